@@ -1,0 +1,29 @@
+// What a trained classifier is: a plain value that a rebuild fits and a decision applies. Pure on both sides.
+import type { Classification, Neighbour } from './types.ts'
+
+/** What a rebuild gives: `vectors` holds `routes.length` rows of `dimensions` unit-length numbers. */
+export interface TrainingSet {
+  vectors: Float32Array
+  dimensions: number
+  /** Route of each row. */
+  routes: string[]
+}
+
+/** Fitted parameters, JSON-serialisable but for `arrays`, which are kept as raw float32. */
+export interface ClassifierModel {
+  version: number
+  /** Sorted route names; scores are in this order. */
+  routes: string[]
+  dimensions: number
+  /** Numbers that were fitted or chosen, by name. */
+  parameters: Record<string, number>
+  /** Least confidence per route for `threshold: auto`. */
+  thresholds: Record<string, number>
+  arrays: Record<string, Float32Array>
+}
+
+export interface Classifier {
+  readonly model: ClassifierModel
+  /** `neighbours` come from the index, best first. */
+  classify(embedding: Float32Array, neighbours: Neighbour[]): Classification
+}

@@ -1,0 +1,133 @@
+// The values that travel through the pipeline. One word per idea; the same names stand in SQL, JSON and metrics.
+
+export type ExemplarSource = 'seed' | 'import' | 'feedback'
+
+/** A labelled example prompt. `id` is stable: derived from route and text where the file gives none. */
+export interface Exemplar {
+  id: string
+  text: string
+  route: string
+  source: ExemplarSource
+}
+
+/** The route name of negative exemplars: prompts that belong to no route. */
+export const NONE_ROUTE = 'none'
+
+/** One exemplar near the prompt. `similarity` is the cosine of unit vectors, −1 to 1. */
+export interface Neighbour {
+  exemplarId: string
+  route: string
+  similarity: number
+}
+
+/** Score of one route; scores of one decision are comparable with each other, and sum to 1. */
+export interface RouteScore {
+  route: string
+  score: number
+}
+
+/** What the classifier says of one prompt, before thresholds and constraints. */
+export interface Classification {
+  /** All trained routes (incl. `none`), best first; empty when there was nothing to compare with. */
+  scores: RouteScore[]
+  /** Calibrated probability that `scores[0].route` is right, 0 to 1. */
+  confidence: number
+  /** `scores[0].score − scores[1].score`. */
+  margin: number
+  neighbours: Neighbour[]
+}
+
+export type Reason =
+  | 'matched'
+  | 'below_threshold'
+  | 'no_signal'
+  | 'pinned'
+  | 'session'
+  | 'constrained'
+  | 'experiment'
+  | 'degraded'
+
+/** Milliseconds spent in each stage of a decision; a stage that was skipped is absent. */
+export interface StageTimings {
+  routingTextMs?: number
+  embedMs?: number
+  searchMs?: number
+  scoreMs?: number
+  totalMs: number
+}
+
+/** The text that is classified, and what was noticed while it was made. */
+export interface RoutingText {
+  text: string
+  /** sha256 of `text`, hex: stands in for the text where storing it is off. */
+  digest: string
+  isTruncated: boolean
+  /** False where nothing in the prompt says what it is about. */
+  hasSignal: boolean
+  flags: string[]
+}
+
+/** Which route was chosen, why, and everything needed to recompute it. */
+export interface Decision {
+  /** uuid v7. */
+  id: string
+  createdAtMs: number
+  requestId: string
+  sessionId: string | null
+  /** `model` as the caller wrote it. */
+  requestedModel: string
+  routingText: RoutingText
+  /** Unit vector, or null where the prompt was not embedded. */
+  embedding: Float32Array | null
+  route: string
+  /** Configured model id that is to serve the route. */
+  model: string
+  reason: Reason
+  /** Error code that made the decision `degraded`, else null. */
+  degradedBy: string | null
+  confidence: number | null
+  margin: number | null
+  /** Threshold that the best route's confidence was held against. */
+  threshold: number | null
+  scores: RouteScore[]
+  neighbours: Neighbour[]
+  indexGeneration: number | null
+  encoderId: string | null
+  configVersion: string
+  timings: StageTimings
+}
+
+/** One call to one model of one provider. */
+export interface Attempt {
+  provider: string
+  model: string
+  startedAtMs: number
+  durationMs: number
+  /** HTTP status of the provider, null where none was received. */
+  status: number | null
+  /** Error code, null where the attempt served. */
+  errorCode: string | null
+}
+
+export interface Usage {
+  promptTokens: number
+  completionTokens: number
+  /** True where the provider gave none and we counted ourselves. */
+  isEstimated: boolean
+}
+
+export type Outcome = 'pending' | 'served' | 'failed' | 'interrupted' | 'client_closed' | 'dry_run'
+
+/** What became of a decision; written when the answer is complete. */
+export interface Completion {
+  outcome: Exclude<Outcome, 'pending' | 'dry_run'>
+  /** Model that served, or that was tried last. */
+  model: string
+  attempts: Attempt[]
+  usage: Usage | null
+  /** Null where the model's price is unknown. */
+  costUsd: number | null
+  /** First content byte after the request came in. */
+  firstTokenMs: number | null
+  totalMs: number
+}

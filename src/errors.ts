@@ -1,0 +1,104 @@
+// The catalogue of what can go wrong, by code. Knows nothing of HTTP: http/error-response.ts maps codes to statuses.
+
+/** Every code, with whether the same call may succeed when made again. README's error table is tested against this. */
+export const ERROR_CATALOGUE = {
+  invalid_request: {
+    isRetryable: false,
+    meaning: 'The request body or a parameter is not of the documented form.',
+  },
+  invalid_json: { isRetryable: false, meaning: 'The request body is not valid JSON.' },
+  body_too_large: {
+    isRetryable: false,
+    meaning: 'The request body exceeds server.max_body_bytes.',
+  },
+  not_found: { isRetryable: false, meaning: 'There is nothing at this path, or no such object.' },
+  method_not_allowed: { isRetryable: false, meaning: 'The path exists, but not for this method.' },
+  model_not_found: {
+    isRetryable: false,
+    meaning: 'The model is neither auto, route:NAME, nor a configured model id.',
+  },
+  route_not_found: { isRetryable: false, meaning: 'The route is not configured.' },
+  decision_not_found: { isRetryable: false, meaning: 'No stored decision has this id.' },
+  invalid_config: {
+    isRetryable: false,
+    meaning: 'The configuration file has an unknown key or an invalid value.',
+  },
+  invalid_exemplar: {
+    isRetryable: false,
+    meaning: 'A line of training data is not a valid exemplar.',
+  },
+  invalid_vector: {
+    isRetryable: false,
+    meaning: 'A vector has a wrong length or a value that is not a finite number.',
+  },
+  model_files_invalid: {
+    isRetryable: false,
+    meaning: 'An encoder model file is missing or its sha256 differs from the lock.',
+  },
+  encoder_overloaded: { isRetryable: true, meaning: 'The encoder queue is full.' },
+  encoder_timeout: { isRetryable: true, meaning: 'The encoder missed its deadline.' },
+  encoder_unavailable: { isRetryable: true, meaning: 'The encoder process is not running.' },
+  index_invalid: {
+    isRetryable: false,
+    meaning: 'An index generation is damaged or does not fit the encoder.',
+  },
+  index_unavailable: { isRetryable: true, meaning: 'No index generation is loaded.' },
+  build_in_progress: { isRetryable: true, meaning: 'Another rebuild holds the build lock.' },
+  store_unavailable: { isRetryable: true, meaning: 'The database refused a write or a read.' },
+  data_directory_in_use: {
+    isRetryable: false,
+    meaning: 'Another server runs on this data directory.',
+  },
+  upstream_error: { isRetryable: true, meaning: 'The provider answered with an error.' },
+  upstream_timeout: { isRetryable: true, meaning: 'The provider missed a deadline.' },
+  upstream_unavailable: { isRetryable: true, meaning: 'The provider could not be reached.' },
+  upstream_interrupted: {
+    isRetryable: true,
+    meaning: 'The provider broke off in the middle of an answer.',
+  },
+  upstream_invalid: {
+    isRetryable: true,
+    meaning: 'The provider answered with something that is not a completion.',
+  },
+  client_closed: { isRetryable: false, meaning: 'The client left before the answer was complete.' },
+  shutting_down: { isRetryable: true, meaning: 'The server is draining.' },
+  internal: {
+    isRetryable: false,
+    meaning: 'An unexpected error; the log line with the request id says more.',
+  },
+} as const satisfies Record<string, { isRetryable: boolean; meaning: string }>
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE
+
+export interface RouterErrorOptions {
+  cause?: unknown
+  /** The offending parameter, e.g. `messages[0].content`. */
+  param?: string
+  /** Facts to act on (never prompts or keys), e.g. `{ status: 429, retryAfterMs: 2000 }`. */
+  details?: Record<string, unknown>
+  /** Overrides the catalogue where the place of birth knows better (an upstream 400 is final). */
+  isRetryable?: boolean
+}
+
+/** The one error class. `message` names what was wrong and what would be right, and never holds prompts or keys. */
+export class RouterError extends Error {
+  readonly code: ErrorCode
+  readonly isRetryable: boolean
+  readonly param: string | null
+  readonly details: Record<string, unknown>
+
+  constructor(code: ErrorCode, message: string, options: RouterErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'RouterError'
+    this.code = code
+    this.isRetryable = options.isRetryable ?? ERROR_CATALOGUE[code].isRetryable
+    this.param = options.param ?? null
+    this.details = options.details ?? {}
+  }
+}
+
+/** Any thrown value as a RouterError; what is not one becomes `internal` with the original as its cause. */
+export const toRouterError = (error: unknown): RouterError =>
+  error instanceof RouterError
+    ? error
+    : new RouterError('internal', 'An unexpected error happened.', { cause: error })

@@ -1,0 +1,66 @@
+// Decision → response. One call to one model of one provider; retries and fallback are built on top of it.
+import type { Usage } from '../core/types.ts'
+
+/** An OpenAI chat-completions body; unknown fields pass upstream untouched. */
+export type ChatBody = Record<string, unknown> & {
+  model: string
+  messages: unknown[]
+  stream?: boolean
+}
+
+export interface UpstreamTarget {
+  /** Name of the provider in the configuration. */
+  provider: string
+  /** Configured model id. */
+  model: string
+  /** The model's name at the provider. */
+  upstreamName: string
+  /** USD per million tokens; null where unknown. */
+  price: { input: number | null; output: number | null }
+}
+
+export interface UpstreamRequest {
+  target: UpstreamTarget
+  /** The caller's body; the upstream sets `model` and, on streams, `stream_options.include_usage`. */
+  body: ChatBody
+  /** Route that was chosen: only the echo provider tells it. */
+  route: string
+  requestId: string
+  /** Ends the call: the client left, the deadline passed, or the server drains. */
+  signal: AbortSignal
+}
+
+/** How a stream ended, known when its last byte has gone. */
+export interface StreamEnd {
+  outcome: 'served' | 'interrupted' | 'client_closed'
+  usage: Usage | null
+  errorCode: string | null
+}
+
+export type UpstreamReply =
+  | {
+      kind: 'json'
+      status: number
+      body: Record<string, unknown>
+      usage: Usage | null
+    }
+  | {
+      kind: 'stream'
+      status: number
+      /**
+       * SSE bytes for the client, first content event already received. A cut upstream becomes an error event and
+       * then an errored stream: never `[DONE]`, never a clean end.
+       */
+      stream: ReadableStream<Uint8Array>
+      end: Promise<StreamEnd>
+    }
+
+export interface Upstream {
+  readonly kind: 'openai' | 'echo'
+  /**
+   * Resolves once there is something to give the client: a whole JSON answer, or a stream with its first content event.
+   * @throws RouterError `upstream_*` with `details.status`, `details.retryAfterMs`, `details.body` where the provider
+   * answered with an error; `client_closed` where the signal ended it.
+   */
+  chat(request: UpstreamRequest): Promise<UpstreamReply>
+}

@@ -1,0 +1,14 @@
+// An immutable, numbered, checksummed build on disk: data/index/g000042/{manifest.json,exemplars.jsonl,vectors.f32,hnsw.bin,classifier.f32}.
+import type { ClassifierModel } from '../core/classifier.ts'
+import type { Exemplar } from '../core/types.ts'
+import type { Manifest } from './manifest.ts'
+import type { VectorIndex } from './vector-index.ts'
+
+/** A verified generation in memory, ready to serve. */
+export interface Generation {
+  number: number
+  manifest: Manifest
+  exemplars: Exemplar[]
+  index: VectorIndex
+  classifier: ClassifierModel
+}

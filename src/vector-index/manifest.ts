@@ -1,0 +1,39 @@
+// The description of one generation, written last and believed only when every hash in it holds.
+import { z } from 'zod'
+
+const fileSchema = z.strictObject({
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  bytes: z.int().nonnegative(),
+})
+
+export const manifestSchema = z.strictObject({
+  format: z.literal(1),
+  generation: z.int().positive(),
+  parentGeneration: z.int().positive().nullable(),
+  createdAtMs: z.number(),
+  encoderId: z.string(),
+  dimensions: z.int().positive(),
+  exemplarCount: z.int().nonnegative(),
+  exemplarDigest: z.string(),
+  /** Exemplars per route. */
+  routes: z.record(z.string(), z.int()),
+  feedbackExemplars: z.int().nonnegative(),
+  seed: z.int(),
+  hnsw: z.strictObject({ m: z.int(), efConstruction: z.int(), efSearch: z.int() }),
+  recallAt10: z.number(),
+  /** `exact` where the measured recall is below index.min_recall or there are few exemplars. */
+  search: z.enum(['hnsw', 'exact']),
+  classifier: z.strictObject({
+    version: z.int(),
+    routes: z.array(z.string()),
+    parameters: z.record(z.string(), z.number()),
+    thresholds: z.record(z.string(), z.number()),
+    /** Arrays in classifier.f32, in order: name and length in numbers. */
+    arrays: z.array(z.strictObject({ name: z.string(), length: z.int() })),
+  }),
+  heldOut: z.record(z.string(), z.number()).nullable(),
+  /** exemplars.jsonl, vectors.f32, hnsw.bin, classifier.f32 */
+  files: z.record(z.string(), fileSchema),
+})
+
+export type Manifest = z.infer<typeof manifestSchema>

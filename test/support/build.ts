@@ -1,0 +1,6 @@
+// Compiles once before the suite: child processes and worker threads run from dist/, as they do for users.
+import { execFileSync } from 'node:child_process'
+
+export const setup = (): void => {
+  execFileSync('npm', ['run', '-s', 'build'], { stdio: 'inherit' })
+}
