@@ -2,5 +2,6 @@
 import { execFileSync } from 'node:child_process'
 
 export const setup = (): void => {
+  if (process.env.SIGNALBOX_SKIP_BUILD === '1') return
   execFileSync('npm', ['run', '-s', 'build'], { stdio: 'inherit' })
 }
