@@ -52,6 +52,8 @@ export interface DecisionPage {
 export interface StoreStats {
   queuedDecisions: number
   droppedDecisions: number
+  /** Completions that were lost while their decision was kept or had been dropped before. */
+  droppedCompletions?: number
   /** Null while writes succeed, else the last write's error message (no values in it). */
   lastError: string | null
 }

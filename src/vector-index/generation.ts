@@ -10,5 +10,7 @@ export interface Generation {
   manifest: Manifest
   exemplars: Exemplar[]
   index: VectorIndex
+  /** Why exact search serves although the manifest says hnsw; absent where it does not. */
+  searchProblem?: string
   classifier: ClassifierModel
 }

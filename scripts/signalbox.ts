@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+// The `signalbox` command: one file a subcommand in this folder.
+import { Command } from 'commander'
+import { RouterError } from '../src/errors.ts'
+import { registerAdd } from './add.ts'
+import { registerBuildModel } from './build-model.ts'
+import { registerConfig } from './config.ts'
+import { registerEval } from './eval.ts'
+import { registerImport } from './import.ts'
+import { registerRebuild } from './rebuild.ts'
+import { registerRollback } from './rollback.ts'
+import { registerRoute } from './route.ts'
+import { registerServe } from './serve.ts'
+
+const program = new Command('signalbox')
+  .description('A self-hosted LLM router that learns from your feedback and can prove every decision.')
+  .showHelpAfterError('(add --help for usage)')
+  .configureOutput({ outputError: (text, write) => write(text) })
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : 2)
+  })
+
+for (const register of [
+  registerServe,
+  registerRoute,
+  registerAdd,
+  registerImport,
+  registerRebuild,
+  registerRollback,
+  registerEval,
+  registerConfig,
+  registerBuildModel,
+]) {
+  register(program)
+}
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  const message = error instanceof RouterError || error instanceof Error ? error.message : String(error)
+  process.stderr.write(`error: ${message}\n`)
+  process.exitCode = 1
+}

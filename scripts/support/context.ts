@@ -1,0 +1,114 @@
+// What every command needs: configuration, paths, and the engines, opened when they are first asked for and closed together.
+import { join, resolve } from 'node:path'
+import type { Config } from '../../src/config.ts'
+import { type LoadedConfig, loadConfig } from '../../src/config-file.ts'
+import type { Encoder } from '../../src/encoder/encoder.ts'
+import { ensureModel } from '../../src/encoder/ensure-model.ts'
+import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createLogger, type Logger } from '../../src/telemetry/logger.ts'
+import { note } from './output.ts'
+
+export interface ScriptPaths {
+  data: string
+  index: string
+  cache: string
+  database: string
+  trainingData: string
+}
+
+export interface ScriptContext {
+  loaded: LoadedConfig
+  config: Config
+  paths: ScriptPaths
+  logger: Logger
+  /** Two processes with one thread each: the best throughput on two cores. */
+  encoder(): Promise<Encoder>
+  /** Opened beside a running server: waits for its locks, never moves a damaged file aside. */
+  store(): Promise<Store>
+  close(): Promise<void>
+}
+
+export interface OpenContextOptions {
+  env?: NodeJS.ProcessEnv
+  cwd?: string
+}
+
+/** Where things lie: `SIGNALBOX_DATA` or ./data, and the configured training data, relative to the working folder. */
+export const scriptPaths = (config: Config, options: Required<OpenContextOptions>): ScriptPaths => {
+  const data = resolve(options.cwd, options.env.SIGNALBOX_DATA || 'data')
+  return {
+    data,
+    index: join(data, 'index'),
+    cache: join(data, 'cache'),
+    database: join(data, 'signalbox.db'),
+    trainingData: resolve(options.cwd, config.training_data),
+  }
+}
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** Remembers what was opened, so that each thing is opened once and `close` closes it. */
+const lazily = <T extends { close(): Promise<void> }>(open: () => Promise<T>) => {
+  let opened: Promise<T> | null = null
+  return {
+    get: () => {
+      opened ??= open()
+      return opened
+    },
+    close: async () => {
+      // One that failed to open has told its caller so, and has nothing to close.
+      const thing = await opened?.catch(() => null)
+      await thing?.close()
+    },
+  }
+}
+
+/** @throws RouterError `invalid_config` */
+export const openContext = (options: OpenContextOptions = {}): ScriptContext => {
+  const { env = process.env, cwd = process.cwd() } = options
+  const loaded = loadConfig({ env, cwd })
+  const { config } = loaded
+  const paths = scriptPaths(config, { env, cwd })
+  const logger = createLogger({ level: 'silent' })
+  const encoder = lazily<Encoder>(async () => {
+    await ensureModel(config.encoder, { ...silent, warn: (_, message) => note(message) })
+    const batch = { processes: 2, threads: 1, queue_limit: 10_000, deadline_ms: 30_000 }
+    return createSupervisedEncoder({ config: { ...config.encoder, ...batch }, logger })
+  })
+  const store = lazily<Store>(() =>
+    createSqliteStore({
+      file: paths.database,
+      storeText: config.storage.store_text,
+      flushIntervalMs: config.storage.flush_interval_ms,
+      queueLimit: config.storage.queue_limit,
+      onCorrupt: 'refuse',
+      logger,
+    }),
+  )
+  return {
+    loaded,
+    config,
+    paths,
+    logger,
+    encoder: encoder.get,
+    store: store.get,
+    close: async () => {
+      await Promise.all([encoder.close(), store.close()])
+    },
+  }
+}
+
+/** Runs a command with a context, and closes it whatever happens. */
+export const withContext = async <T>(
+  run: (context: ScriptContext) => Promise<T>,
+  options?: OpenContextOptions,
+): Promise<T> => {
+  const context = openContext(options)
+  try {
+    return await run(context)
+  } finally {
+    await context.close()
+  }
+}

@@ -1,0 +1,51 @@
+// The encoder process: loads the model, warms up, then answers one prompt at a time. Started by encoder-process.ts.
+// It leaves when the channel to its parent closes, and not on a signal meant for the parent (Ctrl-C reaches the whole group).
+import type { EncoderConfig } from '../config.ts'
+import { toRouterError } from '../errors.ts'
+import type { Encoder } from './encoder.ts'
+import type { ErrorReport, FromChild, ToChild } from './messages.ts'
+import { createTransformersEncoder } from './transformers.ts'
+
+/** Words per warm-up prompt: the first run of a new length allocates, which took 30 ms and more. */
+const WARM_UP_WORDS = [2, 12, 50, 150, 400]
+
+const send = (message: FromChild): void => {
+  if (process.connected) process.send?.(message)
+}
+
+const report = (error: unknown): ErrorReport => {
+  const { code, message, details } = toRouterError(error)
+  return { code, message, details }
+}
+
+const start = async (config: EncoderConfig): Promise<Encoder> => {
+  const encoder = await createTransformersEncoder(config)
+  for (const words of WARM_UP_WORDS) await encoder.embed('word '.repeat(words))
+  return encoder
+}
+
+const answer = async (encoder: Encoder, job: number, text: string): Promise<void> => {
+  try {
+    send({ type: 'embedded', job, vector: await encoder.embed(text) })
+  } catch (error) {
+    send({ type: 'failed', job, error: report(error) })
+  }
+}
+
+let encoder: Encoder | undefined
+
+process.on('message', async (message: ToChild) => {
+  if (message.type === 'embed') {
+    if (encoder) await answer(encoder, message.job, message.text)
+    return
+  }
+  try {
+    encoder = await start(message.config)
+    send({ type: 'ready', encoderId: encoder.id, dimensions: encoder.dimensions })
+  } catch (error) {
+    send({ type: 'start_failed', error: report(error) })
+  }
+})
+process.on('disconnect', () => process.exit(0))
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})

@@ -1,0 +1,127 @@
+// Finds the files of an encoder model and checks them before anything loads them. First step of starting an encoder.
+// A model named in models/lock.json must match it byte for byte; any other folder is only hashed, and the hash names it.
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import type { EncoderConfig } from '../config.ts'
+import { RouterError } from '../errors.ts'
+
+export type Precision = EncoderConfig['precision']
+export type ModelChoice = Pick<EncoderConfig, 'model' | 'precision' | 'pooling'>
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const filesSchema = z.record(z.string(), sha256)
+
+const lockSchema = z.strictObject({
+  models: z.record(
+    z.string(),
+    z.strictObject({
+      source: z.strictObject({ package: z.string(), version: z.string(), files: filesSchema }),
+      files: filesSchema,
+    }),
+  ),
+})
+
+/** sha256 of each built-in model's source and of each file that is built from it. */
+export type ModelLock = z.infer<typeof lockSchema>
+
+export interface ModelFiles {
+  name: string
+  folder: string
+  /** File names relative to `folder`: configuration, tokenizer and the graph of the chosen precision. */
+  files: string[]
+  /** `NAME/precision/pooling@` and eight hex digits of the hash over all files. */
+  encoderId: string
+  isLocked: boolean
+}
+
+/** The nearest folder above `from` with a package.json: the same for src/ and for the compiled dist/src/. */
+export const projectRoot = (from: string = dirname(fileURLToPath(import.meta.url))): string => {
+  if (existsSync(join(from, 'package.json'))) return from
+  const parent = dirname(from)
+  if (parent === from) throw new Error('No package.json above the encoder module.')
+  return projectRoot(parent)
+}
+
+export const modelsFolder = (): string => join(projectRoot(), 'models')
+
+/** @throws Error when models/lock.json is missing or malformed (it is part of the program). */
+export const readModelLock = (path: string = join(modelsFolder(), 'lock.json')): ModelLock =>
+  lockSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
+
+/** Where a precision's graph lies in a transformers.js model folder. */
+export const graphFile = (precision: Precision): string =>
+  precision === 'fp32' ? 'onnx/model.onnx' : 'onnx/model_quantized.onnx'
+
+export const requiredFiles = (precision: Precision): string[] => [
+  'config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  graphFile(precision),
+]
+
+/** The folder of a model: an absolute or ./relative path, else its name under `models/`, else a path from here. */
+export const modelFolder = (model: string, models: string = modelsFolder()): string => {
+  if (isAbsolute(model) || /^\.{1,2}([\\/]|$)/.test(model)) return resolve(model)
+  const named = join(models, model)
+  return model.includes(sep) && !existsSync(named) && existsSync(model) ? resolve(model) : named
+}
+
+/** Hex sha256 of a file, read as a stream. */
+export const hashFile = async (path: string): Promise<string> => {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+/** The command that builds a locked model anew. */
+export const mendCommand = (precision: Precision): string =>
+  `npm run -s build && node dist/scripts/build-model.js --precision ${precision} --force`
+
+const invalid = (file: string, problem: string, mend: string, details: object): RouterError =>
+  new RouterError('model_files_invalid', `Encoder model file ${file} ${problem}. ${mend}`, {
+    details: { file, ...details },
+  })
+
+/**
+ * Checks all files of the chosen model and precision and derives the encoder id.
+ * @throws RouterError `model_files_invalid` naming the file, what was expected and found, and what to run.
+ */
+export const verifyModelFiles = async (
+  choice: ModelChoice,
+  models: string = modelsFolder(),
+): Promise<ModelFiles> => {
+  const folder = modelFolder(choice.model, models)
+  const isNamed = folder === join(models, choice.model)
+  const lock = isNamed ? readModelLock(join(models, 'lock.json')) : undefined
+  const expected = lock?.models[choice.model]?.files
+  const isBuiltIn = expected !== undefined
+  const files = requiredFiles(choice.precision)
+  const mend = isBuiltIn
+    ? `Mend it with: ${mendCommand(choice.precision)}`
+    : 'Put a transformers.js feature-extraction model there, or set encoder.model to another.'
+  const digest = createHash('sha256')
+  for (const name of files) {
+    const path = join(folder, name)
+    if (!existsSync(path)) throw invalid(path, 'is missing', mend, { isBuiltIn, found: null })
+    const found = await hashFile(path)
+    const wanted = expected?.[name]
+    if (expected && found !== wanted) {
+      const problem = `has sha256 ${found} where models/lock.json expects ${wanted ?? 'no such file'}`
+      throw invalid(path, problem, mend, { isBuiltIn, expected: wanted ?? null, found })
+    }
+    digest.update(`${name}\0${found}\n`)
+  }
+  const name = basename(folder)
+  const hash = digest.digest('hex').slice(0, 8)
+  return {
+    name,
+    folder,
+    files,
+    encoderId: `${name}/${choice.precision}/${choice.pooling}@${hash}`,
+    isLocked: isBuiltIn,
+  }
+}

@@ -1,0 +1,36 @@
+// What middleware and handlers of one request tell each other.
+import type { HttpBindings } from '@hono/node-server'
+import type { Context, Hono, MiddlewareHandler } from 'hono'
+import type { Attempt, Decision } from '../core/types.ts'
+import type { RouterError } from '../errors.ts'
+import type { RelayEnd } from './relay.ts'
+
+/** What is known of a routed request once its decision stands. */
+export interface Routed {
+  decision: Decision
+  attempts: Attempt[]
+  /** Our own time until the reply: total minus upstream. */
+  overheadMs: number
+}
+
+export interface AppEnv {
+  /** Absent in process (`app.request`). */
+  Bindings: Partial<HttpBindings>
+  Variables: {
+    requestId: string
+    /** On the monotonic clock. */
+    startedMs: number
+    /** The raw body, set by body-limit. */
+    bodyBytes: Uint8Array
+    /** The parsed body, set by json-body. */
+    json: unknown
+    routed?: Routed
+    failure?: RouterError
+    /** Settles when the last byte of a relayed stream has gone, or never will. */
+    relayEnd?: Promise<RelayEnd>
+  }
+}
+
+export type App = Hono<AppEnv>
+export type AppContext = Context<AppEnv>
+export type Middleware = MiddlewareHandler<AppEnv>

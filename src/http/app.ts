@@ -1,0 +1,55 @@
+// The HTTP surface: middleware in order, one registration per group of endpoints, and the error envelope around it all.
+import { Hono } from 'hono'
+import { RouterError, toRouterError } from '../errors.ts'
+import { createRedact } from '../telemetry/redact.ts'
+import type { App, AppContext, AppEnv } from './app-env.ts'
+import type { HttpDeps } from './deps.ts'
+import { toErrorReply } from './error-response.ts'
+import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.ts'
+import { log } from './middleware/log.ts'
+import { requestId } from './middleware/request-id.ts'
+import { routerHeaders } from './middleware/router-headers.ts'
+import { chatCompletions } from './routes/chat-completions.ts'
+import { decisions } from './routes/decisions.ts'
+import { feedback } from './routes/feedback.ts'
+import { models } from './routes/models.ts'
+import { operations } from './routes/operations.ts'
+import { route } from './routes/route.ts'
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Methods that have a handler at this path, middleware not counted. */
+const allowedMethods = (app: App, path: string): string[] =>
+  METHODS.filter((method) =>
+    app.router.match(method, path)[0].some(([[, { method: own }]]) => own !== 'ALL'),
+  )
+
+const nothingHere = (app: App, c: AppContext): RouterError => {
+  const methods = allowedMethods(app, c.req.path)
+  if (methods.length === 0) {
+    return new RouterError('not_found', 'There is nothing at this path; GET / lists what there is.')
+  }
+  const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
+  return new RouterError('method_not_allowed', `This path takes ${allow.join(', ')}.`, {
+    details: { allow: allow.join(', ') },
+  })
+}
+
+/** The whole app; nothing in it touches an engine. Errors of any kind answer with the envelope. */
+export const createApp = (deps: HttpDeps): App => {
+  const app: App = new Hono<AppEnv>()
+  const redact = deps.redact ?? createRedact()
+  app.use(requestId(deps), log(deps), routerHeaders(), closeWhileDraining(deps))
+  app.use('/v1/*', refuseWhileDraining(deps))
+  for (const register of [chatCompletions, route, feedback, decisions, models, operations]) {
+    register(app, deps)
+  }
+  app.notFound((c) => {
+    throw nothingHere(app, c)
+  })
+  app.onError((error, c) => {
+    const reply = toErrorReply(toRouterError(error), { requestId: c.get('requestId'), redact })
+    return c.json(reply.body, reply.status as 400, reply.headers)
+  })
+  return app
+}

@@ -1,0 +1,48 @@
+// Everything http/ is given. It parses, calls these functions and serialises; it opens no engine of its own.
+import type { Config } from '../config.ts'
+import type { ExemplarSource } from '../core/types.ts'
+import type { Pipeline } from '../pipeline.ts'
+import type { Store } from '../store/store.ts'
+import type { Metrics } from '../telemetry/metrics.ts'
+import type { Redact } from '../telemetry/redact.ts'
+
+export interface Readiness {
+  isReady: boolean
+  checks: Record<string, { ok: boolean; detail: string }>
+}
+
+type Log = (facts: Record<string, unknown>, message: string) => void
+
+export interface HttpLogger {
+  debug: Log
+  info: Log
+  warn: Log
+  error: Log
+}
+
+export type ExemplarTexts = Map<string, { text: string; source: ExemplarSource }>
+
+export interface HttpDeps {
+  config: Config
+  configVersion: string
+  pipeline: Pipeline
+  store: Pick<Store, 'getDecision' | 'listDecisions' | 'addFeedback'>
+  /** Exemplars of the live generation; ids it does not hold are left out. */
+  exemplars: (ids: string[]) => ExemplarTexts
+  readiness: () => Readiness
+  metrics: Pick<Metrics, 'contentType' | 'text' | 'onRequest'>
+  logger: HttpLogger
+  /** uuid v7. */
+  newId: () => string
+  /** Epoch milliseconds. */
+  now: () => number
+  isDraining: () => boolean
+  /** Milliseconds that never jump, fractional; `performance.now` by default. */
+  elapsedMs?: () => number
+  /** Takes keys out of what providers said; by default only what looks like a key. */
+  redact?: Redact
+}
+
+type ChatOutcome = Awaited<ReturnType<Pipeline['chat']>>
+export type ChatBody = Parameters<Pipeline['chat']>[0]['body']
+export type ChatReply = Extract<ChatOutcome['result'], { kind: 'reply' }>['reply']

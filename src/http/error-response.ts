@@ -1,0 +1,127 @@
+// RouterError → OpenAI's envelope. The only place that knows HTTP statuses and OpenAI's names for errors.
+import type { ErrorCode, RouterError } from '../errors.ts'
+import type { Redact } from '../telemetry/redact.ts'
+
+/** Status of each code; `upstream_error` follows the provider's status where `statusOf` says so. */
+export const ERROR_STATUS = {
+  invalid_request: 400,
+  invalid_json: 400,
+  body_too_large: 413,
+  not_found: 404,
+  method_not_allowed: 405,
+  model_not_found: 404,
+  route_not_found: 404,
+  decision_not_found: 404,
+  invalid_config: 400,
+  invalid_exemplar: 400,
+  invalid_vector: 400,
+  model_files_invalid: 500,
+  encoder_overloaded: 503,
+  encoder_timeout: 503,
+  encoder_unavailable: 503,
+  index_invalid: 500,
+  index_unavailable: 503,
+  build_in_progress: 409,
+  store_unavailable: 503,
+  data_directory_in_use: 409,
+  upstream_error: 503,
+  upstream_timeout: 504,
+  upstream_unavailable: 503,
+  upstream_interrupted: 502,
+  upstream_invalid: 502,
+  client_closed: 499,
+  shutting_down: 503,
+  internal: 500,
+} as const satisfies Record<ErrorCode, number>
+
+export interface ErrorEnvelope {
+  error: { message: string; type: string; param: string | null; code: string | null }
+}
+
+export interface ErrorReply {
+  status: number
+  headers: Record<string, string>
+  body: ErrorEnvelope
+}
+
+const MAX_MESSAGE_CHARS = 2_000
+const SHUTDOWN_RETRY_SECONDS = 1
+
+const isFinal4xx = (status: number): boolean =>
+  status >= 400 && status < 500 && ![401, 403, 408].includes(status)
+
+/** A provider's rejection of our key is our failure (502), never the caller's 401. */
+const upstreamStatus = (status: number): number => {
+  if (isFinal4xx(status)) return status
+  if (status === 408 || status === 504) return 504
+  return status >= 500 ? 503 : 502
+}
+
+export const statusOf = (error: RouterError): number => {
+  const { status } = error.details
+  return error.code === 'upstream_error' && typeof status === 'number'
+    ? upstreamStatus(status)
+    : ERROR_STATUS[error.code]
+}
+
+const typeOf = (status: number): string => {
+  if (status === 401) return 'authentication_error'
+  if (status === 403) return 'permission_error'
+  if (status === 429) return 'rate_limit_error'
+  return status < 500 ? 'invalid_request_error' : 'server_error'
+}
+
+const text = (value: unknown): string | null => (typeof value === 'string' && value ? value : null)
+
+/** What the provider itself said, where the caller is to read it: a 4xx about the caller's request. */
+const providerSaid = (error: RouterError): Record<string, unknown> | null => {
+  const { status, body } = error.details
+  if (error.code !== 'upstream_error' || typeof status !== 'number' || !isFinal4xx(status)) {
+    return null
+  }
+  const payload = (typeof body === 'object' && body !== null ? body : {}) as { error?: unknown }
+  const inner = payload.error ?? payload
+  return typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {}
+}
+
+/** OpenAI's client waits `retry-after` seconds, and retries by itself unless told not to. */
+const retryHeaders = (error: RouterError, status: number): Record<string, string> => {
+  const { retryAfterMs } = error.details
+  const headers: Record<string, string> = {}
+  const isKnown = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs)
+  if (isKnown) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))
+  if (error.code === 'shutting_down') headers['retry-after'] ??= String(SHUTDOWN_RETRY_SECONDS)
+  // Our attempts are spent. Only where the provider named a time may the client's own retry help.
+  const isSpent = error.code.startsWith('upstream_') && !(status === 429 && isKnown)
+  if (isSpent) headers['x-should-retry'] = 'false'
+  return headers
+}
+
+/**
+ * Status, headers and body for an error. The message is the error's own, but for `internal`, which tells nothing beyond
+ * the request id, and for a provider's 4xx, which keeps the provider's words without keys.
+ */
+export const toErrorReply = (
+  error: RouterError,
+  options: { requestId: string; redact: Redact },
+): ErrorReply => {
+  const status = statusOf(error)
+  const provider = providerSaid(error)
+  const message =
+    error.code === 'internal'
+      ? `An unexpected error happened; the server's log says more under request id ${options.requestId}.`
+      : (text(provider?.message) ?? error.message)
+  const allow = text(error.details.allow)
+  return {
+    status,
+    headers: { ...retryHeaders(error, status), ...(allow ? { allow } : {}) },
+    body: {
+      error: {
+        message: options.redact(message).slice(0, MAX_MESSAGE_CHARS),
+        type: text(provider?.type) ?? typeOf(status),
+        param: text(provider?.param) ?? error.param,
+        code: text(provider?.code) ?? (status === 429 ? 'rate_limit_exceeded' : error.code),
+      },
+    },
+  }
+}

@@ -1,0 +1,19 @@
+// First middleware: every request has an id, every answer says it.
+import type { Middleware } from '../app-env.ts'
+import type { HttpDeps } from '../deps.ts'
+
+const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/
+
+/** Takes the caller's x-request-id where it is sane, else makes one. */
+export const requestId = (deps: Pick<HttpDeps, 'newId' | 'elapsedMs'>): Middleware =>
+  async function requestId(c, next) {
+    const given = c.req.header('x-request-id')
+    const id = given && SANE_ID.test(given) ? given : deps.newId()
+    c.set('requestId', id)
+    c.set('startedMs', elapsedMs(deps))
+    await next()
+    c.res.headers.set('x-request-id', id)
+  }
+
+export const elapsedMs = (deps: Pick<HttpDeps, 'elapsedMs'>): number =>
+  deps.elapsedMs ? deps.elapsedMs() : performance.now()

@@ -1,0 +1,34 @@
+// The x-router-* headers, on every reply whose request was routed: answers, streams and errors alike.
+import type { Middleware, Routed } from '../app-env.ts'
+
+/** Header values are latin-1 without control characters; configured names may hold more. */
+const headerValue = (value: string): string =>
+  value.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent)
+
+export const routerHeadersOf = (routed: Routed): Record<string, string> => {
+  const { decision, attempts, overheadMs } = routed
+  const headers: Record<string, string> = {
+    'x-router-decision-id': decision.id,
+    'x-router-route': decision.route,
+    'x-router-model': headerValue(attempts.at(-1)?.model ?? decision.model),
+    'x-router-reason': decision.reason,
+    'x-router-overhead-ms': overheadMs.toFixed(2),
+    'x-router-attempts': String(attempts.length),
+    'x-router-cache': 'bypass',
+  }
+  if (decision.confidence !== null) headers['x-router-confidence'] = decision.confidence.toFixed(4)
+  if (decision.indexGeneration !== null) {
+    headers['x-router-index-version'] = String(decision.indexGeneration)
+  }
+  if (decision.routingText.isTruncated) headers['x-router-truncated'] = '1'
+  return headers
+}
+
+export const routerHeaders = (): Middleware =>
+  async function routerHeaders(c, next) {
+    await next()
+    const routed = c.get('routed')
+    if (!routed) return
+    for (const [name, value] of Object.entries(routerHeadersOf(routed)))
+      c.res.headers.set(name, value)
+  }

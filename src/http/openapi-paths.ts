@@ -1,0 +1,130 @@
+// Every endpoint once, with its schemas. A test holds this list and the app's routes equal.
+import type { z } from 'zod'
+import {
+  completionSchema,
+  decisionListSchema,
+  decisionSchema,
+  feedbackSchema,
+  healthSchema,
+  modelListSchema,
+  modelSchema,
+  readinessSchema,
+  receiptSchema,
+  rootSchema,
+} from './response-schemas.ts'
+import {
+  chatRequestSchema,
+  decisionQuerySchema,
+  decisionsQuerySchema,
+  feedbackRequestSchema,
+  routeRequestSchema,
+} from './schemas.ts'
+
+export interface Endpoint {
+  id: string
+  method: 'get' | 'post'
+  /** With `{name}` for parameters. */
+  path: string
+  summary: string
+  request?: z.ZodType
+  query?: z.ZodType
+  response?: z.ZodType
+  /** Of success; 200 where absent. */
+  status?: number
+  /** Answers with x-router-* headers. */
+  isRouted?: boolean
+  /** Answers with server-sent events where the request asks for a stream. */
+  isStreamable?: boolean
+  /** Where the answer is not JSON. */
+  contentType?: string
+}
+
+export const ENDPOINTS: Endpoint[] = [
+  {
+    id: 'createChatCompletion',
+    method: 'post',
+    path: '/v1/chat/completions',
+    summary: 'Route a conversation and answer with the chosen model.',
+    request: chatRequestSchema,
+    response: completionSchema,
+    isRouted: true,
+    isStreamable: true,
+  },
+  {
+    id: 'route',
+    method: 'post',
+    path: '/v1/route',
+    summary: 'The whole decision for a prompt, without an upstream call.',
+    request: routeRequestSchema,
+    response: decisionSchema,
+    isRouted: true,
+  },
+  {
+    id: 'giveFeedback',
+    method: 'post',
+    path: '/v1/feedback',
+    summary: 'Say whether a decision was right, and which route would have been.',
+    request: feedbackRequestSchema,
+    response: feedbackSchema,
+    status: 201,
+  },
+  {
+    id: 'listDecisions',
+    method: 'get',
+    path: '/v1/decisions',
+    summary: 'Decisions, the latest first.',
+    query: decisionsQuerySchema,
+    response: decisionListSchema,
+  },
+  {
+    id: 'getDecision',
+    method: 'get',
+    path: '/v1/decisions/{id}',
+    summary: 'One decision with everything needed to check it.',
+    query: decisionQuerySchema,
+    response: receiptSchema,
+  },
+  {
+    id: 'listModels',
+    method: 'get',
+    path: '/v1/models',
+    summary: 'Everything that `model` may be: auto, routes, models.',
+    response: modelListSchema,
+  },
+  {
+    id: 'getModel',
+    method: 'get',
+    path: '/v1/models/{id}',
+    summary: 'One of them; the id may hold colons and slashes.',
+    response: modelSchema,
+  },
+  {
+    id: 'describe',
+    method: 'get',
+    path: '/',
+    summary: 'The endpoints there are.',
+    response: rootSchema,
+  },
+  {
+    id: 'health',
+    method: 'get',
+    path: '/healthz',
+    summary: 'Answers as long as the process does.',
+    response: healthSchema,
+  },
+  {
+    id: 'readiness',
+    method: 'get',
+    path: '/readyz',
+    summary: '200 when every check holds, else 503 with the same body.',
+    response: readinessSchema,
+  },
+  {
+    id: 'metrics',
+    method: 'get',
+    path: '/metrics',
+    summary: "Metrics in Prometheus' text format.",
+    contentType: 'text/plain',
+  },
+  { id: 'openapi', method: 'get', path: '/openapi.json', summary: 'This document.' },
+]

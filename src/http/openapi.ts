@@ -1,0 +1,118 @@
+// The OpenAPI 3.1 document, made from the schemas that requests are checked with. What each endpoint is: openapi-paths.ts.
+import { z } from 'zod'
+import { ENDPOINTS, type Endpoint } from './openapi-paths.ts'
+import { errorSchema } from './response-schemas.ts'
+
+type Json = Record<string, unknown>
+
+export interface OpenApiDocument {
+  openapi: string
+  info: Json
+  /** Path → method in lower case → operation. */
+  paths: Record<string, Record<string, Json>>
+  components: Json
+}
+
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io })
+  return rest
+}
+
+const inJson = (schema: Json): Json => ({ 'application/json': { schema } })
+
+const ERROR_RESPONSE = {
+  description: 'Any error, in the envelope of the OpenAI API.',
+  content: inJson({ $ref: '#/components/schemas/Error' }),
+}
+
+/** What every routed reply carries; absent where the value is null. */
+const ROUTER_HEADERS: Record<string, string> = {
+  'x-router-decision-id': 'Names the decision for /v1/feedback and /v1/decisions/{id}.',
+  'x-router-route': 'The chosen route.',
+  'x-router-model': 'The model that served, or that was tried last.',
+  'x-router-confidence':
+    'Calibrated probability that the route is right; absent where not classified.',
+  'x-router-reason': 'Why this route: matched, below_threshold, no_signal, pinned, degraded, …',
+  'x-router-index-version': 'Index generation that decided; absent where none did.',
+  'x-router-overhead-ms': "The router's own time until the reply.",
+  'x-router-attempts': 'Upstream calls made.',
+  'x-router-cache': 'bypass',
+  'x-router-truncated': '1 where the routing text was cut; else absent.',
+}
+
+const header = (description: string): Json => ({ description, schema: { type: 'string' } })
+
+const headersOf = ({ isRouted }: Endpoint): Json => ({
+  'x-request-id': header("The caller's x-request-id where it is sane, else a new id."),
+  ...(isRouted
+    ? Object.fromEntries(Object.entries(ROUTER_HEADERS).map(([name, text]) => [name, header(text)]))
+    : {}),
+})
+
+const responseContent = (endpoint: Endpoint): Json => {
+  const { response, isStreamable, contentType } = endpoint
+  if (contentType) return { [contentType]: { schema: { type: 'string' } } }
+  return {
+    ...(response ? inJson(jsonSchema(response, 'output')) : inJson({ type: 'object' })),
+    ...(isStreamable ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
+  }
+}
+
+const parametersOf = ({ path, query }: Endpoint): Json[] => {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const properties = query ? (jsonSchema(query, 'input').properties as Record<string, Json>) : {}
+  const inQuery = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    schema,
+  }))
+  return [...inPath, ...inQuery]
+}
+
+const operationOf = (endpoint: Endpoint): Json => ({
+  operationId: endpoint.id,
+  summary: endpoint.summary,
+  parameters: parametersOf(endpoint),
+  ...(endpoint.request
+    ? { requestBody: { required: true, content: inJson(jsonSchema(endpoint.request, 'input')) } }
+    : {}),
+  responses: {
+    [String(endpoint.status ?? 200)]: {
+      description: endpoint.summary,
+      headers: headersOf(endpoint),
+      content: responseContent(endpoint),
+    },
+    default: { ...ERROR_RESPONSE, headers: headersOf(endpoint) },
+  },
+})
+
+let document: OpenApiDocument | undefined
+
+/** Made when first asked for (10 ms), the same ever after. */
+export const openApiDocument = (): OpenApiDocument => {
+  document ??= createDocument()
+  return document
+}
+
+const createDocument = (): OpenApiDocument => {
+  const paths: OpenApiDocument['paths'] = {}
+  for (const endpoint of ENDPOINTS) {
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operationOf(endpoint) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Signalbox',
+      version: '1',
+      description:
+        'A self-hosted LLM router that learns from your feedback and can prove every decision.',
+    },
+    paths,
+    components: { schemas: { Error: jsonSchema(errorSchema, 'output') } },
+  }
+}

@@ -1,0 +1,28 @@
+// GET /v1/decisions and /v1/decisions/:id: the log and one receipt.
+import { RouterError } from '../../errors.ts'
+import type { App } from '../app-env.ts'
+import type { HttpDeps } from '../deps.ts'
+import { listedJson, receiptJson } from '../receipt.ts'
+import { decisionQuerySchema, decisionsQuerySchema } from '../schemas.ts'
+import { validate } from '../validate.ts'
+
+export const decisions = (app: App, deps: HttpDeps): void => {
+  app.get('/v1/decisions', async (c) => {
+    const { limit, ...filters } = validate(decisionsQuerySchema, c.req.query())
+    const given = Object.entries(filters).filter(([, value]) => value !== undefined)
+    const page = await deps.store.listDecisions({ limit, ...Object.fromEntries(given) })
+    return c.json({
+      object: 'list',
+      data: page.decisions.map(listedJson),
+      next_cursor: page.nextCursor,
+    })
+  })
+
+  app.get('/v1/decisions/:id', async (c) => {
+    const { embedding } = validate(decisionQuerySchema, c.req.query())
+    const stored = await deps.store.getDecision(c.req.param('id'))
+    if (!stored) throw new RouterError('decision_not_found', 'No stored decision has this id.')
+    const { exemplars } = deps
+    return c.json(receiptJson(stored, { exemplars, withEmbedding: embedding === '1' }))
+  })
+}

@@ -1,0 +1,45 @@
+// GET /v1/models and /v1/models/:id: everything that a request's `model` may be, in OpenAI's shape.
+import type { z } from 'zod'
+import { RouterError } from '../../errors.ts'
+import type { App } from '../app-env.ts'
+import type { HttpDeps } from '../deps.ts'
+import type { modelSchema } from '../response-schemas.ts'
+
+type ModelJson = z.infer<typeof modelSchema>
+
+const OWNER = 'signalbox'
+
+const listModels = (deps: HttpDeps): ModelJson[] => {
+  const created = Math.floor(deps.now() / 1_000)
+  const model = (id: string, owned_by: string): ModelJson => ({
+    id,
+    object: 'model',
+    created,
+    owned_by,
+  })
+  const { routes, models } = deps.config
+  return [
+    model('auto', OWNER),
+    ...Object.keys(routes).map((name) => model(`route:${name}`, OWNER)),
+    ...Object.entries(models).map(([id, { provider }]) => model(id, provider)),
+  ]
+}
+
+export const models = (app: App, deps: HttpDeps): void => {
+  const data = listModels(deps)
+  app.get('/v1/models', (c) => c.json({ object: 'list', data }))
+  app.get('/v1/models/:id{.+}', (c) => {
+    const id = c.req.param('id')
+    const found = data.find((model) => model.id === id)
+    if (!found) {
+      throw new RouterError(
+        'model_not_found',
+        'There is no such model; GET /v1/models lists them.',
+        {
+          param: 'model',
+        },
+      )
+    }
+    return c.json(found)
+  })
+}

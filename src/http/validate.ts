@@ -1,0 +1,25 @@
+// A zod schema over a body or a query → its value, or an `invalid_request` that names the parameter as clients write it.
+import type { z } from 'zod'
+import { RouterError } from '../errors.ts'
+
+const MAX_MESSAGE_CHARS = 300
+
+/** `['messages', 0, 'content']` → `messages[0].content`. */
+const paramOf = (path: PropertyKey[]): string =>
+  path
+    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
+    .join('')
+
+/** @throws RouterError `invalid_request` for the first problem found. */
+export const validate = <T>(schema: z.ZodType<T>, value: unknown): T => {
+  const parsed = schema.safeParse(value)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const param = paramOf(issue?.path ?? []).slice(0, 100)
+  const message = (issue?.message ?? 'Invalid input').slice(0, MAX_MESSAGE_CHARS)
+  throw new RouterError(
+    'invalid_request',
+    param ? `${param}: ${message}` : `The request is not of the documented form: ${message}`,
+    param ? { param } : {},
+  )
+}

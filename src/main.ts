@@ -1,0 +1,83 @@
+// The process edge: environment, configuration, listening, signals, exit codes.
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { serve } from '@hono/node-server'
+import { loadConfig } from './config-file.ts'
+import { toRouterError } from './errors.ts'
+import { createService, type Service } from './service.ts'
+import { createLogger, type Logger } from './telemetry/logger.ts'
+
+const listen = async (service: Service): Promise<Server> => {
+  const { server: options } = service.config
+  const server = serve({
+    fetch: service.app.fetch,
+    hostname: options.host,
+    port: options.port,
+    overrideGlobalObjects: false,
+    serverOptions: {
+      headersTimeout: options.headers_timeout_ms,
+      requestTimeout: options.request_timeout_ms,
+      connectionsCheckingInterval: 1_000,
+    },
+  }) as Server
+  await once(server, 'listening')
+  return server
+}
+
+/** Ends the process in order: refuse new work, let running answers finish, flush, exit. A second signal exits at once. */
+const shutDownOn = (signals: NodeJS.Signals[], service: Service, server: Server, logger: Logger) => {
+  let isClosing = false
+  const shutDown = async (signal: string): Promise<void> => {
+    if (isClosing) process.exit(1)
+    isClosing = true
+    logger.info({ signal }, 'draining')
+    service.drain()
+    server.close()
+    server.closeIdleConnections()
+    const timer = setTimeout(() => server.closeAllConnections(), service.config.server.drain_timeout_ms)
+    await once(server, 'close')
+    clearTimeout(timer)
+    await service.close()
+    logger.info('stopped')
+    process.exit(0)
+  }
+  for (const signal of signals) process.on(signal, () => void shutDown(signal))
+}
+
+/** Any error that nobody caught: one line, what is queued is flushed, exit 1. */
+const exitOnUncaught = (service: Service, logger: Logger): void => {
+  const crash = (error: unknown): void => {
+    logger.fatal({ err: error }, 'uncaught error')
+    setTimeout(() => process.exit(1), 2_000).unref()
+    void service.close().finally(() => process.exit(1))
+  }
+  process.on('uncaughtException', crash)
+  process.on('unhandledRejection', crash)
+}
+
+/** Serves until a signal. Exits 1 with one clear line where the configuration, a port or the data folder is wrong. */
+export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
+  try {
+    const loaded = loadConfig({ env })
+    const logger = createLogger({ level: loaded.config.telemetry.log_level })
+    const dataDir = resolve(env.SIGNALBOX_DATA || 'data')
+    const service = await createService({ loaded, dataDir, env, logger })
+    exitOnUncaught(service, logger)
+    const server = await listen(service)
+    shutDownOn(['SIGTERM', 'SIGINT'], service, server, logger)
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : loaded.config.server.port
+    logger.info({ url: `http://${loaded.config.server.host}:${port}`, pid: process.pid }, 'listening')
+    await service.ready
+    logger.info('ready')
+  } catch (error) {
+    process.stderr.write(`error: ${toRouterError(error).code === 'internal' ? String(error) : toRouterError(error).message}\n`)
+    process.exit(1)
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  await main(process.env)
+}

@@ -1,0 +1,108 @@
+// THE FLOW: the way of a prompt, each statement a call into the module of the same name.
+import type { Classify } from './classify.ts'
+import type { Config } from './config.ts'
+import { decide, effectiveThresholds } from './core/decide.ts'
+import { type PromptMessage, routingText } from './core/prompt.ts'
+import { parseRequestedModel } from './core/requested-model.ts'
+import type { Decision } from './core/types.ts'
+import type { RecordCompletion } from './record-completion.ts'
+import { createStopwatch } from './stopwatch.ts'
+import type { Store } from './store/store.ts'
+import type { CallResult, CallUpstream } from './upstream/call.ts'
+import type { ChatBody } from './upstream/upstream.ts'
+
+export interface RouteRequest {
+  requestId: string
+  /** `auto`, `route:NAME` or a model id. */
+  model: string
+  messages: PromptMessage[]
+  sessionId: string | null
+  signal: AbortSignal
+}
+
+export interface ChatRequest extends RouteRequest {
+  body: ChatBody
+}
+
+export interface Pipeline {
+  /** The decision alone, recorded as a dry run. @throws RouterError `model_not_found`, `route_not_found` */
+  route(request: RouteRequest): Promise<Decision>
+  /** Decides, calls upstream, records what became of it. Throws only what `route` throws. */
+  chat(request: ChatRequest): Promise<{ decision: Decision; result: CallResult }>
+}
+
+export interface PipelineDeps {
+  config: Config
+  configVersion: string
+  classify: Classify
+  callUpstream: CallUpstream
+  store: Pick<Store, 'recordDecision'>
+  recordCompletion: RecordCompletion
+  digest: (text: string) => string
+  newId: () => string
+  now: () => number
+}
+
+export const createPipeline = (deps: PipelineDeps): Pipeline => {
+  const { config, store } = deps
+  const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
+  const models = Object.fromEntries(known.routes.map((r) => [r, config.routes[r]?.models ?? []]))
+  const notAsked = { classification: null, embedding: null, generation: null, degradedBy: null }
+
+  const decideRequest = async (request: RouteRequest): Promise<Decision> => {
+    const stopwatch = createStopwatch()
+    const createdAtMs = deps.now()
+    const requested = parseRequestedModel(request.model, known)
+    const text = routingText(request.messages, {
+      maxChars: config.encoder.max_chars,
+      digest: deps.digest,
+    })
+    stopwatch.lap('routingTextMs')
+    const classified =
+      requested.kind === 'auto' ? await deps.classify(text, stopwatch, request.signal) : notAsked
+    const { classification, generation, degradedBy } = classified
+    const thresholds = effectiveThresholds(config.routes, generation?.classifier.thresholds ?? {})
+    const choice = decide({
+      requested,
+      classification,
+      degradedBy,
+      thresholds,
+      defaultRoute: config.default_route,
+      models,
+    })
+    return {
+      ...choice,
+      id: deps.newId(),
+      createdAtMs,
+      requestId: request.requestId,
+      sessionId: request.sessionId,
+      requestedModel: request.model,
+      routingText: text,
+      embedding: classified.embedding,
+      degradedBy,
+      confidence: classification?.confidence ?? null,
+      margin: classification?.margin ?? null,
+      scores: classification?.scores ?? [],
+      neighbours: classification?.neighbours ?? [],
+      indexGeneration: generation?.number ?? null,
+      encoderId: generation?.manifest.encoderId ?? null,
+      configVersion: deps.configVersion,
+      timings: stopwatch.timings(),
+    }
+  }
+
+  return {
+    route: async (request) => {
+      const decision = await decideRequest(request)
+      store.recordDecision(decision, 'dry_run')
+      return decision
+    },
+    chat: async (request) => {
+      const decision = await decideRequest(request)
+      store.recordDecision(decision, 'pending')
+      const result = await deps.callUpstream({ ...request, decision })
+      deps.recordCompletion(decision, result)
+      return { decision, result }
+    },
+  }
+}

@@ -1,0 +1,51 @@
+// Last step of the way: what became of a decision goes to the store, for streams when their last byte has gone.
+import { costUsd } from './core/cost.ts'
+import type { Completion, Decision, Usage } from './core/types.ts'
+import type { Store } from './store/store.ts'
+import type { CallResult } from './upstream/call.ts'
+import type { UpstreamTarget } from './upstream/upstream.ts'
+
+export type RecordCompletion = (decision: Decision, result: CallResult) => void
+
+export interface RecordCompletionDeps {
+  store: Pick<Store, 'completeDecision'>
+  targets: Record<string, UpstreamTarget>
+  now: () => number
+  onCompletion: (decision: Decision, completion: Completion) => void
+}
+
+export const createRecordCompletion = (deps: RecordCompletionDeps): RecordCompletion => {
+  const complete = (
+    decision: Decision,
+    result: CallResult,
+    end: { outcome: Completion['outcome']; usage: Usage | null; firstTokenMs: number | null },
+  ) => {
+    const model = result.attempts.at(-1)?.model ?? decision.model
+    const price = deps.targets[model]?.price
+    const completion: Completion = {
+      ...end,
+      model,
+      attempts: result.attempts,
+      costUsd: end.usage && price ? costUsd(end.usage, price) : null,
+      totalMs: deps.now() - decision.createdAtMs,
+    }
+    deps.store.completeDecision(decision.id, completion)
+    deps.onCompletion(decision, completion)
+  }
+  return (decision, result) => {
+    const firstTokenMs = result.kind === 'reply' ? deps.now() - decision.createdAtMs : null
+    if (result.kind === 'error') {
+      const outcome = result.error.code === 'client_closed' ? 'client_closed' : 'failed'
+      return complete(decision, result, { outcome, usage: null, firstTokenMs })
+    }
+    if (result.reply.kind === 'json') {
+      const { usage } = result.reply
+      return complete(decision, result, { outcome: 'served', usage, firstTokenMs })
+    }
+    void result.reply.end.then(({ outcome, usage, errorCode }) => {
+      const last = result.attempts.at(-1)
+      if (last && errorCode) last.errorCode = errorCode
+      complete(decision, result, { outcome, usage, firstTokenMs })
+    })
+  }
+}

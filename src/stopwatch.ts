@@ -1,0 +1,25 @@
+// Stage timings of one decision, on the monotonic clock.
+import { performance } from 'node:perf_hooks'
+import type { StageTimings } from './core/types.ts'
+
+type Stage = Exclude<keyof StageTimings, 'totalMs'>
+
+export interface Stopwatch {
+  /** Milliseconds since the last lap go to `stage`. */
+  lap(stage: Stage): void
+  timings(): StageTimings
+}
+
+export const createStopwatch = (now: () => number = () => performance.now()): Stopwatch => {
+  const start = now()
+  let last = start
+  const laps: Partial<Record<Stage, number>> = {}
+  return {
+    lap: (stage) => {
+      const at = now()
+      laps[stage] = at - last
+      last = at
+    },
+    timings: () => ({ ...laps, totalMs: now() - start }),
+  }
+}

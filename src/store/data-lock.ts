@@ -1,0 +1,75 @@
+// One server per data directory. The lock is a write lock that SQLite holds on server.lock: the kernel drops it with the
+// process, so it can't go stale, and a reused pid or another container's pid can't be mistaken for the holder.
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { RouterError } from '../errors.ts'
+
+export interface DataLock {
+  release(): void
+}
+
+const LOCK_FILE = 'server.lock'
+
+/**
+ * Makes the data directory private (0700), creating it where needed, and locks it until `release` or the process's end.
+ * Reading server.lock with node:fs in the same process would drop the lock (POSIX), so don't.
+ * @throws RouterError `data_directory_in_use` with `details.pid`
+ */
+export const acquireDataLock = (directory: string): DataLock => {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  chmodSync(directory, 0o700)
+  const file = join(directory, LOCK_FILE)
+  if (existsSync(file)) chmodSync(file, 0o600)
+  else createOnce(file)
+  const client = new Database(file, { timeout: 0 })
+  try {
+    // The holder's pid stands in user_version, where others can read it while the lock is held.
+    client.pragma(`user_version = ${process.pid}`)
+    client.exec('BEGIN IMMEDIATE')
+  } catch (error) {
+    const pid = isBusy(error) ? readPid(client) : null
+    client.close()
+    if (!isBusy(error)) throw error
+    throw new RouterError(
+      'data_directory_in_use',
+      `Another server (process ${pid}) runs on this data directory. Stop it, or set SIGNALBOX_DATA.`,
+      { details: { pid } },
+    )
+  }
+  return {
+    release: () => {
+      client.close()
+    },
+  }
+}
+
+/** The pid of the server that holds the directory's lock, null where none does. */
+export const findDataLockHolder = (directory: string): number | null => {
+  const file = join(directory, LOCK_FILE)
+  if (!existsSync(file)) return null
+  const client = new Database(file, { timeout: 0 })
+  try {
+    client.exec('BEGIN IMMEDIATE')
+    return null
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    return readPid(client)
+  } finally {
+    client.close()
+  }
+}
+
+const createOnce = (file: string): void => {
+  try {
+    closeSync(openSync(file, 'wx', 0o600))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+}
+
+const readPid = (client: Database.Database): number =>
+  Number(client.pragma('user_version', { simple: true }))
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')

@@ -1,0 +1,80 @@
+// Deletes decisions that are older than storage.retention_days, a few at a time, so that writes get their turn between.
+// A decision with feedback teaches the index, so it stays twice as long.
+import type { StoreLogger } from './store-logger.ts'
+
+export interface RetentionOptions {
+  target: {
+    deleteExpired(query: {
+      beforeMs: number
+      votedBeforeMs: number
+      limit: number
+    }): Promise<number>
+    checkpoint(): Promise<void>
+  }
+  retentionDays: number
+  logger: StoreLogger
+  now?: () => number
+  /** Most decisions deleted in one transaction. */
+  chunkSize?: number
+  /** Awaited between chunks. */
+  pause?: () => Promise<void>
+}
+
+export interface Retention {
+  /** Deletes all that is expired; @returns how many decisions went. @throws RouterError `store_unavailable` */
+  run(): Promise<number>
+  /** Runs now and then every `intervalMs`; a failure is logged and the next run tries again. */
+  start(intervalMs: number): void
+  /** Ends after the chunk under way. */
+  stop(): Promise<void>
+}
+
+const DAY_MS = 86_400_000
+
+export const createRetention = (options: RetentionOptions): Retention => {
+  const { target, logger, now = Date.now, chunkSize = 200 } = options
+  const pause = options.pause ?? (() => new Promise<void>((resolve) => setTimeout(resolve, 20)))
+  let timer: NodeJS.Timeout | undefined
+  let underWay: Promise<number> | null = null
+  let isStopped = false
+
+  const deleteAll = async (): Promise<number> => {
+    const age = options.retentionDays * DAY_MS
+    const query = { beforeMs: now() - age, votedBeforeMs: now() - 2 * age, limit: chunkSize }
+    let total = 0
+    for (let count = chunkSize; count === chunkSize && !isStopped; ) {
+      count = await target.deleteExpired(query)
+      total += count
+      if (count === chunkSize) await pause()
+    }
+    if (total === 0) return 0
+    // Deleted prompts are gone from disk only when the log that still holds their pages is.
+    await target.checkpoint()
+    logger.info({ deletedDecisions: total }, 'expired decisions were deleted')
+    return total
+  }
+  const run = (): Promise<number> => {
+    underWay ??= deleteAll().finally(() => {
+      underWay = null
+    })
+    return underWay
+  }
+  const runLogged = (): Promise<unknown> =>
+    run().catch((error: Error) =>
+      logger.warn({ reason: error.message }, 'expired decisions could not be deleted'),
+    )
+
+  return {
+    run,
+    start: (intervalMs) => {
+      void runLogged()
+      timer = setInterval(runLogged, intervalMs)
+      timer.unref()
+    },
+    stop: async () => {
+      isStopped = true
+      clearInterval(timer)
+      if (underWay) await runLogged()
+    },
+  }
+}

@@ -1,0 +1,109 @@
+// Statements on `decisions`. Writing is idempotent, because a batch whose acknowledgement was lost is sent again.
+import {
+  and,
+  desc,
+  eq,
+  exists,
+  getTableColumns,
+  inArray,
+  lt,
+  not,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { RouterError } from '../../errors.ts'
+import type { DecisionPage, DecisionQuery, StoredDecision } from '../store.ts'
+import type { WriteEntry } from './batch.ts'
+import { COMPLETION_COLUMNS, fromDecisionRow } from './rows.ts'
+import { type DecisionRow, decisions, feedback, toBlob } from './schema.ts'
+
+type Db = BetterSQLite3Database
+
+export interface ExpiryQuery {
+  /** Decisions made before this are deleted where nobody voted on them. */
+  beforeMs: number
+  /** Decisions made before this are deleted with their feedback. */
+  votedBeforeMs: number
+  /** Most decisions of one call. */
+  limit: number
+}
+
+/** Statements are prepared once: building the insert anew for each row cost five times what running it does. */
+export const prepareWriteEntry = (db: Db): ((entry: WriteEntry) => void) => {
+  const insert = db
+    .insert(decisions)
+    .values(placeholdersOf(Object.keys(getTableColumns(decisions)) as (keyof DecisionRow)[]))
+    .onConflictDoNothing()
+    .prepare()
+  const complete = db
+    .update(decisions)
+    .set(placeholdersOf(COMPLETION_COLUMNS))
+    .where(eq(decisions.id, sql.placeholder('id')))
+    .prepare()
+  return ({ id, row, completion }) => {
+    if (row) insert.run({ ...row, ...completion, embedding: toBlob(row.embedding) })
+    else if (completion) complete.run({ id, ...completion })
+  }
+}
+
+/** Each name with the statement parameter of that name. */
+const placeholdersOf = <K extends string>(names: readonly K[]): Record<K, SQL> => {
+  const placeholders: Partial<Record<K, SQL>> = {}
+  for (const name of names) placeholders[name] = sql`${sql.placeholder(name)}`
+  return placeholders as Record<K, SQL>
+}
+
+export const readDecision = (db: Db, id: string): StoredDecision | null => {
+  const row = db.select().from(decisions).where(eq(decisions.id, id)).get()
+  return row ? fromDecisionRow(row) : null
+}
+
+/** Newest first. @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 1000 */
+export const readDecisions = (db: Db, query: DecisionQuery): DecisionPage => {
+  const { limit, before, route, reason, outcome } = query
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+    throw new RouterError('invalid_request', '`limit` must be an integer from 1 to 1000.', {
+      param: 'limit',
+    })
+  }
+  const rows = db
+    .select()
+    .from(decisions)
+    .where(
+      and(
+        before === undefined ? undefined : lt(decisions.id, before),
+        route === undefined ? undefined : eq(decisions.route, route),
+        reason === undefined ? undefined : eq(decisions.reason, reason as StoredDecision['reason']),
+        outcome === undefined
+          ? undefined
+          : eq(decisions.outcome, outcome as StoredDecision['outcome']),
+      ),
+    )
+    .orderBy(desc(decisions.id))
+    .limit(limit + 1)
+    .all()
+  const page = rows.slice(0, limit).map(fromDecisionRow)
+  return { decisions: page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+}
+
+/** Deletes up to `limit` expired decisions, the oldest first. @returns how many went */
+export const deleteExpired = (db: Db, query: ExpiryQuery): number => {
+  const voted = db
+    .select({ id: feedback.id })
+    .from(feedback)
+    .where(eq(feedback.decisionId, decisions.id))
+  const expired = db
+    .select({ id: decisions.id })
+    .from(decisions)
+    .where(
+      and(
+        lt(decisions.createdAtMs, query.beforeMs),
+        or(lt(decisions.createdAtMs, query.votedBeforeMs), not(exists(voted))),
+      ),
+    )
+    .orderBy(decisions.createdAtMs)
+    .limit(query.limit)
+  return db.delete(decisions).where(inArray(decisions.id, expired)).run().changes
+}

@@ -1,0 +1,115 @@
+// Decisions as rows and back. The one place where storage.store_text acts: text that may not be kept never gets further.
+// Lists become JSON here, decision by decision: cloning them for the worker, batch by batch, took the loop several ms.
+import type { Completion, Decision } from '../../core/types.ts'
+import type { StoredDecision, StoreText } from '../store.ts'
+import type { DecisionRow } from './schema.ts'
+
+export const COMPLETION_COLUMNS = [
+  'outcome',
+  'completionModel',
+  'attempts',
+  'promptTokens',
+  'completionTokens',
+  'usageIsEstimated',
+  'costUsd',
+  'firstTokenMs',
+  'totalMs',
+] as const
+
+export type CompletionRow = Pick<DecisionRow, (typeof COMPLETION_COLUMNS)[number]>
+
+const NOT_COMPLETED: Omit<CompletionRow, 'outcome'> = {
+  completionModel: null,
+  attempts: null,
+  promptTokens: null,
+  completionTokens: null,
+  usageIsEstimated: null,
+  costUsd: null,
+  firstTokenMs: null,
+  totalMs: null,
+}
+
+/** `full` keeps text and digest, `hash` the digest, `off` neither. The embedding is a copy and is always kept. */
+export const toDecisionRow = (
+  decision: Decision,
+  outcome: 'pending' | 'dry_run',
+  storeText: StoreText,
+): DecisionRow => {
+  const { routingText, embedding, scores, neighbours, timings, ...rest } = decision
+  return {
+    ...rest,
+    ...NOT_COMPLETED,
+    outcome,
+    text: storeText === 'full' ? routingText.text : null,
+    textDigest: storeText === 'off' ? null : routingText.digest,
+    textIsTruncated: Number(routingText.isTruncated),
+    textHasSignal: Number(routingText.hasSignal),
+    textFlags: JSON.stringify(routingText.flags),
+    embedding: embedding?.slice() ?? null,
+    scores: JSON.stringify(scores),
+    neighbours: JSON.stringify(neighbours),
+    timings: JSON.stringify(timings),
+  }
+}
+
+export const toCompletionRow = (completion: Completion): CompletionRow => ({
+  outcome: completion.outcome,
+  completionModel: completion.model,
+  attempts: JSON.stringify(completion.attempts),
+  promptTokens: completion.usage?.promptTokens ?? null,
+  completionTokens: completion.usage?.completionTokens ?? null,
+  usageIsEstimated: completion.usage ? Number(completion.usage.isEstimated) : null,
+  costUsd: completion.costUsd,
+  firstTokenMs: completion.firstTokenMs,
+  totalMs: completion.totalMs,
+})
+
+/** Text or digest that wasn't stored comes back as the empty string. */
+export const fromDecisionRow = (row: DecisionRow): StoredDecision => ({
+  id: row.id,
+  createdAtMs: row.createdAtMs,
+  requestId: row.requestId,
+  sessionId: row.sessionId,
+  requestedModel: row.requestedModel,
+  routingText: {
+    text: row.text ?? '',
+    digest: row.textDigest ?? '',
+    isTruncated: row.textIsTruncated === 1,
+    hasSignal: row.textHasSignal === 1,
+    flags: JSON.parse(row.textFlags),
+  },
+  embedding: row.embedding,
+  route: row.route,
+  model: row.model,
+  reason: row.reason,
+  degradedBy: row.degradedBy,
+  confidence: row.confidence,
+  margin: row.margin,
+  threshold: row.threshold,
+  scores: JSON.parse(row.scores),
+  neighbours: JSON.parse(row.neighbours),
+  indexGeneration: row.indexGeneration,
+  encoderId: row.encoderId,
+  configVersion: row.configVersion,
+  timings: JSON.parse(row.timings),
+  outcome: row.outcome,
+  completion: completionOf(row),
+})
+
+const completionOf = (row: DecisionRow): Completion | null => {
+  const { outcome, completionModel, attempts, totalMs, promptTokens, completionTokens } = row
+  if (outcome === 'pending' || outcome === 'dry_run') return null
+  if (completionModel === null || attempts === null || totalMs === null) return null
+  const hasUsage = promptTokens !== null && completionTokens !== null
+  return {
+    outcome,
+    model: completionModel,
+    attempts: JSON.parse(attempts),
+    usage: hasUsage
+      ? { promptTokens, completionTokens, isEstimated: row.usageIsEstimated === 1 }
+      : null,
+    costUsd: row.costUsd,
+    firstTokenMs: row.firstTokenMs,
+    totalMs,
+  }
+}

@@ -1,0 +1,41 @@
+// What crosses between the main thread and the worker: one request, one reply, matched by number, in order.
+import { type ErrorCode, RouterError } from '../../errors.ts'
+import type { Engine, EngineOptions } from './engine.ts'
+
+export type WorkerOptions = EngineOptions
+
+export type Method = keyof Engine
+export type Argument<M extends Method> = Parameters<Engine[M]>[0]
+export type Result<M extends Method> = ReturnType<Engine[M]>
+
+export interface Request<M extends Method = Method> {
+  seq: number
+  method: M
+  argument: Argument<M>
+}
+
+/** A RouterError in plain values; a cause doesn't cross. */
+export interface WireError {
+  code: ErrorCode
+  message: string
+  isRetryable: boolean
+  param: string | null
+  details: Record<string, unknown>
+}
+
+export type Reply =
+  | { kind: 'opened'; movedAside: string | null }
+  | { kind: 'open_failed'; error: WireError }
+  | { kind: 'result'; seq: number; value: Result<Method> }
+  | { kind: 'error'; seq: number; error: WireError }
+
+export const toWireError = (error: RouterError): WireError => ({
+  code: error.code,
+  message: error.message,
+  isRetryable: error.isRetryable,
+  param: error.param,
+  details: error.details,
+})
+
+export const fromWireError = ({ code, message, param, ...rest }: WireError): RouterError =>
+  new RouterError(code, message, param === null ? rest : { ...rest, param })

@@ -1,0 +1,105 @@
+// The tables. Names are those of core/types.ts in snake_case; a decision and its completion are one row.
+// Every list filter has an index ending in `id`, so that a page of any filter is a range scan newest first.
+// Lists are JSON and booleans 0 or 1: rows.ts converts both, once, on the request path's side of the thread.
+import {
+  customType,
+  index,
+  integer,
+  real,
+  sqliteTable,
+  text,
+  unique,
+} from 'drizzle-orm/sqlite-core'
+import type { Outcome, Reason } from '../../core/types.ts'
+import type { Verdict } from '../store.ts'
+
+/** A vector's bytes as they are stored: float32 in the machine's order, which is little-endian wherever Node runs. */
+export const toBlob = (vector: Float32Array | null): Buffer | null =>
+  vector && Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength)
+
+/** Read back as a copy, because a row's bytes may be unaligned. Parameters of prepared statements pass `toBlob` first. */
+const float32Vector = customType<{ data: Float32Array; driverData: Buffer }>({
+  dataType: () => 'blob',
+  fromDriver: (bytes) => new Float32Array(Uint8Array.from(bytes).buffer),
+})
+
+export const decisions = sqliteTable(
+  'decisions',
+  {
+    id: text('id').primaryKey(),
+    createdAtMs: integer('created_at_ms').notNull(),
+    requestId: text('request_id').notNull(),
+    sessionId: text('session_id'),
+    requestedModel: text('requested_model').notNull(),
+    text: text('text'),
+    textDigest: text('text_digest'),
+    textIsTruncated: integer('text_is_truncated').notNull(),
+    textHasSignal: integer('text_has_signal').notNull(),
+    textFlags: text('text_flags').notNull(),
+    embedding: float32Vector('embedding'),
+    route: text('route').notNull(),
+    model: text('model').notNull(),
+    reason: text('reason').$type<Reason>().notNull(),
+    degradedBy: text('degraded_by'),
+    confidence: real('confidence'),
+    margin: real('margin'),
+    threshold: real('threshold'),
+    scores: text('scores').notNull(),
+    neighbours: text('neighbours').notNull(),
+    indexGeneration: integer('index_generation'),
+    encoderId: text('encoder_id'),
+    configVersion: text('config_version').notNull(),
+    timings: text('timings').notNull(),
+    outcome: text('outcome').$type<Outcome>().notNull(),
+    // The completion: null together until there is one. `completion_model` is the one that served or was tried last.
+    completionModel: text('completion_model'),
+    attempts: text('attempts'),
+    promptTokens: integer('prompt_tokens'),
+    completionTokens: integer('completion_tokens'),
+    usageIsEstimated: integer('usage_is_estimated'),
+    costUsd: real('cost_usd'),
+    firstTokenMs: real('first_token_ms'),
+    totalMs: real('total_ms'),
+  },
+  (table) => [
+    index('decisions_by_route').on(table.route, table.id),
+    index('decisions_by_reason').on(table.reason, table.id),
+    index('decisions_by_outcome').on(table.outcome, table.id),
+    index('decisions_by_created_at_ms').on(table.createdAtMs),
+  ],
+)
+
+export const feedback = sqliteTable(
+  'feedback',
+  {
+    id: text('id').primaryKey(),
+    decisionId: text('decision_id')
+      .notNull()
+      .references(() => decisions.id, { onDelete: 'cascade' }),
+    principal: text('principal').notNull(),
+    verdict: text('verdict').$type<Verdict>().notNull(),
+    correctRoute: text('correct_route'),
+    score: real('score'),
+    comment: text('comment'),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (table) => [
+    unique('feedback_one_vote').on(table.decisionId, table.principal),
+    index('feedback_by_created_at_ms').on(table.createdAtMs, table.id),
+  ],
+)
+
+export const configVersions = sqliteTable('config_versions', {
+  hash: text('hash').primaryKey(),
+  text: text('text').notNull(),
+  author: text('author').notNull(),
+  createdAtMs: integer('created_at_ms').notNull(),
+})
+
+/** Facts about the database itself, e.g. which damaged file it replaces. */
+export const meta = sqliteTable('meta', {
+  key: text('key').primaryKey(),
+  value: text('value').notNull(),
+})
+
+export type DecisionRow = typeof decisions.$inferSelect

@@ -1,0 +1,50 @@
+// One JSON line per event. Redaction works on the finished line, so that no field, nested error or message can carry
+// a key past it; what the fields themselves may hold (never prompts) is the caller's rule.
+import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { createRedact } from './redact.ts'
+
+export type { Logger }
+
+export interface LoggerOptions {
+  level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+  /** Values that must never be logged, e.g. the provider keys. */
+  secrets?: Iterable<string>
+  /** Takes finished lines; standard output by default. */
+  destination?: DestinationStream
+}
+
+/** An error as a few bounded facts: a stack of thousands of lines would flood the log (2 kB a line at most). */
+const describeError = (error: unknown): unknown => {
+  if (!(error instanceof Error)) return error
+  const { name, message, stack, cause } = error
+  const code = 'code' in error ? error.code : undefined
+  return {
+    type: name,
+    message: message.slice(0, 300),
+    ...(code === undefined ? {} : { code }),
+    stack: stack?.split('\n    at ').slice(1, 7).join(' < ').slice(0, 600),
+    ...(cause instanceof Error
+      ? { cause: { type: cause.name, message: cause.message.slice(0, 200) } }
+      : {}),
+  }
+}
+
+/** A pino logger; times are ISO 8601, levels are words. */
+export const createLogger = (options: LoggerOptions): Logger => {
+  const out = options.destination ?? destination({ fd: 1, sync: true })
+  const redact = createRedact(options.secrets)
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: describeError },
+      redact: {
+        paths: ['authorization', 'apiKey', 'headers', '*.authorization', '*.apiKey', '*.headers'],
+        censor: '[redacted]',
+      },
+    },
+    { write: (line: string) => void out.write(redact(line)) },
+  )
+}

@@ -1,0 +1,59 @@
+// Adds lines to training-data/<route>.jsonl, all or none: a failed write is cut off again.
+// One write call per file with O_APPEND, so that two commands at the same time cannot interleave within a line.
+import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Exemplar } from '../core/types.ts'
+import { exemplarToLine } from './exemplar-line.ts'
+
+interface Opened {
+  handle: FileHandle
+  sizeBefore: number
+}
+
+const endsInNewline = async (handle: FileHandle, size: number): Promise<boolean> => {
+  if (size === 0) return true
+  const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer[0] === 0x0a
+}
+
+const appendTo = async ({ handle, sizeBefore }: Opened, lines: string): Promise<void> => {
+  const prefix = (await endsInNewline(handle, sizeBefore)) ? '' : '\n'
+  const bytes = Buffer.from(prefix + lines)
+  const { bytesWritten } = await handle.write(bytes)
+  if (bytesWritten !== bytes.length) throw new Error('The file system took only part of the write.')
+  await handle.sync()
+}
+
+const fsyncFolder = async (dir: string): Promise<void> => {
+  const folder = await open(dir, 'r')
+  await folder.sync().finally(() => folder.close())
+}
+
+/**
+ * Appends exemplars to their routes' files, creating what is missing, and returns once they are on disk.
+ * @returns the paths written to.
+ * @throws the file system's error; the files are then as they were.
+ */
+export const appendExemplars = async (dir: string, exemplars: Exemplar[]): Promise<string[]> => {
+  const byRoute = new Map<string, string>()
+  for (const exemplar of exemplars) {
+    byRoute.set(exemplar.route, (byRoute.get(exemplar.route) ?? '') + exemplarToLine(exemplar))
+  }
+  await mkdir(dir, { recursive: true })
+  const opened: Opened[] = []
+  try {
+    for (const [route, lines] of byRoute) {
+      const handle = await open(join(dir, `${route}.jsonl`), 'a+')
+      const file = { handle, sizeBefore: (await handle.stat()).size }
+      opened.push(file)
+      await appendTo(file, lines)
+    }
+    await fsyncFolder(dir)
+  } catch (error) {
+    await Promise.all(opened.map(({ handle, sizeBefore }) => handle.truncate(sizeBefore)))
+    throw error
+  } finally {
+    await Promise.all(opened.map(({ handle }) => handle.close()))
+  }
+  return [...byRoute.keys()].map((route) => join(dir, `${route}.jsonl`))
+}

@@ -1,0 +1,30 @@
+// What goes to the build process and what comes back: plain values, sent by structured clone so that matrices stay float32.
+import type { Config } from '../config.ts'
+import type { Exemplar } from '../core/types.ts'
+import type { GenerationDraft } from '../vector-index/generation-draft.ts'
+import type { Manifest } from '../vector-index/manifest.ts'
+
+/** Embedded held-out rows; `vectors` has one unit row for each label. */
+export interface HeldOutSet {
+  labels: string[]
+  hasSignal: boolean[]
+  vectors: Float32Array
+}
+
+export interface BuildJob {
+  indexDir: string
+  /** All of a generation but what the build process makes. */
+  draft: Omit<GenerationDraft, 'classifier' | 'heldOut' | 'exemplars'> & { exemplars: Exemplar[] }
+  heldOut: HeldOutSet | null
+  /** Configured thresholds, which the held-out figures are taken with. */
+  routes: Record<string, Pick<Config['routes'][string], 'threshold'>>
+  /** k: neighbours fetched per row. */
+  neighbours: number
+}
+
+export type BuildStage = 'fit' | 'evaluate' | 'graph'
+
+export type BuildMessage =
+  | { kind: 'progress'; stage: BuildStage; done: number; total: number }
+  | { kind: 'done'; manifest: Manifest }
+  | { kind: 'failed'; code: string; message: string }

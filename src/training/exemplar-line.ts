@@ -1,0 +1,40 @@
+// One line of training data: its schema, its stable id, and when two texts count as the same.
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Exemplar } from '../core/types.ts'
+
+export const MAX_EXEMPLAR_CHARS = 20_000
+
+export const exemplarTextSchema = z
+  .string('must be a string')
+  .refine((text) => text.trim() !== '', 'must not be empty')
+  .max(MAX_EXEMPLAR_CHARS, `must have at most ${MAX_EXEMPLAR_CHARS} characters`)
+
+/** A line of training-data/<route>.jsonl; unknown keys are errors, so that a typo is not silently lost. */
+export const exemplarLineSchema = z.strictObject({
+  text: exemplarTextSchema,
+  route: z.string('must be a string'),
+  source: z.enum(['seed', 'import', 'feedback']).optional(),
+  id: z.string('must be a string').min(1, 'must not be empty').max(128).optional(),
+})
+
+const sha12 = (value: string): string =>
+  createHash('sha256').update(value).digest('hex').slice(0, 12)
+
+/** `ex_` and 12 hex digits of sha256(route, newline, text): the same line has the same id in every build. */
+export const exemplarId = ({ route, text }: Pick<Exemplar, 'route' | 'text'>): string =>
+  `ex_${sha12(`${route}\n${text}`)}`
+
+/** `fb_` and 12 hex digits for an exemplar that came from feedback; `content` is its text or vector bytes. */
+export const feedbackExemplarId = (route: string, content: string): string =>
+  `fb_${sha12(`${route}\n${content}`)}`
+
+/** Equal for texts that the encoder can hardly tell apart: case, white space and Unicode form aside. */
+export const textKey = (text: string): string =>
+  text.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()
+
+/** The line as it stands in a file, with a newline. An id that follows from route and text is left out. */
+export const exemplarToLine = (exemplar: Exemplar): string => {
+  const { id, text, route, source } = exemplar
+  return `${JSON.stringify({ text, route, source, ...(id === exemplarId(exemplar) ? {} : { id }) })}\n`
+}

@@ -1,0 +1,64 @@
+// CSV with a header line → rows. Any further columns are ignored, but every record must have as many fields as the header.
+import { type CsvError, parse } from 'csv-parse/sync'
+import {
+  type BadRow,
+  collectRows,
+  type ParsedRows,
+  type RawRow,
+  type RowKeys,
+  rowOf,
+} from './import-row.ts'
+
+interface CsvRecord {
+  record: string[]
+  /** `lines` is the line that the record ends on. */
+  info: { lines: number }
+}
+
+const readRecords = (content: string): CsvRecord[] | BadRow => {
+  try {
+    const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }
+    return parse(content, options) as unknown as CsvRecord[]
+  } catch (error) {
+    const { code, lines } = error as CsvError & { lines?: number }
+    return { line: lines ?? 1, reason: `is not valid CSV (${code})` }
+  }
+}
+
+/** A vector in a cell is JSON; what is not stays a string and is refused as a vector later. */
+const parseCellVector = (row: RawRow): RawRow => {
+  if (typeof row.vector !== 'string') return row
+  try {
+    return { ...row, vector: JSON.parse(row.vector) as unknown }
+  } catch {
+    return row
+  }
+}
+
+const startLine = ({ record, info }: CsvRecord): number =>
+  info.lines - record.reduce((sum, field) => sum + field.split('\n').length - 1, 0)
+
+/** @returns one bad row for line 1 where the header lacks a needed column. */
+export const parseCsvRows = (content: string, keys: RowKeys): ParsedRows => {
+  const records = readRecords(content)
+  if ('reason' in records) return { rows: [], bad: [records] }
+  const [header, ...body] = records
+  const columns = header?.record.map((name) => name.trim()) ?? []
+  const lacking = [keys.text, keys.label].find((names) => !names.some((n) => columns.includes(n)))
+  if (lacking) {
+    const reason = `the header has no column "${lacking.join('" or "')}"; it has: ${columns.join(', ')}`
+    return { rows: [], bad: [{ line: 1, reason }] }
+  }
+  return collectRows(
+    body.map((entry) => {
+      const line = startLine(entry)
+      const { record } = entry
+      if (record.length !== columns.length) {
+        return { line, reason: `has ${record.length} fields, the header ${columns.length}` }
+      }
+      const fields = columns.map((name, i) => [name, record[i]] as const)
+      const row = rowOf(Object.fromEntries(fields), line, keys)
+      return 'reason' in row ? row : parseCellVector(row)
+    }),
+  )
+}

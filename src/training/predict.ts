@@ -1,0 +1,53 @@
+// What a generation, or a classifier fitted in memory, makes of already embedded rows: the way of a prompt without the prompt.
+import type { Classifier } from '../core/classifier.ts'
+import { decideRoute } from '../core/decide.ts'
+import type { EvaluationRow } from '../core/evaluate.ts'
+import type { VectorIndex } from '../vector-index/vector-index.ts'
+
+/** Everything that a decision depends on but the prompt. */
+export interface Router {
+  index: VectorIndex
+  /** Id and route of the exemplar at each position of the index. */
+  exemplars: readonly { id: string; route: string }[]
+  classifier: Classifier
+  /** Least confidence per route. */
+  thresholds: Record<string, number>
+  /** Routes that may be taken. */
+  routes: ReadonlySet<string>
+  /** k: neighbours fetched per row. */
+  neighbours: number
+}
+
+export interface LabelledVector {
+  label: string
+  vector: Float32Array
+  /** False where the text says nothing; such prompts are never compared. */
+  hasSignal: boolean
+}
+
+export interface PredictedRow extends EvaluationRow {
+  /** Score of every trained route. */
+  scores: Record<string, number>
+}
+
+/** Route and confidence of one row. `route` is null where it abstained or `none` won. */
+export const predict = (row: LabelledVector, router: Router): PredictedRow => {
+  if (!row.hasSignal) {
+    return { label: row.label, top: null, route: null, confidence: 0, scores: {} }
+  }
+  const hits = router.index.search(row.vector, router.neighbours)
+  const neighbours = hits.flatMap(({ position, similarity }) => {
+    const exemplar = router.exemplars[position]
+    return exemplar ? [{ exemplarId: exemplar.id, route: exemplar.route, similarity }] : []
+  })
+  const classification = router.classifier.classify(row.vector, neighbours)
+  const { thresholds, routes } = router
+  const choice = decideRoute({ classification, thresholds, defaultRoute: '', routes })
+  return {
+    label: row.label,
+    top: classification.scores[0]?.route ?? null,
+    route: choice.reason === 'matched' ? choice.route : null,
+    confidence: classification.confidence,
+    scores: Object.fromEntries(classification.scores.map(({ route, score }) => [route, score])),
+  }
+}

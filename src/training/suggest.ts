@@ -1,0 +1,24 @@
+// "Did you mean …?" for names a person typed: routes, labels, columns.
+import { distance } from 'fastest-levenshtein'
+
+/** The candidate within half of the name's length in edits (case ignored), else null. */
+export const closestName = (name: string, candidates: Iterable<string>): string | null => {
+  const wanted = name.toLowerCase()
+  const limit = Math.max(1, Math.floor(wanted.length / 2))
+  let best: { candidate: string; edits: number } | null = null
+  for (const candidate of candidates) {
+    const edits = distance(wanted, candidate.toLowerCase())
+    if (edits <= limit && edits < (best?.edits ?? Number.POSITIVE_INFINITY)) {
+      best = { candidate, edits }
+    }
+  }
+  return best?.candidate ?? null
+}
+
+/** A sentence part that names what would be right, e.g. `did you mean "code"? Configured: code, math`. */
+export const expectedRoutes = (name: string, routes: Iterable<string>): string => {
+  const known = [...routes]
+  const closest = closestName(name, known)
+  const list = `configured routes: ${known.join(', ')}`
+  return closest === null ? list : `did you mean "${closest}"? (${list})`
+}

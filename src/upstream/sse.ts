@@ -1,0 +1,104 @@
+// Server-sent events as bytes: cut at event boundaries, never re-encoded. Every relayed event is a slice of what the
+// provider sent, so chunking and split UTF-8 cannot matter. A lone CR is not taken as a line end: no provider sends it,
+// and it cannot be told from half a CRLF without waiting for the next chunk.
+
+const LF = 0x0a
+const CR = 0x0d
+
+export interface FrameSplitter {
+  /** Adds bytes and returns the events they complete, terminators included; their concatenation is the input. */
+  push(chunk: Uint8Array): Uint8Array[]
+  /** Bytes of the event that has begun but not ended. */
+  rest(): Uint8Array
+  readonly bufferedBytes: number
+}
+
+/** Splits a byte stream behind each blank line (`\n\n`, `\r\n\r\n` or a mix of both). */
+export const createFrameSplitter = (): FrameSplitter => {
+  let parts: Uint8Array[] = []
+  let bufferedBytes = 0
+  let line: LineStart = 'empty' // of the line that the last chunk left unfinished
+
+  const keep = (bytes: Uint8Array): void => {
+    if (bytes.length === 0) return
+    parts.push(bytes)
+    bufferedBytes += bytes.length
+  }
+  const take = (): Uint8Array => {
+    const frame = concatBytes(parts)
+    parts = []
+    bufferedBytes = 0
+    return frame
+  }
+
+  return {
+    push: (chunk) => {
+      const frames: Uint8Array[] = []
+      let frameStart = 0
+      let lineStart = 0
+      for (let lf = chunk.indexOf(LF); lf !== -1; lf = chunk.indexOf(LF, lineStart)) {
+        const isBlank = extendLine(line, chunk.subarray(lineStart, lf)) !== 'text'
+        lineStart = lf + 1
+        line = 'empty'
+        if (!isBlank) continue
+        keep(chunk.subarray(frameStart, lineStart))
+        frames.push(take())
+        frameStart = lineStart
+      }
+      line = extendLine(line, chunk.subarray(lineStart))
+      keep(chunk.subarray(frameStart))
+      return frames
+    },
+    rest: () => concatBytes(parts),
+    get bufferedBytes() {
+      return bufferedBytes
+    },
+  }
+}
+
+type LineStart = 'empty' | 'cr' | 'text'
+
+const extendLine = (line: LineStart, added: Uint8Array): LineStart => {
+  if (added.length === 0) return line
+  return line === 'empty' && added.length === 1 && added[0] === CR ? 'cr' : 'text'
+}
+
+/** One array of all bytes; a single part is returned as it is. */
+export const concatBytes = (parts: readonly Uint8Array[]): Uint8Array => {
+  if (parts.length === 1 && parts[0] !== undefined) return parts[0]
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** The event's `data` (lines joined by LF), or null where it has none: a comment, a ping, a blank line. */
+export const readData = (frame: Uint8Array): string | null => {
+  const lines = decoder
+    .decode(frame)
+    .split(/\r?\n/)
+    .filter((line) => isDataLine(line))
+  if (lines.length === 0) return null
+  return lines.map((line) => line.slice(5).replace(/^ /, '')).join('\n')
+}
+
+const isDataLine = (line: string): boolean => line === 'data' || line.startsWith('data:')
+
+/** The same event with other data; its remaining fields and its line ends are kept. */
+export const replaceData = (frame: Uint8Array, data: string): Uint8Array => {
+  const text = decoder.decode(frame)
+  const eol = text.includes('\r\n') ? '\r\n' : '\n'
+  const others = text.split(/\r?\n/).filter((line) => line !== '' && !isDataLine(line))
+  return encoder.encode(`${[...others, `data: ${data}`].join(eol)}${eol}${eol}`)
+}
+
+/** A new event with one line of data. */
+export const encodeData = (data: string): Uint8Array => encoder.encode(`data: ${data}\n\n`)
+
+export const DONE_DATA = '[DONE]'

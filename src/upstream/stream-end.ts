@@ -1,0 +1,43 @@
+// How a relayed stream ended, for the log: outcome, tokens (counted by us where the provider did not) and error code.
+import type { Usage } from '../core/types.ts'
+import type { RouterError } from '../errors.ts'
+import type { ChatStream } from './chat-stream.ts'
+import type { Logger } from './logger.ts'
+import type { StreamEnd } from './upstream.ts'
+import { estimateUsage } from './usage.ts'
+
+export interface EndContext {
+  chat: Pick<ChatStream, 'usage' | 'sample'>
+  /** The caller's messages: their tokens are counted where the provider gives no usage. */
+  messages: unknown[]
+  logger: Logger
+  /** Names the call in log lines. */
+  logFields: Record<string, unknown>
+}
+
+/** Never rejects: tokens that cannot be counted are null, with a log line. `failure` null is a whole answer. */
+export const describeEnd = async (
+  context: EndContext,
+  failure: RouterError | null,
+): Promise<StreamEnd> => {
+  const errorCode = failure?.code ?? null
+  const outcome = outcomeOf(failure)
+  if (outcome === 'interrupted') {
+    context.logger.warn({ ...context.logFields, errorCode }, 'stream interrupted')
+  }
+  return { outcome, usage: context.chat.usage ?? (await estimate(context)), errorCode }
+}
+
+const outcomeOf = (failure: RouterError | null): StreamEnd['outcome'] => {
+  if (failure === null) return 'served'
+  return failure.code === 'client_closed' ? 'client_closed' : 'interrupted'
+}
+
+const estimate = async (context: EndContext): Promise<Usage | null> => {
+  try {
+    return await estimateUsage(context.messages, context.chat.sample)
+  } catch (error) {
+    context.logger.error({ ...context.logFields, err: error }, 'tokens could not be counted')
+    return null
+  }
+}

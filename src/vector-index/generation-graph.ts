@@ -1,0 +1,80 @@
+// The graph of a generation that is being written, and the decision whether it may serve: its recall is measured on the
+// file, opened as the server will open it, and not on the graph that happens to be in memory.
+import { join } from 'node:path'
+import { createRandom } from '../core/random.ts'
+import { type FileFacts, readVerified, syncFile } from './durable.ts'
+import { createExactIndex } from './exact.ts'
+import type { GenerationDraft } from './generation-draft.ts'
+import { HNSW } from './generation-name.ts'
+import { buildHnsw, openHnsw } from './hnsw.ts'
+import { assertHnswFile } from './hnsw-layout.ts'
+import type { Manifest } from './manifest.ts'
+import { measureRecall } from './recall.ts'
+
+/**
+ * Below this, exact search serves: it is always right and costs at most 0.3 ms. Measured at 384 dimensions, k 32, ef 128,
+ * p50 exact / graph: 0.11 / 0.13 ms at 200, 0.15 / 0.11 at 300, 0.29 / 0.16 at 500, 0.60 / 0.18 at 1,000.
+ */
+export const DEFAULT_HNSW_MINIMUM = 500
+
+/** Where the graph misses too much, it is searched this many times as widely before it is given up for exact search. */
+const EF_STEPS = [1, 2, 4]
+
+export interface GraphWork {
+  /** The temporary folder that is being filled. */
+  folder: string
+  draft: GenerationDraft
+  /** The draft's vectors as unit rows. */
+  vectors: Float32Array
+}
+
+/** Builds and writes the graph; what hnswlib wrote is checked value for value, since it reports success on a full disk. */
+export const writeGraph = async (
+  { folder, draft, vectors }: GraphWork,
+  onProgress?: (done: number, total: number) => void,
+): Promise<FileFacts> => {
+  const { dimensions, seed, hnsw } = draft
+  const path = join(folder, HNSW)
+  const progress = onProgress && { onProgress }
+  buildHnsw({ ...hnsw, vectors, dimensions, seed, ...progress }).save(path)
+  await syncFile(path)
+  const { bytes, facts } = await readVerified(path, HNSW, null)
+  await assertHnswFile(bytes, vectors, { dimensions, size: draft.exemplars.length, m: hnsw.m })
+  return facts
+}
+
+export interface SearchChoice {
+  search: Manifest['search']
+  recallAt10: number
+  efSearch: number
+}
+
+/**
+ * Which search serves, by the recall of the file as the server will open it. Measured on 10,000 × 384 clustered rows:
+ * ef 128 finds 0.989, which is below the gate; twice as wide a search is still 10 times as fast as an exact one.
+ */
+export const chooseSearch = async ({
+  folder,
+  draft,
+  vectors,
+}: GraphWork): Promise<SearchChoice> => {
+  const { dimensions, seed, hnsw, minRecall, hnswMinimum = DEFAULT_HNSW_MINIMUM } = draft
+  const size = draft.exemplars.length
+  const exact = createExactIndex({ vectors, dimensions })
+  const measured: SearchChoice[] = []
+  for (const step of EF_STEPS) {
+    const efSearch = hnsw.efSearch * step
+    const file = join(folder, HNSW)
+    const index = await openHnsw({ file, dimensions, size, m: hnsw.m, efSearch })
+    const recallAt10 = measureRecall({ index, exact, vectors, random: createRandom(seed) })
+    const isGood = recallAt10 >= minRecall
+    measured.push({
+      search: isGood && size >= hnswMinimum ? 'hnsw' : 'exact',
+      recallAt10,
+      efSearch,
+    })
+    if (isGood || size < hnswMinimum) break
+  }
+  const [first, last] = [measured[0] as SearchChoice, measured.at(-1) as SearchChoice]
+  return last.search === 'hnsw' ? last : first
+}

@@ -1,0 +1,139 @@
+// A generation from disk into memory, believed only as far as its hashes hold. Everything is done in slices, because this
+// runs in the serving process, beside live prompts.
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { ClassifierModel } from '../core/classifier.ts'
+import type { Exemplar } from '../core/types.ts'
+import { readVerified } from './durable.ts'
+import { createExactIndex } from './exact.ts'
+import type { Generation } from './generation.ts'
+import {
+  factsOf,
+  inGeneration,
+  invalidGeneration as invalid,
+  problemOf,
+  readManifest,
+} from './generation-check.ts'
+import { CLASSIFIER, EXEMPLARS, generationFolder, HNSW, VECTORS } from './generation-name.ts'
+import { assertRow } from './guard.ts'
+import { openHnsw } from './hnsw.ts'
+import { assertHnswFile } from './hnsw-layout.ts'
+import type { Manifest } from './manifest.ts'
+import { createPacer } from './pace.ts'
+import type { VectorIndex } from './vector-index.ts'
+
+/** What the server's encoder is; a generation of another is refused, since its similarities would be nonsense. */
+export interface EncoderFit {
+  encoderId: string
+  dimensions: number
+}
+
+const exemplarSchema = z.strictObject({
+  id: z.string(),
+  text: z.string(),
+  route: z.string(),
+  source: z.enum(['seed', 'import', 'feedback']),
+})
+
+const assertFit = (manifest: Manifest, fit: EncoderFit): void => {
+  const { generation, encoderId, dimensions } = manifest
+  if (encoderId !== fit.encoderId) {
+    throw invalid(generation, `it was built with encoder ${encoderId}, not ${fit.encoderId}`)
+  }
+  if (dimensions !== fit.dimensions) {
+    throw invalid(generation, `it has ${dimensions} dimensions, the encoder ${fit.dimensions}`)
+  }
+}
+
+const asFloats = (bytes: Buffer): Float32Array =>
+  new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
+
+const readFloats = async (dir: string, manifest: Manifest, file: string, numbers: number) => {
+  const facts = factsOf(manifest, file)
+  if (facts.bytes !== numbers * 4) {
+    throw invalid(manifest.generation, `${file} has ${facts.bytes} bytes, not ${numbers * 4}`)
+  }
+  const path = join(generationFolder(dir, manifest.generation), file)
+  return asFloats((await readVerified(path, file, facts)).bytes)
+}
+
+const readVectors = async (dir: string, manifest: Manifest): Promise<Float32Array> => {
+  const { exemplarCount, dimensions } = manifest
+  const vectors = await readFloats(dir, manifest, VECTORS, exemplarCount * dimensions)
+  const pacer = createPacer()
+  for (let row = 0; row < exemplarCount; row++) {
+    assertRow(vectors, dimensions, row)
+    if (pacer.isDue()) await pacer.rest()
+  }
+  return vectors
+}
+
+const readExemplars = async (dir: string, manifest: Manifest): Promise<Exemplar[]> => {
+  const { generation, exemplarCount } = manifest
+  const path = join(generationFolder(dir, generation), EXEMPLARS)
+  const { bytes } = await readVerified(path, EXEMPLARS, factsOf(manifest, EXEMPLARS))
+  const exemplars: Exemplar[] = []
+  const pacer = createPacer()
+  for (let at = 0; at < bytes.length; ) {
+    const newline = bytes.indexOf(0x0a, at)
+    const end = newline === -1 ? bytes.length : newline
+    exemplars.push(exemplarSchema.parse(JSON.parse(bytes.toString('utf8', at, end))))
+    at = end + 1
+    if (pacer.isDue()) await pacer.rest()
+  }
+  if (exemplars.length === exemplarCount) return exemplars
+  throw invalid(generation, `${EXEMPLARS} holds ${exemplars.length} of ${exemplarCount} exemplars`)
+}
+
+const readClassifier = async (dir: string, manifest: Manifest): Promise<ClassifierModel> => {
+  const { dimensions, classifier } = manifest
+  const numbers = classifier.arrays.reduce((sum, { length }) => sum + length, 0)
+  const floats = await readFloats(dir, manifest, CLASSIFIER, numbers)
+  let at = 0
+  const arrays = classifier.arrays.map(({ name, length }) => {
+    const values = floats.slice(at, at + length)
+    at += length
+    return [name, values] as const
+  })
+  return { ...classifier, dimensions, arrays: Object.fromEntries(arrays) }
+}
+
+const openGraph = async (dir: string, manifest: Manifest, vectors: Float32Array) => {
+  const { dimensions, exemplarCount: size, hnsw } = manifest
+  const file = join(generationFolder(dir, manifest.generation), HNSW)
+  const { bytes } = await readVerified(file, HNSW, factsOf(manifest, HNSW))
+  await assertHnswFile(bytes, vectors, { dimensions, size, m: hnsw.m })
+  return openHnsw({ file, dimensions, size, m: hnsw.m, efSearch: hnsw.efSearch })
+}
+
+/** The graph where the manifest asks for it and it is sound; else exact search over the vectors, which are. */
+const openIndex = async (
+  dir: string,
+  manifest: Manifest,
+  vectors: Float32Array,
+): Promise<{ index: VectorIndex; searchProblem?: string }> => {
+  const { dimensions } = manifest
+  if (manifest.search === 'exact') return { index: createExactIndex({ vectors, dimensions }) }
+  try {
+    return { index: await openGraph(dir, manifest, vectors) }
+  } catch (error) {
+    const searchProblem = problemOf(error)
+    return { index: createExactIndex({ vectors, dimensions }), searchProblem }
+  }
+}
+
+/**
+ * Generation `number` in memory. Where only hnsw.bin is missing or damaged, exact search serves and `searchProblem`
+ * says why; hnswlib is never asked to open a file whose hash, layout or vectors differ.
+ * @throws RouterError `index_invalid` where anything else is damaged, or the generation does not fit the encoder.
+ */
+export const loadGeneration = (dir: string, number: number, fit: EncoderFit): Promise<Generation> =>
+  inGeneration(number, async () => {
+    const manifest = await readManifest(dir, number)
+    assertFit(manifest, fit)
+    const exemplars = await readExemplars(dir, manifest)
+    const classifier = await readClassifier(dir, manifest)
+    const vectors = await readVectors(dir, manifest)
+    const opened = await openIndex(dir, manifest, vectors)
+    return { number, manifest, exemplars, classifier, ...opened }
+  })

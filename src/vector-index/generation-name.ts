@@ -1,0 +1,40 @@
+// The names inside the index folder: g000042 a generation, tmp-… work in progress, current the pointer.
+import { join } from 'node:path'
+import { ownTag } from './writer-tag.ts'
+
+export const CURRENT = 'current'
+export const MANIFEST = 'manifest.json'
+/** sha256 of manifest.json in the form that `sha256sum -c` reads: nothing else would notice a flipped digit in it. */
+export const MANIFEST_SUM = 'manifest.sha256'
+export const EXEMPLARS = 'exemplars.jsonl'
+export const VECTORS = 'vectors.f32'
+export const HNSW = 'hnsw.bin'
+export const CLASSIFIER = 'classifier.f32'
+
+const GENERATION = /^g(\d{6,15})$/
+const TEMPORARY = /^tmp-(\d+-\d+)-/
+
+/** `g000042` for 42. */
+export const generationName = (number: number): string => `g${String(number).padStart(6, '0')}`
+
+/** 42 for `g000042`; null for any other name. */
+export const generationNumber = (name: string): number | null => {
+  const digits = GENERATION.exec(name)?.[1]
+  if (digits === undefined) return null
+  const number = Number(digits)
+  return number > 0 && generationName(number) === name ? number : null
+}
+
+export const generationFolder = (dir: string, number: number): string =>
+  join(dir, generationName(number))
+
+let counter = 0
+
+/** A path under `dir` that only this process uses and `sweepOrphans` knows to belong to it. */
+export const temporaryPath = (dir: string, purpose: string): string => {
+  counter += 1
+  return join(dir, `tmp-${ownTag()}-${purpose}-${counter}`)
+}
+
+/** The tag of the process that made a temporary name; null for any other name. */
+export const temporaryOwner = (name: string): string | null => TEMPORARY.exec(name)?.[1] ?? null

@@ -1,0 +1,98 @@
+// The index folder as a whole: which generations there are, which one is current, and what may be removed.
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RouterError } from '../errors.ts'
+import { FOLDER_MODE, syncFolder, writeDurably } from './durable.ts'
+import { readManifest, verifyGeneration } from './generation-check.ts'
+import {
+  CURRENT,
+  generationFolder,
+  generationName,
+  generationNumber,
+  temporaryOwner,
+  temporaryPath,
+} from './generation-name.ts'
+import { isWriterAlive } from './writer-tag.ts'
+
+const unlessMissing =
+  <T>(fallback: T) =>
+  (error: NodeJS.ErrnoException): T => {
+    if (error.code === 'ENOENT') return fallback
+    throw error
+  }
+
+/** Generation numbers in `dir`, lowest first, verified or not; none where the folder does not exist. */
+export const listGenerations = async (dir: string): Promise<number[]> => {
+  const names = await readdir(dir).catch(unlessMissing<string[]>([]))
+  return names
+    .map(generationNumber)
+    .filter((number) => number !== null)
+    .sort((a, b) => a - b)
+}
+
+/**
+ * The number that the pointer names, or null where there is no pointer.
+ * @throws RouterError `index_invalid` where the pointer is not one generation name.
+ */
+export const currentGeneration = async (dir: string): Promise<number | null> => {
+  const pointer = await readFile(join(dir, CURRENT), 'utf8').catch(unlessMissing(null))
+  if (pointer === null) return null
+  const number = generationNumber(pointer.trim())
+  if (number !== null) return number
+  throw new RouterError('index_invalid', 'The pointer file `current` names no index generation.')
+}
+
+/**
+ * Makes generation `number` the current one, also to roll back; servers notice and swap. The pointer is replaced by one
+ * rename, so a reader sees the old or the new and nothing between.
+ * @throws RouterError `index_invalid` where the generation does not verify; the pointer is then unchanged.
+ */
+export const setCurrent = async (dir: string, number: number): Promise<void> => {
+  await verifyGeneration(dir, number)
+  const temporary = temporaryPath(dir, CURRENT)
+  try {
+    await writeDurably(temporary, `${generationName(number)}\n`)
+    await rename(temporary, join(dir, CURRENT))
+  } catch (error) {
+    await rm(temporary, { force: true })
+    throw error
+  }
+  await syncFolder(dir)
+}
+
+/** Renamed first, so that a generation is there as a whole or not at all. */
+const removeGeneration = async (dir: string, number: number): Promise<void> => {
+  const doomed = temporaryPath(dir, 'prune')
+  await rename(generationFolder(dir, number), doomed)
+  await rm(doomed, { recursive: true, force: true })
+}
+
+/**
+ * Removes all but the newest `keep` generations, the current one and its parent (the way back). Returns what it removed.
+ * @throws RouterError `index_invalid`, having removed nothing, where the current manifest cannot be read.
+ */
+export const pruneGenerations = async (dir: string, keep: number): Promise<number[]> => {
+  const numbers = await listGenerations(dir)
+  const current = await currentGeneration(dir)
+  const kept = new Set(numbers.slice(Math.max(0, numbers.length - keep)))
+  if (current !== null) {
+    kept.add(current)
+    const { parentGeneration } = await readManifest(dir, current)
+    if (parentGeneration !== null) kept.add(parentGeneration)
+  }
+  const removed = numbers.filter((number) => !kept.has(number))
+  for (const number of removed) await removeGeneration(dir, number)
+  if (removed.length > 0) await syncFolder(dir)
+  return removed
+}
+
+/** Removes what dead processes left half-done, and returns the names. A live writer's work is left alone. */
+export const sweepOrphans = async (dir: string): Promise<string[]> => {
+  await mkdir(dir, { recursive: true, mode: FOLDER_MODE })
+  const orphans = (await readdir(dir)).filter((name) => {
+    const owner = temporaryOwner(name)
+    return owner !== null && !isWriterAlive(owner)
+  })
+  for (const name of orphans) await rm(join(dir, name), { recursive: true, force: true })
+  return orphans
+}

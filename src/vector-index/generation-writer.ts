@@ -1,0 +1,168 @@
+// A draft becomes a generation on disk: everything into a temporary folder, synced, read back, the manifest last, then one
+// rename. A crash or a full disk at any point leaves the previous generations as they were.
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { RouterError } from '../errors.ts'
+import {
+  type FileFacts,
+  FOLDER_MODE,
+  readVerified,
+  sha256,
+  syncFolder,
+  writeDurably,
+} from './durable.ts'
+import {
+  assertDraft,
+  countRoutes,
+  exemplarDigest,
+  type GenerationDraft,
+} from './generation-draft.ts'
+import { chooseSearch, type GraphWork, type SearchChoice, writeGraph } from './generation-graph.ts'
+import {
+  CLASSIFIER,
+  CURRENT,
+  EXEMPLARS,
+  generationFolder,
+  generationNumber,
+  HNSW,
+  MANIFEST,
+  MANIFEST_SUM,
+  temporaryPath,
+  VECTORS,
+} from './generation-name.ts'
+import { unitRows } from './guard.ts'
+import { type Manifest, manifestSchema } from './manifest.ts'
+
+type ManifestDraft = Omit<Manifest, 'generation'>
+
+const bytesOf = (values: Float32Array): Buffer =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength)
+
+/** Writes what is known byte for byte, and believes it only when it reads back the same. */
+const writeChecked = async (folder: string, file: string, bytes: Buffer): Promise<FileFacts> => {
+  const expected = { sha256: sha256(bytes), bytes: bytes.length }
+  await writeDurably(join(folder, file), bytes)
+  await readVerified(join(folder, file), file, expected)
+  return expected
+}
+
+const writeFiles = async (
+  work: GraphWork,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Record<string, FileFacts>> => {
+  const { folder, draft, vectors } = work
+  const lines = draft.exemplars.map(
+    ({ id, text, route, source }) => `${JSON.stringify({ id, text, route, source })}\n`,
+  )
+  const arrays = Buffer.concat(Object.values(draft.classifier.arrays).map(bytesOf))
+  return {
+    [EXEMPLARS]: await writeChecked(folder, EXEMPLARS, Buffer.from(lines.join(''))),
+    [VECTORS]: await writeChecked(folder, VECTORS, bytesOf(vectors)),
+    [CLASSIFIER]: await writeChecked(folder, CLASSIFIER, arrays),
+    [HNSW]: await writeGraph(work, onProgress),
+  }
+}
+
+const describe = (
+  draft: GenerationDraft,
+  files: Record<string, FileFacts>,
+  choice: SearchChoice,
+): ManifestDraft => {
+  const { arrays, version, routes, parameters, thresholds } = draft.classifier
+  const lengths = Object.entries(arrays).map(([name, { length }]) => ({ name, length }))
+  return {
+    format: 1,
+    parentGeneration: draft.parentGeneration,
+    createdAtMs: draft.createdAtMs,
+    encoderId: draft.encoderId,
+    dimensions: draft.dimensions,
+    exemplarCount: draft.exemplars.length,
+    exemplarDigest: exemplarDigest(draft.exemplars),
+    routes: countRoutes(draft.exemplars),
+    feedbackExemplars: draft.feedbackExemplars,
+    seed: draft.seed,
+    hnsw: { ...draft.hnsw, efSearch: choice.efSearch },
+    recallAt10: choice.recallAt10,
+    search: choice.search,
+    classifier: { version, routes, parameters, thresholds, arrays: lengths },
+    heldOut: draft.heldOut,
+    files,
+  }
+}
+
+/** One above the highest number ever seen here, also where the pointer names a generation that is gone. */
+const nextNumber = async (dir: string): Promise<number> => {
+  const pointed = await readFile(join(dir, CURRENT), 'utf8').catch((error) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  })
+  const names = [pointed.trim(), ...(await readdir(dir))]
+  return Math.max(0, ...names.map((name) => generationNumber(name) ?? 0)) + 1
+}
+
+/** The manifest goes last: a folder without a sound one is not a generation. */
+const writeManifest = async (folder: string, draft: ManifestDraft, generation: number) => {
+  // Through JSON first: NaN becomes null there, and is caught here instead of at the next start.
+  const json = JSON.stringify({ ...draft, generation }, null, 2)
+  const manifest = manifestSchema.parse(JSON.parse(json))
+  await rm(join(folder, MANIFEST), { force: true })
+  await rm(join(folder, MANIFEST_SUM), { force: true })
+  await writeDurably(join(folder, MANIFEST_SUM), `${sha256(json)}  ${MANIFEST}\n`)
+  await writeChecked(folder, MANIFEST, Buffer.from(json))
+  await syncFolder(folder)
+  return manifest
+}
+
+/** Takes the next free number. Renaming onto another writer's generation fails (it is not empty), and the next is tried. */
+const publish = async (dir: string, folder: string, draft: ManifestDraft): Promise<Manifest> => {
+  for (;;) {
+    const number = await nextNumber(dir)
+    const manifest = await writeManifest(folder, draft, number)
+    try {
+      await rename(folder, generationFolder(dir, number))
+      await syncFolder(dir)
+      return manifest
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error
+    }
+  }
+}
+
+const asWriteError = (error: unknown): RouterError => {
+  if (error instanceof RouterError) return error
+  const errno = (error as NodeJS.ErrnoException).code ?? null
+  return new RouterError(
+    'internal',
+    `An index generation could not be written (${errno ?? 'see the cause'}); the previous ones are untouched.`,
+    { cause: error, details: { errno }, isRetryable: true },
+  )
+}
+
+/**
+ * Builds the graph, measures its recall@10, decides which search serves, and keeps it all as the next generation of
+ * `dir` (created where missing), which it does NOT make current: see `setCurrent`. Blocks the thread for seconds
+ * (10,000 × 384: 4 s), so call it in a build process, never in the server.
+ * `onProgress` is told how many vectors of how many are in the graph.
+ * @throws RouterError `invalid_vector` (with the row), `index_invalid` where counts disagree or the disk gave back other
+ *   bytes than were written, `internal` (retryable) with the errno where the file system refused.
+ */
+export const writeGeneration = async (
+  dir: string,
+  draft: GenerationDraft,
+  onProgress?: (done: number, total: number) => void,
+): Promise<Manifest> => {
+  assertDraft(draft)
+  const folder = temporaryPath(dir, 'build')
+  try {
+    await mkdir(dir, { recursive: true, mode: FOLDER_MODE })
+    await mkdir(folder, { mode: FOLDER_MODE })
+    const work = { folder, draft, vectors: unitRows(draft.vectors, draft.dimensions) }
+    const files = await writeFiles(work, onProgress)
+    return await publish(dir, folder, describe(draft, files, await chooseSearch(work)))
+  } catch (error) {
+    // Best effort: what cannot be removed now is an orphan, which the next start sweeps.
+    await rm(folder, { recursive: true, force: true }).catch(() => undefined)
+    throw asWriteError(error)
+  }
+}

@@ -1,0 +1,120 @@
+// What stands between untrusted numbers and native code: hnswlib aborts the process on a null, a string or a hole in a
+// vector, and a NaN poisons its graph for good, so every vector is judged here first, in TypeScript.
+import { dot } from '../core/vectors.ts'
+import { RouterError } from '../errors.ts'
+
+/** Norms this close to 1 count as unit length: float32 rounding of an L2 over 384 numbers stays below 1e-6. */
+const UNIT_TOLERANCE = 1e-5
+
+const invalid = (problem: string, wanted: string, details: Record<string, unknown>): RouterError =>
+  new RouterError('invalid_vector', `${problem}; ${wanted}.`, { details })
+
+const kindOf = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (typeof value !== 'object') return typeof value
+  return Array.isArray(value)
+    ? 'array'
+    : (Object.getPrototypeOf(value)?.constructor?.name ?? 'object')
+}
+
+const describeEntry = (values: ArrayLike<unknown>, position: number): string => {
+  if (!(position in values)) return 'missing (a hole)'
+  const value = values[position]
+  if (typeof value !== 'number') return `of type ${kindOf(value)}`
+  return Number.isFinite(value) ? 'too large for float32' : String(value)
+}
+
+const isUsable = (value: unknown): boolean =>
+  typeof value === 'number' && Number.isFinite(Math.fround(value))
+
+const assertEntries = (values: ArrayLike<unknown>, dimensions: number): void => {
+  for (let i = 0; i < dimensions; i++) {
+    if (isUsable(values[i])) continue
+    throw invalid(
+      `vector[${i}] is ${describeEntry(values, i)}`,
+      `each of the ${dimensions} values must be a finite number`,
+      { position: i, dimensions },
+    )
+  }
+}
+
+const asFloat32 = (vector: unknown, dimensions: number): Float32Array => {
+  const isFloat32 = vector instanceof Float32Array
+  const wanted = `expected a Float32Array or an array of ${dimensions} numbers`
+  if (!isFloat32 && !Array.isArray(vector)) {
+    throw invalid(`A vector is of type ${kindOf(vector)}`, wanted, { dimensions })
+  }
+  if (vector.length !== dimensions) {
+    throw invalid(`A vector has length ${vector.length}`, wanted, {
+      length: vector.length,
+      dimensions,
+    })
+  }
+  if (isFloat32) return vector
+  assertEntries(vector, dimensions)
+  return Float32Array.from(vector as number[])
+}
+
+/**
+ * `vector` as `dimensions` finite numbers of unit length: the same object where it is one already, else a
+ * normalised copy (any norm above 0 is accepted).
+ * @throws RouterError `invalid_vector` that names the wrong type, length, position or the zero vector.
+ */
+export const assertVector = (vector: unknown, dimensions: number): Float32Array => {
+  const values = asFloat32(vector, dimensions)
+  // Squares of float32 cannot overflow a double, so a sum that is not finite means an entry that is not.
+  const norm = Math.sqrt(dot(values, 0, values, 0, dimensions))
+  if (!Number.isFinite(norm)) assertEntries(values, dimensions)
+  if (norm === 0) {
+    throw invalid('A vector is all zeros', 'it needs a direction to be compared by cosine', {
+      dimensions,
+    })
+  }
+  if (Math.abs(norm - 1) <= UNIT_TOLERANCE) return values
+  return values.map((value) => value / norm)
+}
+
+/**
+ * `k` as a number of neighbours to ask for.
+ * @throws RouterError `invalid_request` for anything but an integer ≥ 0.
+ */
+export const assertNeighbourCount = (k: number): number => {
+  if (Number.isSafeInteger(k) && k >= 0) return k
+  throw new RouterError('invalid_request', `k is ${String(k)}; expected an integer of 0 or more.`, {
+    param: 'k',
+  })
+}
+
+/**
+ * Number of rows in a flat matrix of `dimensions` columns.
+ * @throws RouterError `invalid_vector` where its length is no multiple of `dimensions`.
+ */
+export const rowCount = (vectors: Float32Array, dimensions: number): number => {
+  if (!Number.isSafeInteger(dimensions) || dimensions < 1) {
+    throw invalid(`dimensions is ${dimensions}`, 'expected an integer of 1 or more', { dimensions })
+  }
+  if (vectors.length % dimensions === 0) return vectors.length / dimensions
+  const wanted = `expected a multiple of ${dimensions}`
+  throw invalid(`A matrix holds ${vectors.length} numbers`, wanted, { dimensions })
+}
+
+/** What `assertVector` says of row `row` of a flat matrix, with the row in the error's `details`. */
+export const assertRow = (vectors: Float32Array, dimensions: number, row: number): Float32Array => {
+  try {
+    return assertVector(vectors.subarray(row * dimensions, (row + 1) * dimensions), dimensions)
+  } catch (error) {
+    if (!(error instanceof RouterError)) throw error
+    const details = { ...error.details, row }
+    throw new RouterError(error.code, `Row ${row}: ${error.message}`, { cause: error, details })
+  }
+}
+
+/** Rows `n×dimensions` as unit rows: a copy, so that a build cannot change under its feet. */
+export const unitRows = (vectors: Float32Array, dimensions: number): Float32Array => {
+  const count = rowCount(vectors, dimensions)
+  const copy = new Float32Array(vectors)
+  for (let row = 0; row < count; row++) {
+    copy.set(assertRow(copy, dimensions, row), row * dimensions)
+  }
+  return copy
+}

@@ -1,0 +1,21 @@
+// Long work on the serving process is done in slices, so that loading a generation never holds up a prompt.
+import { setImmediate } from 'node:timers/promises'
+
+export interface Pacer {
+  /** True where the slice is used up: `if (pacer.isDue()) await pacer.rest()`. */
+  isDue(): boolean
+  /** Lets the event loop turn once, and begins a new slice. */
+  rest(): Promise<void>
+}
+
+/** Slices of `sliceMs` of wall time; 5 ms keeps the longest gap well below the 20 ms that a prompt would notice. */
+export const createPacer = (sliceMs = 5): Pacer => {
+  let startedAt = performance.now()
+  return {
+    isDue: () => performance.now() - startedAt >= sliceMs,
+    rest: async () => {
+      await setImmediate()
+      startedAt = performance.now()
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { fitClassifier } from '../../src/core/fit.ts'
+import { createRandom } from '../../src/core/random.ts'
+import { createClassifier } from '../../src/core/score.ts'
+import { dot, normaliseRow } from '../../src/core/vectors.ts'
+
+const DIMENSIONS = 16
+const SEED = 7
+
+/** `count` noisy unit vectors around one direction a route. */
+const clustered = (counts: Record<string, number>, seed: number) => {
+  const random = createRandom(seed)
+  const routes: string[] = []
+  const rows: number[] = []
+  Object.entries(counts).forEach(([route, count], r) => {
+    for (let i = 0; i < count; i++) {
+      routes.push(route)
+      for (let d = 0; d < DIMENSIONS; d++) rows.push((d === r ? 1 : 0) + (random() - 0.5) * 0.5)
+    }
+  })
+  const vectors = Float32Array.from(rows)
+  for (let i = 0; i < routes.length; i++) normaliseRow(vectors, i * DIMENSIONS, DIMENSIONS)
+  return { vectors, dimensions: DIMENSIONS, routes }
+}
+
+const neighboursOf = (set: ReturnType<typeof clustered>, query: Float32Array) =>
+  set.routes
+    .map((route, i) => ({
+      exemplarId: `x${i}`,
+      route,
+      similarity: dot(query, 0, set.vectors, i * DIMENSIONS, DIMENSIONS),
+    }))
+    .sort((a, b) => b.similarity - a.similarity)
+    .slice(0, 32)
+
+const set = clustered({ code: 40, math: 40, none: 20, tiny: 3 }, 1)
+const classifier = createClassifier(fitClassifier(set, { seed: SEED }))
+const probe = (row: number) => set.vectors.slice(row * DIMENSIONS, (row + 1) * DIMENSIONS)
+
+describe('fitted classifier', () => {
+  it('recognises fresh prompts of each route, also of one with three exemplars among hundreds', () => {
+    const fresh = clustered({ code: 10, math: 10, none: 10, tiny: 10 }, 2)
+    const right = fresh.routes.filter((route, i) => {
+      const query = fresh.vectors.slice(i * DIMENSIONS, (i + 1) * DIMENSIONS)
+      return classifier.classify(query, neighboursOf(set, query)).scores[0]?.route === route
+    })
+    expect(right.length).toBeGreaterThanOrEqual(38)
+  })
+
+  it('gives scores that sum to 1, sorted, with the best as confidence', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: set.routes.length - 1 }), (row) => {
+        const made = classifier.classify(probe(row), neighboursOf(set, probe(row)))
+        const sum = made.scores.reduce((total, { score }) => total + score, 0)
+        expect(sum).toBeCloseTo(1, 5)
+        expect(made.confidence).toBe(made.scores[0]?.score)
+        expect(made.margin).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+
+  it('comes out the same twice under one seed', () => {
+    expect(fitClassifier(set, { seed: SEED })).toEqual(fitClassifier(set, { seed: SEED }))
+  })
+
+  it('has no threshold for the negative exemplars and one for each route', () => {
+    expect(Object.keys(classifier.model.thresholds).sort()).toEqual(['code', 'math', 'tiny'])
+  })
+
+  it('says nothing where there are no neighbours', () => {
+    expect(classifier.classify(probe(0), [])).toMatchObject({ scores: [], confidence: 0 })
+  })
+
+  it('fits an empty set, and one with a single exemplar a route', () => {
+    const empty = { vectors: new Float32Array(0), dimensions: DIMENSIONS, routes: [] }
+    expect(fitClassifier(empty, { seed: SEED }).routes).toEqual([])
+    expect(fitClassifier(clustered({ a: 1, b: 1 }, 3), { seed: SEED }).routes).toEqual(['a', 'b'])
+  })
+})

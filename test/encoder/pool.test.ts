@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { poolerFor, poolTokens, toUnitLength } from '../../src/encoder/pool.ts'
+import { RouterError } from '../../src/errors.ts'
+
+const tokens = { dims: [1, 3, 2], data: [1, 8, 2, -4, 6, 2] }
+const plain = (vector: Float32Array) => Array.from(vector)
+
+describe('pooling in JavaScript', () => {
+  it('takes the mean, the first token, or the largest value of each channel', () => {
+    expect(plain(poolTokens(tokens, 'mean'))).toEqual([3, 2])
+    expect(plain(poolTokens(tokens, 'cls'))).toEqual([1, 8])
+    expect(plain(poolTokens(tokens, 'max'))).toEqual([6, 8])
+  })
+
+  it('pools token vectors itself where a graph has both, since only then the pooling is known', () => {
+    const pool = poolerFor('cls', ['sentence_embedding', 'last_hidden_state'])
+    const vector = pool({
+      last_hidden_state: { dims: [1, 1, 2], data: [3, 4] },
+      sentence_embedding: { dims: [1, 2], data: [1, 0] },
+    })
+    expect(plain(vector)).toEqual([Math.fround(0.6), Math.fround(0.8)])
+  })
+
+  it('takes the pooled output where a graph has no token vectors', () => {
+    const pool = poolerFor('max', ['sentence_embedding', 'cls_embedding', 'max_embedding'])
+    expect(plain(pool({ max_embedding: { dims: [1, 2], data: [0, 5] } }))).toEqual([0, 1])
+  })
+
+  it('refuses a graph that is not a feature-extraction model and names its outputs', () => {
+    expect(() => poolerFor('mean', ['logits'])).toThrow(/logits/)
+  })
+
+  it('refuses vectors without a direction', () => {
+    for (const vector of [
+      [0, 0],
+      [Number.NaN, 1],
+      [Number.POSITIVE_INFINITY, 1],
+    ]) {
+      expect(() => toUnitLength(Float32Array.from(vector))).toThrow(RouterError)
+    }
+  })
+})

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { errorSchema, modelListSchema, modelSchema } from '../../src/http/response-schemas.ts'
+import { describeHttp } from '../support/http-matrix.ts'
+
+describeHttp('models', (http) => {
+  it('lists auto, the routes and the models', async () => {
+    const { request } = await http.start()
+    const { data } = modelListSchema.parse(await (await request('/v1/models')).json())
+    expect(data.map(({ id, owned_by }) => [id, owned_by])).toEqual([
+      ['auto', 'signalbox'],
+      ['route:code', 'signalbox'],
+      ['route:smalltalk', 'signalbox'],
+      ['route:general', 'signalbox'],
+      ['small', 'demo'],
+      ['vendor/large:free', 'demo'],
+    ])
+    expect(data[0]?.created).toBe(Date.UTC(2026, 0, 2) / 1_000)
+  })
+
+  it.each(['auto', 'route:code', 'vendor/large:free'])('shows %s, encoded or not', async (id) => {
+    const { request } = await http.start()
+    for (const path of [id, encodeURIComponent(id)]) {
+      const response = await request(`/v1/models/${path}`)
+      expect(response.status).toBe(200)
+      expect(modelSchema.parse(await response.json()).id).toBe(id)
+    }
+  })
+
+  it('answers 404 to an id that is not listed', async () => {
+    const { request } = await http.start()
+    const response = await request('/v1/models/route:nope')
+    expect(response.status).toBe(404)
+    expect(errorSchema.parse(await response.json()).error.code).toBe('model_not_found')
+  })
+})

@@ -1,0 +1,236 @@
+// A pipeline, a store and their kin that answer from memory, for tests of http/ alone.
+import { performance } from 'node:perf_hooks'
+import type { Config } from '../../src/config.ts'
+import { checkConfig } from '../../src/config-file.ts'
+import { parseRequestedModel } from '../../src/core/requested-model.ts'
+import type { Attempt, Decision } from '../../src/core/types.ts'
+import { RouterError } from '../../src/errors.ts'
+import type { ChatReply, HttpDeps } from '../../src/http/deps.ts'
+import type { ChatRequest, Pipeline, RouteRequest } from '../../src/pipeline.ts'
+import type { DecisionQuery, Feedback, StoredDecision } from '../../src/store/store.ts'
+
+export const fakeConfig = (changes: Record<string, unknown> = {}): Config =>
+  checkConfig(
+    {
+      providers: { demo: { kind: 'echo' } },
+      models: {
+        small: { provider: 'demo', name: 'small-1' },
+        'vendor/large:free': { provider: 'demo', name: 'large-1' },
+      },
+      routes: {
+        code: { models: ['vendor/large:free'] },
+        smalltalk: { models: ['small'] },
+        general: { models: ['small'] },
+      },
+      default_route: 'general',
+      ...changes,
+    },
+    'the test configuration',
+  )
+
+export const fakeDecision = (changes: Partial<Decision> = {}): Decision => ({
+  id: '0198c0de-0000-7000-8000-000000000001',
+  createdAtMs: Date.UTC(2026, 0, 2, 3, 4, 5, 678),
+  requestId: 'req-1',
+  sessionId: null,
+  requestedModel: 'auto',
+  routingText: {
+    text: 'Fix my loop',
+    digest: '0'.repeat(64),
+    isTruncated: false,
+    hasSignal: true,
+    flags: [],
+  },
+  embedding: Float32Array.of(0.6, 0.8),
+  route: 'code',
+  model: 'vendor/large:free',
+  reason: 'matched',
+  degradedBy: null,
+  confidence: 0.91234567,
+  margin: 0.8,
+  threshold: 0.5,
+  scores: [
+    { route: 'code', score: 0.91234567 },
+    { route: 'smalltalk', score: 0.08765433 },
+  ],
+  neighbours: [
+    { exemplarId: 'ex-1', route: 'code', similarity: 0.93 },
+    { exemplarId: 'gone', route: 'smalltalk', similarity: 0.4 },
+  ],
+  indexGeneration: 42,
+  encoderId: 'hash/2',
+  configVersion: 'c0ffee',
+  timings: { routingTextMs: 0.1, embedMs: 2, searchMs: 0.2, scoreMs: 0.05, totalMs: 2.35 },
+  ...changes,
+})
+
+export const fakeAttempt = (changes: Partial<Attempt> = {}): Attempt => ({
+  provider: 'demo',
+  model: 'vendor/large:free',
+  startedAtMs: Date.UTC(2026, 0, 2, 3, 4, 6),
+  durationMs: 0,
+  status: 200,
+  errorCode: null,
+  ...changes,
+})
+
+export const completionBody = {
+  id: 'chatcmpl-1',
+  object: 'chat.completion',
+  model: 'large-1',
+  choices: [
+    { index: 0, message: { role: 'assistant', content: 'héllo 🙂' }, finish_reason: 'stop' },
+  ],
+  x_vendor: { kept: true },
+}
+
+export interface FakePipeline extends Pipeline {
+  routed: RouteRequest[]
+  chatted: ChatRequest[]
+  /** What the next `chat` answers; a json completion by default. */
+  reply: ChatReply
+  /** The next `chat` ends in this upstream error. */
+  failure: RouterError | null
+  /** The next call rejects with this before there is a decision. */
+  rejection: unknown
+  decision: Decision
+  attempts: Attempt[]
+}
+
+export const createFakePipeline = (config: Config): FakePipeline => {
+  const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
+  const decide = (request: RouteRequest): Decision => {
+    if (fake.rejection !== null) throw fake.rejection
+    parseRequestedModel(request.model, known)
+    return { ...fake.decision, requestId: request.requestId, sessionId: request.sessionId }
+  }
+  const fake: FakePipeline = {
+    routed: [],
+    chatted: [],
+    reply: { kind: 'json', status: 200, body: completionBody, usage: null },
+    failure: null,
+    rejection: null,
+    decision: fakeDecision(),
+    attempts: [fakeAttempt()],
+    route: async (request) => {
+      fake.routed.push(request)
+      return decide(request)
+    },
+    chat: async (request) => {
+      fake.chatted.push(request)
+      const decision = decide(request)
+      const { attempts, failure, reply } = fake
+      return failure
+        ? { decision, result: { kind: 'error', error: failure, attempts } }
+        : { decision, result: { kind: 'reply', reply, attempts } }
+    },
+  }
+  return fake
+}
+
+export interface FakeStore
+  extends Pick<HttpDeps['store'], 'getDecision' | 'listDecisions' | 'addFeedback'> {
+  decisions: StoredDecision[]
+  feedback: Feedback[]
+  queries: DecisionQuery[]
+  /** While true, everything answers `store_unavailable`. */
+  isFull: boolean
+}
+
+export const createFakeStore = (): FakeStore => {
+  const check = () => {
+    if (fake.isFull) throw new RouterError('store_unavailable', 'The database is full.')
+  }
+  const fake: FakeStore = {
+    decisions: [],
+    feedback: [],
+    queries: [],
+    isFull: false,
+    getDecision: async (id) => {
+      check()
+      return fake.decisions.find((decision) => decision.id === id) ?? null
+    },
+    listDecisions: async (query) => {
+      check()
+      fake.queries.push(query)
+      const decisions = fake.decisions.slice(0, query.limit)
+      const isLast = decisions.length === fake.decisions.length
+      return { decisions, nextCursor: isLast ? null : (decisions.at(-1)?.id ?? null) }
+    },
+    addFeedback: async (feedback) => {
+      check()
+      if (!fake.decisions.some(({ id }) => id === feedback.decisionId)) {
+        throw new RouterError('decision_not_found', 'No stored decision has this id.')
+      }
+      const replaced = fake.feedback.some(({ decisionId }) => decisionId === feedback.decisionId)
+      fake.feedback.push(feedback)
+      return { replaced }
+    },
+  }
+  return fake
+}
+
+export interface LogLine {
+  level: 'debug' | 'info' | 'warn' | 'error'
+  facts: Record<string, unknown>
+  message: string
+}
+
+export interface FakeHttpDeps extends HttpDeps {
+  pipeline: FakePipeline
+  store: FakeStore
+  lines: LogLine[]
+  state: { isDraining: boolean; isReady: boolean }
+  /** Resolves with the next log line for which `matches` holds, past ones included. */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
+}
+
+/** Everything createApp needs, with handles to steer and watch it. */
+export const createFakeDeps = (configChanges: Record<string, unknown> = {}): FakeHttpDeps => {
+  const config = fakeConfig(configChanges)
+  const lines: LogLine[] = []
+  const watchers = new Set<() => void>()
+  const state = { isDraining: false, isReady: true }
+  let ids = 0
+  const at =
+    (level: LogLine['level']) =>
+    (facts: Record<string, unknown>, message: string): void => {
+      lines.push({ level, facts, message })
+      for (const look of watchers) look()
+    }
+  return {
+    config,
+    configVersion: 'c0ffee',
+    pipeline: createFakePipeline(config),
+    store: createFakeStore(),
+    exemplars: (ids) =>
+      new Map(ids.includes('ex-1') ? [['ex-1', { text: 'Debug this', source: 'seed' }]] : []),
+    readiness: () => ({
+      isReady: state.isReady,
+      checks: { encoder: { ok: state.isReady, detail: state.isReady ? 'warm' : 'starting' } },
+    }),
+    metrics: {
+      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      text: async () => 'signalbox_up 1\n',
+      onRequest: () => {},
+    },
+    logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+    newId: () => `id-${++ids}`,
+    now: () => Date.UTC(2026, 0, 2),
+    elapsedMs: () => performance.now(),
+    isDraining: () => state.isDraining,
+    lines,
+    state,
+    logged: (matches) =>
+      new Promise((resolve) => {
+        const look = () => {
+          const line = lines.find(matches)
+          if (!line) return
+          watchers.delete(look)
+          resolve(line)
+        }
+        watchers.add(look)
+        look()
+      }),
+  }
+}

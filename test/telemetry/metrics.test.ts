@@ -1,0 +1,123 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Completion } from '../../src/core/types.ts'
+import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts'
+import { fakeAttempt, fakeDecision } from '../support/http-fakes.ts'
+
+const completion: Completion = {
+  outcome: 'served',
+  model: 'small',
+  attempts: [
+    fakeAttempt({ model: 'large', errorCode: 'upstream_error', durationMs: 40 }),
+    fakeAttempt({ model: 'small', durationMs: 200 }),
+  ],
+  usage: { promptTokens: 7, completionTokens: 11, isEstimated: false },
+  costUsd: 0.5,
+  firstTokenMs: 90,
+  totalMs: 300,
+}
+
+const stats = { queuedDecisions: 3, droppedDecisions: 1, lastError: null as string | null }
+let generation: number | null = null
+let metrics: Metrics
+
+beforeEach(() => {
+  metrics = createMetrics({
+    routes: ['code'],
+    models: ['small', 'large'],
+    storeStats: () => stats,
+    indexGeneration: () => generation,
+    encoderStats: () => ({ queued: 2, restarts: 0 }),
+  })
+})
+
+describe('metrics', () => {
+  it('count decisions by route and reason, and time their stages', async () => {
+    metrics.onDecision(fakeDecision())
+    metrics.onDecision(fakeDecision({ reason: 'degraded', degradedBy: 'encoder_timeout' }))
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_decisions_total{route="code",reason="matched"} 1')
+    expect(text).toContain('signalbox_decisions_total{route="code",reason="degraded"} 1')
+    expect(text).toContain('signalbox_degraded_total{code="encoder_timeout"} 1')
+    expect(text).toContain('signalbox_decision_stage_seconds_count{stage="embed"} 2')
+    expect(text).toContain('signalbox_decision_stage_seconds_sum{stage="embed"} 0.004')
+  })
+
+  it('leave out the stages that a decision skipped', async () => {
+    metrics.onDecision(fakeDecision({ timings: { totalMs: 1 } }))
+    const text = await metrics.text()
+    expect(text).toContain('stage_seconds_count{stage="total"} 1')
+    expect(text).not.toContain('stage="embed"')
+  })
+
+  it('count what an answer took: attempts, tokens, cost, first token', async () => {
+    metrics.onCompletion(fakeDecision(), completion)
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_upstream_seconds_sum{model="large",outcome="failed"} 0.04')
+    expect(text).toContain('signalbox_upstream_seconds_sum{model="small",outcome="served"} 0.2')
+    expect(text).toContain('signalbox_first_token_seconds_sum{model="small"} 0.09')
+    expect(text).toContain('signalbox_tokens_total{model="small",kind="prompt"} 7')
+    expect(text).toContain('signalbox_tokens_total{model="small",kind="completion"} 11')
+    expect(text).toContain('signalbox_cost_usd_total{model="small"} 0.5')
+  })
+
+  it('leave out what is not known of an answer', async () => {
+    const nothing = { attempts: [], usage: null, costUsd: null, firstTokenMs: null }
+    metrics.onCompletion(fakeDecision(), { ...completion, ...nothing })
+    expect(await metrics.text()).not.toContain('model="')
+  })
+
+  it('count requests by pattern and status', async () => {
+    const facts = { method: 'POST', path: '/v1/route', status: 200, durationMs: 20, overheadMs: 3 }
+    metrics.onRequest(facts)
+    metrics.onRequest({ ...facts, status: 404, overheadMs: null })
+    const text = await metrics.text()
+    expect(text).toContain(
+      'signalbox_request_seconds_sum{method="POST",path="/v1/route",status="200"} 0.02',
+    )
+    expect(text).toContain('signalbox_overhead_seconds_count 1')
+  })
+
+  it('read their gauges when scraped', async () => {
+    expect(await metrics.text()).toContain('signalbox_index_generation 0')
+    generation = 42
+    stats.lastError = 'disk full'
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_index_generation 42')
+    expect(text).toContain('signalbox_store_queued_decisions 3')
+    expect(text).toContain('signalbox_store_dropped_decisions 1')
+    expect(text).toContain('signalbox_store_writable 0')
+    expect(text).toContain('signalbox_encoder{stat="queued"} 2')
+    generation = null
+    stats.lastError = null
+  })
+
+  it('do not grow with what callers send', async () => {
+    for (let i = 0; i < 1_000; i++) {
+      metrics.onDecision(fakeDecision({ route: `r${i}`, degradedBy: `e${i}` }))
+      metrics.onCompletion(fakeDecision(), {
+        ...completion,
+        model: `m${i}`,
+        attempts: [fakeAttempt({ model: `m${i}` })],
+      })
+      metrics.onRequest({
+        method: `M${i}`,
+        path: 'unmatched',
+        status: 404,
+        durationMs: 1,
+        overheadMs: null,
+      })
+    }
+    const lines = (await metrics.text()).split('\n').filter((line) => /"[rmeM]\d+"/.test(line))
+    expect(lines).toEqual([])
+    expect(await metrics.text()).toContain(
+      'signalbox_decisions_total{route="other",reason="matched"} 1000',
+    )
+  })
+
+  it('keep registries apart', async () => {
+    metrics.onDecision(fakeDecision())
+    const other = createMetrics({ routes: [], models: [] })
+    expect(await other.text()).not.toContain('signalbox_decisions_total{')
+    expect(await other.text()).toContain('process_cpu_seconds_total')
+  })
+})

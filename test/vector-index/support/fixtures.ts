@@ -1,0 +1,105 @@
+// Vectors, drafts and folders for the index tests: seeded, so that a failure comes out the same twice.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { createRandom, type Random } from '../../../src/core/random.ts'
+import type { Exemplar } from '../../../src/core/types.ts'
+import { normaliseRow } from '../../../src/core/vectors.ts'
+import type { GenerationDraft } from '../../../src/vector-index/generation-draft.ts'
+
+export const gaussian = (random: Random): number =>
+  Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+
+export const randomUnit = (dimensions: number, random: Random): Float32Array => {
+  const vector = Float32Array.from({ length: dimensions }, () => gaussian(random))
+  normaliseRow(vector, 0, dimensions)
+  return vector
+}
+
+export interface ClusterOptions {
+  count: number
+  dimensions: number
+  clusters?: number
+  seed?: number
+}
+
+/** Rows around a few centres (noise 0.8 of the centre's length), as the embeddings of a few routes are. */
+export const clusteredRows = (options: ClusterOptions): Float32Array => {
+  const { count, dimensions, clusters = 12, seed = 1 } = options
+  const random = createRandom(seed)
+  const centres = Array.from({ length: clusters }, () => randomUnit(dimensions, random))
+  const rows = new Float32Array(count * dimensions)
+  const noise = 0.8 / Math.sqrt(dimensions)
+  for (let row = 0; row < count; row++) {
+    const centre = centres[row % clusters] as Float32Array
+    for (let i = 0; i < dimensions; i++) {
+      rows[row * dimensions + i] = (centre[i] as number) + noise * gaussian(random)
+    }
+    normaliseRow(rows, row * dimensions, dimensions)
+  }
+  return rows
+}
+
+export const rowOf = (rows: Float32Array, dimensions: number, row: number): Float32Array =>
+  rows.slice(row * dimensions, (row + 1) * dimensions)
+
+const exemplarOf = (row: number): Exemplar => ({
+  id: `e${row}`,
+  text: `example ${row}: naïve “quotes” 🚀\n`,
+  route: row % 3 === 0 ? 'code' : 'writing',
+  source: row % 5 === 0 ? 'feedback' : 'seed',
+})
+
+/** A draft over clustered rows; the graph serves it unless told otherwise. */
+export const makeDraft = (changes: Partial<GenerationDraft> & Partial<ClusterOptions> = {}) => {
+  const { count = 120, dimensions = 24, clusters, seed = 42, ...rest } = changes
+  const shape = { count, dimensions, seed, ...(clusters && { clusters }) }
+  const draft: GenerationDraft = {
+    exemplars: Array.from({ length: count }, (_, row) => exemplarOf(row)),
+    vectors: clusteredRows(shape),
+    dimensions,
+    encoderId: 'test-encoder',
+    parentGeneration: null,
+    seed,
+    hnsw: { m: 8, efConstruction: 64, efSearch: 64 },
+    feedbackExemplars: 24,
+    classifier: {
+      version: 1,
+      routes: ['code', 'writing'],
+      dimensions,
+      parameters: { temperature: 0.5 },
+      thresholds: { code: 0.4, writing: 0.6 },
+      arrays: { weights: Float32Array.of(1, -2, 0.5), bias: Float32Array.of(0.25) },
+    },
+    heldOut: { accuracy: 0.875 },
+    createdAtMs: 1_700_000_000_000,
+    minRecall: 0.9,
+    hnswMinimum: 0,
+    ...rest,
+  }
+  return draft
+}
+
+export const FIT = { encoderId: 'test-encoder', dimensions: 24 }
+
+/** A folder that is gone after the test. */
+export const temporaryFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-index-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export interface LogLine {
+  level: 'info' | 'warn' | 'error'
+  fields: Record<string, unknown>
+  message: string
+}
+
+/** A logger that keeps its lines. */
+export const createLog = () => {
+  const lines: LogLine[] = []
+  const at = (level: LogLine['level']) => (fields: object, message: string) =>
+    void lines.push({ level, fields: { ...fields }, message })
+  return { lines, logger: { info: at('info'), warn: at('warn'), error: at('error') } }
+}
