@@ -16,7 +16,7 @@ import { exemplarId, exemplarTextSchema } from '../src/training/exemplar-line.ts
 import { loadExemplars } from '../src/training/exemplars.ts'
 import { openConfiguredCache } from '../src/training/prepare-training-set.ts'
 import { createShape } from '../src/training/shape.ts'
-import { expectedRoutes } from '../src/training/suggest.ts'
+import { unknownRoute } from '../src/training/suggest.ts'
 import { type ScriptContext, withContext } from './support/context.ts'
 import { createProgress, preview, printResult } from './support/output.ts'
 
@@ -55,10 +55,7 @@ const refuse = (result: AdditionCheck): void => {
 const toExemplar = (input: string, route: string, routes: string[]): Exemplar => {
   const allowed = [...routes, NONE_ROUTE]
   if (!allowed.includes(route)) {
-    throw new RouterError(
-      'route_not_found',
-      `"${route}" is not a configured route; ${expectedRoutes(route, allowed)}.`,
-    )
+    throw new RouterError('route_not_found', unknownRoute(route, allowed))
   }
   const parsed = exemplarTextSchema.safeParse(input.trim())
   if (!parsed.success) {
@@ -71,7 +68,7 @@ const toExemplar = (input: string, route: string, routes: string[]): Exemplar =>
 const check = async (context: ScriptContext, exemplar: Exemplar, options: Options) => {
   const { config, paths } = context
   const exemplars = await loadExemplars(paths.trainingData, Object.keys(config.routes))
-  const encoder = await context.encoder()
+  const encoder = await context.singleEncoder()
   const cache = await openConfiguredCache(paths.cache, encoder, config.encoder)
   const shape = createShape(config.encoder.max_chars)
   const progress = createProgress(options)

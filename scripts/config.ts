@@ -5,7 +5,9 @@ import { configSchema } from '../src/config.ts'
 import { loadConfig } from '../src/config-file.ts'
 
 export const registerConfig = (program: Command): void => {
-  const config = program.command('config').description('Check, print or describe the configuration.')
+  const config = program
+    .command('config')
+    .description('Check, print or describe the configuration.')
   config
     .command('check')
     .description('Exit 0 if the configuration is valid, else name each problem and exit 1.')

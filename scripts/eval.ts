@@ -63,20 +63,21 @@ const readTraining = async (options: Options & { train: string }): Promise<Label
   return [...rows, ...none.map(({ text }) => ({ text, label: NONE_ROUTE }))]
 }
 
-const servedRouter = async (
-  context: ScriptContext,
-): Promise<{ router: Router; number: number }> => {
-  const { config, paths } = context
+/** Asked before the encoder is started: without an index there is nothing to wait for. */
+const servedNumber = async ({ paths }: ScriptContext): Promise<number> => {
   const number = await currentGeneration(paths.index)
-  if (number === null) {
-    throw new RouterError(
-      'index_unavailable',
-      'There is no index generation to evaluate; build one with: signalbox rebuild (or pass --train FILE)',
-    )
-  }
+  if (number !== null) return number
+  throw new RouterError(
+    'index_unavailable',
+    'There is no index generation to evaluate; build one with: signalbox rebuild (or pass --train FILE)',
+  )
+}
+
+const servedRouter = async (context: ScriptContext, number: number): Promise<Router> => {
+  const { config, paths } = context
   const { id: encoderId, dimensions } = await context.encoder()
   const generation = await loadGeneration(paths.index, number, { encoderId, dimensions })
-  const router: Router = {
+  return {
     index: generation.index,
     exemplars: generation.exemplars,
     classifier: createClassifier(generation.classifier),
@@ -84,20 +85,17 @@ const servedRouter = async (
     routes: new Set(Object.keys(config.routes)),
     neighbours: config.index.neighbours,
   }
-  return { router, number }
 }
 
-const makeRouter = async (context: ScriptContext, options: Options, embed: Embed) => {
-  const { train } = options
-  if (train === undefined) {
-    const { router, number } = await servedRouter(context)
-    return { router, trainedOn: { generation: number } }
-  }
-  const rows = await readTraining({ ...options, train })
+const trainedRouter = async (
+  context: ScriptContext,
+  rows: readonly LabelledRow[],
+  embed: Embed,
+): Promise<Router> => {
   const vectors = await embed(rows, 'Embedding training rows')
   const { dimensions } = await context.encoder()
-  const router = trainRouter({ rows, vectors, dimensions, config: context.config.index })
-  return { router, trainedOn: { file: train, rows: rows.length } }
+  const shape = createShape(context.config.encoder.max_chars)
+  return trainRouter({ rows, vectors, dimensions, shape, config: context.config.index })
 }
 
 const writePredictions = async (path: string, predictions: Prediction[]): Promise<void> => {
@@ -120,14 +118,22 @@ const noteUnknownLabels = (report: EvaluationReport, routes: ReadonlySet<string>
 
 const run = async (context: ScriptContext, options: Options): Promise<void> => {
   const rows = await readLabelledRows(options.test)
+  const { train } = options
+  const trainRows = train === undefined ? null : await readTraining({ ...options, train })
+  const number = trainRows === null ? await servedNumber(context) : 0
   const embed = await createEmbed(context, options)
-  const { router, trainedOn } = await makeRouter(context, options, embed)
+  const router = trainRows
+    ? await trainedRouter(context, trainRows, embed)
+    : await servedRouter(context, number)
+  const trainedOn = trainRows
+    ? { file: train ?? '', rows: trainRows.length }
+    : { generation: number }
   const vectors = await embed(rows, 'Embedding test rows')
   const shape = createShape(context.config.encoder.max_chars)
   const { report, predictions } = evaluateRows({
     rows,
     vectors,
-    hasSignal: (text) => shape(text).hasSignal,
+    shape,
     router,
     seed: context.config.index.seed,
   })

@@ -13,7 +13,9 @@ import { registerRoute } from './route.ts'
 import { registerServe } from './serve.ts'
 
 const program = new Command('signalbox')
-  .description('A self-hosted LLM router that learns from your feedback and can prove every decision.')
+  .description(
+    'A self-hosted LLM router that learns from your feedback and can prove every decision.',
+  )
   .showHelpAfterError('(add --help for usage)')
   .configureOutput({ outputError: (text, write) => write(text) })
   .exitOverride((error) => {
@@ -37,7 +39,8 @@ for (const register of [
 try {
   await program.parseAsync()
 } catch (error) {
-  const message = error instanceof RouterError || error instanceof Error ? error.message : String(error)
+  const message =
+    error instanceof RouterError || error instanceof Error ? error.message : String(error)
   process.stderr.write(`error: ${message}\n`)
   process.exitCode = 1
 }

@@ -15,7 +15,7 @@ export interface Classified {
 }
 
 export interface ClassifyDeps {
-  encoder: Encoder
+  encoder: Pick<Encoder, 'embed'>
   /** The generation that serves now; null while none is loaded. */
   generation: () => Generation | null
   /** k: neighbours fetched per decision. */
@@ -57,7 +57,11 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
         return { exemplarId: exemplar.id, route: exemplar.route, similarity: hit.similarity }
       })
       stopwatch.lap('searchMs')
-      const classification = classifierOf(generation).classify(embedding, neighbours)
+      const classification = classifierOf(generation).classify({
+        text: text.text,
+        embedding,
+        neighbours,
+      })
       stopwatch.lap('scoreMs')
       return { classification, embedding, generation, degradedBy: null }
     } catch (error) {

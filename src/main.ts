@@ -1,12 +1,12 @@
 // The process edge: environment, configuration, listening, signals, exit codes.
 import { once } from 'node:events'
 import type { Server } from 'node:http'
-import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { serve } from '@hono/node-server'
 import { loadConfig } from './config-file.ts'
+import { dataPaths } from './data-paths.ts'
 import { toRouterError } from './errors.ts'
-import { createService, type Service } from './service.ts'
+import { createService, providerSecrets, type Service } from './service.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 
 const listen = async (service: Service): Promise<Server> => {
@@ -27,7 +27,12 @@ const listen = async (service: Service): Promise<Server> => {
 }
 
 /** Ends the process in order: refuse new work, let running answers finish, flush, exit. A second signal exits at once. */
-const shutDownOn = (signals: NodeJS.Signals[], service: Service, server: Server, logger: Logger) => {
+const shutDownOn = (
+  signals: NodeJS.Signals[],
+  service: Service,
+  server: Server,
+  logger: Logger,
+) => {
   let isClosing = false
   const shutDown = async (signal: string): Promise<void> => {
     if (isClosing) process.exit(1)
@@ -36,7 +41,10 @@ const shutDownOn = (signals: NodeJS.Signals[], service: Service, server: Server,
     service.drain()
     server.close()
     server.closeIdleConnections()
-    const timer = setTimeout(() => server.closeAllConnections(), service.config.server.drain_timeout_ms)
+    const timer = setTimeout(
+      () => server.closeAllConnections(),
+      service.config.server.drain_timeout_ms,
+    )
     await once(server, 'close')
     clearTimeout(timer)
     await service.close()
@@ -61,19 +69,27 @@ const exitOnUncaught = (service: Service, logger: Logger): void => {
 export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
   try {
     const loaded = loadConfig({ env })
-    const logger = createLogger({ level: loaded.config.telemetry.log_level })
-    const dataDir = resolve(env.SIGNALBOX_DATA || 'data')
-    const service = await createService({ loaded, dataDir, env, logger })
+    const logger = createLogger({
+      level: loaded.config.telemetry.log_level,
+      secrets: providerSecrets(loaded.config, env),
+    })
+    const paths = dataPaths(loaded.config, { env, cwd: process.cwd() })
+    const service = await createService({ loaded, paths, env, logger })
     exitOnUncaught(service, logger)
     const server = await listen(service)
     shutDownOn(['SIGTERM', 'SIGINT'], service, server, logger)
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : loaded.config.server.port
-    logger.info({ url: `http://${loaded.config.server.host}:${port}`, pid: process.pid }, 'listening')
+    logger.info(
+      { url: `http://${loaded.config.server.host}:${port}`, pid: process.pid },
+      'listening',
+    )
     await service.ready
     logger.info('ready')
   } catch (error) {
-    process.stderr.write(`error: ${toRouterError(error).code === 'internal' ? String(error) : toRouterError(error).message}\n`)
+    process.stderr.write(
+      `error: ${toRouterError(error).code === 'internal' ? String(error) : toRouterError(error).message}\n`,
+    )
     process.exit(1)
   }
 }

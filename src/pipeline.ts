@@ -38,6 +38,7 @@ export interface PipelineDeps {
   callUpstream: CallUpstream
   store: Pick<Store, 'recordDecision'>
   recordCompletion: RecordCompletion
+  onDecision: (decision: Decision) => void
   digest: (text: string) => string
   newId: () => string
   now: () => number
@@ -70,7 +71,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       defaultRoute: config.default_route,
       models,
     })
-    return {
+    const decision: Decision = {
       ...choice,
       id: deps.newId(),
       createdAtMs,
@@ -89,6 +90,8 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       configVersion: deps.configVersion,
       timings: stopwatch.timings(),
     }
+    deps.onDecision(decision)
+    return decision
   }
 
   return {

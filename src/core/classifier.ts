@@ -7,7 +7,21 @@ export interface TrainingSet {
   dimensions: number
   /** Route of each row. */
   routes: string[]
+  /** Text of each row; empty where it is not stored. */
+  texts: string[]
 }
+
+/** One prompt as the classifier sees it. */
+export interface ClassifierInput {
+  text: string
+  /** Unit vector. */
+  embedding: Float32Array
+  /** From the index, best first. */
+  neighbours: Neighbour[]
+}
+
+/** Of the parameters' meaning: a generation of another version is refused and built anew. */
+export const CLASSIFIER_VERSION = 2
 
 /** Fitted parameters, JSON-serialisable but for `arrays`, which are kept as raw float32. */
 export interface ClassifierModel {
@@ -24,6 +38,5 @@ export interface ClassifierModel {
 
 export interface Classifier {
   readonly model: ClassifierModel
-  /** `neighbours` come from the index, best first. */
-  classify(embedding: Float32Array, neighbours: Neighbour[]): Classification
+  classify(input: ClassifierInput): Classification
 }

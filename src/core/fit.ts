@@ -1,146 +1,131 @@
-// A rebuild's fitting step: centroids, the blend of neighbours and centroids, temperature, thresholds.
-// Everything is chosen on leave-one-out scores of the exemplars themselves, so no held-out prompt is used up.
-import type { ClassifierModel, TrainingSet } from './classifier.ts'
-import { createRandom, shuffled } from './random.ts'
-import { blend, centroidEvidence, type Evidence, nearestEvidence } from './score.ts'
+// A rebuild's fitting step: centroids, the softmax head, how they are averaged, temperatures, thresholds.
+// The last three are chosen on scores of exemplars that the scoring parts had not seen, so no held-out prompt is used up.
+import { CLASSIFIER_VERSION, type ClassifierModel, type TrainingSet } from './classifier.ts'
+import { blend, type Evidence } from './evidence.ts'
+import { type FittedHead, fitSoftmaxHead, LEXICAL_SCALE } from './fit-head.ts'
+import { leaveOneOut, type RouteSums, sumRoutes } from './leave-one-out.ts'
+import { createRandom } from './random.ts'
 import { NONE_ROUTE } from './types.ts'
-import { dot, normaliseRow, softmax } from './vectors.ts'
+import { softmax } from './vectors.ts'
 
-/** Exemplars that are scored against all others: enough for three parameters, and bounded in time. */
+/** Exemplars that the averaging is chosen on: enough for four numbers, and bounded in time. */
 const MAX_PROBES = 1_500
-const NEIGHBOURS = 32
-const WEIGHTS = [0, 0.2, 0.4, 0.5, 0.6, 0.8, 1]
-const TEMPERATURES = [0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15]
+const NEAREST_WEIGHTS = [0, 0.2, 0.4, 0.6, 0.8, 1]
+const NEAREST_TEMPERATURES = [0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07, 0.1, 0.15]
+const HEAD_TEMPERATURES = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.15, 1.3, 1.5, 1.8, 2.2]
+const HEAD_SHARES = [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
 /** Share of correctly classified in-scope exemplars that `threshold: auto` may turn away. */
-const ABSTENTION_BUDGET = 0.03
+const ABSTENTION_BUDGET = 0.02
 
 interface Probe {
   evidence: Evidence
+  headLogits: Float32Array
   /** Position of the true route. */
   label: number
 }
 
-/** Unit mean of each route's rows, `routes.length × dimensions`. */
-const fitCentroids = (set: TrainingSet, labels: Int32Array, routeCount: number): Float32Array => {
-  const { vectors, dimensions } = set
-  const centroids = new Float32Array(routeCount * dimensions)
-  labels.forEach((label, row) => {
-    for (let i = 0; i < dimensions; i++) {
-      const at = label * dimensions + i
-      centroids[at] = (centroids[at] as number) + (vectors[row * dimensions + i] as number)
-    }
-  })
-  for (let r = 0; r < routeCount; r++) normaliseRow(centroids, r * dimensions, dimensions)
-  return centroids
-}
-
-const othersNearest = (set: TrainingSet, row: number): { route: string; similarity: number }[] => {
-  const { vectors, dimensions, routes } = set
-  const all = routes.map((route, other) => ({
-    route,
-    similarity:
-      other === row ? -2 : dot(vectors, row * dimensions, vectors, other * dimensions, dimensions),
-  }))
-  return all.sort((a, b) => b.similarity - a.similarity).slice(0, NEIGHBOURS)
-}
-
-/** Evidence for one exemplar as if it were not in the set: itself out of neighbours and of its centroid. */
-const leaveOneOut = (
-  set: TrainingSet,
-  row: number,
-  fitted: { label: number; routes: string[]; counts: Float32Array; centroids: Float32Array },
-): Evidence => {
-  const { vectors, dimensions } = set
-  const self = vectors.subarray(row * dimensions, (row + 1) * dimensions)
-  const counts = fitted.counts.map((count, i) => (i === fitted.label ? count - 1 : count))
-  const centroid = centroidEvidence(self, fitted.centroids)
-  // ‖sum‖ follows from the unit mean's cosine: sum·x = ‖sum‖·cos, and sum without x is sum − x.
-  const own = sumWithout(set, row, fitted.label, fitted.routes)
-  centroid[fitted.label] = dot(own, 0, self, 0, dimensions)
-  return { nearest: nearestEvidence(othersNearest(set, row), fitted.routes, counts), centroid }
-}
-
-const sumWithout = (
-  set: TrainingSet,
-  row: number,
-  label: number,
-  routes: string[],
-): Float32Array => {
-  const { vectors, dimensions } = set
-  const sum = new Float32Array(dimensions)
-  set.routes.forEach((route, other) => {
-    if (other === row || route !== routes[label]) return
-    for (let i = 0; i < dimensions; i++) {
-      sum[i] = (sum[i] as number) + (vectors[other * dimensions + i] as number)
-    }
-  })
-  normaliseRow(sum, 0, dimensions)
-  return sum
-}
-
-const logLoss = (probes: Probe[], weight: number, temperature: number): number => {
-  let total = 0
-  for (const { evidence, label } of probes) {
-    const p = softmax(blend(evidence, weight), temperature)[label] as number
-    total -= Math.log(Math.max(p, 1e-12))
-  }
-  return total / Math.max(1, probes.length)
-}
-
-const chooseBlend = (probes: Probe[]): { nearestWeight: number; temperature: number } => {
-  let best = { nearestWeight: 0.5, temperature: 0.05, loss: Number.POSITIVE_INFINITY }
-  for (const nearestWeight of WEIGHTS) {
-    for (const temperature of TEMPERATURES) {
-      const loss = logLoss(probes, nearestWeight, temperature)
-      if (loss < best.loss) best = { nearestWeight, temperature, loss }
+/** The candidate that loses least; `loss` is a mean log loss. */
+const least = <T>(candidates: T[], loss: (candidate: T) => number): T => {
+  let best = candidates[0] as T
+  let bestLoss = Number.POSITIVE_INFINITY
+  for (const candidate of candidates) {
+    const value = loss(candidate)
+    if (value < bestLoss) {
+      best = candidate
+      bestLoss = value
     }
   }
-  return { nearestWeight: best.nearestWeight, temperature: best.temperature }
+  return best
 }
+
+const meanLogLoss = (probes: Probe[], probability: (probe: Probe) => number): number =>
+  probes.reduce((sum, probe) => sum - Math.log(Math.max(probability(probe), 1e-12)), 0)
+
+const fromNeighbours = (probe: Probe, p: { nearestWeight: number; nearestTemperature: number }) =>
+  softmax(blend(probe.evidence, p.nearestWeight), p.nearestTemperature)
+
+const chooseParameters = (probes: Probe[]) => {
+  const nearest = least(
+    NEAREST_WEIGHTS.flatMap((nearestWeight) =>
+      NEAREST_TEMPERATURES.map((nearestTemperature) => ({ nearestWeight, nearestTemperature })),
+    ),
+    (p) => meanLogLoss(probes, (probe) => fromNeighbours(probe, p)[probe.label] as number),
+  )
+  const headTemperature = least(HEAD_TEMPERATURES, (temperature) =>
+    meanLogLoss(
+      probes,
+      ({ headLogits, label }) => softmax(headLogits, temperature)[label] as number,
+    ),
+  )
+  const sides = new Map(
+    probes.map((probe) => [
+      probe,
+      {
+        near: fromNeighbours(probe, nearest)[probe.label] as number,
+        head: softmax(probe.headLogits, headTemperature)[probe.label] as number,
+      },
+    ]),
+  )
+  const headShare = least(HEAD_SHARES, (share) =>
+    meanLogLoss(probes, (probe) => {
+      const { near, head } = sides.get(probe) ?? { near: 0, head: 0 }
+      return share * head + (1 - share) * near
+    }),
+  )
+  return { ...nearest, headTemperature, headShare, lexicalScale: LEXICAL_SCALE }
+}
+
+type Parameters = ReturnType<typeof chooseParameters>
 
 /** One threshold for all routes: the confidence that turns away no more than the budget of right decisions. */
-const chooseThreshold = (
-  probes: Probe[],
-  routes: string[],
-  parameters: { nearestWeight: number; temperature: number },
-): number => {
+const chooseThreshold = (probes: Probe[], routes: string[], parameters: Parameters): number => {
   const right: number[] = []
-  for (const { evidence, label } of probes) {
-    if (routes[label] === NONE_ROUTE) continue
-    const p = softmax(blend(evidence, parameters.nearestWeight), parameters.temperature)
-    const top = p.indexOf(Math.max(...p))
-    if (top === label) right.push(p[top] as number)
+  for (const probe of probes) {
+    if (routes[probe.label] === NONE_ROUTE) continue
+    const near = fromNeighbours(probe, parameters)
+    const head = softmax(probe.headLogits, parameters.headTemperature)
+    const { headShare } = parameters
+    const p = near.map((value, i) => headShare * (head[i] as number) + (1 - headShare) * value)
+    const best = Math.max(...p)
+    if (p.indexOf(best) === probe.label) right.push(best)
   }
   right.sort((a, b) => a - b)
   return right[Math.floor(right.length * ABSTENTION_BUDGET)] ?? 0
 }
 
+const toProbes = (set: TrainingSet, sums: RouteSums, head: FittedHead): Probe[] =>
+  [...head.unseenLogits]
+    .filter(([row]) => (sums.counts[sums.labels[row] as number] as number) > 1)
+    .slice(0, MAX_PROBES)
+    .map(([row, headLogits]) => ({
+      label: sums.labels[row] as number,
+      headLogits,
+      evidence: leaveOneOut(set, row, sums),
+    }))
+
 /** Fits the classifier of a generation. Deterministic under `seed`; `set.vectors` rows are unit length. */
 export const fitClassifier = (set: TrainingSet, options: { seed: number }): ClassifierModel => {
-  const routes = [...new Set(set.routes)].sort()
-  const position = new Map(routes.map((route, i) => [route, i]))
-  const labels = Int32Array.from(set.routes, (route) => position.get(route) as number)
-  const counts = new Float32Array(routes.length)
-  for (const label of labels) counts[label] = (counts[label] as number) + 1
-  const centroids = fitCentroids(set, labels, routes.length)
-  const rows = shuffled([...labels.keys()], createRandom(options.seed)).slice(0, MAX_PROBES)
-  const probes = rows
-    .map((row) => ({ row, label: labels[row] as number }))
-    .filter(({ label }) => (counts[label] as number) > 1)
-    .map(({ row, label }) => ({
-      label,
-      evidence: leaveOneOut(set, row, { label, routes, counts, centroids }),
-    }))
-  const parameters = chooseBlend(probes)
-  const threshold = chooseThreshold(probes, routes, parameters)
+  const sums = sumRoutes(set)
+  const head = fitSoftmaxHead(set, sums, createRandom(options.seed))
+  const probes = toProbes(set, sums, head)
+  const parameters = chooseParameters(probes)
+  const threshold = chooseThreshold(probes, sums.routes, parameters)
+  const inScope = sums.routes.filter((route) => route !== NONE_ROUTE)
   return {
-    version: 1,
-    routes,
+    version: CLASSIFIER_VERSION,
+    routes: sums.routes,
     dimensions: set.dimensions,
     parameters,
-    thresholds: Object.fromEntries(
-      routes.filter((route) => route !== NONE_ROUTE).map((route) => [route, threshold]),
-    ),
-    arrays: { centroids, counts },
+    thresholds: Object.fromEntries(inScope.map((route) => [route, threshold])),
+    arrays: {
+      centroids: sums.centroids,
+      counts: sums.counts,
+      mean: head.mean,
+      vocabularyHashes: Float32Array.from(head.vocabulary.hashes),
+      vocabularyIdf: head.vocabulary.idf,
+      headDense: head.weights.dense,
+      headSparse: head.weights.sparse,
+      headBias: head.weights.bias,
+    },
   }
 }

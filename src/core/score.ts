@@ -1,84 +1,95 @@
-// Neighbours and centroids → one calibrated score per route. What is fitted here is fitted by fit.ts at a rebuild.
-import type { Classifier, ClassifierModel } from './classifier.ts'
-import type { Neighbour, RouteScore } from './types.ts'
-import { dot, softmax } from './vectors.ts'
+// A prompt's text, embedding and neighbours → one calibrated score per route. What is fitted here is fitted by fit.ts at a rebuild.
+import type { Classifier, ClassifierInput, ClassifierModel } from './classifier.ts'
+import { blend, centroidEvidence, type Evidence, nearestEvidence } from './evidence.ts'
+import { columnLookup, lexicalVector } from './lexical.ts'
+import { headLogits } from './softmax-head.ts'
+import type { Neighbour } from './types.ts'
+import { softmax } from './vectors.ts'
 
-/** Neighbours of one route that count, so that a route with many exemplars does not win by number. */
-export const VOTES_PER_ROUTE = 3
+/** From this similarity on the nearest exemplars gain the say over the rest … */
+const TWIN_FROM = 0.75
+/** … and have all of it here: the prompt is a rewording of an exemplar, and a correction must hold at once. */
+const TWIN_FULL = 0.92
+const TWIN_TEMPERATURE = 0.05
 
-/** What of a route's evidence comes from neighbours; the rest comes from its centroid. */
-export interface Evidence {
-  /** Mean similarity of each route's nearest exemplars, `routes.length` numbers. */
-  nearest: Float32Array
-  /** Cosine to each route's centroid, `routes.length` numbers. */
-  centroid: Float32Array
+const required = (model: ClassifierModel, name: string): Float32Array =>
+  model.arrays[name] ?? new Float32Array(0)
+
+const parameter = (model: ClassifierModel, name: string): number => model.parameters[name] ?? 1
+
+/** The head's probabilities: softmax regression on the centred embedding and the lexical vector. */
+const createHead = (model: ClassifierModel) => {
+  const mean = required(model, 'mean')
+  const vocabulary = {
+    hashes: Int32Array.from(required(model, 'vocabularyHashes')),
+    idf: required(model, 'vocabularyIdf'),
+  }
+  const lookup = columnLookup(vocabulary)
+  const weights = {
+    routeCount: model.routes.length,
+    dense: required(model, 'headDense'),
+    sparse: required(model, 'headSparse'),
+    bias: required(model, 'headBias'),
+  }
+  return ({ text, embedding }: ClassifierInput): number[] => {
+    const dense = embedding.map((value, i) => value - (mean[i] as number))
+    const sparse = lexicalVector(text, vocabulary, lookup, parameter(model, 'lexicalScale'))
+    return softmax(headLogits({ dense, sparse }, weights), parameter(model, 'headTemperature'))
+  }
 }
 
-/**
- * Mean of the best similarities per route. A route that the neighbours leave short gets the last neighbour's
- * similarity for each missing vote: it is known to have nothing nearer than that.
- */
-export const nearestEvidence = (
-  neighbours: Pick<Neighbour, 'route' | 'similarity'>[],
-  routes: string[],
-  counts: ArrayLike<number>,
-): Float32Array => {
-  const position = new Map(routes.map((route, i) => [route, i]))
-  const sums = new Float32Array(routes.length)
-  const votes = new Uint8Array(routes.length)
+/** Share of each route among the neighbours, weighted by exp(similarity / 0.05). */
+const twinShares = (neighbours: Neighbour[], position: Map<string, number>): number[] => {
+  const shares = new Array<number>(position.size).fill(0)
+  const best = neighbours[0]?.similarity ?? 0
+  let sum = 0
   for (const { route, similarity } of neighbours) {
     const i = position.get(route)
-    if (i === undefined || (votes[i] as number) >= VOTES_PER_ROUTE) continue
-    sums[i] = (sums[i] as number) + similarity
-    votes[i] = (votes[i] as number) + 1
+    if (i === undefined) continue
+    const weight = Math.exp((similarity - best) / TWIN_TEMPERATURE)
+    shares[i] = (shares[i] as number) + weight
+    sum += weight
   }
-  const floor = neighbours.at(-1)?.similarity ?? 0
-  return sums.map((sum, i) => {
-    const wanted = Math.min(VOTES_PER_ROUTE, counts[i] as number)
-    return (sum + Math.max(0, wanted - (votes[i] as number)) * floor) / Math.max(1, wanted)
-  })
+  return sum > 0 ? shares.map((share) => share / sum) : shares
 }
 
-/** Cosine of the embedding to each row of `centroids` (`routes × dimensions`). */
-export const centroidEvidence = (
-  embedding: Float32Array,
-  centroids: Float32Array,
-): Float32Array => {
-  const dimensions = embedding.length
-  const out = new Float32Array(centroids.length / dimensions)
-  for (let i = 0; i < out.length; i++)
-    out[i] = dot(embedding, 0, centroids, i * dimensions, dimensions)
-  return out
-}
+const twinWeight = (similarity: number): number =>
+  Math.min(1, Math.max(0, (similarity - TWIN_FROM) / (TWIN_FULL - TWIN_FROM)))
 
-/** Weighted evidence per route, the logits of the softmax. */
-export const blend = (evidence: Evidence, nearestWeight: number): Float32Array =>
-  evidence.nearest.map(
-    (near, i) => nearestWeight * near + (1 - nearestWeight) * (evidence.centroid[i] as number),
-  )
-
-const byScore = (a: RouteScore, b: RouteScore): number => b.score - a.score
-
-/** Applies a fitted model. Scores are probabilities over all trained routes; confidence is the best one's. */
+/**
+ * Applies a fitted model: softmax head, neighbours and centroids are averaged as probabilities, and near twins of an
+ * exemplar follow it. Scores sum to 1 over all trained routes; confidence is the best one's.
+ */
 export const createClassifier = (model: ClassifierModel): Classifier => {
-  const { routes, parameters, arrays } = model
-  const centroids = arrays.centroids ?? new Float32Array(0)
-  const counts = arrays.counts ?? new Float32Array(0)
+  const { routes } = model
+  const position = new Map(routes.map((route, i) => [route, i]))
+  const head = createHead(model)
+  const centroids = required(model, 'centroids')
+  const counts = required(model, 'counts')
   return {
     model,
-    classify: (embedding, neighbours) => {
-      if (routes.length === 0 || neighbours.length === 0) {
+    classify: (input) => {
+      const { neighbours, embedding } = input
+      const nearest = neighbours[0]
+      if (routes.length === 0 || !nearest)
         return { scores: [], confidence: 0, margin: 0, neighbours }
-      }
-      const evidence = {
+      const evidence: Evidence = {
         nearest: nearestEvidence(neighbours, routes, counts),
         centroid: centroidEvidence(embedding, centroids),
       }
-      const logits = blend(evidence, parameters.nearestWeight ?? 0.5)
-      const probabilities = softmax(logits, parameters.temperature ?? 0.05)
-      const scores = probabilities
-        .map((score, i) => ({ route: routes[i] as string, score }))
-        .sort(byScore)
+      const logits = blend(evidence, parameter(model, 'nearestWeight'))
+      const fromNeighbours = softmax(logits, parameter(model, 'nearestTemperature'))
+      const fromHead = head(input)
+      const fromTwins = twinShares(neighbours, position)
+      const headShare = parameter(model, 'headShare')
+      const twin = twinWeight(nearest.similarity)
+      const scores = routes
+        .map((route, i) => {
+          const usual =
+            headShare * (fromHead[i] as number) + (1 - headShare) * (fromNeighbours[i] as number)
+          return { route, score: twin * (fromTwins[i] as number) + (1 - twin) * usual }
+        })
+        .sort((a, b) => b.score - a.score)
       const best = scores[0]?.score ?? 0
       return { scores, confidence: best, margin: best - (scores[1]?.score ?? 0), neighbours }
     },

@@ -37,7 +37,8 @@ const measureHeldOut = (job: BuildJob, model: ClassifierModel): Record<string, n
   }
   const rows = heldOut.labels.map((label, row) => {
     const vector = heldOut.vectors.subarray(row * dimensions, (row + 1) * dimensions)
-    return predict({ label, vector, hasSignal: heldOut.hasSignal[row] ?? false }, router)
+    const text = heldOut.texts[row] ?? ''
+    return predict({ label, text, vector, hasSignal: heldOut.hasSignal[row] ?? false }, router)
   })
   return headlineOf(evaluate(rows))
 }
@@ -47,7 +48,7 @@ const build = async (job: BuildJob): Promise<Manifest> => {
   const { vectors, dimensions, exemplars, seed } = draft
   await tellProgress('fit', 0, 1)
   const routes = exemplars.map(({ route }) => route)
-  const classifier = fitClassifier({ vectors, dimensions, routes }, { seed })
+  const classifier = fitClassifier({ vectors, dimensions, routes, texts: job.texts }, { seed })
   await tellProgress('evaluate', 0, 1)
   const heldOut = measureHeldOut(job, classifier)
   return writeGeneration(indexDir, { ...draft, classifier, heldOut }, (done, total) => {

@@ -1,12 +1,13 @@
 // What goes to the build process and what comes back: plain values, sent by structured clone so that matrices stay float32.
 import type { Config } from '../config.ts'
-import type { Exemplar } from '../core/types.ts'
 import type { GenerationDraft } from '../vector-index/generation-draft.ts'
 import type { Manifest } from '../vector-index/manifest.ts'
 
 /** Embedded held-out rows; `vectors` has one unit row for each label. */
 export interface HeldOutSet {
   labels: string[]
+  /** Routing texts, as prompts are shaped. */
+  texts: string[]
   hasSignal: boolean[]
   vectors: Float32Array
 }
@@ -14,7 +15,9 @@ export interface HeldOutSet {
 export interface BuildJob {
   indexDir: string
   /** All of a generation but what the build process makes. */
-  draft: Omit<GenerationDraft, 'classifier' | 'heldOut' | 'exemplars'> & { exemplars: Exemplar[] }
+  draft: Omit<GenerationDraft, 'classifier' | 'heldOut'>
+  /** Routing text of each exemplar, as prompts are shaped. */
+  texts: string[]
   heldOut: HeldOutSet | null
   /** Configured thresholds, which the held-out figures are taken with. */
   routes: Record<string, Pick<Config['routes'][string], 'threshold'>>

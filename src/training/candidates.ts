@@ -5,7 +5,8 @@ import { type Exemplar, NONE_ROUTE } from '../core/types.ts'
 import { dot } from '../core/vectors.ts'
 import type { FeedbackWithDecision } from '../store/store.ts'
 import { feedbackExemplarId, MAX_EXEMPLAR_CHARS, textKey } from './exemplar-line.ts'
-import { expectedRoutes } from './suggest.ts'
+import { unknownRoute } from './suggest.ts'
+import { isUnitVector } from './unit-vector.ts'
 
 /** Shown in place of a text that `storage.store_text` kept out of the store. */
 export const TEXT_NOT_STORED = '(text not stored)'
@@ -39,6 +40,7 @@ export interface CandidateInput {
   curated: Exemplar[]
   curatedVectors: Float32Array
   encoderId: string
+  dimensions: number
   /** Configured routes; `none` is always allowed besides. */
   routes: Iterable<string>
 }
@@ -52,25 +54,37 @@ interface Vote {
   vector: Float32Array | null
 }
 
-const toVote = (feedback: FeedbackWithDecision, encoderId: string, allowed: Set<string>) => {
+/** The decision's vector where it may be used as it is: of this encoder, and sound. */
+const usableVector = (feedback: FeedbackWithDecision, input: CandidateInput) => {
+  const { embedding, encoderId } = feedback
+  if (embedding === null || encoderId !== input.encoderId) return null
+  return isUnitVector(embedding, input.dimensions) ? embedding : null
+}
+
+const toVote = (
+  feedback: FeedbackWithDecision,
+  input: CandidateInput,
+  allowed: Set<string>,
+): Vote | string => {
   const { decisionId, verdict, correctRoute, route: takenRoute } = feedback
   const text = feedback.text !== null && feedback.text.trim() !== '' ? feedback.text : null
-  const vector = feedback.encoderId === encoderId ? feedback.embedding : null
+  const vector = usableVector(feedback, input)
   const route = verdict === 'bad' ? correctRoute : takenRoute
   if (route === null)
     return 'The vote names no correct_route, so there is nothing to learn from it.'
-  if (!allowed.has(route))
-    return `"${route}" is not a configured route; ${expectedRoutes(route, allowed)}.`
+  if (!allowed.has(route)) return unknownRoute(route, allowed)
   if (text === null && feedback.embedding === null) {
     return 'Neither text nor embedding of the decision is stored; a pinned or degraded decision has none.'
   }
   if (text === null && vector === null) {
-    return `The text is not stored, and its vector is of another encoder (${feedback.encoderId ?? 'unknown'}, now ${encoderId}).`
+    return feedback.encoderId === input.encoderId
+      ? 'The text is not stored, and its vector is damaged.'
+      : `The text is not stored, and its vector is of another encoder (${feedback.encoderId ?? 'unknown'}, now ${input.encoderId}).`
   }
   if (text !== null && text.length > MAX_EXEMPLAR_CHARS) {
     return `The text has more than ${MAX_EXEMPLAR_CHARS} characters.`
   }
-  return { decisionId, route, isCorrection: verdict === 'bad', text, vector } satisfies Vote
+  return { decisionId, route, isCorrection: verdict === 'bad', text, vector }
 }
 
 const vectorBytes = (vector: Float32Array): Uint8Array =>
@@ -92,13 +106,12 @@ const countVotes = (votes: Vote[]): [string, number][] => {
   return [...counts].sort((a, b) => b[1] - a[1])
 }
 
-const createTwinFinder = ({ curated, curatedVectors }: CandidateInput) => {
+const createTwinFinder = ({ curated, curatedVectors, dimensions }: CandidateInput) => {
   const byText = new Map(curated.map((exemplar) => [textKey(exemplar.text), exemplar]))
-  const dimensions = curated.length === 0 ? 0 : curatedVectors.length / curated.length
   return (vote: Vote): Exemplar | undefined => {
     if (vote.text !== null) return byText.get(textKey(vote.text))
     const { vector } = vote
-    if (vector?.length !== dimensions) return undefined
+    if (vector === null) return undefined
     return curated.find(
       (_, row) => dot(vector, 0, curatedVectors, row * dimensions, dimensions) >= SAME_VECTOR,
     )
@@ -154,7 +167,7 @@ export const selectCandidates = (input: CandidateInput): CandidateReport => {
   const report: CandidateReport = { accepted: [], rejected: [] }
   const groups = new Map<string, Vote[]>()
   for (const feedback of input.feedback) {
-    const vote = toVote(feedback, input.encoderId, allowed)
+    const vote = toVote(feedback, input, allowed)
     if (typeof vote !== 'string') {
       groups.set(groupKey(vote), [...(groups.get(groupKey(vote)) ?? []), vote])
     } else if (feedback.verdict === 'bad') {

@@ -2,6 +2,7 @@
 // What was embedded before by the same encoder is looked up instead: a rebuild after one correction embeds one text.
 import type { Encoder } from '../encoder/encoder.ts'
 import { RouterError } from '../errors.ts'
+import { isUnitVector } from './unit-vector.ts'
 
 /** Builds may wait for an encoder that is starting or serving prompts; prompts may not. */
 const EMBED_DEADLINE_MS = 60_000
@@ -25,10 +26,6 @@ export interface EmbeddedTexts {
   reused: number
   embedded: number
 }
-
-/** True for a finite vector of the right length that is not zero. */
-const isSound = (vector: Float32Array, dimensions: number): boolean =>
-  vector.length === dimensions && vector.every(Number.isFinite) && vector.some((x) => x !== 0)
 
 const embedOne = async (text: string, options: EmbedTextsOptions): Promise<Float32Array> => {
   const { encoder, signal } = options
@@ -56,10 +53,10 @@ const createMatrix = (texts: readonly string[], options: EmbedTextsOptions) => {
   })
   let done = 0
   const place = (text: string, vector: Float32Array): void => {
-    if (!isSound(vector, encoder.dimensions)) {
+    if (!isUnitVector(vector, encoder.dimensions)) {
       throw new RouterError(
         'invalid_vector',
-        `The encoder ${encoder.id} gave a vector that is not ${encoder.dimensions} finite numbers.`,
+        `The encoder ${encoder.id} gave a vector that is not ${encoder.dimensions} finite numbers of length 1.`,
       )
     }
     const rows = rowsByText.get(text) ?? []
@@ -84,7 +81,7 @@ export const embedTexts = async (
   const missing: string[] = []
   for (const text of matrix.distinct) {
     const known = lookup?.(text)
-    if (known && isSound(known, options.encoder.dimensions)) matrix.place(text, known)
+    if (known && isUnitVector(known, options.encoder.dimensions)) matrix.place(text, known)
     else missing.push(text)
   }
   const stop = new AbortController()

@@ -13,6 +13,7 @@ import { buildHnsw } from '../vector-index/hnsw.ts'
 import type { VectorIndex } from '../vector-index/vector-index.ts'
 import { formatOfPath, IMPORT_KEYS, type ImportFormat, parseRows } from './import-rows.ts'
 import { type PredictedRow, predict, type Router } from './predict.ts'
+import type { Shape } from './shape.ts'
 
 export interface LabelledRow {
   text: string
@@ -60,6 +61,7 @@ export const readLabelledRows = async (path: string): Promise<LabelledRow[]> => 
 }
 
 export interface TrainInput {
+  shape: Shape
   rows: readonly LabelledRow[]
   /** One unit row for each of `rows`. */
   vectors: Float32Array
@@ -78,7 +80,8 @@ const temporaryIndex = (input: TrainInput): VectorIndex => {
 export const trainRouter = (input: TrainInput): Router => {
   const routes = input.rows.map(({ label }) => (isNoneLabel(label) ? NONE_ROUTE : label))
   const { vectors, dimensions, config } = input
-  const model = fitClassifier({ vectors, dimensions, routes }, { seed: config.seed })
+  const texts = input.rows.map(({ text }) => input.shape(text).text)
+  const model = fitClassifier({ vectors, dimensions, routes, texts }, { seed: config.seed })
   return {
     index: temporaryIndex(input),
     exemplars: routes.map((route, row) => ({ id: `row-${row + 1}`, route })),
@@ -93,7 +96,7 @@ export interface EvaluateRowsInput {
   rows: readonly LabelledRow[]
   /** One unit row for each of `rows`. */
   vectors: Float32Array
-  hasSignal: (text: string) => boolean
+  shape: Shape
   router: Router
   /** Of the bootstrap interval. */
   seed: number
@@ -103,11 +106,11 @@ export interface EvaluateRowsInput {
 export const evaluateRows = (
   input: EvaluateRowsInput,
 ): { report: EvaluationReport; predictions: Prediction[] } => {
-  const { rows, vectors, hasSignal, router } = input
+  const { rows, vectors, shape, router } = input
   const dimensions = router.index.dimensions
   const predictions = rows.map(({ text, label }, row) => {
     const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions)
-    return { text, ...predict({ label, vector, hasSignal: hasSignal(text) }, router) }
+    return { text, ...predict({ label, vector, ...shape(text) }, router) }
   })
   return { report: evaluate(predictions, createRandom(input.seed)), predictions }
 }

@@ -6,7 +6,7 @@ import { type Exemplar, NONE_ROUTE } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
 import { exemplarId, exemplarLineSchema } from './exemplar-line.ts'
 import { jsonLines } from './json-lines.ts'
-import { expectedRoutes } from './suggest.ts'
+import { unknownRoute } from './suggest.ts'
 
 export const HELD_OUT_FILE = 'held-out.jsonl'
 const MAX_PROBLEMS_SHOWN = 10
@@ -116,7 +116,7 @@ export const loadExemplars = async (
     else {
       problems.push({
         location: join(dir, fileName),
-        message: `"${route}" is not a configured route; ${expectedRoutes(route, allowed)}. Rename or move the file, or configure the route`,
+        message: `${unknownRoute(route, allowed)} Rename or move the file, or configure the route.`,
       })
     }
   }
@@ -147,7 +147,7 @@ export const loadHeldOut = async (
       problems.push({ location, message: `${message}; expected {"text": "…", "route": "…"}` })
     } else if (!allowed.has(parsed.data.route)) {
       const { route } = parsed.data
-      const message = `"${route}" is not a configured route; ${expectedRoutes(route, allowed)}`
+      const message = unknownRoute(route, allowed)
       problems.push({ location, message })
     } else rows.push({ text: parsed.data.text, route: parsed.data.route })
   }

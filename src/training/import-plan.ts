@@ -3,7 +3,7 @@ import { type Exemplar, NONE_ROUTE } from '../core/types.ts'
 import { exemplarId, exemplarTextSchema, textKey } from './exemplar-line.ts'
 import type { LocatedExemplar } from './exemplars.ts'
 import type { ParsedRows, RawRow } from './import-row.ts'
-import { expectedRoutes } from './suggest.ts'
+import { unknownRoute } from './suggest.ts'
 
 export interface PlannedRow {
   /** `file:line`. */
@@ -63,8 +63,8 @@ const toExemplar = (
   if (typeof row.label !== 'string' || row.label === '') return 'its label is not a name'
   const route = input.map.get(row.label) ?? row.label
   if (!allowed.has(route)) {
-    const hint = `or map it with --map ${JSON.stringify(row.label)}=ROUTE`
-    return `"${route}" is not a configured route; ${expectedRoutes(route, allowed)}, ${hint}`
+    const hint = `Correct it, or map it with --map ${JSON.stringify(row.label)}=ROUTE.`
+    return `${unknownRoute(route, allowed)} ${hint}`
   }
   const problem = row.vector === undefined ? null : vectorProblem(row.vector, input.dimensions)
   if (problem) return problem

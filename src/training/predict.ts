@@ -20,6 +20,8 @@ export interface Router {
 
 export interface LabelledVector {
   label: string
+  /** Routing text, as prompts are shaped. */
+  text: string
   vector: Float32Array
   /** False where the text says nothing; such prompts are never compared. */
   hasSignal: boolean
@@ -40,7 +42,11 @@ export const predict = (row: LabelledVector, router: Router): PredictedRow => {
     const exemplar = router.exemplars[position]
     return exemplar ? [{ exemplarId: exemplar.id, route: exemplar.route, similarity }] : []
   })
-  const classification = router.classifier.classify(row.vector, neighbours)
+  const classification = router.classifier.classify({
+    text: row.text,
+    embedding: row.vector,
+    neighbours,
+  })
   const { thresholds, routes } = router
   const choice = decideRoute({ classification, thresholds, defaultRoute: '', routes })
   return {

@@ -27,6 +27,8 @@ export interface PrepareInput {
 
 export interface TrainingData {
   exemplars: Exemplar[]
+  /** Routing text of each exemplar, as prompts are shaped. */
+  texts: string[]
   /** One unit row for each exemplar. */
   vectors: Float32Array
   accepted: AcceptedCandidate[]
@@ -100,6 +102,7 @@ export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingD
     curated,
     curatedVectors,
     encoderId: encoder.id,
+    dimensions: encoder.dimensions,
     routes,
   })
   const candidateVectors = await addCandidates(accepted, shape, base)
@@ -108,11 +111,16 @@ export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingD
   all.set(candidateVectors, split)
   return {
     exemplars: [...curated, ...accepted.map(({ exemplar }) => exemplar)],
+    texts: [
+      ...shaped.slice(0, curated.length).map(({ text }) => text),
+      ...accepted.map(({ exemplar }) => shape(exemplar.text).text),
+    ],
     vectors: all,
     accepted,
     rejected,
     heldOut: heldOutRows && {
       labels: heldOutRows.map(({ route }) => route),
+      texts: shaped.slice(curated.length).map(({ text }) => text),
       hasSignal: shaped.slice(curated.length).map(({ hasSignal }) => hasSignal),
       vectors: vectors.slice(split),
     },

@@ -1,5 +1,7 @@
 // Training data + feedback → the next generation, made current: what `signalbox rebuild` and a first start do.
 // One at a time under the build lock; whatever fails on the way, the served generation stays as it was.
+
+import { CLASSIFIER_VERSION } from '../core/classifier.ts'
 import { RouterError } from '../errors.ts'
 import { acquireBuildLock } from '../vector-index/build-lock.ts'
 import { verifyGeneration } from '../vector-index/generation-check.ts'
@@ -92,6 +94,7 @@ const isSame = (manifest: Manifest, draft: ReturnType<typeof toDraft>): boolean 
   manifest.exemplarDigest === exemplarDigest(draft.exemplars) &&
   manifest.encoderId === draft.encoderId &&
   manifest.seed === draft.seed &&
+  manifest.classifier.version === CLASSIFIER_VERSION &&
   JSON.stringify(manifest.hnsw) === JSON.stringify(draft.hnsw)
 
 const buildNext = async (
@@ -105,6 +108,7 @@ const buildNext = async (
     {
       indexDir,
       draft,
+      texts: data.texts,
       heldOut: data.heldOut,
       routes: Object.fromEntries(thresholds),
       neighbours: config.index.neighbours,

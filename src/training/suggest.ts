@@ -15,7 +15,15 @@ export const closestName = (name: string, candidates: Iterable<string>): string 
   return best?.candidate ?? null
 }
 
-/** A sentence part that names what would be right, e.g. `did you mean "code"? Configured: code, math`. */
+/** Two sentences: that there is no such route, and which was probably meant, or else which there are. */
+export const unknownRoute = (name: string, routes: Iterable<string>): string => {
+  const known = [...routes]
+  const closest = closestName(name, known)
+  const hint = closest === null ? `Configured: ${known.join(', ')}.` : `Did you mean "${closest}"?`
+  return `"${name}" is not a configured route. ${hint}`
+}
+
+/** A phrase for the end of a sentence: `did you mean "code"? (configured routes: code, math)`. */
 export const expectedRoutes = (name: string, routes: Iterable<string>): string => {
   const known = [...routes]
   const closest = closestName(name, known)

@@ -75,7 +75,7 @@ const readSlices = async (path: string, file: string, bytes: number | null): Pro
   }
 }
 
-/** Hashes in slices of 256 KiB (under 1 ms each), letting the event loop turn in between. */
+/** Hashes in slices of 256 KiB, letting the event loop turn in between. */
 const hashSlices = async (buffer: Buffer): Promise<string> => {
   const hash = createHash('sha256')
   for (let at = 0; at < buffer.length; at += SLICE_BYTES) {

@@ -51,7 +51,7 @@ export interface SearchChoice {
 
 /**
  * Which search serves, by the recall of the file as the server will open it. Measured on 10,000 × 384 clustered rows:
- * ef 128 finds 0.989, which is below the gate; twice as wide a search is still 10 times as fast as an exact one.
+ * ef 128 finds 0.989, which is below the gate; ef 256 finds 0.993 at 0.6 ms of CPU, exact search takes 6.0.
  */
 export const chooseSearch = async ({
   folder,

@@ -1,8 +1,10 @@
 // A generation from disk into memory, believed only as far as its hashes hold. Everything is done in slices, because this
 // runs in the serving process, beside live prompts.
+
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { ClassifierModel } from '../core/classifier.ts'
+import { CLASSIFIER_VERSION } from '../core/classifier.ts'
 import type { Exemplar } from '../core/types.ts'
 import { readVerified } from './durable.ts'
 import { createExactIndex } from './exact.ts'
@@ -37,6 +39,9 @@ const exemplarSchema = z.strictObject({
 
 const assertFit = (manifest: Manifest, fit: EncoderFit): void => {
   const { generation, encoderId, dimensions } = manifest
+  if (manifest.classifier.version !== CLASSIFIER_VERSION) {
+    throw invalid(generation, 'its classifier is of another version of the program')
+  }
   if (encoderId !== fit.encoderId) {
     throw invalid(generation, `it was built with encoder ${encoderId}, not ${fit.encoderId}`)
   }

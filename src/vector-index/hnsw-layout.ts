@@ -124,7 +124,7 @@ const readLevels = (
 /**
  * A whole file against what is expected of it: afterwards every offset, count and id that hnswlib will follow lies
  * inside the file, and the vectors are those of vectors.f32. `bytes` must begin at offset 0 of its ArrayBuffer.
- * In slices; about 8 ms in all for 10,000 × 384.
+ * In slices; 17 ms of CPU in all for 10,000 × 384 once compiled, 70 to 90 the first times.
  * @throws RouterError `index_invalid`
  */
 export const assertHnswFile = async (

@@ -58,7 +58,7 @@ const toVectorIndex = (graph: Graph, shape: { dimensions: number; size: number; 
 }
 
 /**
- * Builds a graph over unit rows by inner product. Blocks the thread (10,000 × 384: 3.4 s), so it belongs in a build
+ * Builds a graph over unit rows by inner product. Blocks the thread (10,000 × 384: 5 s), so it belongs in a build
  * process. Malkov & Yashunin 2016, "Efficient and robust approximate nearest neighbor search using HNSW graphs".
  * @throws RouterError `invalid_vector` that names the first bad row.
  */

@@ -24,8 +24,8 @@ const gaussian = (random: Random): number =>
 
 /**
  * A query that is near the exemplars but none of them: a stored row, or in every second query the mixture of two, plus
- * noise of 0.4 to 1.2 times its length. Its cosine to the row is then about 0.93 to 0.64, which is where real prompts
- * lie from their nearest exemplar; an unchanged row would be found by any graph and flatter it.
+ * noise of 0.4 to 1.2 times its length. Its cosine to the row (unmixed) is then about 0.93 to 0.64; an unchanged row
+ * would be found by any graph and flatter it. Isotropic noise is a harsher test than prompts are expected to be.
  */
 export const makeQuery = (vectors: Float32Array, dimensions: number, random: Random) => {
   const pick = (): number => Math.floor(random() * (vectors.length / dimensions)) * dimensions

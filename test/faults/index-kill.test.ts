@@ -14,7 +14,7 @@ import {
   sweepOrphans,
 } from '../../src/vector-index/generation-store.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
-import { startChild } from '../vector-index/support/child.ts'
+import { ask, startChild } from '../vector-index/support/child.ts'
 import { FIT, makeDraft, temporaryFolder } from '../vector-index/support/fixtures.ts'
 
 interface Progress {
@@ -38,8 +38,7 @@ describe('a build that is killed', () => {
       child.on('message', (progress: Progress) => {
         if (progress.at === 'current') acknowledged = progress.generation ?? acknowledged
       })
-      child.send({ dir, draft, rounds: 1_000 })
-      await once(child, 'message')
+      await ask(child, { dir, draft, rounds: 1_000 })
       // The moment is what varies here, over about two builds; nothing waits for anything to have happened.
       await wait(random() * 400)
       child.kill('SIGKILL')

@@ -33,6 +33,7 @@ const select = (feedback: FeedbackWithDecision[], exemplars = curated) =>
     curated: exemplars,
     curatedVectors: Float32Array.of(1, 0, 0.6, 0.8),
     encoderId: ENCODER,
+    dimensions: 2,
     routes: ['code', 'math', 'writing'],
   })
 
@@ -114,7 +115,7 @@ describe('feedback becomes candidates', () => {
   })
 
   it('rejects a route that is not configured, with a suggestion', () => {
-    expect(reasons([vote({ correctRoute: 'coed' })])[0]).toContain('did you mean "code"')
+    expect(reasons([vote({ correctRoute: 'coed' })])[0]).toContain('Did you mean "code"')
   })
 
   it('rejects a bad verdict that names no route', () => {
@@ -147,6 +148,23 @@ describe('feedback whose text is not stored', () => {
       'Neither text nor embedding',
     )
   })
+
+  it.each([
+    ['NaN', [Number.NaN, 1]],
+    ['infinite', [Number.POSITIVE_INFINITY, 1]],
+    ['zero', [0, 0]],
+    ['of norm 1e6', [1e6, 0]],
+    ['of another length', [1]],
+  ])(
+    'is rejected when its vector is %s, and embedded afresh where there is a text',
+    (_, values) => {
+      const embedding = Float32Array.from(values)
+      expect(reasons([vote({ text: null, embedding })])).toEqual([
+        'The text is not stored, and its vector is damaged.',
+      ])
+      expect(select([vote({ embedding })]).accepted[0]?.vector).toBeNull()
+    },
+  )
 
   it('is embedded afresh where the text is there and only the vector is of another encoder', () => {
     expect(select([vote({ encoderId: 'old/1' })]).accepted[0]?.vector).toBeNull()

@@ -7,6 +7,7 @@ import {
   readLabelledRows,
   trainRouter,
 } from '../../src/training/evaluate-file.ts'
+import { createShape } from '../../src/training/shape.ts'
 import { createHashingEncoder } from '../support/hashing-encoder.ts'
 import { exampleConfig, temporaryFolder, writeTraining } from '../support/training-folder.ts'
 
@@ -26,9 +27,10 @@ const evaluateOn = async (train: LabelledRow[], test: LabelledRow[]) => {
     ).vectors
   const config = exampleConfig().index
   const { dimensions } = encoder
-  const router = trainRouter({ rows: train, vectors: await embed(train), dimensions, config })
-  const hasSignal = (text: string) => /\w/.test(text)
-  return evaluateRows({ rows: test, vectors: await embed(test), hasSignal, router, seed: 1 })
+  const shape = createShape(3_000)
+  const vectors = await embed(train)
+  const router = trainRouter({ rows: train, vectors, dimensions, config, shape })
+  return evaluateRows({ rows: test, vectors: await embed(test), shape, router, seed: 1 })
 }
 
 const rowsOf = (label: string, texts: string[]): LabelledRow[] =>

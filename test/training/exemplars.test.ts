@@ -75,7 +75,7 @@ describe('loading training data', () => {
       { 'code.jsonl': [{ text: 'a', route: 'code', source: 'web' }] },
       ['code.jsonl:1', '"source"', 'seed'],
     ],
-    ['a file of no configured route', { 'cod.jsonl': [] }, ['cod.jsonl', 'did you mean "code"']],
+    ['a file of no configured route', { 'cod.jsonl': [] }, ['cod.jsonl', 'Did you mean "code"']],
     [
       'the same text twice',
       {
@@ -134,7 +134,7 @@ describe('loading held-out rows', () => {
     await writeTraining(dir, { 'held-out.jsonl': [{ text: 'a', route: 'none' }] })
     expect(await loadHeldOut(dir, ROUTES)).toEqual([{ text: 'a', route: 'none' }])
     await writeTraining(dir, { 'held-out.jsonl': [{ text: 'a', route: 'mth' }] })
-    await expect(loadHeldOut(dir, ROUTES)).rejects.toThrow(/held-out\.jsonl:1.*did you mean "math"/)
+    await expect(loadHeldOut(dir, ROUTES)).rejects.toThrow(/held-out\.jsonl:1.*Did you mean "math"/)
   })
 })
 

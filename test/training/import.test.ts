@@ -146,7 +146,7 @@ describe('import plan', () => {
       map: new Map([['programming', 'code']]),
     })
     expect(added).toEqual(['in.x:1 code: a', 'in.x:3 none: c'])
-    expect(rejected[0]).toContain('did you mean "code"?')
+    expect(rejected[0]).toContain('Did you mean "code"?')
     expect(rejected[0]).toContain('--map "Code"=ROUTE')
   })
 

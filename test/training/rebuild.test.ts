@@ -67,7 +67,11 @@ const classify = async ({ indexDir, encoder }: RebuildOptions, text: string): Pr
     const { id: exemplarId = '', route = '' } = generation.exemplars[position] ?? {}
     return { exemplarId, route, similarity }
   })
-  const { scores } = createClassifier(generation.classifier).classify(vector, neighbours)
+  const { scores } = createClassifier(generation.classifier).classify({
+    text,
+    embedding: vector,
+    neighbours,
+  })
   return scores[0]?.route ?? ''
 }
 

@@ -38,6 +38,10 @@ beforeAll(async () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.end(WORDS[0] + dataEvent({ error: { message: 'gone' } }))
     },
+    'after-done': ({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end(ANSWER + DONE + WORDS.join('') + DONE)
+    },
     'no-blank-line': ({ response }) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
       response.end(`${WORDS.join('')}${STOP}data: [DONE]`)
@@ -160,6 +164,11 @@ describe('a whole stream', () => {
   it('may lack the blank line behind its last event', async () => {
     const { stream } = await open('no-blank-line')
     expect(await drain(stream)).toEqual({ text: WORDS.join('') + STOP + DONE, error: null })
+  })
+
+  it('ends with [DONE], whatever the provider sends behind it', async () => {
+    const { stream } = await open('after-done')
+    expect(await drain(stream)).toEqual({ text: ANSWER + DONE, error: null })
   })
 
   it('is not taken as whole while one of n choices is unfinished', async () => {

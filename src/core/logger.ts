@@ -1,0 +1,10 @@
+// The part of a logger that modules write to; it is handed in. Lines never hold prompts or keys.
+
+type LogLine = (facts: Record<string, unknown>, message: string) => void
+
+export interface Logger {
+  debug: LogLine
+  info: LogLine
+  warn: LogLine
+  error: LogLine
+}

@@ -1,0 +1,111 @@
+// Multinomial logistic regression on the embedding and the lexical vector together: the part of the classifier that
+// learns which differences between routes matter.
+import type { SparseVector } from './lexical.ts'
+import { type Random, shuffled } from './random.ts'
+
+/** Input of one row: the centred embedding (`dimensions` numbers) and its sparse vector. */
+export interface HeadInput {
+  dense: Float32Array
+  sparse: SparseVector
+}
+
+/** Weights are stored by input, `routeCount` numbers each, so that a sparse input touches one run of memory. */
+export interface HeadWeights {
+  routeCount: number
+  /** `dimensions × routeCount` */
+  dense: Float32Array
+  /** `columns × routeCount` */
+  sparse: Float32Array
+  /** `routeCount` */
+  bias: Float32Array
+}
+
+export interface HeadOptions {
+  epochs: number
+  learningRate: number
+  /** L2 penalty per row, as 1 / (C · rows). */
+  penalty: number
+  random: Random
+}
+
+/** One logit per route. */
+export const headLogits = (input: HeadInput, weights: HeadWeights): Float32Array => {
+  const { routeCount: n, dense, sparse } = weights
+  const logits = Float32Array.from(weights.bias)
+  for (let i = 0; i < input.dense.length; i++) {
+    const x = input.dense[i] as number
+    const at = i * n
+    for (let r = 0; r < n; r++) logits[r] = (logits[r] as number) + x * (dense[at + r] as number)
+  }
+  const { columns, values } = input.sparse
+  for (let i = 0; i < columns.length; i++) {
+    const x = values[i] as number
+    const at = (columns[i] as number) * n
+    for (let r = 0; r < n; r++) logits[r] = (logits[r] as number) + x * (sparse[at + r] as number)
+  }
+  return logits
+}
+
+/** Turns logits into softmax minus the one-hot label: the gradient of the log loss. */
+const toGradient = (logits: Float32Array, label: number): void => {
+  let max = Number.NEGATIVE_INFINITY
+  for (const logit of logits) max = Math.max(max, logit)
+  let sum = 0
+  for (let r = 0; r < logits.length; r++) {
+    logits[r] = Math.exp((logits[r] as number) - max)
+    sum += logits[r] as number
+  }
+  for (let r = 0; r < logits.length; r++) logits[r] = (logits[r] as number) / sum
+  logits[label] = (logits[label] as number) - 1
+}
+
+/** Adds `−rate · (x · gradient + penalty · w)` to a run of `gradient.length` weights. */
+const step = (
+  weights: Float32Array,
+  at: number,
+  change: { x: number; rate: number; penalty: number },
+  gradient: Float32Array,
+): void => {
+  const keep = 1 - change.rate * change.penalty
+  const scale = change.rate * change.x
+  for (let r = 0; r < gradient.length; r++) {
+    weights[at + r] = keep * (weights[at + r] as number) - scale * (gradient[r] as number)
+  }
+}
+
+/** Stochastic gradient descent, the rate falling linearly to zero; the order of rows comes from `random`. */
+export const fitHead = (
+  inputs: readonly HeadInput[],
+  labels: ArrayLike<number>,
+  shape: { dimensions: number; columns: number; routeCount: number },
+  options: HeadOptions,
+): HeadWeights => {
+  const { dimensions, columns, routeCount } = shape
+  const weights: HeadWeights = {
+    routeCount,
+    dense: new Float32Array(dimensions * routeCount),
+    sparse: new Float32Array(columns * routeCount),
+    bias: new Float32Array(routeCount),
+  }
+  const { penalty } = options
+  const rows = [...inputs.keys()]
+  const total = options.epochs * rows.length
+  let done = 0
+  for (let epoch = 0; epoch < options.epochs; epoch++) {
+    for (const row of shuffled(rows, options.random)) {
+      const { dense, sparse } = inputs[row] as HeadInput
+      const rate = options.learningRate * (1 - done++ / total)
+      const gradient = headLogits({ dense, sparse }, weights)
+      toGradient(gradient, labels[row] as number)
+      dense.forEach((x, i) => {
+        step(weights.dense, i * routeCount, { x, rate, penalty }, gradient)
+      })
+      sparse.columns.forEach((column, i) => {
+        const x = sparse.values[i] as number
+        step(weights.sparse, column * routeCount, { x, rate, penalty }, gradient)
+      })
+      step(weights.bias, 0, { x: 1, rate, penalty: 0 }, gradient)
+    }
+  }
+  return weights
+}

@@ -1,0 +1,171 @@
+// Encoder, live index and classifier, wired and started: what the server, the library and `signalbox route` share.
+import { type Classify, createClassify } from './classify.ts'
+import type { Config } from './config.ts'
+import type { Logger } from './core/logger.ts'
+import type { Exemplar } from './core/types.ts'
+import type { DataPaths } from './data-paths.ts'
+import { type CachedEncoder, createCachedEncoder } from './encoder/cached.ts'
+import type { Encoder } from './encoder/encoder.ts'
+import { ensureModel } from './encoder/ensure-model.ts'
+import { createSupervisedEncoder, type SupervisedEncoder } from './encoder/supervised.ts'
+import { RouterError } from './errors.ts'
+import type { Store } from './store/store.ts'
+import { rebuild } from './training/rebuild.ts'
+import type { Generation } from './vector-index/generation.ts'
+import { createLiveIndex, type LiveIndex } from './vector-index/live.ts'
+
+/** How soon a generation that another process made current is served. */
+const POLL_MS = 500
+
+export interface RoutingEngine {
+  classify: Classify
+  generation(): Generation | null
+  /** Exemplars of the live generation by id; ids it does not hold are left out. */
+  exemplars(ids: readonly string[]): Map<string, Exemplar>
+  /** Resolves once the encoder is warm and an index serves; until then every decision is `degraded`. */
+  readonly ready: Promise<void>
+  checks(): Record<'encoder' | 'index', { ok: boolean; detail: string }>
+  /** Numbers for metrics. */
+  encoderStats(): Record<string, number>
+  close(): Promise<void>
+}
+
+export interface RoutingEngineOptions {
+  config: Config
+  paths: DataPaths
+  logger: Logger
+  /** Feedback for the first build; null leaves it out. */
+  store: Pick<Store, 'listFeedback'> | null
+}
+
+/** Two single-threaded processes embed the training data twice as fast as the one that serves prompts. */
+const buildFirstIndex = async (options: RoutingEngineOptions): Promise<void> => {
+  const { config, paths, logger, store } = options
+  const batch = { processes: 2, threads: 1, queue_limit: 10_000, deadline_ms: 60_000 }
+  const encoder = await createSupervisedEncoder({
+    config: { ...config.encoder, ...batch },
+    logger,
+  })
+  let lastTenth = -1
+  try {
+    const report = await rebuild({
+      config,
+      indexDir: paths.index,
+      trainingDir: paths.trainingData,
+      cacheDir: paths.cache,
+      encoder,
+      store,
+      onProgress: ({ stage, done, total }) => {
+        const tenth = total > 0 ? Math.floor((done / total) * 10) : 0
+        if (stage !== 'embed' || tenth === lastTenth) return
+        lastTenth = tenth
+        logger.info({ done, total }, 'embedding the training data')
+      },
+    })
+    const { generation, exemplars, durationMs } = report
+    logger.info({ generation, exemplars, durationMs }, 'built the index')
+  } finally {
+    await encoder.close()
+  }
+}
+
+/** Exemplars by id, made once per generation. */
+const createExemplarLookup = () => {
+  const lookups = new WeakMap<Generation, Map<string, Exemplar>>()
+  return (generation: Generation, ids: readonly string[]): Map<string, Exemplar> => {
+    let lookup = lookups.get(generation)
+    if (!lookup) {
+      lookup = new Map(generation.exemplars.map((exemplar) => [exemplar.id, exemplar]))
+      lookups.set(generation, lookup)
+    }
+    const found = new Map<string, Exemplar>()
+    for (const id of ids) {
+      const exemplar = lookup.get(id)
+      if (exemplar) found.set(id, exemplar)
+    }
+    return found
+  }
+}
+
+interface Started {
+  supervised: SupervisedEncoder
+  cached: CachedEncoder
+  live: LiveIndex
+}
+
+const startEngines = async (options: RoutingEngineOptions): Promise<Started> => {
+  const { config, paths, logger } = options
+  await ensureModel(config.encoder, logger)
+  const supervised = await createSupervisedEncoder({ config: config.encoder, logger })
+  const cached = createCachedEncoder({ encoder: supervised, size: config.encoder.cache_size })
+  const { id: encoderId, dimensions } = supervised
+  const live = createLiveIndex({ dir: paths.index, encoderId, dimensions, logger, pollMs: POLL_MS })
+  await live.start()
+  return { supervised, cached, live }
+}
+
+export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngine => {
+  const { config } = options
+  let started: Started | null = null
+  let isClosed = false
+  const notWarm = () => new RouterError('encoder_unavailable', 'The encoder is still warming up.')
+  const encoder: Pick<Encoder, 'embed'> = {
+    embed: async (text, embedOptions) => {
+      if (!started) throw notWarm()
+      return started.cached.embed(text, embedOptions)
+    },
+  }
+  const generation = () => started?.live.current() ?? null
+  const findExemplars = createExemplarLookup()
+  const closeEngines = async (engines: Started | null): Promise<void> => {
+    await engines?.live.close()
+    await engines?.cached.close()
+  }
+  const start = async (): Promise<void> => {
+    const engines = await startEngines(options)
+    if (isClosed) return closeEngines(engines)
+    started = engines
+    if (engines.live.current()) return
+    await buildFirstIndex(options)
+    await engines.live.reload()
+    if (!engines.live.current()) {
+      const why = engines.live.status().error ?? 'no generation verifies'
+      throw new RouterError('index_unavailable', `The index could not be opened: ${why}`)
+    }
+  }
+  const ready = start()
+  ready.catch(() => {}) // the caller awaits `ready`; without one this is no unhandled rejection
+
+  return {
+    classify: createClassify({ encoder, generation, neighbours: config.index.neighbours }),
+    generation,
+    exemplars: (ids) => {
+      const live = generation()
+      return live ? findExemplars(live, ids) : new Map()
+    },
+    ready,
+    checks: () => {
+      const status = started?.live.status()
+      const isWarm = started !== null
+      return {
+        encoder: { ok: isWarm, detail: started?.supervised.id ?? 'warming up' },
+        index: {
+          ok: status?.generation != null,
+          detail:
+            status?.generation != null
+              ? `generation ${status.generation}, ${status.search}`
+              : (status?.error ?? 'not loaded'),
+        },
+      }
+    },
+    encoderStats: () => {
+      if (!started) return {}
+      const { processes: _, ...counters } = started.supervised.stats()
+      return { ...counters, ...started.cached.cacheStats() }
+    },
+    close: async () => {
+      isClosed = true
+      await closeEngines(started)
+    },
+  }
+}

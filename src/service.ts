@@ -1,0 +1,188 @@
+// The composition root: configuration → { app, drain, close }. The only file that knows every folder.
+import { createHash } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import type { Hono } from 'hono'
+import { v7 as uuidV7 } from 'uuid'
+import type { Config } from './config.ts'
+import type { LoadedConfig } from './config-file.ts'
+import type { Logger } from './core/logger.ts'
+import type { DataPaths } from './data-paths.ts'
+import { createApp } from './http/app.ts'
+import type { AppEnv } from './http/app-env.ts'
+import { createPipeline, type Pipeline } from './pipeline.ts'
+import { createRecordCompletion } from './record-completion.ts'
+import { createRoutingEngine, type RoutingEngine } from './routing-engine.ts'
+import { acquireDataLock } from './store/data-lock.ts'
+import { createRetention } from './store/retention.ts'
+import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.ts'
+import { createMetrics, type Metrics } from './telemetry/metrics.ts'
+import { createRedact } from './telemetry/redact.ts'
+import { createCallUpstream } from './upstream/call.ts'
+import { createUpstreams } from './upstream/registry.ts'
+import type { UpstreamTarget } from './upstream/upstream.ts'
+
+const HOUR_MS = 3_600_000
+
+export interface Service {
+  readonly config: Config
+  readonly app: Hono<AppEnv>
+  /** Resolves once prompts are routed; rejects where the encoder or the index cannot be started. */
+  readonly ready: Promise<void>
+  /** New work is refused from now on. */
+  drain(): void
+  /** Flushes and closes everything. Safe to call twice. */
+  close(): Promise<void>
+}
+
+export interface ServiceOptions {
+  loaded: LoadedConfig
+  paths: DataPaths
+  env: NodeJS.ProcessEnv
+  logger: Logger
+}
+
+/** The values of all provider keys: they must not appear in anything that leaves the process but the call itself. */
+export const providerSecrets = (config: Config, env: NodeJS.ProcessEnv): string[] =>
+  Object.values(config.providers).flatMap(({ api_key_env: name }) => {
+    const value = name === undefined ? undefined : env[name]
+    return value ? [value] : []
+  })
+
+const toTargets = (models: Config['models']): Record<string, UpstreamTarget> =>
+  Object.fromEntries(
+    Object.entries(models).map(([model, { provider, name, ...prices }]) => [
+      model,
+      {
+        provider,
+        model,
+        upstreamName: name,
+        price: { input: prices.input_usd_per_million, output: prices.output_usd_per_million },
+      },
+    ]),
+  )
+
+/** Epoch milliseconds with fractions, so that short overheads can be told. */
+const preciseNow = (): number => performance.timeOrigin + performance.now()
+
+interface Parts extends ServiceOptions {
+  store: SqliteStore
+  engine: RoutingEngine
+  metrics: Metrics
+}
+
+const wirePipeline = ({ loaded, env, logger, store, engine, metrics }: Parts): Pipeline => {
+  const { config, version } = loaded
+  const upstreams = createUpstreams({
+    providers: config.providers,
+    env,
+    resilience: config.resilience,
+    logger,
+  })
+  const targets = toTargets(config.models)
+  return createPipeline({
+    config,
+    configVersion: version,
+    classify: engine.classify,
+    callUpstream: createCallUpstream({ upstreams, targets, now: preciseNow }),
+    store,
+    recordCompletion: createRecordCompletion({
+      store,
+      targets,
+      now: preciseNow,
+      onCompletion: metrics.onCompletion,
+    }),
+    onDecision: metrics.onDecision,
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    newId: uuidV7,
+    now: preciseNow,
+  })
+}
+
+const readiness = ({ engine, store }: Pick<Parts, 'engine' | 'store'>) => {
+  const { lastError } = store.stats()
+  const checks = {
+    ...engine.checks(),
+    store: { ok: lastError === null, detail: lastError ?? 'writable' },
+  }
+  return { isReady: Object.values(checks).every(({ ok }) => ok), checks }
+}
+
+/**
+ * Opens the data folder and wires everything; the encoder and the index start in the background (`ready`).
+ * @throws RouterError `data_directory_in_use`, `store_unavailable`, `invalid_config`
+ */
+export const createService = async (options: ServiceOptions): Promise<Service> => {
+  const { loaded, paths, env, logger } = options
+  const { config } = loaded
+  const lock = acquireDataLock(paths.data)
+  const store = await createSqliteStore({
+    file: paths.database,
+    storeText: config.storage.store_text,
+    flushIntervalMs: config.storage.flush_interval_ms,
+    queueLimit: config.storage.queue_limit,
+    logger,
+  }).catch((error) => {
+    lock.release()
+    throw error
+  })
+  const engine = createRoutingEngine({ config, paths, logger, store })
+  const metrics = createMetrics({
+    routes: Object.keys(config.routes),
+    models: Object.keys(config.models),
+    storeStats: store.stats,
+    indexGeneration: () => engine.generation()?.number ?? null,
+    encoderStats: engine.encoderStats,
+  })
+  const retention = createRetention({
+    target: store,
+    retentionDays: config.storage.retention_days,
+    logger,
+  })
+  const closeEngines = async (): Promise<void> => {
+    await retention.stop()
+    await engine.close()
+    await store.close()
+    lock.release()
+  }
+  let isDraining = false
+  let closing: Promise<void> | null = null
+  try {
+    const pipeline = wirePipeline({ ...options, store, engine, metrics })
+    const app = createApp({
+      config,
+      configVersion: loaded.version,
+      pipeline,
+      store,
+      exemplars: engine.exemplars,
+      readiness: () => readiness({ engine, store }),
+      metrics,
+      logger,
+      newId: uuidV7,
+      now: Date.now,
+      isDraining: () => isDraining,
+      redact: createRedact(providerSecrets(config, env)),
+    })
+    await store.saveConfigVersion({
+      hash: loaded.version,
+      text: loaded.text,
+      author: loaded.path ?? 'embedded defaults',
+      createdAtMs: Date.now(),
+    })
+    retention.start(HOUR_MS)
+    return {
+      config,
+      app,
+      ready: engine.ready,
+      drain: () => {
+        isDraining = true
+      },
+      close: () => {
+        closing ??= closeEngines()
+        return closing
+      },
+    }
+  } catch (error) {
+    await closeEngines()
+    throw error
+  }
+}
