@@ -118,7 +118,7 @@ const finished = (centres: LayerCalibration, ranges: LayerRanges): LayerCalibrat
   }
 }
 
-/** Measures all constants afresh. Takes about half a minute. */
+/** Measures all constants afresh. Takes about a minute. */
 export const calibrate = async (prompts: string[]): Promise<Calibration> => {
   const { folder } = findSourcePackage()
   const source = openSafetensors(join(folder, SOURCE_FILES.weights))

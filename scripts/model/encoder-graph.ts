@@ -1,5 +1,5 @@
 // Builds the graph that the router runs: BERT from ONNX Runtime's fused operators with pooling inside.
-// With a calibration it is static int8, without one float32; the int8 form takes 0.5–0.6× of the plain graph's time.
+// With a calibration it is static int8, without one float32. plain-graph.ts is what it is measured against.
 import type { Calibration, DensePoint } from './calibration.ts'
 import {
   addAttention,

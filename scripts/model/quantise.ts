@@ -15,7 +15,7 @@ export interface QuantisedMatrix {
 
 const LARGEST = 127
 
-// Plain loops: the word table alone has 11.7 million values, and a callback for each costs ten seconds.
+// Plain loops: the word table alone has 11.7 million values, too many for a callback each.
 const quantise = ({ rows, columns, data }: Matrix, isByRow: boolean): QuantisedMatrix => {
   const scales = new Float32Array(isByRow ? rows : columns)
   const values = new Int8Array(data.length)

@@ -158,7 +158,7 @@ const abstentionOf = (rows: readonly EvaluationRow[], noneRows: number) => {
   const unrouted = rows.length - routed
   return {
     noneRecall: share(noneKept, noneRows),
-    nonePrecision: share(noneKept, unrouted),
+    nonePrecision: noneRows === 0 ? null : share(noneKept, unrouted),
     falseAbstentionRate: share(unrouted - noneKept, rows.length - noneRows),
     coverage: share(routed, rows.length),
     selectiveAccuracy: share(count(rows, isRight), routed),

@@ -6,7 +6,7 @@ import type { Encoder } from './encoder.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
 import { createTransformersEncoder } from './transformers.ts'
 
-/** Words per warm-up prompt: the first run of a new length allocates, which took 30 ms and more. */
+/** Words per warm-up prompt: the runtime allocates on the first run of a length, and code is not compiled yet. */
 const WARM_UP_WORDS = [2, 12, 50, 150, 400]
 
 const send = (message: FromChild): void => {

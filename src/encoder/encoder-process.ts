@@ -117,7 +117,7 @@ export const createEncoderProcess = (options: EncoderProcessOptions): EncoderPro
     } else if (message.type === 'failed') {
       settle(message.job, () => options.onFailed(message.job, toError(message.error)))
     } else {
-      // Copied: what IPC gives is a view that would keep its whole 64 kB read buffer alive.
+      // Copied: what IPC gives is a view that would keep a larger read buffer alive.
       const vector = Float32Array.from(message.vector)
       settle(message.job, () => options.onEmbedded(message.job, vector))
     }

@@ -58,7 +58,8 @@ const toExemplar = ({ id, text, route, source }: LocatedExemplar): Exemplar => (
   source,
 })
 
-const addCandidates = async (
+/** One row for each candidate: its decision's vector, or its text embedded now. */
+const candidateRows = async (
   accepted: AcceptedCandidate[],
   shape: Shape,
   options: EmbedTextsOptions,
@@ -77,53 +78,74 @@ const addCandidates = async (
   return rows
 }
 
+/** What the files of the training data say, in vectors. */
+const embedFiles = async (input: PrepareInput, shape: Shape, options: EmbedTextsOptions) => {
+  const { config, trainingDir, encoder, onProgress } = input
+  const routes = Object.keys(config.routes)
+  const curated = (await loadExemplars(trainingDir, routes)).map(toExemplar)
+  const heldOutRows = await loadHeldOut(trainingDir, routes)
+  const shaped = [...curated, ...(heldOutRows ?? [])].map(({ text }) => shape(text))
+  const texts = shaped.map(({ text }) => text)
+  const cache = await openConfiguredCache(input.cacheDir, encoder, config.encoder)
+  const { vectors, reused, embedded } = await embedTexts(texts, {
+    ...options,
+    lookup: cache.get,
+    remember: cache.put,
+    ...(onProgress ? { onProgress } : {}),
+  }).finally(() => cache.flush())
+  const split = curated.length * encoder.dimensions
+  const heldOut: HeldOutSet | null = heldOutRows && {
+    labels: heldOutRows.map(({ route }) => route),
+    texts: texts.slice(curated.length),
+    hasSignal: shaped.slice(curated.length).map(({ hasSignal }) => hasSignal),
+    vectors: vectors.slice(split),
+  }
+  const curatedTexts = texts.slice(0, curated.length)
+  return {
+    curated,
+    curatedTexts,
+    curatedVectors: vectors.slice(0, split),
+    heldOut,
+    reused,
+    embedded,
+  }
+}
+
+const concatenated = (first: Float32Array, second: Float32Array): Float32Array => {
+  const all = new Float32Array(first.length + second.length)
+  all.set(first)
+  all.set(second, first.length)
+  return all
+}
+
 /**
  * Loads, checks and embeds everything a build needs.
  * @throws RouterError `invalid_exemplar`, `store_unavailable`, or the encoder's.
  */
 export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingData> => {
-  const { config, trainingDir, encoder, concurrency, onProgress, signal } = input
-  const routes = Object.keys(config.routes)
-  const curated = (await loadExemplars(trainingDir, routes)).map(toExemplar)
-  const heldOutRows = await loadHeldOut(trainingDir, routes)
-  const feedback = (await input.store?.listFeedback()) ?? []
-  const cache = await openConfiguredCache(input.cacheDir, encoder, config.encoder)
+  const { config, encoder, concurrency, signal } = input
   const shape = createShape(config.encoder.max_chars)
-  const shaped = [...curated, ...(heldOutRows ?? [])].map(({ text }) => shape(text))
-  const base = { encoder, concurrency, ...(signal ? { signal } : {}) }
-  const { vectors, reused, embedded } = await embedTexts(
-    shaped.map(({ text }) => text),
-    { ...base, lookup: cache.get, remember: cache.put, ...(onProgress ? { onProgress } : {}) },
-  ).finally(() => cache.flush())
-  const split = curated.length * encoder.dimensions
-  const curatedVectors = vectors.subarray(0, split)
+  const options = { encoder, concurrency, ...(signal ? { signal } : {}) }
+  const feedback = (await input.store?.listFeedback()) ?? []
+  const files = await embedFiles(input, shape, options)
+  const { curated, curatedTexts, curatedVectors, heldOut, reused, embedded } = files
   const { accepted, rejected } = selectCandidates({
     feedback,
     curated,
     curatedVectors,
     encoderId: encoder.id,
     dimensions: encoder.dimensions,
-    routes,
+    routes: Object.keys(config.routes),
   })
-  const candidateVectors = await addCandidates(accepted, shape, base)
-  const all = new Float32Array(split + candidateVectors.length)
-  all.set(curatedVectors)
-  all.set(candidateVectors, split)
+  const promoted = accepted.map(({ exemplar }) => exemplar)
+  const promotedVectors = await candidateRows(accepted, shape, options)
   return {
-    exemplars: [...curated, ...accepted.map(({ exemplar }) => exemplar)],
-    texts: [
-      ...shaped.slice(0, curated.length).map(({ text }) => text),
-      ...accepted.map(({ exemplar }) => shape(exemplar.text).text),
-    ],
-    vectors: all,
+    exemplars: [...curated, ...promoted],
+    texts: [...curatedTexts, ...promoted.map(({ text }) => shape(text).text)],
+    vectors: concatenated(curatedVectors, promotedVectors),
     accepted,
     rejected,
-    heldOut: heldOutRows && {
-      labels: heldOutRows.map(({ route }) => route),
-      texts: shaped.slice(curated.length).map(({ text }) => text),
-      hasSignal: shaped.slice(curated.length).map(({ hasSignal }) => hasSignal),
-      vectors: vectors.slice(split),
-    },
+    heldOut,
     reused,
     embedded,
   }

@@ -1,13 +1,16 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EvaluationReport } from '../../src/core/evaluate.ts'
 import type { RebuildReport } from '../../src/training/rebuild.ts'
 import { decisionOf, feedbackOf, idOf, openStore } from '../store/fixtures.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
 let workspace: Workspace
+
+// Each command is a process that starts an encoder: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 })
 
 beforeAll(async () => {
   workspace = await createWorkspace(await mkdtemp(join(tmpdir(), 'signalbox-commands-')))

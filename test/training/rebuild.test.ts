@@ -1,6 +1,6 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createClassifier } from '../../src/core/score.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
 import type { FeedbackWithDecision } from '../../src/store/store.ts'
@@ -15,6 +15,9 @@ import {
   temporaryFolder,
   writeTraining,
 } from '../support/training-folder.ts'
+
+// Each rebuild is a process of its own.
+vi.setConfig({ testTimeout: 60_000 })
 
 const setUp = async (files: Record<string, string | object[]> = {}): Promise<RebuildOptions> => {
   const dir = await temporaryFolder()

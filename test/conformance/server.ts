@@ -1,0 +1,115 @@
+// The whole service on a socket, as a client meets it: real encoder, real index (18 exemplars, built at the start),
+// real database. Only the logger is replaced, by one whose lines a test can await.
+import { EventEmitter, on, once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { serve } from '@hono/node-server'
+import OpenAI from 'openai'
+import { checkConfig } from '../../src/config-file.ts'
+import type { Logger } from '../../src/core/logger.ts'
+import { dataPaths } from '../../src/data-paths.ts'
+import { createService } from '../../src/service.ts'
+import { exampleTraining, writeTraining } from '../support/training-folder.ts'
+
+export interface LogLine {
+  facts: Record<string, unknown>
+  message: string
+}
+
+export interface ConformanceServer {
+  baseURL: string
+  /** An official client; it retries nothing unless told to. */
+  client: OpenAI
+  /** The first line that `matches`, of those written already or to come. */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
+  close(): Promise<void>
+}
+
+/** The caller's key: the router must not hand it on. */
+export const CALLER_KEY = 'sk-caller-0000000000000000'
+
+const createRecordingLogger = () => {
+  const lines: LogLine[] = []
+  const emitter = new EventEmitter()
+  const write = (facts: Record<string, unknown>, message: string): void => {
+    lines.push({ facts, message })
+    emitter.emit('line', { facts, message })
+  }
+  const logger: Logger = { debug: write, info: write, warn: write, error: write }
+  const logged: ConformanceServer['logged'] = async (matches) => {
+    const known = lines.find(matches)
+    if (known) return known
+    for await (const [line] of on(emitter, 'line')) if (matches(line as LogLine)) return line
+    throw new Error('the log ended')
+  }
+  return { logger, logged }
+}
+
+/** Three trained routes and `general`; `small` serves all but `code`, which `large` serves. */
+const configFor = (provider: Record<string, string>, trainingData: string) =>
+  checkConfig(
+    {
+      // A crowded machine must not make decisions `degraded` here: deadlines have tests of their own.
+      encoder: { deadline_ms: 20_000 },
+      providers: { upstream: provider },
+      models: {
+        small: { provider: 'upstream', name: 'small-upstream' },
+        large: {
+          provider: 'upstream',
+          name: 'large-upstream',
+          input_usd_per_million: 2,
+          output_usd_per_million: 8,
+        },
+      },
+      routes: {
+        code: { models: ['large'] },
+        math: { models: ['small'] },
+        writing: { models: ['small'] },
+        general: { models: ['small'] },
+      },
+      default_route: 'general',
+      training_data: trainingData,
+    },
+    'The configuration of the conformance tests',
+  )
+
+/** Starts a service that is ready to route. `provider` is an entry of `providers`, `env` holds its key. */
+export const startServer = async (
+  provider: Record<string, string>,
+  env: NodeJS.ProcessEnv = {},
+): Promise<ConformanceServer> => {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-conformance-'))
+  const trainingData = await writeTraining(join(folder, 'training'), exampleTraining())
+  const config = configFor(provider, trainingData)
+  const { logger, logged } = createRecordingLogger()
+  const service = await createService({
+    loaded: { config, version: 'conformance', text: '', path: null },
+    paths: dataPaths(config, { env: { SIGNALBOX_DATA: join(folder, 'data') }, cwd: folder }),
+    env,
+    logger,
+  })
+  await service.ready
+  const server = serve({
+    fetch: service.app.fetch,
+    hostname: '127.0.0.1',
+    port: 0,
+    overrideGlobalObjects: false,
+  }) as Server
+  await once(server, 'listening')
+  const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`
+  return {
+    baseURL,
+    client: new OpenAI({ baseURL, apiKey: CALLER_KEY, maxRetries: 0 }),
+    logged,
+    close: async () => {
+      server.close()
+      server.closeAllConnections()
+      await once(server, 'close')
+      await service.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

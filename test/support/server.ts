@@ -1,0 +1,236 @@
+// Drives the real, compiled server as a process, in a folder of its own with a small training set: start, ask, signal, read
+// its log, and run `signalbox` commands on the same data. What it waits for are log lines and exits, never a while.
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { stringify } from 'yaml'
+import { type CommandResult, createWorkspace } from '../scripts/run-command.ts'
+import { exampleConfig, writeTraining } from './training-folder.ts'
+
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+
+export interface LogLine {
+  level: string
+  msg: string
+  [field: string]: unknown
+}
+
+/** A decision as /v1/route answers it, as far as tests read it. */
+export interface RoutedJson {
+  id: string
+  route: string
+  reason: string
+  degraded_by: string | null
+  index_generation: number | null
+  confidence: number | null
+  neighbours: { exemplar_id: string; route: string; similarity: number; text: string | null }[]
+}
+
+export interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+export interface RunningServer {
+  readonly pid: number
+  readonly url: string
+  /** Resolves when the process has ended. */
+  readonly exit: Promise<Exit>
+  log(): readonly LogLine[]
+  stderr(): string
+  /** The first log line that matches, now or later. @throws where the process ends before */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
+  post(path: string, body: unknown): Promise<Response>
+  /** POST /v1/route. @throws on any status but 200 */
+  route(prompt: string): Promise<RoutedJson>
+  /** The value of a metric without labels, or with the exact label text given. */
+  metric(name: string): Promise<number>
+  /** Process ids of its encoder processes. */
+  encoderPids(): number[]
+  kill(signal: NodeJS.Signals): void
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<Exit>
+}
+
+export interface StartOptions {
+  env?: Record<string, string>
+  /** The log message that is waited for; `listening` comes before the encoder is warm. */
+  until?: 'ready' | 'listening'
+}
+
+export interface Site {
+  readonly dir: string
+  readonly dataDir: string
+  readonly indexDir: string
+  readonly trainingDir: string
+  readonly databaseFile: string
+  /** Overwrites signalbox.yaml: the example configuration with `overrides` on the top level. */
+  configure(overrides: object): Promise<void>
+  start(options?: StartOptions): Promise<RunningServer>
+  /** Starts what is expected to end by itself, and waits for its end. */
+  startAndFail(options?: StartOptions): Promise<Exit & { stderr: string; log: readonly LogLine[] }>
+  /** `signalbox ...args` on the same data. */
+  run(args: string[], input?: string): Promise<CommandResult>
+  /** Kills what still runs, and removes the folder. */
+  remove(): Promise<void>
+}
+
+export interface SiteOptions {
+  config?: object
+  /** Files of training-data/ instead of the example's. */
+  training?: Record<string, string | object[]>
+}
+
+/** A crowded machine may hold up one prompt for a second: only tests of the deadline itself set a short one. */
+const PATIENT = { encoder: { deadline_ms: 10_000 } }
+
+interface Spawned {
+  child: ChildProcess
+  log: LogLine[]
+  stderr: () => string
+  exit: Promise<Exit>
+  logged: RunningServer['logged']
+}
+
+const parseLine = (line: string): LogLine => {
+  try {
+    return JSON.parse(line) as LogLine
+  } catch {
+    return { level: 'raw', msg: line }
+  }
+}
+
+const spawnServer = (dir: string, env: NodeJS.ProcessEnv): Spawned => {
+  const child = spawn(process.execPath, [MAIN], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const log: LogLine[] = []
+  const watchers = new Set<() => void>()
+  const wake = () => {
+    for (const watcher of watchers) watcher()
+  }
+  let stderr = ''
+  let hasEnded = false
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    log.push(parseLine(line))
+    wake()
+  })
+  const exit = once(child, 'close').then(([code, signal]) => {
+    hasEnded = true
+    wake()
+    return { code, signal } as Exit
+  })
+  const logged: RunningServer['logged'] = (matches) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = log.find(matches)
+        if (!found && !hasEnded) return
+        watchers.delete(look)
+        if (found) resolve(found)
+        else reject(new Error(`the server ended: ${stderr || JSON.stringify(log.slice(-3))}`))
+      }
+      watchers.add(look)
+      look()
+    })
+  return { child, log, stderr: () => stderr, exit, logged }
+}
+
+/** Encoder processes whose parent is `pid`. */
+const encoderPidsOf = (pid: number): number[] =>
+  execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
+    .filter((found) => Number(found?.[2]) === pid && /encoder\/child\.js/.test(found?.[3] ?? ''))
+    .map((found) => Number(found?.[1]))
+
+const metricIn = (text: string, name: string): number => {
+  const line = text.split('\n').find((candidate) => candidate.startsWith(`${name} `))
+  if (line === undefined) throw new Error(`/metrics has no ${name}`)
+  return Number(line.slice(name.length + 1))
+}
+
+const toRunning = ({ child, log, stderr, exit, logged }: Spawned, url: string): RunningServer => {
+  const pid = child.pid as number
+  const post = (path: string, body: unknown) =>
+    fetch(url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    })
+  return {
+    pid,
+    url,
+    exit,
+    log: () => log,
+    stderr,
+    logged,
+    post,
+    route: async (prompt) => {
+      const response = await post('/v1/route', { prompt })
+      if (response.status === 200) return (await response.json()) as RoutedJson
+      throw new Error(`/v1/route answered ${response.status}: ${await response.text()}`)
+    },
+    metric: async (name) => metricIn(await (await fetch(`${url}/metrics`)).text(), name),
+    encoderPids: () => encoderPidsOf(pid),
+    kill: (signal) => void child.kill(signal),
+    stop: () => {
+      child.kill('SIGTERM')
+      return exit
+    },
+  }
+}
+
+/** A folder with the example configuration on a free port, 21 exemplars of three routes and no data yet. */
+export const createSite = async (options: SiteOptions = {}): Promise<Site> => {
+  const workspace = await createWorkspace(await mkdtemp(join(tmpdir(), 'signalbox-site-')))
+  const { dir } = workspace
+  const trainingDir = join(dir, 'training-data')
+  const dataDir = join(dir, 'data')
+  const spawned: Spawned[] = []
+  const configure = async (overrides: object): Promise<void> => {
+    const { providers, models, routes, default_route } = exampleConfig()
+    const base = { server: { port: 0 }, ...PATIENT, providers, models, routes, default_route }
+    await writeFile(join(dir, 'signalbox.yaml'), stringify({ ...base, ...overrides }))
+  }
+  const spawnHere = ({ env = {} }: StartOptions): Spawned => {
+    const base = { ...process.env, SIGNALBOX_DATA: dataDir, SIGNALBOX_CONFIG: '' }
+    const server = spawnServer(dir, { ...base, ...env })
+    spawned.push(server)
+    return server
+  }
+  await configure(options.config ?? {})
+  if (options.training) {
+    await rm(trainingDir, { recursive: true })
+    await writeTraining(trainingDir, options.training)
+  }
+  return {
+    dir,
+    dataDir,
+    indexDir: join(dataDir, 'index'),
+    trainingDir,
+    databaseFile: join(dataDir, 'signalbox.db'),
+    configure,
+    start: async (startOptions = {}) => {
+      const server = spawnHere(startOptions)
+      const { url } = await server.logged(({ msg }) => msg === 'listening')
+      if (startOptions.until !== 'listening') await server.logged(({ msg }) => msg === 'ready')
+      return toRunning(server, String(url))
+    },
+    startAndFail: async (startOptions = {}) => {
+      const server = spawnHere(startOptions)
+      const exit = await server.exit
+      return { ...exit, stderr: server.stderr(), log: server.log }
+    },
+    run: workspace.run,
+    remove: async () => {
+      for (const { child } of spawned) child.kill('SIGKILL')
+      await Promise.all(spawned.map(({ exit }) => exit))
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
