@@ -23,8 +23,6 @@ export interface HeadWeights {
 export interface HeadOptions {
   epochs: number
   learningRate: number
-  /** L2 penalty per row, as 1 / (C · rows). */
-  penalty: number
   random: Random
 }
 
@@ -59,18 +57,55 @@ const toGradient = (logits: Float32Array, label: number): void => {
   logits[label] = (logits[label] as number) - 1
 }
 
-/** Adds `−rate · (x · gradient + penalty · w)` to a run of `gradient.length` weights. */
-const step = (
+/** Adds `scale · gradient` to the run of weights at `at`. */
+const addScaled = (
   weights: Float32Array,
   at: number,
-  change: { x: number; rate: number; penalty: number },
+  scale: number,
   gradient: Float32Array,
 ): void => {
-  const keep = 1 - change.rate * change.penalty
-  const scale = change.rate * change.x
   for (let r = 0; r < gradient.length; r++) {
-    weights[at + r] = keep * (weights[at + r] as number) - scale * (gradient[r] as number)
+    weights[at + r] = (weights[at + r] as number) + scale * (gradient[r] as number)
   }
+}
+
+/** Weight of a route's mean embedding at the start: a nearest-centroid classifier, which saves half of the epochs. */
+const START_SHARPNESS = 8
+
+const startAtMeans = (
+  inputs: readonly HeadInput[],
+  labels: ArrayLike<number>,
+  weights: HeadWeights,
+): void => {
+  const { routeCount, dense: start } = weights
+  const counts = new Float64Array(routeCount)
+  inputs.forEach((_, row) => {
+    counts[labels[row] as number] = (counts[labels[row] as number] as number) + 1
+  })
+  inputs.forEach(({ dense }, row) => {
+    const label = labels[row] as number
+    const share = START_SHARPNESS / (counts[label] as number)
+    dense.forEach((x, i) => {
+      const at = i * routeCount + label
+      start[at] = (start[at] as number) + share * x
+    })
+  })
+}
+
+/** One step against the gradient of one row's log loss. Plain loops: this is where a rebuild spends its time. */
+const descend = (weights: HeadWeights, input: HeadInput, label: number, rate: number): void => {
+  const { routeCount } = weights
+  const { columns, values } = input.sparse
+  const gradient = headLogits(input, weights)
+  toGradient(gradient, label)
+  for (let i = 0; i < input.dense.length; i++) {
+    addScaled(weights.dense, i * routeCount, -rate * (input.dense[i] as number), gradient)
+  }
+  for (let i = 0; i < columns.length; i++) {
+    const at = (columns[i] as number) * routeCount
+    addScaled(weights.sparse, at, -rate * (values[i] as number), gradient)
+  }
+  addScaled(weights.bias, 0, -rate, gradient)
 }
 
 /** Stochastic gradient descent, the rate falling linearly to zero; the order of rows comes from `random`. */
@@ -87,24 +122,14 @@ export const fitHead = (
     sparse: new Float32Array(columns * routeCount),
     bias: new Float32Array(routeCount),
   }
-  const { penalty } = options
+  startAtMeans(inputs, labels, weights)
   const rows = [...inputs.keys()]
   const total = options.epochs * rows.length
   let done = 0
   for (let epoch = 0; epoch < options.epochs; epoch++) {
     for (const row of shuffled(rows, options.random)) {
-      const { dense, sparse } = inputs[row] as HeadInput
       const rate = options.learningRate * (1 - done++ / total)
-      const gradient = headLogits({ dense, sparse }, weights)
-      toGradient(gradient, labels[row] as number)
-      dense.forEach((x, i) => {
-        step(weights.dense, i * routeCount, { x, rate, penalty }, gradient)
-      })
-      sparse.columns.forEach((column, i) => {
-        const x = sparse.values[i] as number
-        step(weights.sparse, column * routeCount, { x, rate, penalty }, gradient)
-      })
-      step(weights.bias, 0, { x: 1, rate, penalty: 0 }, gradient)
+      descend(weights, inputs[row] as HeadInput, labels[row] as number, rate)
     }
   }
   return weights

@@ -80,12 +80,17 @@ export const chatRequestSchema = z
   })
   .describe('An OpenAI chat-completions body; further fields pass to the provider untouched.')
 
+/** Here there is nothing but the text: an empty one is a mistake, where an empty chat message may be part of a talk. */
+const bareText = z
+  .string()
+  .refine((text) => text.trim() !== '', { error: 'is empty; give the text to route' })
+
 export const routeRequestSchema = z
   .strictObject({
     model: z.string().min(1).max(MAX_ID_CHARS).default('auto'),
     messages: messagesSchema.optional(),
-    prompt: z.string().optional(),
-    input: z.string().optional(),
+    prompt: bareText.optional(),
+    input: bareText.optional(),
   })
   .refine(
     ({ messages, prompt, input }) =>

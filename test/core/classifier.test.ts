@@ -7,6 +7,7 @@ import { dot, normaliseRow } from '../../src/core/vectors.ts'
 
 const DIMENSIONS = 16
 const SEED = 7
+const WORDS = ['please', 'now', 'how', 'why', 'the']
 
 /** `count` noisy unit vectors around one direction a route. */
 const clustered = (counts: Record<string, number>, seed: number) => {
@@ -21,7 +22,8 @@ const clustered = (counts: Record<string, number>, seed: number) => {
   })
   const vectors = Float32Array.from(rows)
   for (let i = 0; i < routes.length; i++) normaliseRow(vectors, i * DIMENSIONS, DIMENSIONS)
-  return { vectors, dimensions: DIMENSIONS, routes }
+  const texts = routes.map((route, i) => `${WORDS[i % WORDS.length]} ${route}`)
+  return { vectors, dimensions: DIMENSIONS, routes, texts }
 }
 
 const neighboursOf = (set: ReturnType<typeof clustered>, query: Float32Array) =>
@@ -38,12 +40,22 @@ const set = clustered({ code: 40, math: 40, none: 20, tiny: 3 }, 1)
 const classifier = createClassifier(fitClassifier(set, { seed: SEED }))
 const probe = (row: number) => set.vectors.slice(row * DIMENSIONS, (row + 1) * DIMENSIONS)
 
+const classify = (row: number) =>
+  classifier.classify({
+    text: set.texts[row] ?? '',
+    embedding: probe(row),
+    neighbours: neighboursOf(set, probe(row)),
+  })
+
 describe('fitted classifier', () => {
   it('recognises fresh prompts of each route, also of one with three exemplars among hundreds', () => {
     const fresh = clustered({ code: 10, math: 10, none: 10, tiny: 10 }, 2)
     const right = fresh.routes.filter((route, i) => {
       const query = fresh.vectors.slice(i * DIMENSIONS, (i + 1) * DIMENSIONS)
-      return classifier.classify(query, neighboursOf(set, query)).scores[0]?.route === route
+      return (
+        classifier.classify({ text: 'how', embedding: query, neighbours: neighboursOf(set, query) })
+          .scores[0]?.route === route
+      )
     })
     expect(right.length).toBeGreaterThanOrEqual(38)
   })
@@ -51,7 +63,7 @@ describe('fitted classifier', () => {
   it('gives scores that sum to 1, sorted, with the best as confidence', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: set.routes.length - 1 }), (row) => {
-        const made = classifier.classify(probe(row), neighboursOf(set, probe(row)))
+        const made = classify(row)
         const sum = made.scores.reduce((total, { score }) => total + score, 0)
         expect(sum).toBeCloseTo(1, 5)
         expect(made.confidence).toBe(made.scores[0]?.score)
@@ -69,12 +81,42 @@ describe('fitted classifier', () => {
   })
 
   it('says nothing where there are no neighbours', () => {
-    expect(classifier.classify(probe(0), [])).toMatchObject({ scores: [], confidence: 0 })
+    expect(classifier.classify({ text: 'how', embedding: probe(0), neighbours: [] })).toMatchObject(
+      { scores: [], confidence: 0 },
+    )
   })
 
   it('fits an empty set, and one with a single exemplar a route', () => {
-    const empty = { vectors: new Float32Array(0), dimensions: DIMENSIONS, routes: [] }
+    const empty = { vectors: new Float32Array(0), dimensions: DIMENSIONS, routes: [], texts: [] }
     expect(fitClassifier(empty, { seed: SEED }).routes).toEqual([])
     expect(fitClassifier(clustered({ a: 1, b: 1 }, 3), { seed: SEED }).routes).toEqual(['a', 'b'])
+  })
+
+  it('follows an exemplar that the prompt rewords, against what the rest says', () => {
+    const query = probe(0)
+    const neighbours = [
+      { exemplarId: 'corrected', route: 'tiny', similarity: 0.95 },
+      ...neighboursOf(set, query).map((n) => ({ ...n, similarity: n.similarity * 0.8 })),
+    ]
+    const made = classifier.classify({ text: set.texts[0] ?? '', embedding: query, neighbours })
+    expect(made.scores[0]?.route).toBe('tiny')
+    expect(classify(0).scores[0]?.route).toBe('code')
+  })
+
+  it('learns routes from words where the embeddings say nothing', () => {
+    const random = createRandom(5)
+    const texts = Array.from({ length: 200 }, (_, i) => (i % 2 ? 'translate this' : 'shorten that'))
+    const vectors = Float32Array.from({ length: 200 * DIMENSIONS }, () => random() - 0.5)
+    for (let i = 0; i < 200; i++) normaliseRow(vectors, i * DIMENSIONS, DIMENSIONS)
+    const routes = texts.map((_, i) => (i % 2 ? 'translation' : 'rewriting'))
+    const learnt = createClassifier(
+      fitClassifier({ vectors, dimensions: DIMENSIONS, routes, texts }, { seed: SEED }),
+    )
+    const made = learnt.classify({
+      text: 'translate that',
+      embedding: vectors.slice(0, DIMENSIONS),
+      neighbours: [{ exemplarId: 'x', route: 'rewriting', similarity: 0.1 }],
+    })
+    expect(made.scores[0]?.route).toBe('translation')
   })
 })

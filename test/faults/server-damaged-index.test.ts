@@ -44,6 +44,10 @@ const edit = async (file: string, change: (bytes: Buffer) => void): Promise<void
   await writeFile(file, bytes)
 }
 
+const flipBit = (offset: number) => (bytes: Buffer) => {
+  bytes.writeUInt8(bytes.readUInt8(offset) ^ 1, offset)
+}
+
 /** Writes a manifest whose own hash holds: what is wrong with it then is its content. */
 const reseal = async (generation: number, change: (manifest: Manifest) => void): Promise<void> => {
   const manifest = JSON.parse(await readFile(path(generation, 'manifest.json'), 'utf8')) as Manifest
@@ -70,7 +74,7 @@ describe('a server whose hnsw.bin is damaged', () => {
     ['truncated', () => truncate(path(2, 'hnsw.bin'), 5_000), /^hnsw\.bin .* has 5000 bytes/],
     [
       'changed by one bit in the header',
-      () => edit(path(2, 'hnsw.bin'), (bytes) => void (bytes[24] = (bytes[24] as number) ^ 1)),
+      () => edit(path(2, 'hnsw.bin'), flipBit(24)),
       /^hnsw\.bin .* has the sha256 \w+, expected/,
     ],
     [
@@ -124,7 +128,7 @@ describe('a server whose current generation is damaged otherwise', () => {
     ],
     [
       'one bit of its manifest changed',
-      () => edit(path(2, 'manifest.json'), (bytes) => void (bytes[40] = (bytes[40] as number) ^ 1)),
+      () => edit(path(2, 'manifest.json'), flipBit(40)),
       /manifest\.json does not match/,
     ],
   ])(

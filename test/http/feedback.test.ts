@@ -84,7 +84,11 @@ describeHttp('feedback', (http) => {
       { decision_id, verdict: 'good', comment: 'x'.repeat(2_001) },
       'comment',
     ],
-    ['a principal of its own choosing', { decision_id, verdict: 'good', principal: 'admin' }, null],
+    [
+      'a principal of its own choosing',
+      { decision_id, verdict: 'good', principal: 'admin' },
+      'principal',
+    ],
   ])('refuses %s', async (_what, body, param) => {
     const { post, deps } = await startWithDecision(http)
     const response = await post(path, body)

@@ -105,7 +105,11 @@ const parseLine = (line: string): LogLine => {
 }
 
 const spawnServer = (dir: string, env: NodeJS.ProcessEnv): Spawned => {
-  const child = spawn(process.execPath, [MAIN], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: dir,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const log: LogLine[] = []
   const watchers = new Set<() => void>()
   const wake = () => {

@@ -1,0 +1,97 @@
+// Measures the decision that the server makes: the same pipeline, metrics and database, without HTTP before it and
+// without a provider behind it.
+import { createHash } from 'node:crypto'
+import { v7 as uuidV7 } from 'uuid'
+import type { Classify } from '../../src/classify.ts'
+import type { Config } from '../../src/config.ts'
+import type { Decision } from '../../src/core/types.ts'
+import { createPipeline } from '../../src/pipeline.ts'
+import type { Store } from '../../src/store/store.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
+
+export const STAGES = [
+  'routing text',
+  'embed',
+  'search',
+  'score and decide',
+  'store enqueue',
+  'whole decision',
+] as const
+
+/** Milliseconds of each stage of one decision. */
+export type StageTimes = Record<(typeof STAGES)[number], number>
+
+export interface DecisionProbe {
+  /** @throws Error where the decision was degraded or saw another text: its times would mean nothing. */
+  measure(prompt: string): Promise<StageTimes>
+}
+
+const assertRouted = (decision: Decision, prompt: string): void => {
+  if (decision.degradedBy) throw new Error(`a decision was degraded by ${decision.degradedBy}`)
+  if (decision.routingText.text !== prompt) throw new Error('a prompt was cut or changed')
+}
+
+/** Metrics of no server: gauges are read only when scraped, and nothing scrapes. */
+const createUnreadMetrics = (config: Config, store: Store) =>
+  createMetrics({
+    routes: Object.keys(config.routes),
+    models: Object.keys(config.models),
+    storeStats: store.stats,
+    indexGeneration: () => null,
+    encoderStats: () => ({}),
+  })
+
+export const createDecisionProbe = (deps: {
+  config: Config
+  classify: Classify
+  store: Store
+}): DecisionProbe => {
+  const { config, classify, store } = deps
+  let enqueueMs = 0
+  const noUpstream = async (): Promise<never> => {
+    throw new Error('a benchmark calls no provider')
+  }
+  const pipeline = createPipeline({
+    config,
+    configVersion: 'bench',
+    classify,
+    callUpstream: noUpstream,
+    store: {
+      recordDecision: (decision, outcome) => {
+        const from = performance.now()
+        store.recordDecision(decision, outcome)
+        enqueueMs = performance.now() - from
+      },
+    },
+    recordCompletion: () => {},
+    onDecision: createUnreadMetrics(config, store).onDecision,
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    newId: uuidV7,
+    now: Date.now,
+  })
+  const { signal } = new AbortController()
+  return {
+    measure: async (prompt) => {
+      const messages = [{ role: 'user', content: prompt }]
+      const from = performance.now()
+      const decision = await pipeline.route({
+        requestId: 'bench',
+        model: 'auto',
+        messages,
+        sessionId: null,
+        signal,
+      })
+      const whole = performance.now() - from
+      assertRouted(decision, prompt)
+      const { routingTextMs = 0, embedMs = 0, searchMs = 0, totalMs } = decision.timings
+      return {
+        'routing text': routingTextMs,
+        embed: embedMs,
+        search: searchMs,
+        'score and decide': totalMs - routingTextMs - embedMs - searchMs,
+        'store enqueue': enqueueMs,
+        'whole decision': whole,
+      }
+    },
+  }
+}

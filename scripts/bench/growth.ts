@@ -1,0 +1,113 @@
+// Second table: what a hundred times as many exemplars cost a decision. Both sizes are whole generations (graph, search
+// chosen by recall, fitted classifier), asked about the same prompts in turn, with no cache before the encoder.
+import { join } from 'node:path'
+import { createClassify } from '../../src/classify.ts'
+import type { Config } from '../../src/config.ts'
+import { fitClassifier } from '../../src/core/fit.ts'
+import type { Encoder } from '../../src/encoder/encoder.ts'
+import type { Store } from '../../src/store/store.ts'
+import type { Generation } from '../../src/vector-index/generation.ts'
+import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
+import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
+import { createDecisionProbe, type StageTimes } from './decision-probe.ts'
+import type { PromptMaker } from './prompts.ts'
+import { PROMPT_TOKENS } from './stages.ts'
+import { headLine, type Summary, summarise, summaryLine, targetLine } from './summary.ts'
+import { type ExemplarSet, resizeExemplars } from './synthetic.ts'
+
+const SIZES = [100, 10_000] as const
+const MOST_GROWTH = 1.2
+const WARM_UP = 15
+
+export interface GrowthReport {
+  tokens: number
+  /** By number of exemplars. */
+  sizes: { exemplars: number; search: string; efSearch: number; stages: Record<string, Summary> }[]
+  /** p50 of the whole decision at the larger size ÷ at the smaller. */
+  ratio: number
+}
+
+export interface GrowthBench {
+  config: Config
+  /** Without a cache. */
+  encoder: Encoder
+  store: Store
+  prompts: PromptMaker
+  /** The real training data with its vectors. */
+  real: ExemplarSet
+  /** Where the generations are built. */
+  folder: string
+  runs: number
+}
+
+const buildGeneration = async (bench: GrowthBench, size: number): Promise<Generation> => {
+  const { m, ef_construction, ef_search, seed, min_recall } = bench.config.index
+  const { id: encoderId, dimensions } = bench.encoder
+  const { exemplars, vectors } = resizeExemplars(bench.real, size)
+  const set = {
+    vectors,
+    dimensions,
+    routes: exemplars.map(({ route }) => route),
+    texts: exemplars.map(({ text }) => text),
+  }
+  const dir = join(bench.folder, `index-${size}`)
+  const { generation } = await writeGeneration(dir, {
+    exemplars,
+    vectors,
+    dimensions,
+    encoderId,
+    parentGeneration: null,
+    seed,
+    hnsw: { m, efConstruction: ef_construction, efSearch: ef_search },
+    feedbackExemplars: 0,
+    classifier: fitClassifier(set, { seed }),
+    heldOut: null,
+    createdAtMs: Date.now(),
+    minRecall: min_recall,
+  })
+  return loadGeneration(dir, generation, { encoderId, dimensions })
+}
+
+const SHOWN = ['search', 'score and decide', 'whole decision'] as const
+
+export const benchGrowth = async (bench: GrowthBench): Promise<GrowthReport[]> => {
+  const { config, encoder, store, runs } = bench
+  const sides = []
+  for (const size of SIZES) {
+    const generation = await buildGeneration(bench, size)
+    const { neighbours } = config.index
+    const classify = createClassify({ encoder, generation: () => generation, neighbours })
+    sides.push({ size, generation, probe: createDecisionProbe({ config, classify, store }) })
+  }
+  const reports: GrowthReport[] = []
+  for (const tokens of PROMPT_TOKENS) {
+    const times: StageTimes[][] = sides.map(() => [])
+    for (const [turn, prompt] of bench.prompts.make(tokens, WARM_UP + runs).entries()) {
+      // Each side goes first in every second turn, so that neither is always the one that finds caches warm.
+      for (const at of turn % 2 === 0 ? [0, 1] : [1, 0]) {
+        const time = await (sides[at] as (typeof sides)[number]).probe.measure(prompt)
+        if (turn >= WARM_UP) times[at]?.push(time)
+      }
+    }
+    const sizes = sides.map(({ size, generation }, at) => ({
+      exemplars: size,
+      search: generation.index.kind,
+      efSearch: generation.manifest.hnsw.efSearch,
+      stages: Object.fromEntries(
+        SHOWN.map((stage) => [stage, summarise((times[at] ?? []).map((time) => time[stage]))]),
+      ),
+    }))
+    const [small, large] = sizes.map(({ stages }) => stages['whole decision']?.p50 ?? 0)
+    reports.push({ tokens, sizes, ratio: (large as number) / (small as number) })
+  }
+  return reports
+}
+
+export const describeGrowth = (report: GrowthReport): string[] => [
+  ...report.sizes.flatMap(({ exemplars, search, stages }) => [
+    headLine(`${report.tokens} tok, ${exemplars}, ${search}`),
+    ...Object.entries(stages).map(([stage, summary]) => summaryLine(stage, summary)),
+  ]),
+  targetLine('10,000 ÷ 100, p50', report.ratio, MOST_GROWTH),
+  '',
+]

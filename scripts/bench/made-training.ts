@@ -1,0 +1,71 @@
+// A training folder of any size whose texts need no embedding: their vectors, made up around one centre a route, are put
+// into the vector cache beforehand. What a decision on them says means nothing; what a build and a swap cost does.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../../src/config.ts'
+import { createRandom, type Random } from '../../src/core/random.ts'
+import { normaliseRow } from '../../src/core/vectors.ts'
+import { verifyModelFiles } from '../../src/encoder/model-files.ts'
+import { openConfiguredCache } from '../../src/training/prepare-training-set.ts'
+import { createShape } from '../../src/training/shape.ts'
+
+const DIMENSIONS = 384
+const WORDS_PER_TEXT = 12
+const VOCABULARY = 2_000
+/** Length of the noise beside a centre of length 1. */
+const NOISE = 1.2
+
+export interface MadeTrainingOptions {
+  config: Config
+  /** Exemplars in all, dealt to `routes` in turn. */
+  count: number
+  routes: string[]
+  trainingDir: string
+  cacheDir: string
+}
+
+const symmetric = (random: Random): number => random() * 2 - 1
+
+const makeText = (n: number, random: Random): string => {
+  const words = Array.from({ length: WORDS_PER_TEXT }, () => Math.floor(random() * VOCABULARY))
+  return `text ${n} ${words.map((word) => `w${word}`).join(' ')}`
+}
+
+const makeUnitVector = (random: Random, centre?: Float32Array): Float32Array => {
+  // Uniform numbers from -1 to 1 have the variance 1/3.
+  const scale = NOISE * Math.sqrt(3 / DIMENSIONS)
+  const vector = Float32Array.from(
+    { length: DIMENSIONS },
+    (_, i) => (centre?.[i] ?? 0) + symmetric(random) * scale,
+  )
+  normaliseRow(vector, 0, DIMENSIONS)
+  return vector
+}
+
+/** Writes `<route>.jsonl` files and the cache. Deterministic. */
+export const makeTraining = async (options: MadeTrainingOptions): Promise<void> => {
+  const { config, count, routes, trainingDir, cacheDir } = options
+  const random = createRandom(count)
+  const { encoderId } = await verifyModelFiles(config.encoder)
+  const encoder = {
+    id: encoderId,
+    dimensions: DIMENSIONS,
+    embed: () => Promise.reject(new Error('Nothing is embedded here.')),
+    close: async () => {},
+  }
+  const cache = await openConfiguredCache(cacheDir, encoder, config.encoder)
+  const shape = createShape(config.encoder.max_chars)
+  const centres = routes.map(() => makeUnitVector(random))
+  const lines = routes.map(() => [] as string[])
+  for (let n = 0; n < count; n++) {
+    const at = n % routes.length
+    const text = makeText(n, random)
+    lines[at]?.push(`${JSON.stringify({ text, route: routes[at] })}\n`)
+    cache.put(shape(text).text, makeUnitVector(random, centres[at]))
+  }
+  await cache.flush()
+  await mkdir(trainingDir, { recursive: true })
+  for (const [at, route] of routes.entries()) {
+    await writeFile(join(trainingDir, `${route}.jsonl`), lines[at]?.join('') ?? '')
+  }
+}

@@ -1,0 +1,80 @@
+// First table: where a decision's time goes, cold and cached, beside the stock way on the same texts in the same run.
+import { type DecisionProbe, STAGES, type StageTimes } from './decision-probe.ts'
+import type { PromptMaker } from './prompts.ts'
+import type { StockWay } from './stock-way.ts'
+import { headLine, type Summary, summarise, summaryLine, targetLine } from './summary.ts'
+
+export const PROMPT_TOKENS = [10, 50, 200]
+const MOST_RATIO = 0.8
+/** Decisions that are made but not counted: JIT, and the encoder's first run of a length. */
+const WARM_UP = 15
+
+export interface StageReport {
+  tokens: number
+  cold: Record<string, Summary>
+  cached: Record<string, Summary>
+  stockWay: Summary
+  /** Cold p50 of the whole decision ÷ p50 of the stock way. */
+  ratio: number
+  /** The same at p95. */
+  ratioP95: number
+}
+
+const summariseStages = (times: StageTimes[]): Record<string, Summary> =>
+  Object.fromEntries(STAGES.map((stage) => [stage, summarise(times.map((time) => time[stage]))]))
+
+export interface StageBench {
+  probe: DecisionProbe
+  stockWay: StockWay
+  prompts: PromptMaker
+  runs: number
+}
+
+/** Decision, stock way, decision, stock way …: what else the machine does falls on both alike. */
+const measureLength = async (bench: StageBench, tokens: number): Promise<StageReport> => {
+  const { probe, stockWay, runs } = bench
+  for (const prompt of bench.prompts.make(tokens, WARM_UP)) {
+    await probe.measure(prompt)
+    await stockWay.embed(prompt)
+  }
+  const prompts = bench.prompts.make(tokens, runs)
+  const cold: StageTimes[] = []
+  const stock: number[] = []
+  for (const prompt of prompts) {
+    cold.push(await probe.measure(prompt))
+    stock.push(await stockWay.embed(prompt))
+  }
+  const cached: StageTimes[] = []
+  for (const prompt of prompts) cached.push(await probe.measure(prompt))
+  const report = {
+    tokens,
+    cold: summariseStages(cold),
+    cached: summariseStages(cached),
+    stockWay: summarise(stock),
+  }
+  const whole = report.cold['whole decision'] as Summary
+  return {
+    ...report,
+    ratio: whole.p50 / report.stockWay.p50,
+    ratioP95: whole.p95 / report.stockWay.p95,
+  }
+}
+
+export const benchStages = async (bench: StageBench): Promise<StageReport[]> => {
+  const reports: StageReport[] = []
+  for (const tokens of PROMPT_TOKENS) reports.push(await measureLength(bench, tokens))
+  return reports
+}
+
+const stageLines = (stages: Record<string, Summary>): string[] =>
+  Object.entries(stages).map(([stage, summary]) => summaryLine(stage, summary))
+
+export const describeStages = (report: StageReport): string[] => [
+  headLine(`${report.tokens} tokens, cold`),
+  ...stageLines(report.cold),
+  summaryLine('stock way', report.stockWay),
+  targetLine('decision ÷ stock, p50', report.ratio, MOST_RATIO),
+  headLine(`${report.tokens} tokens, cached`),
+  ...stageLines(report.cached),
+  '',
+]

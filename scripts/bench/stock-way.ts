@@ -1,0 +1,41 @@
+// What our decision is held against: the way that the library's own documentation shows. Parent's half of stock-child.ts.
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { buildModel } from '../build-model.ts'
+import type { FromStock, ToStock } from './stock-child.ts'
+
+export interface StockWay {
+  /** Milliseconds that embedding `text` took, in the child. */
+  embed(text: string): Promise<number>
+  close(): void
+}
+
+/** Builds the plain int8 graph under `folder` and loads it in a child process. */
+export const startStockWay = async (options: {
+  folder: string
+  threads: number
+}): Promise<StockWay> => {
+  const { folder } = await buildModel({ graph: 'plain', out: join(options.folder, 'stock-model') })
+  const child = fork(new URL('./stock-child.js', import.meta.url), { serialization: 'advanced' })
+  const exited = once(child, 'exit').then(() => {
+    throw new Error('the process of the stock way ended')
+  })
+  exited.catch(() => {}) // `ask` is what reports it
+  const ask = async (message: ToStock): Promise<FromStock> => {
+    const replied = once(child, 'message') as Promise<[FromStock]>
+    child.send(message)
+    const [reply] = await Promise.race([replied, exited])
+    if (reply.type === 'failed') throw new Error(`the stock way failed: ${reply.why}`)
+    return reply
+  }
+  await ask({ type: 'start', folder, threads: options.threads })
+  return {
+    embed: async (text) => {
+      const reply = await ask({ type: 'embed', text })
+      if (reply.type !== 'embedded') throw new Error(`unexpected reply ${reply.type}`)
+      return reply.ms
+    },
+    close: () => child.disconnect(),
+  }
+}

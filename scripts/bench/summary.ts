@@ -1,0 +1,43 @@
+// Percentiles, and how they are printed.
+
+export interface Summary {
+  p50: number
+  p95: number
+  p99: number
+  runs: number
+}
+
+/** The value below which a share of the sorted `values` lies (nearest rank). */
+const percentile = (values: number[], share: number): number =>
+  values[Math.max(0, Math.ceil(share * values.length) - 1)] as number
+
+/** @throws Error for no values */
+export const summarise = (values: number[]): Summary => {
+  if (values.length === 0) throw new Error('nothing was measured')
+  const sorted = [...values].sort((a, b) => a - b)
+  return {
+    p50: percentile(sorted, 0.5),
+    p95: percentile(sorted, 0.95),
+    p99: percentile(sorted, 0.99),
+    runs: values.length,
+  }
+}
+
+const NAME_WIDTH = 24
+const CELL_WIDTH = 9
+
+const cell = (value: string): string => value.padStart(CELL_WIDTH)
+const ms = (value: number): string => cell(value.toFixed(value < 1 ? 3 : 2))
+
+/** `name  p50  p95  p99`, in milliseconds. */
+export const summaryLine = (name: string, { p50, p95, p99 }: Summary): string =>
+  `  ${name.padEnd(NAME_WIDTH)}${ms(p50)}${ms(p95)}${ms(p99)}`
+
+export const headLine = (title: string): string =>
+  `${title.padEnd(NAME_WIDTH + 2)}${['p50', 'p95', 'p99'].map(cell).join('')}  ms`
+
+/** `ratio … (target ≤ 0.80: met)` */
+export const targetLine = (name: string, value: number, most: number): string => {
+  const verdict = value <= most ? 'met' : 'MISSED'
+  return `  ${name.padEnd(NAME_WIDTH)}${cell(value.toFixed(2))}  target at most ${most.toFixed(2)}: ${verdict}`
+}

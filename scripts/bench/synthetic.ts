@@ -1,0 +1,59 @@
+// A training set of any size in the shape of the real one: real exemplars as far as they go, then mixtures of two of one
+// route with noise. Prompts' embeddings then lie among the rows, as they do in use; random rows would all be far away.
+import { createRandom, type Random } from '../../src/core/random.ts'
+import type { Exemplar } from '../../src/core/types.ts'
+import { normaliseRow } from '../../src/core/vectors.ts'
+
+export interface ExemplarSet {
+  exemplars: Exemplar[]
+  /** One unit row an exemplar. */
+  vectors: Float32Array
+}
+
+/** Length of the noise beside a unit row: cosine to the mixture about 0.9. */
+const NOISE = 0.5
+
+const halfOf = (text: string, isFirst: boolean): string => {
+  const words = text.split(' ')
+  const middle = Math.ceil(words.length / 2)
+  return (isFirst ? words.slice(0, middle) : words.slice(middle)).join(' ')
+}
+
+const byRoute = (exemplars: Exemplar[]): Map<string, number[]> => {
+  const rows = new Map<string, number[]>()
+  exemplars.forEach(({ route }, row) => {
+    rows.set(route, [...(rows.get(route) ?? []), row])
+  })
+  return rows
+}
+
+const pick = <T>(items: T[], random: Random): T => items[Math.floor(random() * items.length)] as T
+
+/** `size` exemplars drawn from `real` without replacement, then made; deterministic. */
+export const resizeExemplars = (real: ExemplarSet, size: number): ExemplarSet => {
+  const random = createRandom(size)
+  const dimensions = real.vectors.length / real.exemplars.length
+  const order = real.exemplars
+    .map((_, row) => ({ row, key: random() }))
+    .sort((a, b) => a.key - b.key)
+  const rows = byRoute(real.exemplars)
+  const vectors = new Float32Array(size * dimensions)
+  const rowOf = (row: number) => real.vectors.subarray(row * dimensions, (row + 1) * dimensions)
+  const exemplars = Array.from({ length: size }, (_, at): Exemplar => {
+    const known = order[at]
+    const first = known?.row ?? Math.floor(random() * real.exemplars.length)
+    const exemplar = real.exemplars[first] as Exemplar
+    vectors.set(rowOf(first), at * dimensions)
+    if (known) return exemplar
+    const second = pick(rows.get(exemplar.route) as number[], random)
+    for (let i = 0; i < dimensions; i++) {
+      const noise = ((random() - 0.5) * NOISE * Math.sqrt(12)) / Math.sqrt(dimensions)
+      const mean = ((rowOf(first)[i] as number) + (rowOf(second)[i] as number)) / 2
+      vectors[at * dimensions + i] = mean + noise
+    }
+    normaliseRow(vectors, at * dimensions, dimensions)
+    const text = `${halfOf(exemplar.text, true)} ${halfOf(real.exemplars[second]?.text ?? '', false)}`
+    return { ...exemplar, id: `made-${at}`, text }
+  })
+  return { exemplars, vectors }
+}
