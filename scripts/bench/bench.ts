@@ -26,6 +26,9 @@ import type { ExemplarSet } from './synthetic.ts'
 
 interface BenchOptions {
   quick?: boolean
+  /** False under --no-growth. */
+  growth: boolean
+  threads?: number
   json?: boolean
 }
 
@@ -43,9 +46,12 @@ const QUICK_RUNS = 60
 const logger = createLogger({ level: 'silent' })
 
 /** The defaults, but with a deadline that a busy machine cannot miss: a degraded decision would look fast. */
-const benchConfig = (): Config =>
+const benchConfig = ({ threads }: BenchOptions): Config =>
   checkConfig(
-    { ...defaultConfig({}), encoder: { deadline_ms: 30_000 } },
+    {
+      ...defaultConfig({}),
+      encoder: { deadline_ms: 30_000, ...(threads === undefined ? {} : { threads }) },
+    },
     'The configuration of the benchmark',
   )
 
@@ -87,12 +93,12 @@ const runGrowth = async (bench: Bench, real: ExemplarSet) => {
   }
 }
 
-const runAll = async (bench: Bench) => {
+const runAll = async (bench: Bench, options: BenchOptions) => {
   const machine = observeMachine()
   const { stages, generation } = await runStages(bench)
   const { exemplars, index } = generation
   const vectors = await readReal(bench, generation.number)
-  const growth = await runGrowth(bench, { exemplars, vectors })
+  const growth = options.growth ? await runGrowth(bench, { exemplars, vectors }) : []
   return {
     machine: machine(),
     runs: bench.runs,
@@ -115,7 +121,7 @@ const describe = (result: Awaited<ReturnType<typeof runAll>>): string[] => [
 const main = async (options: BenchOptions): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
   try {
-    const config = benchConfig()
+    const config = benchConfig(options)
     const env = { SIGNALBOX_DATA: join(folder, 'data') }
     const paths = dataPaths(config, { env, cwd: projectRoot() })
     const store = await createSqliteStore({
@@ -128,7 +134,7 @@ const main = async (options: BenchOptions): Promise<void> => {
     try {
       const prompts = await createPromptMaker(config.encoder.model)
       const runs = options.quick ? QUICK_RUNS : RUNS
-      const result = await runAll({ config, paths, folder, store, prompts, runs })
+      const result = await runAll({ config, paths, folder, store, prompts, runs }, options)
       printResult(options, result, () => describe(result))
     } finally {
       await store.close()
@@ -141,6 +147,8 @@ const main = async (options: BenchOptions): Promise<void> => {
 await new Command('bench')
   .description('Measure decisions stage by stage, beside the stock way of embedding.')
   .option('--quick', 'fewer runs')
+  .option('--no-growth', 'leave out the generations of 100 and 10,000 exemplars')
+  .option('--threads <n>', 'threads of either encoder (default: encoder.threads)', Number)
   .option('--json', 'print the result as JSON on stdout')
   .action(main)
   .parseAsync()

@@ -1,9 +1,11 @@
 // Makes sure that the chosen model is there before an encoder starts: builds the built-in one, refuses any other.
 // Building (2–4 s of number crunching) runs in a child process, so that a server that is up stays responsive.
+
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
 import {
   type ModelChoice,
@@ -13,13 +15,6 @@ import {
   projectRoot,
   verifyModelFiles,
 } from './model-files.ts'
-
-export interface Logger {
-  debug(fields: object, message: string): void
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
 
 /** Runs the compiled build script; its progress lines go to the log. */
 const runBuild = (precision: Precision, logger: Logger): Promise<void> => {

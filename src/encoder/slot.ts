@@ -1,5 +1,7 @@
 // Keeps one encoder process alive: starts it, and starts it again when it ends, at growing intervals if it keeps ending.
 // Used by supervised.ts, which has one slot per configured process.
+
+import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
 import {
   createEncoderProcess,
@@ -7,7 +9,6 @@ import {
   type EncoderProcessOptions,
   type Readiness,
 } from './encoder-process.ts'
-import type { Logger } from './ensure-model.ts'
 
 /** A process that lived this long has not crashed in a loop. */
 const STABLE_MS = 30_000

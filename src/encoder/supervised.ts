@@ -1,11 +1,11 @@
 // The encoder that the server uses: child processes, a bounded queue, deadlines, and a new process where one dies.
 // Main thread only dispatches. Whatever happens to a process, every call settles by its deadline (callers then fail open).
 import type { EncoderConfig } from '../config.ts'
+import type { Logger } from '../core/logger.ts'
 import { entryPoint } from '../entry-point.ts'
 import { RouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 import type { Readiness } from './encoder-process.ts'
-import type { Logger } from './ensure-model.ts'
 import { createJobs, type Job } from './jobs.ts'
 import { capChars } from './sanitise.ts'
 import { createSlot, type Slot, type SlotState } from './slot.ts'

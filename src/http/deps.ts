@@ -1,5 +1,6 @@
 // Everything http/ is given. It parses, calls these functions and serialises; it opens no engine of its own.
 import type { Config } from '../config.ts'
+import type { Logger } from '../core/logger.ts'
 import type { ExemplarSource } from '../core/types.ts'
 import type { Pipeline } from '../pipeline.ts'
 import type { Store } from '../store/store.ts'
@@ -9,15 +10,6 @@ import type { Redact } from '../telemetry/redact.ts'
 export interface Readiness {
   isReady: boolean
   checks: Record<string, { ok: boolean; detail: string }>
-}
-
-type Log = (facts: Record<string, unknown>, message: string) => void
-
-export interface HttpLogger {
-  debug: Log
-  info: Log
-  warn: Log
-  error: Log
 }
 
 export type ExemplarTexts = Map<string, { text: string; source: ExemplarSource }>
@@ -31,7 +23,7 @@ export interface HttpDeps {
   exemplars: (ids: string[]) => ExemplarTexts
   readiness: () => Readiness
   metrics: Pick<Metrics, 'contentType' | 'text' | 'onRequest'>
-  logger: HttpLogger
+  logger: Logger
   /** uuid v7. */
   newId: () => string
   /** Epoch milliseconds. */

@@ -1,6 +1,6 @@
 // Deletes decisions that are older than storage.retention_days, a few at a time, so that writes get their turn between.
 // A decision with feedback teaches the index, so it stays twice as long.
-import type { StoreLogger } from './store-logger.ts'
+import type { Logger } from '../core/logger.ts'
 
 export interface RetentionOptions {
   target: {
@@ -12,7 +12,7 @@ export interface RetentionOptions {
     checkpoint(): Promise<void>
   }
   retentionDays: number
-  logger: StoreLogger
+  logger: Logger
   now?: () => number
   /** Most decisions deleted in one transaction. */
   chunkSize?: number

@@ -1,10 +1,11 @@
 // The upstream for any OpenAI-compatible API: one POST to /chat/completions, its answer checked, priced and handed on.
 // One attempt per call: a RouterError says all that a retry or a fallback needs to decide.
+
+import type { Logger } from '../core/logger.ts'
 import type { RouterError } from '../errors.ts'
 import { messageText, parseObject } from './chat-chunk.ts'
 import { createChatStream } from './chat-stream.ts'
 import { type LiveCall, startCall, type Timeouts } from './live-call.ts'
-import type { Logger } from './logger.ts'
 import {
   interrupted,
   invalidAnswer,

@@ -1,10 +1,10 @@
 // Configuration → one upstream per provider. Everything that can be wrong with a provider is said here, at the start of
 // the process, and without printing a key.
 import type { Config, ProviderConfig } from '../config.ts'
+import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
 import { checkBaseUrl } from './base-url.ts'
 import { createEchoUpstream } from './echo.ts'
-import type { Logger } from './logger.ts'
 import { createOpenAiUpstream } from './openai.ts'
 import type { Upstream } from './upstream.ts'
 

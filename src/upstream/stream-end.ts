@@ -1,8 +1,9 @@
 // How a relayed stream ended, for the log: outcome, tokens (counted by us where the provider did not) and error code.
+
+import type { Logger } from '../core/logger.ts'
 import type { Usage } from '../core/types.ts'
 import type { RouterError } from '../errors.ts'
 import type { ChatStream } from './chat-stream.ts'
-import type { Logger } from './logger.ts'
 import type { StreamEnd } from './upstream.ts'
 import { estimateUsage } from './usage.ts'
 

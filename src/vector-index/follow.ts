@@ -1,18 +1,12 @@
 // One look at the pointer: load what it names beside what serves, and swap by one assignment, or say why not.
+import type { Logger } from '../core/logger.ts'
 import type { Generation } from './generation.ts'
 import { type EncoderFit, loadGeneration } from './generation-loader.ts'
 import { currentGeneration, listGenerations } from './generation-store.ts'
 
-/** What is needed of a pino logger. */
-export interface IndexLogger {
-  info(fields: object, message: string): void
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
-
 export interface FollowOptions extends EncoderFit {
   dir: string
-  logger: IndexLogger
+  logger: Logger
 }
 
 export type SwapListener = (next: Generation, previous: Generation | null) => void
@@ -47,7 +41,7 @@ const nextFailure = (last: Failure | null, number: number | null, message: strin
   return { number, message, looksLeft: backoffLooks, backoffLooks }
 }
 
-const announce = (logger: IndexLogger, { number, index, manifest, searchProblem }: Generation) => {
+const announce = (logger: Logger, { number, index, manifest, searchProblem }: Generation) => {
   const fields = { generation: number, search: index.kind, exemplars: manifest.exemplarCount }
   if (searchProblem === undefined) logger.info(fields, 'Index generation serves.')
   else

@@ -1,6 +1,6 @@
 // What the encoder tests share: a configuration, a logger that remembers, and cosine similarity.
 import { configSchema, type EncoderConfig } from '../../src/config.ts'
-import type { Logger } from '../../src/encoder/ensure-model.ts'
+import type { Logger } from '../../src/core/logger.ts'
 
 export const encoderConfig = (changes: Partial<EncoderConfig> = {}): EncoderConfig => ({
   ...configSchema.shape.encoder.parse({}),

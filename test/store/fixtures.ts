@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import type { Logger } from '../../src/core/logger.ts'
 import type { Completion, Decision } from '../../src/core/types.ts'
 import { createSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Feedback } from '../../src/store/store.ts'
-import type { StoreLogger } from '../../src/store/store-logger.ts'
 
 /** The n-th id: a well-formed uuid v7 whose time part is n. */
 export const idOf = (n: number): string => {
@@ -80,15 +80,15 @@ export const feedbackOf = (n: number, changes: Partial<Feedback> = {}): Feedback
 })
 
 export interface LogLine {
-  level: keyof StoreLogger
+  level: keyof Logger
   message: string
   facts: Record<string, unknown>
 }
 
 /** A logger that keeps what it is told. */
-export const recordingLogger = (): StoreLogger & { lines: LogLine[] } => {
+export const recordingLogger = (): Logger & { lines: LogLine[] } => {
   const lines: LogLine[] = []
-  const at = (level: keyof StoreLogger) => (facts: Record<string, unknown>, message: string) => {
+  const at = (level: keyof Logger) => (facts: Record<string, unknown>, message: string) => {
     lines.push({ level, message, facts })
   }
   return { lines, debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }

@@ -1,5 +1,5 @@
 // What the tests of this folder share: a request, a logger that remembers, and a stream read to its end or its error.
-import type { Logger } from '../../src/upstream/logger.ts'
+import type { Logger } from '../../src/core/logger.ts'
 import { createOpenAiUpstream, type OpenAiUpstreamOptions } from '../../src/upstream/openai.ts'
 import type { UpstreamReply, UpstreamRequest } from '../../src/upstream/upstream.ts'
 

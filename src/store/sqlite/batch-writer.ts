@@ -1,9 +1,10 @@
 // Moves the queue to the worker: by timer, soon when a batch is full, or on flush(). One batch is under way at a time.
 // A failure the disk can recover from (full, locked, thread died) is retried after growing pauses; meanwhile the queue
 // fills, and what no longer fits is dropped and counted.
+
+import type { Logger } from '../../core/logger.ts'
 import { RouterError, toRouterError } from '../../errors.ts'
 import type { StoreStats } from '../store.ts'
-import type { StoreLogger } from '../store-logger.ts'
 import { packBatch, type WriteBatch, type WriteEntry } from './batch.ts'
 import type { BatchReport } from './engine.ts'
 import { backoffMs } from './worker-client.ts'
@@ -14,7 +15,7 @@ export interface BatchWriterOptions {
   send: (batch: WriteBatch) => Promise<BatchReport>
   flushIntervalMs: number
   batchSize: number
-  logger: StoreLogger
+  logger: Logger
 }
 
 export interface BatchWriter {
@@ -127,7 +128,7 @@ export const createBatchWriter = (options: BatchWriterOptions): BatchWriter => {
 }
 
 /** Counts what was lost, and says so once per failure instead of once per decision. */
-const createDropCount = (logger: StoreLogger) => {
+const createDropCount = (logger: Logger) => {
   let droppedDecisions = 0
   let droppedCompletions = 0
   let isReported = false

@@ -1,9 +1,10 @@
 // The Store on SQLite, main-thread half. Decisions go into a bounded queue and on to the worker in batches; whatever must
 // see a queued decision flushes first. A batch that failed stays at the head and is sent again: order is never changed.
+
+import type { Logger } from '../../core/logger.ts'
 import { entryPoint } from '../../entry-point.ts'
 import { toRouterError } from '../../errors.ts'
 import type { Store, StoreText } from '../store.ts'
-import type { StoreLogger } from '../store-logger.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import type { ExpiryQuery } from './decision-table.ts'
 import type { Migration } from './migrate.ts'
@@ -31,7 +32,7 @@ export interface SqliteStoreOptions {
   migrations?: readonly Migration[]
   /** Another worker module, for tests of its death. */
   workerEntry?: URL
-  logger: StoreLogger
+  logger: Logger
   now?: () => number
 }
 

@@ -1,8 +1,8 @@
 // One worker thread and the calls under way in it. Its end, however it came, fails those calls: nobody knows whether
 // they were committed.
 import { type Transferable, Worker } from 'node:worker_threads'
+import type { Logger } from '../../core/logger.ts'
 import { RouterError } from '../../errors.ts'
-import type { StoreLogger } from '../store-logger.ts'
 import {
   type Argument,
   fromWireError,
@@ -27,7 +27,7 @@ export interface WorkerThread {
 export interface WorkerThreadOptions {
   entry: URL
   options: WorkerOptions
-  logger: StoreLogger
+  logger: Logger
 }
 
 interface Waiter<T> {

@@ -91,7 +91,7 @@ export const temporaryFolder = async (): Promise<string> => {
 }
 
 export interface LogLine {
-  level: 'info' | 'warn' | 'error'
+  level: 'debug' | 'info' | 'warn' | 'error'
   fields: Record<string, unknown>
   message: string
 }
@@ -101,5 +101,8 @@ export const createLog = () => {
   const lines: LogLine[] = []
   const at = (level: LogLine['level']) => (fields: object, message: string) =>
     void lines.push({ level, fields: { ...fields }, message })
-  return { lines, logger: { info: at('info'), warn: at('warn'), error: at('error') } }
+  return {
+    lines,
+    logger: { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') },
+  }
 }
