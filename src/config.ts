@@ -45,7 +45,7 @@ const encoderSchema = z.strictObject({
   model: z.string().default('all-MiniLM-L6-v2').describe('Folder under models/, or a path to one.'),
   precision: z.enum(['int8', 'fp32']).default('int8'),
   pooling: z.enum(['mean', 'cls', 'max']).default('mean'),
-  max_chars: z.int().min(64).max(20_000).default(3_000),
+  max_chars: z.int().min(64).max(20_000).default(1_000),
   max_tokens: z.int().min(16).max(512).default(256),
   deadline_ms: z.int().positive().default(250),
   queue_limit: z.int().positive().default(128),

@@ -1,4 +1,4 @@
-// `npm run bench:gap`: the longest time that the server's event loop stands still, by wall clock and by its own computing.
+// `npm run bench:gap`: the longest time that the server's event loop stands still, by wall clock and without waiting for a core.
 import { Command, InvalidArgumentError } from 'commander'
 import { note, printResult } from '../support/output.ts'
 import { measureLoopGaps, type Phase } from './loop-gaps.ts'
@@ -11,10 +11,10 @@ const DESCRIPTIONS: Record<Phase['name'], string> = {
 }
 
 const describe = (phase: Phase): string => {
-  const { name, longestWallMs, longestCpuMs, requests, failed, degraded, durationMs } = phase
-  const own = longestCpuMs === null ? 'unknown' : `${longestCpuMs} ms`
+  const { name, longestWallMs, longestOwnMs, requests, failed, degraded, durationMs } = phase
+  const own = longestOwnMs === null ? 'unknown' : `${longestOwnMs} ms`
   return (
-    `${DESCRIPTIONS[name].padEnd(32)} longest gap ${longestWallMs} ms, own computing ${own}; ` +
+    `${DESCRIPTIONS[name].padEnd(32)} longest gap ${longestWallMs} ms, without waiting for a core ${own}; ` +
     `${requests} requests, ${failed} failed, ${degraded} degraded, ${(durationMs / 1000).toFixed(1)} s`
   )
 }

@@ -15,7 +15,7 @@ import { type ProbedServer, startProbedServer } from './probed-server.ts'
 
 export type PhaseName = 'idle' | 'prompts' | 'rebuild'
 
-export interface Phase extends Pick<LoopGapLine, 'longestWallMs' | 'longestCpuMs'> {
+export interface Phase extends Pick<LoopGapLine, 'longestWallMs' | 'longestOwnMs'> {
   name: PhaseName
   durationMs: number
   requests: number
@@ -72,10 +72,10 @@ const phase = async (
   await server.readGap()
   const startedAt = performance.now()
   await work(tally)
-  const { longestWallMs, longestCpuMs } = await server.readGap()
+  const { longestWallMs, longestOwnMs } = await server.readGap()
   const { requests, failed, degraded } = tally
   const durationMs = Math.round(performance.now() - startedAt)
-  return { name, durationMs, requests, failed, degraded, longestWallMs, longestCpuMs }
+  return { name, durationMs, requests, failed, degraded, longestWallMs, longestOwnMs }
 }
 
 const longPrompt = (n: number): string =>

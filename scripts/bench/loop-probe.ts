@@ -1,16 +1,10 @@
 // Loaded into a server with --import: the longest time its event loop did not turn, told on SIGUSR2 as a line on stdout.
-// Beside the wall time stands the time that the main thread computed within it (schedstat of Linux): on a crowded machine
-// a thread also waits for a core, and that is not the program's blocking.
+// Beside the wall time stands what is left of it without the time that the main thread waited for a core (schedstat of
+// Linux): on a crowded machine that is most of it, and not the program's doing. Computing and blocking calls are.
 import { readFileSync } from 'node:fs'
 
 /** Far below the 50 ms that are looked for; reading schedstat takes 0.02 ms. */
 const TICK_MS = 2
-
-interface Gap {
-  wallMs: number
-  /** Null where the system does not tell. */
-  cpuMs: number | null
-}
 
 export interface LoopGapLine {
   msg: 'loop gap'
@@ -18,13 +12,15 @@ export interface LoopGapLine {
   reading: number
   /** The longest times since the line before; not necessarily of the same gap. */
   longestWallMs: number
-  longestCpuMs: number | null
+  /** Null where the system does not tell how long a thread waited. */
+  longestOwnMs: number | null
 }
 
-/** Nanoseconds that the main thread has run: its id is that of the process. */
-const cpuNs = (): number | null => {
+/** Milliseconds that the main thread was ready to run and had no core; its id is that of the process. */
+const waitedMs = (): number | null => {
   try {
-    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0])
+    const fields = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')
+    return Number(fields[1]) / 1e6
   } catch {
     return null
   }
@@ -33,14 +29,16 @@ const cpuNs = (): number | null => {
 const round = (ms: number): number => Number(ms.toFixed(1))
 
 const watch = (): void => {
-  const longest: Gap = { wallMs: 0, cpuMs: null }
-  let last = { at: performance.now(), cpu: cpuNs() }
+  let longestWallMs = 0
+  let longestOwnMs: number | null = null
+  let last = { at: performance.now(), waited: waitedMs() }
   let reading = 0
   setInterval(() => {
-    const now = { at: performance.now(), cpu: cpuNs() }
-    longest.wallMs = Math.max(longest.wallMs, now.at - last.at - TICK_MS)
-    if (now.cpu !== null && last.cpu !== null) {
-      longest.cpuMs = Math.max(longest.cpuMs ?? 0, (now.cpu - last.cpu) / 1e6)
+    const now = { at: performance.now(), waited: waitedMs() }
+    const wallMs = now.at - last.at - TICK_MS
+    longestWallMs = Math.max(longestWallMs, wallMs)
+    if (now.waited !== null && last.waited !== null) {
+      longestOwnMs = Math.max(longestOwnMs ?? 0, wallMs - (now.waited - last.waited))
     }
     last = now
   }, TICK_MS).unref()
@@ -49,12 +47,12 @@ const watch = (): void => {
     const line: LoopGapLine = {
       msg: 'loop gap',
       reading,
-      longestWallMs: round(longest.wallMs),
-      longestCpuMs: longest.cpuMs === null ? null : round(longest.cpuMs),
+      longestWallMs: round(longestWallMs),
+      longestOwnMs: longestOwnMs === null ? null : round(longestOwnMs),
     }
     process.stdout.write(`${JSON.stringify(line)}\n`)
-    longest.wallMs = 0
-    longest.cpuMs = null
+    longestWallMs = 0
+    longestOwnMs = null
   })
 }
 

@@ -16,8 +16,8 @@ it('never stands still under long prompts, nor through a rebuild and its swap', 
   expect(prompts).toMatchObject({ name: 'prompts', requests: 20, failed: 0, degraded: 0 })
   expect(rebuild).toMatchObject({ name: 'rebuild', failed: 0, degraded: 0 })
   expect(rebuild?.requests).toBeGreaterThan(20)
-  for (const { longestCpuMs, longestWallMs } of phases) {
-    // Its own computing where the system tells it: on a crowded machine a thread also waits for a core.
-    expect(longestCpuMs ?? longestWallMs).toBeLessThan(BOUND_MS)
+  for (const { longestOwnMs, longestWallMs } of phases) {
+    // Without waiting for a core, where the system tells that: on a crowded machine it is most of the wall time.
+    expect(longestOwnMs ?? longestWallMs).toBeLessThan(BOUND_MS)
   }
 }, 1_200_000)
