@@ -18,7 +18,7 @@ import { generationFolder, VECTORS } from '../../src/vector-index/generation-nam
 import { note, printResult } from '../support/output.ts'
 import { createDecisionProbe } from './decision-probe.ts'
 import { benchGrowth, describeGrowth } from './growth.ts'
-import { machineLine, observeMachine } from './machine.ts'
+import { machineLines, observeMachine } from './machine.ts'
 import { createPromptMaker, type PromptMaker } from './prompts.ts'
 import { benchStages, describeStages } from './stages.ts'
 import { startStockWay } from './stock-way.ts'
@@ -110,7 +110,7 @@ const runAll = async (bench: Bench, options: BenchOptions) => {
 }
 
 const describe = (result: Awaited<ReturnType<typeof runAll>>): string[] => [
-  machineLine(result.machine),
+  ...machineLines(result.machine),
   `${result.encoder.id}, ${result.encoder.threads} threads; ${result.index.exemplars} exemplars, ` +
     `${result.index.search} search; ${result.runs} decisions a row`,
   '',
@@ -132,7 +132,7 @@ const main = async (options: BenchOptions): Promise<void> => {
       logger,
     })
     try {
-      const prompts = await createPromptMaker(config.encoder.model)
+      const prompts = await createPromptMaker(config.encoder)
       const runs = options.quick ? QUICK_RUNS : RUNS
       const result = await runAll({ config, paths, folder, store, prompts, runs }, options)
       printResult(options, result, () => describe(result))

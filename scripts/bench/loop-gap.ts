@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from 'commander'
 import { note, printResult } from '../support/output.ts'
 import { measureLoopGaps, type Phase } from './loop-gaps.ts'
-import { machineLine, observeMachine } from './machine.ts'
+import { machineLines, observeMachine } from './machine.ts'
 
 const DESCRIPTIONS: Record<Phase['name'], string> = {
   idle: 'idle',
@@ -36,7 +36,7 @@ await new Command('bench:gap')
     const phases = await measureLoopGaps({ exemplars, idleMs: 10_000, longPrompts: 20 })
     const machine = observed()
     printResult(options, { machine, exemplars, phases }, () => [
-      machineLine(machine),
+      ...machineLines(machine),
       ...phases.map(describe),
     ])
   })

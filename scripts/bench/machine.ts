@@ -26,6 +26,11 @@ export const observeMachine = (): (() => MachineFacts) => {
   })
 }
 
-export const machineLine = (facts: MachineFacts): string =>
+/** One line, and a second where others used the processor: then every figure is too high, and ratios are blurred. */
+export const machineLines = (facts: MachineFacts): string[] => [
   `${facts.cpu}, ${facts.cores} cores, node ${facts.node}, ${facts.platform}, ` +
-  `load average ${facts.loadBefore} before and ${facts.loadAfter} after`
+    `load average ${facts.loadBefore} before and ${facts.loadAfter} after`,
+  ...(facts.loadBefore > facts.cores / 2
+    ? ['The machine was busy: do not trust these figures.']
+    : []),
+]

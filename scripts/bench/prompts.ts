@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { AutoTokenizer, env } from '@xenova/transformers'
+import type { EncoderConfig } from '../../src/config.ts'
 import { modelsFolder, projectRoot } from '../../src/encoder/model-files.ts'
 
 export interface PromptMaker {
@@ -18,8 +19,14 @@ const heldOutWords = (): string[] => {
   return lines.flatMap((line) => (JSON.parse(line) as { text: string }).text.split(/\s+/))
 }
 
-/** Loads the tokenizer of `model`, a folder in models/. WordPiece never joins words, so pieces can be summed by word. */
-export const createPromptMaker = async (model: string): Promise<PromptMaker> => {
+/**
+ * Loads the tokenizer of `model`, a folder in models/; prompts stay within `max_chars`, so that none is cut.
+ * WordPiece never joins words, so pieces can be summed by word.
+ */
+export const createPromptMaker = async (
+  config: Pick<EncoderConfig, 'model' | 'max_chars'>,
+): Promise<PromptMaker> => {
+  const { model, max_chars: maxChars } = config
   env.allowRemoteModels = false
   env.localModelPath = dirname(join(modelsFolder(), model)) + sep
   const tokenizer = await AutoTokenizer.from_pretrained(model)
@@ -46,7 +53,7 @@ export const createPromptMaker = async (model: string): Promise<PromptMaker> => 
       for (let tries = 0; prompts.length < count; tries++) {
         if (tries > 20 * count) throw new Error(`no ${count} distinct prompts of ${tokens} tokens`)
         const prompt = makeOne(tokens)
-        if (made.has(prompt)) continue
+        if (made.has(prompt) || prompt.length > maxChars) continue
         made.add(prompt)
         prompts.push(prompt)
       }

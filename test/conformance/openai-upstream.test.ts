@@ -18,6 +18,8 @@ import { CODE_PROMPT, collect, receiptOf, textOf, user, weatherFunction } from '
 import { CALLER_KEY, type ConformanceServer, startServer } from './server.ts'
 
 const PROVIDER_KEY = 'sk-provider-1111111111111111'
+/** For what no event tells; only a failure waits so long. */
+const PATIENT = { timeout: 20_000 }
 const LONG_ANSWER = 'All work and no play makes for a very long answer. '.repeat(40)
 
 /** It answers 401 to any other key. */
@@ -210,7 +212,9 @@ test('aborting a stream ends it at the client, at the provider and in the receip
   for await (const chunk of data) if (chunk.choices[0]?.delta.content) data.controller.abort()
   const { facts } = await server.logged((line) => line.facts.decisionId === id)
   expect(facts.streamEnd).toBe('client_closed')
-  await expect.poll(async () => (await receiptOf(client, id)).outcome).toBe('client_closed')
+  await expect
+    .poll(async () => (await receiptOf(client, id)).outcome, PATIENT)
+    .toBe('client_closed')
   expect(await answerClosed()).toEqual({ isComplete: false })
 })
 
@@ -222,7 +226,7 @@ test('aborting before the answer throws APIUserAbortError and frees the call', a
     { signal: controller.signal, headers: { 'x-request-id': 'abort-before-answer' } },
   )
   const outcome = thrownBy(asked)
-  await expect.poll(() => providerAnswer).toBeDefined()
+  await expect.poll(() => providerAnswer, PATIENT).toBeDefined()
   controller.abort()
   expect(await outcome).toBeInstanceOf(APIUserAbortError)
   expect(await answerClosed()).toEqual({ isComplete: false })
