@@ -57,7 +57,7 @@ const encoderSchema = z.strictObject({
 const indexSchema = z.strictObject({
   m: z.int().min(4).max(96).default(16),
   ef_construction: z.int().min(16).max(2_000).default(200),
-  ef_search: z.int().min(10).max(2_000).default(128),
+  ef_search: z.int().min(10).max(2_000).default(64),
   neighbours: z.int().min(1).max(200).default(32).describe('k: neighbours fetched per decision.'),
   min_recall: z.number().min(0).max(1).default(0.99).describe('Below it, exact search serves.'),
   keep_generations: z.int().min(2).default(5),
