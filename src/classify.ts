@@ -1,6 +1,6 @@
 // Embed → search → score for one routing text. Fails open: what goes wrong here becomes a `degraded` decision, never an error.
 import { createClassifier } from './core/score.ts'
-import type { Classification, RoutingText } from './core/types.ts'
+import type { Classification, Neighbour, RoutingText } from './core/types.ts'
 import type { Encoder } from './encoder/encoder.ts'
 import { RouterError, toRouterError } from './errors.ts'
 import type { Stopwatch } from './stopwatch.ts'
@@ -35,6 +35,17 @@ const nothing = (degradedBy: string | null): Classified => ({
   degradedBy,
 })
 
+const searchNeighbours = (
+  generation: Generation,
+  embedding: Float32Array,
+  k: number,
+): Neighbour[] =>
+  generation.index.search(embedding, k).map(({ position, similarity }) => {
+    const exemplar = generation.exemplars[position]
+    if (!exemplar) throw new RouterError('index_invalid', 'A neighbour has no exemplar.')
+    return { exemplarId: exemplar.id, route: exemplar.route, similarity }
+  })
+
 /** @throws only the signal's reason, where the client has left. */
 export const createClassify = (deps: ClassifyDeps): Classify => {
   const classifiers = new WeakMap<Generation, ReturnType<typeof createClassifier>>()
@@ -47,20 +58,23 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
     if (!text.hasSignal) return nothing(null)
     let embedding: Float32Array | null = null
     try {
-      embedding = await deps.encoder.embed(text.text, signal ? { signal } : {})
-      stopwatch.lap('embedMs')
+      const pending = deps.encoder.embed(text.text, signal ? { signal } : {})
+      pending.catch(() => {}) // awaited below; should the lines between throw, this is no unhandled rejection
+      // One generation for the whole decision, also where another is swapped in while the prompt is embedded.
       const generation = deps.generation()
-      if (!generation) throw new RouterError('index_unavailable', 'No index is loaded.')
-      const neighbours = generation.index.search(embedding, deps.neighbours).map((hit) => {
-        const exemplar = generation.exemplars[hit.position]
-        if (!exemplar) throw new RouterError('index_invalid', 'A neighbour has no exemplar.')
-        return { exemplarId: exemplar.id, route: exemplar.route, similarity: hit.similarity }
-      })
+      const wordLogits = generation && classifierOf(generation).readWords(text.text)
+      embedding = await pending
+      stopwatch.lap('embedMs')
+      if (!generation || !wordLogits) {
+        throw new RouterError('index_unavailable', 'No index is loaded.')
+      }
+      const neighbours = searchNeighbours(generation, embedding, deps.neighbours)
       stopwatch.lap('searchMs')
       const classification = classifierOf(generation).classify({
         text: text.text,
         embedding,
         neighbours,
+        wordLogits,
       })
       stopwatch.lap('scoreMs')
       return { classification, embedding, generation, degradedBy: null }

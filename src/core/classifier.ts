@@ -18,6 +18,8 @@ export interface ClassifierInput {
   embedding: Float32Array
   /** From the index, best first. */
   neighbours: Neighbour[]
+  /** `readWords(text)` where it is known already. */
+  wordLogits?: Float32Array
 }
 
 /** Of the parameters' meaning: a generation of another version is refused and built anew. */
@@ -36,7 +38,12 @@ export interface ClassifierModel {
   arrays: Record<string, Float32Array>
 }
 
+/** What the words of a prompt alone say: one logit per route. */
+export type WordLogits = Float32Array
+
 export interface Classifier {
   readonly model: ClassifierModel
+  /** The part of `classify` that needs no embedding, to be done while that is made. */
+  readWords(text: string): WordLogits
   classify(input: ClassifierInput): Classification
 }

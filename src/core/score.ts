@@ -1,8 +1,8 @@
 // A prompt's text, embedding and neighbours → one calibrated score per route. What is fitted here is fitted by fit.ts at a rebuild.
-import type { Classifier, ClassifierInput, ClassifierModel } from './classifier.ts'
+import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from './classifier.ts'
 import { blend, centroidEvidence, type Evidence, nearestEvidence } from './evidence.ts'
 import { columnLookup, lexicalVector } from './lexical.ts'
-import { headLogits } from './softmax-head.ts'
+import { addDenseLogits, sparseLogits } from './softmax-head.ts'
 import type { Neighbour } from './types.ts'
 import { softmax } from './vectors.ts'
 
@@ -31,11 +31,19 @@ const createHead = (model: ClassifierModel) => {
     sparse: required(model, 'headSparse'),
     bias: required(model, 'headBias'),
   }
-  return ({ text, embedding }: ClassifierInput): number[] => {
-    const dense = embedding.map((value, i) => value - (mean[i] as number))
-    const sparse = lexicalVector(text, vocabulary, lookup, parameter(model, 'lexicalScale'))
-    return softmax(headLogits({ dense, sparse }, weights), parameter(model, 'headTemperature'))
+  const scale = parameter(model, 'lexicalScale')
+  const readWords = (text: string): WordLogits =>
+    sparseLogits(lexicalVector(text, vocabulary, lookup, scale), weights)
+  const probabilities = ({ text, embedding, wordLogits }: ClassifierInput): number[] => {
+    const logits = Float32Array.from(wordLogits ?? readWords(text))
+    addDenseLogits(
+      logits,
+      embedding.map((value, i) => value - (mean[i] as number)),
+      weights,
+    )
+    return softmax(logits, parameter(model, 'headTemperature'))
   }
+  return { readWords, probabilities }
 }
 
 /** Share of each route among the neighbours, weighted by exp(similarity / 0.05). */
@@ -68,6 +76,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
   const counts = required(model, 'counts')
   return {
     model,
+    readWords: head.readWords,
     classify: (input) => {
       const { neighbours, embedding } = input
       const nearest = neighbours[0]
@@ -79,7 +88,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
       }
       const logits = blend(evidence, parameter(model, 'nearestWeight'))
       const fromNeighbours = softmax(logits, parameter(model, 'nearestTemperature'))
-      const fromHead = head(input)
+      const fromHead = head.probabilities(input)
       const fromTwins = twinShares(neighbours, position)
       const headShare = parameter(model, 'headShare')
       const twin = twinWeight(nearest.similarity)

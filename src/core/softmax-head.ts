@@ -26,21 +26,37 @@ export interface HeadOptions {
   random: Random
 }
 
-/** One logit per route. */
-export const headLogits = (input: HeadInput, weights: HeadWeights): Float32Array => {
-  const { routeCount: n, dense, sparse } = weights
+/** Bias and what the sparse input adds to each route's logit. */
+export const sparseLogits = (input: SparseVector, weights: HeadWeights): Float32Array => {
+  const { routeCount: n, sparse } = weights
   const logits = Float32Array.from(weights.bias)
-  for (let i = 0; i < input.dense.length; i++) {
-    const x = input.dense[i] as number
-    const at = i * n
-    for (let r = 0; r < n; r++) logits[r] = (logits[r] as number) + x * (dense[at + r] as number)
-  }
-  const { columns, values } = input.sparse
+  const { columns, values } = input
   for (let i = 0; i < columns.length; i++) {
     const x = values[i] as number
     const at = (columns[i] as number) * n
     for (let r = 0; r < n; r++) logits[r] = (logits[r] as number) + x * (sparse[at + r] as number)
   }
+  return logits
+}
+
+/** Adds what the dense input says to `logits`. */
+export const addDenseLogits = (
+  logits: Float32Array,
+  input: Float32Array,
+  weights: HeadWeights,
+): void => {
+  const { routeCount: n, dense } = weights
+  for (let i = 0; i < input.length; i++) {
+    const x = input[i] as number
+    const at = i * n
+    for (let r = 0; r < n; r++) logits[r] = (logits[r] as number) + x * (dense[at + r] as number)
+  }
+}
+
+/** One logit per route. */
+export const headLogits = (input: HeadInput, weights: HeadWeights): Float32Array => {
+  const logits = sparseLogits(input.sparse, weights)
+  addDenseLogits(logits, input.dense, weights)
   return logits
 }
 
