@@ -1,8 +1,10 @@
 // Vectors, drafts and folders for the index tests: seeded, so that a failure comes out the same twice.
+
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { CLASSIFIER_VERSION } from '../../../src/core/classifier.ts'
 import { createRandom, type Random } from '../../../src/core/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { normaliseRow } from '../../../src/core/vectors.ts'
@@ -65,7 +67,7 @@ export const makeDraft = (changes: Partial<GenerationDraft> & Partial<ClusterOpt
     hnsw: { m: 8, efConstruction: 64, efSearch: 64 },
     feedbackExemplars: 24,
     classifier: {
-      version: 1,
+      version: CLASSIFIER_VERSION,
       routes: ['code', 'writing'],
       dimensions,
       parameters: { temperature: 0.5 },
