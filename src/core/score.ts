@@ -6,10 +6,17 @@ import { addDenseLogits, sparseLogits } from './softmax-head.ts'
 import type { Neighbour } from './types.ts'
 import { softmax } from './vectors.ts'
 
-/** From this similarity on the nearest exemplars gain the say over the rest … */
-const TWIN_FROM = 0.75
-/** … and have all of it here: the prompt is a rewording of an exemplar, and a correction must hold at once. */
-const TWIN_FULL = 0.92
+/**
+ * From this similarity on a nearest exemplar that stands alone gains the say over the rest, and has all of it at the
+ * second: the prompt is a rewording of it, and a correction must hold at once.
+ */
+const TWIN_FROM = 0.65
+const TWIN_FULL = 0.9
+/** It stands alone where the nearest exemplar of any other route is this much less similar. */
+const TWIN_GAP = 0.15
+/** The same prompt but for a word or a typo: follows its exemplar whatever else is near. */
+const SAME_FROM = 0.92
+const SAME_FULL = 0.98
 const TWIN_TEMPERATURE = 0.05
 
 const required = (model: ClassifierModel, name: string): Float32Array =>
@@ -61,8 +68,20 @@ const twinShares = (neighbours: Neighbour[], position: Map<string, number>): num
   return sum > 0 ? shares.map((share) => share / sum) : shares
 }
 
-const twinWeight = (similarity: number): number =>
-  Math.min(1, Math.max(0, (similarity - TWIN_FROM) / (TWIN_FULL - TWIN_FROM)))
+const ramp = (value: number, from: number, to: number): number =>
+  Math.min(1, Math.max(0, (value - from) / (to - from)))
+
+/** How much the nearest exemplars alone decide, 0 to 1. */
+const twinWeight = (neighbours: Neighbour[]): number => {
+  const nearest = neighbours[0]
+  if (!nearest) return 0
+  const rival = neighbours.find(({ route }) => route !== nearest.route)
+  const gap = nearest.similarity - (rival?.similarity ?? -1)
+  return Math.max(
+    ramp(nearest.similarity, TWIN_FROM, TWIN_FULL) * ramp(gap, 0, TWIN_GAP),
+    ramp(nearest.similarity, SAME_FROM, SAME_FULL),
+  )
+}
 
 /**
  * Applies a fitted model: softmax head, neighbours and centroids are averaged as probabilities, and near twins of an
@@ -79,8 +98,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
     readWords: head.readWords,
     classify: (input) => {
       const { neighbours, embedding } = input
-      const nearest = neighbours[0]
-      if (routes.length === 0 || !nearest)
+      if (routes.length === 0 || neighbours.length === 0)
         return { scores: [], confidence: 0, margin: 0, neighbours }
       const evidence: Evidence = {
         nearest: nearestEvidence(neighbours, routes, counts),
@@ -91,7 +109,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
       const fromHead = head.probabilities(input)
       const fromTwins = twinShares(neighbours, position)
       const headShare = parameter(model, 'headShare')
-      const twin = twinWeight(nearest.similarity)
+      const twin = twinWeight(neighbours)
       const scores = routes
         .map((route, i) => {
           const usual =
