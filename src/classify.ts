@@ -4,6 +4,7 @@ import type { Classification, Neighbour, RoutingText } from './core/types.ts'
 import type { Encoder } from './encoder/encoder.ts'
 import { RouterError, toRouterError } from './errors.ts'
 import type { Stopwatch } from './stopwatch.ts'
+import { createTurns } from './turns.ts'
 import type { Generation } from './vector-index/generation.ts'
 
 export interface Classified {
@@ -54,6 +55,7 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
     classifiers.set(generation, known)
     return known
   }
+  const takeTurn = createTurns()
   return async (text, stopwatch, signal) => {
     if (!text.hasSignal) return nothing(null)
     let embedding: Float32Array | null = null
@@ -62,6 +64,7 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
       pending.catch(() => {}) // awaited below; should the lines between throw, this is no unhandled rejection
       // One generation for the whole decision, also where another is swapped in while the prompt is embedded.
       const generation = deps.generation()
+      await takeTurn()
       const wordLogits = generation && classifierOf(generation).readWords(text.text)
       embedding = await pending
       stopwatch.lap('embedMs')

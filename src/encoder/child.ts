@@ -1,5 +1,6 @@
 // The encoder process: loads the model, warms up, then answers one prompt at a time. Started by encoder-process.ts.
 // It leaves when the channel to its parent closes, and not on a signal meant for the parent (Ctrl-C reaches the whole group).
+import { setPriority } from 'node:os'
 import type { EncoderConfig } from '../config.ts'
 import { toRouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
@@ -8,6 +9,8 @@ import { createTransformersEncoder } from './transformers.ts'
 
 /** Words per warm-up prompt: the runtime allocates on the first run of a length, and code is not compiled yet. */
 const WARM_UP_WORDS = [2, 12, 50, 150, 400]
+
+const NICENESS = 5
 
 const send = (message: FromChild): void => {
   if (process.connected) process.send?.(message)
@@ -31,6 +34,9 @@ const answer = async (encoder: Encoder, job: number, text: string): Promise<void
     send({ type: 'failed', job, error: report(error) })
   }
 }
+
+// The relaying process goes first where both want a core: a prompt may wait for its embedding, running streams may not.
+setPriority(NICENESS)
 
 let encoder: Encoder | undefined
 

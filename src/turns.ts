@@ -1,0 +1,13 @@
+// One piece of work per turn of the event loop, so that a burst of prompts does not become one long stop.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+/** Resolves in a turn of the event loop that no other caller shares, in the order of the calls. */
+export type TakeTurn = () => Promise<void>
+
+export const createTurns = (): TakeTurn => {
+  let last: Promise<void> = Promise.resolve()
+  return () => {
+    last = last.then(() => nextTurn())
+    return last
+  }
+}
