@@ -51,7 +51,7 @@ const encoderSchema = z.strictObject({
   queue_limit: z.int().positive().default(128),
   cache_size: z.int().nonnegative().default(10_000),
   processes: z.int().min(1).max(16).default(1),
-  threads: z.int().min(1).max(64).default(2),
+  threads: z.int().min(1).max(64).default(1),
 })
 
 const indexSchema = z.strictObject({
