@@ -18,7 +18,7 @@ const TEMPERATURES = [0.5, 0.7, 1, 1.4, 2]
 const LEARNING_RATE = 1
 const EPOCHS = 10
 const MIN_EPOCHS = 4
-/** Rows × routes that one fit may visit: keeps 15,000 exemplars of 150 routes within a minute. */
+/** Rows × routes that one fit may visit before it makes do with fewer epochs. */
 const VISITS = 9_000_000
 const FOLDS = 4
 
