@@ -9,7 +9,7 @@ import type { RecordCompletion } from './record-completion.ts'
 import { createStopwatch } from './stopwatch.ts'
 import type { Store } from './store/store.ts'
 import type { CallResult, CallUpstream } from './upstream/call.ts'
-import type { ChatBody } from './upstream/upstream.ts'
+import type { ChatBody, NativeBody } from './upstream/upstream.ts'
 
 export interface RouteRequest {
   requestId: string
@@ -22,6 +22,8 @@ export interface RouteRequest {
 
 export interface ChatRequest extends RouteRequest {
   body: ChatBody
+  /** The caller's own body where that is not OpenAI chat. */
+  native?: NativeBody
 }
 
 export interface Pipeline {

@@ -37,4 +37,5 @@ export interface HttpDeps {
 
 type ChatOutcome = Awaited<ReturnType<Pipeline['chat']>>
 export type ChatBody = Parameters<Pipeline['chat']>[0]['body']
+export type NativeBody = NonNullable<Parameters<Pipeline['chat']>[0]['native']>
 export type ChatReply = Extract<ChatOutcome['result'], { kind: 'reply' }>['reply']

@@ -2,11 +2,12 @@
 // decision gets its completion recorded. Retries and fallback chains grow here, on top of the Upstream interface.
 import type { Attempt, Decision } from '../core/types.ts'
 import { type RouterError, toRouterError } from '../errors.ts'
-import type { ChatBody, Upstream, UpstreamReply, UpstreamTarget } from './upstream.ts'
+import type { ChatBody, NativeBody, Upstream, UpstreamReply, UpstreamTarget } from './upstream.ts'
 
 export interface CallRequest {
   decision: Pick<Decision, 'model' | 'route'>
   body: ChatBody
+  native?: NativeBody
   requestId: string
   signal: AbortSignal
 }
@@ -46,8 +47,7 @@ export const createCallUpstream = ({
       errorCode,
     })
     try {
-      const { body, requestId, signal } = request
-      const reply = await upstream.chat({ target, body, route: decision.route, requestId, signal })
+      const reply = await upstream.chat({ ...request, target, route: decision.route })
       return { kind: 'reply', reply, attempts: [attemptOf(reply.status, null)] }
     } catch (thrown) {
       const error = toRouterError(thrown)

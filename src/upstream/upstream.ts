@@ -8,6 +8,17 @@ export type ChatBody = Record<string, unknown> & {
   stream?: boolean
 }
 
+/** The wire forms in which a caller may speak; everything inside is OpenAI chat. */
+export type DialectName = 'openai' | 'anthropic'
+
+/** The caller's own body, for a provider that speaks the caller's dialect: nothing is lost by translating twice. */
+export interface NativeBody {
+  dialect: Exclude<DialectName, 'openai'>
+  body: Record<string, unknown>
+  /** Headers of that dialect that the provider must see, e.g. `anthropic-beta`. */
+  headers: Record<string, string>
+}
+
 export interface UpstreamTarget {
   /** Name of the provider in the configuration. */
   provider: string
@@ -23,6 +34,8 @@ export interface UpstreamRequest {
   target: UpstreamTarget
   /** The caller's body; the upstream sets `model` and, on streams, `stream_options.include_usage`. */
   body: ChatBody
+  /** Given where the caller speaks another dialect than OpenAI chat. */
+  native?: NativeBody
   /** Route that was chosen: only the echo provider tells it. */
   route: string
   requestId: string
@@ -37,16 +50,19 @@ export interface StreamEnd {
   errorCode: string | null
 }
 
+/** `dialect` is that of `body` or `stream`: `openai`, where absent; another only where the request had such a native body. */
 export type UpstreamReply =
   | {
       kind: 'json'
       status: number
+      dialect?: DialectName
       body: Record<string, unknown>
       usage: Usage | null
     }
   | {
       kind: 'stream'
       status: number
+      dialect?: DialectName
       /**
        * SSE bytes for the client, first content event already received. A cut upstream becomes an error event and
        * then an errored stream: never `[DONE]`, never a clean end.
@@ -56,7 +72,7 @@ export type UpstreamReply =
     }
 
 export interface Upstream {
-  readonly kind: 'openai' | 'echo'
+  readonly kind: 'openai' | 'anthropic' | 'gemini' | 'echo'
   /**
    * Resolves once there is something to give the client: a whole JSON answer, or a stream with its first content event.
    * @throws RouterError `upstream_*` with `details.status`, `details.retryAfterMs`, `details.body` where the provider

@@ -1,0 +1,98 @@
+// What every chat endpoint shares: pipeline.chat on an OpenAI chat body, and its answer in the caller's dialect.
+import type { PromptMessage } from '../core/prompt.ts'
+import { RouterError } from '../errors.ts'
+import type { AppContext } from './app-env.ts'
+import { orClientClosed } from './client-closed.ts'
+import type { ChatBody, ChatReply, HttpDeps, NativeBody } from './deps.ts'
+import { elapsedMs } from './middleware/request-id.ts'
+import { relay } from './relay.ts'
+
+const MAX_SESSION_CHARS = 256
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache',
+  'x-accel-buffering': 'no',
+}
+
+/** How an answer in OpenAI chat form is told in another dialect; absent for OpenAI chat itself. */
+export interface ReplyDialect {
+  /** `dialect` of replies that need no translation. */
+  readonly name: 'openai' | 'anthropic'
+  json(body: Record<string, unknown>): Record<string, unknown>
+  /**
+   * SSE bytes of chat chunks → SSE bytes of the dialect. An upstream that was cut ends in an `{"error": …}` event and
+   * then errors: that must become the dialect's error event and an errored stream, never a clean end.
+   */
+  stream(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>
+}
+
+export interface ServeChat {
+  /** OpenAI chat form, as the caller wrote it or translated. */
+  body: ChatBody
+  native?: NativeBody
+  /** Names the conversation where there is no x-session-id header. */
+  sessionId: string | null
+  dialect?: ReplyDialect
+}
+
+/** Header, else what the body says. OpenAI's `user` names a person, not a conversation. */
+const sessionIdOf = (c: AppContext, fromBody: string | null): string | null => {
+  const header = c.req.header('x-session-id')
+  if (header && header.length > MAX_SESSION_CHARS) {
+    throw new RouterError(
+      'invalid_request',
+      `x-session-id: expected at most ${MAX_SESSION_CHARS} characters`,
+      { param: 'x-session-id' },
+    )
+  }
+  return header || fromBody
+}
+
+type RelayOutgoing = Parameters<typeof relay>[0]['outgoing']
+
+const answer = (
+  c: AppContext,
+  deps: HttpDeps,
+  { reply, dialect }: { reply: ChatReply; dialect: ReplyDialect | undefined },
+): Response => {
+  const isTranslated = dialect !== undefined && (reply.dialect ?? 'openai') !== dialect.name
+  if (reply.kind === 'json') {
+    const body = isTranslated ? dialect.json(reply.body) : reply.body
+    return c.body(JSON.stringify(body), {
+      status: reply.status as 200,
+      headers: { 'content-type': 'application/json' },
+    })
+  }
+  const { body, end } = relay({
+    source: isTranslated ? dialect.stream(reply.stream) : reply.stream,
+    outgoing: c.env?.outgoing as RelayOutgoing,
+    stallTimeoutMs: deps.config.resilience.idle_timeout_ms,
+  })
+  c.set('relayEnd', end)
+  return new Response(body, { status: reply.status, headers: STREAM_HEADERS })
+}
+
+/** @throws RouterError what the pipeline or the last upstream attempt ended with */
+export const serveChat = async (
+  c: AppContext,
+  deps: HttpDeps,
+  { body, native, sessionId, dialect }: ServeChat,
+): Promise<Response> => {
+  const { signal } = c.req.raw
+  const chat = deps.pipeline.chat({
+    requestId: c.get('requestId'),
+    model: body.model,
+    messages: body.messages as PromptMessage[],
+    sessionId: sessionIdOf(c, sessionId),
+    signal,
+    body,
+    ...(native ? { native } : {}),
+  })
+  const { decision, result } = await orClientClosed(signal, chat)
+  const upstreamMs = result.attempts.reduce((sum, { durationMs }) => sum + durationMs, 0)
+  const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
+  c.set('routed', { decision, attempts: result.attempts, overheadMs })
+  if (result.kind === 'error') throw result.error
+  return answer(c, deps, { reply: result.reply, dialect })
+}
