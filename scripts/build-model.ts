@@ -15,6 +15,7 @@ import {
 } from '../src/encoder/model-files.ts'
 import { readCalibration } from './model/calibration.ts'
 import { buildEncoderGraph } from './model/encoder-graph.ts'
+import { FEATURE_VIEWS } from './model/features-output.ts'
 import { calibrationPath, writeModelFolder } from './model/model-folder.ts'
 import { buildPlainGraph } from './model/plain-graph.ts'
 import type { GraphOutput } from './model/pooled-output.ts'
@@ -36,7 +37,7 @@ export interface BuildModelOptions {
   isForced?: boolean
   /** `plain`: the unfused int8 graph, for benchmarks only and not locked. */
   graph?: 'fused' | 'plain'
-  /** Outputs instead of the standard ones; the graph is then not locked. */
+  /** Outputs instead of the standard ones and `features`; the graph is then not locked. */
   outputs?: GraphOutput[]
   /** Write the hashes into models/lock.json instead of checking them. */
   isLockUpdated?: boolean
@@ -94,10 +95,15 @@ const buildGraph = (
   options: BuildModelOptions,
 ): Buffer => {
   if (options.graph === 'plain') return buildPlainGraph(weights.source, weights.config)
+  const calibration = readCalibration(calibrationPath(MODEL_NAME))
+  // Layer l gives out its values less the constant that layer l + 1 was calibrated with.
+  const centres = calibration.layers.slice(1).map(({ qkv }) => qkv.centre)
   return buildEncoderGraph({
     ...weights,
-    ...(precision === 'int8' ? { calibration: readCalibration(calibrationPath(MODEL_NAME)) } : {}),
-    ...(options.outputs ? { outputs: options.outputs } : {}),
+    ...(precision === 'int8' ? { calibration } : {}),
+    ...(options.outputs
+      ? { outputs: options.outputs }
+      : { features: { views: FEATURE_VIEWS, centres } }),
   })
 }
 

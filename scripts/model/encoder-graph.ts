@@ -8,13 +8,9 @@ import {
   addResidualNorm,
   type DenseSite,
 } from './dense-layer.ts'
+import { addFeaturesOutput, type FeatureOptions, type LayerValues } from './features-output.ts'
 import { createOnnxGraph, type OnnxGraph, type ValueInfo } from './onnx-graph.ts'
-import {
-  addPooledOutput,
-  type GraphOutput,
-  STANDARD_OUTPUTS,
-  type TokenVectors,
-} from './pooled-output.ts'
+import { addPooledOutput, type GraphOutput, STANDARD_OUTPUTS } from './pooled-output.ts'
 import { type Matrix, quantiseRows } from './quantise.ts'
 import { recentre } from './recentre.ts'
 import type { TensorSource } from './safetensors.ts'
@@ -33,6 +29,8 @@ export interface EncoderGraphOptions {
   /** Present: int8. Absent: float32. */
   calibration?: Calibration
   outputs?: GraphOutput[]
+  /** Present: the output `features` besides, see features-output.ts. */
+  features?: FeatureOptions
   /** Also gives out the input of every dense layer, for calibrate.ts. */
   hasTaps?: boolean
 }
@@ -123,8 +121,9 @@ const addAttentionBlock = (build: Build, layer: number, input: string): string =
   return addResidualNorm(graph, site, product, { ...project, residual: input, ...norm })
 }
 
-const addFeedForwardBlock = (build: Build, layer: number, input: string): string => {
-  const { graph, source } = build
+/** Gives the activations after gelu besides the layer's output. */
+const addFeedForwardBlock = (build: Build, layer: number, input: string): LayerValues => {
+  const { graph, source, calibration } = build
   const names = layerNames(layer)
   const widen = denseOf(source, names.intermediate)
   const wideSite = siteOf(build, { layer, point: 'intermediate', input, width: widen.rows })
@@ -134,12 +133,14 @@ const addFeedForwardBlock = (build: Build, layer: number, input: string): string
   const site = siteOf(build, { layer, point: 'output', input: wide, width: narrow.rows })
   const product = addProduct(graph, site, wide, narrow)
   const norm = normOf(build, names.outputNorm)
-  return addResidualNorm(graph, site, product, { ...narrow, residual: input, ...norm })
+  const value = addResidualNorm(graph, site, product, { ...narrow, residual: input, ...norm })
+  const centre = calibration?.layers[layer + 1]?.qkv.centre
+  return { output: { value, centre }, inner: wide, innerWidth: widen.columns }
 }
 
 /**
  * The encoder as an ONNX file (operator set 17 and com.microsoft, ONNX Runtime ≥ 1.14 on CPU). Same input, same bytes.
- * Inputs: int64 [batch, sequence] ids, mask and token types (the last is taken as 0). Outputs: see pooled-output.ts.
+ * Inputs: int64 [batch, sequence] ids, mask and token types (the last is taken as 0). Outputs: see pooled-output.ts and features-output.ts.
  */
 export const buildEncoderGraph = (options: EncoderGraphOptions): Buffer => {
   const { config, calibration, outputs = STANDARD_OUTPUTS } = options
@@ -149,18 +150,22 @@ export const buildEncoderGraph = (options: EncoderGraphOptions): Buffer => {
   const taps: ValueInfo[] | undefined = options.hasTaps ? [] : undefined
   const build: Build = { graph, source, config, calibration, taps, mask }
 
-  const afterLayer: TokenVectors[] = []
+  const layers: LayerValues[] = []
   let vectors = addEmbeddings(build)
   for (let layer = 0; layer < config.num_hidden_layers; layer++) {
-    vectors = addFeedForwardBlock(build, layer, addAttentionBlock(build, layer, vectors))
-    afterLayer.push({ value: vectors, centre: calibration?.layers[layer + 1]?.qkv.centre })
+    const values = addFeedForwardBlock(build, layer, addAttentionBlock(build, layer, vectors))
+    vectors = values.output.value
+    layers.push(values)
   }
   const described = outputs.map((output) => {
     const layer = output.layer ?? config.num_hidden_layers
-    const tokens = afterLayer[layer - 1]
-    if (!tokens)
-      throw new RangeError(`Output ${output.name} asks for layer ${layer} of ${afterLayer.length}.`)
-    return addPooledOutput(graph, output, tokens, config.hidden_size)
+    const values = layers[layer - 1]
+    if (!values)
+      throw new RangeError(`Output ${output.name} asks for layer ${layer} of ${layers.length}.`)
+    return addPooledOutput(graph, output, values.output, config.hidden_size)
   })
+  if (options.features) {
+    described.push(addFeaturesOutput(graph, layers, config.hidden_size, options.features))
+  }
   return graph.serialise(GRAPH_INPUTS, [...described, ...(taps ?? [])])
 }

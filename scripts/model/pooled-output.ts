@@ -32,7 +32,7 @@ const floatMask = (graph: OnnxGraph, axis: number): string => {
 }
 
 /** Mask [batch, 1, sequence] times vectors, divided by the number of tokens. */
-const addMean = (graph: OnnxGraph, vectors: string): string => {
+export const addMean = (graph: OnnxGraph, vectors: string): string => {
   const mask = floatMask(graph, 1)
   const axis = graph.int64('axis1', [1], [1])
   const sum = graph.node('Squeeze', [graph.node('MatMul', [mask, vectors]), axis])
@@ -46,8 +46,8 @@ const addFirst = (graph: OnnxGraph, vectors: string): string =>
     attributes: { axis: 1 },
   })
 
-/** Padding is pushed far below every real value before the maximum is taken. */
-const addMaximum = (graph: OnnxGraph, vectors: string): string => {
+/** Padding is pushed far below every real value before the maximum over tokens is taken. */
+export const addMaximum = (graph: OnnxGraph, vectors: string): string => {
   const one = graph.float32('one', [], [1])
   const padding = graph.node('Sub', [floatMask(graph, 2), one])
   const penalty = graph.node('Mul', [padding, graph.float32('far', [], [1e9])])

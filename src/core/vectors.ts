@@ -1,4 +1,12 @@
-// Arithmetic on rows of a flat float32 matrix.
+// Arithmetic on rows of a flat float32 matrix, and how a row is laid out.
+
+/** [unit-length sentence embedding | whatever else the encoder knows of the text]; similarity is about the first part. */
+export interface RowShape {
+  /** Numbers of a whole row. */
+  dimensions: number
+  /** Numbers of the embedding at its beginning, at most `dimensions`. */
+  searchDimensions: number
+}
 
 /** Dot product of `a` at offset `aAt` with `b` at offset `bAt`, over `length` numbers. */
 export const dot = (

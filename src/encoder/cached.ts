@@ -90,6 +90,7 @@ export const createCachedEncoder = <E extends Encoder>(
   return {
     id: encoder.id,
     dimensions: encoder.dimensions,
+    searchDimensions: encoder.searchDimensions,
     embed: async (text, { signal, deadlineMs } = {}) => {
       signal?.throwIfAborted()
       const key = createHash('sha256').update(`${encoder.id}\0${text}`).digest('base64')

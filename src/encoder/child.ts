@@ -47,7 +47,8 @@ process.on('message', async (message: ToChild) => {
   }
   try {
     encoder = await start(message.config)
-    send({ type: 'ready', encoderId: encoder.id, dimensions: encoder.dimensions })
+    const { id: encoderId, dimensions, searchDimensions } = encoder
+    send({ type: 'ready', encoderId, dimensions, searchDimensions })
   } catch (error) {
     send({ type: 'start_failed', error: report(error) })
   }

@@ -26,6 +26,7 @@ export interface EncoderProcessOptions {
 export interface Readiness {
   encoderId: string
   dimensions: number
+  searchDimensions: number
 }
 
 export interface EncoderProcess {

@@ -1,11 +1,14 @@
-// Text → unit vector. The interface that child.ts's process, its supervisor and the cache all offer.
+// Text → row: a unit vector, and what else the model knows of the text. The interface that child.ts's process, its supervisor and the cache all offer.
 
 export interface Encoder {
   /** Names model, precision and pooling, and starts the file hashes, e.g. `all-MiniLM-L6-v2/int8/mean@3f9a1c02`. */
   readonly id: string
+  /** Numbers of a whole row: 1,152 for the built-in model, [sentence embedding 384 | side features 768]. */
   readonly dimensions: number
+  /** Length of the row's prefix that is the unit-length sentence embedding: the part that similarity is about. */
+  readonly searchDimensions: number
   /**
-   * Unit vector of `dimensions` numbers for one prompt.
+   * Row of `dimensions` numbers for one prompt; its first `searchDimensions` have the length 1.
    * @throws RouterError `encoder_timeout`, `encoder_overloaded`, `encoder_unavailable`, or the signal's reason.
    */
   embed(text: string, options?: EmbedOptions): Promise<Float32Array>

@@ -14,7 +14,7 @@ export interface ErrorReport {
 }
 
 export type FromChild =
-  | { type: 'ready'; encoderId: string; dimensions: number }
+  | { type: 'ready'; encoderId: string; dimensions: number; searchDimensions: number }
   | { type: 'start_failed'; error: ErrorReport }
   | { type: 'embedded'; job: number; vector: Float32Array }
   | { type: 'failed'; job: number; error: ErrorReport }

@@ -9,6 +9,12 @@ import { z } from 'zod'
 import type { EncoderConfig } from '../config.ts'
 import { RouterError } from '../errors.ts'
 
+/**
+ * Raised whenever rows come out differently of the same graph (fold of the side features, pooling of windows): it goes
+ * into the encoder id, so that no cache or generation mixes the two. 1 had no side features.
+ */
+const ROW_VERSION = 2
+
 export type Precision = EncoderConfig['precision']
 export type ModelChoice = Pick<EncoderConfig, 'model' | 'precision' | 'pooling'>
 
@@ -33,7 +39,7 @@ export interface ModelFiles {
   folder: string
   /** File names relative to `folder`: configuration, tokenizer and the graph of the chosen precision. */
   files: string[]
-  /** `NAME/precision/pooling@` and eight hex digits of the hash over all files. */
+  /** `NAME/precision/pooling@` and eight hex digits of the hash over all files and the row version. */
   encoderId: string
   isLocked: boolean
 }
@@ -103,7 +109,7 @@ export const verifyModelFiles = async (
   const mend = isBuiltIn
     ? `Mend it with: ${mendCommand(choice.precision)}`
     : 'Put a transformers.js feature-extraction model there, or set encoder.model to another.'
-  const digest = createHash('sha256')
+  const digest = createHash('sha256').update(`row ${ROW_VERSION}\n`)
   for (const name of files) {
     const path = join(folder, name)
     if (!existsSync(path)) throw invalid(path, 'is missing', mend, { isBuiltIn, found: null })

@@ -1,7 +1,8 @@
-// Token vectors → one unit vector, for graphs that do not pool themselves. Used by transformers.ts.
-// Our own graphs have pooled outputs; any other feature-extraction model gives last_hidden_state and is pooled here.
+// Outputs of a graph → one unit vector, and the row it begins. Used by transformers.ts.
+// Our own graphs have pooled outputs and `features`; any other feature-extraction model gives last_hidden_state and is pooled here.
 import type { EncoderConfig } from '../config.ts'
 import { RouterError } from '../errors.ts'
+import { FEATURE_INPUTS, foldFeatures } from './side-features.ts'
 
 export type Pooling = EncoderConfig['pooling']
 
@@ -62,4 +63,21 @@ export const poolerFor = (pooling: Pooling, outputs: string[]): Pooler => {
     throw new RouterError('model_files_invalid', message, { details: { outputs } })
   }
   return (run) => toUnitLength(Float32Array.from((run[pooled] as OutputTensor).data))
+}
+
+/**
+ * How to get the whole row: the unit vector and, where the graph is one of ours, the side features after it.
+ * A `features` of any other size is someone else's, and means something else.
+ * @param first outputs of one run, to tell the graph by.
+ */
+export const rowMakerFor = (pool: Pooler, first: Record<string, OutputTensor>): Pooler => {
+  if (first.features?.data.length !== FEATURE_INPUTS) return pool
+  return (run) => {
+    const embedding = pool(run)
+    const side = foldFeatures((run.features as OutputTensor).data)
+    const row = new Float32Array(embedding.length + side.length)
+    row.set(embedding)
+    row.set(side, embedding.length)
+    return row
+  }
 }

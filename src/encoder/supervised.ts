@@ -152,12 +152,13 @@ export const createSupervisedEncoder = async (
     await close()
     throw error
   }
-  const { encoderId, dimensions } = identity
+  const { encoderId, dimensions, searchDimensions } = identity
   logger.info({ encoderId, dimensions, processes: slots.length }, 'encoder is ready')
 
   return {
     id: encoderId,
     dimensions,
+    searchDimensions,
     embed: async (text, { signal, deadlineMs = config.deadline_ms } = {}) => {
       signal?.throwIfAborted()
       if (isClosed) throw unavailable('closed')

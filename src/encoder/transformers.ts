@@ -1,4 +1,4 @@
-// Runs a transformers.js model in this process: text in, unit vector out. The only importer of @xenova/transformers.
+// Runs a transformers.js model in this process: text in, row out. The only importer of @xenova/transformers.
 // It blocks its thread while it works, so the server uses it only inside a child process (child.ts, supervised.ts).
 import { basename, dirname, sep } from 'node:path'
 import type { AutoModel, AutoTokenizer } from '@xenova/transformers'
@@ -7,8 +7,9 @@ import type { EncoderConfig } from '../config.ts'
 import { RouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 import { type Precision, verifyModelFiles } from './model-files.ts'
-import { type OutputTensor, poolerFor } from './pool.ts'
+import { type OutputTensor, poolerFor, rowMakerFor } from './pool.ts'
 import { sanitise } from './sanitise.ts'
+import { poolRows, windowsOf } from './windows.ts'
 
 export interface LoadOptions {
   folder: string
@@ -99,12 +100,21 @@ export const createTransformersEncoder = async (config: EncoderConfig): Promise<
 
   const first = await run('warm')
   const pool = poolerFor(config.pooling, Object.keys(first))
+  const toRow = rowMakerFor(pool, first)
+  const searchDimensions = pool(first).length
+  const embedOnce = async (text: string): Promise<Float32Array> => toRow(await run(text))
   return {
     id: encoderId,
-    dimensions: pool(first).length,
+    dimensions: toRow(first).length,
+    searchDimensions,
     embed: async (text, options = {}) => {
       options.signal?.throwIfAborted()
-      return pool(await run(text))
+      const safe = sanitise(text, { maxChars: config.max_chars, specialTokens })
+      const rows: Float32Array[] = []
+      for (const window of windowsOf(safe, { maxTokens: config.max_tokens })) {
+        rows.push(await embedOnce(window))
+      }
+      return poolRows(rows, searchDimensions)
     },
     close: () => model.dispose(),
   }

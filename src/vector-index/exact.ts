@@ -1,6 +1,6 @@
 // Exact search: every row is compared. It serves where the graph is too small to pay, measured too inaccurate, or
 // damaged, and it is HNSW's oracle in tests. Plain JavaScript: 0.6 ms for 1,000 × 384, 6 ms for 10,000.
-import { dot } from '../core/vectors.ts'
+import { dot, type RowShape } from '../core/vectors.ts'
 import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
 import type { VectorHit, VectorIndex } from './vector-index.ts'
 
@@ -34,27 +34,44 @@ const heapify = (heap: VectorHit[]): void => {
 }
 
 /**
- * An index that scans `vectors`, n unit rows of `dimensions` numbers, which it keeps and does not copy. The rows'
- * values are the caller's to check (`assertRow`): a generation's are checked as it is loaded, in slices.
+ * The rows' embeddings side by side; `vectors` itself where they are nothing else. A scan over whole rows of 1,152
+ * numbers would take half as long again, for what lies between (10,000 rows: 7.6 ms instead of 4.9).
+ */
+const packed = (vectors: Float32Array, shape: RowShape): Float32Array => {
+  const { dimensions, searchDimensions } = shape
+  if (dimensions === searchDimensions) return vectors
+  const size = rowCount(vectors, dimensions)
+  const embeddings = new Float32Array(size * searchDimensions)
+  for (let row = 0; row < size; row++) {
+    const from = row * dimensions
+    embeddings.set(vectors.subarray(from, from + searchDimensions), row * searchDimensions)
+  }
+  return embeddings
+}
+
+/**
+ * An index that scans the embeddings of `vectors`, n rows of `dimensions` numbers. The rows' values are the caller's to
+ * check (`assertRow`): a generation's are checked as it is loaded, in slices.
  * @throws RouterError `invalid_vector` where `vectors` is no whole number of rows.
  */
-export const createExactIndex = (options: {
-  vectors: Float32Array
-  dimensions: number
-}): VectorIndex => {
-  const { vectors, dimensions } = options
+export const createExactIndex = (options: RowShape & { vectors: Float32Array }): VectorIndex => {
+  const { vectors, dimensions, searchDimensions } = options
   const size = rowCount(vectors, dimensions)
+  const embeddings = packed(vectors, options)
   return {
     kind: 'exact',
     dimensions,
+    searchDimensions,
     size,
-    search: (query, k) => {
-      const unit = assertVector(query, dimensions)
+    search: (row, k) => {
+      const unit = assertVector(row, options)
       const wanted = Math.min(assertNeighbourCount(k), size)
       if (wanted === 0) return []
       const heap: VectorHit[] = []
       for (let position = 0; position < size; position++) {
-        const similarity = clampCosine(dot(vectors, position * dimensions, unit, 0, dimensions))
+        const similarity = clampCosine(
+          dot(embeddings, position * searchDimensions, unit, 0, searchDimensions),
+        )
         if (position < wanted) {
           heap.push({ position, similarity })
           if (position === wanted - 1) heapify(heap)

@@ -1,17 +1,17 @@
 // What a rebuild hands over to be kept, and what is read off it.
-import type { ClassifierModel } from '../core/classifier.ts'
+import type { ClassifierModel, FitReport } from '../core/classifier.ts'
 import type { Exemplar } from '../core/types.ts'
+import type { RowShape } from '../core/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { sha256 } from './durable.ts'
 import { rowCount } from './guard.ts'
 import type { HnswParameters } from './hnsw.ts'
 
 /** Input of `writeGeneration`. */
-export interface GenerationDraft {
+export interface GenerationDraft extends RowShape {
   exemplars: Exemplar[]
-  /** Row i is the embedding of exemplar i; `exemplars.length × dimensions` numbers. */
+  /** Row i is the encoder's of exemplar i, whole; `exemplars.length × dimensions` numbers. */
   vectors: Float32Array
-  dimensions: number
   encoderId: string
   parentGeneration: number | null
   /** Of the graph's levels and of the recall queries. */
@@ -19,6 +19,8 @@ export interface GenerationDraft {
   hnsw: HnswParameters
   feedbackExemplars: number
   classifier: ClassifierModel
+  /** What the fit found out about itself; absent where it did not say. */
+  fit?: FitReport
   heldOut: Record<string, number> | null
   createdAtMs: number
   /** Least recall@10 with which the graph may serve, 0 to 1. */
@@ -29,13 +31,17 @@ export interface GenerationDraft {
 
 /** @throws RouterError `index_invalid` where exemplars, vectors and classifier do not belong together. */
 export const assertDraft = (draft: GenerationDraft): void => {
-  const rows = rowCount(draft.vectors, draft.dimensions)
+  const { exemplars, dimensions, searchDimensions, classifier } = draft
+  const rows = rowCount(draft.vectors, dimensions)
+  const isPrefix = searchDimensions >= 1 && searchDimensions <= dimensions
   const problem =
-    rows !== draft.exemplars.length
-      ? `${draft.exemplars.length} exemplars have ${rows} vectors`
-      : draft.classifier.dimensions !== draft.dimensions
-        ? `a classifier of ${draft.classifier.dimensions} dimensions meets vectors of ${draft.dimensions}`
-        : null
+    rows !== exemplars.length
+      ? `${exemplars.length} exemplars have ${rows} vectors`
+      : classifier.dimensions !== dimensions
+        ? `a classifier of ${classifier.dimensions} dimensions meets vectors of ${dimensions}`
+        : !isPrefix
+          ? `embeddings of ${searchDimensions} numbers do not fit into rows of ${dimensions}`
+          : null
   if (problem === null) return
   throw new RouterError('index_invalid', `A generation cannot be written: ${problem}.`)
 }

@@ -24,7 +24,7 @@ export interface GraphWork {
   /** The temporary folder that is being filled. */
   folder: string
   draft: GenerationDraft
-  /** The draft's vectors as unit rows. */
+  /** The draft's rows, checked and normalised. */
   vectors: Float32Array
 }
 
@@ -33,13 +33,14 @@ export const writeGraph = async (
   { folder, draft, vectors }: GraphWork,
   onProgress?: (done: number, total: number) => void,
 ): Promise<FileFacts> => {
-  const { dimensions, seed, hnsw } = draft
+  const { dimensions, searchDimensions, seed, hnsw } = draft
+  const shape = { dimensions, searchDimensions }
   const path = join(folder, HNSW)
   const progress = onProgress && { onProgress }
-  buildHnsw({ ...hnsw, vectors, dimensions, seed, ...progress }).save(path)
+  buildHnsw({ ...hnsw, ...shape, vectors, seed, ...progress }).save(path)
   await syncFile(path)
   const { bytes, facts } = await readVerified(path, HNSW, null)
-  await assertHnswFile(bytes, vectors, { dimensions, size: draft.exemplars.length, m: hnsw.m })
+  await assertHnswFile(bytes, vectors, { ...shape, size: draft.exemplars.length, m: hnsw.m })
   return facts
 }
 
@@ -58,14 +59,16 @@ export const chooseSearch = async ({
   draft,
   vectors,
 }: GraphWork): Promise<SearchChoice> => {
-  const { dimensions, seed, hnsw, minRecall, hnswMinimum = DEFAULT_HNSW_MINIMUM } = draft
+  const { seed, hnsw, minRecall, hnswMinimum = DEFAULT_HNSW_MINIMUM } = draft
+  const { dimensions, searchDimensions } = draft
+  const shape = { dimensions, searchDimensions }
   const size = draft.exemplars.length
-  const exact = createExactIndex({ vectors, dimensions })
+  const exact = createExactIndex({ vectors, ...shape })
   const measured: SearchChoice[] = []
   for (const step of EF_STEPS) {
     const efSearch = hnsw.efSearch * step
     const file = join(folder, HNSW)
-    const index = await openHnsw({ file, dimensions, size, m: hnsw.m, efSearch })
+    const index = await openHnsw({ file, ...shape, size, m: hnsw.m, efSearch })
     const recallAt10 = measureRecall({ index, exact, vectors, random: createRandom(seed) })
     const isGood = recallAt10 >= minRecall
     measured.push({

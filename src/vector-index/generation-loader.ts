@@ -48,6 +48,12 @@ const assertFit = (manifest: Manifest, fit: EncoderFit): void => {
   if (dimensions !== fit.dimensions) {
     throw invalid(generation, `it has ${dimensions} dimensions, the encoder ${fit.dimensions}`)
   }
+  if (manifest.searchDimensions > dimensions) {
+    throw invalid(
+      generation,
+      `it searches ${manifest.searchDimensions} of ${dimensions} dimensions`,
+    )
+  }
 }
 
 const asFloats = (bytes: Buffer): Float32Array =>
@@ -67,7 +73,7 @@ const readVectors = async (dir: string, manifest: Manifest): Promise<Float32Arra
   const vectors = await readFloats(dir, manifest, VECTORS, exemplarCount * dimensions)
   const pacer = createPacer()
   for (let row = 0; row < exemplarCount; row++) {
-    assertRow(vectors, dimensions, row)
+    assertRow(vectors, manifest, row)
     if (pacer.isDue()) await pacer.rest()
   }
   return vectors
@@ -104,11 +110,12 @@ const readClassifier = async (dir: string, manifest: Manifest): Promise<Classifi
 }
 
 const openGraph = async (dir: string, manifest: Manifest, vectors: Float32Array) => {
-  const { dimensions, exemplarCount: size, hnsw } = manifest
+  const { dimensions, searchDimensions, exemplarCount: size, hnsw } = manifest
+  const shape = { dimensions, searchDimensions, size, m: hnsw.m }
   const file = join(generationFolder(dir, manifest.generation), HNSW)
   const { bytes } = await readVerified(file, HNSW, factsOf(manifest, HNSW))
-  await assertHnswFile(bytes, vectors, { dimensions, size, m: hnsw.m })
-  return openHnsw({ file, dimensions, size, m: hnsw.m, efSearch: hnsw.efSearch })
+  await assertHnswFile(bytes, vectors, shape)
+  return openHnsw({ file, ...shape, efSearch: hnsw.efSearch })
 }
 
 /** The graph where the manifest asks for it and it is sound; else exact search over the vectors, which are. */
@@ -117,13 +124,14 @@ const openIndex = async (
   manifest: Manifest,
   vectors: Float32Array,
 ): Promise<{ index: VectorIndex; searchProblem?: string }> => {
-  const { dimensions } = manifest
-  if (manifest.search === 'exact') return { index: createExactIndex({ vectors, dimensions }) }
+  const { dimensions, searchDimensions } = manifest
+  const exact = () => createExactIndex({ vectors, dimensions, searchDimensions })
+  if (manifest.search === 'exact') return { index: exact() }
   try {
     return { index: await openGraph(dir, manifest, vectors) }
   } catch (error) {
     const searchProblem = problemOf(error)
-    return { index: createExactIndex({ vectors, dimensions }), searchProblem }
+    return { index: exact(), searchProblem }
   }
 }
 
@@ -140,5 +148,5 @@ export const loadGeneration = (dir: string, number: number, fit: EncoderFit): Pr
     const classifier = await readClassifier(dir, manifest)
     const vectors = await readVectors(dir, manifest)
     const opened = await openIndex(dir, manifest, vectors)
-    return { number, manifest, exemplars, classifier, ...opened }
+    return { number, manifest, exemplars, vectors, classifier, ...opened }
   })

@@ -71,11 +71,12 @@ const describe = (
   const { arrays, version, routes, parameters, thresholds } = draft.classifier
   const lengths = Object.entries(arrays).map(([name, { length }]) => ({ name, length }))
   return {
-    format: 1,
+    format: 2,
     parentGeneration: draft.parentGeneration,
     createdAtMs: draft.createdAtMs,
     encoderId: draft.encoderId,
     dimensions: draft.dimensions,
+    searchDimensions: draft.searchDimensions,
     exemplarCount: draft.exemplars.length,
     exemplarDigest: exemplarDigest(draft.exemplars),
     routes: countRoutes(draft.exemplars),
@@ -85,6 +86,7 @@ const describe = (
     recallAt10: choice.recallAt10,
     search: choice.search,
     classifier: { version, routes, parameters, thresholds, arrays: lengths },
+    fit: draft.fit ?? null,
     heldOut: draft.heldOut,
     files,
   }
@@ -158,7 +160,7 @@ export const writeGeneration = async (
   try {
     await mkdir(dir, { recursive: true, mode: FOLDER_MODE })
     await mkdir(folder, { mode: FOLDER_MODE })
-    const work = { folder, draft, vectors: unitRows(draft.vectors, draft.dimensions) }
+    const work = { folder, draft, vectors: unitRows(draft.vectors, draft) }
     const files = await writeFiles(work, onProgress)
     return await publish(dir, folder, describe(draft, files, await chooseSearch(work)))
   } catch (error) {

@@ -9,6 +9,8 @@ export interface Generation {
   number: number
   manifest: Manifest
   exemplars: Exemplar[]
+  /** Whole rows, `exemplars.length × manifest.dimensions`; the index compares their first `searchDimensions`. */
+  vectors: Float32Array
   index: VectorIndex
   /** Why exact search serves although the manifest says hnsw; absent where it does not. */
   searchProblem?: string

@@ -1,6 +1,6 @@
 // What stands between untrusted numbers and native code: hnswlib aborts the process on a null, a string or a hole in a
 // vector, and a NaN poisons its graph for good, so every vector is judged here first, in TypeScript.
-import { dot } from '../core/vectors.ts'
+import { dot, type RowShape } from '../core/vectors.ts'
 import { RouterError } from '../errors.ts'
 
 /** Norms this close to 1 count as unit length: float32 rounding of an L2 over 384 numbers stays below 1e-6. */
@@ -56,22 +56,30 @@ const asFloat32 = (vector: unknown, dimensions: number): Float32Array => {
 }
 
 /**
- * `vector` as `dimensions` finite numbers of unit length: the same object where it is one already, else a
- * normalised copy (any norm above 0 is accepted).
+ * `vector` as `dimensions` finite numbers, the first `searchDimensions` of unit length: the same object where it is one
+ * already, else a copy with that part normalised (any norm above 0 is accepted) and the rest as it is.
  * @throws RouterError `invalid_vector` that names the wrong type, length, position or the zero vector.
  */
-export const assertVector = (vector: unknown, dimensions: number): Float32Array => {
+export const assertVector = (vector: unknown, shape: RowShape): Float32Array => {
+  const { dimensions, searchDimensions } = shape
   const values = asFloat32(vector, dimensions)
   // Squares of float32 cannot overflow a double, so a sum that is not finite means an entry that is not.
-  const norm = Math.sqrt(dot(values, 0, values, 0, dimensions))
-  if (!Number.isFinite(norm)) assertEntries(values, dimensions)
+  const norm = Math.sqrt(dot(values, 0, values, 0, searchDimensions))
+  const rest = dot(
+    values,
+    searchDimensions,
+    values,
+    searchDimensions,
+    dimensions - searchDimensions,
+  )
+  if (!Number.isFinite(norm + rest)) assertEntries(values, dimensions)
   if (norm === 0) {
     throw invalid('A vector is all zeros', 'it needs a direction to be compared by cosine', {
       dimensions,
     })
   }
   if (Math.abs(norm - 1) <= UNIT_TOLERANCE) return values
-  return values.map((value) => value / norm)
+  return values.map((value, i) => (i < searchDimensions ? value / norm : value))
 }
 
 /**
@@ -99,9 +107,10 @@ export const rowCount = (vectors: Float32Array, dimensions: number): number => {
 }
 
 /** What `assertVector` says of row `row` of a flat matrix, with the row in the error's `details`. */
-export const assertRow = (vectors: Float32Array, dimensions: number, row: number): Float32Array => {
+export const assertRow = (vectors: Float32Array, shape: RowShape, row: number): Float32Array => {
+  const { dimensions } = shape
   try {
-    return assertVector(vectors.subarray(row * dimensions, (row + 1) * dimensions), dimensions)
+    return assertVector(vectors.subarray(row * dimensions, (row + 1) * dimensions), shape)
   } catch (error) {
     if (!(error instanceof RouterError)) throw error
     const details = { ...error.details, row }
@@ -109,12 +118,12 @@ export const assertRow = (vectors: Float32Array, dimensions: number, row: number
   }
 }
 
-/** Rows `n×dimensions` as unit rows: a copy, so that a build cannot change under its feet. */
-export const unitRows = (vectors: Float32Array, dimensions: number): Float32Array => {
-  const count = rowCount(vectors, dimensions)
+/** Rows `n×dimensions` as `assertVector` gives them: a copy, so that a build cannot change under its feet. */
+export const unitRows = (vectors: Float32Array, shape: RowShape): Float32Array => {
+  const count = rowCount(vectors, shape.dimensions)
   const copy = new Float32Array(vectors)
   for (let row = 0; row < count; row++) {
-    copy.set(assertRow(copy, dimensions, row), row * dimensions)
+    copy.set(assertRow(copy, shape, row), row * shape.dimensions)
   }
   return copy
 }

@@ -1,11 +1,11 @@
 // The layout of a file of hnswlib 0.8 (hnswalg.h, saveIndex), read in TypeScript before hnswlib reads it: hnswlib follows
 // the offsets and ids in a file unchecked, and a wrong one is a segmentation fault. Every value that it follows is checked.
+import type { RowShape } from '../core/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { createPacer } from './pace.ts'
 
 /** What a generation's manifest and vectors.f32 say must be in the file. */
-export interface HnswExpectation {
-  dimensions: number
+export interface HnswExpectation extends RowShape {
   size: number
   m: number
 }
@@ -31,7 +31,7 @@ const damaged = (problem: string): RouterError =>
 
 const layoutOf = (expected: HnswExpectation, maxLevel: number, entryPoint: number): Layout => {
   const dataAt = 1 + 2 * expected.m
-  const labelAt = dataAt + expected.dimensions
+  const labelAt = dataAt + expected.searchDimensions
   const sizes = { wordsPerElement: labelAt + 2, dataAt, labelAt, wordsPerUpperList: 1 + expected.m }
   return { ...expected, ...sizes, maxLevel, entryPoint }
 }
@@ -79,7 +79,7 @@ const assertLinks = (
   }
 }
 
-/** Elements on the ground level: links, the vector (bit for bit that of vectors.f32), and label = position. */
+/** Elements on the ground level: links, the embedding (bit for bit that of vectors.f32), and label = position. */
 const assertElements = async (words: Uint32Array, rows: Uint32Array, layout: Layout) => {
   const pacer = createPacer()
   const limits = { most: 2 * layout.m, isNeighbour: (id: number) => id < layout.size }
@@ -87,7 +87,7 @@ const assertElements = async (words: Uint32Array, rows: Uint32Array, layout: Lay
     const at = HEADER_WORDS + element * layout.wordsPerElement
     assertLinks(words, at, limits)
     const row = element * layout.dimensions
-    for (let i = 0; i < layout.dimensions; i++) {
+    for (let i = 0; i < layout.searchDimensions; i++) {
       if (words[at + layout.dataAt + i] !== rows[row + i]) {
         throw damaged(`element ${element} is not row ${element} of vectors.f32`)
       }

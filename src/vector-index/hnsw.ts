@@ -2,6 +2,7 @@
 // read-only by the server; it is never changed afterwards (no markDelete, no resize): a new generation replaces it.
 import { open } from 'node:fs/promises'
 import hnsw from 'hnswlib-node'
+import type { RowShape } from '../core/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { byRank, clampCosine } from './exact.ts'
 import { assertNeighbourCount, assertRow, assertVector, rowCount } from './guard.ts'
@@ -16,10 +17,9 @@ export interface HnswParameters {
   efSearch: number
 }
 
-export interface BuildHnswOptions extends HnswParameters {
-  /** n unit rows of `dimensions` numbers; row i gets label i. */
+export interface BuildHnswOptions extends HnswParameters, RowShape {
+  /** n rows of `dimensions` numbers; the embedding of row i gets label i, the rest stays out of the graph. */
   vectors: Float32Array
-  dimensions: number
   /** Of the level generator: the same rows and seed give the same file. */
   seed: number
   onProgress?: (done: number, total: number) => void
@@ -36,42 +36,43 @@ type Graph = InstanceType<typeof hnsw.HierarchicalNSW>
 const PROGRESS_EVERY = 256
 
 /** `size` of the graph is passed in: an empty graph is answered here, and hnswlib is not asked. */
-const toVectorIndex = (graph: Graph, shape: { dimensions: number; size: number; ef: number }) => {
-  const { dimensions, size, ef } = shape
+const toVectorIndex = (graph: Graph, shape: RowShape & { size: number; ef: number }) => {
+  const { dimensions, searchDimensions, size, ef } = shape
   // hnswlib-node takes number[] only; one scratch array serves every search, since searching is synchronous.
-  const scratch = new Array<number>(dimensions).fill(0)
+  const scratch = new Array<number>(searchDimensions).fill(0)
   let currentEf = 0
-  const search = (query: Float32Array, k: number): VectorHit[] => {
-    const unit = assertVector(query, dimensions)
+  const search = (row: Float32Array, k: number): VectorHit[] => {
+    const unit = assertVector(row, shape)
     const wanted = Math.min(assertNeighbourCount(k), size)
     if (wanted === 0) return []
     const wantedEf = Math.max(ef, wanted)
     if (currentEf !== wantedEf) graph.setEf(wantedEf)
     currentEf = wantedEf
-    for (let i = 0; i < dimensions; i++) scratch[i] = unit[i] as number
+    for (let i = 0; i < searchDimensions; i++) scratch[i] = unit[i] as number
     const { neighbors, distances } = graph.searchKnn(scratch, wanted)
     return neighbors
       .map((position, i) => ({ position, similarity: clampCosine(1 - (distances[i] as number)) }))
       .sort(byRank)
   }
-  return { kind: 'hnsw' as const, dimensions, size, search }
+  return { kind: 'hnsw' as const, dimensions, searchDimensions, size, search }
 }
 
 /**
- * Builds a graph over unit rows by inner product. Blocks the thread (10,000 × 384: 5 s), so it belongs in a build
+ * Builds a graph over the rows' embeddings by inner product. Blocks the thread (10,000 × 384: 5 s), so it belongs in a build
  * process. Malkov & Yashunin 2016, "Efficient and robust approximate nearest neighbor search using HNSW graphs".
  * @throws RouterError `invalid_vector` that names the first bad row.
  */
 export const buildHnsw = (options: BuildHnswOptions): BuiltHnsw => {
-  const { vectors, dimensions, m, efConstruction, efSearch, seed, onProgress } = options
+  const { vectors, dimensions, searchDimensions, m, efConstruction, efSearch, seed } = options
   const size = rowCount(vectors, dimensions)
-  const graph = new hnsw.HierarchicalNSW('ip', dimensions)
+  const graph = new hnsw.HierarchicalNSW('ip', searchDimensions)
   graph.initIndex(Math.max(1, size), m, efConstruction, seed)
   for (let row = 0; row < size; row++) {
-    graph.addPoint(Array.from(assertRow(vectors, dimensions, row)), row)
-    if ((row + 1) % PROGRESS_EVERY === 0 || row + 1 === size) onProgress?.(row + 1, size)
+    const embedding = assertRow(vectors, options, row).subarray(0, searchDimensions)
+    graph.addPoint(Array.from(embedding), row)
+    if ((row + 1) % PROGRESS_EVERY === 0 || row + 1 === size) options.onProgress?.(row + 1, size)
   }
-  const index = toVectorIndex(graph, { dimensions, size, ef: efSearch })
+  const index = toVectorIndex(graph, { dimensions, searchDimensions, size, ef: efSearch })
   return { ...index, save: (file) => graph.writeIndexSync(file) }
 }
 
@@ -90,19 +91,15 @@ const readHeader = async (file: string): Promise<Buffer> => {
  * have checked (sha256 and `assertHnswFile`), since hnswlib crashes on damage behind the header.
  * @throws RouterError `index_invalid` where the file cannot be read or is of another size or dimension.
  */
-export const openHnsw = async (options: {
-  file: string
-  dimensions: number
-  size: number
-  m: number
-  efSearch: number
-}): Promise<VectorIndex> => {
-  const { file, dimensions, size, m, efSearch } = options
+export const openHnsw = async (
+  options: RowShape & { file: string; size: number; m: number; efSearch: number },
+): Promise<VectorIndex> => {
+  const { file, dimensions, searchDimensions, size, efSearch } = options
   // The object must not outlive a failed read (it segfaults on next use), so it never leaves this function before.
-  const graph = new hnsw.HierarchicalNSW('ip', dimensions)
+  const graph = new hnsw.HierarchicalNSW('ip', searchDimensions)
   try {
     // getNumDimensions() repeats what the constructor was told, so the file's own header is asked.
-    assertHnswHeader(await readHeader(file), { dimensions, size, m })
+    assertHnswHeader(await readHeader(file), options)
     await graph.readIndex(file)
   } catch (error) {
     if (error instanceof RouterError) throw error
@@ -112,5 +109,5 @@ export const openHnsw = async (options: {
     const found = graph.getCurrentCount()
     throw new RouterError('index_invalid', `hnsw.bin holds ${found} vectors, expected ${size}.`)
   }
-  return toVectorIndex(graph, { dimensions, size, ef: efSearch })
+  return toVectorIndex(graph, { dimensions, searchDimensions, size, ef: efSearch })
 }

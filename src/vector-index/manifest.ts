@@ -6,13 +6,38 @@ const fileSchema = z.strictObject({
   bytes: z.int().nonnegative(),
 })
 
+const fitReportSchema = z.strictObject({
+  rows: z.int(),
+  accuracy: z.number(),
+  calibrationError: z.number(),
+  risk: z.number(),
+  delta: z.number(),
+  novelShare: z.number(),
+  copies: z.int(),
+  anchors: z.int(),
+  thresholds: z.record(
+    z.string(),
+    z.strictObject({
+      basis: z.enum(['route', 'all_routes', 'too_few']),
+      rows: z.int(),
+      errors: z.int(),
+    }),
+  ),
+  flipRate: z
+    .strictObject({ overall: z.number(), byRoute: z.record(z.string(), z.number()) })
+    .nullable(),
+})
+
 export const manifestSchema = z.strictObject({
-  format: z.literal(1),
+  /** 1 had bare embeddings in vectors.f32. */
+  format: z.literal(2),
   generation: z.int().positive(),
   parentGeneration: z.int().positive().nullable(),
   createdAtMs: z.number(),
   encoderId: z.string(),
+  /** Numbers of a whole row of vectors.f32, and of the embedding at its beginning, which is searched. */
   dimensions: z.int().positive(),
+  searchDimensions: z.int().positive(),
   exemplarCount: z.int().nonnegative(),
   exemplarDigest: z.string(),
   /** Exemplars per route. */
@@ -31,6 +56,8 @@ export const manifestSchema = z.strictObject({
     /** Arrays in classifier.f32, in order: name and length in numbers. */
     arrays: z.array(z.strictObject({ name: z.string(), length: z.int() })),
   }),
+  /** Out-of-fold accuracy, how thresholds came about, flip rates. */
+  fit: fitReportSchema.nullable(),
   heldOut: z.record(z.string(), z.number()).nullable(),
   /** exemplars.jsonl, vectors.f32, hnsw.bin, classifier.f32 */
   files: z.record(z.string(), fileSchema),

@@ -1,6 +1,6 @@
 // How much of the truth the graph finds, measured at each build against exact search: the gate that decides which serves.
 import type { Random } from '../core/random.ts'
-import { normaliseRow } from '../core/vectors.ts'
+import { normaliseRow, type RowShape } from '../core/vectors.ts'
 import { rowCount } from './guard.ts'
 import type { VectorIndex } from './vector-index.ts'
 
@@ -8,7 +8,7 @@ export interface RecallOptions {
   index: VectorIndex
   /** The oracle, over the same rows. */
   exact: VectorIndex
-  /** n unit rows, from which queries are made. */
+  /** n rows, from which queries are made. */
   vectors: Float32Array
   random: Random
   k?: number
@@ -26,20 +26,22 @@ const gaussian = (random: Random): number =>
  * A query that is near the exemplars but none of them: a stored row, or in every second query the mixture of two, plus
  * noise of 0.4 to 1.2 times its length. Its cosine to the row (unmixed) is then about 0.93 to 0.64; an unchanged row
  * would be found by any graph and flatter it. Isotropic noise is a harsher test than prompts are expected to be.
+ * What follows the embedding in a row takes no part in a search and stays 0.
  */
-export const makeQuery = (vectors: Float32Array, dimensions: number, random: Random) => {
+export const makeQuery = (vectors: Float32Array, shape: RowShape, random: Random) => {
+  const { dimensions, searchDimensions } = shape
   const pick = (): number => Math.floor(random() * (vectors.length / dimensions)) * dimensions
   const first = pick()
   const second = pick()
   const share = random() < 0.5 ? 0 : random() / 2
-  const noise = (0.4 + 0.8 * random()) / Math.sqrt(dimensions)
+  const noise = (0.4 + 0.8 * random()) / Math.sqrt(searchDimensions)
   const query = new Float32Array(dimensions)
-  for (let i = 0; i < dimensions; i++) {
+  for (let i = 0; i < searchDimensions; i++) {
     const mixed =
       (1 - share) * (vectors[first + i] as number) + share * (vectors[second + i] as number)
     query[i] = mixed + noise * gaussian(random)
   }
-  normaliseRow(query, 0, dimensions)
+  normaliseRow(query, 0, searchDimensions)
   return query
 }
 
@@ -53,7 +55,7 @@ export const measureRecall = (options: RecallOptions): number => {
   let found = 0
   let wanted = 0
   for (let i = 0; i < queries; i++) {
-    const query = makeQuery(vectors, exact.dimensions, random)
+    const query = makeQuery(vectors, exact, random)
     const truth = exact.search(query, k)
     const least = (truth.at(-1)?.similarity ?? 1) - TIE
     found += index.search(query, k).filter((hit) => hit.similarity >= least).length

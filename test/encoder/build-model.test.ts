@@ -13,8 +13,10 @@ import { openSafetensors } from '../../scripts/model/safetensors.ts'
 import { findSourcePackage, MODEL_NAME, SOURCE_FILES } from '../../scripts/model/source-package.ts'
 import { readBertConfig } from '../../scripts/model/weights.ts'
 import { projectRoot, readModelLock } from '../../src/encoder/model-files.ts'
+import { toUnitLength } from '../../src/encoder/pool.ts'
+import { FEATURE_INPUTS } from '../../src/encoder/side-features.ts'
 import { createTransformersEncoder, loadModel } from '../../src/encoder/transformers.ts'
-import { cosine, encoderConfig, PUBLISHED } from './support.ts'
+import { cosine, encoderConfig, PUBLISHED, sideCosine } from './support.ts'
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }) // builds write 90 MB each
 
@@ -82,7 +84,9 @@ describe('the model build', () => {
       const int8 = await createTransformersEncoder(encoderConfig(base))
       const fp32 = await createTransformersEncoder(encoderConfig({ ...base, precision: 'fp32' }))
       for (const text of ['undo my last git commit', PUBLISHED.sentences.join(' ').repeat(8)]) {
-        expect(cosine(await int8.embed(text), await fp32.embed(text))).toBeGreaterThan(0.985)
+        const [a, b] = [await int8.embed(text), await fp32.embed(text)]
+        expect(cosine(a, b)).toBeGreaterThan(0.985)
+        expect(sideCosine(a, b)).toBeGreaterThan(0.985)
       }
       await Promise.all([int8.close(), fp32.close()])
     },
@@ -139,6 +143,29 @@ describe('the graphs', () => {
     }
   })
 
+  it('give `features` beside the very embedding that they give without it', async () => {
+    const { source, config } = sourceOf()
+    const calibration = readCalibration(calibrationPath(MODEL_NAME))
+    const graph = buildEncoderGraph({ source, config, calibration })
+    const without = await vectorsOf('no-features', graph, 'int8')
+    const model = await loadModel({
+      folder: join(folder, 'model'),
+      precision: 'int8',
+      threads: 1,
+      maxTokens: 256,
+    })
+    for (const [at, text] of texts.entries()) {
+      const run = await model.run(text)
+      expect(run.features?.dims).toEqual([1, FEATURE_INPUTS])
+      expect(run.sentence_embedding?.data).toEqual(without[at]?.sentence_embedding?.data)
+      // Layer 6's mean is the sentence embedding before it is scaled to length 1.
+      const mean = Float32Array.from(run.features?.data ?? []).slice(768, 1_152)
+      const embedding = asVector(run.sentence_embedding?.data)
+      expect(cosine(toUnitLength(mean), embedding)).toBeCloseTo(1, 5)
+    }
+    await model.dispose()
+  })
+
   it('have a plain form for benchmarks that any transformers.js pipeline can pool', async () => {
     const out = join(folder, 'plain')
     await buildModel({ out, graph: 'plain' })
@@ -147,6 +174,7 @@ describe('the graphs', () => {
     const fused = await createTransformersEncoder(
       encoderConfig({ model: join(folder, 'model'), threads: 1 }),
     )
+    expect(plain).toMatchObject({ dimensions: 384, searchDimensions: 384 })
     for (const text of texts) {
       expect(cosine(await plain.embed(text), await fused.embed(text))).toBeGreaterThan(0.97)
     }

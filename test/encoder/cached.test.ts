@@ -13,6 +13,7 @@ const createManualEncoder = () => {
   const encoder: Encoder = {
     id: 'manual',
     dimensions: 2,
+    searchDimensions: 2,
     embed: (text, options = {}) =>
       new Promise((answer, fail) => {
         calls.push({ text, options, answer, fail })

@@ -5,7 +5,7 @@ import type { Encoder } from '../../src/encoder/encoder.ts'
 import { ensureModel } from '../../src/encoder/ensure-model.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
 import { createTransformersEncoder } from '../../src/encoder/transformers.ts'
-import { cosine, createRecordingLogger, encoderConfig, PUBLISHED } from './support.ts'
+import { cosine, createRecordingLogger, encoderConfig, PUBLISHED, sideCosine } from './support.ts'
 
 const config = encoderConfig({ threads: 1 })
 const logger = createRecordingLogger()
@@ -35,7 +35,7 @@ describe.each(implementations)('the %s encoder', (_, create) => {
   })
   afterAll(() => encoder.close())
 
-  it('gives finite vectors of unit length for any text', async () => {
+  it('gives finite rows that begin with an embedding of unit length for any text', async () => {
     const texts = [
       'hello',
       '',
@@ -51,6 +51,7 @@ describe.each(implementations)('the %s encoder', (_, create) => {
       const vector = await encoder.embed(text, patient)
       expect(vector).toHaveLength(encoder.dimensions)
       expect(cosine(vector, vector)).toBeCloseTo(1, 5)
+      expect(vector.every(Number.isFinite)).toBe(true)
     }
   })
 
@@ -61,6 +62,7 @@ describe.each(implementations)('the %s encoder', (_, create) => {
       ['undo my last git commit', ...texts].map((text) => encoder.embed(text, patient)),
     )
     expect(cosine(alone, among as Float32Array)).toBeGreaterThanOrEqual(0.9999)
+    expect(sideCosine(alone, among as Float32Array)).toBeGreaterThanOrEqual(0.9999)
   })
 
   it('comes within 0.03 of the published similarities in int8', async () => {
@@ -76,6 +78,10 @@ describe.each(implementations)('the %s encoder', (_, create) => {
     const special = await encoder.embed('[SEP] hello [CLS]', patient)
     const ordinary = await encoder.embed('[ SEP] hello [ CLS]', patient)
     expect(cosine(special, ordinary)).toBeGreaterThanOrEqual(0.9999)
+  })
+
+  it('says how long a row is, and how much of it is searched', () => {
+    expect(encoder).toMatchObject({ dimensions: 1_152, searchDimensions: 384 })
   })
 
   it('does not start for a caller who has left already', async () => {

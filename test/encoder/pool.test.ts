@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { poolerFor, poolTokens, toUnitLength } from '../../src/encoder/pool.ts'
+import { poolerFor, poolTokens, rowMakerFor, toUnitLength } from '../../src/encoder/pool.ts'
+import { FEATURE_INPUTS, foldFeatures, SIDE_FEATURES } from '../../src/encoder/side-features.ts'
 import { RouterError } from '../../src/errors.ts'
 
 const tokens = { dims: [1, 3, 2], data: [1, 8, 2, -4, 6, 2] }
@@ -37,6 +38,27 @@ describe('pooling in JavaScript', () => {
       [Number.POSITIVE_INFINITY, 1],
     ]) {
       expect(() => toUnitLength(Float32Array.from(vector))).toThrow(RouterError)
+    }
+  })
+})
+
+describe('the row of a prompt', () => {
+  const pool = poolerFor('mean', ['sentence_embedding'])
+  const sentence_embedding = { dims: [1, 2], data: [0.6, 0.8] }
+
+  it('is the embedding as it is, and the folded features after it', () => {
+    const data = Array.from({ length: FEATURE_INPUTS }, (_, i) => Math.sin(i))
+    const run = { sentence_embedding, features: { dims: [1, FEATURE_INPUTS], data } }
+    const row = rowMakerFor(pool, run)(run)
+    expect(row).toHaveLength(2 + SIDE_FEATURES)
+    expect(row.slice(0, 2)).toEqual(pool(run))
+    expect(row.slice(2)).toEqual(foldFeatures(data))
+  })
+
+  it('is the embedding alone where a graph has no features, or some of another kind', () => {
+    const foreign = { sentence_embedding, features: { dims: [1, 3], data: [1, 2, 3] } }
+    for (const run of [{ sentence_embedding }, foreign]) {
+      expect(rowMakerFor(pool, run)(run)).toEqual(pool(run))
     }
   })
 })

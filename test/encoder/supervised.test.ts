@@ -63,7 +63,7 @@ describe('the supervised encoder', () => {
     const stuck = running.stats().processes[0]?.pid
     signalProcess(running, 'SIGSTOP')
     await expect(running.embed(CANARY)).rejects.toEqual(withCode('encoder_timeout'))
-    expect(await running.embed('hello', patient)).toHaveLength(384)
+    expect(await running.embed('hello', patient)).toHaveLength(1_152)
     expect(running.stats().processes[0]?.pid).not.toBe(stuck)
     expect(running.stats()).toMatchObject({ restarts: 1, timeouts: 1 })
   })
@@ -105,7 +105,7 @@ describe('the supervised encoder', () => {
     for (const call of calls) await expect(call).rejects.toThrow('left')
     expect(running.stats().waiting).toBe(0)
     signalProcess(running, 'SIGCONT')
-    expect(await running.embed('hello', patient)).toHaveLength(384)
+    expect(await running.embed('hello', patient)).toHaveLength(1_152)
   })
 
   it('gives the prompts of a killed process to another one that is ready', async () => {
@@ -114,7 +114,7 @@ describe('the supervised encoder', () => {
     const first = running.embed('hello', { deadlineMs: 15_000 })
     expect(running.stats().processes.map(({ inFlight }) => inFlight)).toEqual([1, 0])
     signalProcess(running, 'SIGKILL', 0)
-    expect(await first).toHaveLength(384)
+    expect(await first).toHaveLength(1_152)
     expect(running.stats()).toMatchObject({ embedded: 1, unavailable: 0 })
   })
 
@@ -127,7 +127,7 @@ describe('the supervised encoder', () => {
     const running = await start({ deadline_ms: 3_000 })
     const outcome = await running.embed(bomb).catch((error: unknown) => error)
     if (!(outcome instanceof Float32Array)) expect(outcome).toEqual(withCode('encoder_timeout'))
-    expect(await running.embed('hello', patient)).toHaveLength(384)
+    expect(await running.embed('hello', patient)).toHaveLength(1_152)
     expect(running.stats().restarts).toBe(0)
   })
 

@@ -18,7 +18,7 @@ import {
 } from '../../src/vector-index/generation-store.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
 import { ownTag } from '../../src/vector-index/writer-tag.ts'
-import { FIT, makeDraft, rowOf, temporaryFolder } from './support/fixtures.ts'
+import { FIT, makeDraft, ROW, rowOf, temporaryFolder } from './support/fixtures.ts'
 
 const tinyDraft = (parentGeneration: number | null = null) =>
   makeDraft({ count: 12, parentGeneration })
@@ -39,7 +39,8 @@ describe('a generation', () => {
     expect(generation.manifest).toEqual(manifest)
     expect(generation.exemplars).toEqual(draft.exemplars)
     expect(generation.classifier).toEqual(draft.classifier)
-    expect(generation.index).toMatchObject({ kind: 'hnsw', size: 120, dimensions: 24 })
+    expect(generation.index).toMatchObject({ kind: 'hnsw', size: 120, ...ROW })
+    expect(generation.vectors).toEqual(draft.vectors)
     expect(generation.searchProblem).toBeUndefined()
     expect(manifest).toMatchObject({
       generation: 1,
@@ -48,9 +49,9 @@ describe('a generation', () => {
       feedbackExemplars: 24,
       heldOut: { accuracy: 0.875 },
     })
-    const exact = createExactIndex({ vectors: draft.vectors, dimensions: 24 })
+    const exact = createExactIndex({ vectors: draft.vectors, ...ROW })
     for (let row = 0; row < 120; row++) {
-      const query = rowOf(draft.vectors, 24, row)
+      const query = rowOf(draft.vectors, ROW.dimensions, row)
       const positions = (hits: { position: number }[]) => hits.map((hit) => hit.position)
       expect(positions(generation.index.search(query, 10))).toEqual(
         positions(exact.search(query, 10)),
@@ -90,7 +91,7 @@ describe('a generation', () => {
     const manifest = await writeGeneration(dir, makeDraft({ count: 0 }))
     expect(manifest).toMatchObject({ exemplarCount: 0, recallAt10: 1 })
     const { index } = await loadGeneration(dir, 1, FIT)
-    expect(index.search(rowOf(makeDraft().vectors, 24, 0), 5)).toEqual([])
+    expect(index.search(rowOf(makeDraft().vectors, ROW.dimensions, 0), 5)).toEqual([])
   })
 
   it('is searched exactly where it is small, and its graph is then not opened', async () => {
@@ -132,19 +133,41 @@ describe('a generation', () => {
     ])
   })
 
-  it('normalises vectors on the way in', async () => {
+  it('keeps what follows the embedding as it is, and refuses what is not finite there', async () => {
+    const dir = await temporaryFolder()
+    const draft = makeDraft()
+    draft.vectors[5 * ROW.dimensions + 30] = 1e6
+    await writeGeneration(dir, draft)
+    expect((await loadGeneration(dir, 1, FIT)).vectors[5 * ROW.dimensions + 30]).toBe(1e6)
+    draft.vectors[5 * ROW.dimensions + 30] = Number.NaN
+    await expect(writeGeneration(dir, draft)).rejects.toMatchObject({
+      code: 'invalid_vector',
+      details: { row: 5, position: 30 },
+    })
+  })
+
+  it('normalises embeddings on the way in', async () => {
     const dir = await temporaryFolder()
     const draft = makeDraft()
     const long = { ...draft, vectors: draft.vectors.map((value) => value * 1e6) }
     const { files } = await writeGeneration(dir, long)
-    expect(files['vectors.f32']?.bytes).toBe(120 * 24 * 4)
+    expect(files['vectors.f32']?.bytes).toBe(120 * ROW.dimensions * 4)
     const { index } = await loadGeneration(dir, 1, FIT)
-    expect(index.search(rowOf(draft.vectors, 24, 4), 1)[0]?.similarity).toBeCloseTo(1, 5)
+    expect(index.search(rowOf(draft.vectors, ROW.dimensions, 4), 1)[0]?.similarity).toBeCloseTo(
+      1,
+      5,
+    )
   })
 
   it.each([
-    ['fewer vectors than exemplars', { vectors: new Float32Array(24) }, 'index_invalid'],
-    ['a vector of zeros', { vectors: new Float32Array(120 * 24) }, 'invalid_vector'],
+    [
+      'fewer vectors than exemplars',
+      { vectors: new Float32Array(ROW.dimensions) },
+      'index_invalid',
+    ],
+    ['a vector of zeros', { vectors: new Float32Array(120 * ROW.dimensions) }, 'invalid_vector'],
+    ['embeddings longer than its rows', { searchDimensions: 33 }, 'index_invalid'],
+    ['embeddings of no length', { searchDimensions: 0 }, 'index_invalid'],
     ['a parameter that JSON cannot hold', { createdAtMs: Number.NaN }, 'internal'],
   ])('is refused with %s, and leaves nothing behind', async (_what, changes, code) => {
     const dir = await temporaryFolder()
@@ -175,7 +198,7 @@ describe('a generation', () => {
       /built with encoder test-encoder, not other/,
     )
     await expect(loadGeneration(dir, 1, { ...FIT, dimensions: 25 })).rejects.toThrow(
-      /24 dimensions, the encoder 25/,
+      /32 dimensions, the encoder 25/,
     )
   })
 

@@ -113,7 +113,7 @@ describe('the live index', () => {
     const index = createLiveIndex({
       dir,
       encoderId: 'other',
-      dimensions: 24,
+      dimensions: FIT.dimensions,
       logger: log.logger,
       pollMs: 3_600_000,
     })

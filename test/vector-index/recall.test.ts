@@ -5,10 +5,10 @@ import { dot } from '../../src/core/vectors.ts'
 import { createExactIndex } from '../../src/vector-index/exact.ts'
 import { makeQuery, measureRecall } from '../../src/vector-index/recall.ts'
 import type { VectorIndex } from '../../src/vector-index/vector-index.ts'
-import { clusteredRows, rowOf } from './support/fixtures.ts'
+import { bare, clusteredRows, rowOf } from './support/fixtures.ts'
 
 const vectors = clusteredRows({ count: 100, dimensions: 32 })
-const exact = createExactIndex({ vectors, dimensions: 32 })
+const exact = createExactIndex({ vectors, ...bare(32) })
 const measure = (index: VectorIndex) =>
   measureRecall({ index, exact, vectors, random: createRandom(3), queries: 60 })
 
@@ -33,7 +33,7 @@ describe('measureRecall', () => {
   it('takes equal exemplars for one another', () => {
     const twins = new Float32Array(30 * 32)
     for (let row = 0; row < 30; row++) twins.set(rowOf(vectors, 32, 0), row * 32)
-    const oracle = createExactIndex({ vectors: twins, dimensions: 32 })
+    const oracle = createExactIndex({ vectors: twins, ...bare(32) })
     const last: VectorIndex = { ...oracle, search: (q, k) => oracle.search(q, 30).slice(30 - k) }
     const recall = measureRecall({
       index: last,
@@ -46,7 +46,7 @@ describe('measureRecall', () => {
   })
 
   it('is 1 where there is nothing to find', () => {
-    const none = createExactIndex({ vectors: new Float32Array(0), dimensions: 32 })
+    const none = createExactIndex({ vectors: new Float32Array(0), ...bare(32) })
     const recall = measureRecall({
       index: none,
       exact: none,
@@ -60,10 +60,11 @@ describe('measureRecall', () => {
 describe('makeQuery', () => {
   it('makes unit vectors near the exemplars, none of them a copy', () => {
     const random = createRandom(9)
-    const wide = clusteredRows({ count: 100, dimensions: 384 })
-    const index = createExactIndex({ vectors: wide, dimensions: 384 })
+    const shape = { dimensions: 400, searchDimensions: 384 }
+    const wide = clusteredRows({ count: 100, ...shape })
+    const index = createExactIndex({ vectors: wide, ...shape })
     for (let i = 0; i < 100; i++) {
-      const query = makeQuery(wide, 384, random)
+      const query = makeQuery(wide, shape, random)
       expect(dot(query, 0, query, 0, 384)).toBeCloseTo(1, 5)
       const nearest = index.search(query, 1)[0]?.similarity ?? 0
       expect(nearest).toBeGreaterThan(0.35)

@@ -3,22 +3,26 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
+import type { RowShape } from '../../src/core/vectors.ts'
 import { createExactIndex } from '../../src/vector-index/exact.ts'
 import { buildHnsw, openHnsw } from '../../src/vector-index/hnsw.ts'
 import type { VectorIndex } from '../../src/vector-index/vector-index.ts'
-import { clusteredRows, randomUnit, rowOf, temporaryFolder } from './support/fixtures.ts'
+import { bare, clusteredRows, randomUnit, rowOf, temporaryFolder } from './support/fixtures.ts'
 
 const HNSW = { m: 16, efConstruction: 200, efSearch: 128 }
 
-const opened = async (vectors: Float32Array, dimensions: number): Promise<VectorIndex> => {
+const opened = async (vectors: Float32Array, shape: RowShape): Promise<VectorIndex> => {
   const file = join(await temporaryFolder(), 'hnsw.bin')
-  buildHnsw({ vectors, dimensions, seed: 7, ...HNSW }).save(file)
-  return openHnsw({ file, dimensions, size: vectors.length / dimensions, m: 16, efSearch: 128 })
+  buildHnsw({ vectors, ...shape, seed: 7, ...HNSW }).save(file)
+  return openHnsw({ file, ...shape, size: vectors.length / shape.dimensions, m: 16, efSearch: 128 })
 }
 
-const implementations: [string, (v: Float32Array, d: number) => Promise<VectorIndex>][] = [
-  ['exact', async (vectors, dimensions) => createExactIndex({ vectors, dimensions })],
-  ['hnsw, just built', async (v, d) => buildHnsw({ vectors: v, dimensions: d, seed: 7, ...HNSW })],
+const implementations: [string, (v: Float32Array, shape: RowShape) => Promise<VectorIndex>][] = [
+  ['exact', async (vectors, shape) => createExactIndex({ vectors, ...shape })],
+  [
+    'hnsw, just built',
+    async (vectors, shape) => buildHnsw({ vectors, ...shape, seed: 7, ...HNSW }),
+  ],
   ['hnsw, opened from a file', opened],
 ]
 
@@ -39,7 +43,8 @@ const badQueries: [string, unknown, RegExp][] = [
   ['a BigInt inside', [1n, ...Array(15).fill(1)], /vector\[0\] is of type bigint/],
 ]
 
-describe.each(implementations)('a vector index (%s)', (_name, create) => {
+describe.each(implementations)('a vector index (%s)', (_name, createFor) => {
+  const create = (rows: Float32Array, dimensions: number) => createFor(rows, bare(dimensions))
   const vectors = clusteredRows({ count: 60, dimensions: 16 })
 
   it('finds each stored vector first, at a similarity of 1', async () => {
@@ -70,6 +75,28 @@ describe.each(implementations)('a vector index (%s)', (_name, create) => {
     const index = await create(many, 16)
     expect(index.search(rowOf(many, 16, 0), 300)).toHaveLength(300)
     expect(index.search(rowOf(many, 16, 0), 5)).toHaveLength(5)
+  })
+
+  it('compares the embeddings of rows and nothing that follows them', async () => {
+    const shape = { dimensions: 24, searchDimensions: 16 }
+    const whole = clusteredRows({ count: 60, ...shape })
+    const embeddings = Float32Array.from({ length: 60 * 16 }, (_, i) => {
+      const row = Math.floor(i / 16)
+      return whole[row * 24 + (i % 16)] as number
+    })
+    const index = await createFor(whole, shape)
+    const bareIndex = await create(embeddings, 16)
+    expect(index).toMatchObject(shape)
+    for (let row = 0; row < 60; row++) {
+      const query = rowOf(whole, 24, row)
+      const expected = bareIndex.search(query.slice(0, 16), 10)
+      expect(index.search(query, 10)).toEqual(expected)
+      expect(index.search(query.fill(1e6, 16), 10)).toEqual(expected)
+    }
+    expect(() => index.search(rowOf(whole, 24, 0).fill(Number.NaN, 20), 1)).toThrow(
+      /vector\[20\] is NaN/,
+    )
+    expect(() => index.search(rowOf(whole, 24, 0).slice(0, 16), 1)).toThrow(/length 16/)
   })
 
   it('is empty without complaint', async () => {
@@ -141,8 +168,8 @@ describe('the graph against exact search', () => {
       fc.property(shapes, (shape) => {
         const { dimensions, seed } = shape
         const vectors = clusteredRows(shape)
-        const exact = createExactIndex({ vectors, dimensions })
-        const graph = buildHnsw({ vectors, dimensions, seed, ...HNSW })
+        const exact = createExactIndex({ vectors, ...bare(dimensions) })
+        const graph = buildHnsw({ vectors, ...bare(dimensions), seed, ...HNSW })
         const random = createRandom(seed)
         let found = 0
         for (let i = 0; i < 50; i++) {
@@ -158,8 +185,8 @@ describe('the graph against exact search', () => {
 
   it('gives the same similarity to a hit as exact search does', () => {
     const vectors = clusteredRows({ count: 200, dimensions: 384 })
-    const exact = createExactIndex({ vectors, dimensions: 384 })
-    const graph = buildHnsw({ vectors, dimensions: 384, seed: 1, ...HNSW })
+    const exact = createExactIndex({ vectors, ...bare(384) })
+    const graph = buildHnsw({ vectors, ...bare(384), seed: 1, ...HNSW })
     const query = randomUnit(384, createRandom(5))
     const similarities = new Map(exact.search(query, 200).map((h) => [h.position, h.similarity]))
     for (const hit of graph.search(query, 20)) {
@@ -170,19 +197,19 @@ describe('the graph against exact search', () => {
   it('refuses to build on a row that is not finite, and names it', () => {
     const vectors = clusteredRows({ count: 20, dimensions: 16 })
     vectors[7 * 16 + 3] = Number.NaN
-    expect(() => buildHnsw({ vectors, dimensions: 16, seed: 1, ...HNSW })).toThrow(
+    expect(() => buildHnsw({ vectors, ...bare(16), seed: 1, ...HNSW })).toThrow(
       /Row 7: vector\[3\] is NaN/,
     )
   })
 
   it.each([
-    ['dimension', { dimensions: 8, size: 60, m: 16 }, /size_data_per_element/],
-    ['count', { dimensions: 16, size: 61, m: 16 }, /max_elements is 60, expected 61/],
-    ['m', { dimensions: 16, size: 60, m: 12 }, /size_data_per_element/],
+    ['dimension', { ...bare(8), size: 60, m: 16 }, /size_data_per_element/],
+    ['count', { ...bare(16), size: 61, m: 16 }, /max_elements is 60, expected 61/],
+    ['m', { ...bare(16), size: 60, m: 12 }, /size_data_per_element/],
   ])('does not open a file of another %s', async (_what, shape, message) => {
     const file = join(await temporaryFolder(), 'hnsw.bin')
     const vectors = clusteredRows({ count: 60, dimensions: 16 })
-    buildHnsw({ vectors, dimensions: 16, seed: 1, ...HNSW }).save(file)
+    buildHnsw({ vectors, ...bare(16), seed: 1, ...HNSW }).save(file)
     await expect(openHnsw({ file, ...shape, efSearch: 64 })).rejects.toMatchObject({
       code: 'index_invalid',
       message: expect.stringMatching(message) as string,

@@ -7,8 +7,17 @@ import { onTestFinished } from 'vitest'
 import { CLASSIFIER_VERSION } from '../../../src/core/classifier.ts'
 import { createRandom, type Random } from '../../../src/core/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
-import { normaliseRow } from '../../../src/core/vectors.ts'
+import { normaliseRow, type RowShape } from '../../../src/core/vectors.ts'
 import type { GenerationDraft } from '../../../src/vector-index/generation-draft.ts'
+
+/** Rows as those of the tests' drafts: an embedding, and eight numbers that no search may look at. */
+export const ROW: RowShape = { dimensions: 32, searchDimensions: 24 }
+
+/** Rows that are nothing but an embedding. */
+export const bare = (dimensions: number): RowShape => ({
+  dimensions,
+  searchDimensions: dimensions,
+})
 
 export const gaussian = (random: Random): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
@@ -22,23 +31,29 @@ export const randomUnit = (dimensions: number, random: Random): Float32Array => 
 export interface ClusterOptions {
   count: number
   dimensions: number
+  /** Default: the whole row. */
+  searchDimensions?: number
   clusters?: number
   seed?: number
 }
 
-/** Rows around a few centres (noise 0.8 of the centre's length), as the embeddings of a few routes are. */
+/** Rows around a few centres (noise 0.8 of the centre's length), as the embeddings of a few routes are; the rest is noise. */
 export const clusteredRows = (options: ClusterOptions): Float32Array => {
-  const { count, dimensions, clusters = 12, seed = 1 } = options
+  const { count, dimensions, searchDimensions = dimensions, clusters = 12, seed = 1 } = options
   const random = createRandom(seed)
-  const centres = Array.from({ length: clusters }, () => randomUnit(dimensions, random))
+  const sideRandom = createRandom(seed + 1)
+  const centres = Array.from({ length: clusters }, () => randomUnit(searchDimensions, random))
   const rows = new Float32Array(count * dimensions)
-  const noise = 0.8 / Math.sqrt(dimensions)
+  const noise = 0.8 / Math.sqrt(searchDimensions)
   for (let row = 0; row < count; row++) {
     const centre = centres[row % clusters] as Float32Array
     for (let i = 0; i < dimensions; i++) {
-      rows[row * dimensions + i] = (centre[i] as number) + noise * gaussian(random)
+      rows[row * dimensions + i] =
+        i < searchDimensions
+          ? (centre[i] as number) + noise * gaussian(random)
+          : gaussian(sideRandom)
     }
-    normaliseRow(rows, row * dimensions, dimensions)
+    normaliseRow(rows, row * dimensions, searchDimensions)
   }
   return rows
 }
@@ -55,12 +70,15 @@ const exemplarOf = (row: number): Exemplar => ({
 
 /** A draft over clustered rows; the graph serves it unless told otherwise. */
 export const makeDraft = (changes: Partial<GenerationDraft> & Partial<ClusterOptions> = {}) => {
-  const { count = 120, dimensions = 24, clusters, seed = 42, ...rest } = changes
-  const shape = { count, dimensions, seed, ...(clusters && { clusters }) }
+  const { count = 120, dimensions = ROW.dimensions, clusters, seed = 42, ...rest } = changes
+  const usual = changes.dimensions === undefined ? ROW.searchDimensions : dimensions
+  const { searchDimensions = usual } = changes
+  const shape = { count, dimensions, searchDimensions, seed, ...(clusters && { clusters }) }
   const draft: GenerationDraft = {
     exemplars: Array.from({ length: count }, (_, row) => exemplarOf(row)),
     vectors: clusteredRows(shape),
     dimensions,
+    searchDimensions,
     encoderId: 'test-encoder',
     parentGeneration: null,
     seed,
@@ -83,7 +101,7 @@ export const makeDraft = (changes: Partial<GenerationDraft> & Partial<ClusterOpt
   return draft
 }
 
-export const FIT = { encoderId: 'test-encoder', dimensions: 24 }
+export const FIT = { encoderId: 'test-encoder', dimensions: ROW.dimensions }
 
 /** A folder that is gone after the test. */
 export const temporaryFolder = async (): Promise<string> => {

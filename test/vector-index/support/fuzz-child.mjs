@@ -5,6 +5,8 @@ import { assertVector } from '../../../dist/src/vector-index/guard.js'
 import { buildHnsw } from '../../../dist/src/vector-index/hnsw.js'
 
 const DIMENSIONS = 8
+const SEARCH_DIMENSIONS = 6
+const SHAPE = { dimensions: DIMENSIONS, searchDimensions: SEARCH_DIMENSIONS }
 const WRONG = [
   Number.NaN,
   Number.POSITIVE_INFINITY,
@@ -50,16 +52,16 @@ const judge = (work) => {
 process.on('message', ({ seed, cases }) => {
   const random = createRandom(seed)
   const rows = new Float32Array(20 * DIMENSIONS)
-  for (let row = 0; row < 20; row++) rows[row * DIMENSIONS + (row % DIMENSIONS)] = 1
-  const parameters = { m: 4, efConstruction: 16, efSearch: 16, seed: 1, dimensions: DIMENSIONS }
+  for (let row = 0; row < 20; row++) rows[row * DIMENSIONS + (row % SEARCH_DIMENSIONS)] = 1
+  const parameters = { m: 4, efConstruction: 16, efSearch: 16, seed: 1, ...SHAPE }
   const graph = buildHnsw({ vectors: rows, ...parameters })
-  const exact = createExactIndex({ vectors: rows, dimensions: DIMENSIONS })
+  const exact = createExactIndex({ vectors: rows, ...SHAPE })
   const entries = [
-    (vector) => assertVector(vector, DIMENSIONS),
+    (vector) => assertVector(vector, SHAPE),
     (vector) => graph.search(vector, 5),
     (vector) => exact.search(vector, 5),
   ]
-  const build = (vector) => buildHnsw({ vectors: assertVector(vector, DIMENSIONS), ...parameters })
+  const build = (vector) => buildHnsw({ vectors: assertVector(vector, SHAPE), ...parameters })
   const counts = {}
   for (let i = 0; i < cases; i++) {
     const vector = oddVector(random)
