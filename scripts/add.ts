@@ -85,13 +85,14 @@ const check = async (context: ScriptContext, exemplar: Exemplar, options: Option
     progress.stop()
     return cache.flush()
   })
-  const { dimensions } = encoder
+  const { dimensions, searchDimensions } = encoder
   return checkAddition({
     text: exemplar.text,
     route: exemplar.route,
     vector: vectors.slice(0, dimensions),
     exemplars,
     vectors: vectors.subarray(dimensions),
+    searchDimensions,
   })
 }
 

@@ -54,7 +54,7 @@ const makePlan = async (context: ScriptContext, file: string, options: Options) 
     existing: await loadExemplars(paths.trainingData, routes),
     routes,
     map: options.map,
-    dimensions: hasVectors ? (await context.singleEncoder()).dimensions : null,
+    dimensions: hasVectors ? (await context.singleEncoder()).searchDimensions : null,
   })
 }
 

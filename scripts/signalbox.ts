@@ -7,6 +7,7 @@ import { registerBuildModel } from './build-model.ts'
 import { registerConfig } from './config.ts'
 import { registerEval } from './eval.ts'
 import { registerImport } from './import.ts'
+import { registerLint } from './lint.ts'
 import { registerRebuild } from './rebuild.ts'
 import { registerRollback } from './rollback.ts'
 import { registerRoute } from './route.ts'
@@ -30,6 +31,7 @@ for (const register of [
   registerRebuild,
   registerRollback,
   registerEval,
+  registerLint,
   registerConfig,
   registerBuildModel,
 ]) {

@@ -36,16 +36,26 @@ const nothing = (degradedBy: string | null): Classified => ({
   degradedBy,
 })
 
-const searchNeighbours = (
-  generation: Generation,
-  embedding: Float32Array,
-  k: number,
-): Neighbour[] =>
-  generation.index.search(embedding, k).map(({ position, similarity }) => {
-    const exemplar = generation.exemplars[position]
+interface Found {
+  neighbours: Neighbour[]
+  /** Whole row of each neighbour. */
+  neighbourRows: Float32Array[]
+}
+
+const searchNeighbours = (generation: Generation, embedding: Float32Array, k: number): Found => {
+  const { index, exemplars, vectors, manifest } = generation
+  const { dimensions } = manifest
+  const found = index.search(embedding, k)
+  const neighbours = found.map(({ position, similarity }) => {
+    const exemplar = exemplars[position]
     if (!exemplar) throw new RouterError('index_invalid', 'A neighbour has no exemplar.')
     return { exemplarId: exemplar.id, route: exemplar.route, similarity }
   })
+  const neighbourRows = found.map(({ position }) =>
+    vectors.subarray(position * dimensions, (position + 1) * dimensions),
+  )
+  return { neighbours, neighbourRows }
+}
 
 /** @throws only the signal's reason, where the client has left. */
 export const createClassify = (deps: ClassifyDeps): Classify => {
@@ -65,18 +75,18 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
       // One generation for the whole decision, also where another is swapped in while the prompt is embedded.
       const generation = deps.generation()
       await takeTurn()
-      const wordLogits = generation && classifierOf(generation).readWords(text.text)
+      const wordLogits = generation ? classifierOf(generation).readWords(text.text) : undefined
       embedding = await pending
       stopwatch.lap('embedMs')
-      if (!generation || !wordLogits) {
+      if (!generation || wordLogits === undefined) {
         throw new RouterError('index_unavailable', 'No index is loaded.')
       }
-      const neighbours = searchNeighbours(generation, embedding, deps.neighbours)
+      const found = searchNeighbours(generation, embedding, deps.neighbours)
       stopwatch.lap('searchMs')
       const classification = classifierOf(generation).classify({
         text: text.text,
         embedding,
-        neighbours,
+        ...found,
         wordLogits,
       })
       stopwatch.lap('scoreMs')

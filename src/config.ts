@@ -6,19 +6,97 @@ const modelSchema = z.strictObject({
   name: z.string().describe("The model's name at the provider."),
   input_usd_per_million: z.number().nonnegative().nullable().default(null),
   output_usd_per_million: z.number().nonnegative().nullable().default(null),
+  cached_input_usd_per_million: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe('For prompt tokens read from the provider’s cache; null: as other input.'),
   context_window: z.int().positive().nullable().default(null).describe('Tokens.'),
+  max_output_tokens: z.int().positive().nullable().default(null),
+  capabilities: z
+    .array(z.enum(['tools', 'vision', 'json_schema', 'audio', 'files']))
+    .nullable()
+    .default(null)
+    .describe('All that the model can do beyond text; null: unknown, nothing is held against it.'),
+})
+
+/** Servers whose address and habits are known: src/upstream/openai/presets.ts. */
+export const presetNames = [
+  'openai',
+  'azure',
+  'openrouter',
+  'groq',
+  'together',
+  'mistral',
+  'deepseek',
+  'fireworks',
+  'cerebras',
+  'xai',
+  'vllm',
+  'ollama',
+  'lmstudio',
+] as const
+
+const keyVariable = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is the NAME of an environment variable, not the key itself')
+
+const providerLimitsSchema = z.strictObject({
+  max_concurrent: z.int().positive().default(128).describe('Calls to the provider at once.'),
+  queue_limit: z.int().nonnegative().default(256).describe('Callers that may wait for a place.'),
+  queue_timeout_ms: z.int().positive().default(10_000),
 })
 
 const providerSchema = z.strictObject({
-  kind: z.enum(['openai', 'echo']),
+  kind: z.enum(['openai', 'anthropic', 'gemini', 'echo']),
+  preset: z
+    .enum(presetNames)
+    .optional()
+    .describe('For kind openai: base_url and habits of a known server. Guessed from base_url.'),
   base_url: z
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Ends in /v1 for most providers.'),
   api_key_env: z
+    .union([keyVariable, z.array(keyVariable).min(1).max(64)])
+    .optional()
+    .describe('One variable, or several whose keys are used in turn.'),
+  api_version: z
     .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is the NAME of an environment variable, not the key itself')
-    .optional(),
+    .regex(/^[A-Za-z0-9.-]{1,40}$/)
+    .optional()
+    .describe('For preset azure.'),
+  extra_headers: z
+    .record(
+      z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'is no header name'),
+      z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?$/, 'is no header value'),
+    )
+    .optional()
+    .describe('Sent with every call. Never keys: those belong into api_key_env.'),
+  allow_private: z
+    .boolean()
+    .optional()
+    .describe('Whether base_url may lead to loopback or a private network.'),
+  limits: providerLimitsSchema.prefault({}),
+})
+
+const streamModeSchema = z
+  .enum(['live', 'buffered'])
+  .describe('buffered holds a stream back until it is whole, so that a cut one can be replaced.')
+
+const chainSchema = z.array(z.string()).describe('Configured model ids, in the order of trying.')
+
+const routeResilienceSchema = z.strictObject({
+  stream: streamModeSchema.optional(),
+  fallbacks: z
+    .strictObject({
+      general: chainSchema.optional(),
+      context_window: chainSchema.optional(),
+      content_policy: chainSchema.optional(),
+    })
+    .prefault({})
+    .describe('Each list given here replaces the global one for this route.'),
 })
 
 const routeSchema = z.strictObject({
@@ -28,6 +106,7 @@ const routeSchema = z.strictObject({
     .union([z.literal('auto'), z.number().min(0).max(1)])
     .default('auto')
     .describe('Least confidence that takes this route; auto uses the one fitted at rebuild.'),
+  resilience: routeResilienceSchema.prefault({}),
 })
 
 export const routeNamePattern = /^[a-z][a-z0-9_-]{0,63}$/
@@ -45,13 +124,38 @@ const encoderSchema = z.strictObject({
   model: z.string().default('all-MiniLM-L6-v2').describe('Folder under models/, or a path to one.'),
   precision: z.enum(['int8', 'fp32']).default('int8'),
   pooling: z.enum(['mean', 'cls', 'max']).default('mean'),
-  max_chars: z.int().min(64).max(20_000).default(1_000),
-  max_tokens: z.int().min(16).max(512).default(256),
+  max_chars: z
+    .int()
+    .min(64)
+    .max(20_000)
+    .default(1_200)
+    .describe('Of the routing text; at most a quarter as many tokens are kept, too.'),
+  max_tokens: z
+    .int()
+    .min(16)
+    .max(512)
+    .default(256)
+    .describe('One window; longer texts are embedded as three windows and pooled.'),
   deadline_ms: z.int().positive().default(250),
   queue_limit: z.int().positive().default(128),
   cache_size: z.int().nonnegative().default(10_000),
   processes: z.int().min(1).max(16).default(1),
   threads: z.int().min(1).max(64).default(1),
+})
+
+const conversationSchema = z.strictObject({
+  inherit: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Short follow-ups and tool loops stay with the route of the turn that they continue.',
+    ),
+  max_sessions: z.int().nonnegative().default(10_000).describe('Remembered in memory.'),
+  half_life_ms: z
+    .int()
+    .positive()
+    .default(1_800_000)
+    .describe('Of what is remembered of a session whose requests do not carry their history.'),
 })
 
 const indexSchema = z.strictObject({
@@ -65,9 +169,45 @@ const indexSchema = z.strictObject({
 })
 
 const resilienceSchema = z.strictObject({
-  total_timeout_ms: z.int().positive().default(120_000),
+  total_timeout_ms: z
+    .int()
+    .positive()
+    .default(120_000)
+    .describe('Of a request, attempts and waits.'),
+  connect_timeout_ms: z.int().positive().default(5_000),
+  first_byte_timeout_ms: z.int().positive().default(20_000).describe('To the headers of a stream.'),
+  whole_answer_timeout_ms: z
+    .int()
+    .positive()
+    .default(90_000)
+    .describe('To the headers of an answer that is not streamed: they come with its last token.'),
   first_token_timeout_ms: z.int().positive().default(30_000),
   idle_timeout_ms: z.int().positive().default(30_000),
+  max_attempts: z.int().min(1).max(4).default(4),
+  backoff_base_ms: z.int().positive().default(500),
+  backoff_max_ms: z.int().positive().default(8_000),
+  max_retry_wait_ms: z
+    .int()
+    .nonnegative()
+    .default(5_000)
+    .describe('A longer Retry-After is waited for only where no other model is left to try.'),
+  cooldown_ms: z.int().nonnegative().default(1_000).describe('After a 429 without Retry-After.'),
+  breaker_failures: z.int().min(1).default(3).describe('Failures in a row that open a breaker.'),
+  breaker_open_ms: z.int().positive().default(5_000).describe('Doubles with each failed probe.'),
+  breaker_max_open_ms: z.int().positive().default(20_000),
+  stream: streamModeSchema.default('live'),
+  fallbacks: z
+    .strictObject({
+      general: chainSchema.default([]),
+      context_window: chainSchema.default([]),
+      content_policy: chainSchema.default([]),
+    })
+    .prefault({}),
+  allow_forced_failures: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe('Whether x-router-fail-targets is obeyed; null: only on a loopback address.'),
 })
 
 const storageSchema = z.strictObject({
@@ -81,15 +221,52 @@ const telemetrySchema = z.strictObject({
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 })
 
+const limitsSchema = z.strictObject({
+  max_sockets: z
+    .int()
+    .positive()
+    .default(128)
+    .describe('To one provider address; more calls wait.'),
+})
+
+const trainingSchema = z.strictObject({
+  copies_per_route: z
+    .int()
+    .nonnegative()
+    .default(100)
+    .describe('Exemplars of each route of which a perturbed copy is trained on; 0 makes none.'),
+  wrong_route_rate: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('For threshold auto: most of the prompts that may be answered by a wrong route.'),
+  wrong_route_chance: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .default(0.1)
+    .describe('Chance that wrong_route_rate is exceeded, over exemplars like the traffic.'),
+  novel_share: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0.01)
+    .describe('Share of in-scope prompts that may be turned away as unlike every exemplar.'),
+})
+
 export const configSchema = z.strictObject({
   server: serverSchema.prefault({}),
   encoder: encoderSchema.prefault({}),
+  conversation: conversationSchema.prefault({}),
   index: indexSchema.prefault({}),
+  training: trainingSchema.prefault({}),
   providers: z.record(z.string(), providerSchema),
   models: z.record(z.string(), modelSchema),
   routes: z.record(z.string().regex(routeNamePattern), routeSchema),
   default_route: z.string(),
   resilience: resilienceSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
   storage: storageSchema.prefault({}),
   telemetry: telemetrySchema.prefault({}),
   training_data: z.string().default('training-data').describe('Folder of <route>.jsonl files.'),
@@ -98,5 +275,6 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>
 export type EncoderConfig = Config['encoder']
 export type IndexConfig = Config['index']
+export type TrainingConfig = Config['training']
 export type ProviderConfig = Config['providers'][string]
 export type ModelConfig = Config['models'][string]

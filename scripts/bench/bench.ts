@@ -1,6 +1,6 @@
 // `npm run bench`: what a decision costs, stage by stage, beside the stock way of embedding, and how it grows with the
 // number of exemplars. Uses the default configuration and training data in a temporary folder; needs no server.
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -14,7 +14,6 @@ import { createRoutingEngine } from '../../src/routing-engine.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
-import { generationFolder, VECTORS } from '../../src/vector-index/generation-name.ts'
 import { note, printResult } from '../support/output.ts'
 import { createDecisionProbe } from './decision-probe.ts'
 import { benchGrowth, describeGrowth } from './growth.ts'
@@ -78,11 +77,6 @@ const runStages = async (bench: Bench) => {
   }
 }
 
-const readReal = async (bench: Bench, number: number): Promise<Float32Array> => {
-  const bytes = await readFile(join(generationFolder(bench.paths.index, number), VECTORS))
-  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4)
-}
-
 const runGrowth = async (bench: Bench, real: ExemplarSet) => {
   note('building generations of 100 and 10,000 exemplars')
   const encoder = await createSupervisedEncoder({ config: bench.config.encoder, logger })
@@ -96,9 +90,10 @@ const runGrowth = async (bench: Bench, real: ExemplarSet) => {
 const runAll = async (bench: Bench, options: BenchOptions) => {
   const machine = observeMachine()
   const { stages, generation } = await runStages(bench)
-  const { exemplars, index } = generation
-  const vectors = await readReal(bench, generation.number)
-  const growth = options.growth ? await runGrowth(bench, { exemplars, vectors }) : []
+  const { exemplars, vectors, index } = generation
+  const { searchDimensions } = index
+  const real = { exemplars, vectors, searchDimensions }
+  const growth = options.growth ? await runGrowth(bench, real) : []
   return {
     machine: machine(),
     runs: bench.runs,

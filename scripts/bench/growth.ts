@@ -42,11 +42,12 @@ export interface GrowthBench {
 
 const buildGeneration = async (bench: GrowthBench, size: number): Promise<Generation> => {
   const { m, ef_construction, ef_search, seed, min_recall } = bench.config.index
-  const { id: encoderId, dimensions } = bench.encoder
+  const { id: encoderId, dimensions, searchDimensions } = bench.encoder
   const { exemplars, vectors } = resizeExemplars(bench.real, size)
   const set = {
     vectors,
     dimensions,
+    searchDimensions,
     routes: exemplars.map(({ route }) => route),
     texts: exemplars.map(({ text }) => text),
   }
@@ -55,12 +56,13 @@ const buildGeneration = async (bench: GrowthBench, size: number): Promise<Genera
     exemplars,
     vectors,
     dimensions,
+    searchDimensions,
     encoderId,
     parentGeneration: null,
     seed,
     hnsw: { m, efConstruction: ef_construction, efSearch: ef_search },
     feedbackExemplars: 0,
-    classifier: fitClassifier(set, { seed }),
+    classifier: fitClassifier(set, { seed }).model,
     heldOut: null,
     createdAtMs: Date.now(),
     minRecall: min_recall,

@@ -1,4 +1,4 @@
-// A training folder of any size whose texts need no embedding: their vectors, made up around one centre a route, are put
+// A training folder of any size whose texts need no embedding: their rows, made up around one centre a route, are put
 // into the vector cache beforehand. What a decision on them says means nothing; what a build and a swap cost does.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,10 +6,12 @@ import type { Config } from '../../src/config.ts'
 import { createRandom, type Random } from '../../src/core/random.ts'
 import { normaliseRow } from '../../src/core/vectors.ts'
 import { verifyModelFiles } from '../../src/encoder/model-files.ts'
+import { SIDE_FEATURES } from '../../src/encoder/side-features.ts'
 import { openConfiguredCache } from '../../src/training/prepare-training-set.ts'
 import { createShape } from '../../src/training/shape.ts'
 
-const DIMENSIONS = 384
+const SEARCH_DIMENSIONS = 384
+const DIMENSIONS = SEARCH_DIMENSIONS + SIDE_FEATURES
 const WORDS_PER_TEXT = 12
 const VOCABULARY = 2_000
 /** Length of the noise beside a centre of length 1. */
@@ -31,14 +33,16 @@ const makeText = (n: number, random: Random): string => {
   return `text ${n} ${words.map((word) => `w${word}`).join(' ')}`
 }
 
-const makeUnitVector = (random: Random, centre?: Float32Array): Float32Array => {
+/** An embedding of length 1 and side features of about that length, as the encoder's are. */
+const makeRow = (random: Random, centre?: Float32Array): Float32Array => {
   // Uniform numbers from -1 to 1 have the variance 1/3.
-  const scale = NOISE * Math.sqrt(3 / DIMENSIONS)
+  const scale = NOISE * Math.sqrt(3 / SEARCH_DIMENSIONS)
   const vector = Float32Array.from(
     { length: DIMENSIONS },
     (_, i) => (centre?.[i] ?? 0) + symmetric(random) * scale,
   )
-  normaliseRow(vector, 0, DIMENSIONS)
+  normaliseRow(vector, 0, SEARCH_DIMENSIONS)
+  normaliseRow(vector, SEARCH_DIMENSIONS, SIDE_FEATURES)
   return vector
 }
 
@@ -50,18 +54,19 @@ export const makeTraining = async (options: MadeTrainingOptions): Promise<void> 
   const encoder = {
     id: encoderId,
     dimensions: DIMENSIONS,
+    searchDimensions: SEARCH_DIMENSIONS,
     embed: () => Promise.reject(new Error('Nothing is embedded here.')),
     close: async () => {},
   }
   const cache = await openConfiguredCache(cacheDir, encoder, config.encoder)
   const shape = createShape(config.encoder.max_chars)
-  const centres = routes.map(() => makeUnitVector(random))
+  const centres = routes.map(() => makeRow(random))
   const lines = routes.map(() => [] as string[])
   for (let n = 0; n < count; n++) {
     const at = n % routes.length
     const text = makeText(n, random)
     lines[at]?.push(`${JSON.stringify({ text, route: routes[at] })}\n`)
-    cache.put(shape(text).text, makeUnitVector(random, centres[at]))
+    cache.put(shape(text).text, makeRow(random, centres[at]))
   }
   await cache.flush()
   await mkdir(trainingDir, { recursive: true })

@@ -6,11 +6,13 @@ import { normaliseRow } from '../../src/core/vectors.ts'
 
 export interface ExemplarSet {
   exemplars: Exemplar[]
-  /** One unit row an exemplar. */
+  /** One whole row an exemplar. */
   vectors: Float32Array
+  /** Numbers at the beginning of each row that are its unit-length embedding. */
+  searchDimensions: number
 }
 
-/** Length of the noise beside a unit row: cosine to the mixture about 0.9. */
+/** Length of the noise beside a unit embedding: cosine to the mixture about 0.9. */
 const NOISE = 0.5
 
 const halfOf = (text: string, isFirst: boolean): string => {
@@ -32,6 +34,7 @@ const pick = <T>(items: T[], random: Random): T => items[Math.floor(random() * i
 /** `size` exemplars drawn from `real` without replacement, then made; deterministic. */
 export const resizeExemplars = (real: ExemplarSet, size: number): ExemplarSet => {
   const random = createRandom(size)
+  const { searchDimensions } = real
   const dimensions = real.vectors.length / real.exemplars.length
   const order = real.exemplars
     .map((_, row) => ({ row, key: random() }))
@@ -47,13 +50,13 @@ export const resizeExemplars = (real: ExemplarSet, size: number): ExemplarSet =>
     if (known) return exemplar
     const second = pick(rows.get(exemplar.route) as number[], random)
     for (let i = 0; i < dimensions; i++) {
-      const noise = ((random() - 0.5) * NOISE * Math.sqrt(12)) / Math.sqrt(dimensions)
+      const noise = ((random() - 0.5) * NOISE * Math.sqrt(12)) / Math.sqrt(searchDimensions)
       const mean = ((rowOf(first)[i] as number) + (rowOf(second)[i] as number)) / 2
       vectors[at * dimensions + i] = mean + noise
     }
-    normaliseRow(vectors, at * dimensions, dimensions)
+    normaliseRow(vectors, at * dimensions, searchDimensions)
     const text = `${halfOf(exemplar.text, true)} ${halfOf(real.exemplars[second]?.text ?? '', false)}`
     return { ...exemplar, id: `made-${at}`, text }
   })
-  return { exemplars, vectors }
+  return { exemplars, vectors, searchDimensions }
 }

@@ -5,6 +5,8 @@ import type { Usage } from './types.ts'
 export interface Price {
   input: number | null
   output: number | null
+  /** For prompt tokens that the provider read from its cache; absent or null: as other input. */
+  cachedInput?: number | null
 }
 
 /**
@@ -12,15 +14,20 @@ export interface Price {
  * @returns null where usage or a price that is needed is unknown.
  */
 export const costUsd = (
-  usage: Pick<Usage, 'promptTokens' | 'completionTokens'> | null,
+  usage: Pick<Usage, 'promptTokens' | 'completionTokens' | 'cachedPromptTokens'> | null,
   price: Price,
 ): number | null => {
   if (usage === null) return null
   if (price.input === null && price.output === null) return null
-  const isInputUnknown = price.input === null && usage.promptTokens > 0
-  const isOutputUnknown = price.output === null && usage.completionTokens > 0
-  if (isInputUnknown || isOutputUnknown) return null
   const { promptTokens, completionTokens } = usage
-  // One division at the end: a sum of two quotients shows rounding noise in the last digits.
-  return (promptTokens * (price.input ?? 0) + completionTokens * (price.output ?? 0)) / 1_000_000
+  const cachedTokens = Math.min(usage.cachedPromptTokens ?? 0, promptTokens)
+  const freshTokens = promptTokens - cachedTokens
+  const parts: [tokens: number, price: number | null][] = [
+    [freshTokens, price.input],
+    [cachedTokens, price.cachedInput ?? price.input],
+    [completionTokens, price.output],
+  ]
+  if (parts.some(([tokens, unit]) => tokens > 0 && unit === null)) return null
+  // One division at the end: a sum of quotients shows rounding noise in the last digits.
+  return parts.reduce((sum, [tokens, unit]) => sum + tokens * (unit ?? 0), 0) / 1_000_000
 }

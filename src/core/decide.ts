@@ -1,6 +1,6 @@
 // Classification → route, model and reason. A low score is a decision for the default route, not an error.
 import type { RequestedModel } from './requested-model.ts'
-import type { Classification, Reason } from './types.ts'
+import type { Classification, Inheritance, Reason } from './types.ts'
 import { NONE_ROUTE } from './types.ts'
 
 export interface RouteChoice {
@@ -23,7 +23,8 @@ export const decideRoute = (input: {
   const best = classification.scores.find(({ route }) => route === NONE_ROUTE || routes.has(route))
   if (!best) return { route: defaultRoute, reason: 'no_signal', threshold: null }
   const threshold = thresholds[best.route] ?? 0
-  const isMatch = best.route !== NONE_ROUTE && classification.confidence >= threshold
+  const isNovel = classification.novelty > classification.noveltyLimit
+  const isMatch = best.route !== NONE_ROUTE && !isNovel && classification.confidence >= threshold
   return isMatch
     ? { route: best.route, reason: 'matched', threshold }
     : { route: defaultRoute, reason: 'below_threshold', threshold }
@@ -39,6 +40,29 @@ export interface DecideInput {
   defaultRoute: string
   /** Model ids of each configured route, the preferred first. */
   models: Record<string, readonly string[]>
+  /** What `classification` holds of an earlier turn; null where it is the turn's own. */
+  inherited?: Inheritance | null
+}
+
+/** From here on an earlier turn has more to say than the turn itself. */
+const DECISIVE_WEIGHT = 0.5
+
+/** The choice of a blended classification: `session` where the earlier turn made it, or had the greater say in it. */
+const decideInherited = (
+  input: Parameters<typeof decideRoute>[0],
+  { source, weight, own, earlier }: Inheritance,
+): RouteChoice => {
+  const choice = decideRoute(input)
+  if (source === 'tool_loop' && input.routes.has(earlier.route)) {
+    return { ...choice, route: earlier.route, reason: 'session' }
+  }
+  if (choice.reason !== 'matched') return choice
+  const alone = decideRoute({
+    ...input,
+    classification: { ...input.classification, ...(own ?? { scores: [] }) },
+  })
+  const isDecisive = weight >= DECISIVE_WEIGHT || alone.route !== choice.route
+  return isDecisive ? { ...choice, reason: 'session' } : choice
 }
 
 /** What the caller pinned, else what the classification says, else the default route. */
@@ -57,14 +81,14 @@ export const decide = (input: DecideInput): RouteChoice & { model: string } => {
   if (classification === null) {
     return served({ route: defaultRoute, reason: 'no_signal', threshold: null })
   }
-  return served(
-    decideRoute({
-      classification,
-      thresholds: input.thresholds,
-      defaultRoute,
-      routes: new Set(Object.keys(models)),
-    }),
-  )
+  const routed = {
+    classification,
+    thresholds: input.thresholds,
+    defaultRoute,
+    routes: new Set(Object.keys(models)),
+  }
+  const { inherited } = input
+  return served(inherited ? decideInherited(routed, inherited) : decideRoute(routed))
 }
 
 /** Thresholds in force: the configured number, or the fitted one where the configuration says `auto`. */

@@ -1,6 +1,9 @@
 // How good a set of routings was: accuracy, F1, abstention and calibration, from labelled rows alone.
 // Used by `signalbox eval` and by every rebuild on the held-out set; an abstention is never counted as right for a route.
 import type { Random } from './random.ts'
+import { bootstrapInterval, type Interval, meanInterval } from './statistics/bootstrap.ts'
+import { type Judged, reliabilityOf } from './statistics/calibration.ts'
+import { macroF1Of, numberOutcomes } from './statistics/macro-f1.ts'
 import { NONE_ROUTE } from './types.ts'
 
 /** One labelled prompt and what was made of it. */
@@ -42,11 +45,15 @@ export interface EvaluationReport {
   /** Right routes among in-scope rows; abstaining counts as wrong. */
   accuracy: number | null
   /** 95 % percentile interval of `accuracy` by bootstrap; null without a random source. */
-  accuracyInterval: [number, number] | null
+  accuracyInterval: Interval | null
   /** Right best routes among in-scope rows, whatever the threshold said. */
   topAccuracy: number | null
   /** Mean F1 over the routes that occur as labels. */
   macroF1: number | null
+  /** 95 % percentile interval of `macroF1`, as that of `accuracy`. */
+  macroF1Interval: Interval | null
+  /** Rows of any kind that were sent to a wrong route: what the conformal rule bounds. */
+  wrongRouteRate: number | null
   perRoute: RouteReport[]
   /** Wrong routes taken, the most frequent first; abstentions are not among them. */
   confusions: Confusion[]
@@ -79,9 +86,11 @@ const count = <T>(items: readonly T[], test: (item: T) => boolean): number => {
   return n
 }
 
+/** True where an in-scope row was sent to its route. */
 const isRight = (row: EvaluationRow): boolean => row.route === row.label && !isNoneLabel(row.label)
 
-const isTopRight = (row: EvaluationRow): boolean =>
+/** True where the best route before thresholds is the right one. */
+export const isTopRight = (row: EvaluationRow): boolean =>
   row.top !== null && (isNoneLabel(row.label) ? isNoneLabel(row.top) : row.top === row.label)
 
 const perRouteOf = (rows: readonly EvaluationRow[]): RouteReport[] => {
@@ -123,34 +132,9 @@ const confusionsOf = (rows: readonly EvaluationRow[]): Confusion[] => {
   )
 }
 
-const ECE_BINS = 10
-
-const eceOf = (rows: readonly EvaluationRow[]): number | null => {
-  const bins = Array.from({ length: ECE_BINS }, () => ({ claimed: 0, right: 0 }))
-  for (const row of rows) {
-    const bin = bins[Math.min(ECE_BINS - 1, Math.floor(row.confidence * ECE_BINS))]
-    if (!bin) continue
-    bin.claimed += row.confidence
-    if (isTopRight(row)) bin.right++
-  }
-  const gap = bins.reduce((sum, { claimed, right }) => sum + Math.abs(claimed - right), 0)
-  return share(gap, rows.length)
-}
-
-const BOOTSTRAP_SAMPLES = 1000
-
-const intervalOf = (hits: readonly boolean[], random: Random): [number, number] | null => {
-  if (hits.length === 0) return null
-  const shares = new Float64Array(BOOTSTRAP_SAMPLES)
-  for (let sample = 0; sample < BOOTSTRAP_SAMPLES; sample++) {
-    let right = 0
-    for (let i = 0; i < hits.length; i++) if (hits[Math.floor(random() * hits.length)]) right++
-    shares[sample] = right / hits.length
-  }
-  shares.sort()
-  const at = (quantile: number) => shares[Math.round(quantile * (BOOTSTRAP_SAMPLES - 1))] ?? 0
-  return [at(0.025), at(0.975)]
-}
+/** Each row's claim and whether it came true, before thresholds; `none` is right where no route fits. */
+export const judgedRows = (rows: readonly EvaluationRow[]): Judged[] =>
+  rows.map((row) => ({ confidence: row.confidence, isRight: isTopRight(row) }))
 
 const abstentionOf = (rows: readonly EvaluationRow[], noneRows: number) => {
   const routed = count(rows, (row) => row.route !== null)
@@ -173,22 +157,26 @@ export const evaluate = (rows: readonly EvaluationRow[], random?: Random): Evalu
   const inScope = rows.filter((row) => !isNoneLabel(row.label))
   const noneRows = rows.length - inScope.length
   const perRoute = perRouteOf(rows)
-  const labelled = perRoute.filter(({ support }) => support > 0)
+  const outcomes = numberOutcomes(
+    rows.map(({ label, route }) => ({ label: isNoneLabel(label) ? null : label, outcome: route })),
+  )
+  const wrongRoutes = count(rows, (row) => row.route !== null && !isRight(row))
   return {
     rows: rows.length,
     inScopeRows: inScope.length,
     noneRows,
     accuracy: share(count(inScope, isRight), inScope.length),
-    accuracyInterval: random ? intervalOf(inScope.map(isRight), random) : null,
+    accuracyInterval: random ? meanInterval(inScope.map(isRight), { random }) : null,
     topAccuracy: share(count(inScope, isTopRight), inScope.length),
-    macroF1: share(
-      labelled.reduce((sum, { f1 }) => sum + f1, 0),
-      labelled.length,
-    ),
+    macroF1: inScope.length === 0 ? null : macroF1Of(outcomes),
+    macroF1Interval: random
+      ? bootstrapInterval(rows.length, (drawn) => macroF1Of(outcomes, drawn), { random })
+      : null,
+    wrongRouteRate: share(wrongRoutes, rows.length),
     perRoute,
     confusions: confusionsOf(rows),
     abstention: abstentionOf(rows, noneRows),
-    ece: eceOf(rows),
+    ece: reliabilityOf(judgedRows(rows), { binning: 'width' }).ece,
   }
 }
 
@@ -199,6 +187,7 @@ export const headlineOf = (report: EvaluationReport): Record<string, number> => 
     accuracy: report.accuracy,
     topAccuracy: report.topAccuracy,
     macroF1: report.macroF1,
+    wrongRouteRate: report.wrongRouteRate,
     ...report.abstention,
     ece: report.ece,
   }

@@ -1,61 +1,109 @@
-// What the exemplars themselves say for each route: the nearest ones, and the middle of all of them.
+// What each part of the classifier says of a prompt, before they are blended. The same code at a rebuild (rows held out)
+// and in a decision (one row), so that what was calibrated is what serves.
+import { BANDWIDTHS, type Parts } from './blend.ts'
+import { type DenseHead, denseLogits } from './dense-head.ts'
+import { logSoftmax, type Matrix, rowOf } from './matrix.ts'
+import { product } from './simd/product.ts'
 import type { Neighbour } from './types.ts'
-import { dot } from './vectors.ts'
+import { normaliseRow } from './vectors.ts'
 
-/** Neighbours of one route that count, so that a route with many exemplars does not win by number. */
-const VOTES_PER_ROUTE = 3
-const SOFTNESS = 0.05
-
-export interface Evidence {
-  /** Soft maximum of the similarities of each route's nearest exemplars, `routes.length` numbers. */
-  nearest: Float32Array
-  /** Cosine to each route's centroid, `routes.length` numbers. */
-  centroid: Float32Array
+/** Exemplars near one prompt, best first by `similarity`; `alike` is the cosine in the feature space. */
+export interface NearExemplar extends Pick<Neighbour, 'route' | 'similarity'> {
+  /** Position of its route. */
+  label: number
+  alike: number
 }
 
-/**
- * Soft maximum of the best similarities per route, 0.05 · ln(mean exp(s / 0.05)): nearer to the best one than the mean
- * is, since one exemplar that is really near says more than two that are not (BANKING77 10-shot: 82.1 % against 81.3 %).
- * A route that the neighbours leave short gets the last neighbour's similarity for each missing vote: it is known to
- * have nothing nearer than that.
- */
-export const nearestEvidence = (
-  neighbours: readonly Pick<Neighbour, 'route' | 'similarity'>[],
-  routes: readonly string[],
-  counts: ArrayLike<number>,
-): Float32Array => {
-  const position = new Map(routes.map((route, i) => [route, i]))
-  const sums = new Float64Array(routes.length)
-  const votes = new Uint8Array(routes.length)
-  for (const { route, similarity } of neighbours) {
-    const i = position.get(route)
-    if (i === undefined || (votes[i] as number) >= VOTES_PER_ROUTE) continue
-    sums[i] = (sums[i] as number) + Math.exp(similarity / SOFTNESS)
-    votes[i] = (votes[i] as number) + 1
-  }
-  const floor = Math.exp((neighbours.at(-1)?.similarity ?? 0) / SOFTNESS)
-  return Float32Array.from(sums, (sum, i) => {
-    const wanted = Math.max(1, Math.min(VOTES_PER_ROUTE, counts[i] as number))
-    const missing = Math.max(0, wanted - (votes[i] as number))
-    return SOFTNESS * Math.log((sum + missing * floor) / wanted)
+export interface Evidence extends Parts {
+  /** Raw logits of the dense head, `[n × routes]`. */
+  readonly logits: Matrix
+  /** Mean similarity to the nearest exemplars that are not `none`, in the feature space. */
+  readonly nearness: Float32Array
+  readonly neighbours: readonly (readonly NearExemplar[])[]
+}
+
+/** Sharpness of cosines to centroids before their softmax. */
+const CENTRE_SHARPNESS = 10
+const NEAREST = 5
+/** No route is wholly ruled out because none of its exemplars is near. */
+const VOTE_FLOOR = 1e-4
+
+/** Unit mean of each route's rows (Snell et al. 2017, without the learnt encoder); a route without rows is zero. */
+export const routeCentres = (rows: Matrix, labels: Int32Array, routes: number): Matrix => {
+  const data = new Float32Array(routes * rows.cols)
+  labels.forEach((label, i) => {
+    const to = label * rows.cols
+    rowOf(rows, i).forEach((value, k) => {
+      data[to + k] = (data[to + k] as number) + value
+    })
   })
+  for (let r = 0; r < routes; r++) normaliseRow(data, r * rows.cols, rows.cols)
+  return { rows: routes, cols: rows.cols, data }
 }
 
-/** Cosine of the embedding to each row of `centroids` (`routes × dimensions`). */
-export const centroidEvidence = (
-  embedding: Float32Array,
-  centroids: Float32Array,
-): Float32Array => {
-  const dimensions = embedding.length
-  const out = new Float32Array(centroids.length / dimensions)
-  for (let i = 0; i < out.length; i++) {
-    out[i] = dot(embedding, 0, centroids, i * dimensions, dimensions)
+/** Log of each route's mean exp((alike − 1) / bandwidth) over all its exemplars, as far as they are among the neighbours. */
+const kernelVote = (
+  neighbours: readonly NearExemplar[],
+  counts: ArrayLike<number>,
+  bandwidth: number,
+): number[] => {
+  const shares = new Array<number>(counts.length).fill(0)
+  const top = neighbours.reduce((best, { alike }) => Math.max(best, alike), -1)
+  for (const { label, alike } of neighbours) {
+    const weight = Math.exp((alike - top) / bandwidth)
+    shares[label] = (shares[label] as number) + weight / Math.max(1, counts[label] as number)
   }
-  return out
+  const sum = shares.reduce((total, share) => total + share, 0) || 1
+  return shares.map((share) => Math.log(share / sum + VOTE_FLOOR))
 }
 
-/** Weighted evidence per route, the logits of a softmax. */
-export const blend = (evidence: Evidence, nearestWeight: number): Float32Array =>
-  evidence.nearest.map(
-    (near, i) => nearestWeight * near + (1 - nearestWeight) * (evidence.centroid[i] as number),
-  )
+const nearnessOf = (neighbours: readonly NearExemplar[], none: number): number => {
+  const values = neighbours.filter(({ label }) => label !== none).map(({ alike }) => alike)
+  const nearest = values.sort((a, b) => b - a).slice(0, NEAREST)
+  return nearest.length > 0 ? nearest.reduce((sum, v) => sum + v, 0) / nearest.length : -1
+}
+
+export interface EvidenceInput {
+  neighbours: readonly (readonly NearExemplar[])[]
+  /** Logits of the word head, null where there is none. */
+  words: Matrix | null
+  /** `[n × routes]` logits and cosines to centroids. */
+  logits: Matrix
+  centreCosines: Matrix
+  /** Exemplars of each route. */
+  counts: ArrayLike<number>
+  /** Position of `none`, or −1. */
+  none: number
+  bandwidths?: readonly number[]
+}
+
+export const evidenceOf = (input: EvidenceInput): Evidence => {
+  const { neighbours, counts, none, logits } = input
+  const routes = counts.length
+  const votes = (input.bandwidths ?? BANDWIDTHS).map((bandwidth) => {
+    const data = new Float32Array(neighbours.length * routes)
+    neighbours.forEach((near, i) => {
+      data.set(kernelVote(near, counts, bandwidth), i * routes)
+    })
+    return { bandwidth, vote: { rows: neighbours.length, cols: routes, data } }
+  })
+  return {
+    logits,
+    head: logSoftmax(logits),
+    centre: logSoftmax(input.centreCosines, CENTRE_SHARPNESS),
+    votes,
+    words: input.words && logSoftmax(input.words),
+    nearness: Float32Array.from(neighbours, (near) => nearnessOf(near, none)),
+    neighbours,
+  }
+}
+
+/** The two parts that are products with every route's weights. */
+export const headAndCentres = (
+  head: DenseHead,
+  centres: Matrix,
+  rows: Matrix,
+): { logits: Matrix; centreCosines: Matrix } => ({
+  logits: denseLogits(head, rows),
+  centreCosines: product(rows, centres),
+})

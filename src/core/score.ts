@@ -1,124 +1,121 @@
-// A prompt's text, embedding and neighbours → one calibrated score per route. What is fitted here is fitted by fit.ts at a rebuild.
+// A prompt's text, embedding and neighbours → one calibrated confidence and a probability per route. What is applied here
+// was fitted by fit.ts at a rebuild.
 import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from './classifier.ts'
-import { blend, centroidEvidence, type Evidence, nearestEvidence } from './evidence.ts'
-import { columnLookup, lexicalVector } from './lexical.ts'
-import { addDenseLogits, sparseLogits } from './softmax-head.ts'
-import type { Neighbour } from './types.ts'
-import { softmax } from './vectors.ts'
+import { nonePosition, toParts } from './classifier-codec.ts'
+import { type Evidence, evidenceOf, type NearExemplar } from './evidence.ts'
+import { type FeatureSpace, likeness, toSpace } from './feature-space.ts'
+import { confidenceOf, type Mixed, mix } from './judge.ts'
+import { type Matrix, stackRows } from './matrix.ts'
+import { noveltyOf } from './novelty.ts'
+import { createRowStore } from './simd/row-store.ts'
+import type { Classification, ClassificationParts } from './types.ts'
+import { createReadWords } from './word-head.ts'
+
+const oneRow = (data: Float32Array): Matrix => ({ rows: 1, cols: data.length, data })
+
+/** Neighbours with their cosine to the prompt in the feature space; routes that were not trained are left out. */
+const toNear = (
+  { neighbours, neighbourRows }: ClassifierInput,
+  {
+    space,
+    prompt,
+    position,
+  }: {
+    space: FeatureSpace
+    prompt: Float32Array
+    position: ReadonlyMap<string, number>
+  },
+): NearExemplar[] => {
+  return neighbours.flatMap(({ route, similarity }, i) => {
+    const label = position.get(route)
+    const whole = neighbourRows[i]
+    if (label === undefined || whole === undefined) return []
+    return [{ route, similarity, label, alike: likeness(space, prompt, whole) }]
+  })
+}
+
+const probabilities = (log: Matrix | null): Float32Array =>
+  log ? log.data.map((value) => Math.exp(value)) : new Float32Array(0)
+
+const partsOf = (
+  routes: string[],
+  evidence: Evidence,
+  { twinShare, weights }: Pick<ClassificationParts, 'twinShare' | 'weights'>,
+): ClassificationParts => ({
+  routes,
+  head: probabilities(evidence.head),
+  neighbours: probabilities(evidence.votes[0]?.vote ?? null),
+  centroids: probabilities(evidence.centre),
+  words: evidence.words && probabilities(evidence.words),
+  weights,
+  twinShare,
+})
+
+const toScores = (routes: readonly string[], { log }: Mixed) =>
+  routes
+    .map((route, r) => ({ route, score: Math.exp(log.data[r] as number) }))
+    .sort((a, b) => b.score - a.score)
+
+/** Nothing near or nothing trained: nothing can be said. */
+const nothing = ({ neighbours }: ClassifierInput): Classification => ({
+  scores: [],
+  confidence: 0,
+  margin: 0,
+  neighbours,
+  novelty: 0,
+  noveltyLimit: Number.POSITIVE_INFINITY,
+})
 
 /**
- * From this similarity on a nearest exemplar that stands alone gains the say over the rest, and has all of it at the
- * second: the prompt is a rewording of it, and a correction must hold at once.
- */
-const TWIN_FROM = 0.65
-const TWIN_FULL = 0.9
-/** It stands alone where the nearest exemplar of any other route is this much less similar. */
-const TWIN_GAP = 0.15
-/** The same prompt but for a word or a typo: follows its exemplar whatever else is near. */
-const SAME_FROM = 0.92
-const SAME_FULL = 0.98
-const TWIN_TEMPERATURE = 0.05
-
-const required = (model: ClassifierModel, name: string): Float32Array =>
-  model.arrays[name] ?? new Float32Array(0)
-
-const parameter = (model: ClassifierModel, name: string): number => model.parameters[name] ?? 1
-
-/** The head's probabilities: softmax regression on the centred embedding and the lexical vector. */
-const createHead = (model: ClassifierModel) => {
-  const mean = required(model, 'mean')
-  const vocabulary = {
-    hashes: Int32Array.from(required(model, 'vocabularyHashes')),
-    idf: required(model, 'vocabularyIdf'),
-  }
-  const lookup = columnLookup(vocabulary)
-  const weights = {
-    routeCount: model.routes.length,
-    dense: required(model, 'headDense'),
-    sparse: required(model, 'headSparse'),
-    bias: required(model, 'headBias'),
-  }
-  const scale = parameter(model, 'lexicalScale')
-  const readWords = (text: string): WordLogits =>
-    sparseLogits(lexicalVector(text, vocabulary, lookup, scale), weights)
-  const probabilities = ({ text, embedding, wordLogits }: ClassifierInput): number[] => {
-    const logits = Float32Array.from(wordLogits ?? readWords(text))
-    addDenseLogits(
-      logits,
-      embedding.map((value, i) => value - (mean[i] as number)),
-      weights,
-    )
-    return softmax(logits, parameter(model, 'headTemperature'))
-  }
-  return { readWords, probabilities }
-}
-
-/** Share of each route among the neighbours, weighted by exp(similarity / 0.05). */
-const twinShares = (neighbours: Neighbour[], position: Map<string, number>): number[] => {
-  const shares = new Array<number>(position.size).fill(0)
-  const best = neighbours[0]?.similarity ?? 0
-  let sum = 0
-  for (const { route, similarity } of neighbours) {
-    const i = position.get(route)
-    if (i === undefined) continue
-    const weight = Math.exp((similarity - best) / TWIN_TEMPERATURE)
-    shares[i] = (shares[i] as number) + weight
-    sum += weight
-  }
-  return sum > 0 ? shares.map((share) => share / sum) : shares
-}
-
-const ramp = (value: number, from: number, to: number): number =>
-  Math.min(1, Math.max(0, (value - from) / (to - from)))
-
-/** How much the nearest exemplars alone decide, 0 to 1. */
-const twinWeight = (neighbours: Neighbour[]): number => {
-  const nearest = neighbours[0]
-  if (!nearest) return 0
-  const rival = neighbours.find(({ route }) => route !== nearest.route)
-  const gap = nearest.similarity - (rival?.similarity ?? -1)
-  return Math.max(
-    ramp(nearest.similarity, TWIN_FROM, TWIN_FULL) * ramp(gap, 0, TWIN_GAP),
-    ramp(nearest.similarity, SAME_FROM, SAME_FULL),
-  )
-}
-
-/**
- * Applies a fitted model: softmax head, neighbours and centroids are averaged as probabilities, and near twins of an
- * exemplar follow it. Scores sum to 1 over all trained routes; confidence is the best one's.
+ * Applies a fitted model: dense head, neighbours' vote, centroids and words, blended as log-probabilities; near twins of
+ * an exemplar follow it. Scores sum to 1 over all trained routes.
  */
 export const createClassifier = (model: ClassifierModel): Classifier => {
-  const { routes } = model
-  const position = new Map(routes.map((route, i) => [route, i]))
-  const head = createHead(model)
-  const centroids = required(model, 'centroids')
-  const counts = required(model, 'counts')
+  const parts = toParts(model)
+  const { routes, space, head, blend, counts } = parts
+  const position = new Map(routes.map((route, r) => [route, r]))
+  const none = nonePosition(routes)
+  const store = createRowStore(stackRows([head.weights, parts.centres]))
+  const read = parts.words && createReadWords(parts.words)
+  const readWords = (text: string): WordLogits => {
+    if (!read) return null
+    const logits = new Float32Array(routes.length)
+    read(text, logits)
+    return logits
+  }
+  const weights = {
+    head: 1,
+    neighbours: blend.vote,
+    centroids: blend.centre,
+    words: blend.words,
+  }
   return {
     model,
-    readWords: head.readWords,
+    readWords,
     classify: (input) => {
-      const { neighbours, embedding } = input
-      if (routes.length === 0 || neighbours.length === 0)
-        return { scores: [], confidence: 0, margin: 0, neighbours }
-      const evidence: Evidence = {
-        nearest: nearestEvidence(neighbours, routes, counts),
-        centroid: centroidEvidence(embedding, centroids),
+      if (routes.length === 0 || input.neighbours.length === 0) return nothing(input)
+      const prompt = toSpace(space, input.embedding, new Float32Array(model.dimensions))
+      const dots = store.dots(prompt)
+      const logits = dots.slice(0, routes.length).map((v, r) => v + (head.bias[r] as number))
+      const words = input.wordLogits === undefined ? readWords(input.text) : input.wordLogits
+      const evidence = evidenceOf({
+        neighbours: [toNear(input, { space, prompt, position })],
+        words: words && oneRow(words),
+        logits: oneRow(logits),
+        centreCosines: oneRow(dots.slice(routes.length)),
+        ...{ counts, none, bandwidths: [blend.bandwidth] },
+      })
+      const mixed = mix(evidence, blend, { routes, none })
+      const scores = toScores(routes, mixed)
+      return {
+        scores,
+        confidence: confidenceOf(parts.calibration, mixed, 0),
+        margin: (scores[0]?.score ?? 0) - (scores[1]?.score ?? 0),
+        neighbours: input.neighbours,
+        novelty: noveltyOf(parts.novelty, mixed.signs[0] as Mixed['signs'][number]),
+        noveltyLimit: parts.noveltyLimit,
+        parts: partsOf(routes, evidence, { weights, twinShare: mixed.twinShares[0] as number }),
       }
-      const logits = blend(evidence, parameter(model, 'nearestWeight'))
-      const fromNeighbours = softmax(logits, parameter(model, 'nearestTemperature'))
-      const fromHead = head.probabilities(input)
-      const fromTwins = twinShares(neighbours, position)
-      const headShare = parameter(model, 'headShare')
-      const twin = twinWeight(neighbours)
-      const scores = routes
-        .map((route, i) => {
-          const usual =
-            headShare * (fromHead[i] as number) + (1 - headShare) * (fromNeighbours[i] as number)
-          return { route, score: twin * (fromTwins[i] as number) + (1 - twin) * usual }
-        })
-        .sort((a, b) => b.score - a.score)
-      const best = scores[0]?.score ?? 0
-      return { scores, confidence: best, margin: best - (scores[1]?.score ?? 0), neighbours }
     },
   }
 }

@@ -35,6 +35,24 @@ export interface Classification {
   /** `scores[0].score − scores[1].score`. */
   margin: number
   neighbours: Neighbour[]
+  /** How unlike the exemplars the prompt is; above `noveltyLimit` no route is taken. */
+  novelty: number
+  noveltyLimit: number
+  /** What each part said, for the explanation. */
+  parts?: ClassificationParts
+}
+
+/** Probability of each route by one part alone, its weight in the blend, and the routes' order. */
+export interface ClassificationParts {
+  routes: string[]
+  head: Float32Array
+  neighbours: Float32Array
+  centroids: Float32Array
+  /** Null where words do not count. */
+  words: Float32Array | null
+  weights: { head: number; neighbours: number; centroids: number; words: number }
+  /** Share of the decision that the nearest exemplars took alone, because the prompt is nearly one of them; 0 to 1. */
+  twinShare: number
 }
 
 export type Reason =
@@ -53,6 +71,8 @@ export interface StageTimings {
   embedMs?: number
   searchMs?: number
   scoreMs?: number
+  /** Classifying the earlier turn that this one may continue. */
+  conversationMs?: number
   totalMs: number
 }
 
@@ -65,6 +85,24 @@ export interface RoutingText {
   /** False where nothing in the prompt says what it is about. */
   hasSignal: boolean
   flags: string[]
+}
+
+/**
+ * What a decision took over from the turns before it. The decision's scores are `weight` of `earlier` and the rest of
+ * `own`; for a `tool_loop` the route is the earlier one, whatever the scores are.
+ */
+export interface Inheritance {
+  /** Where the earlier turn was found: in the request's history, or in memory. */
+  source: 'history' | 'memory' | 'tool_loop'
+  /** Probability that this turn continues the earlier one, 0 to 1. */
+  weight: number
+  /** What of the turn's wording spoke for and against that. */
+  cues: string[]
+  /** Human turns back; null where it was found in memory. */
+  turnsBack: number | null
+  earlier: { route: string; confidence: number; novelty: number; scores: RouteScore[] }
+  /** The turn's classification by itself; null where there was nothing to classify. */
+  own: { confidence: number; novelty: number; scores: RouteScore[] } | null
 }
 
 /** Which route was chosen, why, and everything needed to recompute it. */
@@ -91,6 +129,10 @@ export interface Decision {
   threshold: number | null
   scores: RouteScore[]
   neighbours: Neighbour[]
+  /** What the decision was made from; not stored. */
+  classification?: Classification | null
+  /** Null or absent where the turn was taken by itself. */
+  inherited?: Inheritance | null
   indexGeneration: number | null
   encoderId: string | null
   configVersion: string
@@ -112,6 +154,8 @@ export interface Attempt {
 export interface Usage {
   promptTokens: number
   completionTokens: number
+  /** Those of `promptTokens` that the provider read from its cache, where it says so. */
+  cachedPromptTokens?: number
   /** True where the provider gave none and we counted ourselves. */
   isEstimated: boolean
 }

@@ -26,10 +26,11 @@ const tellProgress = (stage: BuildStage, done: number, total: number): Promise<v
 const measureHeldOut = (job: BuildJob, model: ClassifierModel): Record<string, number> | null => {
   const { draft, heldOut, routes, neighbours } = job
   if (heldOut === null) return null
-  const { dimensions, vectors, exemplars } = draft
+  const { dimensions, searchDimensions, vectors, exemplars } = draft
   const router: Router = {
-    index: createExactIndex({ vectors, dimensions }),
+    index: createExactIndex({ vectors, dimensions, searchDimensions }),
     exemplars,
+    vectors,
     classifier: createClassifier(model),
     thresholds: effectiveThresholds(routes, model.thresholds),
     routes: new Set(Object.keys(routes)),
@@ -45,15 +46,21 @@ const measureHeldOut = (job: BuildJob, model: ClassifierModel): Record<string, n
 
 const build = async (job: BuildJob): Promise<Manifest> => {
   const { draft, indexDir } = job
-  const { vectors, dimensions, exemplars, seed } = draft
+  const { vectors, dimensions, searchDimensions, exemplars } = draft
   await tellProgress('fit', 0, 1)
   const routes = exemplars.map(({ route }) => route)
-  const classifier = fitClassifier({ vectors, dimensions, routes, texts: job.texts }, { seed })
+  const set = { vectors, dimensions, searchDimensions, routes, texts: job.texts, ...job.beside }
+  const fitted = fitClassifier(set, job.fit)
+  const classifier = fitted.model
   await tellProgress('evaluate', 0, 1)
   const heldOut = measureHeldOut(job, classifier)
-  return writeGeneration(indexDir, { ...draft, classifier, heldOut }, (done, total) => {
-    void tellProgress('graph', done, total)
-  })
+  return writeGeneration(
+    indexDir,
+    { ...draft, classifier, fit: fitted.report, heldOut },
+    (done, total) => {
+      void tellProgress('graph', done, total)
+    },
+  )
 }
 
 const run = async (job: BuildJob): Promise<void> => {

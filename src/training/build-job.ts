@@ -1,9 +1,11 @@
 // What goes to the build process and what comes back: plain values, sent by structured clone so that matrices stay float32.
 import type { Config } from '../config.ts'
+import type { Anchors, PerturbedCopies } from '../core/classifier.ts'
+import type { FitOptions } from '../core/fit.ts'
 import type { GenerationDraft } from '../vector-index/generation-draft.ts'
 import type { Manifest } from '../vector-index/manifest.ts'
 
-/** Embedded held-out rows; `vectors` has one unit row for each label. */
+/** Embedded held-out rows; `vectors` has one whole row for each label. */
 export interface HeldOutSet {
   labels: string[]
   /** Routing texts, as prompts are shaped. */
@@ -18,6 +20,9 @@ export interface BuildJob {
   draft: Omit<GenerationDraft, 'classifier' | 'heldOut'>
   /** Routing text of each exemplar, as prompts are shaped. */
   texts: string[]
+  /** What is trained on beside the exemplars. */
+  beside: { copies: PerturbedCopies; anchors: Anchors }
+  fit: FitOptions
   heldOut: HeldOutSet | null
   /** Configured thresholds, which the held-out figures are taken with. */
   routes: Record<string, Pick<Config['routes'][string], 'threshold'>>

@@ -2,7 +2,7 @@
 // Pure: votes on the same text are one candidate, the majority decides, and what people curated always wins over votes.
 import { createHash } from 'node:crypto'
 import { type Exemplar, NONE_ROUTE } from '../core/types.ts'
-import { dot } from '../core/vectors.ts'
+import { dot, type RowShape } from '../core/vectors.ts'
 import type { FeedbackWithDecision } from '../store/store.ts'
 import { feedbackExemplarId, MAX_EXEMPLAR_CHARS, textKey } from './exemplar-line.ts'
 import { unknownRoute } from './suggest.ts'
@@ -33,14 +33,13 @@ export interface CandidateReport {
   rejected: RejectedVote[]
 }
 
-export interface CandidateInput {
+export interface CandidateInput extends RowShape {
   /** Effective feedback, oldest first. */
   feedback: FeedbackWithDecision[]
-  /** Curated exemplars, and their unit vectors row by row. */
+  /** Curated exemplars, and their whole rows. */
   curated: Exemplar[]
   curatedVectors: Float32Array
   encoderId: string
-  dimensions: number
   /** Configured routes; `none` is always allowed besides. */
   routes: Iterable<string>
 }
@@ -58,7 +57,7 @@ interface Vote {
 const usableVector = (feedback: FeedbackWithDecision, input: CandidateInput) => {
   const { embedding, encoderId } = feedback
   if (embedding === null || encoderId !== input.encoderId) return null
-  return isUnitVector(embedding, input.dimensions) ? embedding : null
+  return isUnitVector(embedding, input) ? embedding : null
 }
 
 const toVote = (
@@ -106,14 +105,15 @@ const countVotes = (votes: Vote[]): [string, number][] => {
   return [...counts].sort((a, b) => b[1] - a[1])
 }
 
-const createTwinFinder = ({ curated, curatedVectors, dimensions }: CandidateInput) => {
+const createTwinFinder = (input: CandidateInput) => {
+  const { curated, curatedVectors, dimensions, searchDimensions } = input
   const byText = new Map(curated.map((exemplar) => [textKey(exemplar.text), exemplar]))
   return (vote: Vote): Exemplar | undefined => {
     if (vote.text !== null) return byText.get(textKey(vote.text))
     const { vector } = vote
     if (vector === null) return undefined
     return curated.find(
-      (_, row) => dot(vector, 0, curatedVectors, row * dimensions, dimensions) >= SAME_VECTOR,
+      (_, row) => dot(vector, 0, curatedVectors, row * dimensions, searchDimensions) >= SAME_VECTOR,
     )
   }
 }

@@ -34,18 +34,21 @@ export interface AdditionCheck {
 export interface AdditionInput {
   text: string
   route: string
+  /** Whole row of the text. */
   vector: Float32Array
   exemplars: readonly Exemplar[]
-  /** One unit row for each of `exemplars`. */
+  /** One whole row for each of `exemplars`. */
   vectors: Float32Array
+  /** Numbers at the beginning of each row that are its unit-length embedding. */
+  searchDimensions: number
 }
 
 const nearest = (input: AdditionInput, isMeant: (exemplar: Exemplar) => boolean) => {
-  const { vector, vectors } = input
+  const { vector, vectors, searchDimensions } = input
   let best: NearExemplar | null = null
   input.exemplars.forEach((exemplar, row) => {
     if (!isMeant(exemplar)) return
-    const similarity = dot(vector, 0, vectors, row * vector.length, vector.length)
+    const similarity = dot(vector, 0, vectors, row * vector.length, searchDimensions)
     if (best === null || similarity > best.similarity) best = { exemplar, similarity }
   })
   return best as NearExemplar | null

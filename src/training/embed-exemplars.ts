@@ -1,4 +1,4 @@
-// Texts → one flat matrix of unit vectors, several in flight so that every encoder process is busy.
+// Texts → one flat matrix of the encoder's rows, several in flight so that every encoder process is busy.
 // What was embedded before by the same encoder is looked up instead: a rebuild after one correction embeds one text.
 import type { Encoder } from '../encoder/encoder.ts'
 import { RouterError } from '../errors.ts'
@@ -53,10 +53,10 @@ const createMatrix = (texts: readonly string[], options: EmbedTextsOptions) => {
   })
   let done = 0
   const place = (text: string, vector: Float32Array): void => {
-    if (!isUnitVector(vector, encoder.dimensions)) {
+    if (!isUnitVector(vector, encoder)) {
       throw new RouterError(
         'invalid_vector',
-        `The encoder ${encoder.id} gave a vector that is not ${encoder.dimensions} finite numbers of length 1.`,
+        `The encoder ${encoder.id} gave a vector that is not ${encoder.dimensions} finite numbers, the first ${encoder.searchDimensions} of length 1.`,
       )
     }
     const rows = rowsByText.get(text) ?? []
@@ -81,7 +81,7 @@ export const embedTexts = async (
   const missing: string[] = []
   for (const text of matrix.distinct) {
     const known = lookup?.(text)
-    if (known && isUnitVector(known, options.encoder.dimensions)) matrix.place(text, known)
+    if (known && isUnitVector(known, options.encoder)) matrix.place(text, known)
     else missing.push(text)
   }
   const stop = new AbortController()

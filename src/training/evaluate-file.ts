@@ -2,15 +2,18 @@
 // Nothing here writes to the index or the training data; labels may be any strings.
 import { readFile } from 'node:fs/promises'
 import type { IndexConfig } from '../config.ts'
+import type { Anchors, PerturbedCopies, UnseenRow } from '../core/classifier.ts'
 import { type EvaluationReport, evaluate, isNoneLabel } from '../core/evaluate.ts'
-import { fitClassifier } from '../core/fit.ts'
+import { type FitOptions, fitClassifier } from '../core/fit.ts'
 import { createRandom } from '../core/random.ts'
 import { createClassifier } from '../core/score.ts'
 import { NONE_ROUTE } from '../core/types.ts'
+import type { RowShape } from '../core/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { createExactIndex } from '../vector-index/exact.ts'
 import { buildHnsw } from '../vector-index/hnsw.ts'
 import type { VectorIndex } from '../vector-index/vector-index.ts'
+import type { TrainingRows } from './evaluation/audit.ts'
 import { formatOfPath, IMPORT_KEYS, type ImportFormat, parseRows } from './import-rows.ts'
 import { type PredictedRow, predict, type Router } from './predict.ts'
 import type { Shape } from './shape.ts'
@@ -60,45 +63,76 @@ export const readLabelledRows = async (path: string): Promise<LabelledRow[]> => 
   return labelled
 }
 
-export interface TrainInput {
+export interface TrainInput extends RowShape {
   shape: Shape
   rows: readonly LabelledRow[]
-  /** One unit row for each of `rows`. */
+  /** One whole row of the encoder for each of `rows`. */
   vectors: Float32Array
-  dimensions: number
+  /** What is trained on beside them. */
+  beside?: { copies: PerturbedCopies; anchors: Anchors }
   config: IndexConfig
+  /** Default: the index's seed, all else as fit.ts has it. */
+  fit?: FitOptions
 }
 
 const temporaryIndex = (input: TrainInput): VectorIndex => {
-  const { vectors, dimensions, config } = input
-  if (input.rows.length <= EXACT_LIMIT) return createExactIndex({ vectors, dimensions })
+  const { vectors, dimensions, searchDimensions, config } = input
+  const rowShape = { dimensions, searchDimensions }
+  if (input.rows.length <= EXACT_LIMIT) return createExactIndex({ vectors, ...rowShape })
   const { m, ef_construction: efConstruction, ef_search: efSearch, seed } = config
-  return buildHnsw({ vectors, dimensions, m, efConstruction, efSearch, seed })
+  return buildHnsw({ vectors, ...rowShape, m, efConstruction, efSearch, seed })
+}
+
+export interface TrainedRouter {
+  router: Router
+  /** What it was fitted on, for a look at the rows themselves. */
+  training: TrainingRows
+  /** Out-of-fold predictions of those rows; null where it was fitted elsewhere. */
+  unseen: readonly UnseenRow[] | null
 }
 
 /** Fits on labelled rows with an index of its own; rows labelled `none` or `oos` become negative exemplars. */
-export const trainRouter = (input: TrainInput): Router => {
+export const trainRouter = (input: TrainInput): TrainedRouter => {
   const routes = input.rows.map(({ label }) => (isNoneLabel(label) ? NONE_ROUTE : label))
-  const { vectors, dimensions, config } = input
+  const { vectors, dimensions, searchDimensions, config } = input
   const texts = input.rows.map(({ text }) => input.shape(text).text)
-  const model = fitClassifier({ vectors, dimensions, routes, texts }, { seed: config.seed })
+  const set = { vectors, dimensions, searchDimensions, routes, texts, ...input.beside }
+  const { model, unseen } = fitClassifier(set, input.fit ?? { seed: config.seed })
+  const index = temporaryIndex(input)
   return {
-    index: temporaryIndex(input),
-    exemplars: routes.map((route, row) => ({ id: `row-${row + 1}`, route })),
-    classifier: createClassifier(model),
-    thresholds: model.thresholds,
-    routes: new Set(routes.filter((route) => route !== NONE_ROUTE)),
-    neighbours: config.neighbours,
+    router: {
+      index,
+      exemplars: routes.map((route, row) => ({ id: `row-${row + 1}`, route })),
+      vectors,
+      classifier: createClassifier(model),
+      thresholds: model.thresholds,
+      routes: new Set(routes.filter((route) => route !== NONE_ROUTE)),
+      neighbours: config.neighbours,
+    },
+    training: { texts: input.rows.map(({ text }) => text), set, index },
+    unseen,
   }
 }
 
-export interface EvaluateRowsInput {
+export interface PredictRowsInput {
   rows: readonly LabelledRow[]
-  /** One unit row for each of `rows`. */
+  /** One whole row of the encoder for each of `rows`. */
   vectors: Float32Array
   shape: Shape
   router: Router
-  /** Of the bootstrap interval. */
+}
+
+/** One prediction per row, in their order. */
+export const predictRows = ({ rows, vectors, shape, router }: PredictRowsInput): Prediction[] => {
+  const dimensions = router.index.dimensions
+  return rows.map(({ text, label }, row) => {
+    const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions)
+    return { text, ...predict({ label, vector, ...shape(text) }, router) }
+  })
+}
+
+export interface EvaluateRowsInput extends PredictRowsInput {
+  /** Of the bootstrap intervals. */
   seed: number
 }
 
@@ -106,11 +140,6 @@ export interface EvaluateRowsInput {
 export const evaluateRows = (
   input: EvaluateRowsInput,
 ): { report: EvaluationReport; predictions: Prediction[] } => {
-  const { rows, vectors, shape, router } = input
-  const dimensions = router.index.dimensions
-  const predictions = rows.map(({ text, label }, row) => {
-    const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions)
-    return { text, ...predict({ label, vector, ...shape(text) }, router) }
-  })
+  const predictions = predictRows(input)
   return { report: evaluate(predictions, createRandom(input.seed)), predictions }
 }

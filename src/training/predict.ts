@@ -2,6 +2,7 @@
 import type { Classifier } from '../core/classifier.ts'
 import { decideRoute } from '../core/decide.ts'
 import type { EvaluationRow } from '../core/evaluate.ts'
+import { plainKnnRoute } from '../core/evaluation/plain-knn.ts'
 import type { VectorIndex } from '../vector-index/vector-index.ts'
 
 /** Everything that a decision depends on but the prompt. */
@@ -9,6 +10,8 @@ export interface Router {
   index: VectorIndex
   /** Id and route of the exemplar at each position of the index. */
   exemplars: readonly { id: string; route: string }[]
+  /** Whole rows of the exemplars. */
+  vectors: Float32Array
   classifier: Classifier
   /** Least confidence per route. */
   thresholds: Record<string, number>
@@ -30,12 +33,22 @@ export interface LabelledVector {
 export interface PredictedRow extends EvaluationRow {
   /** Score of every trained route. */
   scores: Record<string, number>
+  /** How unlike the training data it is: higher means less like it. Infinite where nothing was compared. */
+  novelty: number
+  /** What the plain ten-nearest vote would say, for comparison; null where nothing was compared. */
+  knnRoute: string | null
+}
+
+const wholeRow = ({ vectors, exemplars }: Router, position: number): Float32Array => {
+  const dimensions = vectors.length / exemplars.length
+  return vectors.subarray(position * dimensions, (position + 1) * dimensions)
 }
 
 /** Route and confidence of one row. `route` is null where it abstained or `none` won. */
 export const predict = (row: LabelledVector, router: Router): PredictedRow => {
   if (!row.hasSignal) {
-    return { label: row.label, top: null, route: null, confidence: 0, scores: {} }
+    const nothing = { top: null, route: null, confidence: 0, scores: {}, knnRoute: null }
+    return { label: row.label, ...nothing, novelty: Number.POSITIVE_INFINITY }
   }
   const hits = router.index.search(row.vector, router.neighbours)
   const neighbours = hits.flatMap(({ position, similarity }) => {
@@ -45,6 +58,7 @@ export const predict = (row: LabelledVector, router: Router): PredictedRow => {
   const classification = router.classifier.classify({
     text: row.text,
     embedding: row.vector,
+    neighbourRows: hits.map(({ position }) => wholeRow(router, position)),
     neighbours,
   })
   const { thresholds, routes } = router
@@ -55,5 +69,7 @@ export const predict = (row: LabelledVector, router: Router): PredictedRow => {
     route: choice.reason === 'matched' ? choice.route : null,
     confidence: classification.confidence,
     scores: Object.fromEntries(classification.scores.map(({ route, score }) => [route, score])),
+    novelty: classification.novelty,
+    knnRoute: plainKnnRoute(neighbours),
   }
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config.ts'
 import type { Exemplar } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import type { Store } from '../store/store.ts'
+import { type Augmentation, augment } from './augment.ts'
 import type { HeldOutSet } from './build-job.ts'
 import { type AcceptedCandidate, type RejectedVote, selectCandidates } from './candidates.ts'
 import { type EmbedTextsOptions, embedTexts } from './embed-exemplars.ts'
@@ -29,10 +30,12 @@ export interface TrainingData {
   exemplars: Exemplar[]
   /** Routing text of each exemplar, as prompts are shaped. */
   texts: string[]
-  /** One unit row for each exemplar. */
+  /** One whole row for each exemplar. */
   vectors: Float32Array
   accepted: AcceptedCandidate[]
   rejected: RejectedVote[]
+  /** What is trained on beside the exemplars. */
+  beside: ReturnType<Augmentation['complete']>
   heldOut: HeldOutSet | null
   /** Distinct texts that were found in the cache, and that were embedded. */
   reused: number
@@ -47,7 +50,7 @@ export const openConfiguredCache = (
 ): Promise<VectorCache> =>
   openVectorCache({
     dir,
-    encoderId: `${encoder.id} max_chars=${config.max_chars} max_tokens=${config.max_tokens}`,
+    encoderId: `${encoder.id} max_chars=${config.max_chars} max_tokens=${config.max_tokens} windows=3`,
     dimensions: encoder.dimensions,
   })
 
@@ -85,7 +88,17 @@ const embedFiles = async (input: PrepareInput, shape: Shape, options: EmbedTexts
   const curated = (await loadExemplars(trainingDir, routes)).map(toExemplar)
   const heldOutRows = await loadHeldOut(trainingDir, routes)
   const shaped = [...curated, ...(heldOutRows ?? [])].map(({ text }) => shape(text))
-  const texts = shaped.map(({ text }) => text)
+  const curatedTexts = shaped.slice(0, curated.length).map(({ text }) => text)
+  const beside = augment({
+    texts: curatedTexts,
+    routes: curated.map(({ route }) => route),
+    descriptions: Object.fromEntries(
+      Object.entries(config.routes).map(([route, { description }]) => [route, description]),
+    ),
+    copiesPerRoute: config.training.copies_per_route,
+    seed: config.index.seed,
+  })
+  const texts = [...shaped.map(({ text }) => text), ...beside.texts]
   const cache = await openConfiguredCache(input.cacheDir, encoder, config.encoder)
   const { vectors, reused, embedded } = await embedTexts(texts, {
     ...options,
@@ -94,17 +107,18 @@ const embedFiles = async (input: PrepareInput, shape: Shape, options: EmbedTexts
     ...(onProgress ? { onProgress } : {}),
   }).finally(() => cache.flush())
   const split = curated.length * encoder.dimensions
+  const besideFrom = shaped.length * encoder.dimensions
   const heldOut: HeldOutSet | null = heldOutRows && {
     labels: heldOutRows.map(({ route }) => route),
-    texts: texts.slice(curated.length),
+    texts: texts.slice(curated.length, shaped.length),
     hasSignal: shaped.slice(curated.length).map(({ hasSignal }) => hasSignal),
-    vectors: vectors.slice(split),
+    vectors: vectors.slice(split, besideFrom),
   }
-  const curatedTexts = texts.slice(0, curated.length)
   return {
     curated,
     curatedTexts,
     curatedVectors: vectors.slice(0, split),
+    beside: beside.complete(vectors.slice(besideFrom)),
     heldOut,
     reused,
     embedded,
@@ -135,6 +149,7 @@ export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingD
     curatedVectors,
     encoderId: encoder.id,
     dimensions: encoder.dimensions,
+    searchDimensions: encoder.searchDimensions,
     routes: Object.keys(config.routes),
   })
   const promoted = accepted.map(({ exemplar }) => exemplar)
@@ -145,6 +160,7 @@ export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingD
     vectors: concatenated(curatedVectors, promotedVectors),
     accepted,
     rejected,
+    beside: files.beside,
     heldOut,
     reused,
     embedded,

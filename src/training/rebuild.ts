@@ -1,6 +1,7 @@
 // Training data + feedback → the next generation, made current: what `signalbox rebuild` and a first start do.
 // One at a time under the build lock; whatever fails on the way, the served generation stays as it was.
 
+import type { Config } from '../config.ts'
 import { CLASSIFIER_VERSION } from '../core/classifier.ts'
 import { RouterError } from '../errors.ts'
 import { acquireBuildLock } from '../vector-index/build-lock.ts'
@@ -15,6 +16,7 @@ import {
 import type { Manifest } from '../vector-index/manifest.ts'
 import type { BuildStage } from './build-job.ts'
 import { type RejectedVote, TEXT_NOT_STORED } from './candidates.ts'
+import { fitOptions } from './fit-options.ts'
 import { type PrepareInput, prepareTrainingSet, type TrainingData } from './prepare-training-set.ts'
 import { runBuild } from './run-build.ts'
 
@@ -80,6 +82,7 @@ const toDraft = (options: RebuildOptions, data: TrainingData, parent: Parent) =>
     exemplars: data.exemplars,
     vectors: data.vectors,
     dimensions: options.encoder.dimensions,
+    searchDimensions: options.encoder.searchDimensions,
     encoderId: options.encoder.id,
     parentGeneration: parent?.number ?? null,
     seed,
@@ -88,6 +91,20 @@ const toDraft = (options: RebuildOptions, data: TrainingData, parent: Parent) =>
     createdAtMs: (options.now ?? Date.now)(),
     minRecall: min_recall,
   } satisfies Omit<GenerationDraft, 'classifier' | 'heldOut'>
+}
+
+/** Whether the classifier would be fitted on the same things in the same way. */
+const isFitSame = (fit: Manifest['fit'], config: Config, data: TrainingData): boolean => {
+  const { risk, delta, novelShare } = fitOptions(config)
+  const { copies, anchors } = data.beside
+  return (
+    fit !== null &&
+    fit.risk === risk &&
+    fit.delta === delta &&
+    fit.novelShare === novelShare &&
+    fit.copies === copies.origins.length &&
+    fit.anchors === anchors.routes.length
+  )
 }
 
 const isSame = (manifest: Manifest, draft: ReturnType<typeof toDraft>): boolean =>
@@ -109,6 +126,8 @@ const buildNext = async (
       indexDir,
       draft,
       texts: data.texts,
+      beside: data.beside,
+      fit: fitOptions(config),
       heldOut: data.heldOut,
       routes: Object.fromEntries(thresholds),
       neighbours: config.index.neighbours,
@@ -150,7 +169,11 @@ const rebuildLocked = async (
   }
   const parent = await readParent(indexDir)
   const draft = toDraft(options, data, parent)
-  const unchanged = options.force !== true && parent !== null && isSame(parent.manifest, draft)
+  const unchanged =
+    options.force !== true &&
+    parent !== null &&
+    isSame(parent.manifest, draft) &&
+    isFitSame(parent.manifest.fit, options.config, data)
   const manifest = unchanged ? parent.manifest : await buildNext(options, data, draft)
   return {
     generation: manifest.generation,

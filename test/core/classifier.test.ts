@@ -6,6 +6,7 @@ import { createClassifier } from '../../src/core/score.ts'
 import { dot, normaliseRow } from '../../src/core/vectors.ts'
 
 const DIMENSIONS = 16
+const BARE = { dimensions: DIMENSIONS, searchDimensions: DIMENSIONS }
 const SEED = 7
 const WORDS = ['please', 'now', 'how', 'why', 'the']
 
@@ -23,28 +24,40 @@ const clustered = (counts: Record<string, number>, seed: number) => {
   const vectors = Float32Array.from(rows)
   for (let i = 0; i < routes.length; i++) normaliseRow(vectors, i * DIMENSIONS, DIMENSIONS)
   const texts = routes.map((route, i) => `${WORDS[i % WORDS.length]} ${route}`)
-  return { vectors, dimensions: DIMENSIONS, routes, texts }
+  return { vectors, ...BARE, routes, texts }
 }
 
-const neighboursOf = (set: ReturnType<typeof clustered>, query: Float32Array) =>
-  set.routes
+const rowOf = (set: ReturnType<typeof clustered>, row: number) =>
+  set.vectors.slice(row * DIMENSIONS, (row + 1) * DIMENSIONS)
+
+/** The nearest exemplars and their rows, as an index finds them. */
+const nearestOf = (set: ReturnType<typeof clustered>, query: Float32Array) => {
+  const found = set.routes
     .map((route, i) => ({
-      exemplarId: `x${i}`,
-      route,
-      similarity: dot(query, 0, set.vectors, i * DIMENSIONS, DIMENSIONS),
+      i,
+      neighbour: {
+        exemplarId: `x${i}`,
+        route,
+        similarity: dot(query, 0, set.vectors, i * DIMENSIONS, DIMENSIONS),
+      },
     }))
-    .sort((a, b) => b.similarity - a.similarity)
+    .sort((a, b) => b.neighbour.similarity - a.neighbour.similarity)
     .slice(0, 32)
+  return {
+    neighbours: found.map(({ neighbour }) => neighbour),
+    neighbourRows: found.map(({ i }) => rowOf(set, i)),
+  }
+}
 
 const set = clustered({ code: 40, math: 40, none: 20, tiny: 3 }, 1)
-const classifier = createClassifier(fitClassifier(set, { seed: SEED }))
-const probe = (row: number) => set.vectors.slice(row * DIMENSIONS, (row + 1) * DIMENSIONS)
+const classifier = createClassifier(fitClassifier(set, { seed: SEED }).model)
+const probe = (row: number) => rowOf(set, row)
 
 const classify = (row: number) =>
   classifier.classify({
     text: set.texts[row] ?? '',
     embedding: probe(row),
-    neighbours: neighboursOf(set, probe(row)),
+    ...nearestOf(set, probe(row)),
   })
 
 describe('fitted classifier', () => {
@@ -53,20 +66,21 @@ describe('fitted classifier', () => {
     const right = fresh.routes.filter((route, i) => {
       const query = fresh.vectors.slice(i * DIMENSIONS, (i + 1) * DIMENSIONS)
       return (
-        classifier.classify({ text: 'how', embedding: query, neighbours: neighboursOf(set, query) })
-          .scores[0]?.route === route
+        classifier.classify({ text: 'how', embedding: query, ...nearestOf(set, query) }).scores[0]
+          ?.route === route
       )
     })
     expect(right.length).toBeGreaterThanOrEqual(38)
   })
 
-  it('gives scores that sum to 1, sorted, with the best as confidence', () => {
+  it('gives scores that sum to 1, sorted, and a confidence between 0 and 1', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: set.routes.length - 1 }), (row) => {
         const made = classify(row)
         const sum = made.scores.reduce((total, { score }) => total + score, 0)
         expect(sum).toBeCloseTo(1, 5)
-        expect(made.confidence).toBe(made.scores[0]?.score)
+        expect(made.confidence).toBeGreaterThan(0)
+        expect(made.confidence).toBeLessThanOrEqual(1)
         expect(made.margin).toBeGreaterThanOrEqual(0)
       }),
     )
@@ -81,24 +95,31 @@ describe('fitted classifier', () => {
   })
 
   it('says nothing where there are no neighbours', () => {
-    expect(classifier.classify({ text: 'how', embedding: probe(0), neighbours: [] })).toMatchObject(
-      { scores: [], confidence: 0 },
-    )
+    const nothing = { neighbours: [], neighbourRows: [] }
+    const made = classifier.classify({ text: 'how', embedding: probe(0), ...nothing })
+    expect(made).toMatchObject({ scores: [], confidence: 0 })
   })
 
   it('fits an empty set, and one with a single exemplar a route', () => {
-    const empty = { vectors: new Float32Array(0), dimensions: DIMENSIONS, routes: [], texts: [] }
-    expect(fitClassifier(empty, { seed: SEED }).routes).toEqual([])
-    expect(fitClassifier(clustered({ a: 1, b: 1 }, 3), { seed: SEED }).routes).toEqual(['a', 'b'])
+    const empty = { vectors: new Float32Array(0), ...BARE, routes: [], texts: [] }
+    expect(fitClassifier(empty, { seed: SEED }).model.routes).toEqual([])
+    const two = fitClassifier(clustered({ a: 1, b: 1 }, 3), { seed: SEED })
+    expect(two.model.routes).toEqual(['a', 'b'])
+    expect(two.report.thresholds.a?.basis).toBe('too_few')
   })
 
   it('follows an exemplar that the prompt rewords, against what the rest says', () => {
     const query = probe(0)
+    const near = nearestOf(set, query)
     const neighbours = [
       { exemplarId: 'corrected', route: 'tiny', similarity: 0.95 },
-      ...neighboursOf(set, query).map((n) => ({ ...n, similarity: n.similarity * 0.8 })),
+      ...near.neighbours.map((n) => ({ ...n, similarity: n.similarity * 0.8 })),
     ]
-    const made = classifier.classify({ text: set.texts[0] ?? '', embedding: query, neighbours })
+    const neighbourRows = [query, ...near.neighbourRows]
+    const made = classifier.classify({
+      ...{ text: set.texts[0] ?? '', embedding: query },
+      ...{ neighbours, neighbourRows },
+    })
     expect(made.scores[0]?.route).toBe('tiny')
     expect(classify(0).scores[0]?.route).toBe('code')
   })
@@ -110,12 +131,13 @@ describe('fitted classifier', () => {
     for (let i = 0; i < 200; i++) normaliseRow(vectors, i * DIMENSIONS, DIMENSIONS)
     const routes = texts.map((_, i) => (i % 2 ? 'translation' : 'rewriting'))
     const learnt = createClassifier(
-      fitClassifier({ vectors, dimensions: DIMENSIONS, routes, texts }, { seed: SEED }),
+      fitClassifier({ vectors, ...BARE, routes, texts }, { seed: SEED }).model,
     )
     const made = learnt.classify({
       text: 'translate that',
       embedding: vectors.slice(0, DIMENSIONS),
       neighbours: [{ exemplarId: 'x', route: 'rewriting', similarity: 0.1 }],
+      neighbourRows: [vectors.slice(0, DIMENSIONS)],
     })
     expect(made.scores[0]?.route).toBe('translation')
   })

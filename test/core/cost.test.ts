@@ -12,6 +12,16 @@ describe('costUsd', () => {
     expect(costUsd(usage, { input: 2.5, output: 10 })).toBe(7.5)
   })
 
+  it('charges tokens from the provider’s cache at their own price, or else as other input', () => {
+    const usage = { promptTokens: 1_000_000, completionTokens: 0, cachedPromptTokens: 400_000 }
+    expect(costUsd(usage, { input: 2, output: 0, cachedInput: 0.5 })).toBe(1.4)
+    expect(costUsd(usage, { input: 2, output: 0, cachedInput: null })).toBe(2)
+    expect(costUsd(usage, { input: 2, output: 0 })).toBe(2)
+    expect(costUsd(usage, { input: null, output: 0, cachedInput: 0.5 })).toBeNull()
+    const nonsense = { ...usage, cachedPromptTokens: 9_000_000 }
+    expect(costUsd(nonsense, { input: 2, output: 0, cachedInput: 0.5 })).toBe(0.5)
+  })
+
   it('is null, not 0, where usage or price is unknown', () => {
     const usage = { promptTokens: 10, completionTokens: 5 }
     expect(costUsd(null, { input: 1, output: 1 })).toBeNull()

@@ -34,6 +34,7 @@ const select = (feedback: FeedbackWithDecision[], exemplars = curated) =>
     curatedVectors: Float32Array.of(1, 0, 0.6, 0.8),
     encoderId: ENCODER,
     dimensions: 2,
+    searchDimensions: 2,
     routes: ['code', 'math', 'writing'],
   })
 

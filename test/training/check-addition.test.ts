@@ -11,7 +11,7 @@ const vectors = Float32Array.of(1, 0, 0, 1)
 /** A unit vector with this cosine to the first exemplar. */
 const at = (cosine: number) => Float32Array.of(cosine, -Math.sqrt(1 - cosine * cosine))
 const check = (text: string, route: string, vector: Float32Array) =>
-  checkAddition({ text, route, vector, exemplars, vectors })
+  checkAddition({ text, route, vector, exemplars, vectors, searchDimensions: 2 })
 
 describe('checking an addition', () => {
   it('has no objection to a text that lies apart, and shows what is nearest', () => {
@@ -41,8 +41,16 @@ describe('checking an addition', () => {
     expect(check('sort one list', route, at(cosine)).objection).toBeNull()
   })
 
+  it('compares embeddings and not what follows them', () => {
+    const wide = Float32Array.of(1, 0, 9, 0, 1, -9)
+    const vector = Float32Array.of(...at(0.5), -9)
+    const input = { text: 'rename files', route: 'code', exemplars, vectors: wide, vector }
+    const { nearestSame } = checkAddition({ ...input, searchDimensions: 2 })
+    expect(nearestSame?.similarity).toBeCloseTo(0.5, 5)
+  })
+
   it('compares with nothing when there is nothing', () => {
-    const empty = { exemplars: [], vectors: new Float32Array(0) }
+    const empty = { exemplars: [], vectors: new Float32Array(0), searchDimensions: 2 }
     expect(checkAddition({ text: 'a', route: 'code', vector: at(1), ...empty })).toEqual({
       objection: null,
       nearestSame: null,

@@ -84,10 +84,19 @@ describe('embedding texts', () => {
   })
 
   it('refuses a vector that is not usable', async () => {
-    const encoder = { ...createHashingEncoder(), embed: async () => new Float32Array(64).fill(NaN) }
-    await expect(embedTexts(['a'], { encoder, concurrency: 1 })).rejects.toMatchObject({
-      code: 'invalid_vector',
-    })
+    const inner = createHashingEncoder()
+    const sound = await inner.embed('a')
+    for (const bad of [
+      sound.map(() => Number.NaN),
+      sound.map((value) => value * 2),
+      sound.slice().fill(Number.NaN, inner.dimensions - 1),
+      sound.slice(0, inner.searchDimensions),
+    ]) {
+      const encoder = { ...inner, embed: async () => bad }
+      await expect(embedTexts(['a'], { encoder, concurrency: 1 })).rejects.toMatchObject({
+        code: 'invalid_vector',
+      })
+    }
   })
 
   it('stops with the reason of its signal', async () => {

@@ -26,10 +26,11 @@ const evaluateOn = async (train: LabelledRow[], test: LabelledRow[]) => {
       )
     ).vectors
   const config = exampleConfig().index
-  const { dimensions } = encoder
+  const { dimensions, searchDimensions } = encoder
   const shape = createShape(3_000)
   const vectors = await embed(train)
-  const router = trainRouter({ rows: train, vectors, dimensions, config, shape })
+  const rowShape = { dimensions, searchDimensions }
+  const router = trainRouter({ rows: train, vectors, ...rowShape, config, shape })
   return evaluateRows({ rows: test, vectors: await embed(test), shape, router, seed: 1 })
 }
 

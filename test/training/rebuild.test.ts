@@ -66,7 +66,8 @@ const classify = async ({ indexDir, encoder }: RebuildOptions, text: string): Pr
   const { id: encoderId, dimensions } = encoder
   const generation = await loadGeneration(indexDir, number ?? 0, { encoderId, dimensions })
   const vector = await encoder.embed(text)
-  const neighbours = generation.index.search(vector, 32).map(({ position, similarity }) => {
+  const hits = generation.index.search(vector, 32)
+  const neighbours = hits.map(({ position, similarity }) => {
     const { id: exemplarId = '', route = '' } = generation.exemplars[position] ?? {}
     return { exemplarId, route, similarity }
   })
@@ -74,6 +75,9 @@ const classify = async ({ indexDir, encoder }: RebuildOptions, text: string): Pr
     text,
     embedding: vector,
     neighbours,
+    neighbourRows: hits.map(({ position }) =>
+      generation.vectors.slice(position * dimensions, (position + 1) * dimensions),
+    ),
   })
   return scores[0]?.route ?? ''
 }

@@ -1,0 +1,65 @@
+// node dist/scripts/bench/conversations.js [FILE]: labelled conversations through the router as it is configured, beside
+// the last human turn by itself and the last message alone. Exits 1 below 92 %.
+import { loadConfig } from '../../src/config-file.ts'
+import type { PromptMessage } from '../../src/core/prompt.ts'
+import { createRouter, type Router } from '../../src/index.ts'
+import {
+  type ConversationReport,
+  evaluateConversations,
+  type KindResult,
+  lastMessageOnly,
+  readConversations,
+} from '../../src/training/evaluate-conversations.ts'
+
+const LEAST_SHARE = 0.92
+const RULES = ['conversation', 'last turn', 'last message'] as const
+
+const routeWith = (router: Router) => async (messages: PromptMessage[]) =>
+  (await router.route(messages)).route
+
+const row = ({ kind, cases, right }: KindResult): string =>
+  [
+    kind.padEnd(12),
+    String(cases).padStart(5),
+    ...RULES.map((rule) => {
+      const share = `${(((right[rule] ?? 0) / cases) * 100).toFixed(1)} %`
+      return `${right[rule]} (${share})`.padStart(16)
+    }),
+  ].join(' ')
+
+const describe = ({ kinds, total, wrong }: ConversationReport): string =>
+  [
+    ['kind'.padEnd(12), 'cases', ...RULES.map((rule) => rule.padStart(16))].join(' '),
+    ...[...kinds, total].map(row),
+    ...wrong
+      .filter(({ rule }) => rule === 'conversation')
+      .map(({ id, kind, expected, got }) => `wrong: ${id} (${kind}) ${expected} → ${got}`),
+  ].join('\n')
+
+const main = async (): Promise<void> => {
+  const cases = await readConversations(process.argv[2] ?? 'test/quality/conversations.jsonl')
+  const loaded = loadConfig({ env: process.env, cwd: process.cwd() })
+  // Rules are compared, not speed: nothing is decided by a deadline of a busy machine.
+  const encoder = { ...loaded.config.encoder, deadline_ms: 30_000 }
+  const patient = { ...loaded.config, encoder }
+  const conversation = { ...loaded.config.conversation, inherit: false }
+  const router = await createRouter({ loaded: { ...loaded, config: patient } })
+  const alone = await createRouter({
+    loaded: { ...loaded, config: { ...patient, conversation } },
+  })
+  try {
+    const byItself = routeWith(alone)
+    const report = await evaluateConversations(cases, {
+      conversation: routeWith(router),
+      'last turn': byItself,
+      'last message': (messages) => byItself(lastMessageOnly(messages)),
+    })
+    process.stdout.write(`${describe(report)}\n`)
+    const share = (report.total.right.conversation ?? 0) / report.total.cases
+    if (share < LEAST_SHARE) process.exitCode = 1
+  } finally {
+    await Promise.all([router.close(), alone.close()])
+  }
+}
+
+await main()

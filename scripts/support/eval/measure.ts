@@ -1,0 +1,63 @@
+// The parts of an evaluation that embed further texts: rewritten prompts, and pairs of paraphrases.
+import { type FlipReport, flipReport } from '../../../src/core/evaluation/flips.ts'
+import { pairReport } from '../../../src/core/evaluation/pairs.ts'
+import { createRandom } from '../../../src/core/random.ts'
+import type { Prediction } from '../../../src/training/evaluate-file.ts'
+import type { EvalReport } from '../../../src/training/evaluation/eval-report.ts'
+import { readPairs } from '../../../src/training/evaluation/pair-file.ts'
+import { rewritingsOf } from '../../../src/training/evaluation/rewritings.ts'
+import type { Router } from '../../../src/training/predict.ts'
+import type { EvalSession } from './session.ts'
+
+export interface MeasureInput {
+  session: EvalSession
+  router: Router
+  seed: number
+}
+
+/** Rewrites `prompts` of the predicted rows and predicts them again. */
+export const measureFlips = async (
+  { session, router, seed }: MeasureInput,
+  predictions: readonly Prediction[],
+  prompts: number,
+): Promise<{ perturbed: FlipReport; adversarial: FlipReport }> => {
+  const texts = predictions.map(({ text }) => text)
+  const rewritings = rewritingsOf(texts, { prompts, seed, routes: [...router.routes] })
+  const rows = rewritings.map(({ row, text }) => ({ text, label: predictions[row]?.label ?? '' }))
+  const after = await session.predict(rows, router, 'Embedding rewritten prompts')
+  const reportOf = (isAdversarial: boolean) =>
+    flipReport(
+      rewritings.flatMap((rewriting, i) => {
+        const before = predictions[rewriting.row]
+        const now = after[i]
+        if (!before || !now || rewriting.isAdversarial !== isAdversarial) return []
+        const { row, kind } = rewriting
+        const routes = { before: before.route, after: now.route }
+        const knn = { knnBefore: before.knnRoute, knnAfter: now.knnRoute }
+        return [{ row, kind, label: before.label, ...routes, ...knn }]
+      }),
+      createRandom(seed),
+    )
+  return { perturbed: reportOf(false), adversarial: reportOf(true) }
+}
+
+/** Predicts both prompts of every pair. */
+export const measurePairs = async (
+  { session, router, seed }: MeasureInput,
+  file: string,
+): Promise<EvalReport['pairs']> => {
+  const pairs = await readPairs(file)
+  const rows = pairs.flatMap(({ a, b, route }) =>
+    [a, b].map((text) => ({ text, label: route ?? '' })),
+  )
+  const predictions = await session.predict(rows, router, 'Embedding pairs')
+  const observations = pairs.flatMap(({ route }, i) => {
+    const a = predictions[2 * i]
+    const b = predictions[2 * i + 1]
+    if (!a || !b) return []
+    const decided = { a: a.route, b: b.route, topA: a.top, topB: b.top }
+    return [{ label: route, ...decided, knnA: a.knnRoute, knnB: b.knnRoute }]
+  })
+  const report = pairReport(observations, createRandom(seed))
+  return report && { file, ...report }
+}

@@ -1,0 +1,113 @@
+// The command line of `signalbox eval`: what may be asked for, checked before anything is opened.
+import { type Command, InvalidArgumentError } from 'commander'
+
+export interface EvalOptions {
+  test?: string
+  train?: string
+  trainNone?: string[]
+  none?: string[]
+  pairs?: string
+  /** Prompts to rewrite; true for the default number. */
+  flips?: number | true
+  /** Highest wrong-route rate; true for the configured one. */
+  conformal?: number | true
+  audit?: boolean
+  compare?: string[]
+  predictions?: string
+  html?: string
+  minAccuracy?: number
+  json?: boolean
+}
+
+const toShare = (value: string): number => {
+  const share = Number(value)
+  if (value.trim() !== '' && share >= 0 && share <= 1) return share
+  throw new InvalidArgumentError('Expected a share from 0 to 1, e.g. 0.85.')
+}
+
+const toRisk = (value: string): number => {
+  const risk = toShare(value)
+  if (risk > 0 && risk < 1) return risk
+  throw new InvalidArgumentError('Expected a share between 0 and 1, e.g. 0.05.')
+}
+
+const toCount = (value: string): number => {
+  const count = Number(value)
+  if (Number.isInteger(count) && count >= 1) return count
+  throw new InvalidArgumentError('Expected a whole number of at least 1.')
+}
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value]
+
+const EXAMPLES = `
+Examples:
+  signalbox eval --test training-data/held-out.jsonl --min-accuracy 0.8
+  signalbox eval --test held-out.jsonl --pairs paraphrases.jsonl --flips --html report.html
+  signalbox eval --train clinc.train.jsonl --test clinc.dev.jsonl --none clinc.oos-dev.jsonl
+  signalbox eval --test held-out.jsonl --compare 11 12
+  signalbox eval --compare before.jsonl after.jsonl
+
+Rows are {"text", "label"} (or "route") as JSONL, CSV, JSON or YAML; the label none or oos says that no route fits.
+Embeddings are cached; --pairs, --none and --flips embed further texts the first time.`
+
+/** Declares the options on `command`. */
+export const withEvalOptions = (command: Command): Command =>
+  command
+    .description(
+      'Measure the routing on labelled prompts; changes neither index nor training data.',
+    )
+    .optionsGroup('What is measured:')
+    .option('--test <file>', 'labelled rows: accuracy, calibration, risk and coverage, confusions')
+    .option('--none <file>', 'rows that no route fits, a set by name; repeatable', collect)
+    .option('--pairs <file>', 'rows {"a", "b", "route"?}: do paraphrases keep their route?')
+    .option('--flips [prompts]', 'rewrite this many test prompts (default 200)', toCount)
+    .option(
+      '--conformal [risk]',
+      'does the rule keep the wrong-route rate on split halves?',
+      toRisk,
+    )
+    .option('--audit', 'look at the training rows: doubtful labels, twins across routes')
+    .optionsGroup('What is evaluated (default: the served generation):')
+    .option('--train <file>', 'a router fitted on these rows, in memory')
+    .option('--train-none <file>', 'with --train: its negative exemplars; repeatable', collect)
+    .option(
+      '--compare <ab...>',
+      'two of: generation number, predictions (.jsonl), settings (.yaml, .json)',
+    )
+    .optionsGroup('Output:')
+    .option('--json', 'one JSON object on stdout')
+    .option('--html <file>', 'write a self-contained report with pictures; implies --audit')
+    .option('--predictions <file>', 'write one JSON line per test row')
+    .option('--min-accuracy <share>', 'exit 1 below this accuracy, 0 to 1', toShare)
+    .addHelpText('after', EXAMPLES)
+
+const isPredictions = (spec: string): boolean => spec.endsWith('.jsonl')
+
+const isSettings = (spec: string): boolean => /\.(ya?ml|json)$/.test(spec)
+
+const EVALUATION_ONLY = [
+  'none',
+  'pairs',
+  'flips',
+  'conformal',
+  'audit',
+  'predictions',
+  'minAccuracy',
+] as const
+
+/** What is wrong with the options together, or null. */
+export const optionsProblem = (options: EvalOptions): string | null => {
+  const { compare, test, train } = options
+  if (options.trainNone && train === undefined) return '--train-none belongs to --train'
+  if (compare && compare.length !== 2) return `--compare takes two, not ${compare.length}`
+  const isFromFiles = compare?.every(isPredictions) ?? false
+  if (test === undefined && !isFromFiles) return "required option '--test <file>' not specified"
+  if (!compare) return null
+  if (train !== undefined && !compare.some(isSettings)) {
+    return 'with --compare, --train is for settings files (.yaml, .json)'
+  }
+  const unusable: string[] = EVALUATION_ONLY.filter((name) => options[name] !== undefined)
+  if (unusable.length === 0) return null
+  const flag = (unusable[0] as string).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return `--${flag} does not go with --compare`
+}

@@ -1,0 +1,210 @@
+// What a turn owes to the turns before it: how likely it continues them, and what classification that makes.
+// A short follow-up names no subject, so its own classification means little; a turn that stands alone keeps its own.
+import {
+  ACKNOWLEDGEMENTS,
+  BARE_ACTIONS,
+  CONFUSION,
+  CONTINUATION,
+  COURTESY,
+  EDITS,
+  FRAGMENT,
+  FUNCTION_WORDS,
+  LANGUAGE_NAME,
+  NOW,
+  POINTERS,
+  SUBJECT_CHANGE,
+  UNSPACED_FOLLOW_UP,
+} from './conversation-cues.ts'
+import { type Classification, NONE_ROUTE, type RouteScore } from './types.ts'
+
+/** What of a turn's wording says that it continues the one before. */
+export interface TurnCues {
+  /** Log-odds that it continues, before it is classified. */
+  logOdds: number
+  /** Names of what was found, for the explanation. */
+  found: string[]
+}
+
+/** Longer turns stand alone, whatever they begin with. */
+const LONGEST_FOLLOW_UP = 400
+const QUOTED =
+  /"[^"]{4,}"|“[^”]{4,}”|„[^“”]{4,}[“”]|«[^»]{4,}»|`[^`]{2,}`|(?<!\p{L})'[^']{4,}'(?!\p{L})/gu
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’]*/gu
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu
+/** Letters that make about one word where words are not spaced. */
+const UNSPACED_WORD = 3
+
+/** Log-odds by the number of words that name a subject: 0, 1, 2, 3, 4, 5, then one value each for up to 8 and for more. */
+const BY_CONTENT = [4, 1.6, 0.6, -0.4, -1, -1.3] as const
+const UP_TO_EIGHT = -2
+const MANY = -3.5
+const PRIOR = -1.5
+const NEVER = -12
+
+const contentOdds = (content: number): number =>
+  BY_CONTENT[content] ?? (content <= 8 ? UP_TO_EIGHT : MANY)
+
+const CLOSED = [FUNCTION_WORDS, ACKNOWLEDGEMENTS, EDITS, POINTERS, BARE_ACTIONS]
+
+const isClosed = (word: string): boolean =>
+  /^[\p{N}'’]+$/u.test(word) || CLOSED.some((known) => known.has(word))
+
+const countContent = (words: readonly string[]): number => {
+  let content = 0
+  for (const word of words) {
+    const unspaced = word.match(UNSPACED)?.length ?? 0
+    if (unspaced > 0) content += Math.ceil(unspaced / UNSPACED_WORD)
+    else if (!isClosed(word)) content += 1
+  }
+  return content
+}
+
+/** Cues with what each adds to the log-odds. A cue means less the more words there are besides. */
+const CUES: readonly {
+  name: string
+  odds: number
+  isIn: (text: string, words: string[]) => boolean
+}[] = [
+  { name: 'continuation', odds: 1.6, isIn: (text) => CONTINUATION.test(text) },
+  { name: 'now', odds: 0.4, isIn: (_, words) => NOW.test(words.slice(0, 2).join(' ')) },
+  {
+    name: 'acknowledgement',
+    odds: 0.8,
+    isIn: (_, [first = '']) => ACKNOWLEDGEMENTS.has(first),
+  },
+  { name: 'fragment', odds: 1.2, isIn: (text) => FRAGMENT.test(text) },
+  { name: 'edit', odds: 1.8, isIn: (_, words) => words.some((word) => EDITS.has(word)) },
+  { name: 'pointer', odds: 0.8, isIn: (_, words) => words.some((word) => POINTERS.has(word)) },
+  { name: 'confusion', odds: 1.4, isIn: (text) => CONFUSION.test(text) },
+  // "a version of it in French": a task of its own more often than the same one again; "in French?" alone is not.
+  {
+    name: 'language',
+    odds: -1.2,
+    isIn: (text, words) => LANGUAGE_NAME.test(text) && countContent(words) > 1,
+  },
+]
+
+const NO_CUES: TurnCues = { logOdds: NEVER, found: [] }
+
+/** Words of which the first may stand before what a turn really opens with: "ok but …", "now with …". */
+const PREFACES = 2
+
+/** Text without acknowledgement and "now" at its beginning: "ok now with error handling" opens with "with". */
+const afterPreface = (text: string): string => {
+  let rest = text.replace(/^[^\p{L}\p{N}]+/u, '')
+  for (let i = 0; i < PREFACES; i++) {
+    const [first = ''] = rest.match(/^[\p{L}\p{N}'’]+/u) ?? []
+    if (!ACKNOWLEDGEMENTS.has(first) && !NOW.test(first)) return rest
+    rest = rest.slice(first.length).replace(/^[^\p{L}\p{N}]+/u, '')
+  }
+  return rest
+}
+
+/** @param text routing text of the turn; its language does not matter where the cues know it */
+export const turnCues = (text: string): TurnCues => {
+  if (text.length > LONGEST_FOLLOW_UP) return NO_CUES
+  const plain = text.normalize('NFC').toLowerCase().replaceAll('’', "'").replace(QUOTED, ' … ')
+  const words = plain.match(WORD) ?? []
+  if (words.length === 0) return { logOdds: contentOdds(0), found: ['no words'] }
+  if (UNSPACED_FOLLOW_UP.test(plain.trim())) return { logOdds: contentOdds(0), found: ['unspaced'] }
+  if (SUBJECT_CHANGE.test(plain)) return { logOdds: NEVER, found: ['subject change'] }
+  const content = countContent(words)
+  if (COURTESY.test(plain) && content <= 4) return { logOdds: NEVER, found: ['courtesy'] }
+  const rest = afterPreface(plain)
+  const share = content <= 3 ? 1 : 3 / content
+  let logOdds = PRIOR + contentOdds(content)
+  const found = [`${content} content words`]
+  for (const { name, odds, isIn } of CUES) {
+    if (!isIn(rest, words)) continue
+    logOdds += odds * share
+    found.push(name)
+  }
+  return { logOdds, found }
+}
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+
+/** From here on a turn is taken for a follow-up by its wording alone. */
+const FOLLOW_UP_ODDS = 0.4
+
+export const isFollowUp = ({ logOdds }: TurnCues): boolean => logOdds > FOLLOW_UP_ODDS
+
+export const isCourtesy = ({ found }: TurnCues): boolean => found.includes('courtesy')
+
+/** How much a sure classification of the turn itself speaks against its being a follow-up. */
+const CERTAINTY_ODDS = 3
+const USUAL_CERTAINTY = 0.5
+/** Below this there is nothing worth blending, nor worth another classification. */
+const LEAST_WEIGHT = 0.05
+
+/**
+ * Probability that the turn continues the earlier one: its wording, against how sure its own classification is.
+ * @param own null where the turn has nothing to classify
+ */
+export const continuationWeight = (cues: TurnCues, own: Classification | null): number => {
+  if (own === null || own.scores.length === 0) return 1
+  const isNone = own.scores[0]?.route === NONE_ROUTE
+  const certainty = isNone ? 0 : own.confidence
+  const weight = sigmoid(cues.logOdds - CERTAINTY_ODDS * (certainty - USUAL_CERTAINTY))
+  return weight < LEAST_WEIGHT ? 0 : weight
+}
+
+const probabilityOf = (route: string, { scores, confidence }: Blendable): number => {
+  if (scores[0]?.route === route) return confidence
+  return scores.find((entry) => entry.route === route)?.score ?? 0
+}
+
+export type Blendable = Pick<Classification, 'scores' | 'confidence' | 'novelty' | 'noveltyLimit'>
+
+/**
+ * By the law of total probability: `weight` of the earlier turn's classification and the rest of the turn's own.
+ * What else the turn's own classification holds, its neighbours above all, stays.
+ * @param own null where the turn has nothing to classify
+ */
+export const blendClassifications = (
+  own: Classification | null,
+  earlier: Blendable,
+  weight: number,
+): Classification => {
+  if (own === null || own.scores.length === 0) return inheritedWhole(earlier)
+  const routes = new Set([...own.scores, ...earlier.scores].map(({ route }) => route))
+  const scoreOf = (from: readonly RouteScore[]) =>
+    new Map(from.map(({ route, score }) => [route, score]))
+  const ownScores = scoreOf(own.scores)
+  const earlierScores = scoreOf(earlier.scores)
+  const scores = [...routes]
+    .map((route) => ({
+      route,
+      score: weight * (earlierScores.get(route) ?? 0) + (1 - weight) * (ownScores.get(route) ?? 0),
+    }))
+    .sort((a, b) => b.score - a.score)
+  const best = scores[0]
+  const confidence = best
+    ? weight * probabilityOf(best.route, earlier) + (1 - weight) * probabilityOf(best.route, own)
+    : 0
+  return {
+    ...own,
+    scores,
+    confidence,
+    margin: marginOf(scores),
+    novelty: weight * earlier.novelty + (1 - weight) * own.novelty,
+  }
+}
+
+const marginOf = (scores: readonly RouteScore[]): number =>
+  (scores[0]?.score ?? 0) - (scores[1]?.score ?? 0)
+
+/** What a turn without anything to classify gets: all of the earlier one but its neighbours, which are not the turn's. */
+const inheritedWhole = ({
+  scores,
+  confidence,
+  novelty,
+  noveltyLimit,
+}: Blendable): Classification => ({
+  scores,
+  confidence,
+  margin: marginOf(scores),
+  neighbours: [],
+  novelty,
+  noveltyLimit,
+})

@@ -1,0 +1,127 @@
+// Why a decision came out as it did, and what would have had to differ: from what each part of the classifier said.
+import type { Classification, ClassificationParts, Decision, RouteScore } from './types.ts'
+import { NONE_ROUTE } from './types.ts'
+
+export type PartName = keyof ClassificationParts['weights']
+
+/** What one part said by itself. */
+export interface PartSay {
+  part: PartName
+  /** In the blend of log-probabilities; the head's is 1. 0: not asked. */
+  weight: number
+  /** Its probabilities, best first. */
+  scores: RouteScore[]
+  /** Best route of the blend without this part. */
+  withoutIt: string
+}
+
+export interface Explanation {
+  parts: PartSay[]
+  /** Share that near twins of an exemplar decided alone. */
+  twinShare: number
+  novelty: number
+  /** Null where nothing is too novel. */
+  noveltyLimit: number | null
+  /** Second best route; null where there is only one. */
+  runnerUp: { route: string; score: number; oddsBehind: number } | null
+  /** Sentences. */
+  whatIf: string[]
+}
+
+const SHOWN_SCORES = 5
+const NAMES: readonly PartName[] = ['head', 'neighbours', 'centroids', 'words']
+const WORDING: Record<PartName, string> = {
+  head: 'the trained head',
+  neighbours: 'the nearest exemplars',
+  centroids: 'the centroids',
+  words: 'the words',
+}
+const LEAST_PROBABILITY = 1e-9
+
+const probabilitiesOf = (parts: ClassificationParts, name: PartName): Float32Array =>
+  parts[name] ?? new Float32Array(parts.routes.length)
+
+const bestRoute = (parts: ClassificationParts, left: readonly PartName[]): string => {
+  const sums = parts.routes.map((_, r) =>
+    left.reduce((sum, name) => {
+      const p = probabilitiesOf(parts, name)[r] ?? 0
+      return sum + parts.weights[name] * Math.log(Math.max(p, LEAST_PROBABILITY))
+    }, 0),
+  )
+  return parts.routes[sums.indexOf(Math.max(...sums))] ?? ''
+}
+
+const say = (parts: ClassificationParts, part: PartName): PartSay => {
+  const values = probabilitiesOf(parts, part)
+  const scores = parts.routes.map((route, r) => ({ route, score: values[r] ?? 0 }))
+  const used = NAMES.filter((name) => parts.weights[name] > 0)
+  const left = used.filter((name) => name !== part)
+  return {
+    part,
+    weight: parts.weights[part],
+    scores: scores.sort((a, b) => b.score - a.score).slice(0, SHOWN_SCORES),
+    withoutIt: bestRoute(parts, left.length > 0 ? left : used),
+  }
+}
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+const runnerUpOf = ({ scores }: Classification): Explanation['runnerUp'] => {
+  const [first, second] = scores
+  if (!first || !second) return null
+  const odds = first.score / Math.max(second.score, LEAST_PROBABILITY)
+  return { ...second, oddsBehind: odds }
+}
+
+/** Why the best route was not taken, or what stood closest to taking another. */
+const abstentions = (
+  classification: Classification,
+  { reason, threshold }: Pick<Decision, 'reason' | 'threshold'>,
+): string[] => {
+  const best = classification.scores[0]
+  if (!best || reason !== 'below_threshold') return []
+  const { confidence, novelty, noveltyLimit } = classification
+  const said: string[] = []
+  if (best.route === NONE_ROUTE) {
+    said.push('The prompt looks most like the exemplars of none, so no route was taken.')
+  } else if (threshold !== null && confidence < threshold) {
+    const gap = `${percent(confidence)}, below its threshold of ${percent(threshold)}`
+    said.push(`${best.route} would have been taken with more confidence: it had ${gap}.`)
+  }
+  if (novelty > noveltyLimit) {
+    const limit = noveltyLimit.toFixed(2)
+    said.push(`The prompt is unlike every exemplar: novelty ${novelty.toFixed(2)}, limit ${limit}.`)
+  }
+  return said
+}
+
+const pivots = (parts: PartSay[], best: string): string[] =>
+  parts
+    .filter(({ weight, withoutIt }) => weight > 0 && withoutIt !== best)
+    .map(({ part, withoutIt }) => `Without ${WORDING[part]} ${withoutIt} would have been ahead.`)
+
+/** Null where the decision was not made from a classification (a pinned route, a prompt without signal). */
+export const explain = (
+  classification: Classification | null,
+  decision: Pick<Decision, 'reason' | 'threshold'>,
+): Explanation | null => {
+  const parts = classification?.parts
+  if (!classification || !parts) return null
+  const said = NAMES.filter((name) => name !== 'words' || parts.words).map((n) => say(parts, n))
+  const best = classification.scores[0]?.route ?? ''
+  const runnerUp = runnerUpOf(classification)
+  const rival = runnerUp
+    ? [
+        `${runnerUp.route} would have won had it been ${runnerUp.oddsBehind.toFixed(1)} times as likely.`,
+      ]
+    : []
+  const { noveltyLimit } = classification
+  return {
+    parts: said,
+    twinShare: parts.twinShare,
+    novelty: classification.novelty,
+    noveltyLimit: Number.isFinite(noveltyLimit) ? noveltyLimit : null,
+    runnerUp,
+    whatIf: [...abstentions(classification, decision), ...rival, ...pivots(said, best)],
+  }
+}

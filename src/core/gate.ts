@@ -1,0 +1,41 @@
+// So many at a time, the others in the order of their coming, and no more than a bounded number of them.
+import { RouterError } from '../errors.ts'
+
+export interface GateOptions {
+  /** How many work at once. */
+  slots: number
+  /** How many may wait. */
+  queueLimit: number
+}
+
+/**
+ * Runs `work` when it is its turn.
+ * @throws RouterError `encoder_overloaded` where too many wait; the signal's reason where it aborts before the turn
+ */
+export type Gate = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>
+
+export const createGate = ({ slots, queueLimit }: GateOptions): Gate => {
+  let free = slots
+  const waiting: (() => void)[] = []
+  const enter = async (): Promise<void> => {
+    if (free > 0) {
+      free -= 1
+      return
+    }
+    if (waiting.length >= queueLimit) {
+      throw new RouterError('encoder_overloaded', `${queueLimit} requests already wait.`)
+    }
+    await new Promise<void>((resolve) => waiting.push(resolve))
+  }
+  return async (signal, work) => {
+    await enter()
+    try {
+      signal.throwIfAborted()
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else free += 1
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// The human turn → what of it says what is wanted: own words whole, everything else by kind. Pure and linear.
+import { type BlockKind, type Segment, splitBlocks, withoutBlobs } from './prompt-blocks.ts'
+import { splitDocument } from './prompt-document.ts'
+
+export interface Cleaned {
+  text: string
+  /** Kinds that were shortened. */
+  flags: string[]
+  /** False where there was more than could be looked at. */
+  isWhole: boolean
+}
+
+/** Bounds the time that one prompt may take: of longer ones both ends are looked at. */
+const MOST_CHARS = 120_000
+/** Shorter texts have nothing to shorten: the way of nearly every prompt. */
+const SHORT_TEXT = 240
+
+const hasWord = /[\p{L}\p{N}]/u
+
+const boundedTo = (text: string): string => {
+  if (text.length <= MOST_CHARS) return text
+  const half = MOST_CHARS / 2
+  return `${text.slice(0, half)}\n…\n${text.slice(-half)}`.toWellFormed()
+}
+
+const render = (segments: readonly Segment[]): string =>
+  segments
+    .map(({ text }) => text.trim())
+    .filter((text) => text !== '')
+    .join('\n')
+
+/** @param whole text of the human turn without harness blocks */
+export const cleanPrompt = (whole: string): Cleaned => {
+  if (whole.length <= SHORT_TEXT) return { text: whole.trim(), flags: [], isWhole: true }
+  const isWhole = whole.length <= MOST_CHARS
+  const bounded = boundedTo(whole)
+  const readable = withoutBlobs(bounded)
+  const flags = new Set<BlockKind>()
+  if (readable !== bounded) flags.add('blob')
+  const segments = splitBlocks(readable).flatMap((segment) => splitDocument(segment))
+  for (const { kind } of segments) if (kind !== null) flags.add(kind)
+  if (flags.size === 0) return { text: readable.trim(), flags: [], isWhole }
+  const isAsked = segments.some(({ kind, text }) => kind === null && hasWord.test(text))
+  // Nothing but a block: its kind, and then as much of itself as there is room for.
+  const text = isAsked ? render(segments) : `${firstLine(segments)}\n${readable.trim()}`
+  return { text: text.trim(), flags: [...flags], isWhole }
+}
+
+const firstLine = (segments: readonly Segment[]): string =>
+  segments.find(({ kind }) => kind !== null)?.text.split('\n', 1)[0] ?? ''

@@ -1,0 +1,105 @@
+// Which of a request's messages are the human's own words, newest first, in every dialect that reaches the router:
+// OpenAI content parts, Anthropic blocks (a `tool_result` inside a user message is a tool speaking), Responses items.
+import { withoutHarness } from './prompt-harness.ts'
+
+export interface PromptMessage {
+  role: string
+  /** String, content parts or blocks, or null. */
+  content?: unknown
+}
+
+export interface HumanTurn {
+  /** Harness blocks are cut already; the rest is as it came. */
+  text: string
+  /** `harness`, `tool_result`, and one for each kind of attachment. */
+  flags: string[]
+  /** False where the middle of the message was too long to be looked at. */
+  isWhole: boolean
+}
+
+/** Kinds of parts that a human attaches, by what their type contains. */
+const ATTACHMENTS = ['image', 'audio', 'video', 'file'] as const
+const FILE_TYPES = new Set(['document', 'file_search', 'search_result'])
+
+const attachmentOf = (type: string): string | null => {
+  if (FILE_TYPES.has(type)) return 'file'
+  return ATTACHMENTS.find((kind) => type.includes(kind)) ?? null
+}
+
+const isToolType = (type: string): boolean =>
+  type.includes('tool') || type.includes('function_call')
+
+/** What a message says: strings as they are, text parts joined, what is not text noted as flags. */
+export const messageText = (content: unknown): { text: string; flags: string[] } => {
+  if (typeof content === 'string') return { text: content, flags: [] }
+  if (!Array.isArray(content)) return { text: '', flags: [] }
+  const texts: string[] = []
+  const flags = new Set<string>()
+  for (const part of content as unknown[]) {
+    if (typeof part === 'string') texts.push(part)
+    if (typeof part !== 'object' || part === null) continue
+    const { type, text } = part as { type?: unknown; text?: unknown }
+    const kind = typeof type === 'string' ? type : ''
+    const attachment = attachmentOf(kind)
+    if (isToolType(kind)) flags.add('tool_result')
+    else if (attachment !== null) flags.add(attachment)
+    else if (typeof text === 'string') texts.push(text)
+    else if (kind !== '' && !kind.includes('thinking')) flags.add(kind)
+  }
+  return { text: texts.join('\n'), flags: [...flags] }
+}
+
+const hasAttachment = (flags: string[]): boolean =>
+  flags.some((flag) => (ATTACHMENTS as readonly string[]).includes(flag))
+
+/** Bounds the time that one request may take: of a longer message both ends are read, and of a request so much in all. */
+const MOST_CHARS = 200_000
+const MOST_CHARS_IN_ALL = 400_000
+
+const endsOf = (text: string): string =>
+  text.length > MOST_CHARS
+    ? `${text.slice(0, MOST_CHARS / 2)}\n…\n${text.slice(-MOST_CHARS / 2)}`
+    : text
+
+/** One user message as a turn. `isHuman` is false where all of it was written by tools or a harness. */
+const readTurn = (message: PromptMessage) => {
+  const whole = messageText(message.content)
+  const { flags } = whole
+  const text = endsOf(whole.text)
+  const isWhole = text === whole.text
+  const own = withoutHarness(text)
+  if (own !== text) flags.push('harness')
+  const isMachine = flags.includes('harness') || flags.includes('tool_result')
+  const isHuman = !isMachine || own.trim() !== '' || hasAttachment(flags)
+  // A turn that is nothing but harness is shown as it came, should there be no other.
+  return { turn: { text: isHuman ? own : text, flags, isWhole }, isHuman, length: text.length }
+}
+
+/**
+ * Human turns, newest first, at most `limit`. Messages of tools, and user messages that a harness filled entirely, are
+ * passed over; where there is no other, the newest of those is the turn.
+ */
+export const humanTurns = (messages: readonly PromptMessage[], limit: number): HumanTurn[] => {
+  const turns: HumanTurn[] = []
+  let fallback: HumanTurn | null = null
+  let read = 0
+  for (let i = messages.length - 1; i >= 0 && turns.length < limit; i--) {
+    const message = messages[i]
+    if (message?.role !== 'user') continue
+    const { turn, isHuman, length } = readTurn(message)
+    if (isHuman) turns.push(turn)
+    else fallback ??= turn
+    read += length
+    if (read > MOST_CHARS_IN_ALL) break
+  }
+  return turns.length === 0 && fallback ? [fallback] : turns
+}
+
+/** Whether a tool has spoken since the last human turn: the request is a step of a task under way. */
+export const isToolStep = (messages: readonly PromptMessage[]): boolean => {
+  const last = messages.at(-1) as (PromptMessage & { type?: unknown }) | undefined
+  if (!last) return false
+  if (last.role === 'tool' || last.role === 'function') return true
+  if (typeof last.type === 'string' && isToolType(last.type)) return true
+  return last.role === 'user' && messageText(last.content).flags.includes('tool_result')
+}

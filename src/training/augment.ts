@@ -1,0 +1,78 @@
+// What is trained on beside the exemplars: what routes are called and described as, and perturbed copies of some exemplars,
+// so that a typo or a "please" does not change the route. Neither is ever a neighbour, and neither is counted.
+import type { Anchors, PerturbedCopies } from '../core/classifier.ts'
+import { perturbedCopies } from '../core/perturb.ts'
+import { createRandom, shuffled } from '../core/random.ts'
+
+/** Texts that are to be embedded, and what becomes of their vectors. */
+export interface Augmentation {
+  texts: string[]
+  /** @param vectors one whole row for each of `texts` */
+  complete(vectors: Float32Array): { copies: PerturbedCopies; anchors: Anchors }
+}
+
+export interface AugmentInput {
+  /** Routing texts of the exemplars, and their routes. */
+  texts: readonly string[]
+  routes: readonly string[]
+  /** Descriptions by route; an empty one leaves the name alone. */
+  descriptions: Readonly<Record<string, string>>
+  /** Copies are made of at most so many exemplars of each route, one of each. */
+  copiesPerRoute: number
+  seed: number
+}
+
+const nameAsWords = (route: string): string => route.replace(/[_-]+/g, ' ').trim()
+
+const anchorTexts = (descriptions: AugmentInput['descriptions']) =>
+  Object.entries(descriptions).flatMap(([route, description]) =>
+    [nameAsWords(route), description.trim()]
+      .filter((text) => text !== '')
+      .map((text) => ({ route, text })),
+  )
+
+/**
+ * With more routes than this none is copied: on many fine intents copies cost up to 0.3 points of accuracy and gain
+ * nothing (BANKING77, CLINC150), on a dozen kinds of task they gain 0.4 points, and 1.5 in agreement under paraphrase.
+ */
+const MAX_COPIED_ROUTES = 50
+
+/** Positions of at most `limit` exemplars of each route that have a text, chosen by the seed. */
+const sampled = ({ texts, routes, copiesPerRoute, seed }: AugmentInput): number[] => {
+  if (new Set(routes).size > MAX_COPIED_ROUTES) return []
+  const taken = new Map<string, number>()
+  return shuffled([...texts.keys()], createRandom(seed)).filter((row) => {
+    const route = routes[row] as string
+    const count = taken.get(route) ?? 0
+    if (count >= copiesPerRoute || texts[row] === '') return false
+    taken.set(route, count + 1)
+    return true
+  })
+}
+
+export const augment = (input: AugmentInput): Augmentation => {
+  const anchors = anchorTexts(input.descriptions)
+  const rows = sampled(input).sort((a, b) => a - b)
+  const originals = rows.map((row) => input.texts[row] as string)
+  const copies = perturbedCopies(originals, { seed: input.seed, perExemplar: 1 })
+  const texts = [...anchors.map(({ text }) => text), ...copies.map(({ text }) => text)]
+  return {
+    texts,
+    complete: (vectors) => {
+      const dimensions = texts.length > 0 ? vectors.length / texts.length : 0
+      const split = anchors.length * dimensions
+      return {
+        anchors: {
+          vectors: vectors.slice(0, split),
+          texts: anchors.map(({ text }) => text),
+          routes: anchors.map(({ route }) => route),
+        },
+        copies: {
+          vectors: vectors.slice(split),
+          texts: copies.map(({ text }) => text),
+          origins: copies.map(({ source }) => rows[source] as number),
+        },
+      }
+    },
+  }
+}

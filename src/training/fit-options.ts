@@ -1,0 +1,13 @@
+// The configuration's say on how a classifier is fitted.
+import type { Config } from '../config.ts'
+import type { FitOptions } from '../core/fit.ts'
+
+export const fitOptions = ({
+  index,
+  training,
+}: Pick<Config, 'index' | 'training'>): Required<FitOptions> => ({
+  seed: index.seed,
+  risk: training.wrong_route_rate,
+  delta: training.wrong_route_chance,
+  novelShare: training.novel_share,
+})
