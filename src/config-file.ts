@@ -6,6 +6,7 @@ import { closest } from 'fastest-levenshtein'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { type Config, configSchema } from './config.ts'
+import { chainProblems } from './config-chains.ts'
 import { NONE_ROUTE } from './core/types.ts'
 import { defaultConfig } from './default-config.ts'
 import { RouterError } from './errors.ts'
@@ -61,11 +62,9 @@ const danglingNames = (config: Config): string[] => {
   if (routes.includes(NONE_ROUTE)) {
     problems.push(`routes.${NONE_ROUTE}: this name is kept for exemplars that belong to no route`)
   }
-  for (const [route, { models: wanted }] of Object.entries(config.routes)) {
-    for (const model of wanted.filter((name) => !models.includes(name))) {
-      problems.push(`routes.${route}.models: no model "${model}", ${suggest(model, models)}`)
-    }
-  }
+  problems.push(
+    ...chainProblems(config, (model) => (models.includes(model) ? null : suggest(model, models))),
+  )
   for (const [model, { provider }] of Object.entries(config.models)) {
     if (model === 'auto' || model.startsWith('route:')) {
       problems.push(`models.${model}: "auto" and "route:…" are taken, choose another id`)
@@ -76,11 +75,14 @@ const danglingNames = (config: Config): string[] => {
       )
     }
   }
-  for (const [provider, { kind, base_url }] of Object.entries(config.providers)) {
-    if (kind === 'openai' && !base_url) {
+  for (const [provider, { kind, base_url, preset }] of Object.entries(config.providers)) {
+    if (kind === 'openai' && !base_url && (!preset || preset === 'azure')) {
       problems.push(
-        `providers.${provider}.base_url: required for kind openai, e.g. https://api.openai.com/v1`,
+        `providers.${provider}.base_url: required for kind openai without a preset, e.g. https://api.openai.com/v1`,
       )
+    }
+    if (kind !== 'openai' && preset) {
+      problems.push(`providers.${provider}.preset: only for kind openai`)
     }
   }
   return problems

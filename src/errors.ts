@@ -11,6 +11,23 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     meaning: 'The request body exceeds server.max_body_bytes.',
   },
+  invalid_api_key: {
+    isRetryable: false,
+    meaning: 'There is no key in the request, or none that is valid.',
+  },
+  permission_denied: {
+    isRetryable: false,
+    meaning: 'The key is valid, but may not do this, or not with this model or route.',
+  },
+  rate_limit_exceeded: {
+    isRetryable: true,
+    meaning: 'The key has used up its requests or tokens for now.',
+  },
+  insufficient_quota: {
+    isRetryable: false,
+    meaning: 'The key has used up its budget for now.',
+  },
+  key_not_found: { isRetryable: false, meaning: 'There is no key of this id.' },
   not_found: { isRetryable: false, meaning: 'There is nothing at this path, or no such object.' },
   method_not_allowed: { isRetryable: false, meaning: 'The path exists, but not for this method.' },
   model_not_found: {
@@ -59,6 +76,14 @@ export const ERROR_CATALOGUE = {
   upstream_invalid: {
     isRetryable: true,
     meaning: 'The provider answered with something that is not a completion.',
+  },
+  queue_full: {
+    isRetryable: true,
+    meaning: "The provider's queue is full, or no place came free in time.",
+  },
+  targets_unavailable: {
+    isRetryable: true,
+    meaning: 'Every model that may serve the request is cooling down or has an open breaker.',
   },
   client_closed: { isRetryable: false, meaning: 'The client left before the answer was complete.' },
   shutting_down: { isRetryable: true, meaning: 'The server is draining.' },

@@ -1,11 +1,13 @@
 // THE FLOW: the way of a prompt, each statement a call into the module of the same name.
 import type { Classify } from './classify.ts'
+import { createClassifyConversation } from './classify-conversation.ts'
 import type { Config } from './config.ts'
 import { decide, effectiveThresholds } from './core/decide.ts'
 import { type PromptMessage, routingText } from './core/prompt.ts'
 import { parseRequestedModel } from './core/requested-model.ts'
 import type { Decision } from './core/types.ts'
 import type { RecordCompletion } from './record-completion.ts'
+import { createSessionMemory } from './session-memory.ts'
 import { createStopwatch } from './stopwatch.ts'
 import type { Store } from './store/store.ts'
 import type { CallResult, CallUpstream } from './upstream/call.ts'
@@ -17,6 +19,8 @@ export interface RouteRequest {
   model: string
   messages: PromptMessage[]
   sessionId: string | null
+  /** Who asks, where the caller says so: tells equal sessions of different people apart. */
+  user?: string | null
   signal: AbortSignal
 }
 
@@ -24,6 +28,8 @@ export interface ChatRequest extends RouteRequest {
   body: ChatBody
   /** The caller's own body where that is not OpenAI chat. */
   native?: NativeBody
+  /** Value of the header x-router-fail-targets. */
+  failTargets?: string
 }
 
 export interface Pipeline {
@@ -50,19 +56,35 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const { config, store } = deps
   const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
   const models = Object.fromEntries(known.routes.map((r) => [r, config.routes[r]?.models ?? []]))
-  const notAsked = { classification: null, embedding: null, generation: null, degradedBy: null }
+  const textOptions = { maxChars: config.encoder.max_chars, digest: deps.digest }
+  const sessions = createSessionMemory({
+    config: config.conversation,
+    digest: deps.digest,
+    now: deps.now,
+  })
+  const classifyConversation = createClassifyConversation({
+    classify: deps.classify,
+    text: textOptions,
+    isInheriting: config.conversation.inherit,
+    halfLifeMs: config.conversation.half_life_ms,
+    now: deps.now,
+  })
+  const notAsked = {
+    classification: null,
+    embedding: null,
+    generation: null,
+    degradedBy: null,
+    inherited: null,
+  }
 
   const decideRequest = async (request: RouteRequest): Promise<Decision> => {
     const stopwatch = createStopwatch()
     const createdAtMs = deps.now()
     const requested = parseRequestedModel(request.model, known)
-    const text = routingText(request.messages, {
-      maxChars: config.encoder.max_chars,
-      digest: deps.digest,
-    })
-    stopwatch.lap('routingTextMs')
     const classified =
-      requested.kind === 'auto' ? await deps.classify(text, stopwatch, request.signal) : notAsked
+      requested.kind === 'auto'
+        ? await classifyConversation(request, sessions.recall(request), stopwatch)
+        : { ...notAsked, text: routingText(request.messages, textOptions) }
     const { classification, generation, degradedBy } = classified
     const thresholds = effectiveThresholds(config.routes, generation?.classifier.thresholds ?? {})
     const choice = decide({
@@ -72,6 +94,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       thresholds,
       defaultRoute: config.default_route,
       models,
+      inherited: classified.inherited,
     })
     const decision: Decision = {
       ...choice,
@@ -80,13 +103,15 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       requestId: request.requestId,
       sessionId: request.sessionId,
       requestedModel: request.model,
-      routingText: text,
+      routingText: classified.text,
       embedding: classified.embedding,
       degradedBy,
       confidence: classification?.confidence ?? null,
       margin: classification?.margin ?? null,
       scores: classification?.scores ?? [],
       neighbours: classification?.neighbours ?? [],
+      inherited: classified.inherited,
+      classification,
       indexGeneration: generation?.number ?? null,
       encoderId: generation?.manifest.encoderId ?? null,
       configVersion: deps.configVersion,
@@ -104,6 +129,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     },
     chat: async (request) => {
       const decision = await decideRequest(request)
+      sessions.remember(request, decision)
       store.recordDecision(decision, 'pending')
       const result = await deps.callUpstream({ ...request, decision })
       deps.recordCompletion(decision, result)

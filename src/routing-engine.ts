@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import type { Logger } from './core/logger.ts'
 import type { Exemplar } from './core/types.ts'
 import type { DataPaths } from './data-paths.ts'
+import type { SentenceEncoder } from './embeddings.ts'
 import { type CachedEncoder, createCachedEncoder } from './encoder/cached.ts'
 import type { Encoder } from './encoder/encoder.ts'
 import { ensureModel } from './encoder/ensure-model.ts'
@@ -19,6 +20,8 @@ const POLL_MS = 500
 
 export interface RoutingEngine {
   classify: Classify
+  /** The encoder's unit sentence embeddings, for whoever wants them beside routing. */
+  sentences: SentenceEncoder
   generation(): Generation | null
   /** Exemplars of the live generation by id; ids it does not hold are left out. */
   exemplars(ids: readonly string[]): Map<string, Exemplar>
@@ -138,6 +141,16 @@ export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngin
 
   return {
     classify: createClassify({ encoder, generation, neighbours: config.index.neighbours }),
+    sentences: {
+      dimensions: () => {
+        if (!started) throw notWarm()
+        return started.supervised.searchDimensions
+      },
+      embed: async (text, embedOptions) => {
+        const row = await encoder.embed(text, embedOptions)
+        return row.slice(0, started?.supervised.searchDimensions)
+      },
+    },
     generation,
     exemplars: (ids) => {
       const live = generation()

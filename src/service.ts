@@ -7,6 +7,7 @@ import type { Config } from './config.ts'
 import type { LoadedConfig } from './config-file.ts'
 import type { Logger } from './core/logger.ts'
 import type { DataPaths } from './data-paths.ts'
+import { createEmbeddings } from './embeddings.ts'
 import { createApp } from './http/app.ts'
 import type { AppEnv } from './http/app-env.ts'
 import { createPipeline, type Pipeline } from './pipeline.ts'
@@ -18,8 +19,11 @@ import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { createRedact } from './telemetry/redact.ts'
 import { createCallUpstream } from './upstream/call.ts'
+import { createCountTokens } from './upstream/count-tokens.ts'
+import { keyVariables } from './upstream/provider-keys.ts'
 import { createUpstreams } from './upstream/registry.ts'
-import type { UpstreamTarget } from './upstream/upstream.ts'
+import { createResilience, type Resilience } from './upstream/resilience/resilience.ts'
+import type { Upstream, UpstreamTarget } from './upstream/upstream.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -43,10 +47,9 @@ export interface ServiceOptions {
 
 /** The values of all provider keys: they must not appear in anything that leaves the process but the call itself. */
 export const providerSecrets = (config: Config, env: NodeJS.ProcessEnv): string[] =>
-  Object.values(config.providers).flatMap(({ api_key_env: name }) => {
-    const value = name === undefined ? undefined : env[name]
-    return value ? [value] : []
-  })
+  Object.values(config.providers)
+    .flatMap(keyVariables)
+    .flatMap((name) => env[name] || [])
 
 const toTargets = (models: Config['models']): Record<string, UpstreamTarget> =>
   Object.fromEntries(
@@ -56,7 +59,12 @@ const toTargets = (models: Config['models']): Record<string, UpstreamTarget> =>
         provider,
         model,
         upstreamName: name,
-        price: { input: prices.input_usd_per_million, output: prices.output_usd_per_million },
+        price: {
+          input: prices.input_usd_per_million,
+          output: prices.output_usd_per_million,
+          cachedInput: prices.cached_input_usd_per_million,
+        },
+        maxOutputTokens: prices.max_output_tokens,
       },
     ]),
   )
@@ -64,26 +72,41 @@ const toTargets = (models: Config['models']): Record<string, UpstreamTarget> =>
 /** Epoch milliseconds with fractions, so that short overheads can be told. */
 const preciseNow = (): number => performance.timeOrigin + performance.now()
 
-interface Parts extends ServiceOptions {
+interface Providers {
+  /** By provider name. */
+  upstreams: Record<string, Upstream>
+  /** By configured model id. */
+  targets: Record<string, UpstreamTarget>
+  resilience: Resilience
+}
+
+const wireProviders = ({ loaded: { config }, env, logger }: ServiceOptions): Providers => ({
+  upstreams: createUpstreams({
+    providers: config.providers,
+    models: config.models,
+    env,
+    resilience: config.resilience,
+    limits: config.limits,
+    logger,
+  }),
+  targets: toTargets(config.models),
+  resilience: createResilience({ config, logger }),
+})
+
+interface Parts extends ServiceOptions, Providers {
   store: SqliteStore
   engine: RoutingEngine
   metrics: Metrics
 }
 
-const wirePipeline = ({ loaded, env, logger, store, engine, metrics }: Parts): Pipeline => {
+const wirePipeline = (parts: Parts): Pipeline => {
+  const { loaded, upstreams, targets, resilience, store, engine, metrics } = parts
   const { config, version } = loaded
-  const upstreams = createUpstreams({
-    providers: config.providers,
-    env,
-    resilience: config.resilience,
-    logger,
-  })
-  const targets = toTargets(config.models)
   return createPipeline({
     config,
     configVersion: version,
     classify: engine.classify,
-    callUpstream: createCallUpstream({ upstreams, targets, now: preciseNow }),
+    callUpstream: createCallUpstream({ upstreams, targets, resilience, now: preciseNow }),
     store,
     recordCompletion: createRecordCompletion({
       store,
@@ -98,11 +121,23 @@ const wirePipeline = ({ loaded, env, logger, store, engine, metrics }: Parts): P
   })
 }
 
-const readiness = ({ engine, store }: Pick<Parts, 'engine' | 'store'>) => {
+// Providers that are down do not make the gateway unready: others could not serve in its place any better.
+const upstreamCheck = (resilience: Resilience) => {
+  const resting = resilience.health().targets.filter(({ waitMs }) => waitMs > 0)
+  const names = resting.map(({ model, breaker }) => `${model} (breaker ${breaker})`)
+  return { ok: true, detail: names.length > 0 ? `resting: ${names.join(', ')}` : 'all callable' }
+}
+
+const readiness = ({
+  engine,
+  store,
+  resilience,
+}: Pick<Parts, 'engine' | 'store' | 'resilience'>) => {
   const { lastError } = store.stats()
   const checks = {
     ...engine.checks(),
     store: { ok: lastError === null, detail: lastError ?? 'writable' },
+    upstreams: upstreamCheck(resilience),
   }
   return { isReady: Object.values(checks).every(({ ok }) => ok), checks }
 }
@@ -147,14 +182,17 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
   let isDraining = false
   let closing: Promise<void> | null = null
   try {
-    const pipeline = wirePipeline({ ...options, store, engine, metrics })
+    const providers = wireProviders(options)
+    const pipeline = wirePipeline({ ...options, ...providers, store, engine, metrics })
     const app = createApp({
       config,
       configVersion: loaded.version,
       pipeline,
+      countTokens: createCountTokens({ ...providers, logger }),
+      embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
       store,
       exemplars: engine.exemplars,
-      readiness: () => readiness({ engine, store }),
+      readiness: () => readiness({ engine, store, resilience: providers.resilience }),
       metrics,
       logger,
       newId: uuidV7,

@@ -11,7 +11,7 @@ export interface Cleaned {
 }
 
 /** Bounds the time that one prompt may take: of longer ones both ends are looked at. */
-const MOST_CHARS = 120_000
+const MOST_CHARS = 60_000
 /** Shorter texts have nothing to shorten: the way of nearly every prompt. */
 const SHORT_TEXT = 240
 

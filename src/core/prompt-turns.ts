@@ -53,8 +53,8 @@ const hasAttachment = (flags: string[]): boolean =>
   flags.some((flag) => (ATTACHMENTS as readonly string[]).includes(flag))
 
 /** Bounds the time that one request may take: of a longer message both ends are read, and of a request so much in all. */
-const MOST_CHARS = 200_000
-const MOST_CHARS_IN_ALL = 400_000
+const MOST_CHARS = 120_000
+const MOST_CHARS_IN_ALL = 240_000
 
 const endsOf = (text: string): string =>
   text.length > MOST_CHARS

@@ -137,6 +137,8 @@ export interface Decision {
   encoderId: string | null
   configVersion: string
   timings: StageTimings
+  /** Id of the key that asked, `local` without keys; null or absent where nobody is known. */
+  principal?: string | null
 }
 
 /** One call to one model of one provider. */

@@ -4,17 +4,35 @@ import { RouterError, toRouterError } from '../errors.ts'
 import { createRedact } from '../telemetry/redact.ts'
 import type { App, AppContext, AppEnv } from './app-env.ts'
 import type { HttpDeps } from './deps.ts'
+import { isAnthropicPath, toAnthropicError } from './dialects/anthropic-error.ts'
 import { toErrorReply } from './error-response.ts'
 import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.ts'
 import { log } from './middleware/log.ts'
 import { requestId } from './middleware/request-id.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
+import { completions } from './routes/completions.ts'
 import { decisions } from './routes/decisions.ts'
+import { embeddings } from './routes/embeddings.ts'
 import { feedback } from './routes/feedback.ts'
+import { messages } from './routes/messages.ts'
 import { models } from './routes/models.ts'
 import { operations } from './routes/operations.ts'
+import { responses } from './routes/responses.ts'
 import { route } from './routes/route.ts'
+
+const REGISTER = [
+  chatCompletions,
+  responses,
+  completions,
+  messages,
+  embeddings,
+  route,
+  feedback,
+  decisions,
+  models,
+  operations,
+]
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -41,15 +59,18 @@ export const createApp = (deps: HttpDeps): App => {
   const redact = deps.redact ?? createRedact()
   app.use(requestId(deps), log(deps), routerHeaders(), closeWhileDraining(deps))
   app.use('/v1/*', refuseWhileDraining(deps))
-  for (const register of [chatCompletions, route, feedback, decisions, models, operations]) {
-    register(app, deps)
-  }
+  for (const register of REGISTER) register(app, deps)
   app.notFound((c) => {
     throw nothingHere(app, c)
   })
   app.onError((error, c) => {
-    const reply = toErrorReply(toRouterError(error), { requestId: c.get('requestId'), redact })
-    return c.json(reply.body, reply.status as 400, reply.headers)
+    const requestId = c.get('requestId')
+    const cause = toRouterError(error)
+    const { body, status, headers } = toErrorReply(cause, { requestId, redact })
+    const told = isAnthropicPath(c.req.path)
+      ? toAnthropicError(body.error, { status, requestId, cause })
+      : body
+    return c.json(told, status as 400, headers)
   })
   return app
 }

@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts'
 import type { Logger } from '../core/logger.ts'
 import type { ExemplarSource } from '../core/types.ts'
+import type { Embeddings } from '../embeddings.ts'
 import type { Pipeline } from '../pipeline.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
@@ -18,6 +19,9 @@ export interface HttpDeps {
   config: Config
   configVersion: string
   pipeline: Pipeline
+  embeddings: Embeddings
+  /** Tokens of a prompt that is not sent; `model` is a configured id, or null where it would be routed. */
+  countTokens: (request: CountRequest) => Promise<{ tokens: number; isEstimated: boolean }>
   store: Pick<Store, 'getDecision' | 'listDecisions' | 'addFeedback'>
   /** Exemplars of the live generation; ids it does not hold are left out. */
   exemplars: (ids: string[]) => ExemplarTexts
@@ -39,3 +43,11 @@ type ChatOutcome = Awaited<ReturnType<Pipeline['chat']>>
 export type ChatBody = Parameters<Pipeline['chat']>[0]['body']
 export type NativeBody = NonNullable<Parameters<Pipeline['chat']>[0]['native']>
 export type ChatReply = Extract<ChatOutcome['result'], { kind: 'reply' }>['reply']
+
+export interface CountRequest {
+  model: string | null
+  body: ChatBody
+  native: NativeBody
+  requestId: string
+  signal: AbortSignal
+}

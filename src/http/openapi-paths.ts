@@ -1,16 +1,22 @@
 // Every endpoint once, with its schemas. A test holds this list and the app's routes equal.
 import type { z } from 'zod'
+import { countTokensRequestSchema, messagesRequestSchema } from './dialects/anthropic-schema.ts'
+import { completionsRequestSchema, completionsResponseSchema } from './dialects/completions.ts'
+import { embeddingsRequestSchema, embeddingsResponseSchema } from './dialects/embeddings.ts'
+import { responseSchema, responsesRequestSchema } from './dialects/responses-schema.ts'
 import {
   completionSchema,
   decisionListSchema,
-  decisionSchema,
+  explainedDecisionSchema,
   feedbackSchema,
   healthSchema,
+  messageSchema,
   modelListSchema,
   modelSchema,
   readinessSchema,
   receiptSchema,
   rootSchema,
+  tokenCountSchema,
 } from './response-schemas.ts'
 import {
   chatRequestSchema,
@@ -35,6 +41,8 @@ export interface Endpoint {
   isRouted?: boolean
   /** Answers with server-sent events where the request asks for a stream. */
   isStreamable?: boolean
+  /** Headers of its own, with what they say. */
+  headers?: Record<string, string>
   /** Where the answer is not JSON. */
   contentType?: string
 }
@@ -51,12 +59,60 @@ export const ENDPOINTS: Endpoint[] = [
     isStreamable: true,
   },
   {
+    id: 'createMessage',
+    method: 'post',
+    path: '/v1/messages',
+    summary: "The same in Anthropic's dialect, whatever kind of provider serves it.",
+    request: messagesRequestSchema,
+    response: messageSchema,
+    isRouted: true,
+    isStreamable: true,
+  },
+  {
+    id: 'countMessageTokens',
+    method: 'post',
+    path: '/v1/messages/count_tokens',
+    summary:
+      "Tokens of a prompt: the provider's count for a model of Anthropic's kind, else our estimate.",
+    request: countTokensRequestSchema,
+    response: tokenCountSchema,
+    headers: { 'x-router-token-count': '`exact` as the provider counts, else `estimated`.' },
+  },
+  {
+    id: 'createResponse',
+    method: 'post',
+    path: '/v1/responses',
+    summary: "The same in the dialect of OpenAI's Responses API, without state there.",
+    request: responsesRequestSchema,
+    response: responseSchema,
+    isRouted: true,
+    isStreamable: true,
+  },
+  {
+    id: 'createCompletion',
+    method: 'post',
+    path: '/v1/completions',
+    summary: 'The same in the legacy dialect: one prompt, one text.',
+    request: completionsRequestSchema,
+    response: completionsResponseSchema,
+    isRouted: true,
+    isStreamable: true,
+  },
+  {
+    id: 'createEmbedding',
+    method: 'post',
+    path: '/v1/embeddings',
+    summary: 'Vectors of texts, by the local encoder or by a configured model.',
+    request: embeddingsRequestSchema,
+    response: embeddingsResponseSchema,
+  },
+  {
     id: 'route',
     method: 'post',
     path: '/v1/route',
     summary: 'The whole decision for a prompt, without an upstream call.',
     request: routeRequestSchema,
-    response: decisionSchema,
+    response: explainedDecisionSchema,
     isRouted: true,
   },
   {
@@ -88,7 +144,7 @@ export const ENDPOINTS: Endpoint[] = [
     id: 'listModels',
     method: 'get',
     path: '/v1/models',
-    summary: 'Everything that `model` may be: auto, routes, models.',
+    summary: 'Everything that `model` may be: auto, routes, models, the local encoder.',
     response: modelListSchema,
   },
   {

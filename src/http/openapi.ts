@@ -1,7 +1,8 @@
 // The OpenAPI 3.1 document, made from the schemas that requests are checked with. What each endpoint is: openapi-paths.ts.
 import { z } from 'zod'
+import { isAnthropicPath } from './dialects/anthropic-error.ts'
 import { ENDPOINTS, type Endpoint } from './openapi-paths.ts'
-import { errorSchema } from './response-schemas.ts'
+import { anthropicErrorSchema, errorSchema } from './response-schemas.ts'
 
 type Json = Record<string, unknown>
 
@@ -20,9 +21,14 @@ const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 
 const inJson = (schema: Json): Json => ({ 'application/json': { schema } })
 
-const ERROR_RESPONSE = {
-  description: 'Any error, in the envelope of the OpenAI API.',
-  content: inJson({ $ref: '#/components/schemas/Error' }),
+const errorResponse = (path: string): Json => {
+  const [api, schema] = isAnthropicPath(path)
+    ? ['Anthropic', 'AnthropicError']
+    : ['OpenAI', 'Error']
+  return {
+    description: `Any error, in the envelope of the ${api} API.`,
+    content: inJson({ $ref: `#/components/schemas/${schema}` }),
+  }
 }
 
 /** What every routed reply carries; absent where the value is null. */
@@ -42,8 +48,12 @@ const ROUTER_HEADERS: Record<string, string> = {
 
 const header = (description: string): Json => ({ description, schema: { type: 'string' } })
 
-const headersOf = ({ isRouted }: Endpoint): Json => ({
+const headersOf = ({ path, isRouted, headers = {} }: Endpoint): Json => ({
   'x-request-id': header("The caller's x-request-id where it is sane, else a new id."),
+  ...(isAnthropicPath(path)
+    ? { 'request-id': header('The same, by its name in Anthropic’s API.') }
+    : {}),
+  ...Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, header(text)])),
   ...(isRouted
     ? Object.fromEntries(Object.entries(ROUTER_HEADERS).map(([name, text]) => [name, header(text)]))
     : {}),
@@ -87,7 +97,7 @@ const operationOf = (endpoint: Endpoint): Json => ({
       headers: headersOf(endpoint),
       content: responseContent(endpoint),
     },
-    default: { ...ERROR_RESPONSE, headers: headersOf(endpoint) },
+    default: { ...errorResponse(endpoint.path), headers: headersOf(endpoint) },
   },
 })
 
@@ -113,6 +123,11 @@ const createDocument = (): OpenApiDocument => {
         'A self-hosted LLM router that learns from your feedback and can prove every decision.',
     },
     paths,
-    components: { schemas: { Error: jsonSchema(errorSchema, 'output') } },
+    components: {
+      schemas: {
+        Error: jsonSchema(errorSchema, 'output'),
+        AnthropicError: jsonSchema(anthropicErrorSchema, 'output'),
+      },
+    },
   }
 }

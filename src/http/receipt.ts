@@ -1,11 +1,18 @@
 // A decision → JSON as /v1/route, /v1/decisions and the list show it. The types are those of response-schemas.ts.
 import type { z } from 'zod'
+import { type Explanation, explain } from '../core/explain.ts'
 import type { Attempt, Decision } from '../core/types.ts'
 import type { StoredDecision } from '../store/store.ts'
 import type { HttpDeps } from './deps.ts'
-import type { decisionListSchema, decisionSchema, receiptSchema } from './response-schemas.ts'
+import type {
+  decisionListSchema,
+  decisionSchema,
+  explainedDecisionSchema,
+  receiptSchema,
+} from './response-schemas.ts'
 
 type DecisionJson = z.infer<typeof decisionSchema>
+type ExplainedJson = z.infer<typeof explainedDecisionSchema>
 type ReceiptJson = z.infer<typeof receiptSchema>
 type ListedJson = z.infer<typeof decisionListSchema>['data'][number]
 
@@ -33,6 +40,19 @@ const neighboursJson = (
   }))
 }
 
+const inheritedJson = ({ inherited }: Decision): DecisionJson['inherited'] => {
+  if (!inherited) return null
+  const { source, weight, cues, turnsBack, earlier, own } = inherited
+  return {
+    source,
+    weight,
+    cues,
+    turns_back: turnsBack,
+    earlier: { route: earlier.route, confidence: earlier.confidence, scores: earlier.scores },
+    own: own && { confidence: own.confidence, scores: own.scores },
+  }
+}
+
 const decisionFields = (decision: Decision): Omit<DecisionJson, 'neighbours'> => ({
   object: 'decision',
   id: decision.id,
@@ -48,6 +68,7 @@ const decisionFields = (decision: Decision): Omit<DecisionJson, 'neighbours'> =>
   margin: decision.margin,
   threshold: decision.threshold,
   scores: decision.scores,
+  inherited: inheritedJson(decision),
   routing_text: decision.routingText.text,
   truncated: decision.routingText.isTruncated,
   flags: decision.routingText.flags,
@@ -75,6 +96,29 @@ export const decisionJson = (
   neighbours: neighboursJson(decision, exemplars),
 })
 
+const explanationJson = (explanation: Explanation | null): ExplainedJson['explanation'] =>
+  explanation && {
+    parts: explanation.parts.map(({ withoutIt, ...part }) => ({ ...part, without_it: withoutIt })),
+    twin_share: explanation.twinShare,
+    novelty: explanation.novelty,
+    novelty_limit: explanation.noveltyLimit,
+    runner_up: explanation.runnerUp && {
+      route: explanation.runnerUp.route,
+      score: explanation.runnerUp.score,
+      odds_behind: explanation.runnerUp.oddsBehind,
+    },
+    what_if: explanation.whatIf,
+  }
+
+/** A decision that was just made, with what each part of the classifier said. */
+export const explainedJson = (
+  decision: Decision,
+  exemplars: HttpDeps['exemplars'],
+): ExplainedJson => ({
+  ...decisionJson(decision, exemplars),
+  explanation: explanationJson(explain(decision.classification ?? null, decision)),
+})
+
 /** A row of the list: everything but the neighbours. */
 export const listedJson = (stored: StoredDecision): ListedJson => {
   const { completion } = stored
@@ -97,7 +141,7 @@ export const listedJson = (stored: StoredDecision): ListedJson => {
   }
 }
 
-/** base64 of little-endian float32, as OpenAI's embeddings are. */
+/** base64 of little-endian float32, as OpenAI's embeddings are: the encoder's whole row. */
 const base64 = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 

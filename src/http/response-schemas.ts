@@ -27,6 +27,24 @@ const timingsSchema = z.strictObject({
   total_ms: z.number(),
 })
 
+const scoresSchema = z.array(z.strictObject({ route: z.string(), score: z.number() }))
+
+const inheritanceSchema = z
+  .strictObject({
+    source: z
+      .enum(['history', 'memory', 'tool_loop'])
+      .describe('Where the earlier turn was found.'),
+    weight: z.number().describe('Probability that this turn continues the earlier one.'),
+    cues: z.array(z.string()).describe('What of the wording spoke for and against that.'),
+    turns_back: z.int().nullable(),
+    earlier: z.strictObject({ route: z.string(), confidence: z.number(), scores: scoresSchema }),
+    own: z
+      .strictObject({ confidence: z.number(), scores: scoresSchema })
+      .nullable()
+      .describe('The turn by itself; null where it had nothing to classify.'),
+  })
+  .describe('`scores` of the decision are `weight` of `earlier` and the rest of `own`.')
+
 export const decisionSchema = z.strictObject({
   object: z.literal('decision'),
   id: z.string(),
@@ -43,6 +61,7 @@ export const decisionSchema = z.strictObject({
   threshold: z.number().nullable(),
   scores: z.array(z.strictObject({ route: z.string(), score: z.number() })),
   neighbours: z.array(neighbourSchema),
+  inherited: inheritanceSchema.nullable(),
   routing_text: z.string(),
   truncated: z.boolean(),
   flags: z.array(z.string()),
@@ -51,6 +70,31 @@ export const decisionSchema = z.strictObject({
   config_version: z.string(),
   timings: timingsSchema,
 })
+
+const routeScores = z.array(z.strictObject({ route: z.string(), score: z.number() }))
+
+/** Why a dry run came out as it did; null where nothing was classified. */
+const explanationSchema = z
+  .strictObject({
+    parts: z.array(
+      z.strictObject({
+        part: z.enum(['head', 'neighbours', 'centroids', 'words']),
+        weight: z.number(),
+        scores: routeScores,
+        without_it: z.string(),
+      }),
+    ),
+    twin_share: z.number(),
+    novelty: z.number(),
+    novelty_limit: z.number().nullable(),
+    runner_up: z
+      .strictObject({ route: z.string(), score: z.number(), odds_behind: z.number() })
+      .nullable(),
+    what_if: z.array(z.string()),
+  })
+  .nullable()
+
+export const explainedDecisionSchema = decisionSchema.extend({ explanation: explanationSchema })
 
 const attemptSchema = z.strictObject({
   provider: z.string(),
@@ -124,3 +168,26 @@ export const rootSchema = z.strictObject({
 export const completionSchema = z
   .looseObject({ id: z.string(), object: z.string(), choices: z.array(z.unknown()) })
   .describe("The provider's chat completion, as it came.")
+
+export const anthropicErrorSchema = z.strictObject({
+  type: z.literal('error'),
+  error: z.strictObject({
+    type: z.string(),
+    message: z.string(),
+    details: z.looseObject({}).optional(),
+  }),
+  request_id: z.string(),
+})
+
+export const messageSchema = z
+  .looseObject({
+    id: z.string(),
+    type: z.literal('message'),
+    role: z.literal('assistant'),
+    content: z.array(z.looseObject({ type: z.string() })),
+    stop_reason: z.string().nullable(),
+    usage: z.looseObject({ input_tokens: z.int(), output_tokens: z.int() }),
+  })
+  .describe('An Anthropic message.')
+
+export const tokenCountSchema = z.strictObject({ input_tokens: z.int() })

@@ -142,5 +142,7 @@ export const decisionQuerySchema = z.strictObject({
   embedding: z
     .enum(['0', '1'])
     .default('0')
-    .describe('`1` adds the embedding as base64 of little-endian float32.'),
+    .describe(
+      "`1` adds the embedding as base64 of little-endian float32: the unit-length sentence embedding (384 numbers for the built-in model), and after it the encoder's side features (768).",
+    ),
 })

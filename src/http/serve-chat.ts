@@ -18,7 +18,7 @@ const STREAM_HEADERS = {
 /** How an answer in OpenAI chat form is told in another dialect; absent for OpenAI chat itself. */
 export interface ReplyDialect {
   /** `dialect` of replies that need no translation. */
-  readonly name: 'openai' | 'anthropic'
+  readonly name: 'openai' | 'anthropic' | 'responses' | 'completions'
   json(body: Record<string, unknown>): Record<string, unknown>
   /**
    * SSE bytes of chat chunks → SSE bytes of the dialect. An upstream that was cut ends in an `{"error": …}` event and
@@ -31,6 +31,8 @@ export interface ServeChat {
   /** OpenAI chat form, as the caller wrote it or translated. */
   body: ChatBody
   native?: NativeBody
+  /** What the classifier reads, where that is not all of `body.messages`. */
+  prompt?: PromptMessage[]
   /** Names the conversation where there is no x-session-id header. */
   sessionId: string | null
   dialect?: ReplyDialect
@@ -77,20 +79,23 @@ const answer = (
 export const serveChat = async (
   c: AppContext,
   deps: HttpDeps,
-  { body, native, sessionId, dialect }: ServeChat,
+  { body, native, prompt, sessionId, dialect }: ServeChat,
 ): Promise<Response> => {
   const { signal } = c.req.raw
+  const failTargets = c.req.header('x-router-fail-targets')
   const chat = deps.pipeline.chat({
     requestId: c.get('requestId'),
     model: body.model,
-    messages: body.messages as PromptMessage[],
+    messages: prompt ?? (body.messages as PromptMessage[]),
     sessionId: sessionIdOf(c, sessionId),
     signal,
     body,
     ...(native ? { native } : {}),
+    ...(failTargets === undefined ? {} : { failTargets }),
   })
   const { decision, result } = await orClientClosed(signal, chat)
-  const upstreamMs = result.attempts.reduce((sum, { durationMs }) => sum + durationMs, 0)
+  const waitedMs = result.waitedMs ?? 0 // in queues and for retries: the provider's time, not ours
+  const upstreamMs = result.attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
   const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
   c.set('routed', { decision, attempts: result.attempts, overheadMs })
   if (result.kind === 'error') throw result.error

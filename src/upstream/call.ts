@@ -1,7 +1,15 @@
-// Decision → answer, as a value: one attempt at the decision's model, with what it took. Never throws, so that every
-// decision gets its completion recorded. Retries and fallback chains grow here, on top of the Upstream interface.
+// Decision → answer, as a value: attempts along the chain of targets (resilience/), under one deadline. Never throws, so
+// that every decision gets its completion recorded.
 import type { Attempt, Decision } from '../core/types.ts'
 import { type RouterError, toRouterError } from '../errors.ts'
+import { chainOf } from './resilience/chain.ts'
+import { type Deadline, startDeadline } from './resilience/deadline.ts'
+import { readForcedFailures } from './resilience/forced-failures.ts'
+import { promptTokensOf } from './resilience/prompt-tokens.ts'
+import type { Resilience } from './resilience/resilience.ts'
+import { tryTargets } from './resilience/try-targets.ts'
+import { createWaitClock, type WaitClock } from './resilience/wait-clock.ts'
+import { createWalk } from './resilience/walk.ts'
 import type { ChatBody, NativeBody, Upstream, UpstreamReply, UpstreamTarget } from './upstream.ts'
 
 export interface CallRequest {
@@ -10,12 +18,17 @@ export interface CallRequest {
   native?: NativeBody
   requestId: string
   signal: AbortSignal
+  /** Value of the header x-router-fail-targets. */
+  failTargets?: string
+  /** False for a model that this request must not be sent to; the decision's own is not asked about. */
+  mayUse?: (model: string) => boolean
 }
 
-/** `attempts` holds every call that was made, the last one last. */
-export type CallResult =
-  | { kind: 'reply'; reply: UpstreamReply; attempts: Attempt[] }
-  | { kind: 'error'; error: RouterError; attempts: Attempt[] }
+/** `attempts` holds every call that was made, the last one last; `waitedMs` went by in queues and before retries. */
+export type CallResult = { attempts: Attempt[]; waitedMs?: number } & (
+  | { kind: 'reply'; reply: UpstreamReply }
+  | { kind: 'error'; error: RouterError }
+)
 
 export type CallUpstream = (request: CallRequest) => Promise<CallResult>
 
@@ -24,43 +37,88 @@ export interface CallUpstreamOptions {
   upstreams: Record<string, Upstream>
   /** By configured model id. */
   targets: Record<string, UpstreamTarget>
+  resilience: Resilience
   /** Milliseconds since the epoch. */
   now: () => number
 }
 
-export const createCallUpstream = ({
-  upstreams,
-  targets,
-  now,
-}: CallUpstreamOptions): CallUpstream => {
-  const callOnce = async ({ decision, ...request }: CallRequest): Promise<CallResult> => {
-    const target = targets[decision.model]
-    const upstream = target && upstreams[target.provider]
-    if (!upstream) throw new Error(`No upstream serves the model ${decision.model}.`)
-    const startedAtMs = now()
-    const attemptOf = (status: number | null, errorCode: string | null): Attempt => ({
-      provider: target.provider,
-      model: target.model,
-      startedAtMs,
-      durationMs: now() - startedAtMs,
-      status,
-      errorCode,
-    })
+export const createCallUpstream = (options: CallUpstreamOptions): CallUpstream => {
+  const { now, resilience } = options
+  return async (request) => {
+    const attempts: Attempt[] = []
+    const waits = createWaitClock(now)
+    const leave = resilience.budget.enter()
     try {
-      const reply = await upstream.chat({ ...request, target, route: decision.route })
-      return { kind: 'reply', reply, attempts: [attemptOf(reply.status, null)] }
-    } catch (thrown) {
-      const error = toRouterError(thrown)
-      const { status } = error.details
-      const attempt = attemptOf(typeof status === 'number' ? status : null, error.code)
-      return { kind: 'error', error, attempts: [attempt] }
+      const reply = await callChain({ ...options, request, attempts, waits })
+      return { kind: 'reply', reply, attempts, waitedMs: waits.totalMs }
+    } catch (error) {
+      return { kind: 'error', error: toRouterError(error), attempts, waitedMs: waits.totalMs }
+    } finally {
+      leave()
     }
   }
-  return async (request) => {
-    try {
-      return await callOnce(request)
-    } catch (error) {
-      return { kind: 'error', error: toRouterError(error), attempts: [] }
-    }
+}
+
+interface Context extends CallUpstreamOptions {
+  request: CallRequest
+  attempts: Attempt[]
+  waits: WaitClock
+}
+
+/** @throws RouterError what the caller is told where no target has served. */
+const callChain = async (context: Context): Promise<UpstreamReply> => {
+  const { request, resilience, targets } = context
+  const { config, monotonicMs } = resilience
+  const forced = readForcedFailures(request, resilience.allowsForcedFailures)
+  const route = config.routes[request.decision.route]?.resilience
+  const promptTokens = promptTokensOf(request.body)
+  const walk = createWalk({
+    chain: chainOf(config, request),
+    targetOf: (model) => ({
+      model,
+      provider: targets[model]?.provider ?? '',
+      health: resilience.targetHealth(model),
+    }),
+    promptTokens,
+  })
+  const deadline = startDeadline({
+    callerSignal: request.signal,
+    totalMs: config.resilience.total_timeout_ms,
+    monotonicMs,
+  })
+  const isBuffered = (route?.stream ?? config.resilience.stream) === 'buffered'
+  return underDeadline(deadline, () =>
+    tryTargets({
+      ...context,
+      walk,
+      deadline,
+      isBuffered,
+      promptTokens,
+      failTargets: forced.targets,
+      request: {
+        body: forced.body,
+        ...(forced.native && { native: forced.native }),
+        route: request.decision.route,
+        requestId: request.requestId,
+      },
+      callerSignal: request.signal,
+    }),
+  )
+}
+
+/** The deadline of a stream ends with its last byte, of anything else with the call. */
+const underDeadline = async (
+  deadline: Deadline,
+  work: () => Promise<UpstreamReply>,
+): Promise<UpstreamReply> => {
+  try {
+    deadline.signal.throwIfAborted()
+    const reply = await work()
+    if (reply.kind === 'stream') void (reply.ending ?? reply.end).then(deadline.release)
+    else deadline.release()
+    return reply
+  } catch (error) {
+    deadline.release()
+    throw error
   }
 }

@@ -3,6 +3,7 @@
 // for it, and gets `usage.cost` where it had.
 import type { Price } from '../core/cost.ts'
 import type { Usage } from '../core/types.ts'
+import type { RouterError } from '../errors.ts'
 import { type ChatChunk, readStreamEvent, type StreamEvent } from './chat-chunk.ts'
 import { concatBytes, createFrameSplitter, DONE_DATA, encodeData, replaceData } from './sse.ts'
 import { createTextSample, type TextSample, withCost } from './usage.ts'
@@ -23,6 +24,8 @@ export interface ChatStream {
   end(): void
   /** Puts an event of our own behind those that wait. */
   add(event: Uint8Array): void
+  /** A failure as the last event of the stream, where that is not in OpenAI's form. */
+  tellError?(failure: RouterError): Uint8Array
   /** The bytes that wait for the client; empties the queue. */
   take(): Uint8Array
   readonly waitingBytes: number

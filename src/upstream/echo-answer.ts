@@ -16,6 +16,14 @@ export interface EchoAnswer {
   completionTokens: number
 }
 
+// A client that asked for JSON parses what it gets.
+const askedJson = ({ response_format: format }: ChatBody): string | null => {
+  if (!isObject(format)) return null
+  if (format.type === 'json_object') return '{}'
+  if (format.type !== 'json_schema' || !isObject(format.json_schema)) return null
+  return JSON.stringify(minimalValue(format.json_schema.schema))
+}
+
 /** @throws RouterError `invalid_request` where `tool_choice` names a function that `tools` does not hold. */
 export const echoAnswer = ({ body, route, target, requestId }: UpstreamRequest): EchoAnswer => {
   const promptTokens = body.messages.reduce<number>(
@@ -28,8 +36,9 @@ export const echoAnswer = ({ body, route, target, requestId }: UpstreamRequest):
     return { words: [], toolCall, finishReason: 'tool_calls', promptTokens, completionTokens: 1 }
   }
   const all = splitWords(
-    `This is the built-in demo provider, not a language model. Route: ${route}. ` +
-      `It stands in for the model ${target.model}. You wrote: ${shorten(lastUserText(body))}`,
+    askedJson(body) ??
+      `This is the built-in demo provider, not a language model. Route: ${route}. ` +
+        `It stands in for the model ${target.model}. You wrote: ${shorten(lastUserText(body))}`,
   )
   const limit = tokenLimit(body)
   const words = all.slice(0, limit)

@@ -6,6 +6,7 @@ import { type EchoAnswer, echoAnswer } from './echo-answer.ts'
 import { clientClosed } from './live-call.ts'
 import { isObject } from './provider-error.ts'
 import { DONE_DATA, encodeData } from './sse.ts'
+import { refuseUntranslatable } from './untranslatable.ts'
 import type { StreamEnd, Upstream, UpstreamReply, UpstreamRequest } from './upstream.ts'
 import { withCost } from './usage.ts'
 
@@ -22,6 +23,7 @@ export const createEchoUpstream = (options: EchoUpstreamOptions = {}): Upstream 
   return {
     kind: 'echo',
     chat: async (request) => {
+      refuseUntranslatable(request, 'echo')
       const answer = echoAnswer(request)
       const created = Math.floor(now() / 1_000)
       await pause(delayMs, request.signal)

@@ -1,13 +1,15 @@
 // A provider's failure → RouterError. Retryability is decided here, where status and payload are at hand; later steps
 // only read it. Nothing of the payload leaves unredacted.
 import { RouterError } from '../errors.ts'
+import { readRateLimit } from './rate-limit-headers.ts'
 import { redact } from './redact.ts'
-import { retryAfterMs } from './retry-after.ts'
+import { retryAfterMs, retryDelayMs } from './retry-after.ts'
 
 /** What this folder knows of the provider it talks to. */
 export interface ProviderIdentity {
   provider: string
-  apiKey: string | null
+  /** Its keys, which must not leave in any message. */
+  keys: readonly string[]
 }
 
 /** A provider's error payload, redacted. */
@@ -16,17 +18,19 @@ export interface ProviderError {
   type: string | null
   code: string | null
   param: string | null
+  /** Facts beside the message that a client may act on, as Anthropic gives them: `{error_code: "thread_not_found"}`. */
+  details: Record<string, unknown> | null
   /** Status given inside the payload (OpenRouter: `error.code: 502`), else null. */
   status: number | null
 }
 
 /** Reads `{error: {…}}`, `{error: "…"}` or `{message: "…"}`; what is of none of these forms gives nulls. */
-export const readProviderError = (payload: unknown, apiKey: string | null): ProviderError => {
+export const readProviderError = (payload: unknown, keys: readonly string[]): ProviderError => {
   const error = isObject(payload) ? (payload.error ?? payload) : payload
   const fields = isObject(error) ? error : { message: error }
   const read = (value: unknown): string | null =>
     typeof value === 'string' || typeof value === 'number'
-      ? redact(String(value), apiKey) || null
+      ? redact(String(value), keys) || null
       : null
   const status = [fields.status, fields.status_code, fields.code].map(Number).find(isErrorStatus)
   return {
@@ -34,8 +38,24 @@ export const readProviderError = (payload: unknown, apiKey: string | null): Prov
     type: read(fields.type),
     code: read(fields.code),
     param: read(fields.param),
+    details: isObject(fields.details) ? readDetails(fields.details, read) : null,
     status: status ?? null,
   }
+}
+
+/** Scalars and lists of them; anything deeper is left out. */
+const readDetails = (
+  details: Record<string, unknown>,
+  read: (value: unknown) => string | null,
+): Record<string, unknown> => {
+  const clean = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(read)
+    return typeof value === 'string' ? read(value) : value
+  }
+  const kept = Object.entries(details).filter(
+    ([, value]) => Array.isArray(value) || !isObject(value),
+  )
+  return Object.fromEntries(kept.map(([key, value]) => [key, clean(value)]))
 }
 
 /** Whether an object is an error payload rather than a completion. */
@@ -51,7 +71,7 @@ export const isRetryableStatus = (status: number): boolean =>
 
 export interface StatusErrorOptions extends ProviderIdentity {
   status: number
-  headers: Headers
+  headers: Pick<Headers, 'get'>
   /** The body, parsed where it is JSON, else its text. */
   payload: unknown
   nowMs: number
@@ -59,12 +79,14 @@ export interface StatusErrorOptions extends ProviderIdentity {
 
 /** `upstream_error` of an answer whose status is 4xx or 5xx; a 401 or 403 is flagged `details.isKeyRejected`. */
 export const statusError = (options: StatusErrorOptions): RouterError => {
-  const error = readProviderError(options.payload, options.apiKey)
-  const { provider, status } = options
+  const error = readProviderError(options.payload, options.keys)
+  const { provider } = options
+  const status = isKeyNamed(options.payload) ? 401 : options.status
   const details = {
     ...errorDetails(provider, error),
     status,
-    retryAfterMs: retryAfterMs(options.headers, options.nowMs),
+    retryAfterMs: retryAfterMs(options.headers, options.nowMs) ?? retryDelayMs(options.payload),
+    rateLimit: readRateLimit(options.headers, options.nowMs),
     isKeyRejected: status === 401 || status === 403,
   }
   return new RouterError(
@@ -74,9 +96,26 @@ export const statusError = (options: StatusErrorOptions): RouterError => {
   )
 }
 
-/** `upstream_invalid` of an error payload under status 200, retryable unless the payload names a final status. */
+// Google answers a bad key with 400, as it does a bad prompt, and tells them apart in `details[].reason`.
+const isKeyNamed = (payload: unknown): boolean => {
+  const error = isObject(payload) && isObject(payload.error) ? payload.error : {}
+  const details = Array.isArray(error.details) ? error.details.filter(isObject) : []
+  return details.some(({ reason }) => reason === 'API_KEY_INVALID')
+}
+
+/**
+ * `upstream_invalid` of an error payload under status 200, retryable unless the payload names a final status. A prompt
+ * that the provider's content filter stopped is an `upstream_error` of status 400, as where it is said by status.
+ */
 export const payloadError = (identity: ProviderIdentity, payload: unknown): RouterError => {
-  const error = readProviderError(payload, identity.apiKey)
+  const error = readProviderError(payload, identity.keys)
+  if (error.code === 'content_filter') {
+    return new RouterError(
+      'upstream_error',
+      `Provider ${identity.provider} refused the prompt${tail(error.message)}`,
+      { isRetryable: false, details: { ...errorDetails(identity.provider, error), status: 400 } },
+    )
+  }
   return new RouterError(
     'upstream_invalid',
     `Provider ${identity.provider} answered with an error under status 200${tail(error.message)}`,
@@ -90,7 +129,7 @@ export const payloadError = (identity: ProviderIdentity, payload: unknown): Rout
 
 /** `upstream_error` of an error event in the middle of a stream. */
 export const eventError = (identity: ProviderIdentity, payload: unknown): RouterError => {
-  const error = readProviderError(payload, identity.apiKey)
+  const error = readProviderError(payload, identity.keys)
   return new RouterError(
     'upstream_error',
     `Provider ${identity.provider} sent an error in the middle of the answer${tail(error.message)}`,
@@ -106,7 +145,13 @@ const errorDetails = (provider: string, error: ProviderError): Record<string, un
   providerStatus: error.status,
   providerMessage: error.message,
   body: {
-    error: { message: error.message, type: error.type, param: error.param, code: error.code },
+    error: {
+      message: error.message,
+      type: error.type,
+      param: error.param,
+      code: error.code,
+      ...(error.details && { details: error.details }),
+    },
   },
 })
 
@@ -137,20 +182,24 @@ export const interrupted = (provider: string, cause?: unknown): RouterError =>
     },
   )
 
-/** A rejected fetch: `upstream_unavailable`, or `upstream_timeout` where undici's own limit struck. */
+/** A rejected fetch: `upstream_unavailable`, or `upstream_timeout` where the connection took too long. */
 export const networkError = (provider: string, cause: unknown): RouterError => {
   const code = causeCode(cause)
   const details = { provider, status: null, causeCode: code }
-  if (code === 'UND_ERR_HEADERS_TIMEOUT') {
-    return new RouterError('upstream_timeout', `Provider ${provider} sent no answer.`, {
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') {
+    return new RouterError('upstream_timeout', `Provider ${provider} accepted no connection.`, {
       cause,
-      details: { ...details, phase: 'total' },
+      details: { ...details, phase: 'connect' },
     })
+  }
+  if (code === 'EGRESS_DENIED') {
+    const message = `The address of provider ${provider} is on this machine or in a private network, or is never allowed; providers.${provider}.allow_private says whether it may be.`
+    return new RouterError('upstream_unavailable', message, { cause, details, isRetryable: false })
   }
   return new RouterError(
     'upstream_unavailable',
     `Provider ${provider} could not be reached${code === null ? '' : ` (${code})`}.`,
-    { cause, details, isRetryable: code === null || !/CERT|TLS|SSL/.test(code) },
+    { cause, details, isRetryable: code === null || !/CERT|TLS|SSL|CONTENT_ENCODING/.test(code) },
   )
 }
 

@@ -1,5 +1,5 @@
 // Provider messages → text that may be logged and shown. Providers echo keys in errors (litellm #8075, #15799), whole
-// or masked, so both the configured key and whatever looks like a key go. Every pattern is bounded: no quadratic regex.
+// or masked, so both the configured keys and whatever looks like a key go. Every pattern is bounded: no quadratic regex.
 
 const LOOKED_AT_CHARS = 4_096
 const KEPT_CHARS = 500
@@ -19,11 +19,11 @@ const SECRET_SHAPES: RegExp[] = [
 
 /**
  * The text without anything that is or looks like a key, at most 500 characters, on one line.
- * @param apiKey the configured key, removed literally wherever it occurs (also URL-encoded).
+ * @param keys the configured keys, removed literally wherever they occur (also URL-encoded).
  */
-export const redact = (text: string, apiKey: string | null): string => {
+export const redact = (text: string, keys: readonly string[]): string => {
   let clean = lookedAt(text)
-  for (const secret of literalForms(apiKey)) clean = clean.replaceAll(secret, MASK)
+  for (const secret of keys.flatMap(literalForms)) clean = clean.replaceAll(secret, MASK)
   for (const shape of SECRET_SHAPES) {
     clean = clean.replace(shape, (_whole, lead: unknown) =>
       typeof lead === 'string' ? `${lead}${MASK}` : MASK,
@@ -40,5 +40,5 @@ const lookedAt = (text: string): string => {
   return head.slice(0, head.lastIndexOf(' ') + 1)
 }
 
-const literalForms = (apiKey: string | null): string[] =>
-  apiKey === null || apiKey === '' ? [] : [...new Set([apiKey, encodeURIComponent(apiKey)])]
+const literalForms = (key: string): string[] =>
+  key === '' ? [] : [...new Set([key, encodeURIComponent(key)])]

@@ -3,18 +3,27 @@
 import type { Config, ProviderConfig } from '../config.ts'
 import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
+import { createAnthropicUpstream } from './anthropic/anthropic.ts'
 import { checkBaseUrl } from './base-url.ts'
 import { createEchoUpstream } from './echo.ts'
-import { createOpenAiUpstream } from './openai.ts'
+import { createEgress, type Egress } from './egress/egress.ts'
+import { checkExtraHeaders } from './extra-headers.ts'
+import { createGeminiUpstream } from './gemini/gemini.ts'
+import type { HttpUpstreamOptions } from './http-provider.ts'
+import { createOpenAiUpstream } from './openai/openai.ts'
+import { presetOf } from './openai/presets.ts'
+import { checkPathPart } from './path-part.ts'
+import { readKeys } from './provider-keys.ts'
 import type { Upstream } from './upstream.ts'
-
-const OPENAI_BASE_URL = 'https://api.openai.com/v1'
 
 export interface UpstreamsOptions {
   providers: Config['providers']
+  /** Their names are checked where they become part of a URL. */
+  models?: Config['models']
   /** The process's environment: keys are read from it by the names in the configuration. */
   env: Record<string, string | undefined>
   resilience: Config['resilience']
+  limits?: Config['limits']
   logger: Logger
   /** Milliseconds since the epoch. */
   now?: () => number
@@ -23,52 +32,85 @@ export interface UpstreamsOptions {
 /**
  * Provider name → upstream.
  * @throws RouterError `invalid_config` naming provider and variable where a key is missing or unfit for a header, or
- * where a base_url is not of the allowed form.
+ * where a base_url, a header or a model's name is not of the allowed form.
  */
-export const createUpstreams = (options: UpstreamsOptions): Record<string, Upstream> =>
-  Object.fromEntries(
+export const createUpstreams = (options: UpstreamsOptions): Record<string, Upstream> => {
+  checkModelNames(options)
+  const egress = createEgress({
+    maxSockets: options.limits?.max_sockets ?? 128,
+    connectTimeoutMs: options.resilience.connect_timeout_ms,
+  })
+  return Object.fromEntries(
     Object.entries(options.providers).map(([name, provider]) => [
       name,
-      createUpstream(name, provider, options),
+      createUpstream(name, provider, { ...options, egress }),
     ]),
   )
+}
 
-const createUpstream = (
+const checkModelNames = ({ models = {}, providers }: UpstreamsOptions): void => {
+  for (const { provider, name } of Object.values(models)) {
+    const { kind, preset, base_url } = providers[provider] ?? {}
+    const isPath = kind === 'openai' && presetOf(preset, base_url).path === 'deployments'
+    if (isPath || kind === 'gemini') checkPathPart(provider, name.replace(/^models\//, ''))
+  }
+}
+
+type Parts = UpstreamsOptions & { egress: Egress }
+
+const createUpstream = (name: string, provider: ProviderConfig, parts: Parts): Upstream => {
+  switch (provider.kind) {
+    case 'echo':
+      return createEchoUpstream({ now: parts.now ?? Date.now })
+    case 'anthropic':
+      return createAnthropicUpstream(httpOptions(name, provider, parts))
+    case 'gemini':
+      return createGeminiUpstream(httpOptions(name, provider, parts))
+    default:
+      return createOpenAiUpstream({
+        ...httpOptions(name, provider, parts),
+        preset: provider.preset,
+        apiVersion: provider.api_version,
+      })
+  }
+}
+
+const DEFAULT_BASE_URL = {
+  openai: 'https://api.openai.com/v1',
+  anthropic: 'https://api.anthropic.com/v1',
+  gemini: 'https://generativelanguage.googleapis.com/v1beta',
+}
+
+const httpOptions = (
   name: string,
   provider: ProviderConfig,
-  options: UpstreamsOptions,
-): Upstream => {
-  const { env, resilience, logger, now = Date.now } = options
-  if (provider.kind === 'echo') return createEchoUpstream({ now })
-  return createOpenAiUpstream({
+  { env, resilience, egress, logger, now = Date.now }: Parts,
+): HttpUpstreamOptions => {
+  const written = provider.base_url ?? defaultBaseUrl(name, provider)
+  return {
     provider: name,
-    baseUrl: checkBaseUrl(name, provider.base_url ?? OPENAI_BASE_URL),
-    apiKey: provider.api_key_env === undefined ? null : readKey(name, provider.api_key_env, env),
+    baseUrl: checkBaseUrl(name, written),
+    keys: readKeys(name, provider, env),
+    extraHeaders: checkExtraHeaders(name, provider.extra_headers),
     timeouts: {
+      firstByteMs: resilience.first_byte_timeout_ms,
+      wholeAnswerMs: resilience.whole_answer_timeout_ms,
       firstTokenMs: resilience.first_token_timeout_ms,
       idleMs: resilience.idle_timeout_ms,
       totalMs: resilience.total_timeout_ms,
     },
+    fetch: egress.fetchFor({ baseUrl: written, allowPrivate: provider.allow_private }),
     logger,
     now,
-  })
+  }
 }
 
-const readKey = (
-  provider: string,
-  variable: string,
-  env: Record<string, string | undefined>,
-): string => {
-  const param = `providers.${provider}.api_key_env`
-  const key = Object.hasOwn(env, variable) ? env[variable] : undefined
-  if (key === undefined || key === '') {
-    const message = `Provider ${provider} needs the environment variable ${variable}, which is not set.`
-    throw new RouterError('invalid_config', message, { param })
-  }
-  // Refused here because fetch would quote the whole header, key and all, in its own error.
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    const message = `The key in ${variable} (provider ${provider}) holds a space, a line break or a character that is not ASCII.`
-    throw new RouterError('invalid_config', message, { param })
-  }
-  return key
+const defaultBaseUrl = (name: string, { kind, preset }: ProviderConfig): string => {
+  if (kind === 'anthropic' || kind === 'gemini') return DEFAULT_BASE_URL[kind]
+  if (preset === undefined) return DEFAULT_BASE_URL.openai
+  const { baseUrl } = presetOf(preset, undefined)
+  if (baseUrl !== null) return baseUrl
+  const param = `providers.${name}.base_url`
+  const message = `${param}: required for preset ${preset}, e.g. https://NAME.openai.azure.com`
+  throw new RouterError('invalid_config', message, { param })
 }

@@ -5,7 +5,7 @@ import type { RouterError } from '../errors.ts'
 import type { ChatStream } from './chat-stream.ts'
 import { encodeData } from './sse.ts'
 import { createStreamSource, type StreamSource, type StreamSourceOptions } from './stream-source.ts'
-import type { StreamEnd } from './upstream.ts'
+import type { StreamEnd, StreamEnding } from './upstream.ts'
 
 const HELD_EVENTS = 64
 const HELD_BYTES = 256 * 1024
@@ -13,6 +13,7 @@ const HELD_BYTES = 256 * 1024
 export interface RelayedStream {
   stream: ReadableStream<Uint8Array>
   end: Promise<StreamEnd>
+  ending: Promise<StreamEnding>
 }
 
 /**
@@ -30,7 +31,7 @@ export const relayStream = async (options: StreamSourceOptions): Promise<Relayed
     throw source.failure
   }
   source.commit()
-  return { stream: createClientStream(chat, source), end: source.end }
+  return { stream: createClientStream(chat, source), end: source.end, ending: source.ending }
 }
 
 const createClientStream = (chat: ChatStream, source: StreamSource): ReadableStream<Uint8Array> => {
@@ -43,7 +44,7 @@ const createClientStream = (chat: ChatStream, source: StreamSource): ReadableStr
         if (failure?.code === 'client_closed') return controller.error(failure)
         // Only the pull after the one that took the event: controller.error() discards what is still queued.
         if (isToldOfFailure) return controller.error(failure)
-        if (failure !== null) chat.add(encodeData(errorEvent(failure)))
+        if (failure !== null) chat.add(chat.tellError?.(failure) ?? encodeData(errorEvent(failure)))
         isToldOfFailure = failure !== null
         if (chat.waitingBytes > 0) controller.enqueue(chat.take())
         if (!source.isOver || failure !== null) return

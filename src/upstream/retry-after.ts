@@ -4,7 +4,7 @@
 const LONGEST_WAIT_MS = 60_000
 
 /** Milliseconds from now, 0 to 60 000, or null where the headers name none that can be read. */
-export const retryAfterMs = (headers: Headers, nowMs: number): number | null => {
+export const retryAfterMs = (headers: Pick<Headers, 'get'>, nowMs: number): number | null => {
   const exact = readNumber(headers.get('retry-after-ms'))
   if (exact !== null) return clamp(exact)
   const value = headers.get('retry-after')
@@ -12,6 +12,16 @@ export const retryAfterMs = (headers: Headers, nowMs: number): number | null => 
   if (seconds !== null) return clamp(seconds * 1_000)
   const date = value === null ? Number.NaN : readHttpDate(value)
   return Number.isNaN(date) ? null : clamp(date - nowMs)
+}
+
+/** Google's way to say it: `error.details[].retryDelay: "34s"` in the body. Null where there is none. */
+export const retryDelayMs = (payload: unknown): number | null => {
+  const details = (payload as { error?: { details?: unknown } } | null)?.error?.details
+  if (!Array.isArray(details)) return null
+  const delays = details.map((detail: { retryDelay?: unknown } | null) => detail?.retryDelay)
+  const delay = delays.find((value) => typeof value === 'string' && value.endsWith('s'))
+  const seconds = typeof delay === 'string' ? readNumber(delay.slice(0, -1)) : null
+  return seconds === null ? null : clamp(seconds * 1_000)
 }
 
 const readNumber = (value: string | null): number | null =>

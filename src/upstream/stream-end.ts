@@ -4,7 +4,7 @@ import type { Logger } from '../core/logger.ts'
 import type { Usage } from '../core/types.ts'
 import type { RouterError } from '../errors.ts'
 import type { ChatStream } from './chat-stream.ts'
-import type { StreamEnd } from './upstream.ts'
+import type { StreamEnd, StreamEnding } from './upstream.ts'
 import { estimateUsage } from './usage.ts'
 
 export interface EndContext {
@@ -16,18 +16,22 @@ export interface EndContext {
   logFields: Record<string, unknown>
 }
 
-/** Never rejects: tokens that cannot be counted are null, with a log line. `failure` null is a whole answer. */
-export const describeEnd = async (
-  context: EndContext,
+/** `failure` null is a whole answer. An interrupted one gets a log line. */
+export const describeEnding = (
+  { logger, logFields }: EndContext,
   failure: RouterError | null,
-): Promise<StreamEnd> => {
+): StreamEnding => {
   const errorCode = failure?.code ?? null
   const outcome = outcomeOf(failure)
-  if (outcome === 'interrupted') {
-    context.logger.warn({ ...context.logFields, errorCode }, 'stream interrupted')
-  }
-  return { outcome, usage: context.chat.usage ?? (await estimate(context)), errorCode }
+  if (outcome === 'interrupted') logger.warn({ ...logFields, errorCode }, 'stream interrupted')
+  return { outcome, errorCode }
 }
+
+/** Never rejects: tokens that cannot be counted are null, with a log line. */
+export const withUsage = async (context: EndContext, ending: StreamEnding): Promise<StreamEnd> => ({
+  ...ending,
+  usage: context.chat.usage ?? (await estimate(context)),
+})
 
 const outcomeOf = (failure: RouterError | null): StreamEnd['outcome'] => {
   if (failure === null) return 'served'

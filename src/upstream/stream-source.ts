@@ -10,8 +10,8 @@ import {
   type ProviderIdentity,
   payloadError,
 } from './provider-error.ts'
-import { describeEnd, type EndContext } from './stream-end.ts'
-import type { StreamEnd } from './upstream.ts'
+import { describeEnding, type EndContext, withUsage } from './stream-end.ts'
+import type { StreamEnd, StreamEnding } from './upstream.ts'
 
 const EVENT_BYTES = 16 * 1024 * 1024
 const LINGER_MS = 1_000
@@ -35,6 +35,8 @@ export interface StreamSource {
   readonly isOver: boolean
   readonly failure: RouterError | null
   readonly end: Promise<StreamEnd>
+  /** Known at once, where `end` may wait until tokens are counted. */
+  readonly ending: Promise<StreamEnding>
 }
 
 /** Starts reading a provider's body; `call` ends it, and is ended with it. */
@@ -42,6 +44,7 @@ export const createStreamSource = (options: StreamSourceOptions): StreamSource =
   const { body, call, chat } = options
   const reader = body.getReader()
   const { promise: end, resolve: resolveEnd } = deferred<StreamEnd>()
+  const { promise: ending, resolve: resolveEnding } = deferred<StreamEnding>()
   let isCommitted = false
   let isOver = false
   let isSettled = false
@@ -51,7 +54,9 @@ export const createStreamSource = (options: StreamSourceOptions): StreamSource =
     if (isSettled || !isCommitted) return
     isSettled = true
     call.release()
-    resolveEnd(describeEnd(options, failure))
+    const how = describeEnding(options, failure)
+    resolveEnding(how)
+    resolveEnd(withUsage(options, how))
   }
   const finish = (error: RouterError | null): void => {
     // A whole answer still waiting for the client can only fail by the client's leaving.
@@ -95,6 +100,7 @@ export const createStreamSource = (options: StreamSourceOptions): StreamSource =
       return failure
     },
     end,
+    ending,
   }
 }
 

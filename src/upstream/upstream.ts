@@ -1,5 +1,6 @@
 // Decision → response. One call to one model of one provider; retries and fallback are built on top of it.
 import type { Usage } from '../core/types.ts'
+import type { RateLimitState } from './rate-limit-headers.ts'
 
 /** An OpenAI chat-completions body; unknown fields pass upstream untouched. */
 export type ChatBody = Record<string, unknown> & {
@@ -17,6 +18,8 @@ export interface NativeBody {
   body: Record<string, unknown>
   /** Headers of that dialect that the provider must see, e.g. `anthropic-beta`. */
   headers: Record<string, string>
+  /** Fields of `body` that the OpenAI form lacks, by path: only a provider of this dialect may serve the request. */
+  untranslatable: string[]
 }
 
 export interface UpstreamTarget {
@@ -27,7 +30,9 @@ export interface UpstreamTarget {
   /** The model's name at the provider. */
   upstreamName: string
   /** USD per million tokens; null where unknown. */
-  price: { input: number | null; output: number | null }
+  price: { input: number | null; output: number | null; cachedInput?: number | null }
+  /** The most that it can write; null or absent where unknown. */
+  maxOutputTokens?: number | null
 }
 
 export interface UpstreamRequest {
@@ -43,6 +48,14 @@ export interface UpstreamRequest {
   signal: AbortSignal
 }
 
+export interface EmbedRequest {
+  target: UpstreamTarget
+  /** The caller's embeddings body; the upstream sets `model`. */
+  body: Record<string, unknown>
+  requestId: string
+  signal: AbortSignal
+}
+
 /** How a stream ended, known when its last byte has gone. */
 export interface StreamEnd {
   outcome: 'served' | 'interrupted' | 'client_closed'
@@ -50,26 +63,37 @@ export interface StreamEnd {
   errorCode: string | null
 }
 
+/** What is known at once when the last byte has gone: how it ended, without the tokens that may still have to be counted. */
+export type StreamEnding = Omit<StreamEnd, 'usage'>
+
+interface ReplyFacts {
+  status: number
+  /** What the provider said is left of its limits; on errors it is `details.rateLimit`. */
+  rateLimit?: RateLimitState
+}
+
 /** `dialect` is that of `body` or `stream`: `openai`, where absent; another only where the request had such a native body. */
-export type UpstreamReply =
-  | {
-      kind: 'json'
-      status: number
-      dialect?: DialectName
-      body: Record<string, unknown>
-      usage: Usage | null
-    }
-  | {
-      kind: 'stream'
-      status: number
-      dialect?: DialectName
-      /**
-       * SSE bytes for the client, first content event already received. A cut upstream becomes an error event and
-       * then an errored stream: never `[DONE]`, never a clean end.
-       */
-      stream: ReadableStream<Uint8Array>
-      end: Promise<StreamEnd>
-    }
+export type UpstreamReply = ReplyFacts &
+  (
+    | {
+        kind: 'json'
+        dialect?: DialectName
+        body: Record<string, unknown>
+        usage: Usage | null
+      }
+    | {
+        kind: 'stream'
+        dialect?: DialectName
+        /**
+         * SSE bytes for the client, first content event already received. A cut upstream becomes an error event and
+         * then an errored stream: never `[DONE]`, never a clean end.
+         */
+        stream: ReadableStream<Uint8Array>
+        end: Promise<StreamEnd>
+        /** The same before tokens are counted; absent where `end` does not wait for that. */
+        ending?: Promise<StreamEnding>
+      }
+  )
 
 export interface Upstream {
   readonly kind: 'openai' | 'anthropic' | 'gemini' | 'echo'
@@ -79,4 +103,8 @@ export interface Upstream {
    * answered with an error; `client_closed` where the signal ended it.
    */
   chat(request: UpstreamRequest): Promise<UpstreamReply>
+  /** OpenAI's embeddings answer, where the provider has one. Errors as `chat`. */
+  embed?(request: EmbedRequest): Promise<Record<string, unknown>>
+  /** Prompt tokens as the provider counts them, where it has a call for that. Errors as `chat`. */
+  countTokens?(request: UpstreamRequest): Promise<number>
 }

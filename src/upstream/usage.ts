@@ -9,7 +9,16 @@ export const readUsage = (usage: unknown): Usage | null => {
   if (!isObject(usage)) return null
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens = 0 } = usage
   if (!isCount(promptTokens) || !isCount(completionTokens)) return null
-  return { promptTokens, completionTokens, isEstimated: false }
+  const counts = { promptTokens, completionTokens, isEstimated: false }
+  const cached = readCached(usage)
+  return cached === null ? counts : { ...counts, cachedPromptTokens: cached }
+}
+
+// OpenAI's place for it; DeepSeek has its own.
+const readCached = (usage: Record<string, unknown>): number | null => {
+  const details = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {}
+  const cached = details.cached_tokens ?? usage.prompt_cache_hit_tokens
+  return isCount(cached) && cached > 0 ? cached : null
 }
 
 const isCount = (value: unknown): value is number =>
@@ -78,7 +87,8 @@ const addText = (sample: TextSample, message: unknown): void => {
 
 // The tokenizer takes 290 ms to load and is quadratic in runs of one letter (65 536 a's: 4.6 s, 512: 1 ms). So it is
 // loaded on first need, fed in slices with a turn of the event loop between, and long texts are counted by a sample.
-const countTokens = async (sample: TextSample): Promise<number> => {
+/** Tokens of the whole text by o200k; of a long one, by what was kept of it. */
+export const countTokens = async (sample: TextSample): Promise<number> => {
   const { text, chars } = sample
   if (chars === 0) return 0
   const tokenizer = await import('gpt-tokenizer/encoding/o200k_base')

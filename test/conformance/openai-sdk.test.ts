@@ -228,6 +228,7 @@ describe.each([overEcho, overMock])('the openai client over $name', ({ start }) 
       'route:general',
       'small',
       'large',
+      'all-MiniLM-L6-v2',
     ])
     for (const id of ids) expect(await client.models.retrieve(id)).toMatchObject({ id })
   })

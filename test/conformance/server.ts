@@ -48,13 +48,19 @@ const createRecordingLogger = () => {
   return { logger, logged }
 }
 
+/** Entries of `providers` and `models` beside the first provider and its two. */
+export interface MoreProviders {
+  providers?: Record<string, Record<string, string>>
+  models?: Record<string, { provider: string; name: string }>
+}
+
 /** Three trained routes and `general`; `small` serves all but `code`, which `large` serves. */
-const configFor = (provider: Record<string, string>, trainingData: string) =>
+const configFor = (provider: Record<string, string>, trainingData: string, more: MoreProviders) =>
   checkConfig(
     {
       // A crowded machine must not make decisions `degraded` here: deadlines have tests of their own.
       encoder: { deadline_ms: 20_000 },
-      providers: { upstream: provider },
+      providers: { upstream: provider, ...more.providers },
       models: {
         small: { provider: 'upstream', name: 'small-upstream' },
         large: {
@@ -63,6 +69,7 @@ const configFor = (provider: Record<string, string>, trainingData: string) =>
           input_usd_per_million: 2,
           output_usd_per_million: 8,
         },
+        ...more.models,
       },
       routes: {
         code: { models: ['large'] },
@@ -80,10 +87,11 @@ const configFor = (provider: Record<string, string>, trainingData: string) =>
 export const startServer = async (
   provider: Record<string, string>,
   env: NodeJS.ProcessEnv = {},
+  more: MoreProviders = {},
 ): Promise<ConformanceServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-conformance-'))
   const trainingData = await writeTraining(join(folder, 'training'), exampleTraining())
-  const config = configFor(provider, trainingData)
+  const config = configFor(provider, trainingData, more)
   const { logger, logged } = createRecordingLogger()
   const service = await createService({
     loaded: { config, version: 'conformance', text: '', path: null },

@@ -32,8 +32,24 @@ describe('routing text', () => {
       ]),
       options,
     )
-    expect(made.text).toBe('what is\nin this picture?')
+    expect(made.text).toBe('what is\nin this picture?\n[an image is attached]')
     expect(made.flags).toEqual(['image'])
+  })
+
+  it.each([
+    [{ type: 'input_image', image_url: 'data:…' }, 'image'],
+    [{ type: 'input_file', file_id: 'f' }, 'file'],
+    [{ type: 'document', source: { type: 'text', data: 'a report' }, title: 'text' }, 'file'],
+    [{ type: 'input_audio', input_audio: { data: '' } }, 'audio'],
+  ])('reads Responses parts and Anthropic blocks: %j', (part, flag) => {
+    const made = routingText(user([{ type: 'input_text', text: 'and this?' }, part]), options)
+    expect(made.text).toMatch(/^and this\?\n\[an? [a-z ]+ is attached\]$/)
+    expect(made.flags).toEqual([flag])
+  })
+
+  it('takes an attachment without a word for a signal', () => {
+    const made = routingText(user([{ type: 'image', source: {} }]), options)
+    expect(made).toMatchObject({ text: '[an image is attached]', hasSignal: true })
   })
 
   it('leaves harness blocks out and says so', () => {
@@ -75,9 +91,16 @@ describe('routing text', () => {
     )
   })
 
-  it('takes time linear in hostile input', () => {
-    const hostile = '<system-reminder>'.repeat(60_000)
-    expect(routingText(user(hostile), options).isTruncated).toBe(true)
-    expect(routingText(user('<system-reminder '.repeat(60_000)), options).isTruncated).toBe(true)
+  it('looks only so far into hostile input, and says so', () => {
+    const hostile = [
+      '<system-reminder>'.repeat(60_000),
+      '<system-reminder '.repeat(60_000),
+      Array.from({ length: 60_000 }, (_, i) => `<a${i}-context>`).join(''),
+      '```\n'.repeat(250_000),
+      '\n'.repeat(1_000_000),
+      'aB3'.repeat(330_000),
+      '</task>'.repeat(140_000),
+    ]
+    for (const text of hostile) expect(routingText(user(text), options).isTruncated).toBe(true)
   })
 })

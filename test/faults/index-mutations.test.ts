@@ -12,12 +12,12 @@ import { generationFolder } from '../../src/vector-index/generation-name.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
 import type { VectorHit } from '../../src/vector-index/vector-index.ts'
 import { ask, forkChild } from '../vector-index/support/child.ts'
-import { FIT, makeDraft, rowOf, temporaryFolder } from '../vector-index/support/fixtures.ts'
+import { FIT, makeDraft, ROW, rowOf, temporaryFolder } from '../vector-index/support/fixtures.ts'
 
 const FILES = ['hnsw.bin', 'vectors.f32', 'exemplars.jsonl', 'classifier.f32', 'manifest.json']
 const DRAFT = makeDraft({ count: 200 })
-const QUERIES = [0, 50, 150].map((row) => rowOf(DRAFT.vectors, 24, row))
-const TRUTH = createExactIndex({ vectors: DRAFT.vectors, dimensions: 24 })
+const QUERIES = [0, 50, 150].map((row) => rowOf(DRAFT.vectors, ROW.dimensions, row))
+const TRUTH = createExactIndex({ vectors: DRAFT.vectors, ...ROW })
 const HEADER_BYTES = 96
 
 interface Answer {
@@ -240,7 +240,8 @@ describe('a damaged generation', () => {
     ['of other dimensions', { dimensions: 12 }],
     ['of another encoder', { encoderId: 'other' }],
     ['with fewer exemplars', { exemplarCount: 199 }],
-    ['of another format', { format: 2 }],
+    ['that searches more than a row', { searchDimensions: 33 }],
+    ['of another format', { format: 1 }],
     ['with an unknown key', { extra: true }],
     ['that lists no files', { files: {} }],
   ])('is refused with a re-signed manifest %s', async (_what, changes) => {
@@ -255,11 +256,11 @@ describe('a damaged generation', () => {
     await cp(pristine, dir, { recursive: true })
     const path = join(generationFolder(dir, 1), 'vectors.f32')
     const bytes = await readFile(path)
-    bytes.writeFloatLE(Number.NaN, 4 * 24 * 17)
+    bytes.writeFloatLE(Number.NaN, 4 * ROW.dimensions * 17 + 4 * 28)
     await writeFile(path, bytes)
     await vouchFor(generationFolder(dir, 1), 'vectors.f32', bytes)
     const answer = await load(dir)
     expect(judge('NaN', answer)).toBe('refused')
-    expect(answer.message).toMatch(/Row 17: vector\[0\] is NaN/)
+    expect(answer.message).toMatch(/Row 17: vector\[28\] is NaN/)
   })
 })

@@ -34,7 +34,7 @@ it('answers every search rightly over thirty reloads', async () => {
       seen.add(number)
       const row = searches % 500
       const vectors = drafts[number - 1]?.vectors as Float32Array
-      const [best] = generation?.index.search(rowOf(vectors, 24, row), 10) ?? []
+      const [best] = generation?.index.search(rowOf(vectors, FIT.dimensions, row), 10) ?? []
       expect(best?.position).toBe(row)
       searches += 1
       await setImmediate()

@@ -116,7 +116,7 @@ describe('a server whose current generation is damaged otherwise', () => {
         reseal(2, (manifest) => {
           manifest.dimensions = 768
         }),
-      /it has 768 dimensions, the encoder 384/,
+      /it has 768 dimensions, the encoder 1152/,
     ],
     [
       'it is of another encoder',

@@ -3,7 +3,7 @@ import { errorSchema, modelListSchema, modelSchema } from '../../src/http/respon
 import { describeHttp } from '../support/http-matrix.ts'
 
 describeHttp('models', (http) => {
-  it('lists auto, the routes and the models', async () => {
+  it('lists auto, the routes, the models and the local encoder', async () => {
     const { request } = await http.start()
     const { data } = modelListSchema.parse(await (await request('/v1/models')).json())
     expect(data.map(({ id, owned_by }) => [id, owned_by])).toEqual([
@@ -13,18 +13,22 @@ describeHttp('models', (http) => {
       ['route:general', 'signalbox'],
       ['small', 'demo'],
       ['vendor/large:free', 'demo'],
+      ['tiny-encoder', 'signalbox'],
     ])
     expect(data[0]?.created).toBe(Date.UTC(2026, 0, 2) / 1_000)
   })
 
-  it.each(['auto', 'route:code', 'vendor/large:free'])('shows %s, encoded or not', async (id) => {
-    const { request } = await http.start()
-    for (const path of [id, encodeURIComponent(id)]) {
-      const response = await request(`/v1/models/${path}`)
-      expect(response.status).toBe(200)
-      expect(modelSchema.parse(await response.json()).id).toBe(id)
-    }
-  })
+  it.each(['auto', 'route:code', 'vendor/large:free', 'tiny-encoder'])(
+    'shows %s, encoded or not',
+    async (id) => {
+      const { request } = await http.start()
+      for (const path of [id, encodeURIComponent(id)]) {
+        const response = await request(`/v1/models/${path}`)
+        expect(response.status).toBe(200)
+        expect(modelSchema.parse(await response.json()).id).toBe(id)
+      }
+    },
+  )
 
   it('answers 404 to an id that is not listed', async () => {
     const { request } = await http.start()

@@ -6,6 +6,14 @@ import { describeHttp } from '../support/http-matrix.ts'
 
 const document = openApiDocument()
 
+const ROUTED = [
+  '/v1/chat/completions',
+  '/v1/responses',
+  '/v1/completions',
+  '/v1/messages',
+  '/v1/route',
+]
+
 test('every route of the app is documented, and nothing else is', () => {
   const { routes } = createApp(createFakeDeps())
   const served = routes
@@ -45,7 +53,7 @@ describe('the document', () => {
       for (const operation of Object.values(methods) as unknown as Operation[]) {
         const { default: error, ...success } = operation.responses
         expect(error?.headers).toHaveProperty('x-request-id')
-        const isRouted = ['/v1/chat/completions', '/v1/route'].includes(path)
+        const isRouted = ROUTED.includes(path)
         for (const { headers } of Object.values(success)) {
           expect('x-router-decision-id' in headers).toBe(isRouted)
         }

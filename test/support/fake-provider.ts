@@ -13,6 +13,10 @@ export interface ProviderAttempt {
   closed: Promise<{ isAborted: boolean }>
   /** Body bytes that the provider has handed to its socket. */
   bytesWritten: number
+  /** Milliseconds on the monotonic clock: when it came in. */
+  atMs: number
+  /** The same, when its peer (or the provider itself) closed the exchange; null while it is open. */
+  closedAtMs: number | null
 }
 
 export interface Exchange {
@@ -20,6 +24,8 @@ export interface Exchange {
   response: ServerResponse
   body: Record<string, unknown>
   attempt: ProviderAttempt
+  /** The how-manieth attempt at this model it is, from 1. */
+  nth: number
 }
 
 export type Fault = (exchange: Exchange) => void | Promise<void>
@@ -65,19 +71,24 @@ export const COMPLETION = {
   usage: USAGE_VALUES,
 }
 
-const json = ({ response }: Exchange, status: number, value: unknown, headers = {}): void => {
+export const json = (
+  { response }: Exchange,
+  status: number,
+  value: unknown,
+  headers = {},
+): void => {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.end(JSON.stringify(value))
 }
 
 /** Opens an event stream and writes these events; ends it only where the last is `end`. */
-const stream = ({ response }: Exchange, ...events: string[]): void => {
+export const stream = ({ response }: Exchange, ...events: string[]): void => {
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
   response.flushHeaders()
   for (const event of events) event === 'end' ? response.end() : response.write(event)
 }
 
-const errorBody = (message: string, rest = {}) => ({
+export const errorBody = (message: string, rest = {}) => ({
   error: { message, type: 'server_error', param: null, code: null, ...rest },
 })
 
@@ -182,14 +193,19 @@ export const startFakeProvider = async (
   let waiting: ((attempt: ProviderAttempt) => void)[] = []
   const server = createServer(async (request, response) => {
     const body = await readJson(request)
-    const closed = once(response, 'close').then(() => ({ isAborted: !response.writableFinished }))
+    const closed = once(response, 'close').then(() => {
+      attempt.closedAtMs = performance.now()
+      return { isAborted: !response.writableFinished }
+    })
     const { url: path = '', headers } = request
-    const attempt: ProviderAttempt = { path, headers, body, closed, bytesWritten: 0 }
+    const log = { bytesWritten: 0, atMs: performance.now(), closedAtMs: null }
+    const attempt: ProviderAttempt = { path, headers, body, closed, ...log }
     attempts.push(attempt)
     for (const resolve of waiting) resolve(attempt)
     waiting = []
-    const exchange = { request, response, body, attempt }
     const name = String(body.model)
+    const nth = attempts.filter((one) => one.body.model === name).length
+    const exchange = { request, response, body, attempt, nth }
     const fault = faults[name] ?? FAULTS[name]
     const status = Number(/^status-(\d{3})$/.exec(name)?.[1])
     if (fault) await fault(exchange)

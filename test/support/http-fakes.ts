@@ -176,6 +176,20 @@ export interface LogLine {
   message: string
 }
 
+/** A local encoder of four numbers that tells lengths apart. */
+const createFakeEmbeddings = (): HttpDeps['embeddings'] => ({
+  localModel: 'tiny-encoder',
+  isLocal: (model) => ['tiny-encoder', 'local'].includes(model),
+  localDimensions: () => 4,
+  embedLocally: async (texts) => ({
+    vectors: texts.map((text) => Float32Array.of(0.6, 0, 0.8, 0).fill(0.6, text.length % 4)),
+    tokens: texts.join(' ').split(' ').length,
+  }),
+  embedUpstream: async (model) => {
+    throw new RouterError('model_not_found', 'No such model.', { details: { model } })
+  },
+})
+
 export interface FakeHttpDeps extends HttpDeps {
   pipeline: FakePipeline
   store: FakeStore
@@ -202,6 +216,8 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
     config,
     configVersion: 'c0ffee',
     pipeline: createFakePipeline(config),
+    embeddings: createFakeEmbeddings(),
+    countTokens: async ({ model }) => ({ tokens: 42, isEstimated: model === null }),
     store: createFakeStore(),
     exemplars: (ids) =>
       new Map(ids.includes('ex-1') ? [['ex-1', { text: 'Debug this', source: 'seed' }]] : []),

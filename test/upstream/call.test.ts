@@ -1,33 +1,84 @@
-// One attempt as a value: what served or what went wrong, and what it took.
+// The call as a value: what served or what went wrong, what it took, and the order in which targets are tried.
 import { expect, it } from 'vitest'
+import { checkConfig } from '../../src/config-file.ts'
 import { RouterError } from '../../src/errors.ts'
-import { createCallUpstream } from '../../src/upstream/call.ts'
+import { type CallRequest, createCallUpstream } from '../../src/upstream/call.ts'
 import { createEchoUpstream } from '../../src/upstream/echo.ts'
-import type { Upstream } from '../../src/upstream/upstream.ts'
-import { requestOf } from './harness.ts'
+import { createResilience } from '../../src/upstream/resilience/resilience.ts'
+import type { Upstream, UpstreamReply, UpstreamTarget } from '../../src/upstream/upstream.ts'
+import { createTestLogger, requestOf } from './harness.ts'
 
 const { target, body, requestId, signal } = requestOf('up')
-const callWith = (upstream: Upstream, model = 'small') => {
+
+const setup = (upstream: Upstream, config: object = {}) => {
   let clock = 1_000
   const now = (): number => {
     clock += 5
     return clock
   }
+  const checked = checkConfig(
+    {
+      providers: { fake: { kind: 'echo' } },
+      models: {
+        small: { provider: 'fake', name: 'up' },
+        second: { provider: 'fake', name: 'second' },
+        third: { provider: 'fake', name: 'third' },
+      },
+      routes: { code: { models: ['small'] } },
+      default_route: 'code',
+      resilience: { backoff_base_ms: 1 },
+      ...config,
+    },
+    'the test configuration',
+  )
+  const targets: Record<string, UpstreamTarget> = Object.fromEntries(
+    Object.keys(checked.models).map((model) => [model, { ...target, model }]),
+  )
+  const { logger, lines } = createTestLogger()
+  const resilience = createResilience({ config: checked, logger, random: () => 0.5 })
   const callUpstream = createCallUpstream({
     upstreams: { fake: upstream },
-    targets: { small: target },
+    targets,
+    resilience,
     now,
   })
-  return callUpstream({ decision: { model, route: 'code' }, body, requestId, signal })
+  const call = (request: Partial<CallRequest> = {}) =>
+    callUpstream({
+      decision: { model: 'small', route: 'code' },
+      body,
+      requestId,
+      signal,
+      ...request,
+    })
+  return { call, resilience, lines }
 }
+
 const failing = (error: unknown): Upstream => ({
   kind: 'openai',
   chat: () => Promise.reject(error),
 })
-const attempt = { provider: 'fake', model: 'small', startedAtMs: 1_005, durationMs: 5 }
+const attempt = { provider: 'fake', model: 'small', startedAtMs: 1_015, durationMs: 5 }
+const route = { routes: { code: { models: ['small', 'second', 'third'] } } }
+
+/** Answers for the models it is given replies or errors for; the models called are kept in order. */
+const scripted = (script: Record<string, RouterError | Partial<UpstreamReply>>) => {
+  const called: string[] = []
+  const upstream: Upstream = {
+    kind: 'openai',
+    chat: async ({ target: { model } }) => {
+      called.push(model)
+      const said = script[model] ?? {}
+      if (said instanceof RouterError) throw said
+      return { kind: 'json', status: 200, body: {}, usage: null, ...said } as UpstreamReply
+    },
+  }
+  return { called, upstream }
+}
+const down = (details: object = {}): RouterError =>
+  new RouterError('upstream_error', 'down', { details: { status: 503, ...details } })
 
 it('gives the reply and its attempt', async () => {
-  const result = await callWith(createEchoUpstream())
+  const result = await setup(createEchoUpstream()).call()
   expect(result).toMatchObject({
     kind: 'reply',
     reply: { kind: 'json' },
@@ -37,16 +88,19 @@ it('gives the reply and its attempt', async () => {
 })
 
 it('gives a provider’s error as a value, with its status', async () => {
-  const error = new RouterError('upstream_error', 'no', { details: { status: 429 } })
-  expect(await callWith(failing(error))).toEqual({
+  const error = new RouterError('upstream_error', 'no', {
+    details: { status: 401 },
+    isRetryable: false,
+  })
+  expect(await setup(failing(error)).call()).toMatchObject({
     kind: 'error',
     error,
-    attempts: [{ ...attempt, status: 429, errorCode: 'upstream_error' }],
+    attempts: [{ ...attempt, status: 401, errorCode: 'upstream_error' }],
   })
 })
 
 it('gives an unexpected error as internal, its attempt without a status', async () => {
-  expect(await callWith(failing(new TypeError('bug')))).toMatchObject({
+  expect(await setup(failing(new TypeError('bug'))).call()).toMatchObject({
     kind: 'error',
     error: { code: 'internal' },
     attempts: [{ ...attempt, status: null, errorCode: 'internal' }],
@@ -54,9 +108,96 @@ it('gives an unexpected error as internal, its attempt without a status', async 
 })
 
 it('gives a model that nobody serves as an error without attempts', async () => {
-  expect(await callWith(createEchoUpstream(), 'gone')).toMatchObject({
+  const gone = { model: 'gone', route: 'code' }
+  expect(await setup(createEchoUpstream()).call({ decision: gone })).toMatchObject({
     kind: 'error',
     error: { code: 'internal' },
     attempts: [],
   })
+})
+
+it('tries the route’s models, then the fallbacks, and counts waits apart from attempts', async () => {
+  const { called, upstream } = scripted({ small: down(), second: down() })
+  const fallback = { resilience: { backoff_base_ms: 1, fallbacks: { general: ['third'] } } }
+  const routes = { code: { models: ['small', 'second'] } }
+  const result = await setup(upstream, { ...fallback, routes }).call()
+  expect(called).toEqual(['small', 'small', 'second', 'third'])
+  expect(result).toMatchObject({ kind: 'reply', attempts: { length: 4 } })
+  expect(result.waitedMs).toBeGreaterThan(0)
+})
+
+it('replaces a pinned model only by what is configured as a fallback', async () => {
+  const pinned = { body: { ...body, model: 'small' } }
+  const alone = scripted({ small: down() })
+  expect(await setup(alone.upstream, route).call(pinned)).toMatchObject({ kind: 'error' })
+  expect(new Set(alone.called)).toEqual(new Set(['small']))
+  const spared = scripted({ small: down() })
+  const fallbacks = { resilience: { backoff_base_ms: 1, fallbacks: { general: ['third'] } } }
+  expect(await setup(spared.upstream, { ...route, ...fallbacks }).call(pinned)).toMatchObject({
+    kind: 'reply',
+  })
+  expect(spared.called.at(-1)).toBe('third')
+})
+
+it('takes the caller’s own chain of models, and refuses one that is not configured', async () => {
+  const { called, upstream } = scripted({ small: down() })
+  const { call } = setup(upstream, route)
+  expect(await call({ body: { ...body, models: ['third'] } })).toMatchObject({ kind: 'reply' })
+  expect(called).toEqual(['small', 'small', 'third'])
+  const unknown = await call({ body: { ...body, models: ['nope'] } })
+  expect(unknown).toMatchObject({
+    kind: 'error',
+    error: { code: 'model_not_found', param: 'models' },
+  })
+  const wrong = await call({ body: { ...body, models: 'third' } })
+  expect(wrong).toMatchObject({ kind: 'error', error: { code: 'invalid_request' } })
+})
+
+it('leaves out targets that the request must not be sent to', async () => {
+  const { called, upstream } = scripted({ small: down() })
+  await setup(upstream, route).call({ mayUse: (model) => model !== 'second' })
+  expect(called.at(-1)).toBe('third')
+  expect(called).not.toContain('second')
+})
+
+it('puts a target without headroom behind, and calls it where no other is left', async () => {
+  const used = {
+    remainingRequests: 0,
+    remainingTokens: 5_000,
+    resetRequestsMs: 60_000,
+    resetTokensMs: null,
+  }
+  const { called, upstream } = scripted({ small: { rateLimit: used }, second: { rateLimit: used } })
+  const { call, resilience } = setup(upstream, {
+    routes: { code: { models: ['small', 'second'] } },
+  })
+  for (let n = 0; n < 3; n += 1) await call()
+  expect(called).toEqual(['small', 'second', 'small'])
+  expect(resilience.health().targets[0]).toMatchObject({
+    remainingRequests: 0,
+    remainingTokens: 5_000,
+  })
+})
+
+it('passes over a provider kind that cannot be asked for it, without counting an attempt', async () => {
+  const refusal = new RouterError('invalid_request', 'top_k: only for others')
+  const { called, upstream } = scripted({ small: refusal })
+  expect(await setup(upstream, route).call()).toMatchObject({
+    kind: 'reply',
+    attempts: [{ model: 'second' }],
+  })
+  expect(called).toEqual(['small', 'second'])
+  const all = scripted({ small: refusal, second: refusal, third: refusal })
+  expect(await setup(all.upstream, route).call()).toMatchObject({
+    kind: 'error',
+    error: refusal,
+    attempts: [],
+  })
+})
+
+it('makes no attempt for a client that has already left', async () => {
+  const { called, upstream } = scripted({})
+  const result = await setup(upstream).call({ signal: AbortSignal.abort() })
+  expect(result).toMatchObject({ kind: 'error', error: { code: 'client_closed' }, attempts: [] })
+  expect(called).toEqual([])
 })

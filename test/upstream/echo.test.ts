@@ -198,3 +198,14 @@ it('waits no longer for a client that has left', async () => {
   client.abort()
   await expect(call).rejects.toMatchObject({ code: 'client_closed' })
 })
+
+describe('JSON', () => {
+  it('is what it answers where a schema, or any JSON, is asked for', async () => {
+    const { name, parameters: schema } = TOOL.function
+    const ofSchema = { type: 'json_schema', json_schema: { name, schema } }
+    const value = JSON.parse((await contentOf({ response_format: ofSchema })) ?? '')
+    expect(value).toEqual({ city: expect.any(String), unit: 'c', days: 1 })
+    expect(await contentOf({ response_format: { type: 'json_object' } })).toBe('{}')
+    expect(await contentOf({ response_format: { type: 'text' } })).toContain('demo provider')
+  })
+})

@@ -1,6 +1,9 @@
 // What the tests of this folder share: a request, a logger that remembers, and a stream read to its end or its error.
 import type { Logger } from '../../src/core/logger.ts'
-import { createOpenAiUpstream, type OpenAiUpstreamOptions } from '../../src/upstream/openai.ts'
+import { createEgressAgent } from '../../src/upstream/egress/agent.ts'
+import { createEgressFetch } from '../../src/upstream/egress/fetch.ts'
+import type { HttpUpstreamOptions } from '../../src/upstream/http-provider.ts'
+import { createOpenAiUpstream } from '../../src/upstream/openai/openai.ts'
 import type { UpstreamReply, UpstreamRequest } from '../../src/upstream/upstream.ts'
 
 export const API_KEY = 'local-key-4711-abc'
@@ -18,13 +21,19 @@ export const createTestLogger = () => {
   return { logger, lines }
 }
 
-export const upstreamFor = (baseUrl: string, options: Partial<OpenAiUpstreamOptions> = {}) => {
+/** The real way out, to loopback too. */
+export const egressFetch = createEgressFetch(
+  createEgressAgent({ allowPrivate: true, maxSockets: 128, connectTimeoutMs: 10_000 }),
+)
+
+export const upstreamFor = (baseUrl: string, options: Partial<HttpUpstreamOptions> = {}) => {
   const { logger, lines } = createTestLogger()
   const upstream = createOpenAiUpstream({
     provider: 'fake',
     baseUrl,
-    apiKey: API_KEY,
+    keys: [API_KEY],
     timeouts: { firstTokenMs: 10_000, idleMs: 10_000, totalMs: 20_000 },
+    fetch: egressFetch,
     logger,
     ...options,
   })

@@ -80,7 +80,7 @@ describe('what the provider receives', () => {
   })
 
   it('has no authorization header where there is no key', async () => {
-    const { upstream } = upstreamFor(provider.baseUrl, { apiKey: null })
+    const { upstream } = upstreamFor(provider.baseUrl, { keys: [] })
     await upstream.chat(requestOf('ok'))
     expect(provider.attempts.at(-1)?.headers).not.toHaveProperty('authorization')
   })

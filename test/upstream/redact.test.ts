@@ -15,14 +15,14 @@ describe('redact', () => {
     ['a token', 'token eyJhbGciOiJIUzI1.eyJzdWIiOiIx.c2ln rejected', 'c2ln'],
     ['a long run of letters and digits', `key ${'a1b2c3d4'.repeat(5)} is unknown`, 'a1b2c3d4'],
   ])('removes %s', (_name, message, secret) => {
-    expect(redact(message, null)).toContain('[redacted]')
-    expect(redact(message, null)).not.toContain(secret)
+    expect(redact(message, [])).toContain('[redacted]')
+    expect(redact(message, [])).not.toContain(secret)
   })
 
   it('leaves model names, request ids and plain words readable', () => {
     const message =
       'The model meta-llama-3-1-70b-instruct-fp8-turbo is overloaded (request 018f3c1e-7b1a-7cc0-b1de-0242ac120002).'
-    expect(redact(message, 'other-key')).toBe(message)
+    expect(redact(message, ['other-key'])).toBe(message)
   })
 
   it('removes the configured key wherever it stands, whatever it looks like', () => {
@@ -30,19 +30,19 @@ describe('redact', () => {
     const key = word.filter((text) => /^[\x21-\x7e]+$/.test(text) && !'[redacted]'.includes(text))
     fc.assert(
       fc.property(key, fc.string(), fc.string(), (secret, before, after) => {
-        expect(redact(`${before} ${secret} ${after}`, secret)).not.toContain(secret)
+        expect(redact(`${before} ${secret} ${after}`, [secret])).not.toContain(secret)
       }),
     )
   })
 
   it('gives one line of at most 500 characters', () => {
-    const message = redact(`first\nsecond ${'word '.repeat(1_000)}`, null)
+    const message = redact(`first\nsecond ${'word '.repeat(1_000)}`, [])
     expect(message).toHaveLength(500)
     expect(message).not.toMatch(/[\n\r]/)
   })
 
   it('does not leave half a key at the cut', () => {
     const message = `${'Bearer abcdefgh '.repeat(255)}Bearer longsecretlongsecretlongsecret`
-    expect(redact(message, null)).not.toContain('longsecret')
+    expect(redact(message, [])).not.toContain('longsecret')
   })
 })

@@ -1,6 +1,7 @@
 // First middleware: every request has an id, every answer says it.
 import type { Middleware } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
+import { isAnthropicPath } from '../dialects/anthropic-error.ts'
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/
 
@@ -13,6 +14,7 @@ export const requestId = (deps: Pick<HttpDeps, 'newId' | 'elapsedMs'>): Middlewa
     c.set('startedMs', elapsedMs(deps))
     await next()
     c.res.headers.set('x-request-id', id)
+    if (isAnthropicPath(c.req.path)) c.res.headers.set('request-id', id)
   }
 
 export const elapsedMs = (deps: Pick<HttpDeps, 'elapsedMs'>): number =>

@@ -1,4 +1,5 @@
-// GET /v1/models and /v1/models/:id: everything that a request's `model` may be, in OpenAI's shape.
+// GET /v1/models and /v1/models/:id: everything that a request's `model` may be, in OpenAI's shape; the last is for
+// /v1/embeddings alone.
 import type { z } from 'zod'
 import { RouterError } from '../../errors.ts'
 import type { App } from '../app-env.ts'
@@ -18,10 +19,12 @@ const listModels = (deps: HttpDeps): ModelJson[] => {
     owned_by,
   })
   const { routes, models } = deps.config
+  const { localModel } = deps.embeddings
   return [
     model('auto', OWNER),
     ...Object.keys(routes).map((name) => model(`route:${name}`, OWNER)),
     ...Object.entries(models).map(([id, { provider }]) => model(id, provider)),
+    ...(localModel in models ? [] : [model(localModel, OWNER)]),
   ]
 }
 

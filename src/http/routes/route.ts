@@ -7,7 +7,7 @@ import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { elapsedMs } from '../middleware/request-id.ts'
-import { decisionJson } from '../receipt.ts'
+import { explainedJson } from '../receipt.ts'
 import { routeRequestSchema } from '../schemas.ts'
 import { validate } from '../validate.ts'
 
@@ -33,6 +33,6 @@ export const route = (app: App, deps: HttpDeps): void => {
     )
     const overheadMs = elapsedMs(deps) - c.get('startedMs')
     c.set('routed', { decision, attempts: [], overheadMs })
-    return c.json(decisionJson(decision, deps.exemplars))
+    return c.json(explainedJson(decision, deps.exemplars))
   })
 }

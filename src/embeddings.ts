@@ -1,0 +1,150 @@
+// Texts → vectors for /v1/embeddings: the routing encoder under its own name, or a configured model at its provider.
+// Prompts come first: one text at a time goes to each encoder process, so that a long list never holds up a decision.
+import { basename } from 'node:path'
+import type { Config } from './config.ts'
+import { createGate } from './core/gate.ts'
+import { endOfTokens, estimateTokens } from './core/token-estimate.ts'
+import { toUnitLength } from './encoder/pool.ts'
+import { capChars } from './encoder/sanitise.ts'
+import { RouterError } from './errors.ts'
+import type { EmbedRequest, Upstream, UpstreamTarget } from './upstream/upstream.ts'
+
+export interface LocalEmbeddings {
+  /** Unit vectors of `dimensions` numbers, in the order of the texts. */
+  vectors: Float32Array[]
+  /** Estimated from the texts: the tokenizer is in another process. */
+  tokens: number
+}
+
+export interface Embeddings {
+  /** Name of the local encoder in requests, answers and the list of models. */
+  readonly localModel: string
+  /** The local encoder is meant: by its name, `local` or `auto`, where no configured model is called so. */
+  isLocal(model: string): boolean
+  /** Length of the local vectors. @throws RouterError `encoder_unavailable` before the encoder is warm. */
+  localDimensions(): number
+  /** @throws RouterError `invalid_request` over the limits, `encoder_*` */
+  embedLocally(texts: string[], signal: AbortSignal): Promise<LocalEmbeddings>
+  /** The provider's answer. @throws RouterError `model_not_found`, `invalid_request`, `upstream_*` */
+  embedUpstream(
+    model: string,
+    request: Omit<EmbedRequest, 'target'>,
+  ): Promise<Record<string, unknown>>
+}
+
+/** The sentence embedding alone, without what the classifier reads beside it. */
+export interface SentenceEncoder {
+  /** @throws RouterError `encoder_unavailable` */
+  dimensions(): number
+  embed(text: string, options: { signal: AbortSignal; deadlineMs: number }): Promise<Float32Array>
+}
+
+export interface EmbeddingsOptions {
+  config: Pick<Config, 'encoder' | 'models'>
+  encoder: SentenceEncoder
+  /** By provider name. */
+  upstreams: Record<string, Pick<Upstream, 'kind' | 'embed'>>
+  /** By configured model id. */
+  targets: Record<string, UpstreamTarget>
+}
+
+/** Of one request: some 400 full windows, ten seconds of one core. */
+export const MAX_LOCAL_TOKENS = 100_000
+const DEADLINE_MS = 30_000
+/** [CLS] and [SEP]. */
+const SPECIAL_TOKENS = 2
+
+/** A text in pieces that the encoder reads whole, cut at a space where there is one near. */
+const piecesOf = (text: string, { max_tokens, max_chars }: Config['encoder']): string[] => {
+  const pieces: string[] = []
+  let rest = text.trim()
+  while (rest !== '') {
+    const fitting = capChars(
+      rest.slice(0, endOfTokens(rest, max_tokens - SPECIAL_TOKENS)),
+      max_chars,
+    )
+    const space = fitting.length < rest.length ? fitting.search(/\s\S*$/u) : -1
+    const piece = space > fitting.length * 0.8 ? fitting.slice(0, space) : fitting
+    pieces.push(piece)
+    rest = rest.slice(piece.length).trim()
+  }
+  return pieces
+}
+
+/** The mean of unit vectors by weight, of unit length again. */
+const weightedMean = (vectors: Float32Array[], weights: number[]): Float32Array => {
+  const [first = new Float32Array(0)] = vectors
+  if (vectors.length === 1) return first
+  const sum = new Float32Array(first.length)
+  for (const [i, vector] of vectors.entries()) {
+    for (const [at, value] of vector.entries()) {
+      sum[at] = (sum[at] as number) + value * (weights[i] as number)
+    }
+  }
+  return toUnitLength(sum)
+}
+
+const checkTokens = (texts: string[]): number => {
+  let tokens = 0
+  for (const text of texts) {
+    tokens += estimateTokens(text, MAX_LOCAL_TOKENS) + SPECIAL_TOKENS
+    if (tokens <= MAX_LOCAL_TOKENS) continue
+    throw new RouterError(
+      'invalid_request',
+      `input: expected about ${MAX_LOCAL_TOKENS} tokens at most; send several requests`,
+      { param: 'input' },
+    )
+  }
+  return tokens
+}
+
+/** The local encoder and the providers' embeddings behind one interface. */
+export const createEmbeddings = (options: EmbeddingsOptions): Embeddings => {
+  const { config, encoder, upstreams, targets } = options
+  const { processes, queue_limit: queueLimit } = config.encoder
+  const localModel = basename(config.encoder.model)
+  const gate = createGate({ slots: processes, queueLimit })
+
+  const embedText = async (text: string, signal: AbortSignal): Promise<Float32Array> => {
+    const pieces = piecesOf(text, config.encoder)
+    const vectors: Float32Array[] = []
+    for (const piece of pieces) {
+      const embed = () => encoder.embed(piece, { signal, deadlineMs: DEADLINE_MS })
+      vectors.push(await gate(signal, embed))
+    }
+    return weightedMean(
+      vectors,
+      pieces.map((piece) => estimateTokens(piece)),
+    )
+  }
+  return {
+    localModel,
+    isLocal: (model) => !(model in targets) && [localModel, 'local', 'auto'].includes(model),
+    localDimensions: () => encoder.dimensions(),
+    embedLocally: async (texts, signal) => {
+      const tokens = checkTokens(texts)
+      const vectors: Float32Array[] = []
+      for (const text of texts) vectors.push(await embedText(text, signal))
+      return { vectors, tokens }
+    },
+    embedUpstream: async (model, request) => {
+      const target = Object.hasOwn(targets, model) ? targets[model] : undefined
+      if (!target) {
+        throw new RouterError(
+          'model_not_found',
+          `There is no such embedding model. Use "${localModel}" or a configured model.`,
+          { param: 'model' },
+        )
+      }
+      const upstream = upstreams[target.provider]
+      if (!upstream?.embed) {
+        throw new RouterError(
+          'invalid_request',
+          `model: the provider of this model (kind ${upstream?.kind}) gives no embeddings; use "${localModel}" or a model of a provider of kind openai`,
+          { param: 'model' },
+        )
+      }
+      return upstream.embed({ ...request, target })
+    },
+  }
+}

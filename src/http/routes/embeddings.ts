@@ -1,0 +1,56 @@
+// POST /v1/embeddings: the encoder that routes, under its own name, or a configured model at its provider.
+import type { App, AppContext } from '../app-env.ts'
+import { orClientClosed } from '../client-closed.ts'
+import type { HttpDeps } from '../deps.ts'
+import {
+  type EncodingFormat,
+  embeddingsJson,
+  embeddingsRequestSchema,
+  inFormat,
+  textsOf,
+} from '../dialects/embeddings.ts'
+import type { JsonObject } from '../dialects/json-object.ts'
+import { refuse } from '../dialects/json-value.ts'
+import { bodyLimit } from '../middleware/body-limit.ts'
+import { jsonBody } from '../middleware/json-body.ts'
+import { validate } from '../validate.ts'
+
+interface Asked {
+  model: string
+  format: EncodingFormat
+  dimensions: number | null
+  body: JsonObject
+}
+
+const answerLocally = async (c: AppContext, deps: HttpDeps, asked: Asked): Promise<Response> => {
+  const { embeddings } = deps
+  const texts = textsOf(asked.body.input)
+  const size = embeddings.localDimensions()
+  if (asked.dimensions !== null && asked.dimensions !== size) {
+    refuse('dimensions', `the local encoder's vectors have ${size}; a prefix of them means nothing`)
+  }
+  const { signal } = c.req.raw
+  const work = embeddings.embedLocally(texts, signal)
+  const { vectors, tokens } = await orClientClosed(signal, work)
+  const { format } = asked
+  const text = await embeddingsJson(vectors, { format, model: embeddings.localModel, tokens })
+  return c.body(text, 200, { 'content-type': 'application/json' })
+}
+
+export const embeddings = (app: App, deps: HttpDeps): void => {
+  const limit = deps.config.server.max_body_bytes
+  app.post('/v1/embeddings', bodyLimit(limit), jsonBody(), async (c) => {
+    const request = validate(embeddingsRequestSchema, c.get('json'))
+    const { model, dimensions = null } = request
+    const format = request.encoding_format ?? 'float'
+    const body = c.get('json') as JsonObject
+    if (deps.embeddings.isLocal(model)) {
+      return answerLocally(c, deps, { model, format, dimensions, body })
+    }
+    if (body.input == null) refuse('input', 'expected a string or an array')
+    const { signal } = c.req.raw
+    const requestId = c.get('requestId')
+    const work = deps.embeddings.embedUpstream(model, { body, requestId, signal })
+    return c.json(inFormat(await orClientClosed(signal, work), format))
+  })
+}

@@ -1,0 +1,94 @@
+// The upstream for Anthropic's Messages API. A caller who speaks that dialect gets it untouched, both ways; any other
+// request is translated from OpenAI chat and its answer back.
+import { createChatStream } from '../chat-stream.ts'
+import { createHttpUpstream, type HttpUpstreamOptions, type Wire } from '../http-provider.ts'
+import { invalidAnswer } from '../provider-error.ts'
+import { createTranslatedStream } from '../translated-stream.ts'
+import type { Upstream, UpstreamRequest } from '../upstream.ts'
+import { nativeBody, nativeHeaders, readNativeReply } from './native.ts'
+import { createNativeStream } from './native-stream.ts'
+import { toChatCompletion } from './reply.ts'
+import { toMessagesBody } from './request.ts'
+import { createEventTranslator } from './stream.ts'
+
+const authHeaders = (key: string): Record<string, string> => ({ 'x-api-key': key })
+
+const createWire = (provider: string, now: () => number): Wire => ({
+  kind: 'anthropic',
+  authHeaders,
+  toCall: (request) => {
+    const { native, target } = request
+    const call = { path: '/messages', headers: nativeHeaders(native) }
+    if (native?.dialect === 'anthropic') {
+      return {
+        ...call,
+        body: nativeBody(native, target),
+        dialect: 'anthropic',
+        readReply: (body) => readNativeReply(provider, body, target.price),
+        createStream: createNativeStream,
+      }
+    }
+    return {
+      ...call,
+      body: toMessagesBody(request),
+      readReply: (body) => toChatCompletion(provider, body, now()),
+      createStream: (options) =>
+        createTranslatedStream(createChatStream(options), createEventTranslator(now())),
+    }
+  },
+})
+
+// What count_tokens takes of a messages request; it refuses the rest by name.
+const COUNTED = [
+  'cache_control',
+  'context_management',
+  'mcp_servers',
+  'messages',
+  'model',
+  'output_config',
+  'system',
+  'thinking',
+  'tool_choice',
+  'tools',
+]
+
+const countedBody = (request: UpstreamRequest): Record<string, unknown> => {
+  const { native, target } = request
+  if (native?.dialect === 'anthropic') return nativeBody(native, target)
+  const body = toMessagesBody(request)
+  return Object.fromEntries(Object.entries(body).filter(([name]) => COUNTED.includes(name)))
+}
+
+const createCountWire = (provider: string): Wire => ({
+  kind: 'anthropic',
+  authHeaders,
+  toCall: (request) => ({
+    path: '/messages/count_tokens',
+    headers: nativeHeaders(request.native),
+    body: countedBody(request),
+    dialect: 'anthropic',
+    readReply: (body) => {
+      if (typeof body.input_tokens !== 'number') {
+        throw invalidAnswer(provider, 'counted tokens without input_tokens')
+      }
+      return { body, usage: null }
+    },
+    createStream: createNativeStream,
+  }),
+})
+
+/** Upstream of one provider that speaks Anthropic's Messages API. Errors as in the Upstream interface. */
+export const createAnthropicUpstream = (options: HttpUpstreamOptions): Upstream => {
+  const { provider, now = Date.now } = options
+  const messages = createHttpUpstream(createWire(provider, now), options)
+  const counter = createHttpUpstream(createCountWire(provider), options)
+  return {
+    ...messages,
+    countTokens: async (request) => {
+      const body = { ...request.body, stream: false }
+      const reply = await counter.chat({ ...request, body })
+      if (reply.kind !== 'json') throw new Error('A count came as a stream.')
+      return Number(reply.body.input_tokens)
+    },
+  }
+}

@@ -1,0 +1,74 @@
+// An Anthropic message → a chat completion.
+import type { Usage } from '../../core/types.ts'
+import { invalidAnswer, isObject } from '../provider-error.ts'
+import { mergeCounts, toOpenAiUsage, toUsage } from './usage.ts'
+
+type JsonObject = Record<string, unknown>
+
+const FINISH_REASONS: Record<string, string> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  pause_turn: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool_calls',
+  refusal: 'content_filter',
+}
+
+export const toFinishReason = (stopReason: unknown): string =>
+  FINISH_REASONS[String(stopReason)] ?? 'stop'
+
+export const toCompletionId = (id: unknown): string =>
+  `chatcmpl-${String(id ?? '').replace(/^msg_/, '')}`
+
+const joined = (blocks: JsonObject[], type: string, field: string): string =>
+  blocks
+    .filter((block) => block.type === type && typeof block[field] === 'string')
+    .map((block) => block[field])
+    .join('')
+
+const toolCalls = (blocks: JsonObject[]): JsonObject[] =>
+  blocks
+    .filter(({ type }) => type === 'tool_use')
+    .map(({ id, name, input }) => ({
+      id,
+      type: 'function',
+      function: { name, arguments: JSON.stringify(input ?? {}) },
+    }))
+
+/** Thoughts come as `reasoning_content`. @throws RouterError `upstream_invalid` where the body is no message */
+export const toChatCompletion = (
+  provider: string,
+  message: JsonObject,
+  nowMs: number,
+): { body: JsonObject; usage: Usage | null } => {
+  if (!Array.isArray(message.content)) throw invalidAnswer(provider, 'answered without content')
+  const blocks = message.content.filter(isObject)
+  const counts = mergeCounts(null, message.usage)
+  const calls = toolCalls(blocks)
+  const text = joined(blocks, 'text', 'text')
+  const thoughts = joined(blocks, 'thinking', 'thinking')
+  const answer = {
+    role: 'assistant',
+    content: text === '' && calls.length > 0 ? null : text,
+    refusal: null,
+    ...(thoughts === '' ? {} : { reasoning_content: thoughts }),
+    ...(calls.length > 0 ? { tool_calls: calls } : {}),
+  }
+  const body = {
+    id: toCompletionId(message.id),
+    object: 'chat.completion',
+    created: Math.floor(nowMs / 1_000),
+    model: message.model,
+    choices: [
+      {
+        index: 0,
+        message: answer,
+        logprobs: null,
+        finish_reason: toFinishReason(message.stop_reason),
+      },
+    ],
+    ...(counts && { usage: toOpenAiUsage(counts) }),
+  }
+  return { body, usage: toUsage(counts) }
+}

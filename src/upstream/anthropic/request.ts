@@ -1,0 +1,133 @@
+// An OpenAI chat body → Anthropic's Messages API. Fields that neither side of the translation knows pass as they are:
+// Anthropic refuses what it does not know by its name, and takes its own (`thinking`, `top_k`) as OpenAI's servers would.
+import { isObject } from '../provider-error.ts'
+import type { ChatBody, UpstreamRequest } from '../upstream.ts'
+import { toTurns } from './conversation.ts'
+import { refuseField } from './refuse.ts'
+import { toAnthropicTools } from './tools.ts'
+
+type JsonObject = Record<string, unknown>
+type Field = (value: unknown, name: string) => JsonObject
+
+/** Anthropic must be told a limit; every model of theirs takes this one. */
+const DEFAULT_MAX_TOKENS = 4_096
+
+const nothing: Field = () => ({})
+const refused: Field = (_value, name) => refuseField(name)
+const same: Field = (value, name) => ({ [name]: value })
+/** Refused but for the value that asks for nothing. */
+const only =
+  (...harmless: unknown[]): Field =>
+  (value, name) =>
+    harmless.includes(value) ? {} : refuseField(name)
+
+const stop: Field = (value) => {
+  const sequences = Array.isArray(value) ? value : [value]
+  return sequences.length > 0 ? { stop_sequences: sequences } : {}
+}
+
+const userId: Field = (value) =>
+  typeof value === 'string' && value !== '' ? { metadata: { user_id: value } } : {}
+
+/** By `output_config`; see toMessagesBody for the two fields that share it. */
+const EFFORTS: Record<string, string> = {
+  minimal: 'low',
+  low: 'low',
+  medium: 'medium',
+  high: 'high',
+}
+
+const effort: Field = (value, name) => {
+  if (value === 'none') return { thinking: { type: 'disabled' } }
+  const told = value === 'xhigh' ? value : EFFORTS[String(value)]
+  return told === undefined ? refuseField(name) : { output_config: { effort: told } }
+}
+
+/** Structured output by Anthropic's own means; JSON without a schema has none. */
+const responseFormat: Field = (value, name) => {
+  if (!isObject(value) || value.type === 'text') return {}
+  const { schema } = isObject(value.json_schema) ? value.json_schema : {}
+  if (value.type !== 'json_schema' || !isObject(schema)) return refuseField(`${name}.type`)
+  return { output_config: { format: { type: 'json_schema', schema } } }
+}
+
+const FIELDS: Record<string, Field> = {
+  stop,
+  user: userId,
+  reasoning_effort: effort,
+  response_format: responseFormat,
+  stream: (value) => (value === true ? { stream: true } : {}),
+  temperature: same,
+  top_p: same,
+  n: only(1),
+  logprobs: only(false),
+  top_logprobs: only(0),
+  frequency_penalty: only(0),
+  presence_penalty: only(0),
+  logit_bias: (value, name) =>
+    isObject(value) && Object.keys(value).length === 0 ? {} : refuseField(name),
+  modalities: (value, name) =>
+    Array.isArray(value) && value.every((one) => one === 'text') ? {} : refuseField(name),
+  verbosity: only('medium'),
+  seed: refused,
+  audio: refused,
+  prediction: refused,
+  functions: refused,
+  function_call: refused,
+  web_search_options: refused,
+  // About storage, caches, billing and our own log; the answer is the same without.
+  store: nothing,
+  metadata: nothing,
+  service_tier: nothing,
+  prompt_cache_key: nothing,
+  prompt_cache_retention: nothing,
+  safety_identifier: nothing,
+  stream_options: nothing,
+  // Ours, or such as make proxies send the call elsewhere.
+  models: nothing,
+  api_key: nothing,
+  api_base: nothing,
+  base_url: nothing,
+  api_version: nothing,
+  custom_llm_provider: nothing,
+  extra_headers: nothing,
+}
+
+const ELSEWHERE = new Set([
+  'model',
+  'messages',
+  'tools',
+  'tool_choice',
+  'parallel_tool_calls',
+  'max_tokens',
+  'max_completion_tokens',
+])
+
+const fieldsOf = (body: ChatBody): JsonObject => {
+  const sent: JsonObject = {}
+  for (const [name, value] of Object.entries(body)) {
+    if (ELSEWHERE.has(name) || value === undefined || value === null) continue
+    const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
+    const told = (field ?? same)(value, name)
+    if (isObject(told.output_config) && isObject(sent.output_config)) {
+      told.output_config = { ...sent.output_config, ...told.output_config }
+    }
+    Object.assign(sent, told)
+  }
+  return sent
+}
+
+const limitOf = (body: ChatBody): unknown => body.max_completion_tokens ?? body.max_tokens
+
+/** @throws RouterError `invalid_request` naming the first field that Anthropic's API cannot be asked for */
+export const toMessagesBody = ({ body, target }: UpstreamRequest): JsonObject => {
+  const { system, turns } = toTurns(body.messages)
+  return {
+    ...fieldsOf(body),
+    model: target.upstreamName,
+    max_tokens: limitOf(body) ?? target.maxOutputTokens ?? DEFAULT_MAX_TOKENS,
+    ...(system.length > 0 && { system }),
+    messages: turns,
+    ...toAnthropicTools(body),
+  }
+}

@@ -1,0 +1,106 @@
+// Anthropic's events → chat chunks. The finish is told at message_stop, together with usage and [DONE]: a client that
+// has seen a finish_reason has seen the whole answer.
+import { parseObject } from '../chat-chunk.ts'
+import { isObject } from '../provider-error.ts'
+import { DONE_DATA, encodeData, readData } from '../sse.ts'
+import type { EventTranslator } from '../translated-stream.ts'
+import { toErrorPayload } from './errors.ts'
+import { toCompletionId, toFinishReason } from './reply.ts'
+import { mergeCounts, type TokenCounts, toOpenAiUsage } from './usage.ts'
+
+type JsonObject = Record<string, unknown>
+
+/** A tool_use block that is open. */
+interface OpenCall {
+  index: number
+  hasArguments: boolean
+}
+
+const toolDelta = (index: number, rest: JsonObject): JsonObject => ({
+  tool_calls: [{ index, ...rest }],
+})
+
+/** @param nowMs epoch milliseconds, for `created` */
+export const createEventTranslator = (nowMs: number): EventTranslator => {
+  const created = Math.floor(nowMs / 1_000)
+  let base: JsonObject = { id: toCompletionId(null), object: 'chat.completion.chunk', created }
+  let counts: TokenCounts | null = null
+  let stopReason: unknown = null
+  let calls = 0
+  /** By the block's index. */
+  const open = new Map<unknown, OpenCall>()
+
+  const chunk = (delta: JsonObject, finish: string | null = null): Uint8Array =>
+    encodeData(JSON.stringify({ ...base, choices: [{ index: 0, delta, finish_reason: finish }] }))
+  const start = ({ message }: JsonObject): Uint8Array[] => {
+    const { id, model, usage } = isObject(message) ? message : {}
+    base = { ...base, id: toCompletionId(id), model }
+    counts = mergeCounts(counts, usage)
+    return [chunk({ role: 'assistant', content: '' })]
+  }
+  const startBlock = ({ index, content_block: block }: JsonObject): Uint8Array[] => {
+    if (!isObject(block)) return []
+    if (block.type === 'text' && block.text) return [chunk({ content: block.text })]
+    if (block.type === 'thinking' && block.thinking) {
+      return [chunk({ reasoning_content: block.thinking })]
+    }
+    if (block.type !== 'tool_use') return []
+    const call: OpenCall = { index: calls, hasArguments: false }
+    calls += 1
+    open.set(index, call)
+    const fn = { name: block.name, arguments: '' }
+    return [chunk(toolDelta(call.index, { id: block.id, type: 'function', function: fn }))]
+  }
+  const continueBlock = ({ index, delta }: JsonObject): Uint8Array[] => {
+    if (!isObject(delta)) return []
+    if (delta.type === 'text_delta') return [chunk({ content: delta.text })]
+    if (delta.type === 'thinking_delta') return [chunk({ reasoning_content: delta.thinking })]
+    const call = open.get(index)
+    if (delta.type !== 'input_json_delta' || !call || !delta.partial_json) return []
+    call.hasArguments = true
+    return [chunk(toolDelta(call.index, { function: { arguments: delta.partial_json } }))]
+  }
+  // Anthropic says nothing for a call without arguments; OpenAI's clients parse what was said.
+  const stopBlock = ({ index }: JsonObject): Uint8Array[] => {
+    const call = open.get(index)
+    open.delete(index)
+    return call && !call.hasArguments
+      ? [chunk(toolDelta(call.index, { function: { arguments: '{}' } }))]
+      : []
+  }
+  const noteDelta = ({ delta, usage }: JsonObject): Uint8Array[] => {
+    if (isObject(delta)) stopReason = delta.stop_reason ?? stopReason
+    counts = mergeCounts(counts, usage)
+    return []
+  }
+  const finish = (): Uint8Array[] => {
+    const usage = counts && { ...base, choices: [], usage: toOpenAiUsage(counts) }
+    return [
+      chunk({}, toFinishReason(stopReason)),
+      ...(usage ? [encodeData(JSON.stringify(usage))] : []),
+      encodeData(DONE_DATA),
+    ]
+  }
+  const EVENTS: Record<string, (event: JsonObject) => Uint8Array[]> = {
+    message_start: start,
+    content_block_start: startBlock,
+    content_block_delta: continueBlock,
+    content_block_stop: stopBlock,
+    message_delta: noteDelta,
+    message_stop: finish,
+    error: (event) => [encodeData(JSON.stringify(toErrorPayload(event)))],
+  }
+  return {
+    event: (frame) => {
+      const data = readData(frame)
+      if (data === null) return []
+      const event = parseObject(data)
+      if (event === null) return [frame]
+      const translate = Object.hasOwn(EVENTS, String(event.type))
+        ? EVENTS[String(event.type)]
+        : null
+      return translate ? translate(event) : []
+    },
+    end: () => [],
+  }
+}

@@ -1,0 +1,96 @@
+// A POST over undici's dispatcher, in the shape of fetch. Node's own fetch takes no foreign dispatcher, and costs two to
+// four times as much per call (measured: 1.1 ms against 0.55 ms one after the other, 1 500/s against 5 000/s on 32
+// connections). Bytes that came before a cut are given before its error.
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Dispatcher } from 'undici'
+import type { Fetch, FetchedResponse, FetchInit } from '../http-post.ts'
+import { createBodyQueue } from './body-queue.ts'
+
+/** Redirects are never followed, whatever the answer says. */
+export const createEgressFetch = (dispatcher: Dispatcher): Fetch => {
+  return (url, init) =>
+    new Promise((resolve, reject) => {
+      if (init.signal.aborted) return reject(init.signal.reason)
+      const { origin, pathname, search } = new URL(url)
+      const handler = createHandler(init.signal, { resolve, reject })
+      dispatcher.dispatch({ origin, path: pathname + search, ...requestOf(init) }, handler)
+    })
+}
+
+// Uncompressed: compressing a stream of tokens makes proxies wait for more of it.
+const requestOf = ({ method, headers, body }: FetchInit) => ({
+  method,
+  headers: { 'accept-encoding': 'identity', ...headers },
+  body,
+})
+
+interface Settle {
+  resolve: (response: FetchedResponse) => void
+  reject: (error: unknown) => void
+}
+
+const createHandler = (signal: AbortSignal, settle: Settle): Dispatcher.DispatchHandler => {
+  let controller: Dispatcher.DispatchController | null = null
+  const body = createBodyQueue({
+    pause: () => controller?.pause(),
+    resume: () => controller?.resume(),
+    abort: (reason) => controller?.abort(reason),
+  })
+  const onAbort = (): void => {
+    settle.reject(signal.reason) // at once, even where the call still waits for a socket
+    body.drop(signal.reason)
+    controller?.abort(signal.reason)
+  }
+  const release = (): void => signal.removeEventListener('abort', onAbort)
+  signal.addEventListener('abort', onAbort, { once: true })
+  return {
+    onRequestStart: (started) => {
+      controller = started
+      if (signal.aborted) started.abort(signal.reason)
+    },
+    onResponseStart: (_controller, status, headers) => {
+      if (status < 200) return
+      try {
+        settle.resolve(responseOf(status, headers, body.stream))
+      } catch (error) {
+        settle.reject(error)
+        controller?.abort(error as Error)
+      }
+    },
+    onResponseData: (_controller, chunk) => body.push(chunk),
+    onResponseEnd: () => {
+      release()
+      body.end()
+    },
+    onResponseError: (_controller, error) => {
+      release()
+      settle.reject(error) // of no effect once the headers are there
+      body.fail(error)
+    },
+  }
+}
+
+const responseOf = (
+  status: number,
+  headers: IncomingHttpHeaders,
+  stream: ReadableStream<Uint8Array>,
+): FetchedResponse => ({
+  status,
+  ok: status >= 200 && status < 300,
+  headers: { get: (name) => readHeader(headers[name.toLowerCase()]) },
+  body: decoded(stream, readHeader(headers['content-encoding'])),
+})
+
+const readHeader = (value: string | string[] | undefined): string | null =>
+  Array.isArray(value) ? value.join(', ') : (value ?? null)
+
+// Asked for or not, some proxies compress.
+const decoded = (stream: ReadableStream<Uint8Array>, encoding: string | null) => {
+  const name = encoding?.trim().toLowerCase() ?? ''
+  if (name === '' || name === 'identity') return stream
+  if (name === 'gzip' || name === 'x-gzip') {
+    return stream.pipeThrough(new DecompressionStream('gzip'))
+  }
+  if (name === 'deflate') return stream.pipeThrough(new DecompressionStream('deflate'))
+  throw Object.assign(new Error('unknown content-encoding'), { code: 'CONTENT_ENCODING' })
+}

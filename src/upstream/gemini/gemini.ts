@@ -1,0 +1,35 @@
+// The upstream for Google's Gemini API (generateContent): OpenAI chat in, OpenAI chat out. What cannot be said in
+// Gemini's terms is refused by name before anything is sent.
+import { createHttpUpstream, type HttpUpstreamOptions, type Wire } from '../http-provider.ts'
+import { checkPathPart } from '../path-part.ts'
+import type { Upstream } from '../upstream.ts'
+import { type AnswerNames, readGeminiReply } from './reply.ts'
+import { toGeminiBody } from './request.ts'
+import { createGeminiStream } from './stream.ts'
+
+/** Upstream of one Gemini provider. Errors as in the Upstream interface. */
+export const createGeminiUpstream = (options: HttpUpstreamOptions): Upstream =>
+  createHttpUpstream(createWire(options), options)
+
+const createWire = ({ provider, now = Date.now }: HttpUpstreamOptions): Wire => ({
+  kind: 'gemini',
+  authHeaders: (key) => ({ 'x-goog-api-key': key }), // never as ?key=: URLs end up in logs
+  toCall: (request) => {
+    const { upstreamName } = request.target
+    const model = checkPathPart(provider, upstreamName.replace(/^models\//, ''))
+    const method =
+      request.body.stream === true ? 'streamGenerateContent?alt=sse' : 'generateContent'
+    const names: AnswerNames = {
+      provider,
+      model: upstreamName,
+      requestId: request.requestId,
+      created: Math.floor(now() / 1_000),
+    }
+    return {
+      path: `/models/${model}:${method}`,
+      body: toGeminiBody(request),
+      readReply: (body) => readGeminiReply(body, names),
+      createStream: (chat) => createGeminiStream(chat, names),
+    }
+  },
+})

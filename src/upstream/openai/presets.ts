@@ -1,0 +1,85 @@
+// OpenAI-compatible servers whose address and habits are known. A habit is only listed where the server refuses, or does
+// not understand, what OpenAI takes; a server without a preset gets the caller's body as it is.
+import type { presetNames } from '../../config.ts'
+
+export type PresetName = (typeof presetNames)[number]
+
+export interface Preset {
+  /** Null: every customer has another, so it must be configured. */
+  baseUrl: string | null
+  /** Hosts by which the preset is recognised in a base_url; a leading dot takes all names below. */
+  hosts: string[]
+  keyHeader: 'authorization' | 'api-key'
+  /** `deployments`: the model's name is part of the path, and the version of the API in the query (Azure). */
+  path: 'plain' | 'deployments'
+  /** The only field that the server takes for the longest answer; `both` leaves the caller's. */
+  maxTokensField: 'both' | 'max_tokens' | 'max_completion_tokens'
+  /** False: `stream_options` is refused, and usage comes unasked. */
+  takesStreamOptions: boolean
+  /** False: the role `developer` is unknown and sent as `system`. */
+  takesDeveloperRole: boolean
+}
+
+const OPENAI_LIKE: Preset = {
+  baseUrl: null,
+  hosts: [],
+  keyHeader: 'authorization',
+  path: 'plain',
+  maxTokensField: 'both',
+  takesStreamOptions: true,
+  takesDeveloperRole: true,
+}
+
+/** Servers that know OpenAI's older fields only. */
+const OLDER: Preset = { ...OPENAI_LIKE, maxTokensField: 'max_tokens', takesDeveloperRole: false }
+
+const PRESETS: Record<PresetName, Preset> = {
+  // Its reasoning models refuse max_tokens; max_completion_tokens is taken by all.
+  openai: {
+    ...OPENAI_LIKE,
+    baseUrl: 'https://api.openai.com/v1',
+    hosts: ['api.openai.com'],
+    maxTokensField: 'max_completion_tokens',
+  },
+  azure: {
+    ...OPENAI_LIKE,
+    hosts: ['.openai.azure.com', '.cognitiveservices.azure.com'],
+    keyHeader: 'api-key',
+    path: 'deployments',
+  },
+  openrouter: {
+    ...OPENAI_LIKE,
+    baseUrl: 'https://openrouter.ai/api/v1',
+    hosts: ['openrouter.ai'],
+  },
+  groq: { ...OPENAI_LIKE, baseUrl: 'https://api.groq.com/openai/v1', hosts: ['api.groq.com'] },
+  together: { ...OLDER, baseUrl: 'https://api.together.xyz/v1', hosts: ['api.together.xyz'] },
+  // 422 extra_forbidden for stream_options and max_completion_tokens; usage is in the last chunk unasked.
+  mistral: {
+    ...OLDER,
+    baseUrl: 'https://api.mistral.ai/v1',
+    hosts: ['api.mistral.ai'],
+    takesStreamOptions: false,
+  },
+  deepseek: { ...OLDER, baseUrl: 'https://api.deepseek.com/v1', hosts: ['api.deepseek.com'] },
+  fireworks: {
+    ...OLDER,
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    hosts: ['api.fireworks.ai'],
+  },
+  cerebras: { ...OPENAI_LIKE, baseUrl: 'https://api.cerebras.ai/v1', hosts: ['api.cerebras.ai'] },
+  xai: { ...OPENAI_LIKE, baseUrl: 'https://api.x.ai/v1', hosts: ['api.x.ai'] },
+  vllm: { ...OPENAI_LIKE, baseUrl: 'http://127.0.0.1:8000/v1' },
+  ollama: { ...OLDER, baseUrl: 'http://127.0.0.1:11434/v1' },
+  lmstudio: { ...OLDER, baseUrl: 'http://127.0.0.1:1234/v1' },
+}
+
+/** The named preset, else the one that the host of `baseUrl` tells, else a plain OpenAI-compatible server. */
+export const presetOf = (name: PresetName | undefined, baseUrl: string | undefined): Preset => {
+  if (name !== undefined) return PRESETS[name]
+  if (baseUrl === undefined || !URL.canParse(baseUrl)) return OPENAI_LIKE
+  const { hostname } = new URL(baseUrl)
+  const isOf = (host: string): boolean =>
+    host.startsWith('.') ? hostname.endsWith(host) : hostname === host
+  return Object.values(PRESETS).find(({ hosts }) => hosts.some(isOf)) ?? OPENAI_LIKE
+}

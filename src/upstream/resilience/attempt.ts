@@ -1,0 +1,133 @@
+// One call to one target: a place in the provider's queue, the breaker's leave, the call, and what its end says about the
+// target. The place and the leave are held until the answer's last byte, and given back on every way out.
+import type { Attempt } from '../../core/types.ts'
+import { type RouterError, toRouterError } from '../../errors.ts'
+import type { StreamEnding, Upstream, UpstreamReply, UpstreamRequest } from '../upstream.ts'
+import type { Permit, Verdict } from './breaker.ts'
+import { readFailure } from './failure.ts'
+import { holdBack } from './hold-back.ts'
+import type { Resilience } from './resilience.ts'
+import type { WaitClock } from './wait-clock.ts'
+
+export type AttemptResult =
+  | { kind: 'reply'; reply: UpstreamReply; attempt: Attempt }
+  | { kind: 'failed'; error: RouterError; attempt: Attempt }
+  /** Nothing was called: the queue is full, this kind of provider cannot be asked for it, or the breaker has opened. */
+  | { kind: 'skipped'; error: RouterError | null }
+
+export interface AttemptOptions {
+  resilience: Resilience
+  upstream: Upstream
+  /** Its signal is the request's deadline. */
+  request: UpstreamRequest
+  /** The caller's own signal, under which a held-back stream is replayed. */
+  callerSignal: AbortSignal
+  isBuffered: boolean
+  waits: WaitClock
+  promptTokens: () => number
+  /** Epoch milliseconds. */
+  now: () => number
+}
+
+/** @throws the signal's reason where it aborts while the call waits for a place. */
+export const attemptTarget = async (options: AttemptOptions): Promise<AttemptResult> => {
+  const { resilience, request } = options
+  const release = await place(options)
+  if (typeof release !== 'function') return { kind: 'skipped', error: release }
+  const health = resilience.targetHealth(request.target.model)
+  const permit = health.admit()
+  if (permit === null) {
+    release()
+    return { kind: 'skipped', error: null }
+  }
+  health.spend(options.promptTokens())
+  return callTarget(options, { permit, release })
+}
+
+const place = async ({ resilience, request, waits }: AttemptOptions) => {
+  try {
+    return await waits.during(resilience.slots(request.target.provider).acquire(request.signal))
+  } catch (thrown) {
+    const error = toRouterError(thrown)
+    if (error.code === 'queue_full') return error
+    throw error
+  }
+}
+
+interface Held {
+  permit: Permit
+  /** Gives the provider's place back. */
+  release: () => void
+}
+
+const callTarget = async (options: AttemptOptions, held: Held): Promise<AttemptResult> => {
+  const { request, now } = options
+  const startedAtMs = now()
+  const attemptOf = (status: number | null, errorCode: string | null): Attempt => ({
+    provider: request.target.provider,
+    model: request.target.model,
+    startedAtMs,
+    durationMs: now() - startedAtMs,
+    status,
+    errorCode,
+  })
+  try {
+    const reply = await served(options, held)
+    return { kind: 'reply', reply, attempt: attemptOf(reply.status, null) }
+  } catch (thrown) {
+    const error = toRouterError(thrown)
+    settleFailure(options, held, error)
+    // Refused before it was sent: this provider cannot be asked for it, another kind may.
+    if (error.code === 'invalid_request') return { kind: 'skipped', error }
+    const { status } = error.details
+    const attempt = attemptOf(typeof status === 'number' ? status : null, error.code)
+    return { kind: 'failed', error, attempt }
+  }
+}
+
+const served = async (options: AttemptOptions, held: Held): Promise<UpstreamReply> => {
+  const { resilience, upstream, request, callerSignal, isBuffered } = options
+  const { provider, model } = request.target
+  const reply = await upstream.chat(request)
+  if (reply.rateLimit) resilience.targetHealth(model).learn(reply.rateLimit)
+  resilience.noteKey(provider, false)
+  if (reply.kind === 'stream' && !isBuffered) {
+    held.permit.begin()
+    void (reply.ending ?? reply.end).then((ending) => {
+      held.permit.end(verdictOf(ending, request.signal))
+      held.release()
+    })
+    return reply
+  }
+  const whole = reply.kind === 'stream' ? await holdBack(reply, callerSignal) : reply
+  held.permit.end('success')
+  held.release()
+  return whole
+}
+
+const verdictOf = ({ outcome, errorCode }: StreamEnding, signal: AbortSignal): Verdict => {
+  if (outcome === 'served') return 'success'
+  return outcome === 'client_closed' || isOurDoing(errorCode, signal) ? 'neutral' : 'failure'
+}
+
+// An end that our own signal brought about (the client left, the deadline passed, a drain) is not the target's failure.
+// That it is aborted by now proves nothing: a stream that was cut makes its client leave.
+const isOurDoing = (errorCode: string | null, signal: AbortSignal): boolean =>
+  signal.aborted && toRouterError(signal.reason).code === errorCode
+
+const settleFailure = (
+  { resilience, request }: AttemptOptions,
+  { permit, release }: Held,
+  error: RouterError,
+): void => {
+  const { provider, model } = request.target
+  const failure = readFailure(error)
+  const health = resilience.targetHealth(model)
+  permit.end(isOurDoing(error.code, request.signal) ? 'neutral' : failure.verdict)
+  if (failure.rateLimit) health.learn(failure.rateLimit)
+  if (failure.isRateLimited) {
+    health.coolDown(failure.retryAfterMs ?? resilience.config.resilience.cooldown_ms)
+  }
+  if (failure.isKeyRejected) resilience.noteKey(provider, true)
+  release()
+}

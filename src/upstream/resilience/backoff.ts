@@ -1,0 +1,13 @@
+// How long to wait before the same target is called again: exponential with full jitter (AWS Architecture Blog,
+// "Exponential Backoff And Jitter"), so that callers who failed together do not return together.
+
+export interface BackoffOptions {
+  baseMs: number
+  maxMs: number
+  /** 0 ≤ x < 1. */
+  random: () => number
+}
+
+/** Milliseconds before retry number `retry` (from 0): anywhere between 0 and `baseMs · 2^retry`, at most `maxMs`. */
+export const backoffMs = (retry: number, { baseMs, maxMs, random }: BackoffOptions): number =>
+  random() * Math.min(maxMs, baseMs * 2 ** retry)

@@ -1,0 +1,49 @@
+// One request's total deadline and its caller's leaving, as one signal. Every wait and every call of the request is under
+// it, so timeouts do not add up and nothing goes on after the client has left.
+import { RouterError } from '../../errors.ts'
+import { callerReason } from '../live-call.ts'
+
+export interface Deadline {
+  /** Its reason is always a RouterError: `client_closed`, `shutting_down`, or `upstream_timeout` of phase `total`. */
+  readonly signal: AbortSignal
+  remainingMs(): number
+  /** Stops the timer and lets go of the caller's signal. */
+  release(): void
+}
+
+export interface DeadlineOptions {
+  callerSignal: AbortSignal
+  totalMs: number
+  monotonicMs: () => number
+}
+
+export const startDeadline = ({
+  callerSignal,
+  totalMs,
+  monotonicMs,
+}: DeadlineOptions): Deadline => {
+  const controller = new AbortController()
+  const endsAtMs = monotonicMs() + totalMs
+  const end = (error: RouterError): void => {
+    release()
+    controller.abort(error)
+  }
+  const timer = setTimeout(() => end(missed(totalMs)), totalMs)
+  const onCallerAbort = (): void => end(callerReason(callerSignal))
+  const release = (): void => {
+    clearTimeout(timer)
+    callerSignal.removeEventListener('abort', onCallerAbort)
+  }
+  if (callerSignal.aborted) onCallerAbort()
+  else callerSignal.addEventListener('abort', onCallerAbort)
+  return {
+    signal: controller.signal,
+    remainingMs: () => endsAtMs - monotonicMs(),
+    release,
+  }
+}
+
+const missed = (totalMs: number): RouterError =>
+  new RouterError('upstream_timeout', `No answer was complete within ${totalMs} ms.`, {
+    details: { phase: 'total', limitMs: totalMs, status: null },
+  })

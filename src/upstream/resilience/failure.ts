@@ -1,0 +1,102 @@
+// What a failed attempt means for the rest of the request: which chain goes on, whether the same target may be asked
+// again, and what it says about the target's health. Retryability was decided where the error was born; this only reads it.
+import type { RouterError } from '../../errors.ts'
+import type { RateLimitState } from '../rate-limit-headers.ts'
+import type { Verdict } from './breaker.ts'
+
+/**
+ * `general` goes to the next target; `context_window` and `content_policy` to those configured for them; `final` is about
+ * the caller's own request and would fail anywhere.
+ */
+export type FailureKind = 'general' | 'context_window' | 'content_policy' | 'final'
+
+export interface Failure {
+  kind: FailureKind
+  /** The same target may be asked again: nothing of an answer was seen, and time may help. */
+  mayRetryTarget: boolean
+  verdict: Verdict
+  isRateLimited: boolean
+  /** The wait that the provider asked for. */
+  retryAfterMs: number | null
+  /** 401 or 403: the provider's keys are of no use to this request. */
+  isKeyRejected: boolean
+  rateLimit: RateLimitState | null
+}
+
+const LONGEST_WAIT_MS = 60_000
+
+export const readFailure = (error: RouterError): Failure => {
+  const { status, retryAfterMs, isKeyRejected, rateLimit } = error.details
+  return {
+    kind: kindOf(error),
+    mayRetryTarget: mayRetryTarget(error),
+    verdict: verdictOf(error),
+    isRateLimited: error.code === 'upstream_error' && status === 429,
+    retryAfterMs: typeof retryAfterMs === 'number' ? Math.min(retryAfterMs, LONGEST_WAIT_MS) : null,
+    isKeyRejected: isKeyRejected === true,
+    rateLimit: isRateLimit(rateLimit) ? rateLimit : null,
+  }
+}
+
+/** The status that the provider meant: its own, or the one named in a payload under status 200. */
+const meantStatus = ({ details }: RouterError): number | null => {
+  const { status, providerStatus } = details
+  if (typeof status === 'number' && status >= 400) return status
+  return typeof providerStatus === 'number' ? providerStatus : null
+}
+
+// A refused key, a missing model or a lack of credit is about the target, not about the request.
+const TARGET_STATUSES = new Set([401, 402, 403, 404, 408, 409, 425, 429])
+
+const kindOf = (error: RouterError): FailureKind => {
+  if (!error.code.startsWith('upstream_')) {
+    return error.code === 'queue_full' ? 'general' : 'final'
+  }
+  const status = meantStatus(error)
+  if (status === null || status >= 500 || TARGET_STATUSES.has(status)) return 'general'
+  const said = [
+    error.details.providerCode,
+    error.details.providerType,
+    error.details.providerMessage,
+  ]
+  const text = said.filter((part) => typeof part === 'string').join(' ')
+  if (status === 413 || CONTEXT.test(text)) return 'context_window'
+  return POLICY.test(text) ? 'content_policy' : 'final'
+}
+
+// OpenAI's code, and the words of Anthropic, Gemini, vLLM, llama.cpp and Mistral for the same.
+const CONTEXT =
+  /context_length_exceeded|maximum context length|context (?:window|size|length)|prompt is too long|too many tokens|exceeds the maximum number of tokens|request_too_large/i
+const POLICY =
+  /content_filter|content_policy_violation|content filter|content (?:management )?policy|ResponsibleAIPolicy|moderation|safety (?:system|settings|filters?)/i
+
+// A connection that could not be made in time was already waited for; everything else of the network fails fast.
+const mayRetryTarget = (error: RouterError): boolean => {
+  if (!error.isRetryable) return false
+  if (error.code === 'upstream_error') return meantStatus(error) !== null && !isQuota(error)
+  return error.code === 'upstream_unavailable' && error.details.causeCode !== CONNECT_TIMEOUT
+}
+
+const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT'
+
+const isQuota = ({ details }: RouterError): boolean =>
+  details.providerCode === 'insufficient_quota' || details.providerType === 'insufficient_quota'
+
+const verdictOf = (error: RouterError): Verdict => {
+  switch (error.code) {
+    case 'upstream_timeout':
+    case 'upstream_unavailable':
+    case 'upstream_interrupted':
+      return 'failure'
+    case 'upstream_error':
+    case 'upstream_invalid': {
+      const status = meantStatus(error)
+      return status === null || status >= 500 ? 'failure' : 'neutral'
+    }
+    default:
+      return 'neutral'
+  }
+}
+
+const isRateLimit = (value: unknown): value is RateLimitState =>
+  typeof value === 'object' && value !== null && 'remainingRequests' in value

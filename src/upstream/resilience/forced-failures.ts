@@ -1,0 +1,69 @@
+// A caller's wish that the n-th target of its own request fails, so that a chain can be tested without breaking anything:
+// header `x-router-fail-targets: 1,2`, or `x_router_fail_targets` in the body, which no provider gets to see.
+import { RouterError } from '../../errors.ts'
+import type { ChatBody, NativeBody } from '../upstream.ts'
+
+export const FAIL_TARGETS_FIELD = 'x_router_fail_targets'
+export const FAIL_TARGETS_HEADER = 'x-router-fail-targets'
+
+export interface ForcedFailures {
+  /** Positions in the order of trying, from 1. */
+  targets: ReadonlySet<number>
+  /** The request without the field. */
+  body: ChatBody
+  native: NativeBody | undefined
+}
+
+export interface ForcedFailuresRequest {
+  body: ChatBody
+  native?: NativeBody
+  /** The header's value. */
+  failTargets?: string
+}
+
+/** @throws RouterError `invalid_request` where the wish is not understood, or not allowed here. */
+export const readForcedFailures = (
+  request: ForcedFailuresRequest,
+  isAllowed: boolean,
+): ForcedFailures => {
+  const { [FAIL_TARGETS_FIELD]: field, ...body } = request.body
+  const inNative = request.native?.body[FAIL_TARGETS_FIELD]
+  const wish = request.failTargets ?? field ?? inNative
+  if (wish === undefined || wish === null) {
+    return { targets: NONE, body: request.body, native: request.native }
+  }
+  if (!isAllowed) {
+    throw refuse('is not allowed here; set resilience.allow_forced_failures to test your chains')
+  }
+  return { targets: positions(wish), body, native: request.native && withoutField(request.native) }
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
+const withoutField = ({ body, ...rest }: NativeBody): NativeBody => {
+  const { [FAIL_TARGETS_FIELD]: _, ...kept } = body
+  return { ...rest, body: kept }
+}
+
+const positions = (wish: unknown): ReadonlySet<number> => {
+  const parts = Array.isArray(wish) ? wish.map(String) : String(wish).split(',')
+  const isList = parts.length <= 8 && parts.every((part) => /^\s*[1-9]\s*$/.test(part))
+  if (!isList) throw refuse('is not a list of positions such as 1,2')
+  return new Set(parts.map(Number))
+}
+
+const refuse = (problem: string): RouterError =>
+  new RouterError('invalid_request', `${FAIL_TARGETS_HEADER} ${problem}.`, {
+    param: FAIL_TARGETS_HEADER,
+  })
+
+/** The error of a target that failed because it was told to. */
+export const forcedFailure = (position: number): RouterError =>
+  new RouterError(
+    'upstream_unavailable',
+    `Target ${position} failed because the request asked it to.`,
+    {
+      isRetryable: false,
+      details: { isForced: true, status: null },
+    },
+  )

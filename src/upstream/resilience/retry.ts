@@ -1,0 +1,47 @@
+// Whether, and after which wait, the same target is called a second time. It is where four things agree: the error allows
+// it, the retry budget has room, the wait fits, and the target is not known to be worse off when the wait is over.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { backoffMs } from './backoff.ts'
+import type { Deadline } from './deadline.ts'
+import type { Failure } from './failure.ts'
+import type { Resilience } from './resilience.ts'
+import type { TargetHealth } from './target-health.ts'
+
+export interface RetryOptions {
+  resilience: Pick<Resilience, 'config' | 'budget' | 'random'>
+  deadline: Deadline
+  health: TargetHealth
+  failure: Failure
+  /** Whether another target could be called instead. */
+  hasOthers: boolean
+}
+
+/**
+ * Resolves, after the wait, with the function that gives the retry back to the budget; null where there is none to be.
+ * @throws the deadline's reason where it aborts during the wait.
+ */
+export const waitForRetry = async (options: RetryOptions): Promise<(() => void) | null> => {
+  const { resilience, deadline, health, failure, hasOthers } = options
+  const { backoff_base_ms, backoff_max_ms, max_retry_wait_ms } = resilience.config.resilience
+  if (!failure.mayRetryTarget) return null
+  const backoff = backoffMs(0, {
+    baseMs: backoff_base_ms,
+    maxMs: backoff_max_ms,
+    random: resilience.random,
+  })
+  const waitMs = failure.retryAfterMs ?? backoff
+  const longestMs = Math.min(deadline.remainingMs(), hasOthers ? max_retry_wait_ms : Infinity)
+  if (waitMs >= longestMs || health.breakerWaitMs() > waitMs) return null
+  const giveBack = resilience.budget.take()
+  if (giveBack === null) return null
+  const { cooldownUntilMs } = health
+  try {
+    await sleep(waitMs, undefined, { signal: deadline.signal })
+  } catch {
+    giveBack()
+    throw deadline.signal.reason
+  }
+  if (health.cooldownUntilMs <= cooldownUntilMs) return giveBack
+  giveBack() // another request was told to wait longer
+  return null
+}

@@ -1,0 +1,84 @@
+// How many calls a provider may have at once, and who waits for a place. A place is held until the answer's last byte,
+// and given to whoever has waited longest; a waiter that leaves is forgotten at once.
+import { RouterError } from '../../errors.ts'
+
+export interface Slots {
+  /**
+   * Resolves with the function that gives the place back (safe to call twice).
+   * @throws RouterError `queue_full` with `details.retryAfterMs`; the signal's own reason where it aborts.
+   */
+  acquire(signal: AbortSignal): Promise<() => void>
+  readonly active: number
+  readonly queued: number
+}
+
+export interface SlotsOptions {
+  provider: string
+  maxConcurrent: number
+  queueLimit: number
+  queueTimeoutMs: number
+}
+
+const RETRY_AFTER_MS = 1_000
+
+type Admit = (give: () => void) => void
+
+export const createSlots = (options: SlotsOptions): Slots => {
+  const { provider, maxConcurrent, queueLimit, queueTimeoutMs } = options
+  const waiting = new Set<Admit>()
+  let active = 0
+
+  const full = (problem: string): RouterError =>
+    new RouterError('queue_full', `Provider ${provider} ${problem}; try again shortly.`, {
+      details: { provider, retryAfterMs: RETRY_AFTER_MS },
+    })
+  const occupy = (): (() => void) => {
+    active += 1
+    let isGiven = false
+    return () => {
+      if (isGiven) return
+      isGiven = true
+      active -= 1
+      const [next] = waiting
+      if (next) next(occupy())
+    }
+  }
+  const wait = (signal: AbortSignal): Promise<() => void> =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
+        waiting.delete(admit)
+        clearTimeout(timer)
+        signal.removeEventListener('abort', onAbort)
+      }
+      const refuse = (error: unknown): void => {
+        leave()
+        reject(error)
+      }
+      const admit: Admit = (give) => {
+        leave()
+        resolve(give)
+      }
+      const onAbort = (): void => refuse(signal.reason)
+      const timer = setTimeout(
+        () => refuse(full(`had no free place within ${queueTimeoutMs} ms`)),
+        queueTimeoutMs,
+      )
+      signal.addEventListener('abort', onAbort, { once: true })
+      waiting.add(admit)
+    })
+
+  return {
+    acquire: async (signal) => {
+      signal.throwIfAborted()
+      if (active < maxConcurrent) return occupy()
+      if (waiting.size >= queueLimit) throw full(`has ${active} calls running and a full queue`)
+      return wait(signal)
+    },
+    get active() {
+      return active
+    },
+    get queued() {
+      return waiting.size
+    },
+  }
+}

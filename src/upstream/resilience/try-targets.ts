@@ -1,0 +1,111 @@
+// The attempts of one request: along its walk, at most four calls; each target once, and once more where time may help
+// and a call remains for every target behind it.
+import type { Attempt } from '../../core/types.ts'
+import { RouterError } from '../../errors.ts'
+import type { Upstream, UpstreamReply, UpstreamRequest, UpstreamTarget } from '../upstream.ts'
+import { type AttemptOptions, type AttemptResult, attemptTarget } from './attempt.ts'
+import type { Deadline } from './deadline.ts'
+import { readFailure } from './failure.ts'
+import { forcedFailure } from './forced-failures.ts'
+import { waitForRetry } from './retry.ts'
+import type { Walk, WalkTarget } from './walk.ts'
+
+export interface TryOptions extends Omit<AttemptOptions, 'upstream' | 'request'> {
+  /** By provider name. */
+  upstreams: Record<string, Upstream>
+  /** By configured model id. */
+  targets: Record<string, UpstreamTarget>
+  request: Omit<UpstreamRequest, 'target' | 'signal'>
+  walk: Walk
+  deadline: Deadline
+  /** Positions in the order of trying, from 1, that are to fail. */
+  failTargets: ReadonlySet<number>
+  /** Every call that is made is added. */
+  attempts: Attempt[]
+}
+
+/** @throws RouterError what the caller is told where no target has served. */
+export const tryTargets = async (call: TryOptions): Promise<UpstreamReply> => {
+  const { walk, attempts } = call
+  let skipError: RouterError | null = null
+  for (let position = 1; attempts.length < maxAttempts(call); position += 1) {
+    const target = walk.next()
+    if (target === null) break
+    const isForced = call.failTargets.has(position)
+    const result = isForced ? forcedResult(call, target, position) : await tryTarget(call, target)
+    if (result.kind === 'reply') return result.reply
+    if (result.kind === 'skipped') skipError ??= result.error
+    else if (walk.fail(target, result.error, readFailure(result.error))) break
+  }
+  throw walk.error ?? skipError ?? unavailable(walk.waitMs())
+}
+
+/** A target's one or two calls; the last result stands for it. */
+const tryTarget = async (call: TryOptions, target: WalkTarget): Promise<AttemptResult> => {
+  const first = await attemptOnce(call, target)
+  if (first.kind !== 'failed' || call.attempts.length + call.walk.ready() >= maxAttempts(call)) {
+    return first
+  }
+  const { resilience, deadline, walk } = call
+  const giveBack = await call.waits.during(
+    waitForRetry({
+      resilience,
+      deadline,
+      health: target.health,
+      failure: readFailure(first.error),
+      hasOthers: walk.ready() > 0,
+    }),
+  )
+  if (giveBack === null) return first
+  try {
+    const second = await attemptOnce(call, target)
+    return second.kind === 'skipped' ? first : second
+  } finally {
+    giveBack()
+  }
+}
+
+const attemptOnce = async (call: TryOptions, { model }: WalkTarget): Promise<AttemptResult> => {
+  const { request, deadline, attempts } = call
+  const target = call.targets[model]
+  const upstream = target && call.upstreams[target.provider]
+  if (!upstream) throw new Error(`No upstream serves the model ${model}.`)
+  const result = await attemptTarget({
+    ...call,
+    upstream,
+    request: { ...request, target, signal: deadline.signal },
+  })
+  if (result.kind === 'skipped') return result
+  attempts.push(result.attempt)
+  // The client left or the deadline passed: whatever the call says, nothing follows.
+  if (result.kind === 'failed' && deadline.signal.aborted) throw deadline.signal.reason
+  return result
+}
+
+const forcedResult = (
+  call: TryOptions,
+  { model, provider }: WalkTarget,
+  at: number,
+): AttemptResult => {
+  const error = forcedFailure(at)
+  const attempt: Attempt = {
+    provider,
+    model,
+    startedAtMs: call.now(),
+    durationMs: 0,
+    status: null,
+    errorCode: error.code,
+  }
+  call.attempts.push(attempt)
+  return { kind: 'failed', error, attempt }
+}
+
+const maxAttempts = ({ resilience }: TryOptions): number =>
+  resilience.config.resilience.max_attempts
+
+const unavailable = (waitMs: number | null): RouterError =>
+  new RouterError(
+    'targets_unavailable',
+    'No model that may serve this request can be called now; try again later.',
+    { details: { retryAfterMs: waitMs ?? 1_000 } },
+  )

@@ -1,0 +1,76 @@
+// One request's way along its chain: the next target that may be called now, each at most once. Targets without headroom
+// go behind, those that rest or have an open breaker are passed over, and come back if they recover in time.
+import type { RouterError } from '../../errors.ts'
+import type { Chain } from './chain.ts'
+import type { Failure } from './failure.ts'
+import type { TargetHealth } from './target-health.ts'
+
+export interface WalkTarget {
+  model: string
+  provider: string
+  health: TargetHealth
+}
+
+export interface Walk {
+  /** The next target, or null where none can be called. */
+  next(): WalkTarget | null
+  /** How many others could be called now. */
+  ready(): number
+  /** Takes note of a failed attempt. True where the walk is over and its error the answer. */
+  fail(target: WalkTarget, error: RouterError, failure: Failure): boolean
+  /** Milliseconds until the first of those passed over may be called; null where none was. */
+  waitMs(): number | null
+  /** What the caller is told: the failure of the target that was called first, not what its stand-ins said. */
+  readonly error: RouterError | null
+}
+
+export interface WalkOptions {
+  chain: Chain
+  targetOf: (model: string) => WalkTarget
+  /** Estimate of the prompt's tokens. */
+  promptTokens: () => number
+}
+
+export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk => {
+  const called = new Set<string>()
+  const deadProviders = new Set<string>()
+  let left = chain.models.map(targetOf)
+  let first: { model: string; error: RouterError } | null = null
+
+  const callable = (): WalkTarget[] =>
+    left.filter(({ provider, health }) => !deadProviders.has(provider) && health.waitMs() <= 0)
+  return {
+    next: () => {
+      const candidates = callable()
+      const target =
+        candidates.find(({ health }) => health.hasHeadroom(promptTokens())) ?? candidates[0]
+      if (!target) return null
+      left = left.filter((other) => other !== target)
+      called.add(target.model)
+      return target
+    },
+    ready: () => callable().length,
+    fail: (target, error, failure) => {
+      const isFirst = first === null || first.model === target.model
+      if (isFirst) first = { model: target.model, error }
+      if (failure.isKeyRejected) deadProviders.add(target.provider)
+      // A stand-in that refuses the request (no prefill, an unknown parameter) says nothing about the next one.
+      const kind = failure.kind === 'final' && !isFirst ? 'general' : failure.kind
+      const models = left.map(({ model }) => model)
+      left = chain
+        .after(kind, target.model, models)
+        .filter((model) => !called.has(model))
+        .map(targetOf)
+      return left.length === 0
+    },
+    waitMs: () => {
+      const waits = left
+        .filter(({ provider }) => !deadProviders.has(provider))
+        .map(({ health }) => health.waitMs())
+      return waits.length === 0 ? null : Math.min(...waits)
+    },
+    get error() {
+      return first?.error ?? null
+    },
+  }
+}

@@ -1,0 +1,206 @@
+// The whole way from an HTTP request to the wall and back (app, call, record), with waits scaled down and no encoder: what
+// is asked for is the route `test`, whose models are the faults of the test.
+import { once } from 'node:events'
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { serve } from '@hono/node-server'
+import { onTestFinished } from 'vitest'
+import { parseRequestedModel } from '../../src/core/requested-model.ts'
+import type { Completion } from '../../src/core/types.ts'
+import { createApp } from '../../src/http/app.ts'
+import type { Pipeline } from '../../src/pipeline.ts'
+import { createRecordCompletion } from '../../src/record-completion.ts'
+import { createCallUpstream } from '../../src/upstream/call.ts'
+import { createUpstreams } from '../../src/upstream/registry.ts'
+import { createResilience, type Resilience } from '../../src/upstream/resilience/resilience.ts'
+import type { FakeProvider, Fault, ProviderAttempt } from './fake-provider.ts'
+import { createFakeDeps, type FakeHttpDeps, fakeDecision } from './http-fakes.ts'
+import { startWall } from './wall.ts'
+
+export interface Answer {
+  status: number
+  headers: Headers
+  /** Whole, or as far as it came. */
+  text: string
+  /** True where the body ended as a body ends, not with the socket. */
+  isClean: boolean
+  /** From the request to the end of its answer. */
+  tookMs: number
+}
+
+export interface Rig {
+  url: string
+  wall: FakeProvider
+  resilience: Resilience
+  deps: FakeHttpDeps
+  /** Completions in the order of their writing. */
+  rows: (Completion & { requestId: string })[]
+  ask(
+    body?: object,
+    init?: { signal?: AbortSignal; headers?: Record<string, string> },
+  ): Promise<Answer>
+  /** The wall's attempts at a model. */
+  at(model: string): ProviderAttempt[]
+  /** Resolves with the row of a request id, now or later. */
+  row(requestId: string): Promise<Completion>
+}
+
+export interface RigOptions {
+  /** Models of the route `test`, which `ask` asks for; each is a fault of the wall. */
+  chain: string[]
+  /** Further models, e.g. of fallbacks. */
+  others?: string[]
+  resilience?: object
+  routeResilience?: object
+  limits?: object
+  /** Context windows by model. */
+  windows?: Record<string, number>
+  /** Models of the provider `spare`, which is the same wall under another name. */
+  spare?: string[]
+  faults?: Record<string, Fault>
+  monotonicMs?: () => number
+}
+
+const FAST = {
+  total_timeout_ms: 5_000,
+  first_byte_timeout_ms: 700,
+  whole_answer_timeout_ms: 700,
+  first_token_timeout_ms: 700,
+  idle_timeout_ms: 500,
+  backoff_base_ms: 40,
+  cooldown_ms: 50,
+  breaker_open_ms: 300,
+  breaker_max_open_ms: 600,
+}
+
+const configOf = (baseUrl: string, options: RigOptions) => {
+  const { chain, others = [], spare = [], windows = {}, limits = {} } = options
+  const provider = { kind: 'openai', base_url: baseUrl, limits }
+  const models = [...chain, ...others].map((id) => [
+    id,
+    {
+      provider: spare.includes(id) ? 'spare' : 'fake',
+      name: id,
+      input_usd_per_million: 1,
+      output_usd_per_million: 2,
+      context_window: windows[id] ?? null,
+    },
+  ])
+  return {
+    providers: { fake: provider, spare: provider },
+    models: Object.fromEntries(models),
+    routes: { test: { models: chain, resilience: options.routeResilience ?? {} } },
+    default_route: 'test',
+    resilience: { ...FAST, ...options.resilience },
+  }
+}
+
+const readAll = async (response: Response): Promise<{ text: string; isClean: boolean }> => {
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for await (const part of response.body ?? []) text += decoder.decode(part, { stream: true })
+    return { text, isClean: true }
+  } catch {
+    return { text, isClean: false }
+  }
+}
+
+/** The way from HTTP to the wall and back; everything closes when the test has finished. */
+export const createRig = async (options: RigOptions): Promise<Rig> => {
+  const wall = await startWall(options.faults)
+  onTestFinished(wall.close)
+  const deps = createFakeDeps(configOf(wall.baseUrl, options))
+  const { config, logger } = deps
+  const upstreams = createUpstreams({
+    providers: config.providers,
+    env: {},
+    resilience: config.resilience,
+    logger,
+  })
+  const now = (): number => performance.timeOrigin + performance.now()
+  const resilience = createResilience({
+    config,
+    logger,
+    ...(options.monotonicMs && { monotonicMs: options.monotonicMs }),
+  })
+  const targets = Object.fromEntries(
+    Object.entries(config.models).map(([model, { provider, name }]) => [
+      model,
+      { provider, model, upstreamName: name, price: { input: 1, output: 2 } },
+    ]),
+  )
+  const callUpstream = createCallUpstream({ upstreams, targets, resilience, now })
+  const rows: Rig['rows'] = []
+  const watchers = new Set<() => void>()
+  const recordCompletion = createRecordCompletion({
+    store: { completeDecision: () => undefined },
+    targets,
+    now,
+    onCompletion: ({ requestId }, completion) => {
+      rows.push({ ...completion, requestId })
+      for (const look of watchers) look()
+    },
+  })
+  const known = { routes: ['test'], models: Object.keys(config.models) }
+  const chat: Pipeline['chat'] = async (request) => {
+    const requested = parseRequestedModel(request.model, known)
+    const model = requested.kind === 'model' ? requested.model : (options.chain[0] ?? '')
+    const { requestId } = request
+    const decision = fakeDecision({ requestId, route: 'test', model, createdAtMs: now() })
+    const result = await callUpstream({ ...request, decision })
+    recordCompletion(decision, result)
+    return { decision, result }
+  }
+  deps.pipeline.chat = chat
+  const server = serve({
+    fetch: createApp(deps).fetch,
+    port: 0,
+    hostname: '127.0.0.1',
+    overrideGlobalObjects: false,
+  }) as Server
+  await once(server, 'listening')
+  onTestFinished(async () => {
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat/completions`
+  let asked = 0
+  return {
+    url,
+    wall,
+    resilience,
+    deps,
+    rows,
+    ask: async (body = {}, { signal, headers = {} } = {}) => {
+      const startedAtMs = performance.now()
+      asked += 1
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-request-id': `r${asked}`, ...headers },
+        body: JSON.stringify({
+          model: 'route:test',
+          messages: [{ role: 'user', content: 'Hello there' }],
+          ...body,
+        }),
+        ...(signal && { signal }),
+      })
+      const { status: code, headers: received } = response
+      const whole = await readAll(response)
+      return { status: code, headers: received, ...whole, tookMs: performance.now() - startedAtMs }
+    },
+    at: (model) => wall.attempts.filter(({ body }) => body.model === model),
+    row: (requestId) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          const row = rows.find((one) => one.requestId === requestId)
+          if (!row) return
+          watchers.delete(look)
+          resolve(row)
+        }
+        watchers.add(look)
+        look()
+      }),
+  }
+}
