@@ -22,9 +22,9 @@ import {
   fittedRouter,
   generationRouter,
   openSession,
-  readTraining,
   servedNumber,
 } from './support/eval/session.ts'
+import { readTrainingFiles } from './support/eval/training-files.ts'
 import { note, percent, printResult } from './support/output.ts'
 import { comparisonPage } from './support/report/comparison-page.ts'
 import { evaluationPage } from './support/report/evaluation-page.ts'
@@ -51,16 +51,15 @@ const openSubject = async (context: ScriptContext, options: Options) => {
       rows: (await readLabelledRows(name)).map(({ text }) => ({ text, label: 'none' })),
     })),
   )
-  const { train, trainNone = [] } = options
-  const trainRows = train === undefined ? null : await readTraining(train, trainNone)
-  const number = trainRows === null ? await servedNumber(context) : 0
+  const training = await readTrainingFiles(options)
+  const number = training === null ? await servedNumber(context) : 0
   const session = await openSession(context, options)
   const { config } = context
-  const trained = trainRows
-    ? await fittedRouter(session, trainRows, config.index)
+  const trained = training
+    ? await fittedRouter(session, training, config.index)
     : await generationRouter(session, number, config)
-  const trainedOn: TrainedOn = trainRows
-    ? { file: train ?? '', rows: trainRows.length }
+  const trainedOn: TrainedOn = training
+    ? { file: training.name, rows: training.rows.length }
     : { generation: number }
   return { rows, sets, session, trained, trainedOn }
 }

@@ -7,6 +7,7 @@ import { registerBuildModel } from './build-model.ts'
 import { registerConfig } from './config.ts'
 import { registerEval } from './eval.ts'
 import { registerImport } from './import.ts'
+import { registerKeys } from './keys.ts'
 import { registerLint } from './lint.ts'
 import { registerRebuild } from './rebuild.ts'
 import { registerRollback } from './rollback.ts'
@@ -32,6 +33,7 @@ for (const register of [
   registerRollback,
   registerEval,
   registerLint,
+  registerKeys,
   registerConfig,
   registerBuildModel,
 ]) {

@@ -106,10 +106,11 @@ export const createClassifyConversation = (
     const text = routingTextOfTurn(turn, options.text)
     stopwatch.lap('routingTextMs')
     const classified = { ...(await classify(text, stopwatch, signal)), text, inherited: null }
-    if (!options.isInheriting || classified.degradedBy !== null) return classified
+    if (!options.isInheriting) return classified
     if (remembered?.turnDigest === text.digest && isToolStep(messages)) {
       return staying(classified, remembered)
     }
+    if (classified.degradedBy !== null) return classified
     const cues = turnCues(text.text)
     const wording = continuationWeight(cues, classified.classification)
     if (wording === 0) return classified
@@ -120,7 +121,7 @@ export const createClassifyConversation = (
   }
 }
 
-/** A step of a tool loop: the route of its first step, even where an index was swapped in between. */
+/** A step of a tool loop: the route of its first step, even where an index was swapped or an encoder died in between. */
 const staying = (turn: ClassifiedTurn, remembered: SessionEntry): ClassifiedTurn => {
   const { route, classification } = remembered
   const own = turn.classification

@@ -229,6 +229,17 @@ const limitsSchema = z.strictObject({
     .describe('To one provider address; more calls wait.'),
 })
 
+const keysSchema = z.strictObject({
+  required: z
+    .enum(['auto', 'always'])
+    .default('auto')
+    .describe('auto: on a loopback address not before the first key was made; else always.'),
+  public_metrics: z
+    .boolean()
+    .default(false)
+    .describe('Whether /metrics can be read without an admin key.'),
+})
+
 const trainingSchema = z.strictObject({
   copies_per_route: z
     .int()
@@ -239,7 +250,7 @@ const trainingSchema = z.strictObject({
     .number()
     .gt(0)
     .lt(1)
-    .default(0.1)
+    .default(0.15)
     .describe('For threshold auto: most of the prompts that may be answered by a wrong route.'),
   wrong_route_chance: z
     .number()
@@ -253,6 +264,10 @@ const trainingSchema = z.strictObject({
     .lt(1)
     .default(0.01)
     .describe('Share of in-scope prompts that may be turned away as unlike every exemplar.'),
+  trust_descriptions: z
+    .boolean()
+    .default(false)
+    .describe('Whether descriptions decide about prompts that are unlike every exemplar.'),
 })
 
 export const configSchema = z.strictObject({
@@ -267,6 +282,7 @@ export const configSchema = z.strictObject({
   default_route: z.string(),
   resilience: resilienceSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  keys: keysSchema.prefault({}),
   storage: storageSchema.prefault({}),
   telemetry: telemetrySchema.prefault({}),
   training_data: z.string().default('training-data').describe('Folder of <route>.jsonl files.'),

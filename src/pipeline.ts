@@ -2,10 +2,13 @@
 import type { Classify } from './classify.ts'
 import { createClassifyConversation } from './classify-conversation.ts'
 import type { Config } from './config.ts'
+import { createConstrain } from './constrain.ts'
 import { decide, effectiveThresholds } from './core/decide.ts'
+import { LOCAL_PRINCIPAL, type Principal } from './core/gateway-key.ts'
+import { mayUseModel, permittedChoice, requirePermitted } from './core/permitted.ts'
 import { type PromptMessage, routingText } from './core/prompt.ts'
 import { parseRequestedModel } from './core/requested-model.ts'
-import type { Decision } from './core/types.ts'
+import type { Completion, Decision } from './core/types.ts'
 import type { RecordCompletion } from './record-completion.ts'
 import { createSessionMemory } from './session-memory.ts'
 import { createStopwatch } from './stopwatch.ts'
@@ -21,6 +24,8 @@ export interface RouteRequest {
   sessionId: string | null
   /** Who asks, where the caller says so: tells equal sessions of different people apart. */
   user?: string | null
+  /** Whose key it came with: what it may use, and whose the decision is. By default, `local`. */
+  principal?: Principal
   signal: AbortSignal
 }
 
@@ -30,10 +35,16 @@ export interface ChatRequest extends RouteRequest {
   native?: NativeBody
   /** Value of the header x-router-fail-targets. */
   failTargets?: string
+  /** Told once what became of it. Not called where `chat` throws. */
+  onComplete?: (completion: Completion) => void
 }
 
 export interface Pipeline {
-  /** The decision alone, recorded as a dry run. @throws RouterError `model_not_found`, `route_not_found` */
+  /**
+   * The decision alone, recorded as a dry run.
+   * @throws RouterError `model_not_found`, `route_not_found`, `permission_denied`; `invalid_request` where no model can
+   * serve what is asked for
+   */
   route(request: RouteRequest): Promise<Decision>
   /** Decides, calls upstream, records what became of it. Throws only what `route` throws. */
   chat(request: ChatRequest): Promise<{ decision: Decision; result: CallResult }>
@@ -52,10 +63,21 @@ export interface PipelineDeps {
   now: () => number
 }
 
+/** Users of different keys are different people, whatever their names. */
+const askedBy = <R extends RouteRequest>(request: R, user: string | null): R => {
+  const { id } = request.principal ?? LOCAL_PRINCIPAL
+  return { ...request, user: id === LOCAL_PRINCIPAL.id ? user : JSON.stringify([id, user]) }
+}
+
+/** OpenAI's `user`: who asks, as the caller's application names them. */
+const userOf = ({ user }: ChatBody & { user?: unknown }): string | null =>
+  typeof user === 'string' ? user : null
+
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const { config, store } = deps
   const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
   const models = Object.fromEntries(known.routes.map((r) => [r, config.routes[r]?.models ?? []]))
+  const constrain = createConstrain(config)
   const textOptions = { maxChars: config.encoder.max_chars, digest: deps.digest }
   const sessions = createSessionMemory({
     config: config.conversation,
@@ -77,17 +99,19 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     inherited: null,
   }
 
-  const decideRequest = async (request: RouteRequest): Promise<Decision> => {
+  const decideRequest = async (request: RouteRequest & { body?: ChatBody }) => {
     const stopwatch = createStopwatch()
     const createdAtMs = deps.now()
+    const { principal = LOCAL_PRINCIPAL } = request
     const requested = parseRequestedModel(request.model, known)
+    requirePermitted(principal, requested)
     const classified =
       requested.kind === 'auto'
         ? await classifyConversation(request, sessions.recall(request), stopwatch)
         : { ...notAsked, text: routingText(request.messages, textOptions) }
     const { classification, generation, degradedBy } = classified
     const thresholds = effectiveThresholds(config.routes, generation?.classifier.thresholds ?? {})
-    const choice = decide({
+    const taste = decide({
       requested,
       classification,
       degradedBy,
@@ -96,6 +120,11 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       models,
       inherited: classified.inherited,
     })
+    const limits = { principal, requested, models, defaultRoute: config.default_route }
+    const isPermitted = (model: string): boolean => mayUseModel(principal, model)
+    const { model, messages, body = { model, messages } } = request
+    const permitted = permittedChoice(taste, limits)
+    const { choice, skipped, mayUse } = constrain(permitted, { body, isPermitted })
     const decision: Decision = {
       ...choice,
       id: deps.newId(),
@@ -116,23 +145,26 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       encoderId: generation?.manifest.encoderId ?? null,
       configVersion: deps.configVersion,
       timings: stopwatch.timings(),
+      principal: principal.id,
+      ...(skipped.length > 0 && { skipped }),
     }
     deps.onDecision(decision)
-    return decision
+    return { decision, mayUse }
   }
 
   return {
     route: async (request) => {
-      const decision = await decideRequest(request)
+      const { decision } = await decideRequest(askedBy(request, request.user ?? null))
       store.recordDecision(decision, 'dry_run')
       return decision
     },
     chat: async (request) => {
-      const decision = await decideRequest(request)
-      sessions.remember(request, decision)
+      const asked = askedBy(request, request.user ?? userOf(request.body))
+      const { decision, mayUse } = await decideRequest(asked)
+      sessions.remember(asked, decision)
       store.recordDecision(decision, 'pending')
-      const result = await deps.callUpstream({ ...request, decision })
-      deps.recordCompletion(decision, result)
+      const result = await deps.callUpstream({ ...request, decision, mayUse })
+      deps.recordCompletion(decision, result, request.onComplete)
       return { decision, result }
     },
   }

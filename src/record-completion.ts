@@ -5,7 +5,12 @@ import type { Store } from './store/store.ts'
 import type { CallResult } from './upstream/call.ts'
 import type { UpstreamTarget } from './upstream/upstream.ts'
 
-export type RecordCompletion = (decision: Decision, result: CallResult) => void
+export type RecordCompletion = (
+  decision: Decision,
+  result: CallResult,
+  /** Called with what became of it, once. */
+  onComplete?: (completion: Completion) => void,
+) => void
 
 export interface RecordCompletionDeps {
   store: Pick<Store, 'completeDecision'>
@@ -19,7 +24,7 @@ export const createRecordCompletion = (deps: RecordCompletionDeps): RecordComple
     decision: Decision,
     result: CallResult,
     end: { outcome: Completion['outcome']; usage: Usage | null; firstTokenMs: number | null },
-  ) => {
+  ): Completion => {
     const model = result.attempts.at(-1)?.model ?? decision.model
     const price = deps.targets[model]?.price
     const completion: Completion = {
@@ -31,21 +36,22 @@ export const createRecordCompletion = (deps: RecordCompletionDeps): RecordComple
     }
     deps.store.completeDecision(decision.id, completion)
     deps.onCompletion(decision, completion)
+    return completion
   }
-  return (decision, result) => {
+  return (decision, result, onComplete = () => {}) => {
     const firstTokenMs = result.kind === 'reply' ? deps.now() - decision.createdAtMs : null
     if (result.kind === 'error') {
       const outcome = result.error.code === 'client_closed' ? 'client_closed' : 'failed'
-      return complete(decision, result, { outcome, usage: null, firstTokenMs })
+      return onComplete(complete(decision, result, { outcome, usage: null, firstTokenMs }))
     }
     if (result.reply.kind === 'json') {
       const { usage } = result.reply
-      return complete(decision, result, { outcome: 'served', usage, firstTokenMs })
+      return onComplete(complete(decision, result, { outcome: 'served', usage, firstTokenMs }))
     }
     void result.reply.end.then(({ outcome, usage, errorCode }) => {
       const last = result.attempts.at(-1)
       if (last && errorCode) last.errorCode = errorCode
-      complete(decision, result, { outcome, usage, firstTokenMs })
+      onComplete(complete(decision, result, { outcome, usage, firstTokenMs }))
     })
   }
 }

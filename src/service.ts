@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import type { Hono } from 'hono'
 import { v7 as uuidV7 } from 'uuid'
+import { type Access, createAccess } from './access/access.ts'
 import type { Config } from './config.ts'
 import type { LoadedConfig } from './config-file.ts'
 import type { Logger } from './core/logger.ts'
@@ -13,7 +14,7 @@ import type { AppEnv } from './http/app-env.ts'
 import { createPipeline, type Pipeline } from './pipeline.ts'
 import { createRecordCompletion } from './record-completion.ts'
 import { createRoutingEngine, type RoutingEngine } from './routing-engine.ts'
-import { acquireDataLock } from './store/data-lock.ts'
+import { acquireDataLock, type DataLock } from './store/data-lock.ts'
 import { createRetention } from './store/retention.ts'
 import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
@@ -142,6 +143,40 @@ const readiness = ({
   return { isReady: Object.values(checks).every(({ ok }) => ok), checks }
 }
 
+interface OpenedData {
+  lock: DataLock
+  store: SqliteStore
+  access: Access
+}
+
+/** Whoever may come in is known, and whether the address may be listened on, before anything else is started. */
+const openData = async ({ loaded, paths, logger }: ServiceOptions): Promise<OpenedData> => {
+  const { config } = loaded
+  const lock = acquireDataLock(paths.data)
+  try {
+    const store = await createSqliteStore({
+      file: paths.database,
+      storeText: config.storage.store_text,
+      flushIntervalMs: config.storage.flush_interval_ms,
+      queueLimit: config.storage.queue_limit,
+      logger,
+    })
+    try {
+      return {
+        lock,
+        store,
+        access: await createAccess({ config, store, dataDir: paths.data, logger }),
+      }
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
 /**
  * Opens the data folder and wires everything; the encoder and the index start in the background (`ready`).
  * @throws RouterError `data_directory_in_use`, `store_unavailable`, `invalid_config`
@@ -149,17 +184,7 @@ const readiness = ({
 export const createService = async (options: ServiceOptions): Promise<Service> => {
   const { loaded, paths, env, logger } = options
   const { config } = loaded
-  const lock = acquireDataLock(paths.data)
-  const store = await createSqliteStore({
-    file: paths.database,
-    storeText: config.storage.store_text,
-    flushIntervalMs: config.storage.flush_interval_ms,
-    queueLimit: config.storage.queue_limit,
-    logger,
-  }).catch((error) => {
-    lock.release()
-    throw error
-  })
+  const { lock, store, access } = await openData(options)
   const engine = createRoutingEngine({ config, paths, logger, store })
   const metrics = createMetrics({
     routes: Object.keys(config.routes),
@@ -176,6 +201,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
   const closeEngines = async (): Promise<void> => {
     await retention.stop()
     await engine.close()
+    await access.close()
     await store.close()
     lock.release()
   }
@@ -188,6 +214,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
       config,
       configVersion: loaded.version,
       pipeline,
+      access,
       countTokens: createCountTokens({ ...providers, logger }),
       embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
       store,

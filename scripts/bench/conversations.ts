@@ -1,7 +1,8 @@
 // node dist/scripts/bench/conversations.js [FILE]: labelled conversations through the router as it is configured, beside
-// the last human turn by itself and the last message alone. Exits 1 below 92 %.
+// the same without thresholds, the last human turn by itself and the last message alone. Exits 1 below 92 %.
 import { loadConfig } from '../../src/config-file.ts'
 import type { PromptMessage } from '../../src/core/prompt.ts'
+import { NONE_ROUTE } from '../../src/core/types.ts'
 import { createRouter, type Router } from '../../src/index.ts'
 import {
   type ConversationReport,
@@ -12,10 +13,17 @@ import {
 } from '../../src/training/evaluate-conversations.ts'
 
 const LEAST_SHARE = 0.92
-const RULES = ['conversation', 'last turn', 'last message'] as const
+const RULES = ['conversation', 'best route', 'last turn', 'last message'] as const
 
 const routeWith = (router: Router) => async (messages: PromptMessage[]) =>
   (await router.route(messages)).route
+
+/** The best route whatever its threshold: tells an abstention from a wrong guess. */
+const bestWith = (router: Router) => async (messages: PromptMessage[]) => {
+  const { reason, route, scores } = await router.route(messages)
+  const best = scores.find((score) => score.route !== NONE_ROUTE)
+  return reason === 'below_threshold' && best ? best.route : route
+}
 
 const row = ({ kind, cases, right }: KindResult): string =>
   [
@@ -51,6 +59,7 @@ const main = async (): Promise<void> => {
     const byItself = routeWith(alone)
     const report = await evaluateConversations(cases, {
       conversation: routeWith(router),
+      'best route': bestWith(router),
       'last turn': byItself,
       'last message': (messages) => byItself(lastMessageOnly(messages)),
     })

@@ -2,6 +2,7 @@
 import type { Blend } from './blend.ts'
 import { CLASSIFIER_VERSION, type ClassifierModel } from './classifier.ts'
 import type { DenseHead } from './dense-head.ts'
+import type { DescriptionPrior } from './description-prior.ts'
 import type { FeatureSpace } from './feature-space.ts'
 import type { Logistic } from './logistic.ts'
 import type { Matrix } from './matrix.ts'
@@ -17,6 +18,8 @@ export interface ClassifierParts {
   /** Null where words do not count. */
   words: WordHead | null
   blend: Blend
+  /** Unit mean of each route's descriptions and where they count; null where they do not. */
+  descriptions: { centres: Matrix; prior: DescriptionPrior } | null
   calibration: Logistic
   novelty: Novelty
   noveltyLimit: number
@@ -49,9 +52,6 @@ const readLogistic = (name: string, numbers: Numbers): Logistic | null => {
   return { bias, weight: column('Weight'), mean: column('Mean'), sd: column('Sd') }
 }
 
-/** An infinite limit is left out: JSON has no word for it. */
-const FINITE_LIMIT = 1e6
-
 const numbersOf = (parts: ClassifierParts): Numbers => {
   const { space, blend, calibration, novelty } = parts
   const numbers: Numbers = {
@@ -67,19 +67,32 @@ const numbersOf = (parts: ClassifierParts): Numbers => {
     energySd: novelty.energy.sd,
     nearnessMean: novelty.nearness.mean,
     nearnessSd: novelty.nearness.sd,
-    noveltyLimit: Math.min(FINITE_LIMIT, parts.noveltyLimit),
+  }
+  // An infinite limit is left out: JSON has no word for it.
+  if (Number.isFinite(parts.noveltyLimit)) numbers.noveltyLimit = parts.noveltyLimit
+  if (parts.descriptions) {
+    numbers.descriptionLow = parts.descriptions.prior.low
+    numbers.descriptionHigh = parts.descriptions.prior.high
   }
   writeLogistic('confidence', calibration, numbers)
   if (novelty.detector) writeLogistic('detector', novelty.detector, numbers)
   return numbers
 }
 
-const arraysOf = ({ space, head, centres, words, counts }: ClassifierParts): Arrays => ({
+const arraysOf = ({
+  space,
+  head,
+  centres,
+  words,
+  counts,
+  descriptions,
+}: ClassifierParts): Arrays => ({
   mean: space.mean,
   headWeights: head.weights.data,
   headBias: head.bias,
   centroids: centres.data,
   counts,
+  ...(descriptions ? { descriptions: descriptions.centres.data } : {}),
   ...(words
     ? {
         wordHashes: Float32Array.from(words.vocabulary.hashes), // below 2^22: exact as float32
@@ -145,6 +158,12 @@ export const toParts = ({
       words: number('wordWeight'),
       sharpness: number('sharpness'),
     },
+    descriptions: arrays.descriptions
+      ? {
+          centres: perRoute('descriptions'),
+          prior: { low: number('descriptionLow'), high: number('descriptionHigh') },
+        }
+      : null,
     calibration: readLogistic('confidence', parameters) ?? {
       bias: 0,
       weight: [],
@@ -156,7 +175,7 @@ export const toParts = ({
       nearness: { mean: number('nearnessMean'), sd: number('nearnessSd') },
       detector: readLogistic('detector', parameters),
     },
-    noveltyLimit: number('noveltyLimit'),
+    noveltyLimit: parameters.noveltyLimit ?? Number.POSITIVE_INFINITY,
     counts: array('counts'),
   }
 }

@@ -90,6 +90,7 @@ export interface FitReport {
   risk: number
   delta: number
   novelShare: number
+  trustDescriptions: boolean
   /** Perturbed copies and anchors that were trained on beside the exemplars. */
   copies: number
   anchors: number

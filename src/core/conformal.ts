@@ -20,6 +20,7 @@ export interface RiskThreshold {
 /** ln P(X ≤ k) for X ~ Binomial(n, p), summed in logarithms. */
 export const binomialLogCdf = (k: number, n: number, p: number): number => {
   if (k >= n) return 0
+  if (k < 0) return Number.NEGATIVE_INFINITY
   const [logP, logQ] = [Math.log(p), Math.log1p(-p)]
   let term = n * logQ
   let sum = term
@@ -64,12 +65,11 @@ export const riskThreshold = (
   if (allowed < 0) return { threshold: Number.POSITIVE_INFINITY, errors: 0, rows }
   const order = [...Array(rows).keys()]
   order.sort((a, b) => (confidence[b] as number) - (confidence[a] as number))
-  let errors = 0
-  for (const i of order) {
-    if (right[i] !== true) errors++
-    if (errors > allowed) {
-      return { threshold: nextUp(confidence[i] as number), errors: allowed, rows }
-    }
-  }
-  return { threshold: 0, errors, rows }
+  const errors = order.filter((i) => right[i] !== true)
+  const firstBeyond = errors[allowed]
+  if (firstBeyond === undefined) return { threshold: 0, errors: errors.length, rows }
+  const threshold = nextUp(confidence[firstBeyond] as number)
+  // Errors of that same confidence are turned away with it.
+  const kept = errors.filter((i) => (confidence[i] as number) >= threshold)
+  return { threshold, errors: kept.length, rows }
 }

@@ -18,7 +18,8 @@ export const FUNCTION_WORDS = words(`
   those there here not no don't doesn't isn't aren't can't won't can could would should will shall may might must let's
   lets let just also too very really quite bit little lot tho though please pls plz what which who whom whose when where
   why how i'm you're it's that's what's i'd i'll i've there's some any all both each every one two three four five six
-  seven eight nine ten number ok okay now still yet only even much many something anything everything nothing thing things
+  seven eight nine ten number get got gets come comes came go goes going went see say said mean means
+  happen happens happened look looks want wants need needs like think know seem ok okay now still yet only even much many something anything everything nothing thing things
   der die das den dem des ein eine einen einem einer und oder aber wenn dann als ist sind war waren sein bin hat haben
   hatte ich du er sie es wir ihr mich mir dich dir uns euch ihm ihn ihnen mein dein sein unser nicht kein keine ja nein
   doch mal bitte auch noch nur sehr was wer wie wo wann warum wieso welche welcher welches mit von zu zum zur für auf an

@@ -47,7 +47,7 @@ const contentOdds = (content: number): number =>
 const CLOSED = [FUNCTION_WORDS, ACKNOWLEDGEMENTS, EDITS, POINTERS, BARE_ACTIONS]
 
 const isClosed = (word: string): boolean =>
-  /^[\p{N}'’]+$/u.test(word) || CLOSED.some((known) => known.has(word))
+  /^(?:[\p{N}'’]+|[a-z])$/u.test(word) || CLOSED.some((known) => known.has(word))
 
 const countContent = (words: readonly string[]): number => {
   let content = 0

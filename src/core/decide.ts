@@ -50,13 +50,19 @@ const DECISIVE_WEIGHT = 0.5
 /** The choice of a blended classification: `session` where the earlier turn made it, or had the greater say in it. */
 const decideInherited = (
   input: Parameters<typeof decideRoute>[0],
-  { source, weight, own, earlier }: Inheritance,
+  { weight, own, earlier }: Inheritance,
 ): RouteChoice => {
   const choice = decideRoute(input)
-  if (source === 'tool_loop' && input.routes.has(earlier.route)) {
-    return { ...choice, route: earlier.route, reason: 'session' }
+  if (choice.reason !== 'matched') {
+    // Doubt whether a follow-up is one must not send it away from where its subject surely belongs.
+    const before = decideRoute({
+      ...input,
+      classification: { ...input.classification, ...earlier },
+    })
+    const isFollowUp = weight >= DECISIVE_WEIGHT && before.reason === 'matched'
+    const isSame = input.classification.scores[0]?.route === before.route
+    return isFollowUp && isSame ? { ...before, reason: 'session' } : choice
   }
-  if (choice.reason !== 'matched') return choice
   const alone = decideRoute({
     ...input,
     classification: { ...input.classification, ...(own ?? { scores: [] }) },
@@ -75,6 +81,11 @@ export const decide = (input: DecideInput): RouteChoice & { model: string } => {
   if (requested.kind === 'route') {
     return served({ route: requested.route, reason: 'pinned', threshold: null })
   }
+  const { inherited } = input
+  // Before anything that may have failed: a task under way goes on where it began.
+  if (inherited?.source === 'tool_loop' && Object.hasOwn(models, inherited.earlier.route)) {
+    return served({ route: inherited.earlier.route, reason: 'session', threshold: null })
+  }
   if (input.degradedBy !== null) {
     return served({ route: defaultRoute, reason: 'degraded', threshold: null })
   }
@@ -87,7 +98,6 @@ export const decide = (input: DecideInput): RouteChoice & { model: string } => {
     defaultRoute,
     routes: new Set(Object.keys(models)),
   }
-  const { inherited } = input
   return served(inherited ? decideInherited(routed, inherited) : decideRoute(routed))
 }
 

@@ -19,6 +19,10 @@ export interface Evidence extends Parts {
   readonly logits: Matrix
   /** Mean similarity to the nearest exemplars that are not `none`, in the feature space. */
   readonly nearness: Float32Array
+  /** Similarity to the very nearest of them. */
+  readonly nearest: Float32Array
+  /** Log-probabilities by the routes' descriptions; null where these do not count. */
+  readonly described: Matrix | null
   readonly neighbours: readonly (readonly NearExemplar[])[]
 }
 
@@ -57,9 +61,9 @@ const kernelVote = (
   return shares.map((share) => Math.log(share / sum + VOTE_FLOOR))
 }
 
-const nearnessOf = (neighbours: readonly NearExemplar[], none: number): number => {
+const nearnessOf = (neighbours: readonly NearExemplar[], none: number, count: number): number => {
   const values = neighbours.filter(({ label }) => label !== none).map(({ alike }) => alike)
-  const nearest = values.sort((a, b) => b - a).slice(0, NEAREST)
+  const nearest = values.sort((a, b) => b - a).slice(0, count)
   return nearest.length > 0 ? nearest.reduce((sum, v) => sum + v, 0) / nearest.length : -1
 }
 
@@ -70,6 +74,8 @@ export interface EvidenceInput {
   /** `[n × routes]` logits and cosines to centroids. */
   logits: Matrix
   centreCosines: Matrix
+  /** Cosines to the means of the routes' descriptions, null where these do not count. */
+  descriptionCosines: Matrix | null
   /** Exemplars of each route. */
   counts: ArrayLike<number>
   /** Position of `none`, or −1. */
@@ -93,7 +99,9 @@ export const evidenceOf = (input: EvidenceInput): Evidence => {
     centre: logSoftmax(input.centreCosines, CENTRE_SHARPNESS),
     votes,
     words: input.words && logSoftmax(input.words),
-    nearness: Float32Array.from(neighbours, (near) => nearnessOf(near, none)),
+    nearness: Float32Array.from(neighbours, (near) => nearnessOf(near, none, NEAREST)),
+    nearest: Float32Array.from(neighbours, (near) => nearnessOf(near, none, 1)),
+    described: input.descriptionCosines && logSoftmax(input.descriptionCosines, CENTRE_SHARPNESS),
     neighbours,
   }
 }

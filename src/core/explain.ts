@@ -1,6 +1,8 @@
 // Why a decision came out as it did, and what would have had to differ: from what each part of the classifier said.
+import { twinShares } from './twin.ts'
 import type { Classification, ClassificationParts, Decision, RouteScore } from './types.ts'
 import { NONE_ROUTE } from './types.ts'
+import { softmax } from './vectors.ts'
 
 export type PartName = keyof ClassificationParts['weights']
 
@@ -11,7 +13,7 @@ export interface PartSay {
   weight: number
   /** Its probabilities, best first. */
   scores: RouteScore[]
-  /** Best route of the blend without this part. */
+  /** Best route of the blend without this part; without the neighbours, the twins have no say either. */
   withoutIt: string
 }
 
@@ -38,29 +40,44 @@ const WORDING: Record<PartName, string> = {
 }
 const LEAST_PROBABILITY = 1e-9
 
+type Classified = Classification & { parts: ClassificationParts }
+
 const probabilitiesOf = (parts: ClassificationParts, name: PartName): Float32Array =>
   parts[name] ?? new Float32Array(parts.routes.length)
 
-const bestRoute = (parts: ClassificationParts, left: readonly PartName[]): string => {
-  const sums = parts.routes.map((_, r) =>
+/** Twins are exemplars near the prompt: without the neighbours they have no say. */
+const isUsed = ({ weights, twinShare }: ClassificationParts, name: PartName): boolean =>
+  weights[name] > 0 || (name === 'neighbours' && twinShare > 0)
+
+/** Best route of the blend of some parts, and of the twins where the neighbours are among those. */
+const bestRoute = (classified: Classified, left: readonly PartName[]): string => {
+  const { parts, neighbours } = classified
+  const { routes, weights, sharpness } = parts
+  const sums = routes.map((_, r) =>
     left.reduce((sum, name) => {
       const p = probabilitiesOf(parts, name)[r] ?? 0
-      return sum + parts.weights[name] * Math.log(Math.max(p, LEAST_PROBABILITY))
+      return sum + sharpness * weights[name] * Math.log(Math.max(p, LEAST_PROBABILITY))
     }, 0),
   )
-  return parts.routes[sums.indexOf(Math.max(...sums))] ?? ''
+  const twinShare = left.includes('neighbours') ? parts.twinShare : 0
+  const twins = twinShares(neighbours, new Map(routes.map((route, r) => [route, r])))
+  const mixed = softmax(sums, 1).map(
+    (p, r) => (1 - twinShare) * p + twinShare * (twins[r] as number),
+  )
+  return routes[mixed.indexOf(Math.max(...mixed))] ?? ''
 }
 
-const say = (parts: ClassificationParts, part: PartName): PartSay => {
+const say = (classified: Classified, part: PartName): PartSay => {
+  const { parts } = classified
   const values = probabilitiesOf(parts, part)
   const scores = parts.routes.map((route, r) => ({ route, score: values[r] ?? 0 }))
-  const used = NAMES.filter((name) => parts.weights[name] > 0)
+  const used = NAMES.filter((name) => isUsed(parts, name))
   const left = used.filter((name) => name !== part)
   return {
     part,
     weight: parts.weights[part],
     scores: scores.sort((a, b) => b.score - a.score).slice(0, SHOWN_SCORES),
-    withoutIt: bestRoute(parts, left.length > 0 ? left : used),
+    withoutIt: bestRoute(classified, left.length > 0 ? left : used),
   }
 }
 
@@ -95,9 +112,9 @@ const abstentions = (
   return said
 }
 
-const pivots = (parts: PartSay[], best: string): string[] =>
-  parts
-    .filter(({ weight, withoutIt }) => weight > 0 && withoutIt !== best)
+const pivots = (said: PartSay[], { parts, scores }: Classified): string[] =>
+  said
+    .filter(({ part, withoutIt }) => isUsed(parts, part) && withoutIt !== scores[0]?.route)
     .map(({ part, withoutIt }) => `Without ${WORDING[part]} ${withoutIt} would have been ahead.`)
 
 /** Null where the decision was not made from a classification (a pinned route, a prompt without signal). */
@@ -107,8 +124,10 @@ export const explain = (
 ): Explanation | null => {
   const parts = classification?.parts
   if (!classification || !parts) return null
-  const said = NAMES.filter((name) => name !== 'words' || parts.words).map((n) => say(parts, n))
-  const best = classification.scores[0]?.route ?? ''
+  const classified = { ...classification, parts }
+  const said = NAMES.filter((name) => name !== 'words' || parts.words).map((name) =>
+    say(classified, name),
+  )
   const runnerUp = runnerUpOf(classification)
   const rival = runnerUp
     ? [
@@ -122,6 +141,6 @@ export const explain = (
     novelty: classification.novelty,
     noveltyLimit: Number.isFinite(noveltyLimit) ? noveltyLimit : null,
     runnerUp,
-    whatIf: [...abstentions(classification, decision), ...rival, ...pivots(said, best)],
+    whatIf: [...abstentions(classification, decision), ...rival, ...pivots(said, classified)],
   }
 }

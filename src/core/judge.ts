@@ -1,6 +1,7 @@
 // Evidence + what was fitted out of fold → probabilities, confidence and novelty of each row. One function for a rebuild's
 // held-out rows and for the one row of a decision.
 import { applyBlend, type Blend } from './blend.ts'
+import { type DescriptionPrior, withDescriptions } from './description-prior.ts'
 import type { Evidence } from './evidence.ts'
 import { type Logistic, logisticAt } from './logistic.ts'
 import { type Matrix, rowOf, topTwo } from './matrix.ts'
@@ -23,10 +24,20 @@ export interface Mixed {
 export const mix = (
   evidence: Evidence,
   blend: Blend,
-  { routes, none }: { routes: readonly string[]; none: number },
+  {
+    routes,
+    none,
+    prior,
+  }: {
+    routes: readonly string[]
+    none: number
+    /** Null where descriptions do not count. */
+    prior: DescriptionPrior | null
+  },
 ): Mixed => {
   const position = new Map(routes.map((route, i) => [route, i]))
-  const log = applyBlend(evidence, blend)
+  const blended = applyBlend(evidence, blend)
+  const log = prior ? withDescriptions(blended, evidence, prior) : blended
   const twinShares = new Float32Array(log.rows)
   const signs = evidence.neighbours.map((neighbours, i) => {
     const twins = withTwins(rowOf(log, i), neighbours, position)

@@ -4,8 +4,9 @@ import { fitDenseHead } from './dense-head.ts'
 import { type Evidence, evidenceOf, headAndCentres, routeCentres } from './evidence.ts'
 import { stratifiedFolds } from './folds.ts'
 import { gather, indicesWhere, type Matrix, takeRows } from './matrix.ts'
-import { nearestExemplars } from './nearest.ts'
+import { type Exemplars, nearestExemplars } from './nearest.ts'
 import { createRandom } from './random.ts'
+import { product } from './simd/product.ts'
 import { firstColumns, type TrainingRows } from './training-rows.ts'
 import { fitWordHead, wordLogits } from './word-head.ts'
 
@@ -33,6 +34,8 @@ export interface OutOfFold {
 export const areWordsTried = (set: TrainingRows): boolean =>
   set.rows.rows * set.routes.length <= WORD_WORK
 
+const isExemplar = (set: TrainingRows, i: number): boolean => set.origins[i] === i
+
 const holdHalfOfNone = (set: TrainingRows, fold: Int32Array): void => {
   const none = indicesWhere(fold.length, (i) => set.labels[i] === set.none)
   if (set.none < 0 || none.length > FEW_NONE) return
@@ -42,66 +45,82 @@ const holdHalfOfNone = (set: TrainingRows, fold: Int32Array): void => {
   }
 }
 
-const scoreFold = (
+type Score = (rows: Int32Array) => Scored
+
+const textsOf = (set: TrainingRows, rows: Int32Array): string[] =>
+  Array.from(rows, (i) => set.texts[i] as string)
+
+/** What one fold was fitted without, as the neighbours of what it holds out. */
+const seenExemplars = (set: TrainingRows, space: Matrix, chosen: Int32Array) => {
+  const embeddings = firstColumns(set.rows, set.split)
+  const labels = gather(set.labels, chosen)
+  const counts = new Float32Array(set.routes.length)
+  for (const label of labels) counts[label] = (counts[label] as number) + 1
+  const exemplars: Exemplars = {
+    embeddings: takeRows(embeddings, chosen),
+    rows: takeRows(space, chosen),
+    labels,
+    routes: set.routes,
+  }
+  return { embeddings, counts, exemplars }
+}
+
+interface FoldOptions {
+  isSeen: (i: number) => boolean
+  seed: number
+  /** Unit mean of each route's descriptions, which are always seen; null where they do not count. */
+  descriptions: Matrix | null
+}
+
+/** Every part fitted on the rows that `isSeen`; what comes back scores others by them. */
+const fitOn = (
   set: TrainingRows,
   space: Matrix,
-  { fold, seed }: { fold: (i: number) => boolean; seed: number },
-): OutOfFold => {
+  { isSeen, seed, descriptions }: FoldOptions,
+): Score => {
   const n = set.routes.length
-  const isExemplar = (i: number): boolean => set.origins[i] === i
-  const seen = indicesWhere(space.rows, (i) => !fold(i))
-  const seenExemplars = indicesWhere(space.rows, (i) => !fold(i) && isExemplar(i))
+  const seen = indicesWhere(space.rows, isSeen)
   const seenRows = takeRows(space, seen)
   const seenLabels = gather(set.labels, seen)
   const head = fitDenseHead(seenRows, seenLabels, n, seed)
   const centres = routeCentres(seenRows, seenLabels, n)
-  const textsOf = (rows: Int32Array): string[] => Array.from(rows, (i) => set.texts[i] as string)
-  const words = areWordsTried(set) ? fitWordHead(textsOf(seen), seenLabels, n, seed) : null
-  const embeddings = firstColumns(set.rows, set.split)
-  const counts = new Float32Array(n)
-  for (const i of seenExemplars) {
-    const label = set.labels[i] as number
-    counts[label] = (counts[label] as number) + 1
-  }
-  const exemplars = {
-    embeddings: takeRows(embeddings, seenExemplars),
-    rows: takeRows(space, seenExemplars),
-    labels: gather(set.labels, seenExemplars),
-    routes: set.routes,
-  }
-  const score = (rows: Int32Array): Scored => {
+  const words = areWordsTried(set) ? fitWordHead(textsOf(set, seen), seenLabels, n, seed) : null
+  const own = seen.filter((i) => isExemplar(set, i))
+  const { embeddings, counts, exemplars } = seenExemplars(set, space, own)
+  return (rows) => {
     const asked = takeRows(space, rows)
-    const neighbours = nearestExemplars(
-      { rows: asked, embeddings: takeRows(embeddings, rows) },
-      exemplars,
-    )
     const evidence = evidenceOf({
       ...headAndCentres(head, centres, asked),
-      neighbours,
-      words: words && wordLogits(words, textsOf(rows)),
+      neighbours: nearestExemplars(
+        { rows: asked, embeddings: takeRows(embeddings, rows) },
+        exemplars,
+      ),
+      words: words && wordLogits(words, textsOf(set, rows)),
+      descriptionCosines: descriptions && product(asked, descriptions),
       counts,
       none: set.none,
     })
     return { evidence, rows }
   }
-  return {
-    exemplars: [score(indicesWhere(space.rows, (i) => fold(i) && isExemplar(i)))],
-    copies: [score(indicesWhere(space.rows, (i) => fold(i) && !isExemplar(i)))],
-  }
 }
 
 /** @param space every row of the set in the feature space */
-export const scoreOutOfFold = (set: TrainingRows, space: Matrix, seed: number): OutOfFold => {
-  const exemplarCount = indicesWhere(space.rows, (i) => set.origins[i] === i).length
-  const isHuge = exemplarCount > FULL_ROWS
+export const scoreOutOfFold = (
+  set: TrainingRows,
+  space: Matrix,
+  { seed, descriptions }: Omit<FoldOptions, 'isSeen'>,
+): OutOfFold => {
+  const isHuge = indicesWhere(space.rows, (i) => isExemplar(set, i)).length > FULL_ROWS
   const folds = isHuge ? HELD_FOLDS : FOLDS
   const fold = stratifiedFolds(set.labels, set.origins, folds, createRandom(seed))
   if (isHuge) holdHalfOfNone(set, fold)
   const all: OutOfFold = { exemplars: [], copies: [] }
   for (let f = 0; f < (isHuge ? 1 : folds); f++) {
-    const one = scoreFold(set, space, { fold: (i) => fold[i] === f, seed: seed + f })
-    all.exemplars.push(...one.exemplars)
-    all.copies.push(...one.copies)
+    const isSeen = (i: number): boolean => fold[i] !== f
+    const score = fitOn(set, space, { isSeen, seed: seed + f, descriptions })
+    const held = indicesWhere(space.rows, (i) => fold[i] === f)
+    all.exemplars.push(score(held.filter((i) => isExemplar(set, i))))
+    all.copies.push(score(held.filter((i) => !isExemplar(set, i))))
   }
   return all
 }

@@ -2,6 +2,7 @@
 import { RouterError } from '../errors.ts'
 import type { Principal } from './gateway-key.ts'
 import type { RequestedModel } from './requested-model.ts'
+import type { Reason } from './types.ts'
 
 type Limited = Pick<Principal, 'models' | 'routes'>
 
@@ -28,31 +29,49 @@ export const requirePermitted = (principal: Limited, requested: RequestedModel):
   }
 }
 
-/** Routes with their models, without what the principal may not use; a route without a model left is left out. */
-export const permittedModels = (
+/** The preferred model of each route, of what the principal may use; a route without one is left out. */
+const firstPermitted = (
   principal: Limited,
   models: Record<string, readonly string[]>,
-): Record<string, readonly string[]> => {
-  if (principal.models === null && principal.routes === null) return models
-  return Object.fromEntries(
-    Object.entries(models)
-      .filter(([route]) => mayUseRoute(principal, route))
-      .map(([route, ids]) => [route, ids.filter((id) => mayUseModel(principal, id))] as const)
-      .filter(([, ids]) => ids.length > 0),
+): Map<string, string> =>
+  new Map(
+    Object.entries(models).flatMap(([route, ids]) => {
+      const id = mayUseRoute(principal, route) && ids.find((one) => mayUseModel(principal, one))
+      return id ? [[route, id] as const] : []
+    }),
   )
+
+interface Choice {
+  route: string
+  model: string
+  reason: Reason
 }
 
 /**
- * The configured default route where it is among `models`, else the first that is.
- * @throws RouterError `permission_denied` where none is
+ * A choice as this principal may have it: another model of the route, or another route, with the reason `constrained`:
+ * the default one where it is permitted, else the first that is. What was pinned never becomes another route.
+ * @throws RouterError `permission_denied` where nothing is left
  */
-export const permittedDefault = (
-  models: Record<string, readonly string[]>,
-  defaultRoute: string,
-): string => {
-  const route = Object.hasOwn(models, defaultRoute) ? defaultRoute : Object.keys(models)[0]
-  if (route !== undefined) return route
-  throw new RouterError('permission_denied', 'This key may not use any route with a model.', {
-    param: 'model',
-  })
+export const permittedChoice = <C extends Choice>(
+  choice: C,
+  context: {
+    principal: Limited
+    requested: RequestedModel
+    models: Record<string, readonly string[]>
+    defaultRoute: string
+  },
+): C => {
+  const { principal, requested, defaultRoute } = context
+  if (requested.kind === 'model' || (principal.models === null && principal.routes === null)) {
+    return choice
+  }
+  const permitted = firstPermitted(principal, context.models)
+  const own = permitted.get(choice.route)
+  if (own !== undefined) return { ...choice, model: own }
+  if (requested.kind === 'route') {
+    throw denied(`any model of the route "${requested.route}"`, principal.models)
+  }
+  const route = permitted.has(defaultRoute) ? defaultRoute : [...permitted.keys()][0]
+  if (route === undefined) throw denied('any model of any of its routes', principal.models)
+  return { ...choice, route, model: permitted.get(route) ?? '', reason: 'constrained' }
 }

@@ -1,7 +1,7 @@
 // A prompt's text, embedding and neighbours → one calibrated confidence and a probability per route. What is applied here
 // was fitted by fit.ts at a rebuild.
 import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from './classifier.ts'
-import { nonePosition, toParts } from './classifier-codec.ts'
+import { type ClassifierParts, nonePosition, toParts } from './classifier-codec.ts'
 import { type Evidence, evidenceOf, type NearExemplar } from './evidence.ts'
 import { type FeatureSpace, likeness, toSpace } from './feature-space.ts'
 import { confidenceOf, type Mixed, mix } from './judge.ts'
@@ -38,16 +38,17 @@ const probabilities = (log: Matrix | null): Float32Array =>
   log ? log.data.map((value) => Math.exp(value)) : new Float32Array(0)
 
 const partsOf = (
-  routes: string[],
+  { routes, blend }: ClassifierParts,
   evidence: Evidence,
-  { twinShare, weights }: Pick<ClassificationParts, 'twinShare' | 'weights'>,
+  twinShare: number,
 ): ClassificationParts => ({
   routes,
   head: probabilities(evidence.head),
   neighbours: probabilities(evidence.votes[0]?.vote ?? null),
   centroids: probabilities(evidence.centre),
   words: evidence.words && probabilities(evidence.words),
-  weights,
+  weights: { head: 1, neighbours: blend.vote, centroids: blend.centre, words: blend.words },
+  sharpness: blend.sharpness,
   twinShare,
 })
 
@@ -66,6 +67,27 @@ const nothing = ({ neighbours }: ClassifierInput): Classification => ({
   noveltyLimit: Number.POSITIVE_INFINITY,
 })
 
+/** Evidence of one prompt → its classification. */
+const judgeOne = (
+  parts: ClassifierParts,
+  evidence: Evidence,
+  { neighbours }: ClassifierInput,
+): Classification => {
+  const { routes } = parts
+  const prior = parts.descriptions?.prior ?? null
+  const mixed = mix(evidence, parts.blend, { routes, none: nonePosition(routes), prior })
+  const scores = toScores(routes, mixed)
+  return {
+    scores,
+    confidence: confidenceOf(parts.calibration, mixed, 0),
+    margin: (scores[0]?.score ?? 0) - (scores[1]?.score ?? 0),
+    neighbours,
+    novelty: noveltyOf(parts.novelty, mixed.signs[0] as Mixed['signs'][number]),
+    noveltyLimit: parts.noveltyLimit,
+    parts: partsOf(parts, evidence, mixed.twinShares[0] as number),
+  }
+}
+
 /**
  * Applies a fitted model: dense head, neighbours' vote, centroids and words, blended as log-probabilities; near twins of
  * an exemplar follow it. Scores sum to 1 over all trained routes.
@@ -75,19 +97,15 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
   const { routes, space, head, blend, counts } = parts
   const position = new Map(routes.map((route, r) => [route, r]))
   const none = nonePosition(routes)
-  const store = createRowStore(stackRows([head.weights, parts.centres]))
+  const { descriptions } = parts
+  const rows = [head.weights, parts.centres, ...(descriptions ? [descriptions.centres] : [])]
+  const store = createRowStore(stackRows(rows))
   const read = parts.words && createReadWords(parts.words)
   const readWords = (text: string): WordLogits => {
     if (!read) return null
     const logits = new Float32Array(routes.length)
     read(text, logits)
     return logits
-  }
-  const weights = {
-    head: 1,
-    neighbours: blend.vote,
-    centroids: blend.centre,
-    words: blend.words,
   }
   return {
     model,
@@ -96,26 +114,18 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
       if (routes.length === 0 || input.neighbours.length === 0) return nothing(input)
       const prompt = toSpace(space, input.embedding, new Float32Array(model.dimensions))
       const dots = store.dots(prompt)
-      const logits = dots.slice(0, routes.length).map((v, r) => v + (head.bias[r] as number))
+      const n = routes.length
+      const logits = dots.slice(0, n).map((v, r) => v + (head.bias[r] as number))
       const words = input.wordLogits === undefined ? readWords(input.text) : input.wordLogits
       const evidence = evidenceOf({
         neighbours: [toNear(input, { space, prompt, position })],
         words: words && oneRow(words),
         logits: oneRow(logits),
-        centreCosines: oneRow(dots.slice(routes.length)),
+        centreCosines: oneRow(dots.slice(n, 2 * n)),
+        descriptionCosines: descriptions && oneRow(dots.slice(2 * n)),
         ...{ counts, none, bandwidths: [blend.bandwidth] },
       })
-      const mixed = mix(evidence, blend, { routes, none })
-      const scores = toScores(routes, mixed)
-      return {
-        scores,
-        confidence: confidenceOf(parts.calibration, mixed, 0),
-        margin: (scores[0]?.score ?? 0) - (scores[1]?.score ?? 0),
-        neighbours: input.neighbours,
-        novelty: noveltyOf(parts.novelty, mixed.signs[0] as Mixed['signs'][number]),
-        noveltyLimit: parts.noveltyLimit,
-        parts: partsOf(routes, evidence, { weights, twinShare: mixed.twinShares[0] as number }),
-      }
+      return judgeOne(parts, evidence, input)
     },
   }
 }

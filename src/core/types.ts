@@ -51,6 +51,8 @@ export interface ClassificationParts {
   /** Null where words do not count. */
   words: Float32Array | null
   weights: { head: number; neighbours: number; centroids: number; words: number }
+  /** Multiplies the weighted sum of log-probabilities before its softmax. */
+  sharpness: number
   /** Share of the decision that the nearest exemplars took alone, because the prompt is nearly one of them; 0 to 1. */
   twinShare: number
 }
@@ -137,6 +139,8 @@ export interface Decision {
   encoderId: string | null
   configVersion: string
   timings: StageTimings
+  /** Models that cannot serve the request, each with the reason; absent where none was passed over. Not stored. */
+  skipped?: { model: string; constraint: string; message: string }[]
   /** Id of the key that asked, `local` without keys; null or absent where nobody is known. */
   principal?: string | null
 }

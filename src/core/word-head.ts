@@ -26,7 +26,7 @@ const BIAS_SHARE = 0.1
 /** Length of the word and of the character part: together a unit vector. */
 const PART_LENGTH = Math.SQRT1_2
 
-/** Text → one logit per route, added to `out` from `at` on. */
+/** Text → one logit per route, written to `out` from `at` on. */
 export type ReadWords = (text: string, out: Float32Array, at?: number) => void
 
 const addLogits = (

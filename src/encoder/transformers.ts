@@ -23,6 +23,8 @@ export interface LoadedModel {
   specialTokens: string[]
   /** All outputs of the graph for one prompt, by name. The text is tokenised as it is: sanitise first. */
   run(text: string): Promise<Record<string, OutputTensor>>
+  /** Tokens of a text, special tokens aside, without truncation. */
+  countTokens(text: string): number
   dispose(): Promise<void>
 }
 
@@ -71,6 +73,7 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
       const inputs = tokenizer(text, { truncation: true, max_length: maxTokens })
       return model(inputs)
     },
+    countTokens: (text) => tokenizer.encode(text, null, { add_special_tokens: false }).length,
     dispose: async () => {
       await model.dispose()
     },
@@ -94,7 +97,8 @@ export const createTransformersEncoder = async (config: EncoderConfig): Promise<
     const message = `The model in ${folder} does not load.`
     throw new RouterError('model_files_invalid', message, { cause, details })
   })
-  const { specialTokens } = model
+  const { specialTokens, countTokens } = model
+  const { max_tokens: maxTokens } = config
   const run = (text: string) =>
     model.run(sanitise(text, { maxChars: config.max_chars, specialTokens }))
 
@@ -111,7 +115,7 @@ export const createTransformersEncoder = async (config: EncoderConfig): Promise<
       options.signal?.throwIfAborted()
       const safe = sanitise(text, { maxChars: config.max_chars, specialTokens })
       const rows: Float32Array[] = []
-      for (const window of windowsOf(safe, { maxTokens: config.max_tokens })) {
+      for (const window of windowsOf(safe, { maxTokens, countTokens })) {
         rows.push(await embedOnce(window))
       }
       return poolRows(rows, searchDimensions)

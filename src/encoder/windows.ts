@@ -1,23 +1,33 @@
 // A text of more tokens than the model reads → up to three windows of equal length, embedded one by one and pooled into
 // one row. Pure; transformers.ts runs it inside one call, so that a long prompt stays one round trip.
-import { endOfTokens, estimateTokens } from '../core/token-estimate.ts'
+import { endOfTokens, estimateTokens, startOfTokens } from '../core/token-estimate.ts'
 
 export interface WindowOptions {
   /** Tokens that the model reads of one text, its own special tokens included. */
   maxTokens: number
+  /** Of a text, without special tokens; asked only where an estimate leaves it open. */
+  countTokens: (text: string) => number
 }
 
 export const MOST_WINDOWS = 3
 /** [CLS] and [SEP]. */
 const SPECIAL_TOKENS = 2
+/** The estimate may be this much too low (token-estimate.ts). */
+const ESTIMATE_ERROR = 2
+/** What one part of a text may hold more than the rest of it, per estimated token. */
+const UNEVENNESS = 1.15
 
 /** The end of the window, moved back to where a word ends if one does in its last fifth. */
 const endAtWord = (text: string, end: number): number => {
   if (end >= text.length) return text.length
-  const space = text.lastIndexOf(' ', end)
-  const line = text.lastIndexOf('\n', end)
-  const at = Math.max(space, line)
+  const at = Math.max(text.lastIndexOf(' ', end), text.lastIndexOf('\n', end))
   return at > end * 0.8 ? at : end
+}
+
+/** Estimated tokens of each window and of what it holds at most, scaled to what the tokenizer counts. */
+const sizesOf = (estimate: number, tokens: number, readable: number) => {
+  const most = Math.max(1, Math.floor((readable * estimate) / (tokens * UNEVENNESS)))
+  return { most, share: Math.min(most, Math.ceil(estimate / MOST_WINDOWS)) }
 }
 
 /**
@@ -25,18 +35,19 @@ const endAtWord = (text: string, end: number): number => {
  * cost of a text that barely does not fit stays that of one which does. A text of more than three full windows is read
  * at head, middle and tail; routing texts are cut before that, and flagged.
  */
-export const windowsOf = (text: string, { maxTokens }: WindowOptions): string[] => {
+export const windowsOf = (text: string, { maxTokens, countTokens }: WindowOptions): string[] => {
   const readable = maxTokens - SPECIAL_TOKENS
-  const tokens = estimateTokens(text)
+  const estimate = estimateTokens(text)
+  if (estimate * ESTIMATE_ERROR <= readable) return [text]
+  const tokens = countTokens(text)
   if (tokens <= readable) return [text]
-  const share = Math.min(readable, Math.ceil(tokens / MOST_WINDOWS))
+  const { most, share } = sizesOf(estimate, tokens, readable)
   const windows: string[] = []
   let rest = text
   for (let left = MOST_WINDOWS; left > 0 && rest.trim() !== ''; left--) {
     const isLast = left === 1
-    const skipped = skippedBefore(rest, { left, share })
-    const from = rest.slice(skipped)
-    const end = isLast ? endOfTokens(from, readable) : endAtWord(from, endOfTokens(from, share))
+    const from = rest.slice(isLast ? startOfTokens(rest, most) : skippedBefore(rest, share, left))
+    const end = isLast ? from.length : endAtWord(from, endOfTokens(from, share))
     windows.push(from.slice(0, end).trim())
     rest = from.slice(end)
   }
@@ -44,7 +55,7 @@ export const windowsOf = (text: string, { maxTokens }: WindowOptions): string[] 
 }
 
 /** Characters to leave out before the next window, where the windows that are left cannot hold all of the rest. */
-const skippedBefore = (rest: string, { left, share }: { left: number; share: number }): number => {
+const skippedBefore = (rest: string, share: number, left: number): number => {
   if (left === MOST_WINDOWS) return 0
   const surplus = estimateTokens(rest) - left * share
   // What a word boundary moved into the next window is no surplus.

@@ -1,6 +1,7 @@
 // What middleware and handlers of one request tell each other.
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
+import type { Principal } from '../core/gateway-key.ts'
 import type { Attempt, Decision } from '../core/types.ts'
 import type { RouterError } from '../errors.ts'
 import type { RelayEnd } from './relay.ts'
@@ -18,6 +19,8 @@ export interface AppEnv {
   Bindings: Partial<HttpBindings>
   Variables: {
     requestId: string
+    /** Whose key it came with, set by auth; absent on public routes without a valid key. */
+    principal?: Principal
     /** On the monotonic clock. */
     startedMs: number
     /** The raw body, set by body-limit. */

@@ -6,10 +6,12 @@ import type { App, AppContext, AppEnv } from './app-env.ts'
 import type { HttpDeps } from './deps.ts'
 import { isAnthropicPath, toAnthropicError } from './dialects/anthropic-error.ts'
 import { toErrorReply } from './error-response.ts'
+import { auth } from './middleware/auth.ts'
 import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.ts'
 import { log } from './middleware/log.ts'
 import { requestId } from './middleware/request-id.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
+import { adminKeys } from './routes/admin-keys.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
 import { decisions } from './routes/decisions.ts'
@@ -31,6 +33,7 @@ const REGISTER = [
   feedback,
   decisions,
   models,
+  adminKeys,
   operations,
 ]
 
@@ -58,6 +61,7 @@ export const createApp = (deps: HttpDeps): App => {
   const app: App = new Hono<AppEnv>()
   const redact = deps.redact ?? createRedact()
   app.use(requestId(deps), log(deps), routerHeaders(), closeWhileDraining(deps))
+  app.use(auth(deps))
   app.use('/v1/*', refuseWhileDraining(deps))
   for (const register of REGISTER) register(app, deps)
   app.notFound((c) => {

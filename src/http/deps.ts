@@ -1,4 +1,5 @@
 // Everything http/ is given. It parses, calls these functions and serialises; it opens no engine of its own.
+import type { Access } from '../access/access.ts'
 import type { Config } from '../config.ts'
 import type { Logger } from '../core/logger.ts'
 import type { ExemplarSource } from '../core/types.ts'
@@ -19,6 +20,7 @@ export interface HttpDeps {
   config: Config
   configVersion: string
   pipeline: Pipeline
+  access: Access
   embeddings: Embeddings
   /** Tokens of a prompt that is not sent; `model` is a configured id, or null where it would be routed. */
   countTokens: (request: CountRequest) => Promise<{ tokens: number; isEstimated: boolean }>

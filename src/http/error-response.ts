@@ -91,6 +91,9 @@ const providerSaid = (error: RouterError): Record<string, unknown> | null => {
   return typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {}
 }
 
+const codeOf = (error: RouterError, status: number): string =>
+  status === 429 && error.code !== 'insufficient_quota' ? 'rate_limit_exceeded' : error.code
+
 /** OpenAI's client waits `retry-after` seconds, and retries by itself unless told not to. */
 const retryHeaders = (error: RouterError, status: number): Record<string, string> => {
   const { retryAfterMs } = error.details
@@ -100,7 +103,8 @@ const retryHeaders = (error: RouterError, status: number): Record<string, string
   if (error.code === 'shutting_down') headers['retry-after'] ??= String(SHUTDOWN_RETRY_SECONDS)
   // Our attempts are spent. Only where the provider named a time may the client's own retry help.
   const isSpent = error.code.startsWith('upstream_') && !(status === 429 && isKnown)
-  if (isSpent) headers['x-should-retry'] = 'false'
+  // What is used up comes back with its day or month: no retry helps.
+  if (isSpent || error.code === 'insufficient_quota') headers['x-should-retry'] = 'false'
   return headers
 }
 
@@ -121,13 +125,17 @@ export const toErrorReply = (
   const allow = text(error.details.allow)
   return {
     status,
-    headers: { ...retryHeaders(error, status), ...(allow ? { allow } : {}) },
+    headers: {
+      ...retryHeaders(error, status),
+      ...(allow ? { allow } : {}),
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
     body: {
       error: {
         message: options.redact(message).slice(0, MAX_MESSAGE_CHARS),
         type: text(provider?.type) ?? typeOf(status),
         param: text(provider?.param) ?? error.param,
-        code: text(provider?.code) ?? (status === 429 ? 'rate_limit_exceeded' : error.code),
+        code: text(provider?.code) ?? codeOf(error, status),
       },
     },
   }

@@ -5,6 +5,12 @@ import { completionsRequestSchema, completionsResponseSchema } from './dialects/
 import { embeddingsRequestSchema, embeddingsResponseSchema } from './dialects/embeddings.ts'
 import { responseSchema, responsesRequestSchema } from './dialects/responses-schema.ts'
 import {
+  createdKeySchema,
+  createKeyRequestSchema,
+  keyListSchema,
+  revokedKeySchema,
+} from './key-schemas.ts'
+import {
   completionSchema,
   decisionListSchema,
   explainedDecisionSchema,
@@ -28,7 +34,7 @@ import {
 
 export interface Endpoint {
   id: string
-  method: 'get' | 'post'
+  method: 'get' | 'post' | 'delete'
   /** With `{name}` for parameters. */
   path: string
   summary: string
@@ -153,6 +159,29 @@ export const ENDPOINTS: Endpoint[] = [
     path: '/v1/models/{id}',
     summary: 'One of them; the id may hold colons and slashes.',
     response: modelSchema,
+  },
+  {
+    id: 'createKey',
+    method: 'post',
+    path: '/admin/keys',
+    summary: 'Make a gateway key. The answer holds it this once.',
+    request: createKeyRequestSchema,
+    response: createdKeySchema,
+    status: 201,
+  },
+  {
+    id: 'listKeys',
+    method: 'get',
+    path: '/admin/keys',
+    summary: 'All keys ever made, with what they have used; never the keys themselves.',
+    response: keyListSchema,
+  },
+  {
+    id: 'revokeKey',
+    method: 'delete',
+    path: '/admin/keys/{id}',
+    summary: 'Revoke a key: its next request is refused.',
+    response: revokedKeySchema,
   },
   {
     id: 'describe',

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { isAnthropicPath } from './dialects/anthropic-error.ts'
 import { ENDPOINTS, type Endpoint } from './openapi-paths.ts'
 import { anthropicErrorSchema, errorSchema } from './response-schemas.ts'
+import { accessOf } from './route-access.ts'
 
 type Json = Record<string, unknown>
 
@@ -84,9 +85,17 @@ const parametersOf = ({ path, query }: Endpoint): Json[] => {
   return [...inPath, ...inQuery]
 }
 
+/** `access` is the role that a key needs; `any` is any valid key. Without keys in use, nothing needs one. */
+const securityOf = ({ method, path }: Endpoint): Json => {
+  const access = accessOf(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'))
+  const isPublic = access === 'public'
+  return { security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }], 'x-access': access }
+}
+
 const operationOf = (endpoint: Endpoint): Json => ({
   operationId: endpoint.id,
   summary: endpoint.summary,
+  ...securityOf(endpoint),
   parameters: parametersOf(endpoint),
   ...(endpoint.request
     ? { requestBody: { required: true, content: inJson(jsonSchema(endpoint.request, 'input')) } }
@@ -124,6 +133,10 @@ const createDocument = (): OpenApiDocument => {
     },
     paths,
     components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A gateway key, `sb-…`.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+      },
       schemas: {
         Error: jsonSchema(errorSchema, 'output'),
         AnthropicError: jsonSchema(anthropicErrorSchema, 'output'),

@@ -117,6 +117,7 @@ export const explainedJson = (
 ): ExplainedJson => ({
   ...decisionJson(decision, exemplars),
   explanation: explanationJson(explain(decision.classification ?? null, decision)),
+  ...(decision.skipped ? { skipped: decision.skipped } : {}),
 })
 
 /** A row of the list: everything but the neighbours. */

@@ -94,7 +94,13 @@ const explanationSchema = z
   })
   .nullable()
 
-export const explainedDecisionSchema = decisionSchema.extend({ explanation: explanationSchema })
+export const explainedDecisionSchema = decisionSchema.extend({
+  explanation: explanationSchema,
+  skipped: z
+    .array(z.strictObject({ model: z.string(), constraint: z.string(), message: z.string() }))
+    .optional()
+    .describe('Models that cannot serve the request, each with the reason.'),
+})
 
 const attemptSchema = z.strictObject({
   provider: z.string(),

@@ -2,10 +2,13 @@
 import type { PromptMessage } from '../core/prompt.ts'
 import { RouterError } from '../errors.ts'
 import type { AppContext } from './app-env.ts'
+import { reserveChat, spentOn } from './charge.ts'
 import { orClientClosed } from './client-closed.ts'
 import type { ChatBody, ChatReply, HttpDeps, NativeBody } from './deps.ts'
 import { elapsedMs } from './middleware/request-id.ts'
+import { principalOf } from './principal.ts'
 import { relay } from './relay.ts'
+import { checkToolCalls } from './tool-calls.ts'
 
 const MAX_SESSION_CHARS = 256
 
@@ -82,18 +85,27 @@ export const serveChat = async (
   { body, native, prompt, sessionId, dialect }: ServeChat,
 ): Promise<Response> => {
   const { signal } = c.req.raw
+  const principal = principalOf(c)
+  const namedSession = sessionIdOf(c, sessionId)
+  checkToolCalls(body.messages)
+  const reservation = reserveChat(deps, principal, body)
   const failTargets = c.req.header('x-router-fail-targets')
   const chat = deps.pipeline.chat({
     requestId: c.get('requestId'),
     model: body.model,
     messages: prompt ?? (body.messages as PromptMessage[]),
-    sessionId: sessionIdOf(c, sessionId),
+    sessionId: namedSession,
+    principal,
+    onComplete: (completion) => reservation.settle(spentOn(completion)),
     signal,
     body,
     ...(native ? { native } : {}),
     ...(failTargets === undefined ? {} : { failTargets }),
   })
-  const { decision, result } = await orClientClosed(signal, chat)
+  const { decision, result } = await orClientClosed(signal, chat).catch((error) => {
+    reservation.settle()
+    throw error
+  })
   const waitedMs = result.waitedMs ?? 0 // in queues and for retries: the provider's time, not ours
   const upstreamMs = result.attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
   const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)

@@ -1,4 +1,5 @@
 // Decisions and feedback, kept. Async, so that an engine off the main thread or on another host can stand behind it.
+import type { DailyUsage, StoredKey } from '../core/gateway-key.ts'
 import type { Completion, Decision, Outcome } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
@@ -41,6 +42,8 @@ export interface DecisionQuery {
   route?: string
   reason?: string
   outcome?: string
+  /** Only decisions that this principal asked for. */
+  principal?: string
 }
 
 export interface DecisionPage {
@@ -80,6 +83,16 @@ export interface Store {
     author: string
     createdAtMs: number
   }): Promise<void>
+  /** Resolves after commit. @throws RouterError `store_unavailable` */
+  createKey(key: StoredKey): Promise<void>
+  /** All keys ever made, the oldest first. */
+  listKeys(): Promise<StoredKey[]>
+  /** Resolves after commit; false where there is no such key. One that was revoked stays revoked as of then. */
+  revokeKey(revocation: { id: string; atMs: number }): Promise<boolean>
+  /** Totals of each key and day from `sinceDay` (YYYY-MM-DD) on. */
+  readKeyUsage(sinceDay: string): Promise<DailyUsage[]>
+  /** Replaces the totals of these keys and days. */
+  writeKeyUsage(rows: DailyUsage[]): Promise<void>
   /** Resolves when everything queued so far is committed. */
   flush(): Promise<void>
   stats(): StoreStats

@@ -6,6 +6,7 @@ const MASK = '[redacted]'
 const SHAPES: RegExp[] = [
   /\b((?:bearer|basic)\s{1,4})[\w.~+/=*-]{8,}/gi,
   /\b(?:sk|pk|rk|gsk|xai|pplx|hf|nvapi|ghp|glpat)[-_][\w*.-]{8,}/gi,
+  /\bsb-[a-z0-9]{12}-[\w*.-]{8,}/g, // gateway keys; their ids stay readable
   /\bAIza[\w-]{20,}/g,
   /([?&](?:api[-_]?key|key|token|access[-_]?token|sig|signature)=)[^&\s"'\\]+/gi,
 ]

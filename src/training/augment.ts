@@ -15,8 +15,8 @@ export interface AugmentInput {
   /** Routing texts of the exemplars, and their routes. */
   texts: readonly string[]
   routes: readonly string[]
-  /** Descriptions by route; an empty one leaves the name alone. */
-  descriptions: Readonly<Record<string, string>>
+  /** Sentences by route that say what it is for; none leaves the name alone. */
+  descriptions: Readonly<Record<string, readonly string[]>>
   /** Copies are made of at most so many exemplars of each route, one of each. */
   copiesPerRoute: number
   seed: number
@@ -25,8 +25,8 @@ export interface AugmentInput {
 const nameAsWords = (route: string): string => route.replace(/[_-]+/g, ' ').trim()
 
 const anchorTexts = (descriptions: AugmentInput['descriptions']) =>
-  Object.entries(descriptions).flatMap(([route, description]) =>
-    [nameAsWords(route), description.trim()]
+  Object.entries(descriptions).flatMap(([route, sentences]) =>
+    [nameAsWords(route), ...sentences.map((sentence) => sentence.trim())]
       .filter((text) => text !== '')
       .map((text) => ({ route, text })),
   )

@@ -10,4 +10,5 @@ export const fitOptions = ({
   risk: training.wrong_route_rate,
   delta: training.wrong_route_chance,
   novelShare: training.novel_share,
+  trustDescriptions: training.trust_descriptions,
 })

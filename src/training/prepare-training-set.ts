@@ -93,7 +93,7 @@ const embedFiles = async (input: PrepareInput, shape: Shape, options: EmbedTexts
     texts: curatedTexts,
     routes: curated.map(({ route }) => route),
     descriptions: Object.fromEntries(
-      Object.entries(config.routes).map(([route, { description }]) => [route, description]),
+      Object.entries(config.routes).map(([route, { description }]) => [route, [description]]),
     ),
     copiesPerRoute: config.training.copies_per_route,
     seed: config.index.seed,

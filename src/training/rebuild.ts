@@ -95,13 +95,14 @@ const toDraft = (options: RebuildOptions, data: TrainingData, parent: Parent) =>
 
 /** Whether the classifier would be fitted on the same things in the same way. */
 const isFitSame = (fit: Manifest['fit'], config: Config, data: TrainingData): boolean => {
-  const { risk, delta, novelShare } = fitOptions(config)
+  const { risk, delta, novelShare, trustDescriptions } = fitOptions(config)
   const { copies, anchors } = data.beside
   return (
     fit !== null &&
     fit.risk === risk &&
     fit.delta === delta &&
     fit.novelShare === novelShare &&
+    fit.trustDescriptions === trustDescriptions &&
     fit.copies === copies.origins.length &&
     fit.anchors === anchors.routes.length
   )

@@ -13,6 +13,7 @@ const fitReportSchema = z.strictObject({
   risk: z.number(),
   delta: z.number(),
   novelShare: z.number(),
+  trustDescriptions: z.boolean(),
   copies: z.int(),
   anchors: z.int(),
   thresholds: z.record(

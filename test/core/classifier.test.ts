@@ -3,55 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { fitClassifier } from '../../src/core/fit.ts'
 import { createRandom } from '../../src/core/random.ts'
 import { createClassifier } from '../../src/core/score.ts'
-import { dot, normaliseRow } from '../../src/core/vectors.ts'
+import { normaliseRow } from '../../src/core/vectors.ts'
+import { BARE, clustered, DIMENSIONS, nearestOf, vectorOf } from '../support/clustered-training.ts'
 
-const DIMENSIONS = 16
-const BARE = { dimensions: DIMENSIONS, searchDimensions: DIMENSIONS }
 const SEED = 7
-const WORDS = ['please', 'now', 'how', 'why', 'the']
-
-/** `count` noisy unit vectors around one direction a route. */
-const clustered = (counts: Record<string, number>, seed: number) => {
-  const random = createRandom(seed)
-  const routes: string[] = []
-  const rows: number[] = []
-  Object.entries(counts).forEach(([route, count], r) => {
-    for (let i = 0; i < count; i++) {
-      routes.push(route)
-      for (let d = 0; d < DIMENSIONS; d++) rows.push((d === r ? 1 : 0) + (random() - 0.5) * 0.5)
-    }
-  })
-  const vectors = Float32Array.from(rows)
-  for (let i = 0; i < routes.length; i++) normaliseRow(vectors, i * DIMENSIONS, DIMENSIONS)
-  const texts = routes.map((route, i) => `${WORDS[i % WORDS.length]} ${route}`)
-  return { vectors, ...BARE, routes, texts }
-}
-
-const rowOf = (set: ReturnType<typeof clustered>, row: number) =>
-  set.vectors.slice(row * DIMENSIONS, (row + 1) * DIMENSIONS)
-
-/** The nearest exemplars and their rows, as an index finds them. */
-const nearestOf = (set: ReturnType<typeof clustered>, query: Float32Array) => {
-  const found = set.routes
-    .map((route, i) => ({
-      i,
-      neighbour: {
-        exemplarId: `x${i}`,
-        route,
-        similarity: dot(query, 0, set.vectors, i * DIMENSIONS, DIMENSIONS),
-      },
-    }))
-    .sort((a, b) => b.neighbour.similarity - a.neighbour.similarity)
-    .slice(0, 32)
-  return {
-    neighbours: found.map(({ neighbour }) => neighbour),
-    neighbourRows: found.map(({ i }) => rowOf(set, i)),
-  }
-}
 
 const set = clustered({ code: 40, math: 40, none: 20, tiny: 3 }, 1)
 const classifier = createClassifier(fitClassifier(set, { seed: SEED }).model)
-const probe = (row: number) => rowOf(set, row)
+const probe = (row: number) => vectorOf(set, row)
 
 const classify = (row: number) =>
   classifier.classify({

@@ -90,9 +90,12 @@ const STANDING_ALONE = [
 ]
 
 describe('the cues of a turn', () => {
-  it.each(FOLLOW_UPS)('take %j for a follow-up, though it is classified with some certainty', (text) => {
-    expect(continuationWeight(turnCues(text), sure(0.7))).toBeGreaterThan(0.5)
-  })
+  it.each(FOLLOW_UPS)(
+    'take %j for a follow-up, though it is classified with some certainty',
+    (text) => {
+      expect(continuationWeight(turnCues(text), sure(0.7))).toBeGreaterThan(0.5)
+    },
+  )
 
   it.each(STANDING_ALONE)('take %j by itself', (text) => {
     expect(continuationWeight(turnCues(text), sure(0.9))).toBeLessThan(0.25)

@@ -14,11 +14,14 @@ describe('the token estimate', () => {
     ['다음 문장을 영어로 번역해 주세요 숫자는 그대로 두세요', 48],
     ['2023-01,18200,910,210,34,8400', 16],
     ['Schrijf een korte uitnodiging voor onze buurtborrel op vrijdag waar iedereen welkom is', 35],
-  ])('is no less than half and no more than twice what the tokenizer counts: %j', (text, tokens) => {
-    const estimate = estimateTokens(text)
-    expect(estimate).toBeGreaterThan(tokens * 0.5)
-    expect(estimate).toBeLessThanOrEqual(tokens * 2)
-  })
+  ])(
+    'is no less than half and no more than twice what the tokenizer counts: %j',
+    (text, tokens) => {
+      const estimate = estimateTokens(text)
+      expect(estimate).toBeGreaterThan(tokens * 0.5)
+      expect(estimate).toBeLessThanOrEqual(tokens * 2)
+    },
+  )
 
   it('agrees with the ends that it finds', () => {
     const limits = fc.integer({ min: 0, max: 60 })

@@ -28,7 +28,10 @@ const BLOCKS: Record<string, { block: string; flag: string }> = {
   'a CSV': { block: lines(50, (i) => `2031-01-${i},${i * 3},${i * 7},north`), flag: 'table' },
   'a pipe table': { block: lines(30, (i) => `| row ${i} | ${i} | ${i * 2} |`), flag: 'table' },
   JSON: { block: `{\n${lines(40, (i) => `  "key${i}": "value ${i}",`)}\n}`, flag: 'data' },
-  'quoted mail': { block: lines(12, (i) => `> we said on day ${i} that it would be fine`), flag: 'quote' },
+  'quoted mail': {
+    block: lines(12, (i) => `> we said on day ${i} that it would be fine`),
+    flag: 'quote',
+  },
   'a diff': {
     block: `\`\`\`diff\n${lines(40, (i) => `+ line ${i} of the new version of it`)}\n\`\`\``,
     flag: 'diff',
@@ -37,22 +40,29 @@ const BLOCKS: Record<string, { block: string; flag: string }> = {
   'a data URL': { block: `data:image/png;base64,${'iVBORw0KGgo'.repeat(40)}`, flag: 'blob' },
   hex: { block: '9f86d081884c7d65'.repeat(20), flag: 'blob' },
   'a letter': {
-    block: lines(6, () => 'The harbour committee met again on Tuesday and it was decided to wait, because the money for the crane has not come yet.'),
+    block: lines(
+      6,
+      () =>
+        'The harbour committee met again on Tuesday and it was decided to wait, because the money for the crane has not come yet.',
+    ),
     flag: 'document',
   },
 }
 
 describe('cleaning a prompt', () => {
-  it.each(Object.entries(BLOCKS))('keeps the request beside %s, and little of that', (_, { block, flag }) => {
-    const asked = 'what would you change about this?'
-    for (const text of [`${asked}\n\n${block}`, `${block.replace(/^~~~.*/s, '')}\n\n${asked}`]) {
-      if (!text.includes('\n\n') || text.trim() === asked) continue
-      const cleaned = cleanPrompt(text)
-      expect(cleaned.text).toContain(asked)
-      expect(cleaned.flags).toContain(flag)
-      expect(cleaned.text.length).toBeLessThan(500)
-    }
-  })
+  it.each(Object.entries(BLOCKS))(
+    'keeps the request beside %s, and little of that',
+    (_, { block, flag }) => {
+      const asked = 'what would you change about this?'
+      for (const text of [`${asked}\n\n${block}`, `${block.replace(/^~~~.*/s, '')}\n\n${asked}`]) {
+        if (!text.includes('\n\n') || text.trim() === asked) continue
+        const cleaned = cleanPrompt(text)
+        expect(cleaned.text).toContain(asked)
+        expect(cleaned.flags).toContain(flag)
+        expect(cleaned.text.length).toBeLessThan(500)
+      }
+    },
+  )
 
   it('names kind, language and length of a long fence, and shows a little of it', () => {
     const fence = `\`\`\`python\ndef first(): pass\n${lines(30, (i) => `x${i} = ${i}`)}\nlast()\n\`\`\``
@@ -87,13 +97,17 @@ describe('cleaning a prompt', () => {
   })
 
   it('takes the end with the question for the request, not the salutation', () => {
-    const body = 'We have waited for the crane since spring, and nobody has written to us. '.repeat(10)
+    const body = 'We have waited for the crane since spring, and nobody has written to us. '.repeat(
+      10,
+    )
     const { text } = cleanPrompt(`Dear Ms Lee,\n\n${body}\n\nHow would you answer her?`)
     expect(text).toBe('How would you answer her?')
   })
 
   it('leaves long prose alone that is one request', () => {
-    const text = 'I want a plan for the garden with beds that get sun in the morning only. '.repeat(12).trim()
+    const text = 'I want a plan for the garden with beds that get sun in the morning only. '
+      .repeat(12)
+      .trim()
     expect(cleanPrompt(text).text).toBe(text)
   })
 

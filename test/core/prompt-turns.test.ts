@@ -60,7 +60,12 @@ describe('human turns', () => {
 
 describe('a tool step', () => {
   it.each([
-    [[{ role: 'user', content: 'a' }, { role: 'tool', content: 'b' }]],
+    [
+      [
+        { role: 'user', content: 'a' },
+        { role: 'tool', content: 'b' },
+      ],
+    ],
     [[{ role: 'user', content: [toolResult] }]],
     [[{ role: '', type: 'function_call_output', output: 'x' }]],
   ])('is a request that a tool spoke last in: %j', (messages) => {
@@ -68,7 +73,12 @@ describe('a tool step', () => {
   })
 
   it('is not a request that a human spoke last in', () => {
-    expect(isToolStep([{ role: 'tool', content: 'b' }, { role: 'user', content: 'a' }])).toBe(false)
+    expect(
+      isToolStep([
+        { role: 'tool', content: 'b' },
+        { role: 'user', content: 'a' },
+      ]),
+    ).toBe(false)
     expect(isToolStep([])).toBe(false)
   })
 })

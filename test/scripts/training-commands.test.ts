@@ -138,7 +138,7 @@ describe('signalbox rebuild, eval, add and rollback with the real encoder', () =
     )
     const test = await file('test.csv', 'text,label\ncard still not here,Card?\nsing a tune,oos\n')
     const before = await training('code')
-    const args = ['eval', '--train', train, '--none', none, '--test', test, '--json']
+    const args = ['eval', '--train', train, '--train-none', none, '--test', test, '--json']
     const { exitCode, stdout } = await workspace.run(args)
     expect(exitCode).toBe(0)
     const report = JSON.parse(stdout) as EvaluationReport

@@ -83,6 +83,21 @@ export const describeStore = (
       expect(stored?.completion).toEqual(completionOf({ outcome: 'interrupted' }))
     })
 
+    it('gives back what a decision took over from an earlier turn', async () => {
+      const store = await open()
+      const earlier = { route: 'code', confidence: 0.9, novelty: 0.1, scores: [] }
+      const inherited = {
+        source: 'history' as const,
+        weight: 0.75,
+        cues: ['edit'],
+        turnsBack: 2,
+        earlier,
+        own: null,
+      }
+      store.recordDecision(decisionOf(1, { inherited }), 'pending')
+      expect((await store.getDecision(idOf(1)))?.inherited).toEqual(inherited)
+    })
+
     it('keeps a dry run apart from what was served', async () => {
       const store = await open()
       store.recordDecision(decisionOf(1), 'dry_run')

@@ -1,7 +1,10 @@
 // A pipeline, a store and their kin that answer from memory, for tests of http/ alone.
 import { performance } from 'node:perf_hooks'
+import type { Access } from '../../src/access/access.ts'
+import { createLimits } from '../../src/access/limits.ts'
 import type { Config } from '../../src/config.ts'
 import { checkConfig } from '../../src/config-file.ts'
+import { LOCAL_PRINCIPAL } from '../../src/core/gateway-key.ts'
 import { parseRequestedModel } from '../../src/core/requested-model.ts'
 import type { Attempt, Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
@@ -190,6 +193,22 @@ const createFakeEmbeddings = (): HttpDeps['embeddings'] => ({
   },
 })
 
+/** A server on loopback before its first key was made. */
+export const openAccess = (): Access => {
+  const refuse = async (): Promise<never> => {
+    throw new RouterError('internal', 'This fake keeps no keys.')
+  }
+  return {
+    authenticate: async () => LOCAL_PRINCIPAL,
+    mayJudge: () => true,
+    limits: createLimits({ used: [], onUsage: () => {}, now: Date.now }),
+    createKey: refuse,
+    listKeys: refuse,
+    revokeKey: refuse,
+    close: async () => {},
+  }
+}
+
 export interface FakeHttpDeps extends HttpDeps {
   pipeline: FakePipeline
   store: FakeStore
@@ -215,6 +234,7 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
   return {
     config,
     configVersion: 'c0ffee',
+    access: openAccess(),
     pipeline: createFakePipeline(config),
     embeddings: createFakeEmbeddings(),
     countTokens: async ({ model }) => ({ tokens: 42, isEstimated: model === null }),

@@ -30,7 +30,7 @@ const evaluateOn = async (train: LabelledRow[], test: LabelledRow[]) => {
   const shape = createShape(3_000)
   const vectors = await embed(train)
   const rowShape = { dimensions, searchDimensions }
-  const router = trainRouter({ rows: train, vectors, ...rowShape, config, shape })
+  const { router } = trainRouter({ rows: train, vectors, ...rowShape, config, shape })
   return evaluateRows({ rows: test, vectors: await embed(test), shape, router, seed: 1 })
 }
 

@@ -19,9 +19,9 @@ import {
   fittedRouter,
   generationRouter,
   openSession,
-  readTraining,
   servedNumber,
 } from './session.ts'
+import { readTrainingFiles } from './training-files.ts'
 
 /** A row that the two decide differently. */
 export interface ChangedRow {
@@ -88,10 +88,10 @@ const routerOf = async (
     return generationRouter(session, subject.number, context.config)
   }
   const settings = await readSettings(subject.file, context)
-  const { train, trainNone = [] } = options
-  return train === undefined
+  const training = await readTrainingFiles(options)
+  return training === null
     ? generationRouter(session, await servedNumber(context), settings)
-    : fittedRouter(session, await readTraining(train, trainNone), settings.index)
+    : fittedRouter(session, training, settings.index)
 }
 
 const nameOf = (subject: Subject): string =>
@@ -122,20 +122,18 @@ const predictAll = async (
   return out
 }
 
-/** @throws RouterError `invalid_request` where the two are not of the same rows, `index_invalid` for a damaged generation */
-export const compareSubjects = async (
-  context: ScriptContext,
-  options: EvalOptions,
-): Promise<CompareReport> => {
-  const subjects = (options.compare ?? []).map(subjectOf)
-  const [a, b] = subjects as [Subject, Subject]
-  const [first = [], second = []] = await predictAll(subjects, context, options)
-  assertSameRows({ name: nameOf(a), rows: first }, { name: nameOf(b), rows: second })
-  const { seed } = context.config.index
-  const compared = comparePredictions(first, second, createRandom(seed))
+interface Side {
+  name: string
+  rows: readonly StoredPrediction[]
+}
+
+/** @throws RouterError `invalid_request` where the two are not of the same rows */
+export const compareReportOf = (first: Side, second: Side, seed: number): CompareReport => {
+  assertSameRows(first, second)
+  const compared = comparePredictions(first.rows, second.rows, createRandom(seed))
   const changed = (positions: readonly number[]): ChangedRow[] =>
     positions.flatMap((row) => {
-      const [was, is] = [first[row], second[row]]
+      const [was, is] = [first.rows[row], second.rows[row]]
       if (!was || !is) return []
       const routes = { first: was.route, second: is.route }
       const sure = { firstConfidence: was.confidence, secondConfidence: is.confidence }
@@ -143,10 +141,21 @@ export const compareSubjects = async (
     })
   return {
     ...compared,
-    first: { name: nameOf(a), report: evaluate(first) },
-    second: { name: nameOf(b), report: evaluate(second) },
+    first: { name: first.name, report: evaluate(first.rows) },
+    second: { name: second.name, report: evaluate(second.rows) },
     fixed: changed(compared.fixed),
     broken: changed(compared.broken),
     movedWrong: changed(compared.movedWrong),
   }
+}
+
+/** @throws RouterError `invalid_request` where the two are not of the same rows, `index_invalid` for a damaged generation */
+export const compareSubjects = async (
+  context: ScriptContext,
+  options: EvalOptions,
+): Promise<CompareReport> => {
+  const [a, b] = (options.compare ?? []).map(subjectOf) as [Subject, Subject]
+  const [first = [], second = []] = await predictAll([a, b], context, options)
+  const { seed } = context.config.index
+  return compareReportOf({ name: nameOf(a), rows: first }, { name: nameOf(b), rows: second }, seed)
 }

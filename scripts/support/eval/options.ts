@@ -3,7 +3,12 @@ import { type Command, InvalidArgumentError } from 'commander'
 
 export interface EvalOptions {
   test?: string
-  train?: string
+  train?: string[]
+  /** Rows of each label that are drawn from `train`. */
+  shots?: number
+  /** Of that draw. */
+  seed?: number
+  descriptions?: string
   trainNone?: string[]
   none?: string[]
   pairs?: string
@@ -68,7 +73,10 @@ export const withEvalOptions = (command: Command): Command =>
     )
     .option('--audit', 'look at the training rows: doubtful labels, twins across routes')
     .optionsGroup('What is evaluated (default: the served generation):')
-    .option('--train <file>', 'a router fitted on these rows, in memory')
+    .option('--train <file>', 'a router fitted on these rows, in memory; repeatable', collect)
+    .option('--shots <n>', 'with --train: this many rows of each label, drawn at random', toCount)
+    .option('--seed <n>', 'with --shots: of the draw (default 1)', toCount)
+    .option('--descriptions <file>', 'with --train: rows that say what each label means')
     .option('--train-none <file>', 'with --train: its negative exemplars; repeatable', collect)
     .option(
       '--compare <ab...>',
@@ -95,10 +103,17 @@ const EVALUATION_ONLY = [
   'minAccuracy',
 ] as const
 
+const TRAINING_ONLY = ['trainNone', 'shots', 'descriptions'] as const
+
+const flagOf = (name: string): string =>
+  `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
 /** What is wrong with the options together, or null. */
 export const optionsProblem = (options: EvalOptions): string | null => {
   const { compare, test, train } = options
-  if (options.trainNone && train === undefined) return '--train-none belongs to --train'
+  const orphan = TRAINING_ONLY.find((name) => options[name] !== undefined)
+  if (orphan && train === undefined) return `${flagOf(orphan)} belongs to --train`
+  if (options.seed !== undefined && options.shots === undefined) return '--seed belongs to --shots'
   if (compare && compare.length !== 2) return `--compare takes two, not ${compare.length}`
   const isFromFiles = compare?.every(isPredictions) ?? false
   if (test === undefined && !isFromFiles) return "required option '--test <file>' not specified"
@@ -108,6 +123,5 @@ export const optionsProblem = (options: EvalOptions): string | null => {
   }
   const unusable: string[] = EVALUATION_ONLY.filter((name) => options[name] !== undefined)
   if (unusable.length === 0) return null
-  const flag = (unusable[0] as string).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
-  return `--${flag} does not go with --compare`
+  return `${flagOf(unusable[0] as string)} does not go with --compare`
 }

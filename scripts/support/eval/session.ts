@@ -2,7 +2,6 @@
 import { effectiveThresholds } from '../../../src/core/decide.ts'
 import { isNoneLabel } from '../../../src/core/evaluate.ts'
 import { createClassifier } from '../../../src/core/score.ts'
-import { NONE_ROUTE } from '../../../src/core/types.ts'
 import { RouterError } from '../../../src/errors.ts'
 import { augment } from '../../../src/training/augment.ts'
 import { embedTexts } from '../../../src/training/embed-exemplars.ts'
@@ -10,7 +9,6 @@ import {
   type LabelledRow,
   type Prediction,
   predictRows,
-  readLabelledRows,
   type TrainedRouter,
   trainRouter,
 } from '../../../src/training/evaluate-file.ts'
@@ -22,6 +20,7 @@ import { loadGeneration } from '../../../src/vector-index/generation-loader.ts'
 import { currentGeneration } from '../../../src/vector-index/generation-store.ts'
 import type { ScriptContext } from '../context.ts'
 import { createProgress } from '../output.ts'
+import type { TrainingFiles } from './training-files.ts'
 
 export interface EvalSession {
   context: ScriptContext
@@ -112,23 +111,10 @@ export const generationRouter = async (
   }
 }
 
-/** All rows of the training file, and of those of negative exemplars. */
-export const readTraining = async (
-  train: string,
-  trainNone: readonly string[],
-): Promise<LabelledRow[]> => {
-  const rows = await readLabelledRows(train)
-  for (const file of trainNone) {
-    const none = await readLabelledRows(file)
-    rows.push(...none.map(({ text }) => ({ text, label: NONE_ROUTE })))
-  }
-  return rows
-}
-
 /** Fitted in memory on these rows. */
 export const fittedRouter = async (
   { context, shape, embed }: EvalSession,
-  rows: readonly LabelledRow[],
+  { rows, descriptions }: TrainingFiles,
   config: Settings['index'],
 ): Promise<TrainedRouter> => {
   const texts = rows.map(({ text }) => text)
@@ -137,7 +123,9 @@ export const fittedRouter = async (
     texts: texts.map((text) => shape(text).text),
     routes: rows.map(({ label }) => label),
     descriptions: Object.fromEntries(
-      rows.filter(({ label }) => !isNoneLabel(label)).map(({ label }) => [label, '']),
+      rows
+        .filter(({ label }) => !isNoneLabel(label))
+        .map(({ label }) => [label, descriptions?.[label] ?? []]),
     ),
     copiesPerRoute: training.copies_per_route,
     seed: config.seed,
@@ -150,6 +138,9 @@ export const fittedRouter = async (
     vectors: all.slice(0, split),
     beside: beside.complete(all.slice(split)),
     ...{ dimensions, searchDimensions, shape, config },
-    fit: fitOptions({ index: config, training }),
+    fit: {
+      ...fitOptions({ index: config, training }),
+      ...(descriptions ? { trustDescriptions: true } : {}),
+    },
   })
 }

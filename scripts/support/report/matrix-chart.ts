@@ -22,7 +22,8 @@ const axisNames = (names: readonly string[]) => ({
 export const matrixChart = ({ names, counts }: ConfusionMatrix): Markup => {
   const size = names.length
   const isNamed = size <= MAX_WITH_NAMES
-  const margin = isNamed ? 160 : 8
+  const longest = Math.max(...names.map((name) => Math.min(MAX_NAME, name.length)), 17)
+  const margin = isNamed ? 12 + 6.6 * longest : 8
   const cell = Math.min(44, (WIDTH - margin - 8) / size)
   const { lines, columns } = axisNames(names)
   const cells = counts.flatMap((line, row) => {
@@ -49,13 +50,13 @@ export const matrixChart = ({ names, counts }: ConfusionMatrix): Markup => {
     ? names.map((_, i) => {
         const middle = margin + (i + 0.5) * cell
         return (
-          `<text style="font-size:${fontSize}px" x="${margin - 6}" y="${px(middle + 3.5)}" text-anchor="end">${escaped(shortened(lines[i] as string))}</text>` +
-          `<text style="font-size:${fontSize}px" transform="translate(${px(middle + 3.5)} ${margin - 6}) rotate(-90)">${escaped(shortened(columns[i] as string))}</text>`
+          `<text style="font-size:${fontSize}px" x="${px(margin - 6)}" y="${px(middle + 3.5)}" text-anchor="end">${escaped(shortened(lines[i] as string))}</text>` +
+          `<text style="font-size:${fontSize}px" transform="translate(${px(middle + 3.5)} ${px(margin - 6)}) rotate(-90)">${escaped(shortened(columns[i] as string))}</text>`
         )
       })
     : []
   const extent = margin + size * cell
-  const frame = `<rect x="${margin}" y="${margin}" width="${px(size * cell)}" height="${px(size * cell)}" fill="none" class="axis"/>`
+  const frame = `<rect x="${px(margin)}" y="${px(margin)}" width="${px(size * cell)}" height="${px(size * cell)}" fill="none" class="axis"/>`
   return {
     markup: `<svg viewBox="0 0 ${px(extent + 8)} ${px(extent + 8)}" style="max-width:${px(extent + 8)}px" role="img" aria-label="Confusion matrix of ${size - 1} routes">${frame}${cells.join('')}${labels.join('')}</svg>`,
   }

@@ -55,7 +55,7 @@ th { text-align: left; font-weight: 600; color: var(--muted); font-size: 12.5px;
 td, th { padding: 5px 12px 5px 0; vertical-align: top; }
 td { border-bottom: 1px solid var(--grid); }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.bar { width: 180px; vertical-align: middle; }
+td > svg { margin-top: 6px; }
 .prompt { overflow-wrap: anywhere; }
 .route { font-weight: 550; overflow-wrap: break-word; }
 .good { color: var(--good); } .bad { color: var(--bad); }

@@ -1,7 +1,8 @@
 // One line and one metric per request, written when its last byte has gone: for a relayed stream that is its end.
 import { matchedRoutes } from 'hono/route'
+import { LOCAL_PRINCIPAL } from '../../core/gateway-key.ts'
 import { RouterError } from '../../errors.ts'
-import type { AppContext, Middleware } from '../app-env.ts'
+import type { AppContext, Middleware, Routed } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { elapsedMs } from './request-id.ts'
 
@@ -22,6 +23,12 @@ const errorFacts = (c: AppContext): Record<string, unknown> => {
   return { errorCode: error.code, ...(isUnexpected ? { err: error.cause ?? error } : {}) }
 }
 
+/** The key's id, which is not secret. */
+const keyFacts = (c: AppContext): Record<string, unknown> => {
+  const principal = c.get('principal')
+  return !principal || principal.id === LOCAL_PRINCIPAL.id ? {} : { keyId: principal.id }
+}
+
 const routedFacts = (c: AppContext): Record<string, unknown> => {
   const routed = c.get('routed')
   if (!routed) return {}
@@ -32,10 +39,15 @@ const routedFacts = (c: AppContext): Record<string, unknown> => {
     model: attempts.at(-1)?.model ?? decision.model,
     reason: decision.reason,
     ...(decision.degradedBy === null ? {} : { degradedBy: decision.degradedBy }),
+    ...(decision.skipped ? { skipped: decision.skipped.map(skippedFact) } : {}),
     attempts: attempts.length,
     overheadMs: Number(overheadMs.toFixed(2)),
   }
 }
+
+type SkippedModel = NonNullable<Routed['decision']['skipped']>[number]
+
+const skippedFact = ({ model, constraint }: SkippedModel): string => `${model}: ${constraint}`
 
 const levelOf = (path: string, status: number, streamEnd: string | null) => {
   if (POLLED.has(path)) return 'debug'
@@ -60,6 +72,7 @@ const write = (c: AppContext, deps: LogDeps, streamEnd: string | null): void => 
     method,
     path,
     status,
+    ...keyFacts(c),
     ...routedFacts(c),
     ...errorFacts(c),
     ...(streamEnd === null ? {} : { streamEnd }),

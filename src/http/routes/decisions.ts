@@ -1,7 +1,9 @@
 // GET /v1/decisions and /v1/decisions/:id: the log and one receipt.
+import { hasRole } from '../../core/gateway-key.ts'
 import { RouterError } from '../../errors.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
+import { principalOf } from '../principal.ts'
 import { listedJson, receiptJson } from '../receipt.ts'
 import { decisionQuerySchema, decisionsQuerySchema } from '../schemas.ts'
 import { validate } from '../validate.ts'
@@ -10,7 +12,12 @@ export const decisions = (app: App, deps: HttpDeps): void => {
   app.get('/v1/decisions', async (c) => {
     const { limit, ...filters } = validate(decisionsQuerySchema, c.req.query())
     const given = Object.entries(filters).filter(([, value]) => value !== undefined)
-    const page = await deps.store.listDecisions({ limit, ...Object.fromEntries(given) })
+    const principal = principalOf(c)
+    const page = await deps.store.listDecisions({
+      limit,
+      ...Object.fromEntries(given),
+      ...(hasRole(principal, 'admin') ? {} : { principal: principal.id }),
+    })
     return c.json({
       object: 'list',
       data: page.decisions.map(listedJson),
@@ -21,7 +28,11 @@ export const decisions = (app: App, deps: HttpDeps): void => {
   app.get('/v1/decisions/:id', async (c) => {
     const { embedding } = validate(decisionQuerySchema, c.req.query())
     const stored = await deps.store.getDecision(c.req.param('id'))
-    if (!stored) throw new RouterError('decision_not_found', 'No stored decision has this id.')
+    const principal = principalOf(c)
+    const isOwn = hasRole(principal, 'admin') || stored?.principal === principal.id
+    // Another's is as good as none: nobody learns which ids there are.
+    if (!stored || !isOwn)
+      throw new RouterError('decision_not_found', 'No stored decision has this id.')
     const { exemplars } = deps
     return c.json(receiptJson(stored, { exemplars, withEmbedding: embedding === '1' }))
   })

@@ -1,5 +1,7 @@
 // POST /v1/embeddings: the encoder that routes, under its own name, or a configured model at its provider.
+import { requirePermitted } from '../../core/permitted.ts'
 import type { App, AppContext } from '../app-env.ts'
+import { spentOnEmbeddings } from '../charge.ts'
 import { orClientClosed } from '../client-closed.ts'
 import type { HttpDeps } from '../deps.ts'
 import {
@@ -13,6 +15,7 @@ import type { JsonObject } from '../dialects/json-object.ts'
 import { refuse } from '../dialects/json-value.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
+import { principalOf } from '../principal.ts'
 import { validate } from '../validate.ts'
 
 interface Asked {
@@ -20,6 +23,30 @@ interface Asked {
   format: EncodingFormat
   dimensions: number | null
   body: JsonObject
+}
+
+/** Tokens are known afterwards only: what is used up stops the next request. */
+const metered = async <T>(
+  c: AppContext,
+  deps: HttpDeps,
+  model: string | null,
+  work: () => Promise<[made: T, tokens: number]>,
+): Promise<T> => {
+  const reservation = deps.access.limits.reserve(principalOf(c), { tokens: 0, costUsd: 0 })
+  try {
+    const [made, tokens] = await work()
+    reservation.settle(spentOnEmbeddings(deps, model, tokens))
+    return made
+  } catch (error) {
+    reservation.settle()
+    throw error
+  }
+}
+
+/** As the provider counts; 0 where it does not. */
+const tokensOf = ({ usage }: JsonObject): number => {
+  const { prompt_tokens: tokens } = (usage ?? {}) as JsonObject
+  return typeof tokens === 'number' && tokens > 0 ? tokens : 0
 }
 
 const answerLocally = async (c: AppContext, deps: HttpDeps, asked: Asked): Promise<Response> => {
@@ -30,7 +57,10 @@ const answerLocally = async (c: AppContext, deps: HttpDeps, asked: Asked): Promi
     refuse('dimensions', `the local encoder's vectors have ${size}; a prefix of them means nothing`)
   }
   const { signal } = c.req.raw
-  const work = embeddings.embedLocally(texts, signal)
+  const work = metered(c, deps, null, async () => {
+    const made = await embeddings.embedLocally(texts, signal)
+    return [made, made.tokens]
+  })
   const { vectors, tokens } = await orClientClosed(signal, work)
   const { format } = asked
   const text = await embeddingsJson(vectors, { format, model: embeddings.localModel, tokens })
@@ -50,7 +80,13 @@ export const embeddings = (app: App, deps: HttpDeps): void => {
     if (body.input == null) refuse('input', 'expected a string or an array')
     const { signal } = c.req.raw
     const requestId = c.get('requestId')
-    const work = deps.embeddings.embedUpstream(model, { body, requestId, signal })
+    if (Object.hasOwn(deps.config.models, model)) {
+      requirePermitted(principalOf(c), { kind: 'model', model })
+    }
+    const work = metered(c, deps, model, async () => {
+      const made = await deps.embeddings.embedUpstream(model, { body, requestId, signal })
+      return [made, tokensOf(made)]
+    })
     return c.json(inFormat(await orClientClosed(signal, work), format))
   })
 }

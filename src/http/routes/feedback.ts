@@ -1,4 +1,5 @@
 // POST /v1/feedback: a vote on a decision, answered only once it is committed.
+import { hasRole, type Principal } from '../../core/gateway-key.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
 import { expectedRoutes } from '../../training/suggest.ts'
@@ -6,11 +7,9 @@ import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
+import { principalOf } from '../principal.ts'
 import { feedbackRequestSchema } from '../schemas.ts'
 import { validate } from '../validate.ts'
-
-/** Without keys everyone who reaches the server is the same voter. */
-const LOCAL_PRINCIPAL = 'local'
 
 const checkRoute = (name: string, configured: string[]): void => {
   const known = [...configured, NONE_ROUTE]
@@ -22,6 +21,14 @@ const checkRoute = (name: string, configured: string[]): void => {
   )
 }
 
+/** Votes teach the router, so they count only on decisions of the same key or owner; another's is as good as none. */
+const requireOwn = async (deps: HttpDeps, principal: Principal, id: string): Promise<void> => {
+  if (hasRole(principal, 'admin')) return
+  const decision = await deps.store.getDecision(id)
+  if (decision && deps.access.mayJudge(principal, decision.principal ?? null)) return
+  throw new RouterError('decision_not_found', 'No stored decision has this id.')
+}
+
 export const feedback = (app: App, deps: HttpDeps): void => {
   const limit = deps.config.server.max_body_bytes
   const routes = Object.keys(deps.config.routes)
@@ -29,11 +36,13 @@ export const feedback = (app: App, deps: HttpDeps): void => {
     const request = validate(feedbackRequestSchema, c.get('json'))
     const correctRoute = request.correct_route ?? null
     if (correctRoute !== null) checkRoute(correctRoute, routes)
+    const principal = principalOf(c)
+    await requireOwn(deps, principal, request.decision_id)
     const id = deps.newId()
     const { replaced } = await deps.store.addFeedback({
       id,
       decisionId: request.decision_id,
-      principal: LOCAL_PRINCIPAL,
+      principal: principal.id,
       verdict: request.verdict,
       correctRoute,
       score: request.score ?? null,

@@ -1,5 +1,6 @@
 // POST /v1/messages and /v1/messages/count_tokens: Anthropic's dialect. The body goes on twice: translated, for whatever
 // model is chosen, and as it came, for a provider of Anthropic's kind.
+import { requirePermitted } from '../../core/permitted.ts'
 import { parseRequestedModel, type RequestedModel } from '../../core/requested-model.ts'
 import { RouterError } from '../../errors.ts'
 import type { App, AppContext } from '../app-env.ts'
@@ -13,6 +14,7 @@ import { translateEvents } from '../dialects/event-stream.ts'
 import { isObject, type JsonObject } from '../dialects/json-object.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
+import { principalOf } from '../principal.ts'
 import { type ReplyDialect, serveChat } from '../serve-chat.ts'
 import { validate } from '../validate.ts'
 
@@ -93,6 +95,7 @@ export const messages = (app: App, deps: HttpDeps): void => {
     validate(countTokensRequestSchema, c.get('json'))
     const { body, native } = read(c)
     const requested = parseRequestedModel(body.model, known)
+    requirePermitted(principalOf(c), requested)
     const { tokens, isEstimated } = await deps.countTokens({
       model: requested.kind === 'model' ? requested.model : null,
       body,

@@ -1,9 +1,12 @@
 // GET /v1/models and /v1/models/:id: everything that a request's `model` may be, in OpenAI's shape; the last is for
 // /v1/embeddings alone.
 import type { z } from 'zod'
+import type { Principal } from '../../core/gateway-key.ts'
+import { mayUseModel, mayUseRoute } from '../../core/permitted.ts'
 import { RouterError } from '../../errors.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
+import { principalOf } from '../principal.ts'
 import type { modelSchema } from '../response-schemas.ts'
 
 type ModelJson = z.infer<typeof modelSchema>
@@ -30,10 +33,15 @@ const listModels = (deps: HttpDeps): ModelJson[] => {
 
 export const models = (app: App, deps: HttpDeps): void => {
   const data = listModels(deps)
-  app.get('/v1/models', (c) => c.json({ object: 'list', data }))
+  const visible = (principal: Principal): ModelJson[] =>
+    data.filter(({ id }) => {
+      if (id.startsWith('route:')) return mayUseRoute(principal, id.slice('route:'.length))
+      return !Object.hasOwn(deps.config.models, id) || mayUseModel(principal, id)
+    })
+  app.get('/v1/models', (c) => c.json({ object: 'list', data: visible(principalOf(c)) }))
   app.get('/v1/models/:id{.+}', (c) => {
     const id = c.req.param('id')
-    const found = data.find((model) => model.id === id)
+    const found = visible(principalOf(c)).find((model) => model.id === id)
     if (!found) {
       throw new RouterError(
         'model_not_found',

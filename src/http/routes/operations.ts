@@ -1,8 +1,14 @@
 // What operators and their tools read: health, readiness, metrics, the OpenAPI document, and what there is at all.
 import type { App } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { HttpDeps, Readiness } from '../deps.ts'
 import { openApiDocument } from '../openapi.ts'
 import { ENDPOINTS } from '../openapi-paths.ts'
+
+/** For those who have no key: details name models and say what is wrong with them. */
+const withoutDetails = (checks: Readiness['checks']): Readiness['checks'] =>
+  Object.fromEntries(
+    Object.entries(checks).map(([name, { ok }]) => [name, { ok, detail: ok ? 'ok' : 'failing' }]),
+  )
 
 export const operations = (app: App, deps: HttpDeps): void => {
   const endpoints = ENDPOINTS.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
@@ -18,7 +24,9 @@ export const operations = (app: App, deps: HttpDeps): void => {
       ? { ok: false, detail: 'draining' }
       : { ok: true, detail: 'accepting requests' }
     const status = isServing ? 'ready' : 'not_ready'
-    return c.json({ status, checks: { ...checks, accepting } }, isServing ? 200 : 503)
+    const all = { ...checks, accepting }
+    const told = c.get('principal') ? all : withoutDetails(all)
+    return c.json({ status, checks: told }, isServing ? 200 : 503)
   })
 
   app.get('/metrics', async (c) =>

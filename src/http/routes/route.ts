@@ -7,6 +7,7 @@ import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { elapsedMs } from '../middleware/request-id.ts'
+import { principalOf } from '../principal.ts'
 import { explainedJson } from '../receipt.ts'
 import { routeRequestSchema } from '../schemas.ts'
 import { validate } from '../validate.ts'
@@ -28,6 +29,7 @@ export const route = (app: App, deps: HttpDeps): void => {
         model: request.model,
         messages: messagesOf(request),
         sessionId: c.req.header('x-session-id') || null,
+        principal: principalOf(c),
         signal,
       }),
     )

@@ -62,7 +62,7 @@ export const readDecision = (db: Db, id: string): StoredDecision | null => {
 
 /** Newest first. @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 1000 */
 export const readDecisions = (db: Db, query: DecisionQuery): DecisionPage => {
-  const { limit, before, route, reason, outcome } = query
+  const { limit, before, route, reason, outcome, principal } = query
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
     throw new RouterError('invalid_request', '`limit` must be an integer from 1 to 1000.', {
       param: 'limit',
@@ -79,6 +79,7 @@ export const readDecisions = (db: Db, query: DecisionQuery): DecisionPage => {
         outcome === undefined
           ? undefined
           : eq(decisions.outcome, outcome as StoredDecision['outcome']),
+        principal === undefined ? undefined : eq(decisions.principal, principal),
       ),
     )
     .orderBy(desc(decisions.id))

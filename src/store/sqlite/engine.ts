@@ -1,6 +1,7 @@
 // The engine: every database operation, synchronous, on one connection. It runs in the worker thread; each method takes
 // one argument and gives one plain value, so that rpc.ts can carry it. It throws RouterErrors only.
 import { statSync } from 'node:fs'
+import type { DailyUsage, StoredKey } from '../../core/gateway-key.ts'
 import type {
   DecisionPage,
   DecisionQuery,
@@ -22,6 +23,14 @@ import {
   writeConfigVersion,
   writeFeedback,
 } from './feedback-table.ts'
+import {
+  type KeyRevocation,
+  readKeys,
+  readKeyUsage,
+  revokeKey,
+  writeKey,
+  writeKeyUsage,
+} from './keys-table.ts'
 import { type OpenedDatabase, type OpenOptions, openDatabase, WAL_LIMIT_BYTES } from './open.ts'
 import { isRowFault, toStoreError } from './sqlite-error.ts'
 
@@ -39,6 +48,11 @@ export interface Engine {
   addFeedback(vote: Feedback): { replaced: boolean }
   listFeedback(all: null): FeedbackWithDecision[]
   saveConfigVersion(version: ConfigVersion): void
+  createKey(key: StoredKey): void
+  listKeys(all: null): StoredKey[]
+  revokeKey(revocation: KeyRevocation): boolean
+  readKeyUsage(sinceDay: string): DailyUsage[]
+  writeKeyUsage(rows: DailyUsage[]): void
   /** One chunk of deletions; @returns how many decisions went. */
   deleteExpired(query: ExpiryQuery): number
   /** Moves the write-ahead log into the file and truncates it. */
@@ -100,6 +114,11 @@ const createEngine = (
     addFeedback: guard((vote) => durably(() => writeFeedback(db, vote))),
     listFeedback: guard(() => readFeedback(db)),
     saveConfigVersion: guard((version) => durably(() => writeConfigVersion(db, version))),
+    createKey: guard((key) => durably(() => writeKey(db, key))),
+    listKeys: guard(() => readKeys(db)),
+    revokeKey: guard((revocation) => durably(() => revokeKey(db, revocation))),
+    readKeyUsage: guard((sinceDay) => readKeyUsage(db, sinceDay)),
+    writeKeyUsage: guard((rows) => immediately(() => writeKeyUsage(db, rows))),
     deleteExpired: guard((query) => {
       const count = immediately(() => deleteExpired(db, query))
       if (count > 0) client.pragma(`incremental_vacuum(${VACUUM_PAGES})`)

@@ -35,7 +35,7 @@ export const toDecisionRow = (
   outcome: 'pending' | 'dry_run',
   storeText: StoreText,
 ): DecisionRow => {
-  const { routingText, embedding, scores, neighbours, timings, ...rest } = decision
+  const { routingText, embedding, scores, neighbours, inherited, timings, ...rest } = decision
   return {
     ...rest,
     ...NOT_COMPLETED,
@@ -48,7 +48,9 @@ export const toDecisionRow = (
     embedding: embedding?.slice() ?? null,
     scores: JSON.stringify(scores),
     neighbours: JSON.stringify(neighbours),
+    inherited: inherited ? JSON.stringify(inherited) : null,
     timings: JSON.stringify(timings),
+    principal: decision.principal ?? null,
   }
 }
 
@@ -88,10 +90,12 @@ export const fromDecisionRow = (row: DecisionRow): StoredDecision => ({
   threshold: row.threshold,
   scores: JSON.parse(row.scores),
   neighbours: JSON.parse(row.neighbours),
+  ...(row.inherited === null ? {} : { inherited: JSON.parse(row.inherited) }),
   indexGeneration: row.indexGeneration,
   encoderId: row.encoderId,
   configVersion: row.configVersion,
   timings: JSON.parse(row.timings),
+  principal: row.principal,
   outcome: row.outcome,
   completion: completionOf(row),
 })

@@ -5,6 +5,7 @@ import {
   customType,
   index,
   integer,
+  primaryKey,
   real,
   sqliteTable,
   text,
@@ -46,10 +47,14 @@ export const decisions = sqliteTable(
     threshold: real('threshold'),
     scores: text('scores').notNull(),
     neighbours: text('neighbours').notNull(),
+    /** JSON of what was taken over from earlier turns; null where nothing was. */
+    inherited: text('inherited'),
     indexGeneration: integer('index_generation'),
     encoderId: text('encoder_id'),
     configVersion: text('config_version').notNull(),
     timings: text('timings').notNull(),
+    /** Id of the key that asked, `local` without keys; null in rows of before there were keys. */
+    principal: text('principal'),
     outcome: text('outcome').$type<Outcome>().notNull(),
     // The completion: null together until there is one. `completion_model` is the one that served or was tried last.
     completionModel: text('completion_model'),
@@ -66,6 +71,7 @@ export const decisions = sqliteTable(
     index('decisions_by_reason').on(table.reason, table.id),
     index('decisions_by_outcome').on(table.outcome, table.id),
     index('decisions_by_created_at_ms').on(table.createdAtMs),
+    index('decisions_by_principal').on(table.principal, table.id),
   ],
 )
 
@@ -96,6 +102,36 @@ export const configVersions = sqliteTable('config_versions', {
   createdAtMs: integer('created_at_ms').notNull(),
 })
 
+/** Gateway keys, without their secrets. Rows are never deleted: a revoked key still names its decisions. */
+export const gatewayKeys = sqliteTable('gateway_keys', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  owner: text('owner'),
+  roles: text('roles').notNull(),
+  models: text('models'),
+  routes: text('routes'),
+  limits: text('limits').notNull(),
+  salt: text('salt').notNull(),
+  hash: text('hash').notNull(),
+  createdAtMs: integer('created_at_ms').notNull(),
+  createdBy: text('created_by').notNull(),
+  expiresAtMs: integer('expires_at_ms'),
+  revokedAtMs: integer('revoked_at_ms'),
+})
+
+/** What each key has used on each day of UTC, as totals: writing one again changes nothing. */
+export const keyUsage = sqliteTable(
+  'key_usage',
+  {
+    keyId: text('key_id').notNull(),
+    day: text('day').notNull(),
+    requests: integer('requests').notNull(),
+    tokens: integer('tokens').notNull(),
+    budgetUsd: real('budget_usd').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.keyId, table.day] })],
+)
+
 /** Facts about the database itself, e.g. which damaged file it replaces. */
 export const meta = sqliteTable('meta', {
   key: text('key').primaryKey(),
@@ -103,3 +139,4 @@ export const meta = sqliteTable('meta', {
 })
 
 export type DecisionRow = typeof decisions.$inferSelect
+export type GatewayKeyRow = typeof gatewayKeys.$inferSelect

@@ -28,7 +28,8 @@ export type ChainConfig = Pick<Config, 'models' | 'routes'> & {
 export const chainOf = (config: ChainConfig, request: ChainRequest): Chain => {
   const { decision, body, mayUse = () => true } = request
   const route = config.routes[decision.route]
-  const isPinned = body.model === decision.model
+  // Its model may have given way to a stand-in that can serve, so it is the request that says what was pinned.
+  const isPinned = body.model !== AUTO && Object.hasOwn(config.models, body.model)
   const ofRoute = isPinned ? {} : given(route?.resilience.fallbacks)
   const fallbacks = { ...config.resilience.fallbacks, ...ofRoute }
   const own = explicitModels(config, body) ?? [
@@ -49,6 +50,8 @@ export const chainOf = (config: ChainConfig, request: ChainRequest): Chain => {
     },
   }
 }
+
+const AUTO = 'auto'
 
 // A route's lists replace the global ones one by one; a key that is merely undefined must not.
 const given = (

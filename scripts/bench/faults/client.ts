@@ -1,0 +1,88 @@
+// The caller's side of a case: one chat completion over a socket, kept as far as it came, and read as a client reads it.
+import { dataOf, textOf } from './wall.ts'
+
+export type Form = 'json' | 'sse'
+
+export interface Received {
+  status: number
+  header(name: string): string | null
+  /** Whole, or as far as it came. */
+  text: string
+  /** True where the body ended as a body ends, not with the socket. */
+  isClean: boolean
+  tookMs: number
+}
+
+/** What a client makes of an answer, streamed or not. */
+export interface Reading {
+  /** The answer's text so far. */
+  text: string
+  finishReason: string | null
+  /** `code` of the error that it was told, null where it was told none. */
+  errorCode: string | null
+  /** A stream's `[DONE]`; of JSON, that it could be read. */
+  isClosed: boolean
+  usage: Record<string, unknown> | null
+}
+
+interface Completion {
+  error?: { code?: string | null; message?: string }
+  choices?: {
+    delta?: { content?: string }
+    message?: { content?: string }
+    finish_reason?: string | null
+  }[]
+  usage?: Record<string, unknown> | null
+}
+
+/** Never rejects for a body that breaks off; rejects where there is no answer at all. */
+export const ask = async (url: string, model: string, form: Form): Promise<Received> => {
+  const startedAtMs = performance.now()
+  const response = await fetch(`${url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      model,
+      messages: [{ role: 'user', content: 'Hello there' }],
+      ...(form === 'sse' && { stream: true, stream_options: { include_usage: true } }),
+    }),
+  })
+  const { status, headers } = response
+  const body = await readAll(response)
+  const tookMs = performance.now() - startedAtMs
+  return { status, header: (name) => headers.get(name), ...body, tookMs }
+}
+
+const readAll = async (response: Response): Promise<Pick<Received, 'text' | 'isClean'>> => {
+  const decoder = new TextDecoder()
+  let text = ''
+  try {
+    for await (const part of response.body ?? []) text += decoder.decode(part, { stream: true })
+    return { text, isClean: true }
+  } catch {
+    return { text, isClean: false }
+  }
+}
+
+/** @throws SyntaxError where the server sent what is no JSON: that is a failure of the case, not of the bench */
+export const read = ({ status, text }: Received, form: Form): Reading => {
+  if (form === 'json' || status !== 200) return readJson(JSON.parse(text) as Completion)
+  const events = dataOf(text).map((data) => JSON.parse(data) as Completion)
+  const error = events.find((event) => event.error)?.error
+  const reasons = events.flatMap(({ choices = [] }) => choices[0]?.finish_reason ?? [])
+  return {
+    text: textOf(text),
+    finishReason: reasons.at(-1) ?? null,
+    errorCode: error ? (error.code ?? error.message ?? 'unnamed') : null,
+    isClosed: /^data: \[DONE\]$/m.test(text),
+    usage: events.findLast(({ usage }) => usage)?.usage ?? null,
+  }
+}
+
+const readJson = ({ error, choices, usage }: Completion): Reading => ({
+  text: choices?.[0]?.message?.content ?? '',
+  finishReason: choices?.[0]?.finish_reason ?? null,
+  errorCode: error ? (error.code ?? error.message ?? 'unnamed') : null,
+  isClosed: true,
+  usage: usage ?? null,
+})

@@ -1,0 +1,33 @@
+// The part of autocannon that the bench uses; the package brings no types.
+declare module 'autocannon' {
+  interface Options {
+    url: string
+    method: 'POST'
+    headers: Record<string, string>
+    body: string
+    connections: number
+    /** Seconds. */
+    duration: number
+  }
+
+  interface Result {
+    /** Seconds, fractional. */
+    duration: number
+    errors: number
+    timeouts: number
+    mismatches: number
+    non2xx: number
+    '2xx': number
+  }
+
+  interface Instance extends PromiseLike<Result> {
+    /** Milliseconds, fractional, unlike the result's histogram of whole ones. */
+    on(
+      event: 'response',
+      listener: (client: unknown, status: number, bytes: number, ms: number) => void,
+    ): this
+  }
+
+  function autocannon(options: Options): Instance
+  export = autocannon
+}

@@ -1,0 +1,73 @@
+// The provider behind every gateway of the bench: a process of its own that answers a chat completion at once, whole or as
+// a stream whose events leave one by one, as tokens do. It does as little as it can, so that what is measured is in front.
+import { once } from 'node:events'
+import { createServer, type ServerResponse } from 'node:http'
+
+/** Content events of a stream; each is written in a turn of its own, so they do not reach the gateway in one piece. */
+const EVENTS = 20
+
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
+const event = (value: unknown): Buffer => Buffer.from(`data: ${JSON.stringify(value)}\n\n`)
+
+const usage = { prompt_tokens: 24, completion_tokens: EVENTS, total_tokens: 24 + EVENTS }
+const common = { id: 'chatcmpl-bench', created: 1_760_000_000, model: 'bench-model' }
+
+const WHOLE = json({
+  ...common,
+  object: 'chat.completion',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content: 'Use two pointers and append the rest. '.repeat(8) },
+      logprobs: null,
+      finish_reason: 'stop',
+    },
+  ],
+  usage,
+})
+
+const chunk = (delta: object, finish: string | null): Buffer =>
+  event({
+    ...common,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
+  })
+
+const STREAM = [
+  chunk({ role: 'assistant', content: '' }, null),
+  ...Array.from({ length: EVENTS }, (_, i) => chunk({ content: ` word${i}` }, null)),
+  chunk({}, 'stop'),
+  event({ ...common, object: 'chat.completion.chunk', choices: [], usage }),
+  Buffer.from('data: [DONE]\n\n'),
+]
+
+const answerWhole = (response: ServerResponse): void => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': WHOLE.length })
+  response.end(WHOLE)
+}
+
+const answerStream = (response: ServerResponse): void => {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  let at = 0
+  const write = (): void => {
+    const next = STREAM[at]
+    at += 1
+    if (next === undefined) return void response.end()
+    response.write(next)
+    setImmediate(write)
+  }
+  write()
+}
+
+const server = createServer((request, response) => {
+  const parts: Buffer[] = []
+  request.on('data', (part: Buffer) => parts.push(part))
+  request.on('end', () => {
+    const isStream = Buffer.concat(parts).includes('"stream":true')
+    if (isStream) answerStream(response)
+    else answerWhole(response)
+  })
+})
+server.keepAliveTimeout = 60_000
+server.listen(Number(process.env.PORT), '127.0.0.1')
+await once(server, 'listening')

@@ -1,0 +1,113 @@
+// What is measured: the provider itself, the rival, and this project's server with a pinned model and with `auto`, all in
+// front of the same fake provider with the same prompt.
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { stringify } from 'yaml'
+import { defaultConfig } from '../../../src/default-config.ts'
+import { projectRoot } from '../../../src/encoder/model-files.ts'
+import type { Target } from './load.ts'
+import { startPortkey } from './portkey.ts'
+import { type Spawned, startSpawned } from './spawned.ts'
+import { DIRECT, RIVAL } from './summary.ts'
+
+export interface Targets {
+  all: Target[]
+  stop(): Promise<void>
+}
+
+export interface TargetsOptions {
+  /** Where the rival is installed, and where indexes and logs of decisions are kept between runs. */
+  folder: string
+  /** dist/ folders of this project by name; several compare builds in one run. */
+  builds: Record<string, string>
+}
+
+const KEY = 'sk-bench-0000000000000000'
+const CHAT = '/v1/chat/completions'
+/** The first start embeds the training data. */
+const READY_TIMEOUT_MS = 600_000
+
+const BODY = {
+  temperature: 0.2,
+  max_tokens: 512,
+  messages: [
+    { role: 'system', content: 'You are a careful assistant. Answer in one paragraph.' },
+    {
+      role: 'user',
+      content:
+        'Write a Python function that merges two sorted lists into one sorted list without ' +
+        'using the sort method, and explain in a sentence why it runs in linear time.',
+    },
+  ],
+}
+
+const startUpstream = (folder: string): Promise<Spawned> =>
+  startSpawned({
+    args: () => [fileURLToPath(new URL('./fake-upstream.js', import.meta.url))],
+    cwd: folder,
+    env: {},
+  })
+
+const startOurs = async (
+  dist: string,
+  { folder, upstreamUrl }: { folder: string; upstreamUrl: string },
+): Promise<Spawned> => {
+  await mkdir(folder, { recursive: true })
+  const config = {
+    ...defaultConfig({ OPENAI_BASE_URL: `${upstreamUrl}/v1`, OPENAI_API_KEY: KEY }),
+    training_data: join(projectRoot(), 'training-data'),
+  }
+  await writeFile(join(folder, 'signalbox.yaml'), stringify(config))
+  return startSpawned({
+    args: () => [join(dist, 'src/main.js')],
+    cwd: folder,
+    env: { SIGNALBOX_DATA: join(folder, 'data'), SIGNALBOX_CONFIG: '', OPENAI_API_KEY: KEY },
+    readyPath: '/readyz',
+    readyTimeoutMs: READY_TIMEOUT_MS,
+  })
+}
+
+/** Everything started and serving; nothing is left running where one of them cannot. */
+export const startTargets = async ({ folder, builds }: TargetsOptions): Promise<Targets> => {
+  const running: Spawned[] = []
+  const stop = async (): Promise<void> => {
+    for (const spawned of running.splice(0).reverse()) await spawned.stop()
+  }
+  const keep = <T extends Spawned | null>(spawned: T): T => {
+    if (spawned) running.push(spawned)
+    return spawned
+  }
+  const target = (name: string, { url, cpuMs }: Spawned, changes: Partial<Target>): Target => ({
+    name,
+    url: url + CHAT,
+    cpuMs,
+    headers: { authorization: `Bearer ${KEY}` },
+    body: { model: 'bench-model', ...BODY },
+    ...changes,
+  })
+  try {
+    await mkdir(folder, { recursive: true })
+    const upstream = keep(await startUpstream(folder))
+    const all = [target(DIRECT, upstream, {})]
+    const portkey = keep(await startPortkey(join(folder, 'portkey')))
+    if (portkey) {
+      const headers = {
+        authorization: `Bearer ${KEY}`,
+        'x-portkey-provider': 'openai',
+        'x-portkey-custom-host': `${upstream.url}/v1`,
+      }
+      all.push(target(RIVAL, portkey, { headers }))
+    }
+    for (const [name, dist] of Object.entries(builds)) {
+      const own = { folder: join(folder, name), upstreamUrl: upstream.url }
+      const ours = keep(await startOurs(dist, own))
+      all.push(target(`${name} pinned`, ours, { body: { model: 'large', ...BODY } }))
+      all.push(target(`${name} auto`, ours, { body: { model: 'auto', ...BODY } }))
+    }
+    return { all, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}

@@ -1,0 +1,142 @@
+// Who may come in, and how much they may use: the keys, their limits and their administration behind one interface.
+import type { Config } from '../config.ts'
+import {
+  type DailyUsage,
+  type GatewayKey,
+  hasRole,
+  type LimitSpan,
+  LOCAL_PRINCIPAL,
+  type Principal,
+  type StoredKey,
+  type Usage,
+} from '../core/gateway-key.ts'
+import type { Logger } from '../core/logger.ts'
+import { isLoopbackHost } from '../core/loopback.ts'
+import { RouterError } from '../errors.ts'
+import { readKeyStamp, touchKeyStamp } from './key-stamp.ts'
+import { createKnownKeys, isActive } from './known-keys.ts'
+import { createLimits, type Limits } from './limits.ts'
+import { firstDayOfMonth } from './meter.ts'
+import { type KeyWish, type MadeKey, makeKey } from './new-key.ts'
+import { createUsageLog } from './usage-log.ts'
+
+/** A key as it is shown: without its hash, with what it has used. */
+export interface ListedKey extends GatewayKey {
+  isActive: boolean
+  used: Record<LimitSpan, Usage>
+}
+
+export interface Access {
+  /**
+   * The principal of a request's key; `LOCAL_PRINCIPAL` for anyone where the server is open.
+   * @throws RouterError `invalid_api_key`, `store_unavailable`; never anything else
+   */
+  authenticate(key: string | null): Promise<Principal>
+  /** Whether this principal may see and judge what `principal` asked for; null is unknown. */
+  mayJudge(judge: Principal, principal: string | null): boolean
+  readonly limits: Limits
+  /** @throws RouterError `invalid_request`, `permission_denied`, `store_unavailable` */
+  createKey(wish: KeyWish, creator: Principal): Promise<MadeKey>
+  /** Oldest first. */
+  listKeys(): Promise<ListedKey[]>
+  /** In force when it resolves. @throws RouterError `key_not_found`, `store_unavailable` */
+  revokeKey(id: string): Promise<void>
+  /** Writes what was used. */
+  close(): Promise<void>
+}
+
+/** What of the store is used. */
+export interface KeyStore {
+  createKey(key: StoredKey): Promise<void>
+  listKeys(): Promise<StoredKey[]>
+  revokeKey(revocation: { id: string; atMs: number }): Promise<boolean>
+  readKeyUsage(sinceDay: string): Promise<DailyUsage[]>
+  writeKeyUsage(rows: DailyUsage[]): Promise<void>
+}
+
+export interface AccessOptions {
+  config: Pick<Config, 'server' | 'keys' | 'models' | 'routes'>
+  store: KeyStore
+  dataDir: string
+  logger: Logger
+  now?: () => number
+}
+
+const refusesToStart = (host: string, keys: GatewayKey[], nowMs: number): RouterError | null => {
+  const hasAdmin = keys.some((key) => key.roles.includes('admin') && isActive(key, nowMs))
+  if (hasAdmin) return null
+  return new RouterError(
+    'invalid_config',
+    `server.host is ${host} and there is no admin key, so anyone who reaches it could do anything. Make one with: signalbox keys create --role admin --name NAME (on the same data folder), or set server.host to 127.0.0.1.`,
+  )
+}
+
+const noKey = (isGiven: boolean): RouterError =>
+  new RouterError(
+    'invalid_api_key',
+    isGiven
+      ? 'The key is not valid: it is unknown, expired or revoked.'
+      : 'This server needs a key: send it as "Authorization: Bearer sb-…" or as x-api-key.',
+  )
+
+/** @throws RouterError `invalid_config` where others could come in without a key; `store_unavailable` */
+export const createAccess = async (options: AccessOptions): Promise<Access> => {
+  const { config, store, dataDir, logger, now = Date.now } = options
+  const keys = createKnownKeys({
+    config,
+    listKeys: store.listKeys,
+    readStamp: () => readKeyStamp(dataDir),
+    now,
+  })
+  await keys.refresh()
+  const { host } = config.server
+  const mayBeOpen = isLoopbackHost(host) && config.keys.required === 'auto'
+  const refusal = mayBeOpen ? null : refusesToStart(host, keys.all(), now())
+  if (refusal) throw refusal
+  const usageLog = createUsageLog({ write: store.writeKeyUsage, logger })
+  const used = await store.readKeyUsage(firstDayOfMonth(now()))
+  const limits = createLimits({ used, onUsage: usageLog.note, now })
+  const changed = async (): Promise<void> => {
+    touchKeyStamp(dataDir)
+    await keys.refresh()
+  }
+  return {
+    authenticate: async (key) => {
+      await keys.refresh()
+      if (mayBeOpen && !keys.areInUse()) return LOCAL_PRINCIPAL
+      const principal = key === null ? null : keys.find(key)
+      if (principal === null) throw noKey(key !== null)
+      return principal
+    },
+    mayJudge: (judge, principal) => {
+      if (hasRole(judge, 'admin') || judge.id === principal) return true
+      return judge.owner !== null && principal !== null && keys.ownerOf(principal) === judge.owner
+    },
+    limits,
+    createKey: async (wish, creator) => {
+      const made = makeKey(wish, { config, creator, nowMs: now() })
+      await store.createKey(made.key)
+      await changed()
+      return made
+    },
+    listKeys: async () => {
+      await keys.refresh()
+      const atMs = now()
+      return keys.all().map((key) => ({
+        ...key,
+        isActive: isActive(key, atMs),
+        used: limits.usage(key.id),
+      }))
+    },
+    revokeKey: async (id) => {
+      if (!(await store.revokeKey({ id, atMs: now() }))) {
+        throw new RouterError(
+          'key_not_found',
+          'There is no key of this id; GET /admin/keys lists them.',
+        )
+      }
+      await changed()
+    },
+    close: () => usageLog.close(),
+  }
+}

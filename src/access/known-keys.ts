@@ -1,0 +1,85 @@
+// All keys in memory, read again whenever the stamp says that some process changed them: a key revoked by the command
+// line is refused by the very next request. Where they cannot be read nobody is let in.
+import type { Config } from '../config.ts'
+import type { GatewayKey, Principal, StoredKey } from '../core/gateway-key.ts'
+import { RouterError } from '../errors.ts'
+import { parseKey, verifySecret } from './key-secret.ts'
+import { principalOf } from './principal-of.ts'
+
+export interface KnownKeysOptions {
+  config: Pick<Config, 'models' | 'routes'>
+  listKeys: () => Promise<StoredKey[]>
+  /** Changes whenever keys do; null where there never were any. */
+  readStamp: () => string | null
+  /** Epoch milliseconds. */
+  now: () => number
+}
+
+export interface KnownKeys {
+  /** Reads the keys where they changed. @throws RouterError `store_unavailable` */
+  refresh(): Promise<void>
+  /** Whether keys are, or ever were, in use here. Call `refresh` first. */
+  areInUse(): boolean
+  /** Who this key stands for; null where it is unknown, wrong, expired or revoked. Call `refresh` first. */
+  find(text: string): Principal | null
+  /** Whose a key is, however old; null where unknown or nobody's. */
+  ownerOf(id: string): string | null
+  all(): GatewayKey[]
+}
+
+interface Known {
+  key: StoredKey
+  principal: Principal
+}
+
+export const isActive = (
+  { revokedAtMs, expiresAtMs }: Pick<GatewayKey, 'revokedAtMs' | 'expiresAtMs'>,
+  nowMs: number,
+): boolean => revokedAtMs === null && (expiresAtMs === null || nowMs < expiresAtMs)
+
+const withoutHash = ({ salt: _salt, hash: _hash, ...key }: StoredKey): GatewayKey => key
+
+export const createKnownKeys = (options: KnownKeysOptions): KnownKeys => {
+  const { config, now } = options
+  let known = new Map<string, Known>()
+  let loaded: { stamp: string | null } | null = null
+  let loading: { stamp: string | null; done: Promise<void> } | null = null
+
+  const load = async (stamp: string | null): Promise<void> => {
+    const keys = await options.listKeys()
+    known = new Map(keys.map((key) => [key.id, { key, principal: principalOf(key, config) }]))
+    loaded = { stamp }
+  }
+  const loadOnce = (stamp: string | null): Promise<void> => {
+    // A load that began before the change may not hold it.
+    if (loading?.stamp !== stamp || loading === null) {
+      const done = load(stamp).finally(() => {
+        if (loading?.done === done) loading = null
+      })
+      loading = { stamp, done }
+    }
+    return loading.done
+  }
+  return {
+    refresh: async () => {
+      try {
+        const stamp = options.readStamp()
+        if (loaded === null || loaded.stamp !== stamp) await loadOnce(stamp)
+      } catch (error) {
+        throw new RouterError('store_unavailable', 'The keys cannot be read now; try again.', {
+          cause: error,
+        })
+      }
+    },
+    areInUse: () => known.size > 0 || loaded?.stamp !== null,
+    find: (text) => {
+      const parsed = parseKey(text)
+      if (parsed === null) return null
+      const found = known.get(parsed.id) ?? null
+      const isRight = verifySecret(found?.key ?? null, parsed.secret)
+      return isRight && found && isActive(found.key, now()) ? found.principal : null
+    },
+    ownerOf: (id) => known.get(id)?.key.owner ?? null,
+    all: () => [...known.values()].map(({ key }) => withoutHash(key)),
+  }
+}

@@ -1,0 +1,67 @@
+// What keys use, on its way to the store: totals by key and day, written a second after they changed. They are totals and
+// not differences, so a write whose acknowledgement was lost can be sent again. A crash forgets a second of use at most.
+import type { DailyUsage } from '../core/gateway-key.ts'
+import type { Logger } from '../core/logger.ts'
+
+const WRITE_AFTER_MS = 1_000
+
+export interface UsageLog {
+  /** Replaces what is to be written of this key and day. */
+  note(usage: DailyUsage): void
+  /** Resolves when all that was noted is written, or a write has failed: it is tried again with the next. */
+  flush(): Promise<void>
+  /** Last flush. */
+  close(): Promise<void>
+}
+
+export interface UsageLogOptions {
+  write: (rows: DailyUsage[]) => Promise<void>
+  logger: Logger
+}
+
+export const createUsageLog = ({ write, logger }: UsageLogOptions): UsageLog => {
+  const waiting = new Map<string, DailyUsage>()
+  let timer: NodeJS.Timeout | undefined
+  let underWay = Promise.resolve()
+
+  const writeAll = async (): Promise<void> => {
+    const rows = [...waiting.values()]
+    waiting.clear()
+    if (rows.length === 0) return
+    try {
+      await write(rows)
+    } catch (error) {
+      logger.warn({ err: error }, 'the use of keys could not be written; it is tried again')
+      for (const row of rows) {
+        const key = keyOf(row)
+        if (!waiting.has(key)) waiting.set(key, row) // what was noted since is newer
+      }
+      schedule()
+    }
+  }
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    underWay = underWay.then(writeAll)
+    return underWay
+  }
+  let isClosed = false
+  const schedule = (): void => {
+    if (timer || isClosed) return
+    timer = setTimeout(() => void flush(), WRITE_AFTER_MS)
+    timer.unref()
+  }
+  return {
+    note: (usage) => {
+      waiting.set(keyOf(usage), usage)
+      schedule()
+    },
+    flush,
+    close: () => {
+      isClosed = true
+      return flush()
+    },
+  }
+}
+
+const keyOf = ({ keyId, day }: DailyUsage): string => `${keyId} ${day}`

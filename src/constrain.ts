@@ -1,0 +1,62 @@
+// Between the decision and the call: the configuration's limits and chains, held against what a request needs.
+import type { Config, ModelConfig } from './config.ts'
+import { type ConstrainedChoice, constrainedChoice } from './core/constrained-choice.ts'
+import { type ModelLimits, requirementsOf } from './core/constraints.ts'
+import type { Reason } from './core/types.ts'
+import { chainOf } from './upstream/resilience/chain.ts'
+import type { ChatBody } from './upstream/upstream.ts'
+
+export interface Choice {
+  route: string
+  model: string
+  reason: Reason
+}
+
+export interface ConstrainRequest {
+  body: ChatBody
+  /** False for a model that whoever asks may not use. */
+  isPermitted: (model: string) => boolean
+}
+
+/**
+ * The choice or its first stand-in that can serve; `mayUse` holds whoever asks and what they ask for together.
+ * @throws RouterError `invalid_request` naming the constraint, where no model of the chain can serve the body.
+ */
+export type Constrain = <C extends Choice>(
+  choice: C,
+  request: ConstrainRequest,
+) => ConstrainedChoice<C>
+
+const limitsOf = (model: ModelConfig): ModelLimits => ({
+  capabilities: model.capabilities,
+  contextWindow: model.context_window,
+  maxOutputTokens: model.max_output_tokens,
+})
+
+const isLimited = (limits: ModelLimits): boolean =>
+  Object.values(limits).some((limit) => limit !== null)
+
+/** Where no model has limits, requests are not even looked at. */
+export const createConstrain = (
+  config: Pick<Config, 'models' | 'routes' | 'resilience'>,
+): Constrain => {
+  const limits = Object.fromEntries(
+    Object.entries(config.models).map(([model, settings]) => [model, limitsOf(settings)]),
+  )
+  if (!Object.values(limits).some(isLimited)) {
+    return (choice, { isPermitted }) => ({ choice, skipped: [], mayUse: isPermitted })
+  }
+  return (choice, { body, isPermitted }) => {
+    const { mayUse: canServe, ...rest } = constrainedChoice(choice, {
+      requirements: requirementsOf(body),
+      limits,
+      standIns: (constraint) => {
+        const chain = chainOf(config, { decision: choice, body, mayUse: isPermitted })
+        const isWindow = constraint === 'context_window'
+        const larger = isWindow ? chain.after('context_window', choice.model, []) : []
+        return [...chain.models, ...larger]
+      },
+    })
+    return { ...rest, mayUse: (model) => isPermitted(model) && canServe(model) }
+  }
+}

@@ -1,0 +1,99 @@
+// Who asks, and may they? Before anything else is read of the request. Whatever goes wrong in here ends in 401 or 503,
+// never in a request that nobody stands for.
+import { matchedRoutes } from 'hono/route'
+import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/gateway-key.ts'
+import { hostOf, isLoopbackHost } from '../../core/loopback.ts'
+import { RouterError } from '../../errors.ts'
+import type { AppContext, Middleware } from '../app-env.ts'
+import type { HttpDeps } from '../deps.ts'
+import { accessOf, type RouteAccess } from '../route-access.ts'
+
+type AuthDeps = Pick<HttpDeps, 'access' | 'config' | 'logger'>
+
+/** The handler that will run; a path without one needs a key like any other, and is told nothing before. */
+const accessOfRequest = (c: AppContext, deps: AuthDeps): RouteAccess => {
+  const handler = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')
+  if (!handler) return 'any'
+  if (handler.path === '/metrics' && deps.config.keys.public_metrics) return 'public'
+  return accessOf(handler.method, handler.path)
+}
+
+/** x-api-key as Anthropic's clients send it, or Authorization: Bearer as OpenAI's do; '' is a key that cannot be valid. */
+const keyOf = (c: AppContext): string | null => {
+  const apiKey = c.req.header('x-api-key')
+  if (apiKey !== undefined) return apiKey.trim()
+  const authorization = c.req.header('authorization')
+  if (authorization === undefined) return null
+  return /^bearer +(\S{1,200})$/i.exec(authorization.slice(0, 300).trim())?.[1] ?? ''
+}
+
+/** @throws RouterError `invalid_api_key`, `store_unavailable` */
+const authenticate = async (c: AppContext, deps: AuthDeps): Promise<Principal> => {
+  try {
+    return await deps.access.authenticate(keyOf(c))
+  } catch (error) {
+    if (error instanceof RouterError && error.code === 'invalid_api_key') throw error
+    if (error instanceof RouterError && error.code === 'store_unavailable') throw error
+    deps.logger.error({ err: error }, 'a key could not be checked')
+    throw new RouterError('store_unavailable', 'The key cannot be checked now; try again.', {
+      cause: error,
+    })
+  }
+}
+
+const originHost = (origin: string): string =>
+  URL.canParse(origin) ? new URL(origin).hostname : ''
+
+/**
+ * Without keys, what keeps a web page from using the server of whoever looks at it: browsers say which page asks (Origin),
+ * and a name that a page's owner points at 127.0.0.1 stands in Host.
+ */
+const refuseForeignPages = (c: AppContext): void => {
+  const origin = c.req.header('origin')
+  const host = c.req.header('host')
+  const isForeign =
+    (origin !== undefined && !isLoopbackHost(originHost(origin))) ||
+    (host !== undefined && !isLoopbackHost(hostOf(host)))
+  if (!isForeign) return
+  throw new RouterError(
+    'permission_denied',
+    'Without keys this server answers only its own machine, by the name of localhost and to no web page of elsewhere. Make a key with: signalbox keys create',
+  )
+}
+
+/** The key's principal on a public route, where there is a valid one; null otherwise. */
+const authenticateQuietly = (c: AppContext, deps: AuthDeps): Promise<Principal | null> =>
+  authenticate(c, deps).catch(() => null)
+
+const rateHeaders = (deps: AuthDeps, principal: Principal): Record<string, string> => {
+  const headers: Record<string, string> = {}
+  for (const unit of ['requests', 'tokens'] as const) {
+    const rate = deps.access.limits.rate(principal, unit)
+    if (rate === null) continue
+    headers[`x-ratelimit-limit-${unit}`] = String(rate.limit)
+    headers[`x-ratelimit-remaining-${unit}`] = String(rate.remaining)
+  }
+  return headers
+}
+
+/** Sets `principal`, which every handler but those of public routes can count on. */
+export const auth = (deps: AuthDeps): Middleware =>
+  async function auth(c, next) {
+    const access = accessOfRequest(c, deps)
+    if (access === 'public') {
+      const known = await authenticateQuietly(c, deps)
+      if (known) c.set('principal', known)
+      return next()
+    }
+    const principal = await authenticate(c, deps)
+    c.set('principal', principal)
+    if (principal.id === LOCAL_PRINCIPAL.id) refuseForeignPages(c)
+    if (access !== 'any' && !hasRole(principal, access)) {
+      throw new RouterError('permission_denied', `This needs a key with the role ${access}.`)
+    }
+    if (access === 'inference' || access === 'feedback') deps.access.limits.countRequest(principal)
+    await next()
+    for (const [name, value] of Object.entries(rateHeaders(deps, principal))) {
+      c.res.headers.set(name, value)
+    }
+  }

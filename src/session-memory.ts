@@ -1,0 +1,70 @@
+// What the last turns of recent conversations were decided to be, in memory, for requests that do not carry their
+// history and for tool loops that must stay where they are. Bounded by number and by age; holds digests, no prompts.
+import { LRUCache } from 'lru-cache'
+import type { Config } from './config.ts'
+import type { Blendable } from './core/conversation.ts'
+import { type SessionKeyInput, sessionKey } from './core/session-key.ts'
+import type { Decision } from './core/types.ts'
+
+export interface SessionEntry {
+  route: string
+  classification: Blendable
+  /** Digest of the routing text that was decided on. */
+  turnDigest: string
+  atMs: number
+}
+
+/** What of a request names its conversation. */
+export type SessionRequest = Pick<SessionKeyInput, 'messages' | 'sessionId'> & {
+  user?: string | null
+}
+
+export interface SessionMemory {
+  recall(request: SessionRequest): SessionEntry | null
+  /** Keeps what later turns may inherit; nothing of a turn that was pinned or could not be classified. */
+  remember(request: SessionRequest, decision: Decision): void
+  readonly size: number
+}
+
+export interface SessionMemoryOptions {
+  config: Config['conversation']
+  digest: (text: string) => string
+  now: () => number
+}
+
+/** After so many half-lives nothing of a session is left to inherit. */
+const HALF_LIVES_KEPT = 5
+
+const entryOf = (decision: Decision): SessionEntry | null => {
+  const { reason, route, scores, confidence, routingText } = decision
+  if ((reason !== 'matched' && reason !== 'session') || confidence === null) return null
+  const { novelty = 0, noveltyLimit = Number.POSITIVE_INFINITY } = decision.classification ?? {}
+  const classification = { scores, confidence, novelty, noveltyLimit }
+  return { route, classification, turnDigest: routingText.digest, atMs: decision.createdAtMs }
+}
+
+export const createSessionMemory = (options: SessionMemoryOptions): SessionMemory => {
+  const { digest, now } = options
+  const { inherit, max_sessions: max, half_life_ms: halfLifeMs } = options.config
+  const isKept = inherit && max > 0
+  const entries = isKept ? new LRUCache<string, SessionEntry>({ max }) : undefined
+  const keyOf = ({ sessionId, user = null, messages }: SessionRequest): string =>
+    sessionKey({ sessionId, user, messages }, digest)
+  return {
+    recall: (request) => {
+      if (!entries) return null
+      const key = keyOf(request)
+      const entry = entries.get(key)
+      if (entry && now() - entry.atMs <= HALF_LIVES_KEPT * halfLifeMs) return entry
+      if (entry) entries.delete(key)
+      return null
+    },
+    remember: (request, decision) => {
+      const entry = entries && entryOf(decision)
+      if (entry) entries?.set(keyOf(request), entry)
+    },
+    get size() {
+      return entries?.size ?? 0
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { compareReportOf } from '../../../scripts/support/eval/compare.ts'
+import { comparisonPage } from '../../../scripts/support/report/comparison-page.ts'
+import { evaluationPage } from '../../../scripts/support/report/evaluation-page.ts'
+import { escaped, html } from '../../../scripts/support/report/html.ts'
+import { ticksTo } from '../../../scripts/support/report/plot.ts'
+import { flipReport } from '../../../src/core/evaluation/flips.ts'
+import { type PairReport, pairReport } from '../../../src/core/evaluation/pairs.ts'
+import { createRandom } from '../../../src/core/random.ts'
+import type { Prediction } from '../../../src/training/evaluate-file.ts'
+import { type EvalReport, evalReportOf } from '../../../src/training/evaluation/eval-report.ts'
+import { realisedRisk } from '../../../src/training/evaluation/realised-risk.ts'
+
+const HOSTILE =
+  '</title></svg></style><script>alert(1)</script><img src=x onerror="a()">\'"&\u0000\ud800'
+
+const hostilePredictions = (count: number): Prediction[] =>
+  Array.from({ length: count }, (_, i) => ({
+    text: `${HOSTILE} ${i}`,
+    label: i % 3 === 0 ? 'oos' : `${HOSTILE}${i % 4}`,
+    top: `${HOSTILE}${i % 5}`,
+    route: i % 2 === 0 ? null : `${HOSTILE}${i % 5}`,
+    confidence: (i % 10) / 10,
+    scores: {},
+    novelty: i === 0 ? Number.POSITIVE_INFINITY : i / count,
+    knnRoute: HOSTILE,
+  }))
+
+const hostileReport = (): EvalReport => {
+  const predictions = hostilePredictions(40)
+  const random = createRandom(1)
+  const flips = flipReport(
+    predictions.map(({ label, route }, row) => {
+      const routes = { before: route, after: null, knnBefore: 'x', knnAfter: HOSTILE }
+      return { row, kind: HOSTILE, label, ...routes }
+    }),
+    random,
+  )
+  const pair = { label: null, a: null, b: 'x', topA: 'x', topB: 'x', knnA: null, knnB: null }
+  const suspect = { row: 0, label: HOSTILE, predicted: HOSTILE, text: HOSTILE }
+  return {
+    ...evalReportOf({
+      trainedOn: { file: HOSTILE, rows: 1 },
+      test: HOSTILE,
+      predictions,
+      noneSets: [{ name: HOSTILE, predictions }],
+      seed: 1,
+    }),
+    flips: { perturbed: flips, adversarial: flips },
+    pairs: { ...(pairReport([pair], random) as PairReport), file: HOSTILE },
+    conformal: realisedRisk(predictions, { risk: 0.5, delta: 0.1, seed: 1 }),
+    audit: {
+      rows: 1,
+      disagreements: 1,
+      likelyWrong: 1,
+      suspects: [{ ...suspect, confidence: 1, ownProbability: 0, isLikelyWrong: true }],
+      duplicatePairs: 1,
+      duplicates: [
+        {
+          rows: [0, 1],
+          routes: [HOSTILE, HOSTILE],
+          similarity: 0.99,
+          texts: [HOSTILE, HOSTILE],
+        },
+      ],
+      duplicatesFrom: 0.92,
+    },
+  }
+}
+
+/** Tags as a parser would find them, text taken out. */
+const tagsOf = (page: string): string[] => page.match(/<[a-z!/][^>]*>/gi) ?? []
+
+const VOID = new Set(['meta', 'wbr', 'img', 'br', '!doctype'])
+
+/** Names of the tags that were opened and not closed in their order; empty for well-formed markup. */
+const unbalanced = (page: string): string[] => {
+  const open: string[] = []
+  for (const tag of tagsOf(page)) {
+    const name =
+      tag
+        .replace(/^<\/?/, '')
+        .split(/[\s/>]/)[0]
+        ?.toLowerCase() ?? ''
+    if (VOID.has(name) || tag.endsWith('/>')) continue
+    if (!tag.startsWith('</')) open.push(name)
+    else if (open.pop() !== name) return [...open, tag]
+  }
+  return open
+}
+
+const PAGES: [string, () => string][] = [
+  ['an evaluation', () => evaluationPage(hostileReport())],
+  [
+    'a comparison',
+    () => {
+      const [first, second] = [hostilePredictions(30), hostilePredictions(30)]
+      for (const row of second) row.route = row.route === null ? HOSTILE : null
+      const sides = [
+        { name: HOSTILE, rows: first },
+        { name: HOSTILE, rows: second },
+      ] as const
+      return comparisonPage(compareReportOf(...sides, 1))
+    },
+  ],
+]
+
+describe.each(PAGES)('the page of %s', (_, make) => {
+  const page = make()
+
+  it('holds no tag that a prompt or a name brought along', () => {
+    const tags = tagsOf(page)
+    expect(tags.filter((tag) => /^<\/?(script|img)/i.test(tag))).toEqual([])
+    expect(tags.filter((tag) => /\son\w+\s*=/i.test(tag.replace(/"[^"]*"/g, '""')))).toEqual([])
+    expect(unbalanced(page)).toEqual([])
+  })
+
+  it('loads nothing, and forbids it', () => {
+    expect(page.includes('content="default-src &#39;none&#39;;')).toBe(true)
+    expect(page.match(/\b(src|xlink:href)\s*=\s*["']?(?!x)/i)).toBeNull()
+    expect(page.match(/url\(|@import|https?:\/\//i)).toBeNull()
+    const links = [...page.matchAll(/href="([^"]*)"/g)].map(([, target]) => target as string)
+    for (const link of links) expect(page.includes(`id="${link.slice(1)}"`)).toBe(true)
+  })
+
+  it('has no NaN or undefined in it, and can be written as UTF-8', () => {
+    expect(page.match(/NaN|undefined|\[object/)).toBeNull()
+    expect(page.isWellFormed()).toBe(true)
+    expect(page.includes('\u0000')).toBe(false)
+  })
+})
+
+describe('an evaluation of little', () => {
+  it('is a page too', () => {
+    const predictions = hostilePredictions(2).slice(1)
+    const report = evalReportOf({
+      trainedOn: { generation: 1 },
+      test: 't',
+      predictions,
+      noneSets: [],
+      seed: 1,
+    })
+    const page = evaluationPage(report)
+    expect(unbalanced(page)).toEqual([])
+    expect(page.match(/NaN|undefined/)).toBeNull()
+  })
+})
+
+describe('markup', () => {
+  it('escapes every text, in content and in attributes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom(...HOSTILE, 'a', 'é') }), (text) => {
+        expect(escaped(text)).not.toMatch(/[<>"']/)
+        expect(escaped(text)).not.toContain('\u0000')
+        expect(html`<b title="${text}">${text}</b>`.markup).toMatch(
+          /^<b title="[^<>"]*">[^<>]*<\/b>$/,
+        )
+      }),
+    )
+  })
+})
+
+describe('ticks', () => {
+  it('start at nothing, reach the greatest value and are few', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 1e-4, max: 1e6, noNaN: true }), (max) => {
+        const ticks = ticksTo(max)
+        expect(ticks[0]).toBe(0)
+        expect(ticks.at(-1)).toBeGreaterThanOrEqual(max * (1 - 1e-6))
+        expect(ticks.length).toBeGreaterThanOrEqual(2)
+        expect(ticks.length).toBeLessThanOrEqual(6)
+      }),
+    )
+  })
+})
