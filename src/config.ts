@@ -99,6 +99,22 @@ const routeResilienceSchema = z.strictObject({
     .describe('Each list given here replaces the global one for this route.'),
 })
 
+const routeCacheSchema = z.strictObject({
+  mode: z
+    .enum(['off', 'exact', 'semantic'])
+    .default('off')
+    .describe(
+      'exact: for the same request of the same caller. semantic: also for one of the same words but for articles, courtesies and the like.',
+    ),
+  ttl_ms: z.int().positive().default(3_600_000),
+  similarity: z
+    .number()
+    .min(0.8)
+    .max(1)
+    .default(0.97)
+    .describe('Least cosine of the embeddings, for mode semantic.'),
+})
+
 const routeSchema = z.strictObject({
   description: z.string().default(''),
   models: z.array(z.string()).min(1).describe('Configured model ids, the preferred first.'),
@@ -107,6 +123,7 @@ const routeSchema = z.strictObject({
     .default('auto')
     .describe('Least confidence that takes this route; auto uses the one fitted at rebuild.'),
   resilience: routeResilienceSchema.prefault({}),
+  cache: routeCacheSchema.prefault({}),
 })
 
 export const routeNamePattern = /^[a-z][a-z0-9_-]{0,63}$/
@@ -221,6 +238,16 @@ const telemetrySchema = z.strictObject({
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 })
 
+const cacheSchema = z.strictObject({
+  max_entries: z
+    .int()
+    .positive()
+    .default(10_000)
+    .describe('Answers kept in memory, of all routes.'),
+  max_bytes: z.int().positive().default(67_108_864),
+  max_entry_bytes: z.int().positive().default(1_048_576).describe('Longer answers are not kept.'),
+})
+
 const limitsSchema = z.strictObject({
   max_sockets: z
     .int()
@@ -282,6 +309,7 @@ export const configSchema = z.strictObject({
   default_route: z.string(),
   resilience: resilienceSchema.prefault({}),
   limits: limitsSchema.prefault({}),
+  cache: cacheSchema.prefault({}),
   keys: keysSchema.prefault({}),
   storage: storageSchema.prefault({}),
   telemetry: telemetrySchema.prefault({}),

@@ -15,7 +15,6 @@ const listen = async (service: Service): Promise<Server> => {
     fetch: service.app.fetch,
     hostname: options.host,
     port: options.port,
-    overrideGlobalObjects: false,
     serverOptions: {
       headersTimeout: options.headers_timeout_ms,
       requestTimeout: options.request_timeout_ms,

@@ -35,6 +35,8 @@ export interface ChatRequest extends RouteRequest {
   native?: NativeBody
   /** Value of the header x-router-fail-targets. */
   failTargets?: string
+  /** Value of the header cache-control. */
+  cacheControl?: string
   /** Told once what became of it. Not called where `chat` throws. */
   onComplete?: (completion: Completion) => void
 }
@@ -149,7 +151,8 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       ...(skipped.length > 0 && { skipped }),
     }
     deps.onDecision(decision)
-    return { decision, mayUse }
+    // A stand-in model says nothing about the route: the conversation goes on from what was decided without it.
+    return { decision, mayUse, remembered: { ...decision, reason: permitted.reason } }
   }
 
   return {
@@ -160,8 +163,8 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     },
     chat: async (request) => {
       const asked = askedBy(request, request.user ?? userOf(request.body))
-      const { decision, mayUse } = await decideRequest(asked)
-      sessions.remember(asked, decision)
+      const { decision, mayUse, remembered } = await decideRequest(asked)
+      sessions.remember(asked, remembered)
       store.recordDecision(decision, 'pending')
       const result = await deps.callUpstream({ ...request, decision, mayUse })
       deps.recordCompletion(decision, result, request.onComplete)

@@ -27,11 +27,13 @@ export const createRecordCompletion = (deps: RecordCompletionDeps): RecordComple
   ): Completion => {
     const model = result.attempts.at(-1)?.model ?? decision.model
     const price = deps.targets[model]?.price
+    const cache = result.cache?.kind
     const completion: Completion = {
       ...end,
       model,
       attempts: result.attempts,
-      costUsd: end.usage && price ? costUsd(end.usage, price) : null,
+      costUsd: cache ? 0 : end.usage && price ? costUsd(end.usage, price) : null,
+      ...(cache && { cache }),
       totalMs: deps.now() - decision.createdAtMs,
     }
     deps.store.completeDecision(decision.id, completion)

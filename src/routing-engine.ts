@@ -10,6 +10,7 @@ import type { Encoder } from './encoder/encoder.ts'
 import { ensureModel } from './encoder/ensure-model.ts'
 import { createSupervisedEncoder, type SupervisedEncoder } from './encoder/supervised.ts'
 import { RouterError } from './errors.ts'
+import { createRememberedClassify } from './remembered-classify.ts'
 import type { Store } from './store/store.ts'
 import { rebuild } from './training/rebuild.ts'
 import type { Generation } from './vector-index/generation.ts'
@@ -17,6 +18,9 @@ import { createLiveIndex, type LiveIndex } from './vector-index/live.ts'
 
 /** How soon a generation that another process made current is served. */
 const POLL_MS = 500
+
+/** Results of classifications, some 6 kB each; embeddings have a larger cache of their own. */
+const REMEMBERED = 1_000
 
 export interface RoutingEngine {
   classify: Classify
@@ -140,7 +144,11 @@ export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngin
   ready.catch(() => {}) // the caller awaits `ready`; without one this is no unhandled rejection
 
   return {
-    classify: createClassify({ encoder, generation, neighbours: config.index.neighbours }),
+    classify: createRememberedClassify({
+      classify: createClassify({ encoder, generation, neighbours: config.index.neighbours }),
+      generation,
+      size: Math.min(config.encoder.cache_size, REMEMBERED),
+    }),
     sentences: {
       dimensions: () => {
         if (!started) throw notWarm()

@@ -19,6 +19,7 @@ import { createRetention } from './store/retention.ts'
 import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 import { createRedact } from './telemetry/redact.ts'
+import { createCachedCall } from './upstream/cache/cached-call.ts'
 import { createCallUpstream } from './upstream/call.ts'
 import { createCountTokens } from './upstream/count-tokens.ts'
 import { keyVariables } from './upstream/provider-keys.ts'
@@ -103,11 +104,20 @@ interface Parts extends ServiceOptions, Providers {
 const wirePipeline = (parts: Parts): Pipeline => {
   const { loaded, upstreams, targets, resilience, store, engine, metrics } = parts
   const { config, version } = loaded
+  const callUpstream = createCallUpstream({ upstreams, targets, resilience, now: preciseNow })
+  const cached = createCachedCall(callUpstream, {
+    config,
+    upstreams,
+    targets,
+    dimensions: engine.sentences.dimensions,
+    now: preciseNow,
+    onCache: metrics.onCache,
+  })
   return createPipeline({
     config,
     configVersion: version,
     classify: engine.classify,
-    callUpstream: createCallUpstream({ upstreams, targets, resilience, now: preciseNow }),
+    callUpstream: cached.call,
     store,
     recordCompletion: createRecordCompletion({
       store,

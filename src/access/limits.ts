@@ -14,6 +14,8 @@ import {
   createMeter,
   dayOf,
   firstDayOfMonth,
+  type Limit,
+  limitsIn,
   type Meter,
   noUsage,
   usageOf,
@@ -74,23 +76,45 @@ const SAID: Record<LimitUnit, string> = {
   budget_usd: 'budget',
 }
 
-const refuse = (meter: Meter, limits: KeyLimits, need: Usage, nowMs: number): void => {
+const refuse = (meter: Meter, limits: readonly Limit[], need: Usage, nowMs: number): void => {
   const exceeded = meter.exceeded(limits, need, nowMs)
   if (exceeded === null) return
   const { limit, waitMs } = exceeded
-  const [unit = '', span = ''] = limit.split('_per_')
-  const most = unit === 'budget_usd' ? `USD ${limits[limit]}` : limits[limit]
+  const { unit, span, most } = limits.find(({ name }) => name === limit) as Limit
+  const isBudget = unit === 'budget_usd'
   throw new RouterError(
-    unit === 'budget_usd' ? 'insufficient_quota' : 'rate_limit_exceeded',
-    `This key's ${SAID[unit as LimitUnit]} per ${span} are used up, or too few are left for this request (limit ${most}).`,
+    isBudget ? 'insufficient_quota' : 'rate_limit_exceeded',
+    `The limit of this key's ${SAID[unit]} per ${span} (${isBudget ? 'USD ' : ''}${most}) is reached, or too little of it is left for this request.`,
     { details: { retryAfterMs: waitMs, limit } },
   )
 }
 
-const METERED: readonly LimitUnit[] = ['tokens', 'budget_usd']
+interface KeyRules {
+  /** Held against every request as it comes in. */
+  requests: Limit[]
+  /** Held against what a request will take. */
+  metered: Limit[]
+}
+
+/** Taken apart once for each key that is loaded. */
+const createRules = () => {
+  const known = new WeakMap<KeyLimits, KeyRules>()
+  return ({ limits }: Principal): KeyRules => {
+    const found = known.get(limits)
+    if (found) return found
+    const all = limitsIn(limits)
+    const rules = {
+      requests: all.filter(({ unit }) => unit === 'requests'),
+      metered: all.filter(({ unit }) => unit !== 'requests'),
+    }
+    known.set(limits, rules)
+    return rules
+  }
+}
 
 export const createLimits = ({ used, onUsage, now }: LimitsOptions): Limits => {
   const meters = seedOf(used, now())
+  const rulesOf = createRules()
   const meterOf = (keyId: string): Meter => {
     const known = meters.get(keyId)
     if (known) return known
@@ -100,9 +124,8 @@ export const createLimits = ({ used, onUsage, now }: LimitsOptions): Limits => {
   }
   const charge = (keyId: string, spent: Usage): void => {
     const meter = meterOf(keyId)
-    const atMs = now()
-    meter.add(spent, atMs)
-    onUsage({ keyId, day: dayOf(atMs), used: meter.used('day', atMs) })
+    meter.add(spent, now())
+    onUsage({ keyId, ...meter.today() })
   }
   const isKey = ({ id }: Principal): boolean => id !== 'local'
 
@@ -110,14 +133,14 @@ export const createLimits = ({ used, onUsage, now }: LimitsOptions): Limits => {
     countRequest: (principal) => {
       if (!isKey(principal)) return
       const need = { ...noUsage(), requests: 1 }
-      refuse(meterOf(principal.id), requestLimits(principal.limits), need, now())
+      refuse(meterOf(principal.id), rulesOf(principal).requests, need, now())
       charge(principal.id, need)
     },
     reserve: (principal, { tokens, costUsd }) => {
       const meter = meterOf(principal.id)
       const need = { requests: 0, tokens, budget_usd: costUsd }
       if (!isKey(principal)) return { settle: () => {} }
-      refuse(meter, meteredLimits(principal.limits), need, now())
+      refuse(meter, rulesOf(principal).metered, need, now())
       meter.reserve(need)
       let isSettled = false
       return {
@@ -129,8 +152,7 @@ export const createLimits = ({ used, onUsage, now }: LimitsOptions): Limits => {
         },
       }
     },
-    isMetered: ({ limits }) =>
-      Object.keys(limits).some((name) => METERED.some((unit) => name.startsWith(unit))),
+    isMetered: (principal) => rulesOf(principal).metered.length > 0,
     rate: (principal, unit) => {
       const limit = principal.limits[`${unit}_per_minute`]
       if (limit === undefined) return null
@@ -140,12 +162,3 @@ export const createLimits = ({ used, onUsage, now }: LimitsOptions): Limits => {
     usage: (keyId) => usageOf(meterOf(keyId), now()),
   }
 }
-
-const only = (limits: KeyLimits, isWanted: (unit: string) => boolean): KeyLimits =>
-  Object.fromEntries(
-    Object.entries(limits).filter(([name]) => isWanted(name.split('_per_')[0] ?? '')),
-  )
-
-const requestLimits = (limits: KeyLimits): KeyLimits => only(limits, (unit) => unit === 'requests')
-
-const meteredLimits = (limits: KeyLimits): KeyLimits => only(limits, (unit) => unit !== 'requests')

@@ -26,6 +26,20 @@ export const dayOf = (atMs: number): string => new Date(atMs).toISOString().slic
 /** `YYYY-MM-01` in UTC. */
 export const firstDayOfMonth = (atMs: number): string => `${dayOf(atMs).slice(0, 7)}-01`
 
+export interface Limit {
+  name: LimitName
+  unit: LimitUnit
+  span: LimitSpan
+  most: number
+}
+
+export const limitsIn = (limits: KeyLimits): Limit[] =>
+  LIMIT_NAMES.flatMap((name) => {
+    const most = limits[name]
+    const [unit, span] = name.split('_per_') as [LimitUnit, LimitSpan]
+    return most === undefined ? [] : [{ name, unit, span, most }]
+  })
+
 export interface Exceeded {
   limit: LimitName
   /** The least time until the same may be admitted. */
@@ -34,11 +48,13 @@ export interface Exceeded {
 
 export interface Meter {
   /** The first limit that `need` on top of what was used and is reserved would break; null where none. */
-  exceeded(limits: KeyLimits, need: Usage, nowMs: number): Exceeded | null
+  exceeded(limits: readonly Limit[], need: Usage, nowMs: number): Exceeded | null
   /** Held against every limit until it is given back. */
   reserve(need: Usage): void
   giveBack(need: Usage): void
   add(used: Usage, nowMs: number): void
+  /** As of the last `add`. */
+  today(): { day: string; used: Usage }
   /** Without what is reserved. */
   used(span: LimitSpan, nowMs: number): Usage
   /** What is reserved and was used. */
@@ -52,9 +68,9 @@ interface Minute {
 }
 
 interface Calendar {
-  /** Day or first day of the month. */
-  start: string
   used: Usage
+  /** First millisecond of the next day or month. */
+  endMs: number
 }
 
 const turnMinute = (minute: Minute, nowMs: number): void => {
@@ -79,6 +95,8 @@ const minuteWaitMs = (
   return Math.max(0, endsIn - MINUTE_MS * keptShare)
 }
 
+const nextDayMs = (nowMs: number): number => (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS
+
 const nextMonthMs = (nowMs: number): number => {
   const now = new Date(nowMs)
   return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1)
@@ -88,15 +106,19 @@ const nextMonthMs = (nowMs: number): number => {
 export const createMeter = (seed: { day: Usage; month: Usage }, nowMs: number): Meter => {
   const reserved = noUsage()
   const minute: Minute = { startMs: 0, current: noUsage(), previous: noUsage() }
-  const day: Calendar = { start: dayOf(nowMs), used: { ...seed.day } }
-  const month: Calendar = { start: firstDayOfMonth(nowMs), used: { ...seed.month } }
+  const day: Calendar & { name: string } = {
+    name: dayOf(nowMs),
+    used: { ...seed.day },
+    endMs: nextDayMs(nowMs),
+  }
+  const month: Calendar = { used: { ...seed.month }, endMs: nextMonthMs(nowMs) }
 
   const turn = (atMs: number): void => {
     turnMinute(minute, atMs)
-    const today = dayOf(atMs)
-    if (today > day.start) Object.assign(day, { start: today, used: noUsage() })
-    const first = firstDayOfMonth(atMs)
-    if (first > month.start) Object.assign(month, { start: first, used: noUsage() })
+    if (atMs >= day.endMs) {
+      Object.assign(day, { name: dayOf(atMs), used: noUsage(), endMs: nextDayMs(atMs) })
+    }
+    if (atMs >= month.endMs) Object.assign(month, { used: noUsage(), endMs: nextMonthMs(atMs) })
   }
   const usedOf = (span: LimitSpan, unit: LimitUnit, atMs: number): number => {
     if (span === 'day') return day.used[unit]
@@ -105,17 +127,14 @@ export const createMeter = (seed: { day: Usage; month: Usage }, nowMs: number): 
     return minute.current[unit] + share * minute.previous[unit]
   }
   const waitMs = (span: LimitSpan, unit: LimitUnit, room: number, atMs: number): number => {
-    if (span === 'day') return DAY_MS - (atMs % DAY_MS)
-    if (span === 'month') return nextMonthMs(atMs) - atMs
+    if (span === 'day') return day.endMs - atMs
+    if (span === 'month') return month.endMs - atMs
     return minuteWaitMs(minute, unit, room, atMs)
   }
   return {
     exceeded: (limits, need, atMs) => {
       turn(atMs)
-      for (const limit of LIMIT_NAMES) {
-        const most = limits[limit]
-        if (most === undefined) continue
-        const [unit, span] = limit.split('_per_') as [LimitUnit, LimitSpan]
+      for (const { name: limit, unit, span, most } of limits) {
         const taken = usedOf(span, unit, atMs) + reserved[unit]
         // What is asked for by guess may be 0: a limit that is used up stops that, too.
         if (taken < most && taken + need[unit] <= most) continue
@@ -126,6 +145,7 @@ export const createMeter = (seed: { day: Usage; month: Usage }, nowMs: number): 
     },
     reserve: (need) => addUsage(reserved, need),
     giveBack: (need) => addUsage(reserved, need, -1),
+    today: () => ({ day: day.name, used: { ...day.used } }),
     add: (used, atMs) => {
       turn(atMs)
       for (const totals of [minute.current, day.used, month.used]) addUsage(totals, used)

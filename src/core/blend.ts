@@ -27,6 +27,9 @@ const WORDS: readonly number[] = [0, 0.25, 0.5, 1, 2]
 /** A part that costs time in every decision must earn it: log loss per row. */
 const WORTH_WORDS = 0.002
 
+/** Any part must earn more than rounding gives: ties go to the fewer parts. */
+const WORTH_PART = 1e-6
+
 /** Mean negative log-likelihood of column 0 under softmax(scale · rows). */
 const lossOfFirst = ({ rows, cols, data }: Matrix, scale: number): number => {
   let loss = 0
@@ -107,12 +110,14 @@ export const applyBlend = (parts: Parts, blend: Blend): Matrix => {
   return logSoftmax(withPart(centred, parts.words, blend.words), blend.sharpness)
 }
 
+const costOf = ({ words, centre, vote }: Pick<Blend, 'words' | 'centre' | 'vote'>): number =>
+  (words > 0 ? WORTH_WORDS : 0) + (centre > 0 ? WORTH_PART : 0) + (vote > 0 ? WORTH_PART : 0)
+
 /** The candidates are few and the rows at hand unseen, so the best of them is taken; ties go to the fewer parts. */
 export const chooseBlend = (parts: Parts, labels: Int32Array): Blend => {
   let best: Blend = { bandwidth: 0.05, vote: 0, centre: 0, words: 0, sharpness: 1 }
   let least = Number.POSITIVE_INFINITY
   for (const words of parts.words ? WORDS : [0]) {
-    const cost = words === 0 ? 0 : WORTH_WORDS
     for (const centre of CENTRES) {
       const base = withPart(withPart(parts.head, parts.words, words), parts.centre, centre)
       for (const [i, { bandwidth, vote }] of parts.votes.entries()) {
@@ -120,8 +125,9 @@ export const chooseBlend = (parts: Parts, labels: Int32Array): Blend => {
           if (weight === 0 && i > 0) continue
           const sum = withPart(base, vote, weight)
           const { scale, loss } = fitSharpness(labelAndLargest(sum, labels))
-          if (loss + cost >= least) continue
-          least = loss + cost
+          const charged = loss + costOf({ words, centre, vote: weight })
+          if (charged >= least) continue
+          least = charged
           best = { bandwidth, vote: weight, centre, words, sharpness: scale }
         }
       }

@@ -94,6 +94,8 @@ export interface FitReport {
   /** Perturbed copies and anchors that were trained on beside the exemplars. */
   copies: number
   anchors: number
+  /** `besideHash` of those that were given. */
+  besideHash: number
   thresholds: Record<string, ThresholdBasis>
   /** Share of perturbed copies that got another route than their exemplar; null without copies. */
   flipRate: { overall: number; byRoute: Record<string, number> } | null

@@ -1,5 +1,6 @@
 // A rebuild's fitting step, in the order of its lines: feature space → out-of-fold evidence → blend, confidence, novelty and
 // thresholds chosen on it → every part once more on all exemplars. Deterministic under its seed.
+import { besideHash } from './beside-hash.ts'
 import type { FitReport, FittedClassifier, TrainingSet } from './classifier.ts'
 import { type ClassifierParts, toModel } from './classifier-codec.ts'
 import { fitDenseHead } from './dense-head.ts'
@@ -142,6 +143,7 @@ export const fitClassifier = (training: TrainingSet, options: FitOptions): Fitte
       ...measures(judged),
       ...{ risk, delta, novelShare, trustDescriptions },
       ...trainedBeside(set),
+      besideHash: besideHash(training),
       thresholds: basis,
       flipRate: held && flipRate(set, held.unseen, held.chosen),
     },

@@ -1,27 +1,55 @@
-// What two prompts must have in common before similar vectors may count as the same question (upstream/cache/). A sentence
-// embedding hardly sees a "not", a number or a swapped name, so those are compared as text, in their order. The signature
-// is a string: prompts that may not be taken for each other have different ones, so a lookup never even meets them.
-import {
-  ARTICLES_AND_AUXILIARIES,
-  CONTRACTIONS,
-  COURTESIES,
-  DECISIVE_WORDS,
-  OPENERS,
-} from './lexical-guard-words.ts'
+// What two prompts must have in common before similar vectors may count as the same question (upstream/cache/): their words
+// in their order, but for articles, "is", "do", courtesies, punctuation and case. Vectors alone will not do: "convert euros
+// to dollars" and its reverse have a cosine of 0.995, "can a cat scare a mouse" and its reverse 0.99; a "not", a number or a
+// name in a long prompt hardly shows. Comparing only those as text left the swapped roles, so all words are compared.
 
-/**
- * `facts`: numbers, units, negations, quotations, names, code, opposites, directions and question words.
- * `words`: every word but articles, "is", "do" and courtesies.
- */
-export type LexicalGuard = 'facts' | 'words'
+/** Of short words, those that an answer does not depend on. "was", "will" and "can" change a question. */
+const EMPTY_WORDS: ReadonlySet<string> = new Set('a an the is are be do does'.split(' '))
 
-const QUOTATION = /"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|`[^`]*`|(?<=^|[\s(])'[^'\n]+'(?=$|[\s).,;:!?])/u
-const SENTENCE_END = /[.!?:;]["')\]]*$/
-/** Marks around a word that say nothing of it; a sign or a currency does. */
-const LEADING_MARKS = /^[([{,;:!?…¿¡.]+(?=[^\d]|$)|^[([{,;:!?…¿¡]+/u
+const QUESTION_WORD = 'how|what|why|when|where|who|whose|which|whether|if'
+
+/** In this order, on the whole text. */
+const COURTESIES: readonly [phrase: RegExp, meant: string][] = [
+  [/^\s*(?:hi|hello|hey)(?: there)?[,.!]*\s+(?=\S)/iu, ''],
+  [/^\s*(?:please|kindly),?\s+/iu, ''],
+  [/^\s*(?:can|could|would|will) you(?: please| kindly)?\s+/iu, ''],
+  [/^\s*i(?: want|'d like| would like| need) to (?:know|understand|learn)\s+/iu, ''],
+  [new RegExp(`^\\s*tell me\\s+(?=(?:${QUESTION_WORD})\\b)`, 'iu'), ''],
+  [
+    /[,.!?;]\s*(?:many )?(?:thanks|thank you)(?: (?:so|very) much| a lot| in advance)?[.!\s]*$/iu,
+    '',
+  ],
+  [/,?\s+please[.!?\s]*$/iu, ''],
+  [/\bhow (?:do|can|could|would|should) (?:i|you|we|one)\b/giu, 'how'],
+  [/\bhow to\b/giu, 'how'],
+]
+
+/** So that "isn't" is a negation and "what's" the same as "what is". */
+const CONTRACTIONS: readonly [short: RegExp, long: string][] = [
+  [/\bcan(?:'t|not)\b/giu, 'can not'],
+  [/\bwon't\b/giu, 'will not'],
+  [/n't\b/giu, ' not'],
+  [/\b(what|who|where|when|why|how|that|there|here|it)'s\b/giu, '$1 is'],
+  [/\bi'm\b/giu, 'i am'],
+  [/'re\b/giu, ' are'],
+  [/'ll\b/giu, ' will'],
+  [/'ve\b/giu, ' have'],
+]
+
+const QUOTATION =
+  /"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|`[^`]*`|(?<=^|[\s(])'[^'\n]+'(?=$|[\s).,;:!?])/u
+/** Around a plain word punctuation says nothing; "5!", "[0,1)" and ".NET" lose only what ends a clause. */
+const LEADING_MARKS = /^[([{¿¡]+/u
 const TRAILING_MARKS = /[)\]},;:!?….]+$/u
+const CLAUSE_END = /[,;:?….]+$/u
+const PLAIN_WORD = /^[\p{L}\p{M}]+(?:['-][\p{L}\p{M}]+)*$/u
+const CAPITALS = /^(?!I$)\p{Lu}+s?$/u
+const INNER_CAPITAL = /\p{Ll}\p{Lu}/u
 
-/** The text between quotations and the quotations, alternating, first what stands before the first. */
+const replaceAll = (text: string, phrases: readonly [RegExp, string][]): string =>
+  phrases.reduce((left, [phrase, meant]) => left.replace(phrase, meant), text)
+
+/** The text between quotations, and the quotations. */
 const cutQuotations = (text: string): { plain: string; quotation: string }[] => {
   const parts: { plain: string; quotation: string }[] = []
   let rest = text
@@ -32,56 +60,28 @@ const cutQuotations = (text: string): { plain: string; quotation: string }[] => 
   return [...parts, { plain: rest, quotation: '' }]
 }
 
-const withoutCourtesies = (text: string): string =>
-  COURTESIES.reduce((left, [phrase, meant]) => left.replace(phrase, meant), text)
-
-const spelledOut = (text: string): string =>
-  CONTRACTIONS.reduce((left, [short, long]) => left.replace(short, long), text)
-
-const hasCase = /[\p{Ll}\p{Lu}]/u
-const plainWord = /^[\p{L}\p{M}]+(?:['-][\p{L}\p{M}]+)*$/u
-const capitals = /^\p{Lu}[\p{Lu}\d]+s?$/u
-const innerCapital = /\p{Ll}\p{Lu}/u
-
-/** Whether a word is one that `facts` compares. */
-const isFact = (word: string, isFirst: boolean): boolean => {
-  const lower = word.toLowerCase()
-  if (!plainWord.test(word) || !hasCase.test(word)) return true
-  if (DECISIVE_WORDS.has(lower)) return true
-  if (capitals.test(word) || innerCapital.test(word)) return true
-  const isCapitalised = /^\p{Lu}/u.test(word) && lower !== 'i'
-  return isCapitalised && !(isFirst && (OPENERS.has(lower) || ARTICLES_AND_AUXILIARIES.has(lower)))
+/** Words in small letters, but code, numbers and acronyms as they are written: "US" is not "us". */
+const compared = (piece: string): string => {
+  const bare = piece.replace(LEADING_MARKS, '').replace(TRAILING_MARKS, '')
+  if (!PLAIN_WORD.test(bare) || bare.length === 1) return piece.replace(CLAUSE_END, '')
+  return CAPITALS.test(bare) || INNER_CAPITAL.test(bare) ? bare : bare.toLowerCase()
 }
 
-/** In `words` a name may be written small; what is all capitals, code or number is compared as it is written. */
-const told = (word: string): string =>
-  plainWord.test(word) && !capitals.test(word) && !innerCapital.test(word)
-    ? word.toLowerCase()
-    : word
-
-const compared = (plain: string, guard: LexicalGuard, startsSentence: boolean): string[] => {
-  const kept: string[] = []
-  let isFirst = startsSentence
-  for (const raw of plain.split(/\s+/u).filter((piece) => piece !== '')) {
-    const word = raw.replace(LEADING_MARKS, '').replace(TRAILING_MARKS, '')
-    const isNoise = word === '' || ARTICLES_AND_AUXILIARIES.has(word.toLowerCase())
-    if (!isNoise && (guard === 'words' || isFact(word, isFirst))) kept.push(told(word))
-    isFirst = SENTENCE_END.test(raw)
-  }
-  return kept
-}
+const wordsOf = (plain: string): string[] =>
+  replaceAll(plain, CONTRACTIONS)
+    .split(/\s+/u)
+    .map(compared)
+    .filter((word) => word !== '' && !EMPTY_WORDS.has(word))
 
 /**
  * Two prompts may share an answer only where their signatures are equal.
- * @returns a JSON array of what is compared, in its order; quotations verbatim
+ * @returns a JSON array: words in their order, quotations verbatim
  */
-export const lexicalSignature = (text: string, guard: LexicalGuard): string => {
+export const lexicalSignature = (text: string): string => {
   const normal = text.normalize('NFC').replace(/[’ʼ]/gu, "'")
-  const parts = cutQuotations(withoutCourtesies(normal))
-  const signature: string[] = []
-  for (const [i, { plain, quotation }] of parts.entries()) {
-    signature.push(...compared(spelledOut(plain), guard, i === 0))
-    if (quotation !== '') signature.push(quotation)
-  }
+  const parts = cutQuotations(replaceAll(normal, COURTESIES))
+  const signature = parts.flatMap(({ plain, quotation }) =>
+    quotation === '' ? wordsOf(plain) : [...wordsOf(plain), quotation],
+  )
   return JSON.stringify(signature)
 }

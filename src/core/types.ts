@@ -177,6 +177,8 @@ export interface Completion {
   usage: Usage | null
   /** Null where the model's price is unknown. */
   costUsd: number | null
+  /** By which likeness the answer was found in the cache; absent where it was not: `usage` is then of the first call. */
+  cache?: 'exact' | 'semantic'
   /** First content byte after the request came in. */
   firstTokenMs: number | null
   totalMs: number

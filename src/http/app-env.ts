@@ -4,6 +4,7 @@ import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Principal } from '../core/gateway-key.ts'
 import type { Attempt, Decision } from '../core/types.ts'
 import type { RouterError } from '../errors.ts'
+import type { CacheNote } from './deps.ts'
 import type { RelayEnd } from './relay.ts'
 
 /** What is known of a routed request once its decision stands. */
@@ -12,6 +13,8 @@ export interface Routed {
   attempts: Attempt[]
   /** Our own time until the reply: total minus upstream. */
   overheadMs: number
+  /** What the answer cache had to do with it; absent for a dry run. */
+  cache?: CacheNote | undefined
 }
 
 export interface AppEnv {

@@ -44,6 +44,7 @@ export interface HttpDeps {
 type ChatOutcome = Awaited<ReturnType<Pipeline['chat']>>
 export type ChatBody = Parameters<Pipeline['chat']>[0]['body']
 export type NativeBody = NonNullable<Parameters<Pipeline['chat']>[0]['native']>
+export type CacheNote = NonNullable<ChatOutcome['result']['cache']>
 export type ChatReply = Extract<ChatOutcome['result'], { kind: 'reply' }>['reply']
 
 export interface CountRequest {

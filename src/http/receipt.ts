@@ -137,6 +137,7 @@ export const listedJson = (stored: StoredDecision): ListedJson => {
         }
       : null,
     cost_usd: completion?.costUsd ?? null,
+    cache: completion?.cache ?? null,
     first_token_ms: completion?.firstTokenMs ?? null,
     total_ms: completion?.totalMs ?? null,
   }

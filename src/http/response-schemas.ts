@@ -123,6 +123,10 @@ const outcomeFields = {
     })
     .nullable(),
   cost_usd: z.number().nullable(),
+  cache: z
+    .enum(['exact', 'semantic'])
+    .nullable()
+    .describe('How the answer was found in the cache; `usage` is then of the call that made it.'),
   first_token_ms: z.number().nullable(),
   total_ms: z.number().nullable(),
 }

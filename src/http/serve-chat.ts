@@ -90,6 +90,7 @@ export const serveChat = async (
   checkToolCalls(body.messages)
   const reservation = reserveChat(deps, principal, body)
   const failTargets = c.req.header('x-router-fail-targets')
+  const cacheControl = c.req.header('cache-control')
   const chat = deps.pipeline.chat({
     requestId: c.get('requestId'),
     model: body.model,
@@ -101,6 +102,7 @@ export const serveChat = async (
     body,
     ...(native ? { native } : {}),
     ...(failTargets === undefined ? {} : { failTargets }),
+    ...(cacheControl === undefined ? {} : { cacheControl }),
   })
   const { decision, result } = await orClientClosed(signal, chat).catch((error) => {
     reservation.settle()
@@ -109,7 +111,7 @@ export const serveChat = async (
   const waitedMs = result.waitedMs ?? 0 // in queues and for retries: the provider's time, not ours
   const upstreamMs = result.attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
   const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
-  c.set('routed', { decision, attempts: result.attempts, overheadMs })
+  c.set('routed', { decision, attempts: result.attempts, overheadMs, cache: result.cache })
   if (result.kind === 'error') throw result.error
   return answer(c, deps, { reply: result.reply, dialect })
 }

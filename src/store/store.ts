@@ -33,6 +33,8 @@ export interface FeedbackWithDecision extends Feedback {
   embedding: Float32Array | null
   encoderId: string | null
   route: string
+  /** Of the decision; a `session` one was about an earlier turn. */
+  reason: string
 }
 
 export interface DecisionQuery {

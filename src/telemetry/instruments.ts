@@ -40,6 +40,10 @@ export const createInstruments = (registry: Registry) => {
       SLOW_SECONDS,
     ),
     tokens: counter('tokens_total', 'Tokens used.', ['model', 'kind']),
+    cache: counter('cache_total', 'Answers asked of the answer cache, by what it had.', [
+      'route',
+      'status',
+    ]),
     cost: counter('cost_usd_total', 'Cost of answers of known price, in USD.', ['model']),
   }
 }

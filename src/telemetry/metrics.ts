@@ -22,6 +22,7 @@ export interface Metrics {
   text(): Promise<string>
   onDecision(decision: Decision): void
   onCompletion(decision: Decision, completion: Completion): void
+  onCache(status: 'hit' | 'miss' | 'bypass', route: string): void
   onRequest(facts: RequestFacts): void
 }
 
@@ -66,6 +67,7 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
       }
     },
     onCompletion: (_decision, completion) => countCompletion(m, completion, modelLabel),
+    onCache: (status, route) => m.cache.inc({ route: known(routes, route), status }),
     onRequest: ({ method, path, status, durationMs, overheadMs }) => {
       const labels = { method: known(METHODS, method), path, status: String(status) }
       m.requests.observe(labels, durationMs / 1_000)
@@ -79,7 +81,8 @@ const countCompletion = (
   completion: Completion,
   label: (model: string) => string,
 ): void => {
-  const { outcome, attempts, usage, costUsd, firstTokenMs } = completion
+  const { outcome, attempts, costUsd, firstTokenMs } = completion
+  const usage = completion.cache ? null : completion.usage // of a call that was counted when it was made
   const model = label(completion.model)
   for (const attempt of attempts) {
     const ended = attempt.errorCode === null ? outcome : 'failed'

@@ -69,6 +69,9 @@ const toVote = (
   const text = feedback.text !== null && feedback.text.trim() !== '' ? feedback.text : null
   const vector = usableVector(feedback, input)
   const route = verdict === 'bad' ? correctRoute : takenRoute
+  if (feedback.reason === 'session') {
+    return 'The decision continued an earlier turn, so its own text says nothing about the route; vote on that turn.'
+  }
   if (route === null)
     return 'The vote names no correct_route, so there is nothing to learn from it.'
   if (!allowed.has(route)) return unknownRoute(route, allowed)

@@ -2,6 +2,7 @@
 // One at a time under the build lock; whatever fails on the way, the served generation stays as it was.
 
 import type { Config } from '../config.ts'
+import { besideHash } from '../core/beside-hash.ts'
 import { CLASSIFIER_VERSION } from '../core/classifier.ts'
 import { RouterError } from '../errors.ts'
 import { acquireBuildLock } from '../vector-index/build-lock.ts'
@@ -96,15 +97,13 @@ const toDraft = (options: RebuildOptions, data: TrainingData, parent: Parent) =>
 /** Whether the classifier would be fitted on the same things in the same way. */
 const isFitSame = (fit: Manifest['fit'], config: Config, data: TrainingData): boolean => {
   const { risk, delta, novelShare, trustDescriptions } = fitOptions(config)
-  const { copies, anchors } = data.beside
   return (
     fit !== null &&
     fit.risk === risk &&
     fit.delta === delta &&
     fit.novelShare === novelShare &&
     fit.trustDescriptions === trustDescriptions &&
-    fit.copies === copies.origins.length &&
-    fit.anchors === anchors.routes.length
+    fit.besideHash === besideHash(data.beside)
   )
 }
 

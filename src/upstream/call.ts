@@ -13,19 +13,31 @@ import { createWalk } from './resilience/walk.ts'
 import type { ChatBody, NativeBody, Upstream, UpstreamReply, UpstreamTarget } from './upstream.ts'
 
 export interface CallRequest {
-  decision: Pick<Decision, 'model' | 'route'>
+  decision: Pick<Decision, 'model' | 'route'> & Partial<Decision>
   body: ChatBody
   native?: NativeBody
   requestId: string
   signal: AbortSignal
   /** Value of the header x-router-fail-targets. */
   failTargets?: string
+  /** Value of the header cache-control. */
+  cacheControl?: string
   /** False for a model that this request must not be sent to; the decision's own is not asked about. */
   mayUse?: (model: string) => boolean
 }
 
-/** `attempts` holds every call that was made, the last one last; `waitedMs` went by in queues and before retries. */
-export type CallResult = { attempts: Attempt[]; waitedMs?: number } & (
+/** What the answer cache had to do with a result; by which likeness, where it is a hit. */
+export interface CacheNote {
+  /** `bypass`: the cache was not asked. `miss`: it was, in vain. */
+  status: 'hit' | 'miss' | 'bypass'
+  kind?: 'exact' | 'semantic'
+}
+
+/**
+ * `attempts` holds every call that was made, the last one last: none for an answer from the cache. `waitedMs` went by in
+ * queues and before retries.
+ */
+export type CallResult = { attempts: Attempt[]; waitedMs?: number; cache?: CacheNote } & (
   | { kind: 'reply'; reply: UpstreamReply }
   | { kind: 'error'; error: RouterError }
 )

@@ -16,6 +16,7 @@ const fitReportSchema = z.strictObject({
   trustDescriptions: z.boolean(),
   copies: z.int(),
   anchors: z.int(),
+  besideHash: z.int(),
   thresholds: z.record(
     z.string(),
     z.strictObject({

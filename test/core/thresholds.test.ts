@@ -12,11 +12,11 @@ const judged = (top: number, n: number, wrong: number): Judged[] =>
     isRight: i < n - wrong,
   }))
 
-const fit = (rows: Judged[]) => fitThresholds(rows, { routes, none: 2, level })
+const fitted = (rows: Judged[]) => fitThresholds(rows, { routes, none: 2, level })
 
 describe('thresholds', () => {
   it('come from a route’s own rows where these are enough', () => {
-    const { thresholds, basis } = fit([...judged(0, 100, 30), ...judged(1, 100, 0)])
+    const { thresholds, basis } = fitted([...judged(0, 100, 30), ...judged(1, 100, 0)])
     expect(basis.code).toEqual({ basis: 'route', rows: 100, errors: 5 })
     // The sixth of thirty errors, from the best: row 75 of 100.
     expect(thresholds.code).toBeCloseTo(1 - 76 / 101, 12)
@@ -25,24 +25,24 @@ describe('thresholds', () => {
   })
 
   it('come from the rows of all routes where a route has too few', () => {
-    const { thresholds, basis } = fit([...judged(0, 100, 60), ...judged(1, 30, 0)])
+    const { thresholds, basis } = fitted([...judged(0, 100, 60), ...judged(1, 30, 0)])
     expect(basis.math).toMatchObject({ basis: 'all_routes', rows: 130 })
     expect(basis.code).toMatchObject({ basis: 'route', rows: 100 })
     expect(thresholds.math).toBeGreaterThan(0)
-    const pooled = fit([...judged(0, 37, 0), ...judged(1, 37, 0)])
+    const pooled = fitted([...judged(0, 37, 0), ...judged(1, 37, 0)])
     expect(pooled.basis.code).toEqual({ basis: 'all_routes', rows: 74, errors: 0 })
   })
 
   it('are zero, and say so, where all rows together are too few', () => {
-    const { thresholds, basis } = fit([...judged(0, 20, 5), ...judged(1, 10, 5)])
+    const { thresholds, basis } = fitted([...judged(0, 20, 5), ...judged(1, 10, 5)])
     expect(thresholds).toEqual({ code: 0, math: 0 })
     expect(basis.code).toEqual({ basis: 'too_few', rows: 30, errors: 0 })
-    expect(fit([]).basis.math).toEqual({ basis: 'too_few', rows: 0, errors: 0 })
+    expect(fitted([]).basis.math).toEqual({ basis: 'too_few', rows: 0, errors: 0 })
   })
 
   it('do not exist for none, whose rows count for no other route', () => {
-    const without = fit(judged(0, 60, 10))
-    const { thresholds, basis } = fit([...judged(0, 60, 10), ...judged(2, 500, 0)])
+    const without = fitted(judged(0, 60, 10))
+    const { thresholds, basis } = fitted([...judged(0, 60, 10), ...judged(2, 500, 0)])
     expect(Object.keys(thresholds)).toEqual(['code', 'math'])
     expect(thresholds).toEqual(without.thresholds)
     expect(basis).toEqual(without.basis)
@@ -50,6 +50,6 @@ describe('thresholds', () => {
 
   it('are at most 1, so that a certain answer passes', () => {
     const certain = judged(0, 60, 60).map((row) => ({ ...row, confidence: 1 }))
-    expect(fit(certain).thresholds.code).toBe(1)
+    expect(fitted(certain).thresholds.code).toBe(1)
   })
 })

@@ -12,11 +12,18 @@ test('every code of the catalogue has a status, and no other has', () => {
   for (const status of Object.values(ERROR_STATUS)) expect(status).toSatisfy(Number.isInteger)
 })
 
+const TYPES: Record<number, string> = {
+  401: 'authentication_error',
+  403: 'permission_error',
+  429: 'rate_limit_error',
+}
+
 test.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])('%s has all four keys', (code) => {
   const { body, status } = toErrorReply(new RouterError(code, 'Why.', { param: 'p' }), options)
   expect(Object.keys(body.error)).toEqual(['message', 'type', 'param', 'code'])
   expect(body.error).toMatchObject({ param: 'p', code })
-  expect(body.error.type).toBe(status < 500 ? 'invalid_request_error' : 'server_error')
+  const general = status < 500 ? 'invalid_request_error' : 'server_error'
+  expect(body.error.type).toBe(TYPES[status] ?? general)
 })
 
 describe('a failure of the provider', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { decisionSchema, errorSchema } from '../../src/http/response-schemas.ts'
-import { fakeDecision } from '../support/http-fakes.ts'
+import { errorSchema, explainedDecisionSchema } from '../../src/http/response-schemas.ts'
+import { fakeClassification, fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
 const path = '/v1/route'
@@ -11,7 +11,7 @@ describeHttp('the dry run', (http) => {
     const response = await post(path, { prompt: 'Fix my loop' }, { 'x-session-id': 's-1' })
     expect(response.status).toBe(200)
     const body = await response.json()
-    expect(decisionSchema.parse(body)).toEqual({
+    expect(explainedDecisionSchema.parse(body)).toEqual({
       object: 'decision',
       id: '0198c0de-0000-7000-8000-000000000001',
       request_id: 'id-1',
@@ -39,6 +39,7 @@ describeHttp('the dry run', (http) => {
       routing_text: 'Fix my loop',
       truncated: false,
       flags: [],
+      inherited: null,
       index_generation: 42,
       encoder_id: 'hash/2',
       config_version: 'c0ffee',
@@ -49,6 +50,7 @@ describeHttp('the dry run', (http) => {
         score_ms: 0.05,
         total_ms: 2.35,
       },
+      explanation: null,
     })
     expect(response.headers.get('x-router-route')).toBe('code')
     expect(response.headers.get('x-router-attempts')).toBe('0')
@@ -70,9 +72,73 @@ describeHttp('the dry run', (http) => {
       encoderId: null,
       timings: { totalMs: 250 },
     })
-    const body = decisionSchema.parse(await (await post(path, { input: 'x' })).json())
+    const body = explainedDecisionSchema.parse(await (await post(path, { input: 'x' })).json())
     expect(body).toMatchObject({ reason: 'degraded', degraded_by: 'encoder_timeout' })
     expect(body.timings).toEqual({ total_ms: 250 })
+  })
+
+  it('explains a decision by what each part of the classifier said', async () => {
+    const { post, deps } = await http.start()
+    deps.pipeline.decision = fakeDecision({
+      ...{ reason: 'below_threshold', threshold: 0.95 },
+      classification: fakeClassification(),
+    })
+    const body = await (await post(path, { prompt: 'Fix my loop' })).json()
+    expect(explainedDecisionSchema.parse(body).explanation).toEqual({
+      parts: [
+        {
+          part: 'head',
+          weight: 1,
+          scores: [
+            { route: 'code', score: 0.75 },
+            { route: 'smalltalk', score: 0.25 },
+          ],
+          without_it: 'smalltalk',
+        },
+        {
+          part: 'neighbours',
+          weight: 0.5,
+          scores: [
+            { route: 'smalltalk', score: 0.625 },
+            { route: 'code', score: 0.375 },
+          ],
+          without_it: 'code',
+        },
+        {
+          part: 'centroids',
+          weight: 0,
+          scores: [
+            { route: 'code', score: 0.5 },
+            { route: 'smalltalk', score: 0.5 },
+          ],
+          without_it: 'code',
+        },
+      ],
+      twin_share: 0,
+      novelty: -1.5,
+      novelty_limit: 4,
+      runner_up: { route: 'smalltalk', score: 0.25, odds_behind: 3 },
+      what_if: [
+        'code would have been taken with more confidence: it had 80.0 %, below its threshold of 95.0 %.',
+        'smalltalk would have won had it been 3.0 times as likely.',
+        'Without the trained head smalltalk would have been ahead.',
+      ],
+    })
+  })
+
+  it('shows no novelty limit where there is none, and no runner-up where there is one route', async () => {
+    const { post, deps } = await http.start()
+    deps.pipeline.decision = fakeDecision({
+      classification: fakeClassification({
+        noveltyLimit: Number.POSITIVE_INFINITY,
+        scores: [{ route: 'code', score: 1 }],
+      }),
+    })
+    const body = await (await post(path, { prompt: 'Fix my loop' })).json()
+    expect(explainedDecisionSchema.parse(body).explanation).toMatchObject({
+      novelty_limit: null,
+      runner_up: null,
+    })
   })
 
   it('takes a conversation, a prompt or an input, and a model', async () => {

@@ -98,6 +98,14 @@ export const describeStore = (
       expect((await store.getDecision(idOf(1)))?.inherited).toEqual(inherited)
     })
 
+    it('knows an answer that came from the cache', async () => {
+      const store = await open()
+      const completion = completionOf({ attempts: [], costUsd: 0, cache: 'semantic' })
+      store.recordDecision(decisionOf(1), 'pending')
+      store.completeDecision(idOf(1), completion)
+      expect((await store.getDecision(idOf(1)))?.completion).toEqual(completion)
+    })
+
     it('keeps a dry run apart from what was served', async () => {
       const store = await open()
       store.recordDecision(decisionOf(1), 'dry_run')

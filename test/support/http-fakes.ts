@@ -6,7 +6,7 @@ import type { Config } from '../../src/config.ts'
 import { checkConfig } from '../../src/config-file.ts'
 import { LOCAL_PRINCIPAL } from '../../src/core/gateway-key.ts'
 import { parseRequestedModel } from '../../src/core/requested-model.ts'
-import type { Attempt, Decision } from '../../src/core/types.ts'
+import type { Attempt, Classification, Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
 import type { ChatReply, HttpDeps } from '../../src/http/deps.ts'
 import type { ChatRequest, Pipeline, RouteRequest } from '../../src/pipeline.ts'
@@ -64,6 +64,30 @@ export const fakeDecision = (changes: Partial<Decision> = {}): Decision => ({
   encoderId: 'hash/2',
   configVersion: 'c0ffee',
   timings: { routingTextMs: 0.1, embedMs: 2, searchMs: 0.2, scoreMs: 0.05, totalMs: 2.35 },
+  ...changes,
+})
+
+/** Two routes: the trained head is for `code`, the neighbours are against it, the centroids are not asked. */
+export const fakeClassification = (changes: Partial<Classification> = {}): Classification => ({
+  scores: [
+    { route: 'code', score: 0.75 },
+    { route: 'smalltalk', score: 0.25 },
+  ],
+  confidence: 0.8,
+  margin: 0.5,
+  neighbours: [],
+  novelty: -1.5,
+  noveltyLimit: 4,
+  parts: {
+    routes: ['code', 'smalltalk'],
+    head: Float32Array.of(0.75, 0.25),
+    neighbours: Float32Array.of(0.375, 0.625),
+    centroids: Float32Array.of(0.5, 0.5),
+    words: null,
+    weights: { head: 1, neighbours: 0.5, centroids: 0, words: 0 },
+    sharpness: 1,
+    twinShare: 0,
+  },
   ...changes,
 })
 

@@ -66,6 +66,21 @@ describe('metrics', () => {
     expect(await metrics.text()).not.toContain('model="')
   })
 
+  it('count answers from the cache, but not again what they took', async () => {
+    metrics.onCache('hit', 'code')
+    metrics.onCache('miss', 'not configured')
+    metrics.onCompletion(fakeDecision(), {
+      ...completion,
+      attempts: [],
+      costUsd: 0,
+      cache: 'exact',
+    })
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_cache_total{route="code",status="hit"} 1')
+    expect(text).toContain('signalbox_cache_total{route="other",status="miss"} 1')
+    expect(text).not.toContain('signalbox_tokens_total{')
+  })
+
   it('count requests by pattern and status', async () => {
     const facts = { method: 'POST', path: '/v1/route', status: 200, durationMs: 20, overheadMs: 3 }
     metrics.onRequest(facts)

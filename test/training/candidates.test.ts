@@ -19,6 +19,7 @@ const vote = (more: Partial<FeedbackWithDecision>): FeedbackWithDecision => ({
   embedding: Float32Array.of(0, 1),
   encoderId: ENCODER,
   route: 'math',
+  reason: 'matched',
   ...more,
 })
 
@@ -45,6 +46,10 @@ const reasons = (feedback: FeedbackWithDecision[]) => {
 }
 
 describe('feedback becomes candidates', () => {
+  it('learns nothing from the text of a turn that continued another', () => {
+    expect(reasons([vote({ text: 'yes, do it', reason: 'session' })])[0]).toMatch(/earlier turn/)
+  })
+
   it('takes a correction, with the vector that its decision was made on', () => {
     const correction = vote({})
     const { accepted, rejected } = select([correction])

@@ -54,6 +54,7 @@ const correction = async (
     embedding: await encoder.embed(text),
     encoderId: encoder.id,
     route: 'math',
+    reason: 'matched',
     ...more,
   }
 }
@@ -98,7 +99,8 @@ describe('rebuilding', () => {
       exemplars: 21,
       routes: { code: 6, math: 6, none: 3, writing: 6 },
       fromFeedback: { accepted: [], rejected: [] },
-      embedded: 24,
+      // 21 exemplars, 3 held-out prompts, 4 names of routes and one copy of each of the 21.
+      embedded: 49,
       reused: 0,
       unchanged: false,
     })
@@ -167,7 +169,11 @@ describe('rebuilding', () => {
       join(options.trainingDir, 'code.jsonl'),
       '{"text":"profile my rust program","route":"code"}\n',
     )
-    expect(await rebuild(options)).toMatchObject({ embedded: 1, reused: 21, exemplars: 22 })
+    expect(await rebuild(options)).toMatchObject({
+      // The exemplar and its perturbed copy; 21 of each and 4 names of routes are known.
+      ...{ embedded: 2, reused: 46 },
+      exemplars: 22,
+    })
   })
 
   it('keeps the current generation when nothing has changed, unless forced', async () => {
@@ -180,6 +186,23 @@ describe('rebuilding', () => {
       parent: 1,
       unchanged: false,
     })
+  })
+
+  it('builds anew where a route is described otherwise, or otherwise fitted', async () => {
+    const options = await setUp()
+    await rebuild(options)
+    const { config } = options
+    const code = {
+      ...config.routes.code,
+      description: 'Programs.',
+    } as (typeof config.routes)[string]
+    const described = { ...config, routes: { ...config.routes, code } }
+    const next = await rebuild({ ...options, config: described })
+    expect(next).toMatchObject({ generation: 2, unchanged: false, embedded: 1 })
+    expect(await rebuild({ ...options, config: described })).toMatchObject({ unchanged: true })
+    const training = { ...config.training, wrong_route_rate: 0.01 }
+    const stricter = { ...described, training }
+    expect(await rebuild({ ...options, config: stricter })).toMatchObject({ generation: 3 })
   })
 
   it('gives the same bytes for the same input', async () => {

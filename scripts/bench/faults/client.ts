@@ -86,3 +86,5 @@ const readJson = ({ error, choices, usage }: Completion): Reading => ({
   isClosed: true,
   usage: usage ?? null,
 })
+
+export const formName = (form: Form): string => (form === 'sse' ? 'streamed' : 'whole')

@@ -9,7 +9,7 @@
 // fail     anything else: a cut answer that looks whole, a wrong text, an error without a word, no answer at all
 //
 // A scenario is as good as its worst case. A healthy request beside each case must pass, else the case fails.
-import type { Form, Reading, Received } from './client.ts'
+import type { Reading, Received } from './client.ts'
 import { WHOLE_TEXT } from './wall.ts'
 
 export const SCORES = ['pass', 'partial', 'safe', 'fail'] as const
@@ -98,5 +98,3 @@ export const unreadable = (error: unknown): Verdict => ({
   score: 'fail',
   why: `no readable answer: ${error instanceof Error ? error.message : String(error)}`,
 })
-
-export const formName = (form: Form): string => (form === 'sse' ? 'streamed' : 'whole')

@@ -53,6 +53,18 @@ const cutAfter = async (x: Exchange): Promise<void> => {
   x.response.write(tokens(39, 40)[0] ?? '', () => x.response.destroy())
 }
 
+/** Headers at once, the whole answer `ms` later. */
+export const slowToken =
+  (ms: number): Fault =>
+  (x) => {
+    stream(x, ROLE)
+    const timer = setTimeout(() => {
+      for (const event of [...tokens(0, TOKENS), STOP, USAGE, DONE]) x.response.write(event)
+      x.response.end()
+    }, ms)
+    x.response.once('close', () => clearTimeout(timer))
+  }
+
 const FLOOD_BYTES = 500 * 1024 * 1024
 const FLOOD_CHARS = 64 * 1024
 

@@ -6,7 +6,7 @@ import { projectRoot } from '../../../src/encoder/model-files.ts'
 import { note, printResult } from '../../support/output.ts'
 import { table } from '../../support/table.ts'
 import { type MachineFacts, machineLines, observeMachine } from '../machine.ts'
-import { measure, type Target } from './load.ts'
+import { measure, type Target, warmUp } from './load.ts'
 import { PORTKEY } from './portkey.ts'
 import { type Measured, type Row, summarise } from './summary.ts'
 import { startTargets } from './targets.ts'
@@ -14,6 +14,8 @@ import { startTargets } from './targets.ts'
 interface Options {
   seconds: number
   rounds: number
+  /** Requests of each kind that each target serves before it is measured. */
+  warmUp: number
   build: Record<string, string>
   json?: boolean
 }
@@ -21,11 +23,11 @@ interface Options {
 const LOADS = [false, true].flatMap((isStream) =>
   [1, 32].map((connections) => ({ isStream, connections })),
 )
-const WARM_UP_SECONDS = 1
 
 const measureAll = async (targets: Target[], options: Options): Promise<Measured[]> => {
   for (const target of targets) {
-    for (const load of LOADS) await measure(target, { ...load, seconds: WARM_UP_SECONDS })
+    note(`warming up ${target.name}`)
+    await warmUp(target, options.warmUp)
   }
   const cells: Measured[] = []
   for (let round = 0; round < options.rounds; round += 1) {
@@ -112,6 +114,7 @@ await new Command('bench:gateway')
   .description(`Measure the overhead of this server beside ${PORTKEY}.`)
   .option('--seconds <n>', 'of each measurement', toCount, 2)
   .option('--rounds <n>', 'every figure is the median of so many', toCount, 5)
+  .option('--warm-up <n>', 'requests before measuring, of each kind', toCount, 3_000)
   .option('--build <name=dist>', 'another build of this project, measured beside', addBuild, {})
   .option('--json', 'print the result as JSON on stdout')
   .action(run)

@@ -23,24 +23,34 @@ export interface Cell {
   cpuMs: number | null
 }
 
+const WARM_UP_CONNECTIONS = 32
+
 /** The value below which `share` of them lie. */
 export const quantile = (values: readonly number[], share: number): number => {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
 }
 
+const requestOf = ({ url, headers, body }: Target, { isStream }: Pick<Load, 'isStream'>) => ({
+  url,
+  method: 'POST' as const,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify({ ...body, ...(isStream ? { stream: true } : {}) }),
+})
+
+/** By number, not by time: a slow target must be compiled as far as a fast one. */
+export const warmUp = async (target: Target, requests: number): Promise<void> => {
+  for (const isStream of [false, true]) {
+    const load = { connections: WARM_UP_CONNECTIONS, amount: requests }
+    await autocannon({ ...requestOf(target, { isStream }), ...load })
+  }
+}
+
 /** @throws where any request fails: a failed one is fast, and would flatter. */
 export const measure = async (target: Target, load: Load): Promise<Cell> => {
-  const body = JSON.stringify({ ...target.body, ...(load.isStream ? { stream: true } : {}) })
   const cpuBefore = await target.cpuMs()
-  const run = autocannon({
-    url: target.url,
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...target.headers },
-    body,
-    connections: load.connections,
-    duration: load.seconds,
-  })
+  const { connections, seconds: duration } = load
+  const run = autocannon({ ...requestOf(target, load), connections, duration })
   const latencies: number[] = []
   run.on('response', (_client, _status, _bytes, ms) => latencies.push(ms))
   const result = await run

@@ -10,6 +10,7 @@ import { type Spawned, startSpawned } from './spawned.ts'
 
 export const PORTKEY = '@portkey-ai/gateway@1.15.2'
 
+const HEADERS_FIX = new URL('./portkey-headers.js', import.meta.url).href
 const INSTALL_TIMEOUT_MS = 180_000
 
 const install = async (folder: string): Promise<string | null> => {
@@ -35,7 +36,7 @@ export const startPortkey = async (folder: string): Promise<Spawned | null> => {
   const entry = await install(folder)
   if (entry === null) return null
   return startSpawned({
-    args: (port) => [entry, `--port=${port}`, '--headless'],
+    args: (port) => ['--import', HEADERS_FIX, entry, `--port=${port}`, '--headless'],
     cwd: folder,
     env: { NODE_ENV: 'production' },
   })

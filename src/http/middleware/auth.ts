@@ -76,6 +76,16 @@ const rateHeaders = (deps: AuthDeps, principal: Principal): Record<string, strin
   return headers
 }
 
+/** @throws RouterError `rate_limit_exceeded`, whose answer says how much is left, too */
+const countRequest = (c: AppContext, deps: AuthDeps, principal: Principal): void => {
+  try {
+    deps.access.limits.countRequest(principal)
+  } catch (error) {
+    for (const [name, value] of Object.entries(rateHeaders(deps, principal))) c.header(name, value)
+    throw error
+  }
+}
+
 /** Sets `principal`, which every handler but those of public routes can count on. */
 export const auth = (deps: AuthDeps): Middleware =>
   async function auth(c, next) {
@@ -91,7 +101,7 @@ export const auth = (deps: AuthDeps): Middleware =>
     if (access !== 'any' && !hasRole(principal, access)) {
       throw new RouterError('permission_denied', `This needs a key with the role ${access}.`)
     }
-    if (access === 'inference' || access === 'feedback') deps.access.limits.countRequest(principal)
+    if (access === 'inference' || access === 'feedback') countRequest(c, deps, principal)
     await next()
     for (const [name, value] of Object.entries(rateHeaders(deps, principal))) {
       c.res.headers.set(name, value)

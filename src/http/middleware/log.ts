@@ -32,7 +32,7 @@ const keyFacts = (c: AppContext): Record<string, unknown> => {
 const routedFacts = (c: AppContext): Record<string, unknown> => {
   const routed = c.get('routed')
   if (!routed) return {}
-  const { decision, attempts, overheadMs } = routed
+  const { decision, attempts, overheadMs, cache } = routed
   return {
     decisionId: decision.id,
     route: decision.route,
@@ -41,6 +41,7 @@ const routedFacts = (c: AppContext): Record<string, unknown> => {
     ...(decision.degradedBy === null ? {} : { degradedBy: decision.degradedBy }),
     ...(decision.skipped ? { skipped: decision.skipped.map(skippedFact) } : {}),
     attempts: attempts.length,
+    ...(cache && cache.status !== 'bypass' ? { cache: cache.status } : {}),
     overheadMs: Number(overheadMs.toFixed(2)),
   }
 }

@@ -6,7 +6,7 @@ const headerValue = (value: string): string =>
   value.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent)
 
 export const routerHeadersOf = (routed: Routed): Record<string, string> => {
-  const { decision, attempts, overheadMs } = routed
+  const { decision, attempts, overheadMs, cache } = routed
   const headers: Record<string, string> = {
     'x-router-decision-id': decision.id,
     'x-router-route': decision.route,
@@ -14,8 +14,9 @@ export const routerHeadersOf = (routed: Routed): Record<string, string> => {
     'x-router-reason': decision.reason,
     'x-router-overhead-ms': overheadMs.toFixed(2),
     'x-router-attempts': String(attempts.length),
-    'x-router-cache': 'bypass',
+    'x-router-cache': cache?.status ?? 'bypass',
   }
+  if (cache?.kind) headers['x-router-cache-kind'] = cache.kind
   if (decision.confidence !== null) headers['x-router-confidence'] = decision.confidence.toFixed(4)
   if (decision.indexGeneration !== null) {
     headers['x-router-index-version'] = String(decision.indexGeneration)

@@ -50,6 +50,7 @@ export const readFeedback = (db: Db): FeedbackWithDecision[] =>
       embedding: decisions.embedding,
       encoderId: decisions.encoderId,
       route: decisions.route,
+      reason: decisions.reason,
     })
     .from(feedback)
     .innerJoin(decisions, eq(decisions.id, feedback.decisionId))

@@ -115,4 +115,11 @@ export const MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE `decisions` ADD `inherited` text;',
     ].join('\n'),
   },
+  {
+    tag: '0003_decision_cache',
+    createdAtMs: 1795311938399,
+    sql: [
+      'ALTER TABLE `decisions` ADD `cache` text;',
+    ].join('\n'),
+  },
 ]

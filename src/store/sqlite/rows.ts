@@ -12,6 +12,7 @@ export const COMPLETION_COLUMNS = [
   'completionTokens',
   'usageIsEstimated',
   'costUsd',
+  'cache',
   'firstTokenMs',
   'totalMs',
 ] as const
@@ -25,6 +26,7 @@ const NOT_COMPLETED: Omit<CompletionRow, 'outcome'> = {
   completionTokens: null,
   usageIsEstimated: null,
   costUsd: null,
+  cache: null,
   firstTokenMs: null,
   totalMs: null,
 }
@@ -36,6 +38,7 @@ export const toDecisionRow = (
   storeText: StoreText,
 ): DecisionRow => {
   const { routingText, embedding, scores, neighbours, inherited, timings, ...rest } = decision
+  delete rest.classification // what it was made from is remade from the embedding
   return {
     ...rest,
     ...NOT_COMPLETED,
@@ -62,6 +65,7 @@ export const toCompletionRow = (completion: Completion): CompletionRow => ({
   completionTokens: completion.usage?.completionTokens ?? null,
   usageIsEstimated: completion.usage ? Number(completion.usage.isEstimated) : null,
   costUsd: completion.costUsd,
+  cache: completion.cache ?? null,
   firstTokenMs: completion.firstTokenMs,
   totalMs: completion.totalMs,
 })
@@ -113,6 +117,7 @@ const completionOf = (row: DecisionRow): Completion | null => {
       ? { promptTokens, completionTokens, isEstimated: row.usageIsEstimated === 1 }
       : null,
     costUsd: row.costUsd,
+    ...(row.cache === 'exact' || row.cache === 'semantic' ? { cache: row.cache } : {}),
     firstTokenMs: row.firstTokenMs,
     totalMs,
   }

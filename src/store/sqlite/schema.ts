@@ -63,6 +63,7 @@ export const decisions = sqliteTable(
     completionTokens: integer('completion_tokens'),
     usageIsEstimated: integer('usage_is_estimated'),
     costUsd: real('cost_usd'),
+    cache: text('cache'),
     firstTokenMs: real('first_token_ms'),
     totalMs: real('total_ms'),
   },

@@ -10,9 +10,16 @@ export interface CacheControl {
 }
 
 export const readCacheControl = (header: string | undefined): CacheControl => {
-  const directives = (header ?? '').toLowerCase().split(',').map((part) => part.trim())
+  const directives = (header ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((part) => part.trim())
   const maxAge = directives.map((part) => /^max-age="?(\d{1,10})"?$/.exec(part)?.[1]).find(Boolean)
   const maxAgeMs = maxAge === undefined ? Number.POSITIVE_INFINITY : Number(maxAge) * 1_000
   const mayWrite = !directives.includes('no-store')
-  return { mayRead: mayWrite && !directives.includes('no-cache') && maxAgeMs > 0, mayWrite, maxAgeMs }
+  return {
+    mayRead: mayWrite && !directives.includes('no-cache') && maxAgeMs > 0,
+    mayWrite,
+    maxAgeMs,
+  }
 }

@@ -49,7 +49,8 @@ const tooLong = (): RouterError =>
     details: { status: 200 },
   })
 
-const replay = (
+/** Bytes that are all there already, as the stream that they are told in. */
+export const replay = (
   parts: Uint8Array[],
   { end, signal }: { end: Promise<StreamEnd>; signal: AbortSignal },
 ): Pick<StreamReply, 'stream' | 'end' | 'ending'> => {

@@ -1,0 +1,104 @@
+// `npm run bench:faults [-- --fast] [-- --json]`: the sixteen scenarios of the crash test against the built server, over
+// sockets; once with streams held back (all must pass), once with live streams (none may fail). How a case is scored is
+// written at the head of score.ts. Exits 1 where the expectation is not met.
+import { Command } from 'commander'
+import { note, printResult } from '../../support/output.ts'
+import type { FakeProvider, Fault } from './fake-provider.ts'
+import { runOutage } from './outage.ts'
+import { FAST, FULL, type Profile } from './profile.ts'
+import { describeResults, isMet, MODES, type Results, type ScenarioResult } from './results.ts'
+import { type Bench, type CaseResult, runCase } from './run-case.ts'
+import type { Scenario } from './scenario.ts'
+import { scenarios } from './scenarios.ts'
+import { worst } from './score.ts'
+import { createSite, type Mode, type Site } from './site.ts'
+import { answer, slowToken, startWall, WALL } from './wall.ts'
+
+interface Options {
+  fast?: boolean
+  json?: boolean
+}
+
+/** Faults that depend on the profile, and the one that the bench switches. */
+const ownFaults = ({ retryAfterS, slowTokenMs }: Profile, isDown: () => boolean) => {
+  const faults: Record<string, Fault> = {
+    '429-after': (x) => {
+      if (x.nth > 1) return answer(x)
+      const headers = { 'content-type': 'application/json', 'retry-after': String(retryAfterS) }
+      x.response.writeHead(429, headers)
+      x.response.end(JSON.stringify({ error: { message: 'slow down' } }))
+    },
+    'slow-token': slowToken(slowTokenMs),
+    outage: (x) => (isDown() ? WALL['reset-forever']?.(x) : answer(x)),
+  }
+  return faults
+}
+
+const runScenario = async (bench: Bench, scenario: Scenario): Promise<ScenarioResult> => {
+  const cases: CaseResult[] = []
+  const run = scenario.isOutage ? runOutage : runCase
+  for (const spec of scenario.cases) {
+    for (const form of spec.forms) cases.push(await run(bench, scenario, { spec, form }))
+  }
+  const { number, name } = scenario
+  return { number, name, score: worst(cases).score, cases }
+}
+
+const runMode = async (
+  site: Site,
+  mode: Mode,
+  context: Omit<Bench, 'url'>,
+): Promise<ScenarioResult[]> => {
+  const server = await site.start(mode)
+  const results: ScenarioResult[] = []
+  try {
+    for (const scenario of scenarios) {
+      note(`${mode}: ${scenario.number} ${scenario.name}`)
+      results.push(await runScenario({ ...context, url: server.url }, scenario))
+    }
+    return results
+  } finally {
+    await server.stop()
+  }
+}
+
+const runAll = async (profile: Profile): Promise<Results> => {
+  let isDown = false
+  const setDown = (down: boolean): void => {
+    isDown = down
+  }
+  const wall: FakeProvider = await startWall(ownFaults(profile, () => isDown))
+  const site = await createSite(wall.baseUrl, profile)
+  try {
+    const results: Partial<Results> = {}
+    for (const mode of MODES) {
+      wall.attempts.length = 0
+      results[mode] = await runMode(site, mode, { wall, profile, setDown })
+    }
+    return results as Results
+  } finally {
+    await site.remove()
+    await wall.close()
+  }
+}
+
+const main = async (options: Options): Promise<void> => {
+  const profile = options.fast ? FAST : FULL
+  const startedAtMs = performance.now()
+  const results = await runAll(profile)
+  const met = isMet(results)
+  const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
+  printResult(options, { profile: profile.name, isMet: met, seconds, ...results }, () => [
+    ...describeResults(results),
+    '',
+    `${profile.name} profile, ${seconds} s`,
+  ])
+  if (!met) process.exitCode = 1
+}
+
+await new Command('bench:faults')
+  .description('what clients see when a provider fails, in sixteen ways')
+  .option('--fast', 'waits a twentieth as long')
+  .option('--json', 'one JSON object on stdout')
+  .action(main)
+  .parseAsync()

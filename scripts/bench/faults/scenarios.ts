@@ -1,0 +1,153 @@
+// The sixteen scenarios of the crash test, as data.
+import type { Form } from './client.ts'
+import type { Profile } from './profile.ts'
+import type { CaseSpec, Scenario, TargetSpec } from './scenario.ts'
+
+const of = (...faults: string[]): TargetSpec[] => faults.map((fault) => ({ fault }))
+
+type Wait = (profile: Profile, form: Form) => number
+
+const none: Wait = () => 0
+const backoff: Wait = ({ resilience }) => resilience.backoff_base_ms
+const untilIdle: Wait = ({ resilience }) => resilience.idle_timeout_ms
+const untilToken: Wait = ({ resilience }) => resilience.first_token_timeout_ms
+const untilAnswer: Wait = ({ resilience }, form) =>
+  form === 'sse' ? resilience.first_byte_timeout_ms : resilience.whole_answer_timeout_ms
+
+/** A timer may be late by so much of its setting. */
+const LATE = 1.2
+
+/** So many calls of each target, and so long beyond the slack. */
+const within =
+  (calls: Record<string, number>, wait: Wait = none): CaseSpec['allowed'] =>
+  (profile, form) => ({
+    calls,
+    mostMs: Math.ceil(wait(profile, form) * LATE) + profile.slackMs,
+  })
+
+/** A case in both forms whose client is to get a whole answer. */
+const served = (targets: TargetSpec[], allowed: CaseSpec['allowed']): CaseSpec => ({
+  id: 'a',
+  forms: ['json', 'sse'],
+  targets,
+  right: 'answer',
+  allowed,
+})
+
+const streamed = (spec: CaseSpec): CaseSpec => ({ ...spec, forms: ['sse'] })
+const whole = (spec: CaseSpec): CaseSpec => ({ ...spec, id: 'b', forms: ['json'] })
+const told = (spec: CaseSpec, status: number, code: string): CaseSpec => ({
+  ...spec,
+  right: { status, code },
+})
+
+const limited = (fault: string, contextWindow: number): TargetSpec => ({ fault, contextWindow })
+const priced = (fault: string, input: number, output: number): TargetSpec => ({
+  fault,
+  usdPerMillion: { input, output },
+})
+
+/** The wait that the provider asks for is kept, but for the coarseness of timers. */
+const afterRetryAfter: CaseSpec['allowed'] = ({ retryAfterS, slackMs }) => ({
+  calls: { '429-after': 2 },
+  mostMs: retryAfterS * 1_000 + slackMs,
+  leastGapMs: retryAfterS * 900,
+})
+
+const down = within({ '503-forever': 3, ok: 1 }, backoff)
+const tooLong = within({ 'context-length': 1, ok: 1 })
+
+const SCENARIOS: [name: string, ...cases: CaseSpec[]][] = [
+  ['429 with Retry-After', served(of('429-after'), afterRetryAfter)],
+  ['429 for ever', served(of('429-forever', 'ok'), within({ '429-forever': 2, ok: 1 }, backoff))],
+  ['500 once', served(of('500-once'), within({ '500-once': 2 }, backoff))],
+  [
+    '503 for ever',
+    served(of('503-forever', 'ok'), down),
+    // Nobody to fall back to: the provider's own failure is told.
+    told({ ...served(of('503-forever'), down), id: 'b' }, 503, 'upstream_error'),
+  ],
+  ['reset before headers', served(of('reset-once'), within({ 'reset-once': 2 }, backoff))],
+  ['accepts, never answers', served(of('silent', 'ok'), within({ silent: 1, ok: 1 }, untilAnswer))],
+  [
+    'slow first token',
+    streamed(served(of('slow-token', 'ok'), within({ 'slow-token': 1, ok: 1 }, untilToken))),
+  ],
+  [
+    'cut mid-stream',
+    streamed(served(of('cut-40', 'ok'), within({ 'cut-40': 1, ok: 1 }))),
+    whole(served(of('cut-json', 'ok'), within({ 'cut-json': 1, ok: 1 }))),
+  ],
+  [
+    'stall mid-stream',
+    streamed(served(of('stall-40', 'ok'), within({ 'stall-40': 1, ok: 1 }, untilIdle))),
+    whole(served(of('stall-json', 'ok'), within({ 'stall-json': 1, ok: 1 }, untilIdle))),
+  ],
+  [
+    'malformed event',
+    streamed(served(of('malformed-event', 'ok'), within({ 'malformed-event': 1 }))),
+  ],
+  ['missing [DONE]', streamed(served(of('missing-done', 'ok'), within({ 'missing-done': 1 })))],
+  [
+    'context length',
+    served([limited('context-length', 8_000), limited('ok', 200_000)], tooLong),
+    // No larger one: the provider's 400 is told unchanged, and the other target not asked.
+    told(
+      {
+        ...served(
+          [limited('context-length', 8_000), limited('ok', 8_000)],
+          within({ 'context-length': 1 }),
+        ),
+        id: 'b',
+      },
+      400,
+      'context_length_exceeded',
+    ),
+  ],
+  [
+    'content filter',
+    told(
+      served(of('content-filter', 'ok'), within({ 'content-filter': 1 })),
+      400,
+      'content_filter',
+    ),
+  ],
+  [
+    'cut, fallback refuses a prefill',
+    // The first failure is told, not what its stand-in said of the request.
+    told(
+      streamed(
+        served(of('cut-40', 'refuses-prefill'), within({ 'cut-40': 1, 'refuses-prefill': 1 })),
+      ),
+      502,
+      'upstream_interrupted',
+    ),
+    {
+      ...streamed(
+        served(
+          of('cut-40', 'refuses-prefill', 'ok'),
+          within({ 'cut-40': 1, 'refuses-prefill': 1, ok: 1 }),
+        ),
+      ),
+      id: 'b',
+    },
+  ],
+  ["a minute's outage, and recovery", served(of('outage', 'ok'), down)],
+  [
+    'accounting after failover',
+    {
+      ...served([priced('503-forever', 1_000, 1_000), priced('ok', 1, 2)], down),
+      isAccounted: true,
+    },
+  ],
+]
+
+/** Its primary is switched by the bench, and asked by many. */
+const OUTAGE = 15
+
+export const scenarios: readonly Scenario[] = SCENARIOS.map(([name, ...cases], i) => ({
+  number: i + 1,
+  name,
+  cases,
+  ...(i + 1 === OUTAGE && { isOutage: true }),
+}))

@@ -1,0 +1,18 @@
+// One number for what is trained on beside the exemplars, by which a rebuild knows that a description has changed.
+import type { TrainingSet } from './classifier.ts'
+
+/** FNV-1a over UTF-16 units. */
+const PRIME = 16_777_619
+const START = 2_166_136_261
+
+/** 0 to 2^32 − 1; of the texts of copies and anchors, and of the anchors' routes, in their order. */
+export const besideHash = ({
+  copies,
+  anchors,
+}: Pick<TrainingSet, 'copies' | 'anchors'>): number => {
+  const lists = [copies?.texts ?? [], anchors?.texts ?? [], anchors?.routes ?? []]
+  const all = JSON.stringify(lists)
+  let hash = START
+  for (let i = 0; i < all.length; i++) hash = Math.imul(hash ^ all.charCodeAt(i), PRIME)
+  return hash >>> 0
+}

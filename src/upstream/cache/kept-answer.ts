@@ -1,0 +1,113 @@
+// A reply → the answer that is kept of it, or null. Only what ended as an answer ends is kept: every choice with stop or a
+// tool call. One that ran into its length limit or a content filter, that was cut or failed, is asked for anew.
+import { costUsd, type Price } from '../../core/cost.ts'
+import type { Usage } from '../../core/types.ts'
+import { parseObject, readStreamEvent } from '../chat-chunk.ts'
+import { isObject } from '../provider-error.ts'
+import { concatBytes, createFrameSplitter, readData, replaceData } from '../sse.ts'
+import type { DialectName } from '../upstream.ts'
+import type { KeptAnswer } from './answer-cache.ts'
+
+type JsonObject = Record<string, unknown>
+
+export interface KeepOptions {
+  dialect: DialectName
+  /** Choices that were asked for: the body's `n`. */
+  choices: number
+  usage: Usage | null
+  price: Price
+}
+
+const WHOLE_CHOICE: readonly unknown[] = ['stop', 'tool_calls', 'function_call']
+const WHOLE_MESSAGE: readonly unknown[] = ['end_turn', 'tool_use', 'stop_sequence']
+
+const encoder = new TextEncoder()
+
+/** `cost` 0, and as `original_cost` what the call cost that made the answer. */
+const freed = (usage: JsonObject, { usage: counts, price }: KeepOptions): JsonObject => ({
+  ...usage,
+  cost: 0,
+  original_cost: costUsd(counts, price) ?? usage.cost ?? null,
+})
+
+// An estimate of ours is not told as the provider's usage.
+const wireUsageOf = (given: unknown, options: KeepOptions): JsonObject | null => {
+  if (isObject(given)) return freed(given, options)
+  const { usage } = options
+  if (usage === null || usage.isEstimated) return null
+  const { promptTokens, completionTokens } = usage
+  const counts = {
+    prompt_tokens: promptTokens,
+    completion_tokens: completionTokens,
+    total_tokens: promptTokens + completionTokens,
+  }
+  return freed(counts, options)
+}
+
+const isWhole = (reasons: readonly unknown[], { choices }: KeepOptions): boolean =>
+  reasons.length >= choices && reasons.every((reason) => WHOLE_CHOICE.includes(reason))
+
+/** What is kept of a JSON reply. */
+export const keptJson = (body: JsonObject, options: KeepOptions): KeptAnswer | null => {
+  const { dialect, usage } = options
+  const kept = { dialect, form: 'json' as const, usage }
+  if (dialect === 'anthropic') {
+    if (!WHOLE_MESSAGE.includes(body.stop_reason)) return null
+    const told = isObject(body.usage) ? { ...body, usage: freed(body.usage, options) } : body
+    return { ...kept, wireUsage: null, bytes: encoder.encode(JSON.stringify(told)) }
+  }
+  const choices = Array.isArray(body.choices) ? body.choices.filter(isObject) : []
+  const reasons = choices.map((choice) => choice.finish_reason)
+  if (!isWhole(reasons, options)) return null
+  const { usage: given, ...answer } = body
+  const wireUsage = wireUsageOf(given, options)
+  return { ...kept, wireUsage, bytes: encoder.encode(JSON.stringify(answer)) }
+}
+
+const keptChatStream = (frames: Uint8Array[], options: KeepOptions): KeptAnswer | null => {
+  const reasons = new Map<number, unknown>()
+  const kept: Uint8Array[] = []
+  let given: unknown = null
+  for (const frame of frames) {
+    const event = readStreamEvent(frame)
+    if (event.kind === 'error' || event.kind === 'invalid') return null
+    if (event.kind !== 'chunk') continue
+    given = isObject(event.value.usage) ? event.value.usage : given
+    if (event.isUsageOnly) continue
+    const choices = Array.isArray(event.value.choices) ? event.value.choices.filter(isObject) : []
+    for (const index of event.finished) {
+      const choice = choices.find((one) => (one.index ?? 0) === index)
+      reasons.set(index, choice?.finish_reason)
+    }
+    const { usage: _, ...told } = event.value
+    kept.push('usage' in event.value ? replaceData(frame, JSON.stringify(told)) : frame)
+  }
+  if (!isWhole([...reasons.values()], options)) return null
+  const { dialect, usage } = options
+  const wireUsage = wireUsageOf(given, options)
+  return { dialect, form: 'stream', usage, wireUsage, bytes: concatBytes(kept) }
+}
+
+const keptMessageStream = (frames: Uint8Array[], options: KeepOptions): KeptAnswer | null => {
+  let reason: unknown = null
+  let isEnded = false
+  const kept = frames.map((frame) => {
+    const event = parseObject(readData(frame) ?? '')
+    isEnded ||= event?.type === 'message_stop'
+    if (event?.type !== 'message_delta') return frame
+    reason = isObject(event.delta) ? event.delta.stop_reason : reason
+    if (!isObject(event.usage)) return frame
+    return replaceData(frame, JSON.stringify({ ...event, usage: freed(event.usage, options) }))
+  })
+  if (!isEnded || !WHOLE_MESSAGE.includes(reason)) return null
+  const { dialect, usage } = options
+  return { dialect, form: 'stream', usage, wireUsage: null, bytes: concatBytes(kept) }
+}
+
+/** What is kept of the bytes of a stream that ended as served. */
+export const keptStream = (bytes: Uint8Array, options: KeepOptions): KeptAnswer | null => {
+  const frames = createFrameSplitter().push(bytes)
+  return options.dialect === 'anthropic'
+    ? keptMessageStream(frames, options)
+    : keptChatStream(frames, options)
+}

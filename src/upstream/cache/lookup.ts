@@ -1,0 +1,57 @@
+// A request → under which key its answer may be found or kept, or null where the cache stays out of it: the route does not
+// want it, the caller does not, or the request tests its fallbacks.
+import type { Config } from '../../config.ts'
+import type { CallRequest } from '../call.ts'
+import { FAIL_TARGETS_FIELD } from '../resilience/forced-failures.ts'
+import type { DialectName, Upstream, UpstreamTarget } from '../upstream.ts'
+import type { Likeness } from './answer-cache.ts'
+import { type CacheControl, readCacheControl } from './cache-control.ts'
+import { exactKey, likenessOf } from './cache-key.ts'
+
+/** What is known of a request before its answer is. */
+export interface Lookup {
+  key: string
+  /** Null where only the same request may have the answer. */
+  likeness: Likeness | null
+  /** That the decision's model answers in. */
+  dialect: DialectName
+  control: CacheControl
+  route: Config['routes'][string]['cache']
+}
+
+export interface LookupOptions {
+  config: Pick<Config, 'routes'>
+  /** By provider name. */
+  upstreams: Record<string, Pick<Upstream, 'kind'>>
+  /** By configured model id. */
+  targets: Record<string, UpstreamTarget>
+  /** Length of the unit-length prefix of a decision's embedding; asked only where there is one. */
+  dimensions: () => number
+}
+
+const isForced = ({ body, native, failTargets }: CallRequest): boolean =>
+  failTargets !== undefined ||
+  FAIL_TARGETS_FIELD in body ||
+  FAIL_TARGETS_FIELD in (native?.body ?? {})
+
+const dialectOf = (
+  { decision, native }: CallRequest,
+  { targets, upstreams }: LookupOptions,
+): DialectName => {
+  const kind = upstreams[targets[decision.model]?.provider ?? '']?.kind
+  return native && kind === native.dialect ? native.dialect : 'openai'
+}
+
+export const lookupOf = (request: CallRequest, options: LookupOptions): Lookup | null => {
+  const { decision, native, cacheControl } = request
+  const route = options.config.routes[decision.route]?.cache
+  if (!route || route.mode === 'off' || isForced(request)) return null
+  const control = readCacheControl(cacheControl)
+  if (!control.mayWrite) return null
+  const dialect = dialectOf(request, options)
+  // Its chat form lacks something that the model would have been asked to do.
+  if (dialect === 'openai' && native && native.untranslatable.length > 0) return null
+  const mayBeLike = route.mode === 'semantic' && dialect === 'openai' && decision.embedding
+  const likeness = mayBeLike ? likenessOf(request, options.dimensions()) : null
+  return { key: exactKey(request, dialect), likeness, dialect, control, route }
+}

@@ -1,0 +1,59 @@
+// A kept answer → the reply of a call that was never made, in the form that this request asks for.
+import { parseObject, readStreamEvent } from '../chat-chunk.ts'
+import { isObject } from '../provider-error.ts'
+import { replay } from '../resilience/hold-back.ts'
+import { concatBytes, createFrameSplitter, DONE_DATA, encodeData } from '../sse.ts'
+import type { ChatBody, UpstreamReply } from '../upstream.ts'
+import type { KeptAnswer } from './answer-cache.ts'
+import { assembleCompletion } from './assemble-completion.ts'
+import { completionChunks } from './completion-chunks.ts'
+
+type JsonObject = Record<string, unknown>
+
+const decoder = new TextDecoder()
+
+const chunksIn = (bytes: Uint8Array): JsonObject[] =>
+  createFrameSplitter()
+    .push(bytes)
+    .map(readStreamEvent)
+    .flatMap((event) => (event.kind === 'chunk' ? [event.value] : []))
+
+const bodyOf = (answer: KeptAnswer): JsonObject => {
+  const { form, bytes, wireUsage } = answer
+  const body =
+    form === 'json' ? parseObject(decoder.decode(bytes)) : assembleCompletion(chunksIn(bytes))
+  return { ...body, ...(wireUsage && { usage: wireUsage }) }
+}
+
+const isUsageAsked = ({ stream_options: asked }: ChatBody): boolean =>
+  isObject(asked) && asked.include_usage === true
+
+const usageChunk = ({ choices: _, ...first }: JsonObject, usage: JsonObject): Uint8Array =>
+  encodeData(JSON.stringify({ ...first, choices: [], usage }))
+
+const chatEvents = (answer: KeptAnswer, body: ChatBody): Uint8Array[] => {
+  const { form, bytes, wireUsage } = answer
+  const isJson = form === 'json'
+  const chunks = isJson ? completionChunks(bodyOf(answer)) : chunksIn(bytes)
+  const told = isJson ? chunks.map((chunk) => encodeData(JSON.stringify(chunk))) : [bytes]
+  const [first = {}] = chunks
+  const usage = wireUsage && isUsageAsked(body) ? [usageChunk(first, wireUsage)] : []
+  return [...told, ...usage, encodeData(DONE_DATA)]
+}
+
+/**
+ * @param body of the request that gets the answer; `signal` is its client's leaving. An answer in Anthropic's dialect
+ * comes in the form that it is kept in, so its key must not be found by a request for the other.
+ */
+export const replayAnswer = (
+  answer: KeptAnswer,
+  { body, signal }: { body: ChatBody; signal: AbortSignal },
+): UpstreamReply => {
+  const { dialect, usage } = answer
+  const isStream = dialect === 'openai' ? body.stream === true : answer.form === 'stream'
+  if (!isStream) return { kind: 'json', status: 200, dialect, body: bodyOf(answer), usage }
+  const parts = dialect === 'openai' ? chatEvents(answer, body) : [answer.bytes]
+  const end = Promise.resolve({ outcome: 'served' as const, usage, errorCode: null })
+  const replayed = replay([concatBytes(parts)], { end, signal })
+  return { kind: 'stream', status: 200, dialect, ...replayed }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest'
+import { permittedChoice, requirePermitted } from '../../src/core/permitted.ts'
+
+const models = { code: ['large', 'small'], talk: ['small'], general: ['large'] }
+const auto = { kind: 'auto' } as const
+const of = (routes: string[] | null, ids: string[] | null) => ({
+  routes: routes && new Set(routes),
+  models: ids && new Set(ids),
+})
+const choose = (principal: ReturnType<typeof of>, route: keyof typeof models, requested = auto) =>
+  permittedChoice(
+    { route, model: models[route][0] as string, reason: 'matched' },
+    { principal, requested, models, defaultRoute: 'general' },
+  )
+
+describe('a choice', () => {
+  it('stays where nothing is restricted', () => {
+    expect(choose(of(null, null), 'code')).toEqual({
+      route: 'code',
+      model: 'large',
+      reason: 'matched',
+    })
+  })
+
+  it('takes the next model of its route where the first is not permitted', () => {
+    expect(choose(of(null, ['small']), 'code')).toEqual({
+      route: 'code',
+      model: 'small',
+      reason: 'matched',
+    })
+  })
+
+  it('goes to the default route where its own is not permitted, and says constrained', () => {
+    expect(choose(of(['talk', 'general'], null), 'code')).toEqual({
+      route: 'general',
+      model: 'large',
+      reason: 'constrained',
+    })
+  })
+
+  it('goes to the first permitted route where the default is not permitted either', () => {
+    expect(choose(of(null, ['small']), 'general')).toMatchObject({ route: 'code', model: 'small' })
+    expect(choose(of(['talk'], null), 'general')).toMatchObject({ route: 'talk', model: 'small' })
+  })
+
+  it('is refused where nothing is left', () => {
+    expect(() => choose(of([], null), 'code')).toThrow(/may not use/)
+    expect(() => choose(of(['talk'], ['large']), 'code')).toThrow(/may not use/)
+  })
+
+  it('never becomes another route than the pinned one', () => {
+    const requested = { kind: 'route', route: 'talk' } as const
+    expect(() =>
+      permittedChoice(
+        { route: 'talk', model: 'small', reason: 'pinned' },
+        { principal: of(null, ['large']), requested, models, defaultRoute: 'general' },
+      ),
+    ).toThrow(/route "talk"/)
+  })
+})
+
+describe('what is pinned', () => {
+  it('is refused by name', () => {
+    const limited = of(['talk'], ['small'])
+    expect(() => requirePermitted(limited, { kind: 'model', model: 'large' })).toThrow(
+      /the model "large". It may use: small\./,
+    )
+    expect(() => requirePermitted(limited, { kind: 'route', route: 'code' })).toThrow(
+      /the route "code". It may use: talk\./,
+    )
+    expect(() => requirePermitted(limited, { kind: 'model', model: 'small' })).not.toThrow()
+    expect(() => requirePermitted(limited, auto)).not.toThrow()
+  })
+})
