@@ -24,12 +24,16 @@ export interface AugmentInput {
 
 const nameAsWords = (route: string): string => route.replace(/[_-]+/g, ' ').trim()
 
-const anchorTexts = (descriptions: AugmentInput['descriptions']) =>
-  Object.entries(descriptions).flatMap(([route, sentences]) =>
+/** A route without exemplars gets none: nothing could vote for it. */
+const anchorTexts = ({ descriptions, routes }: AugmentInput) => {
+  const present = new Set(routes)
+  const described = Object.entries(descriptions).filter(([route]) => present.has(route))
+  return described.flatMap(([route, sentences]) =>
     [nameAsWords(route), ...sentences.map((sentence) => sentence.trim())]
       .filter((text) => text !== '')
       .map((text) => ({ route, text })),
   )
+}
 
 /**
  * With more routes than this none is copied: on many fine intents copies cost up to 0.3 points of accuracy and gain
@@ -51,7 +55,7 @@ const sampled = ({ texts, routes, copiesPerRoute, seed }: AugmentInput): number[
 }
 
 export const augment = (input: AugmentInput): Augmentation => {
-  const anchors = anchorTexts(input.descriptions)
+  const anchors = anchorTexts(input)
   const rows = sampled(input).sort((a, b) => a - b)
   const originals = rows.map((row) => input.texts[row] as string)
   const copies = perturbedCopies(originals, { seed: input.seed, perExemplar: 1 })

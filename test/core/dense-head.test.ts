@@ -165,6 +165,7 @@ describe('one step of its training', () => {
     const [plain, decayed] = [0, 0.5].map((decay) => {
       const state = createHeadState(cols, routes, 8)
       startAtMeans(state, { rows, labels }, 2)
+      state.bias.fill(2)
       descend(state, { rows, labels }, batch, { ...still, rate: 0.1, decay })
       return headOf(state)
     })

@@ -71,6 +71,24 @@ describe('logistic regression', () => {
     expect(slopes[2]).toBeGreaterThan(0)
   })
 
+  it('ends where the pull of the rows and that of the ridge cancel out, by Platt’s targets', () => {
+    const small = randomMatrix(60, 2, 8)
+    const right = drawn(rowsOf(small), ([a = 0]) => 1 + 2 * a, 5)
+    const model = fitLogistic({ x: small, right, ridge: 4 })
+    const good = right.reduce((sum, flag) => sum + flag, 0)
+    const targets = [1 / (60 - good + 2), (good + 1) / (good + 2)]
+    model.weight.forEach((weight, k) => {
+      const pull = rowsOf(small).reduce((sum, row, i) => {
+        const standardised =
+          ((row[k] as number) - (model.mean[k] as number)) / (model.sd[k] as number)
+        return (
+          sum + (logisticAt(model, row) - (targets[right[i] as number] as number)) * standardised
+        )
+      }, 0)
+      expect(pull + 4 * weight).toBeCloseTo(0, 4)
+    })
+  })
+
   it('gives probabilities inside (0, 1), also where rows are few, equal or perfectly separated', () => {
     const flags = fc.array(
       fc.record({ value: fc.integer({ min: -3, max: 3 }), isRight: fc.boolean() }),

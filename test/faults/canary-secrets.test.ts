@@ -134,7 +134,7 @@ describe('canary secrets', () => {
 
   it('would be found, had they been kept', async () => {
     for (const secret of secrets) expect(found('here', `x${secret}x`)).not.toEqual([])
-    const { id } = /^sb-(?<id>[a-z0-9]{12})-/.exec(userKey)?.groups ?? { id: 'no key' }
+    const id = /^sb-([a-z0-9]{12})-/.exec(userKey)?.[1] ?? 'no key'
     const read = await Promise.all(
       ['', '-wal'].map((suffix) => readFile(site.databaseFile + suffix)),
     )
