@@ -236,6 +236,10 @@ const storageSchema = z.strictObject({
 
 const telemetrySchema = z.strictObject({
   log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  log_prompts: z
+    .boolean()
+    .default(false)
+    .describe('Whether the line of a routed request holds its routing text.'),
 })
 
 const cacheSchema = z.strictObject({

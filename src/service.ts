@@ -7,6 +7,7 @@ import { type Access, createAccess } from './access/access.ts'
 import type { Config } from './config.ts'
 import type { LoadedConfig } from './config-file.ts'
 import type { Logger } from './core/logger.ts'
+import { createCountedEmbeddings } from './counted-embeddings.ts'
 import type { DataPaths } from './data-paths.ts'
 import { createEmbeddings } from './embeddings.ts'
 import { createApp } from './http/app.ts'
@@ -99,6 +100,19 @@ interface Parts extends ServiceOptions, Providers {
   store: SqliteStore
   engine: RoutingEngine
   metrics: Metrics
+}
+
+const wireMetrics = (parts: Omit<Parts, 'metrics'>): Metrics => {
+  const { loaded, store, engine, resilience } = parts
+  const { routes, models } = loaded.config
+  return createMetrics({
+    routes: Object.keys(routes),
+    models: Object.keys(models),
+    storeStats: store.stats,
+    indexGeneration: () => engine.generation()?.number ?? null,
+    encoderStats: engine.encoderStats,
+    upstreamHealth: resilience.health,
+  })
 }
 
 const wirePipeline = (parts: Parts): Pipeline => {
@@ -196,13 +210,6 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
   const { config } = loaded
   const { lock, store, access } = await openData(options)
   const engine = createRoutingEngine({ config, paths, logger, store })
-  const metrics = createMetrics({
-    routes: Object.keys(config.routes),
-    models: Object.keys(config.models),
-    storeStats: store.stats,
-    indexGeneration: () => engine.generation()?.number ?? null,
-    encoderStats: engine.encoderStats,
-  })
   const retention = createRetention({
     target: store,
     retentionDays: config.storage.retention_days,
@@ -219,6 +226,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
   let closing: Promise<void> | null = null
   try {
     const providers = wireProviders(options)
+    const metrics = wireMetrics({ ...options, ...providers, store, engine })
     const pipeline = wirePipeline({ ...options, ...providers, store, engine, metrics })
     const app = createApp({
       config,
@@ -226,7 +234,11 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
       pipeline,
       access,
       countTokens: createCountTokens({ ...providers, logger }),
-      embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
+      embeddings: createCountedEmbeddings({
+        embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
+        onEmbedding: metrics.onEmbedding,
+        now: () => performance.now(),
+      }),
       store,
       exemplars: engine.exemplars,
       readiness: () => readiness({ engine, store, resilience: providers.resilience }),

@@ -2,7 +2,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Principal } from '../core/gateway-key.ts'
-import type { Attempt, Decision } from '../core/types.ts'
+import type { Attempt, Completion, Decision } from '../core/types.ts'
 import type { RouterError } from '../errors.ts'
 import type { CacheNote } from './deps.ts'
 import type { RelayEnd } from './relay.ts'
@@ -13,6 +13,10 @@ export interface Routed {
   attempts: Attempt[]
   /** Our own time until the reply: total minus upstream. */
   overheadMs: number
+  /** Providers' time until the reply, with the waits for them: queues, and pauses before retries. */
+  upstreamMs: number
+  /** What became of it, known when the last byte has gone; absent for a dry run. */
+  completion?: Promise<Completion>
   /** What the answer cache had to do with it; absent for a dry run. */
   cache?: CacheNote | undefined
 }

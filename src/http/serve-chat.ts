@@ -1,5 +1,6 @@
 // What every chat endpoint shares: pipeline.chat on an OpenAI chat body, and its answer in the caller's dialect.
 import type { PromptMessage } from '../core/prompt.ts'
+import type { Completion } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
 import type { AppContext } from './app-env.ts'
 import { reserveChat, spentOn } from './charge.ts'
@@ -54,6 +55,14 @@ const sessionIdOf = (c: AppContext, fromBody: string | null): string | null => {
   return header || fromBody
 }
 
+const deferred = <T>(): { promise: Promise<T>; resolve: (value: T) => void } => {
+  let resolve: (value: T) => void = () => {}
+  const promise = new Promise<T>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
+}
+
 type RelayOutgoing = Parameters<typeof relay>[0]['outgoing']
 
 const answer = (
@@ -89,6 +98,7 @@ export const serveChat = async (
   const namedSession = sessionIdOf(c, sessionId)
   checkToolCalls(body.messages)
   const reservation = reserveChat(deps, principal, body)
+  const { promise: completion, resolve: complete } = deferred<Completion>()
   const failTargets = c.req.header('x-router-fail-targets')
   const cacheControl = c.req.header('cache-control')
   const chat = deps.pipeline.chat({
@@ -97,7 +107,10 @@ export const serveChat = async (
     messages: prompt ?? (body.messages as PromptMessage[]),
     sessionId: namedSession,
     principal,
-    onComplete: (completion) => reservation.settle(spentOn(completion)),
+    onComplete: (completed) => {
+      reservation.settle(spentOn(completed))
+      complete(completed)
+    },
     signal,
     body,
     ...(native ? { native } : {}),
@@ -111,7 +124,8 @@ export const serveChat = async (
   const waitedMs = result.waitedMs ?? 0 // in queues and for retries: the provider's time, not ours
   const upstreamMs = result.attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
   const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
-  c.set('routed', { decision, attempts: result.attempts, overheadMs, cache: result.cache })
+  const { attempts, cache } = result
+  c.set('routed', { decision, attempts, overheadMs, upstreamMs, cache, completion })
   if (result.kind === 'error') throw result.error
   return answer(c, deps, { reply: result.reply, dialect })
 }

@@ -1,32 +1,85 @@
-// What is asked for at scrape time instead of being counted: store queue, index generation, encoder.
-import { Gauge, type Registry } from 'prom-client'
+// What is asked for at scrape time instead of being counted here: store queue, index generation, encoder, providers.
+import { Counter, Gauge, type Registry } from 'prom-client'
+import { registerUpstreamGauges, type UpstreamHealth } from './upstream-gauges.ts'
 
 /** Functions that are called per scrape; one that is left out has no metric. */
 export interface GaugeSources {
-  storeStats?: () => { queuedDecisions: number; droppedDecisions: number; lastError: string | null }
+  storeStats?: () => {
+    queuedDecisions: number
+    droppedDecisions: number
+    droppedCompletions?: number
+    lastError: string | null
+  }
   /** Number of the live generation, null while none is loaded (shown as 0). */
   indexGeneration?: () => number | null
-  /** Numbers by snake_case name, e.g. `{ queued: 3, restarts: 1 }`; the names are fixed by the encoder. */
+  /** Numbers by name; those of ENCODER_GAUGES are states, all others count events. Names are fixed by the encoder. */
   encoderStats?: () => Record<string, number>
+  upstreamHealth?: () => UpstreamHealth
 }
 
-export const registerGauges = (registry: Registry, sources: GaugeSources): void => {
-  const { storeStats, indexGeneration, encoderStats } = sources
-  const gauge = (name: string, help: string, read: () => number) =>
+const ENCODER_GAUGES: Record<string, string> = {
+  waiting: 'Texts that wait for the encoder.',
+  entries: 'Embeddings in the cache.',
+}
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`)
+
+const createMakers = (registry: Registry) => {
+  const registers = [registry]
+  const gauge = (name: string, help: string, read: () => number | undefined) =>
     new Gauge({
       name: `signalbox_${name}`,
       help,
-      registers: [registry],
+      registers,
       collect() {
-        this.set(read())
+        this.set(read() ?? 0)
       },
     })
+  /** A counter that somebody else keeps. */
+  const counter = (name: string, help: string, read: () => number) =>
+    new Counter({
+      name: `signalbox_${name}`,
+      help,
+      registers,
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+  return { gauge, counter }
+}
+
+const registerEncoder = (registry: Registry, stats: () => Record<string, number>): void => {
+  const { gauge } = createMakers(registry)
+  for (const [stat, help] of Object.entries(ENCODER_GAUGES)) {
+    gauge(`encoder_${stat}`, help, () => stats()[stat])
+  }
+  new Counter({
+    name: 'signalbox_encoder_events_total',
+    help: 'What the encoder and its cache did.',
+    labelNames: ['event'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [event, count] of Object.entries(stats())) {
+        if (!(event in ENCODER_GAUGES)) this.inc({ event: snakeCase(event) }, count)
+      }
+    },
+  })
+}
+
+export const registerGauges = (registry: Registry, sources: GaugeSources): void => {
+  const { storeStats, indexGeneration, encoderStats, upstreamHealth } = sources
+  const { gauge, counter } = createMakers(registry)
   if (storeStats) {
     gauge('store_queued_decisions', 'Decisions not yet committed.', () => {
       return storeStats().queuedDecisions
     })
-    gauge('store_dropped_decisions', 'Decisions lost to a full queue since the start.', () => {
+    counter('store_dropped_decisions_total', 'Decisions lost to a full queue.', () => {
       return storeStats().droppedDecisions
+    })
+    counter('store_dropped_completions_total', 'Completions lost to a full queue.', () => {
+      return storeStats().droppedCompletions ?? 0
     })
     gauge('store_writable', '1 while writes succeed, else 0.', () => {
       return storeStats().lastError === null ? 1 : 0
@@ -37,15 +90,6 @@ export const registerGauges = (registry: Registry, sources: GaugeSources): void 
       return indexGeneration() ?? 0
     })
   }
-  if (encoderStats) {
-    new Gauge({
-      name: 'signalbox_encoder',
-      help: 'State of the encoder by name.',
-      labelNames: ['stat'],
-      registers: [registry],
-      collect() {
-        for (const [stat, value] of Object.entries(encoderStats())) this.set({ stat }, value)
-      },
-    })
-  }
+  if (encoderStats) registerEncoder(registry, encoderStats)
+  if (upstreamHealth) registerUpstreamGauges(registry, upstreamHealth)
 }

@@ -1,4 +1,5 @@
-// The counters and histograms by name, with their labels and buckets (seconds).
+// The counters and histograms by name, with their labels and buckets (seconds). Labels hold configured names and fixed
+// words only, so the number of series depends on the configuration, never on what callers send.
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 const FAST_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1]
@@ -6,44 +7,64 @@ const SLOW_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120]
 
 export type Instruments = ReturnType<typeof createInstruments>
 
-export const createInstruments = (registry: Registry) => {
+const createMakers = (registry: Registry) => {
   const registers = [registry]
   const counter = <L extends string>(name: string, help: string, labelNames: L[]) =>
     new Counter({ name: `signalbox_${name}`, help, labelNames, registers })
-  const histogram = <L extends string>(
-    name: string,
-    help: string,
-    labelNames: L[],
-    buckets: number[],
-  ) => new Histogram({ name: `signalbox_${name}`, help, labelNames, buckets, registers })
+  const histogram =
+    (buckets: number[]) =>
+    <L extends string>(name: string, help: string, labelNames: L[]) =>
+      new Histogram({ name: `signalbox_${name}`, help, labelNames, buckets, registers })
+  return { counter, fast: histogram(FAST_SECONDS), slow: histogram(SLOW_SECONDS) }
+}
+
+export const createInstruments = (registry: Registry) => {
+  const { counter, fast, slow } = createMakers(registry)
   return {
     decisions: counter('decisions_total', 'Decisions, dry runs included.', ['route', 'reason']),
     degraded: counter('degraded_total', 'Decisions that fell back to the default route.', ['code']),
-    stages: histogram('decision_stage_seconds', 'Stages of a decision.', ['stage'], FAST_SECONDS),
-    requests: histogram(
-      'request_seconds',
-      'Requests until their last byte.',
-      ['method', 'path', 'status'],
-      SLOW_SECONDS,
-    ),
-    overhead: histogram('overhead_seconds', 'Our own time in routed requests.', [], FAST_SECONDS),
-    upstream: histogram(
-      'upstream_seconds',
-      'Attempts until their answer or, for streams, their first content.',
-      ['model', 'outcome'],
-      SLOW_SECONDS,
-    ),
-    firstToken: histogram(
-      'first_token_seconds',
-      'From request to the first content byte.',
-      ['model'],
-      SLOW_SECONDS,
-    ),
-    tokens: counter('tokens_total', 'Tokens used.', ['model', 'kind']),
-    cache: counter('cache_total', 'Answers asked of the answer cache, by what it had.', [
+    skipped: counter('skipped_models_total', 'Models that could not serve a request.', [
+      'model',
+      'constraint',
+    ]),
+    stages: fast('decision_stage_seconds', 'Stages of a decision.', ['stage']),
+    requests: slow('request_seconds', 'Requests until their last byte.', [
+      'method',
+      'path',
+      'status',
+    ]),
+    errors: counter('errors_total', 'Requests that ended in an error.', ['path', 'code']),
+    overhead: fast('overhead_seconds', 'Our own time in routed requests, without providers.', []),
+    answers: counter('answers_total', 'What became of routed requests.', ['route', 'outcome']),
+    answer: slow('answer_seconds', 'From the decision to the last byte, by who served.', ['model']),
+    firstToken: slow('first_token_seconds', 'From the decision to the first content byte.', [
+      'model',
+    ]),
+    upstream: slow('upstream_seconds', 'Attempts until an answer or a first content byte.', [
+      'model',
+      'outcome',
+    ]),
+    attempts: counter('attempts_total', 'Calls to providers.', ['model']),
+    attemptErrors: counter('attempt_errors_total', 'Failed calls to providers.', ['model', 'code']),
+    retries: counter('retries_total', 'Second calls to the same model in a request.', ['model']),
+    fallbacks: counter('fallbacks_total', 'Answers of another than the decided model.', [
+      'route',
+      'model',
+    ]),
+    tokens: counter('tokens_total', 'Tokens of answers; kind is prompt or completion.', [
+      'model',
+      'kind',
+    ]),
+    cost: counter('cost_usd_total', 'Cost of answers of known cost, in USD.', ['model']),
+    costUnknown: counter('cost_unknown_total', 'Answers of unknown cost.', ['model']),
+    cache: counter('cache_total', 'Requests by what the answer cache had: hit, miss, bypass.', [
       'route',
       'status',
     ]),
-    cost: counter('cost_usd_total', 'Cost of answers of known price, in USD.', ['model']),
+    embeddings: slow('embedding_seconds', 'Requests for embeddings; the local encoder is local.', [
+      'model',
+      'outcome',
+    ]),
+    embeddedTokens: counter('embedded_tokens_total', 'Tokens of texts embedded.', ['model']),
   }
 }

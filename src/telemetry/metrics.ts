@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { Completion, Decision, StageTimings } from '../core/types.ts'
 import { ERROR_CATALOGUE } from '../errors.ts'
+import { countCompletion, type Labels } from './count-completion.ts'
 import { type GaugeSources, registerGauges } from './gauges.ts'
 import { createInstruments, type Instruments } from './instruments.ts'
 
@@ -10,9 +11,19 @@ export interface RequestFacts {
   /** The pattern that matched (`/v1/models/:id`), never the path itself. */
   path: string
   status: number
+  /** Code of the error that it ended in, else null. */
+  errorCode: string | null
   durationMs: number
   /** Our own share of the time, null where nothing was routed. */
   overheadMs: number | null
+}
+
+export interface EmbeddingFacts {
+  /** Configured model id; null for the local encoder. */
+  model: string | null
+  outcome: 'served' | 'failed' | 'client_closed'
+  durationMs: number
+  tokens: number
 }
 
 export interface Metrics {
@@ -23,6 +34,7 @@ export interface Metrics {
   onDecision(decision: Decision): void
   onCompletion(decision: Decision, completion: Completion): void
   onCache(status: 'hit' | 'miss' | 'bypass', route: string): void
+  onEmbedding(facts: EmbeddingFacts): void
   onRequest(facts: RequestFacts): void
 }
 
@@ -34,8 +46,10 @@ export interface MetricsOptions extends GaugeSources {
 }
 
 const OTHER = 'other'
+const LOCAL = 'local'
 const STAGES: [keyof StageTimings, string][] = [
   ['routingTextMs', 'routing_text'],
+  ['conversationMs', 'conversation'],
   ['embedMs', 'embed'],
   ['searchMs', 'search'],
   ['scoreMs', 'score'],
@@ -43,55 +57,57 @@ const STAGES: [keyof StageTimings, string][] = [
 ]
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
+const createLabels = (options: MetricsOptions): Labels => {
+  const among = (names: readonly string[]) => {
+    const known = new Set(names)
+    return (name: string): string => (known.has(name) ? name : OTHER)
+  }
+  return {
+    route: among(options.routes),
+    model: among(options.models),
+    code: among(Object.keys(ERROR_CATALOGUE)),
+  }
+}
+
+const countDecision = (m: Instruments, decision: Decision, labels: Labels): void => {
+  const { route, reason, degradedBy, timings, skipped = [] } = decision
+  m.decisions.inc({ route: labels.route(route), reason })
+  if (degradedBy !== null) m.degraded.inc({ code: labels.code(degradedBy) })
+  for (const { model, constraint } of skipped) {
+    m.skipped.inc({ model: labels.model(model), constraint })
+  }
+  for (const [stage, label] of STAGES) {
+    const ms = timings[stage]
+    if (ms !== undefined) m.stages.observe({ stage: label }, ms / 1_000)
+  }
+}
+
+const countRequest = (m: Instruments, facts: RequestFacts, labels: Labels): void => {
+  const { path, status, errorCode, durationMs, overheadMs } = facts
+  const method = METHODS.has(facts.method) ? facts.method : OTHER
+  m.requests.observe({ method, path, status: String(status) }, durationMs / 1_000)
+  if (errorCode !== null) m.errors.inc({ path, code: labels.code(errorCode) })
+  if (overheadMs !== null) m.overhead.observe(overheadMs / 1_000)
+}
+
 /** Counters and histograms are fed by the `on…` functions; gauges read their sources when scraped. */
 export const createMetrics = (options: MetricsOptions): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   registerGauges(registry, options)
-  const routes = new Set(options.routes)
-  const models = new Set(options.models)
-  const known = (names: ReadonlySet<string>, name: string) => (names.has(name) ? name : OTHER)
+  const labels = createLabels(options)
   const m = createInstruments(registry)
-  const modelLabel = (model: string) => known(models, model)
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
-    onDecision: ({ route, reason, degradedBy, timings }) => {
-      m.decisions.inc({ route: known(routes, route), reason })
-      if (degradedBy !== null) {
-        m.degraded.inc({ code: Object.hasOwn(ERROR_CATALOGUE, degradedBy) ? degradedBy : OTHER })
-      }
-      for (const [stage, label] of STAGES) {
-        const ms = timings[stage]
-        if (ms !== undefined) m.stages.observe({ stage: label }, ms / 1_000)
-      }
+    onDecision: (decision) => countDecision(m, decision, labels),
+    onCompletion: (decision, completion) => countCompletion(m, { decision, completion }, labels),
+    onCache: (status, route) => m.cache.inc({ route: labels.route(route), status }),
+    onEmbedding: ({ model, outcome, durationMs, tokens }) => {
+      const label = model === null ? LOCAL : labels.model(model)
+      m.embeddings.observe({ model: label, outcome }, durationMs / 1_000)
+      if (tokens > 0) m.embeddedTokens.inc({ model: label }, tokens)
     },
-    onCompletion: (_decision, completion) => countCompletion(m, completion, modelLabel),
-    onCache: (status, route) => m.cache.inc({ route: known(routes, route), status }),
-    onRequest: ({ method, path, status, durationMs, overheadMs }) => {
-      const labels = { method: known(METHODS, method), path, status: String(status) }
-      m.requests.observe(labels, durationMs / 1_000)
-      if (overheadMs !== null) m.overhead.observe(overheadMs / 1_000)
-    },
+    onRequest: (facts) => countRequest(m, facts, labels),
   }
-}
-
-const countCompletion = (
-  m: Instruments,
-  completion: Completion,
-  label: (model: string) => string,
-): void => {
-  const { outcome, attempts, costUsd, firstTokenMs } = completion
-  const usage = completion.cache ? null : completion.usage // of a call that was counted when it was made
-  const model = label(completion.model)
-  for (const attempt of attempts) {
-    const ended = attempt.errorCode === null ? outcome : 'failed'
-    m.upstream.observe({ model: label(attempt.model), outcome: ended }, attempt.durationMs / 1_000)
-  }
-  if (firstTokenMs !== null) m.firstToken.observe({ model }, firstTokenMs / 1_000)
-  if (usage) {
-    m.tokens.inc({ model, kind: 'prompt' }, usage.promptTokens)
-    m.tokens.inc({ model, kind: 'completion' }, usage.completionTokens)
-  }
-  if (costUsd !== null) m.cost.inc({ model }, costUsd)
 }

@@ -104,7 +104,6 @@ export const startServer = async (
     fetch: service.app.fetch,
     hostname: '127.0.0.1',
     port: 0,
-    overrideGlobalObjects: false,
   }) as Server
   await once(server, 'listening')
   const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`

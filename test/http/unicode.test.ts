@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { decisionSchema, feedbackSchema } from '../../src/http/response-schemas.ts'
+import { explainedDecisionSchema, feedbackSchema } from '../../src/http/response-schemas.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
@@ -42,7 +42,7 @@ describeHttp('unicode', (http) => {
         expect((await decode(routed)).error).toMatchObject({ param: 'prompt' })
       } else {
         expect(routed.status).toBe(200)
-        expect(decisionSchema.parse(await decode(routed)).routing_text).toBe(text)
+        expect(explainedDecisionSchema.parse(await decode(routed)).routing_text).toBe(text)
         expect(deps.pipeline.routed[0]?.messages).toEqual(messages)
       }
 

@@ -201,6 +201,7 @@ export const describeStore = (
           embedding: decisionOf(1).embedding,
           encoderId: 'mini/int8',
           route: 'code',
+          reason: 'matched',
         },
       ])
     })

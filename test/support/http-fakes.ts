@@ -6,7 +6,7 @@ import type { Config } from '../../src/config.ts'
 import { checkConfig } from '../../src/config-file.ts'
 import { LOCAL_PRINCIPAL } from '../../src/core/gateway-key.ts'
 import { parseRequestedModel } from '../../src/core/requested-model.ts'
-import type { Attempt, Classification, Decision } from '../../src/core/types.ts'
+import type { Attempt, Classification, Completion, Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
 import type { ChatReply, HttpDeps } from '../../src/http/deps.ts'
 import type { ChatRequest, Pipeline, RouteRequest } from '../../src/pipeline.ts'
@@ -124,6 +124,22 @@ export interface FakePipeline extends Pipeline {
   attempts: Attempt[]
 }
 
+/** As record-completion.ts tells it: at once, or when the stream has ended. */
+const completionOf = async (
+  decision: Decision,
+  { attempts, failure, reply }: Pick<FakePipeline, 'attempts' | 'failure' | 'reply'>,
+): Promise<Completion> => {
+  const known = { model: attempts.at(-1)?.model ?? decision.model, attempts, totalMs: 12 }
+  const unserved = { ...known, usage: null, costUsd: null }
+  if (failure) return { ...unserved, outcome: 'failed', firstTokenMs: null }
+  if (reply.kind === 'json') {
+    const costUsd = reply.usage ? 0.25 : null
+    return { ...known, outcome: 'served', usage: reply.usage, costUsd, firstTokenMs: 11 }
+  }
+  const { outcome, usage } = await reply.end
+  return { ...unserved, outcome, usage, firstTokenMs: 5 }
+}
+
 export const createFakePipeline = (config: Config): FakePipeline => {
   const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
   const decide = (request: RouteRequest): Decision => {
@@ -147,6 +163,7 @@ export const createFakePipeline = (config: Config): FakePipeline => {
       fake.chatted.push(request)
       const decision = decide(request)
       const { attempts, failure, reply } = fake
+      void completionOf(decision, fake).then(request.onComplete)
       return failure
         ? { decision, result: { kind: 'error', error: failure, attempts } }
         : { decision, result: { kind: 'reply', reply, attempts } }

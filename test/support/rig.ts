@@ -149,7 +149,7 @@ export const createRig = async (options: RigOptions): Promise<Rig> => {
     const { requestId } = request
     const decision = fakeDecision({ requestId, route: 'test', model, createdAtMs: now() })
     const result = await callUpstream({ ...request, decision })
-    recordCompletion(decision, result)
+    recordCompletion(decision, result, request.onComplete)
     return { decision, result }
   }
   deps.pipeline.chat = chat
@@ -157,7 +157,6 @@ export const createRig = async (options: RigOptions): Promise<Rig> => {
     fetch: createApp(deps).fetch,
     port: 0,
     hostname: '127.0.0.1',
-    overrideGlobalObjects: false,
   }) as Server
   await once(server, 'listening')
   onTestFinished(async () => {

@@ -26,7 +26,7 @@ beforeEach(() => {
     models: ['small', 'large'],
     storeStats: () => stats,
     indexGeneration: () => generation,
-    encoderStats: () => ({ queued: 2, restarts: 0 }),
+    encoderStats: () => ({ waiting: 2, restarts: 1 }),
   })
 })
 
@@ -60,10 +60,68 @@ describe('metrics', () => {
     expect(text).toContain('signalbox_cost_usd_total{model="small"} 0.5')
   })
 
-  it('leave out what is not known of an answer', async () => {
+  it('count calls, errors by code, and the answer of a stand-in', async () => {
+    metrics.onCompletion(fakeDecision({ model: 'large' }), completion)
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_answers_total{route="code",outcome="served"} 1')
+    expect(text).toContain('signalbox_attempts_total{model="large"} 1')
+    expect(text).toContain('signalbox_attempt_errors_total{model="large",code="upstream_error"} 1')
+    expect(text).toContain('signalbox_fallbacks_total{route="code",model="small"} 1')
+    expect(text).toContain('signalbox_answer_seconds_sum{model="small"} 0.3')
+    expect(text).not.toContain('signalbox_retries_total{')
+  })
+
+  it('count a second call to the same model as a retry, and no fallback', async () => {
+    const attempts = [
+      fakeAttempt({ model: 'small', errorCode: 'upstream_error' }),
+      fakeAttempt({ model: 'small' }),
+    ]
+    metrics.onCompletion(fakeDecision({ model: 'small' }), { ...completion, attempts })
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_retries_total{model="small"} 1')
+    expect(text).not.toContain('signalbox_fallbacks_total{')
+  })
+
+  it('count an unknown cost by itself, never as 0', async () => {
+    metrics.onCompletion(fakeDecision(), { ...completion, costUsd: null })
+    metrics.onCompletion(fakeDecision(), { ...completion, usage: null, costUsd: null })
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_cost_unknown_total{model="small"} 2')
+    expect(text).not.toContain('signalbox_cost_usd_total{')
+  })
+
+  it('measure no model by an answer out of the cache', async () => {
+    const cached = { attempts: [], costUsd: 0, cache: 'exact' as const }
+    metrics.onCompletion(fakeDecision(), { ...completion, ...cached })
+    metrics.onCache('hit', 'code')
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_answers_total{route="code",outcome="served"} 1')
+    expect(text).toContain('signalbox_cache_total{route="code",status="hit"} 1')
+    expect(text).not.toContain('model="')
+  })
+
+  it('leave out what is not known of a failed request', async () => {
     const nothing = { attempts: [], usage: null, costUsd: null, firstTokenMs: null }
-    metrics.onCompletion(fakeDecision(), { ...completion, ...nothing })
+    metrics.onCompletion(fakeDecision(), { ...completion, ...nothing, outcome: 'failed' })
     expect(await metrics.text()).not.toContain('model="')
+  })
+
+  it('count embeddings, the local encoder as a model of its own', async () => {
+    const served = { outcome: 'served' as const, durationMs: 20, tokens: 9 }
+    metrics.onEmbedding({ ...served, model: null })
+    metrics.onEmbedding({ ...served, model: 'nobody', outcome: 'failed', tokens: 0 })
+    const text = await metrics.text()
+    expect(text).toContain('signalbox_embedding_seconds_sum{model="local",outcome="served"} 0.02')
+    expect(text).toContain('signalbox_embedded_tokens_total{model="local"} 9')
+    expect(text).toContain('embedding_seconds_count{model="other",outcome="failed"} 1')
+  })
+
+  it('count the models that constraints left out', async () => {
+    const skipped = [{ model: 'small', constraint: 'vision', message: 'lacks vision' }]
+    metrics.onDecision(fakeDecision({ skipped }))
+    expect(await metrics.text()).toContain(
+      'signalbox_skipped_models_total{model="small",constraint="vision"} 1',
+    )
   })
 
   it('count answers from the cache, but not again what they took', async () => {
@@ -82,14 +140,22 @@ describe('metrics', () => {
   })
 
   it('count requests by pattern and status', async () => {
-    const facts = { method: 'POST', path: '/v1/route', status: 200, durationMs: 20, overheadMs: 3 }
+    const facts = {
+      method: 'POST',
+      path: '/v1/route',
+      status: 200,
+      errorCode: null,
+      durationMs: 20,
+      overheadMs: 3,
+    }
     metrics.onRequest(facts)
-    metrics.onRequest({ ...facts, status: 404, overheadMs: null })
+    metrics.onRequest({ ...facts, status: 404, errorCode: 'model_not_found', overheadMs: null })
     const text = await metrics.text()
     expect(text).toContain(
       'signalbox_request_seconds_sum{method="POST",path="/v1/route",status="200"} 0.02',
     )
     expect(text).toContain('signalbox_overhead_seconds_count 1')
+    expect(text).toContain('signalbox_errors_total{path="/v1/route",code="model_not_found"} 1')
   })
 
   it('read their gauges when scraped', async () => {
@@ -99,9 +165,10 @@ describe('metrics', () => {
     const text = await metrics.text()
     expect(text).toContain('signalbox_index_generation 42')
     expect(text).toContain('signalbox_store_queued_decisions 3')
-    expect(text).toContain('signalbox_store_dropped_decisions 1')
+    expect(text).toContain('signalbox_store_dropped_decisions_total 1')
     expect(text).toContain('signalbox_store_writable 0')
-    expect(text).toContain('signalbox_encoder{stat="queued"} 2')
+    expect(text).toContain('signalbox_encoder_waiting 2')
+    expect(text).toContain('signalbox_encoder_events_total{event="restarts"} 1')
     generation = null
     stats.lastError = null
   })
@@ -118,6 +185,7 @@ describe('metrics', () => {
         method: `M${i}`,
         path: 'unmatched',
         status: 404,
+        errorCode: `e${i}`,
         durationMs: 1,
         overheadMs: null,
       })

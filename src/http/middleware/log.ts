@@ -1,54 +1,19 @@
-// One line and one metric per request, written when its last byte has gone: for a relayed stream that is its end.
+// One line and one metric per request, written when its last byte has gone and it is known what became of it: for a
+// relayed stream that is its end. What the line holds is in request-line.ts.
 import { matchedRoutes } from 'hono/route'
-import { LOCAL_PRINCIPAL } from '../../core/gateway-key.ts'
-import { RouterError } from '../../errors.ts'
-import type { AppContext, Middleware, Routed } from '../app-env.ts'
+import type { AppContext, Middleware } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
+import { errorCodeOf, errorFacts, keyFacts, routedFacts } from '../request-line.ts'
 import { elapsedMs } from './request-id.ts'
 
 /** Polled every few seconds: their successes are lines nobody reads. */
 const POLLED = new Set(['/healthz', '/readyz', '/metrics'])
 
-type LogDeps = Pick<HttpDeps, 'logger' | 'metrics' | 'elapsedMs'>
+type LogDeps = Pick<HttpDeps, 'config' | 'logger' | 'metrics' | 'elapsedMs'>
 
 /** The handler's pattern; a path that matched none is never logged, it may hold anything. */
 const patternOf = (c: AppContext): string =>
   matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'unmatched'
-
-const errorFacts = (c: AppContext): Record<string, unknown> => {
-  const { error } = c
-  if (!error) return {}
-  if (!(error instanceof RouterError)) return { errorCode: 'internal', err: error }
-  const isUnexpected = error.code === 'internal'
-  return { errorCode: error.code, ...(isUnexpected ? { err: error.cause ?? error } : {}) }
-}
-
-/** The key's id, which is not secret. */
-const keyFacts = (c: AppContext): Record<string, unknown> => {
-  const principal = c.get('principal')
-  return !principal || principal.id === LOCAL_PRINCIPAL.id ? {} : { keyId: principal.id }
-}
-
-const routedFacts = (c: AppContext): Record<string, unknown> => {
-  const routed = c.get('routed')
-  if (!routed) return {}
-  const { decision, attempts, overheadMs, cache } = routed
-  return {
-    decisionId: decision.id,
-    route: decision.route,
-    model: attempts.at(-1)?.model ?? decision.model,
-    reason: decision.reason,
-    ...(decision.degradedBy === null ? {} : { degradedBy: decision.degradedBy }),
-    ...(decision.skipped ? { skipped: decision.skipped.map(skippedFact) } : {}),
-    attempts: attempts.length,
-    ...(cache && cache.status !== 'bypass' ? { cache: cache.status } : {}),
-    overheadMs: Number(overheadMs.toFixed(2)),
-  }
-}
-
-type SkippedModel = NonNullable<Routed['decision']['skipped']>[number]
-
-const skippedFact = ({ model, constraint }: SkippedModel): string => `${model}: ${constraint}`
 
 const levelOf = (path: string, status: number, streamEnd: string | null) => {
   if (POLLED.has(path)) return 'debug'
@@ -56,28 +21,27 @@ const levelOf = (path: string, status: number, streamEnd: string | null) => {
   return status > 500 || streamEnd === 'interrupted' ? 'warn' : 'info'
 }
 
-const write = (c: AppContext, deps: LogDeps, streamEnd: string | null): void => {
+const write = async (c: AppContext, deps: LogDeps): Promise<void> => {
   const { status } = c.res
   const { method } = c.req
   const path = patternOf(c)
-  const durationMs = elapsedMs(deps) - c.get('startedMs')
-  deps.metrics.onRequest({
-    method,
-    path,
-    status,
-    durationMs,
-    overheadMs: c.get('routed')?.overheadMs ?? null,
-  })
+  const streamEnd = (await c.get('relayEnd')) ?? null
+  const totalMs = elapsedMs(deps) - c.get('startedMs')
+  const routed = c.get('routed')
+  const completion = (await routed?.completion) ?? null
+  const overheadMs = routed?.overheadMs ?? null
+  const errorCode = errorCodeOf(c)
+  deps.metrics.onRequest({ method, path, status, errorCode, durationMs: totalMs, overheadMs })
   const facts = {
     requestId: c.get('requestId'),
     method,
     path,
     status,
     ...keyFacts(c),
-    ...routedFacts(c),
+    ...routedFacts({ routed, completion, logPrompts: deps.config.telemetry.log_prompts }),
     ...errorFacts(c),
     ...(streamEnd === null ? {} : { streamEnd }),
-    durationMs: Number(durationMs.toFixed(2)),
+    totalMs: Number(totalMs.toFixed(2)),
   }
   deps.logger[levelOf(path, status, streamEnd)](facts, 'request')
 }
@@ -85,7 +49,5 @@ const write = (c: AppContext, deps: LogDeps, streamEnd: string | null): void => 
 export const log = (deps: LogDeps): Middleware =>
   async function log(c, next) {
     await next()
-    const relayEnd = c.get('relayEnd')
-    if (relayEnd) void relayEnd.then((end) => write(c, deps, end))
-    else write(c, deps, null)
+    void write(c, deps)
   }

@@ -34,7 +34,7 @@ export const route = (app: App, deps: HttpDeps): void => {
       }),
     )
     const overheadMs = elapsedMs(deps) - c.get('startedMs')
-    c.set('routed', { decision, attempts: [], overheadMs })
+    c.set('routed', { decision, attempts: [], overheadMs, upstreamMs: 0 })
     return c.json(explainedJson(decision, deps.exemplars))
   })
 }

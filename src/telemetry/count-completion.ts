@@ -1,0 +1,56 @@
+// What became of a decision → counters and histograms. An answer out of the cache is nobody's call: it counts as an
+// answer, and for nothing that models and providers are measured by.
+import type { Attempt, Completion, Decision } from '../core/types.ts'
+import type { Instruments } from './instruments.ts'
+
+export interface Labels {
+  route(name: string): string
+  model(id: string): string
+  code(code: string): string
+}
+
+const countAttempts = (
+  m: Instruments,
+  { attempts, outcome }: Pick<Completion, 'attempts' | 'outcome'>,
+  labels: Labels,
+): void => {
+  let previous: Attempt | null = null
+  for (const attempt of attempts) {
+    const model = labels.model(attempt.model)
+    const { errorCode } = attempt
+    m.attempts.inc({ model })
+    if (errorCode !== null) m.attemptErrors.inc({ model, code: labels.code(errorCode) })
+    if (previous?.model === attempt.model) m.retries.inc({ model })
+    const ended = errorCode === null ? outcome : 'failed'
+    m.upstream.observe({ model, outcome: ended }, attempt.durationMs / 1_000)
+    previous = attempt
+  }
+}
+
+const countUse = (m: Instruments, completion: Completion, model: string): void => {
+  const { usage, costUsd, outcome } = completion
+  if (usage) {
+    m.tokens.inc({ model, kind: 'prompt' }, usage.promptTokens)
+    m.tokens.inc({ model, kind: 'completion' }, usage.completionTokens)
+  }
+  if (costUsd !== null) m.cost.inc({ model }, costUsd)
+  else if (usage || outcome === 'served') m.costUnknown.inc({ model })
+}
+
+export const countCompletion = (
+  m: Instruments,
+  { decision, completion }: { decision: Decision; completion: Completion },
+  labels: Labels,
+): void => {
+  const { outcome, firstTokenMs, totalMs } = completion
+  const route = labels.route(decision.route)
+  m.answers.inc({ route, outcome })
+  if (completion.cache) return
+  countAttempts(m, completion, labels)
+  const model = labels.model(completion.model)
+  if (firstTokenMs === null) return // nothing was answered
+  m.firstToken.observe({ model }, firstTokenMs / 1_000)
+  m.answer.observe({ model }, totalMs / 1_000)
+  if (completion.model !== decision.model) m.fallbacks.inc({ route, model })
+  countUse(m, completion, model)
+}
