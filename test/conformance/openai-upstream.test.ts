@@ -36,6 +36,8 @@ beforeAll(async () => {
   server = await startServer(
     { kind: 'openai', base_url: `${mock.url}/v1`, api_key_env: 'PROVIDER_KEY' },
     env,
+    // One provider meets every fault here, and must not be rested for the next test.
+    { resilience: { breaker_failures: 1_000, backoff_max_ms: 10, backoff_base_ms: 10 } },
   )
   client = server.client
   eager = new OpenAI({ baseURL: server.baseURL, apiKey: CALLER_KEY, maxRetries: 2 })
@@ -166,7 +168,7 @@ test('a provider’s 500 is an InternalServerError that the client does not mult
   )
   expect(error).toBeInstanceOf(InternalServerError)
   expect(error).toMatchObject({ status: 503, code: 'upstream_error' })
-  expect(received()).toHaveLength(1)
+  expect(received()).toHaveLength(2) // the call and our one repeat
 })
 
 test('a provider that rejects our key is no AuthenticationError of the caller, and no key is told', async () => {

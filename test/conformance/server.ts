@@ -52,6 +52,7 @@ const createRecordingLogger = () => {
 export interface MoreProviders {
   providers?: Record<string, Record<string, string>>
   models?: Record<string, { provider: string; name: string }>
+  resilience?: Record<string, number>
 }
 
 /** Three trained routes and `general`; `small` serves all but `code`, which `large` serves. */
@@ -60,6 +61,7 @@ const configFor = (provider: Record<string, string>, trainingData: string, more:
     {
       // A crowded machine must not make decisions `degraded` here: deadlines have tests of their own.
       encoder: { deadline_ms: 20_000 },
+      resilience: more.resilience ?? {},
       providers: { upstream: provider, ...more.providers },
       models: {
         small: { provider: 'upstream', name: 'small-upstream' },

@@ -492,6 +492,7 @@ describe('limits', () => {
     const budget = { limits: { budget_usd_per_day: 0.5, tokens_per_day: 1_000 } }
     const { headers, key } = add(budget)
     const chat = { headers, body: BODIES['POST /v1/chat/completions'] }
+    deps.pipeline.isCompleting = false
     expect((await send('/v1/chat/completions', chat)).status).toBe(200)
     deps.pipeline.chatted[0]?.onComplete?.({
       outcome: 'served',

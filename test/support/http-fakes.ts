@@ -122,6 +122,8 @@ export interface FakePipeline extends Pipeline {
   rejection: unknown
   decision: Decision
   attempts: Attempt[]
+  /** False where the test itself tells what became of a request. */
+  isCompleting: boolean
 }
 
 /** As record-completion.ts tells it: at once, or when the stream has ended. */
@@ -155,6 +157,7 @@ export const createFakePipeline = (config: Config): FakePipeline => {
     rejection: null,
     decision: fakeDecision(),
     attempts: [fakeAttempt()],
+    isCompleting: true,
     route: async (request) => {
       fake.routed.push(request)
       return decide(request)
@@ -163,7 +166,7 @@ export const createFakePipeline = (config: Config): FakePipeline => {
       fake.chatted.push(request)
       const decision = decide(request)
       const { attempts, failure, reply } = fake
-      void completionOf(decision, fake).then(request.onComplete)
+      if (fake.isCompleting) void completionOf(decision, fake).then(request.onComplete)
       return failure
         ? { decision, result: { kind: 'error', error: failure, attempts } }
         : { decision, result: { kind: 'reply', reply, attempts } }

@@ -68,6 +68,19 @@ const startOurs = async (
   })
 }
 
+/** A degraded decision costs nothing, and would look fast. */
+const checkRouted = async ({ name, url, headers, body }: Target): Promise<void> => {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  await response.text()
+  const reason = response.headers.get('x-router-reason')
+  if (response.status === 200 && reason !== 'degraded') return
+  throw new Error(`${name} does not route: status ${response.status}, reason ${reason}`)
+}
+
 /** Everything started and serving; nothing is left running where one of them cannot. */
 export const startTargets = async ({ folder, builds }: TargetsOptions): Promise<Targets> => {
   const running: Spawned[] = []
@@ -103,7 +116,9 @@ export const startTargets = async ({ folder, builds }: TargetsOptions): Promise<
       const own = { folder: join(folder, name), upstreamUrl: upstream.url }
       const ours = keep(await startOurs(dist, own))
       all.push(target(`${name} pinned`, ours, { body: { model: 'large', ...BODY } }))
-      all.push(target(`${name} auto`, ours, { body: { model: 'auto', ...BODY } }))
+      const auto = target(`${name} auto`, ours, { body: { model: 'auto', ...BODY } })
+      await checkRouted(auto)
+      all.push(auto)
     }
     return { all, stop }
   } catch (error) {
