@@ -65,24 +65,40 @@ export const toSpace = (
   return out
 }
 
+/** Sums over one part of a row: its inner product with the prompt, and its square, both centred. */
+const partSums = (
+  mean: Float32Array,
+  prompt: Float32Array,
+  row: Float32Array,
+  [from, to]: readonly [number, number],
+): readonly [number, number] => {
+  // Two sums of each kind: one alone waits for its last addition, which takes three times as long.
+  let [sumA, sumB, squareA, squareB] = [0, 0, 0, 0]
+  let k = from
+  for (; k + 1 < to; k += 2) {
+    const a = (row[k] as number) - (mean[k] as number)
+    const b = (row[k + 1] as number) - (mean[k + 1] as number)
+    sumA += a * (prompt[k] as number)
+    sumB += b * (prompt[k + 1] as number)
+    squareA += a * a
+    squareB += b * b
+  }
+  if (k < to) {
+    const a = (row[k] as number) - (mean[k] as number)
+    sumA += a * (prompt[k] as number)
+    squareA += a * a
+  }
+  return [sumA + sumB, squareA + squareB]
+}
+
 /** Cosine in the space between a prompt that is there already (unit length) and a row that is not. */
 export const likeness = (
   { mean, split, scale }: FeatureSpace,
   prompt: Float32Array,
   row: Float32Array,
 ): number => {
-  const part = (from: number, to: number): [number, number] => {
-    let sum = 0
-    let square = 0
-    for (let k = from; k < to; k++) {
-      const value = (row[k] as number) - (mean[k] as number)
-      sum += value * (prompt[k] as number)
-      square += value * value
-    }
-    return [sum, square]
-  }
-  const [a, aa] = part(0, split)
-  const [b, bb] = part(split, mean.length)
+  const [a, aa] = partSums(mean, prompt, row, [0, split])
+  const [b, bb] = partSums(mean, prompt, row, [split, mean.length])
   const length = Math.sqrt(aa * scale[0] ** 2 + bb * scale[1] ** 2)
   return length > 0 ? (a * scale[0] + b * scale[1]) / length : 0
 }

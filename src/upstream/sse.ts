@@ -80,12 +80,19 @@ const decoder = new TextDecoder()
 
 /** The event's `data` (lines joined by LF), or null where it has none: a comment, a ping, a blank line. */
 export const readData = (frame: Uint8Array): string | null => {
-  const lines = decoder
-    .decode(frame)
-    .split(/\r?\n/)
-    .filter((line) => isDataLine(line))
+  const text = decoder.decode(frame)
+  const plain = plainData(text)
+  if (plain !== null) return plain
+  const lines = text.split(/\r?\n/).filter((line) => isDataLine(line))
   if (lines.length === 0) return null
   return lines.map((line) => line.slice(5).replace(/^ /, '')).join('\n')
+}
+
+/** Nearly every event is `data: …\n\n`, which needs no search for lines. Null for any other. */
+const plainData = (text: string): string | null => {
+  const end = text.length - 2
+  const isPlain = text.startsWith('data: ') && text.endsWith('\n\n') && text.indexOf('\n') === end
+  return isPlain && text.charCodeAt(end - 1) !== CR ? text.slice(6, end) : null
 }
 
 const isDataLine = (line: string): boolean => line === 'data' || line.startsWith('data:')

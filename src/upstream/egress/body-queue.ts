@@ -35,20 +35,21 @@ export const createBodyQueue = (socket: SocketControl): BodyQueue => {
     ending ??= how
     notify()
   }
+  const clear = (): void => {
+    chunks = []
+    bytes = 0
+  }
   const give = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    const chunk = chunks.shift()
-    if (chunk !== undefined) {
-      bytes -= chunk.length
-      controller.enqueue(chunk)
-      if (!isPaused || bytes > HIGH_WATER_BYTES) return
+    if (chunks.length > 0) {
+      // All that waits in one piece: every piece costs a turn of each stream between here and the client.
+      const [first] = chunks
+      controller.enqueue(chunks.length === 1 && first ? first : Buffer.concat(chunks))
+      clear()
+      if (!isPaused) return
       isPaused = false
       socket.resume()
     } else if (ending === 'end') controller.close()
     else if (ending !== null) controller.error(ending.error)
-  }
-  const clear = (): void => {
-    chunks = []
-    bytes = 0
   }
 
   const stream = new ReadableStream<Uint8Array>(
