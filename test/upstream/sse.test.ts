@@ -76,6 +76,17 @@ describe('readData', () => {
   ])('of %j is %j', (frame, data) => {
     expect(readData(bytes(frame))).toBe(data)
   })
+
+  it('is the same for either line end, with one line of data or more', () => {
+    const lines = fc.array(fc.stringMatching(/^[ -~äß🙂]*$/u), { minLength: 1, maxLength: 3 })
+    fc.assert(
+      fc.property(lines, (values) => {
+        const frame = values.map((value) => `data: ${value}`)
+        expect(readData(bytes(`${frame.join('\n')}\n\n`))).toBe(values.join('\n'))
+        expect(readData(bytes(`${frame.join('\r\n')}\r\n\r\n`))).toBe(values.join('\n'))
+      }),
+    )
+  })
 })
 
 describe('replaceData', () => {
