@@ -152,7 +152,9 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     }
     deps.onDecision(decision)
     // A stand-in model says nothing about the route: the conversation goes on from what was decided without it.
-    return { decision, mayUse, remembered: { ...decision, reason: permitted.reason } }
+    const isOwn = choice.reason === permitted.reason
+    const remembered = isOwn ? decision : { ...decision, reason: permitted.reason }
+    return { decision, mayUse, remembered }
   }
 
   return {

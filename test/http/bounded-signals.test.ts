@@ -1,4 +1,5 @@
 // The whole app with the real metrics and the real logger: what callers write freely adds no series and reaches no line.
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { createApp } from '../../src/http/app.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
@@ -50,8 +51,12 @@ const createSubject = () => {
       }),
     })
     await response.text()
+    await nextTurn() // the line comes behind the answer
   }
-  const walk = (path: string) => app.request(path, { headers: { 'x-any': path } })
+  const walk = async (path: string) => {
+    await app.request(path, { headers: { 'x-any': path } })
+    await nextTurn()
+  }
   const series = async () =>
     (await metrics.text()).split('\n').filter((line) => line.startsWith('signalbox_')).length
   return { ask, walk, series, metrics, lines }

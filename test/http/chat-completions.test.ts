@@ -124,8 +124,9 @@ describeHttp('chat completions', (http) => {
     const text = await response.text()
     expect(text).toContain('find-me')
     expect(text).not.toMatch(/secret|sk-live|TypeError|\.ts/)
-    expect(deps.lines[0]).toMatchObject({ level: 'error', facts: { errorCode: 'internal' } })
-    expect(deps.lines[0]?.facts.err).toBe(deps.pipeline.rejection)
+    const line = await deps.logged(({ message }) => message === 'request')
+    expect(line).toMatchObject({ level: 'error', facts: { errorCode: 'internal' } })
+    expect(line.facts.err).toBe(deps.pipeline.rejection)
   })
 
   it.each([

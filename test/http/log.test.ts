@@ -99,6 +99,7 @@ describeHttp('the request log', (http) => {
     await request(`/v1/decisions/${secret}?route=${secret}`)
     await request(`/v1/models/${secret}`)
     await request(`/${secret}`)
+    await deps.logged(() => deps.lines.length === 3)
     expect(deps.lines.map(({ facts }) => facts.path)).toEqual([
       '/v1/decisions/:id',
       '/v1/models/:id{.+}',
@@ -113,6 +114,7 @@ describeHttp('the request log', (http) => {
     deps.pipeline.attempts = [fakeAttempt({ errorCode: 'upstream_timeout' })]
     await post(chat, body)
     await request('/healthz')
+    await deps.logged(() => deps.lines.length === 2)
     expect(deps.lines.map(({ level, facts }) => [level, facts.status, facts.errorCode])).toEqual([
       ['warn', 504, 'upstream_timeout'],
       ['debug', 200, undefined],
@@ -125,6 +127,7 @@ describeHttp('the request log', (http) => {
     await post(chat, `{"model": "auto", "messages": ${secret}}`)
     await post(chat, { ...body, model: secret })
     await post(chat, { ...body, messages: [{ role: secret }] })
+    await deps.logged(() => deps.lines.length === 3)
     expect(deps.lines.map(({ facts }) => facts.status)).toEqual([400, 404, 400])
     expect(JSON.stringify(deps.lines)).not.toContain(secret)
   })
@@ -135,6 +138,7 @@ describeHttp('the request log', (http) => {
     deps.metrics.onRequest = (facts) => seen.push(facts)
     await post(chat, body)
     await request('/nothing')
+    await deps.logged(() => deps.lines.length === 2)
     expect(seen.map(({ method, path, status }) => [method, path, status])).toEqual([
       ['POST', chat, 200],
       ['GET', 'unmatched', 404],

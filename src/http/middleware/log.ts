@@ -49,5 +49,6 @@ const write = async (c: AppContext, deps: LogDeps): Promise<void> => {
 export const log = (deps: LogDeps): Middleware =>
   async function log(c, next) {
     await next()
-    void write(c, deps)
+    // A turn later the answer is on its way, and does not wait for its own log line.
+    setImmediate(() => void write(c, deps))
   }

@@ -37,8 +37,9 @@ export const toDecisionRow = (
   outcome: 'pending' | 'dry_run',
   storeText: StoreText,
 ): DecisionRow => {
-  const { routingText, embedding, scores, neighbours, inherited, timings, ...rest } = decision
-  delete rest.classification // what it was made from is remade from the embedding
+  // The classification is not kept: what the decision was made from is remade from the embedding.
+  const { classification: _, routingText, embedding, ...others } = decision
+  const { scores, neighbours, inherited, timings, ...rest } = others
   return {
     ...rest,
     ...NOT_COMPLETED,
