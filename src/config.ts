@@ -182,6 +182,11 @@ const indexSchema = z.strictObject({
   neighbours: z.int().min(1).max(200).default(32).describe('k: neighbours fetched per decision.'),
   min_recall: z.number().min(0).max(1).default(0.99).describe('Below it, exact search serves.'),
   keep_generations: z.int().min(2).default(5),
+  max_generations: z
+    .int()
+    .min(2)
+    .default(30)
+    .describe('Kept at most, with those that stored decisions were made with.'),
   seed: z.int().nonnegative().default(42),
 })
 
@@ -271,6 +276,81 @@ const keysSchema = z.strictObject({
     .describe('Whether /metrics can be read without an admin key.'),
 })
 
+const feedbackSchema = z.strictObject({
+  weights: z
+    .strictObject({
+      explicit: z.number().min(0).max(10).default(1),
+      review: z.number().min(0).max(10).default(3),
+      import: z.number().min(0).max(10).default(1),
+      implicit: z.number().min(0).max(10).default(0.2),
+    })
+    .prefault({})
+    .describe('What a vote weighs, by where it came from.'),
+  implicit: z
+    .boolean()
+    .default(true)
+    .describe('Whether re-asks, regenerations and "no, I meant …" are noted as votes.'),
+  max_share_per_key: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.1)
+    .describe("Most of a generation's exemplars that one key's votes may make; 20 always may."),
+  held_out_share: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0.2)
+    .describe('Share of voted prompts that is never trained on: the gate measures on it.'),
+  quarantine_chance: z
+    .number()
+    .min(0.5)
+    .max(1)
+    .default(0.95)
+    .describe('Certainty that an exemplar does harm from which it is left out; 1: never.'),
+})
+
+const gateSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('false promotes every build.'),
+  max_accuracy_drop: z.number().min(0).max(1).default(0.01),
+  max_route_drop: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('Of one route, where the drop is more than chance.'),
+  max_calibration_rise: z.number().min(0).max(1).default(0.05),
+  max_flip_rise: z.number().min(0).max(1).default(0.03),
+  max_changed_share: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('Most of the replayed decisions that may change.'),
+  max_hub_share: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.05)
+    .describe('Most of the replayed prompts that one new exemplar may be nearest to.'),
+  replay_limit: z.int().nonnegative().default(10_000).describe('Newest decisions replayed.'),
+})
+
+const canarySchema = z.strictObject({
+  share: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .describe('Share of sessions a build that passed is tried on first; 0 promotes it at once.'),
+  promote_after_votes: z
+    .int()
+    .min(0)
+    .default(200)
+    .describe('Votes on the canary after which it is promoted if it held; 0: by command only.'),
+  false_rollback_chance: z.number().gt(0).lt(0.5).default(0.05),
+})
+
 const trainingSchema = z.strictObject({
   copies_per_route: z
     .int()
@@ -299,6 +379,19 @@ const trainingSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether descriptions decide about prompts that are unlike every exemplar.'),
+  feedback: feedbackSchema.prefault({}),
+  gate: gateSchema.prefault({}),
+  canary: canarySchema.prefault({}),
+  schedule: z
+    .string()
+    .regex(/^(off|[1-9]\d*(m|h|d))$/, 'is "off", or a time such as "30m", "6h" or "1d"')
+    .default('off')
+    .describe('How often the server rebuilds by itself, where there is new feedback.'),
+  rebuild_after: z
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('Corrections that wait before the server rebuilds by itself; 0: it does not.'),
 })
 
 export const configSchema = z.strictObject({

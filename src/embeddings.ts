@@ -2,7 +2,7 @@
 // Prompts come first: one text at a time goes to each encoder process, so that a long list never holds up a decision.
 import { basename } from 'node:path'
 import type { Config } from './config.ts'
-import { createGate } from './core/gate.ts'
+import { createTurnstile } from './core/turnstile.ts'
 import { endOfTokens, estimateTokens } from './core/token-estimate.ts'
 import { toUnitLength } from './encoder/pool.ts'
 import { capChars } from './encoder/sanitise.ts'
@@ -103,14 +103,14 @@ export const createEmbeddings = (options: EmbeddingsOptions): Embeddings => {
   const { config, encoder, upstreams, targets } = options
   const { processes, queue_limit: queueLimit } = config.encoder
   const localModel = basename(config.encoder.model)
-  const gate = createGate({ slots: processes, queueLimit })
+  const turnstile = createTurnstile({ slots: processes, queueLimit })
 
   const embedText = async (text: string, signal: AbortSignal): Promise<Float32Array> => {
     const pieces = piecesOf(text, config.encoder)
     const vectors: Float32Array[] = []
     for (const piece of pieces) {
       const embed = () => encoder.embed(piece, { signal, deadlineMs: DEADLINE_MS })
-      vectors.push(await gate(signal, embed))
+      vectors.push(await turnstile(signal, embed))
     }
     return weightedMean(
       vectors,

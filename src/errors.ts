@@ -40,6 +40,14 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     meaning: 'The configuration file has an unknown key or an invalid value.',
   },
+  config_changed: {
+    isRetryable: false,
+    meaning: 'If-Match names another configuration than the one that serves.',
+  },
+  gate_refused: {
+    isRetryable: false,
+    meaning: 'The gate refused the generation; it can be promoted only with force and a reason.',
+  },
   invalid_exemplar: {
     isRetryable: false,
     meaning: 'A line of training data is not a valid exemplar.',

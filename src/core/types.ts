@@ -107,6 +107,9 @@ export interface Inheritance {
   own: { confidence: number; novelty: number; scores: RouteScore[] } | null
 }
 
+/** Which generation of two decided: the one in force, or one that is being tried on a share of the sessions. */
+export type Arm = 'serving' | 'canary'
+
 /** Which route was chosen, why, and everything needed to recompute it. */
 export interface Decision {
   /** uuid v7. */
@@ -139,8 +142,14 @@ export interface Decision {
   encoderId: string | null
   configVersion: string
   timings: StageTimings
-  /** Models that cannot serve the request, each with the reason; absent where none was passed over. Not stored. */
+  /** Models that cannot serve the request, each with the reason; absent where none was passed over. */
   skipped?: { model: string; constraint: string; message: string }[]
+  /** What the words alone said, one logit for each trained route; null where words do not count. */
+  wordLogits?: Float32Array | null
+  /** Null or absent where no generation was asked. */
+  arm?: Arm | null
+  /** sha256 of the caller's `user`, hex; null or absent where there is none. Finds what is to be forgotten. */
+  userDigest?: string | null
   /** Id of the key that asked, `local` without keys; null or absent where nobody is known. */
   principal?: string | null
 }

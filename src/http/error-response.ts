@@ -18,6 +18,8 @@ export const ERROR_STATUS = {
   route_not_found: 404,
   decision_not_found: 404,
   invalid_config: 400,
+  config_changed: 412,
+  gate_refused: 409,
   invalid_exemplar: 400,
   invalid_vector: 400,
   model_files_invalid: 500,

@@ -1,6 +1,14 @@
 // Decisions and feedback, kept. Async, so that an engine off the main thread or on another host can stand behind it.
 import type { DailyUsage, StoredKey } from '../core/gateway-key.ts'
-import type { Completion, Decision, Outcome } from '../core/types.ts'
+import type {
+  Arm,
+  Completion,
+  Decision,
+  Inheritance,
+  Neighbour,
+  Outcome,
+  Reason,
+} from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
 
@@ -12,17 +20,32 @@ export interface StoredDecision extends Decision {
 
 export type Verdict = 'good' | 'bad'
 
+/**
+ * Where a vote came from: said by a caller, ruled by a reviewer, imported with a labelled log, or read off what the
+ * caller did next.
+ */
+export type FeedbackSource = 'explicit' | 'review' | 'import' | 'implicit'
+
+/** What an implicit vote was read off: nearly the same prompt again, the very same one, or "no, I meant …". */
+export type ImplicitKind = 're_ask' | 'regenerate' | 'correction'
+
 export interface Feedback {
   /** uuid v7. */
   id: string
   decisionId: string
-  /** Who voted: one effective vote per decision and principal, the latest wins. */
+  /**
+   * Who voted: one effective vote per decision and principal, the latest wins; but an implicit vote never replaces
+   * another kind.
+   */
   principal: string
   verdict: Verdict
   correctRoute: string | null
   /** 0 to 1, null where the caller gave none. */
   score: number | null
   comment: string | null
+  source: FeedbackSource
+  /** Null unless `source` is `implicit`. */
+  implicitKind: ImplicitKind | null
   createdAtMs: number
 }
 
@@ -35,6 +58,108 @@ export interface FeedbackWithDecision extends Feedback {
   route: string
   /** Of the decision; a `session` one was about an earlier turn. */
   reason: string
+  confidence: number | null
+  /** Exemplars that were asked, best first: those of the decision's route voted for it. */
+  neighbours: Neighbour[]
+  /** Generation and arm that decided. */
+  indexGeneration: number | null
+  arm: Arm | null
+  decidedAtMs: number
+}
+
+/** What a past decision is replayed from: no scores, no neighbours, so that ten thousand are read in a second. */
+export interface ReplayRow {
+  id: string
+  createdAtMs: number
+  sessionId: string | null
+  principal: string | null
+  requestedModel: string
+  /** Null where text is not stored. */
+  text: string | null
+  hasSignal: boolean
+  /** Whole row of the encoder; null where the prompt was not embedded. */
+  embedding: Float32Array | null
+  encoderId: string | null
+  route: string
+  model: string
+  reason: Reason
+  confidence: number | null
+  threshold: number | null
+  inherited: Inheritance | null
+  indexGeneration: number | null
+  arm: Arm | null
+  configVersion: string
+  outcome: Outcome
+  costUsd: number | null
+}
+
+export interface ReplayQuery {
+  /** At most so many, the newest; up to 5,000 a call. */
+  limit: number
+  sinceMs?: number
+  /** Only decisions older than this id. */
+  before?: string
+  reasons?: Reason[]
+}
+
+/** Whose decisions are to go. Exactly one is given. */
+export type ForgetQuery = { sessionId: string } | { userDigest: string } | { principal: string }
+
+export interface Forgotten {
+  decisions: number
+  feedback: number
+}
+
+/** What a person has ruled about something that is computed anew at each rebuild. The latest ruling on a subject holds. */
+export interface Ruling {
+  /** uuid v7. */
+  id: string
+  /** `candidate` and `exemplar` by exemplar id, `decision` by decision id, `new_route` by the cluster's id. */
+  subject: 'candidate' | 'exemplar' | 'decision' | 'new_route'
+  subjectId: string
+  action: 'accept' | 'relabel' | 'reject' | 'quarantine' | 'release'
+  /** Of `relabel`, and of an accepted new route. */
+  route: string | null
+  author: string
+  note: string | null
+  createdAtMs: number
+}
+
+export interface ConfigVersion {
+  hash: string
+  /** The configuration in full, as YAML, without secrets. */
+  text: string
+  author: string
+  createdAtMs: number
+}
+
+/** One time that a configuration began to serve. */
+export interface ConfigActivation {
+  /** uuid v7. */
+  id: string
+  hash: string
+  author: string
+  /** Why: `start`, `file`, `signal`, `api`, `rollback`. */
+  cause: string
+  atMs: number
+}
+
+/** What a candidate generation in the shadow would have decided. */
+export interface ShadowDecision {
+  decisionId: string
+  generation: number
+  route: string
+  reason: Reason
+  confidence: number | null
+  createdAtMs: number
+}
+
+export interface ShadowSummary {
+  decisions: number
+  /** Those where the shadow's route differs from the one that was taken. */
+  differing: number
+  /** The newest that differ, at most 50. */
+  examples: { decisionId: string; route: string; shadowRoute: string; text: string | null }[]
 }
 
 export interface DecisionQuery {
@@ -78,13 +203,32 @@ export interface Store {
   addFeedback(feedback: Feedback): Promise<{ replaced: boolean }>
   /** All effective feedback, oldest first. */
   listFeedback(): Promise<FeedbackWithDecision[]>
+  /** Decisions to replay, the newest first. */
+  listReplayRows(query: ReplayQuery): Promise<ReplayRow[]>
+  /** Numbers of the generations that stored decisions were made with, lowest first. */
+  listReferencedGenerations(): Promise<number[]>
+  /** The votes on decisions that `forget` would delete, so that exemplars made of them can be named. */
+  listForgettable(query: ForgetQuery): Promise<FeedbackWithDecision[]>
+  /**
+   * Deletes decisions with their votes and shadows, and keeps `exemplarIds` as forgotten: generations that hold one go
+   * at the next rebuild. One commit; the text is gone from disk after it.
+   */
+  forget(query: ForgetQuery, exemplarIds: string[]): Promise<Forgotten>
+  listForgottenExemplars(): Promise<string[]>
+  /** Resolves after commit. */
+  addRuling(ruling: Ruling): Promise<void>
+  /** The ruling in force on each subject, oldest first. */
+  listRulings(): Promise<Ruling[]>
+  addShadowDecisions(rows: ShadowDecision[]): Promise<void>
+  shadowSummary(generation: number): Promise<ShadowSummary>
   /** Keeps a configuration that served, once per hash. */
-  saveConfigVersion(version: {
-    hash: string
-    text: string
-    author: string
-    createdAtMs: number
-  }): Promise<void>
+  saveConfigVersion(version: ConfigVersion): Promise<void>
+  /** Notes that a kept configuration began to serve. */
+  addConfigActivation(activation: ConfigActivation): Promise<void>
+  /** Every configuration that served, the oldest first. */
+  listConfigVersions(): Promise<ConfigVersion[]>
+  /** The newest first, at most 200. */
+  listConfigActivations(): Promise<ConfigActivation[]>
   /** Resolves after commit. @throws RouterError `store_unavailable` */
   createKey(key: StoredKey): Promise<void>
   /** All keys ever made, the oldest first. */

@@ -1,9 +1,8 @@
-// What goes to the build process and what comes back: plain values, sent by structured clone so that matrices stay float32.
+// What goes to the build process and the stages it goes through: plain values, sent by structured clone so that matrices stay float32.
 import type { Config } from '../config.ts'
 import type { Anchors, PerturbedCopies } from '../core/classifier.ts'
 import type { FitOptions } from '../core/fit.ts'
 import type { GenerationDraft } from '../vector-index/generation-draft.ts'
-import type { Manifest } from '../vector-index/manifest.ts'
 
 /** Embedded held-out rows; `vectors` has one whole row for each label. */
 export interface HeldOutSet {
@@ -31,8 +30,3 @@ export interface BuildJob {
 }
 
 export type BuildStage = 'fit' | 'evaluate' | 'graph'
-
-export type BuildMessage =
-  | { kind: 'progress'; stage: BuildStage; done: number; total: number }
-  | { kind: 'done'; manifest: Manifest }
-  | { kind: 'failed'; code: string; message: string }

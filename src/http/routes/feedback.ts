@@ -47,6 +47,8 @@ export const feedback = (app: App, deps: HttpDeps): void => {
       correctRoute,
       score: request.score ?? null,
       comment: request.comment?.toWellFormed() ?? null,
+      source: 'explicit',
+      implicitKind: null,
       createdAtMs: deps.now(),
     })
     return c.json({ id, decision_id: request.decision_id, replaced }, 201)

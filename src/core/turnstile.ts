@@ -1,7 +1,7 @@
 // So many at a time, the others in the order of their coming, and no more than a bounded number of them.
 import { RouterError } from '../errors.ts'
 
-export interface GateOptions {
+export interface TurnstileOptions {
   /** How many work at once. */
   slots: number
   /** How many may wait. */
@@ -12,9 +12,9 @@ export interface GateOptions {
  * Runs `work` when it is its turn.
  * @throws RouterError `encoder_overloaded` where too many wait; the signal's reason where it aborts before the turn
  */
-export type Gate = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>
+export type Turnstile = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>
 
-export const createGate = ({ slots, queueLimit }: GateOptions): Gate => {
+export const createTurnstile = ({ slots, queueLimit }: TurnstileOptions): Turnstile => {
   let free = slots
   const waiting: (() => void)[] = []
   const enter = async (): Promise<void> => {

@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest'
-import { createGate } from '../../src/core/gate.ts'
+import { createTurnstile } from '../../src/core/turnstile.ts'
 import { deferred } from '../support/deferred.ts'
 
 const signal = new AbortController().signal
 
 it('lets so many work at once, and the next in the order of their coming', async () => {
-  const gate = createGate({ slots: 2, queueLimit: 10 })
+  const turnstile = createTurnstile({ slots: 2, queueLimit: 10 })
   const started: number[] = []
   const ends = Array.from({ length: 4 }, () => deferred())
   const all = ends.map(({ promise }, i) =>
-    gate(signal, async () => {
+    turnstile(signal, async () => {
       started.push(i)
       await promise
       return i
@@ -26,18 +26,18 @@ it('lets so many work at once, and the next in the order of their coming', async
 })
 
 it('goes on after work that fails, and after one who left while waiting', async () => {
-  const gate = createGate({ slots: 1, queueLimit: 10 })
+  const turnstile = createTurnstile({ slots: 1, queueLimit: 10 })
   const leaving = new AbortController()
   const { promise, resolve } = deferred()
-  const failing = gate(signal, async () => {
+  const failing = turnstile(signal, async () => {
     await promise
     throw new Error('broken')
   })
   let hasRun = false
-  const left = gate(leaving.signal, async () => {
+  const left = turnstile(leaving.signal, async () => {
     hasRun = true
   })
-  const last = gate(signal, async () => 'served')
+  const last = turnstile(signal, async () => 'served')
   leaving.abort(new Error('left'))
   resolve()
   await expect(failing).rejects.toThrow('broken')
@@ -47,11 +47,11 @@ it('goes on after work that fails, and after one who left while waiting', async 
 })
 
 it('refuses those for whom there is no room to wait', async () => {
-  const gate = createGate({ slots: 1, queueLimit: 1 })
+  const turnstile = createTurnstile({ slots: 1, queueLimit: 1 })
   const { promise, resolve } = deferred()
-  const working = gate(signal, () => promise)
-  const waiting = gate(signal, async () => 'served')
-  await expect(gate(signal, async () => 'never')).rejects.toMatchObject({
+  const working = turnstile(signal, () => promise)
+  const waiting = turnstile(signal, async () => 'served')
+  await expect(turnstile(signal, async () => 'never')).rejects.toMatchObject({
     code: 'encoder_overloaded',
   })
   resolve()

@@ -1,0 +1,51 @@
+// What was done with the generations of an index folder, one JSON line each: who promoted what, what was refused and why.
+// Append-only, beside the generations, so that it outlives them and the database.
+import { appendFile, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+
+const eventSchema = z.object({
+  atMs: z.number(),
+  action: z.enum([
+    'built',
+    'refused',
+    'promoted',
+    'rolled_back',
+    'shadow_started',
+    'shadow_ended',
+    'canary_started',
+    'canary_ended',
+  ]),
+  generation: z.number(),
+  /** The generation that was current before, where the action changed that. */
+  from: z.number().nullable(),
+  author: z.string(),
+  /** A sentence. */
+  reason: z.string(),
+  /** True where a person overrode the gate. */
+  forced: z.boolean(),
+})
+
+export type HistoryEvent = z.infer<typeof eventSchema>
+
+const HISTORY = 'history.jsonl'
+
+/** @throws the file system's error */
+export const appendHistory = async (dir: string, event: HistoryEvent): Promise<void> => {
+  await appendFile(join(dir, HISTORY), `${JSON.stringify(event)}\n`, { mode: 0o600, flush: true })
+}
+
+/** Oldest first. A line that was cut off by a crash is left out. */
+export const readHistory = async (dir: string): Promise<HistoryEvent[]> => {
+  const text = await readFile(join(dir, HISTORY), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line === '' ? [] : [eventSchema.parse(JSON.parse(line))]
+    } catch {
+      return []
+    }
+  })
+}
