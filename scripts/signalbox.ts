@@ -3,13 +3,20 @@
 import { Command } from 'commander'
 import { RouterError } from '../src/errors.ts'
 import { registerAdd } from './add.ts'
+import { registerArms } from './arms.ts'
 import { registerBuildModel } from './build-model.ts'
 import { registerConfig } from './config.ts'
 import { registerEval } from './eval.ts'
+import { registerExplain } from './explain.ts'
+import { registerFeedback } from './feedback.ts'
+import { registerForget } from './forget.ts'
+import { registerGenerations } from './generations.ts'
 import { registerImport } from './import.ts'
 import { registerKeys } from './keys.ts'
 import { registerLint } from './lint.ts'
 import { registerRebuild } from './rebuild.ts'
+import { registerReplay } from './replay.ts'
+import { registerReview } from './review.ts'
 import { registerRollback } from './rollback.ts'
 import { registerRoute } from './route.ts'
 import { registerServe } from './serve.ts'
@@ -31,7 +38,14 @@ for (const register of [
   registerImport,
   registerRebuild,
   registerRollback,
+  registerGenerations,
+  registerReplay,
+  registerReview,
+  registerArms,
+  registerFeedback,
+  registerForget,
   registerEval,
+  registerExplain,
   registerLint,
   registerKeys,
   registerConfig,

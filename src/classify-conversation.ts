@@ -15,6 +15,7 @@ import { type HumanTurn, humanTurns, isToolStep, type PromptMessage } from './co
 import type { Inheritance, RoutingText } from './core/types.ts'
 import type { SessionEntry } from './session-memory.ts'
 import type { Stopwatch } from './stopwatch.ts'
+import type { Generation } from './vector-index/generation.ts'
 
 export interface ClassifyConversationOptions {
   classify: Classify
@@ -29,6 +30,8 @@ export interface ClassifyConversationOptions {
 export interface ConversationRequest {
   messages: readonly PromptMessage[]
   signal: AbortSignal
+  /** The generation that decides for this conversation; absent or null, the one that serves now. */
+  generation?: Generation | null
 }
 
 export interface ClassifiedTurn extends Classified {
@@ -67,6 +70,10 @@ const substantiveTurn = (turns: readonly HumanTurn[], options: RoutingTextOption
 
 const summaryOf = ({ scores, confidence, novelty }: Blendable) => ({ scores, confidence, novelty })
 
+/** JSON has no word for an infinite one. */
+const keptLimit = ({ noveltyLimit }: Blendable): number | null =>
+  Number.isFinite(noveltyLimit) ? noveltyLimit : null
+
 /** @param remembered what memory holds of this conversation */
 export type ClassifyConversation = (
   request: ConversationRequest,
@@ -82,14 +89,14 @@ export const createClassifyConversation = (
 
   const fromHistory = async (
     turns: readonly HumanTurn[],
-    signal: AbortSignal,
+    { signal, generation: asked }: ConversationRequest,
   ): Promise<Earlier | null> => {
     const found = substantiveTurn(turns, options.text)
     if (!found) return null
-    const { classification, generation } = await classify(found.text, UNTIMED, signal)
+    const { classification, generation } = await classify(found.text, UNTIMED, signal, asked)
     if (!classification || classification.scores.length === 0) return null
     const { turnsBack } = found
-    const decay = 0.5 ** ((turnsBack - 1) / HALF_LIFE_TURNS)
+    const decay = historyDecay(turnsBack)
     return { source: 'history', turnsBack, classification, decay, generation }
   }
 
@@ -101,11 +108,13 @@ export const createClassifyConversation = (
     generation: null,
   })
 
-  return async ({ messages, signal }, remembered, stopwatch) => {
+  return async (request, remembered, stopwatch) => {
+    const { messages, signal, generation: asked } = request
     const [turn = NO_TURN, ...turns] = humanTurns(messages, MOST_TURNS)
     const text = routingTextOfTurn(turn, options.text)
     stopwatch.lap('routingTextMs')
-    const classified = { ...(await classify(text, stopwatch, signal)), text, inherited: null }
+    const own = await classify(text, stopwatch, signal, asked)
+    const classified = { ...own, text, inherited: null }
     if (!options.isInheriting) return classified
     if (remembered?.turnDigest === text.digest && isToolStep(messages)) {
       return staying(classified, remembered)
@@ -115,7 +124,7 @@ export const createClassifyConversation = (
     const wording = continuationWeight(cues, classified.classification)
     if (wording === 0) return classified
     const earlier =
-      (await fromHistory(turns, signal)) ?? (remembered ? fromMemory(remembered) : null)
+      (await fromHistory(turns, request)) ?? (remembered ? fromMemory(remembered) : null)
     stopwatch.lap('conversationMs')
     return earlier ? continuing(classified, earlier, { cues, wording }) : classified
   }
@@ -142,9 +151,7 @@ const continuing = (
   { cues, wording }: { cues: TurnCues; wording: number },
 ): ClassifiedTurn => {
   const { classification: own } = turn
-  // A turn without any subject of its own inherits however far back the subject is; the less clear ones fade.
-  const isBare = own === null || cues.logOdds >= BARE_ODDS
-  const weight = isBare ? wording : wording * earlier.decay
+  const weight = weightOf(turn, { cues, wording, decay: earlier.decay })
   const inherited: Inheritance = {
     source: earlier.source,
     weight,
@@ -154,6 +161,7 @@ const continuing = (
       route: earlier.classification.scores[0]?.route ?? '',
       ...summaryOf(earlier.classification),
     },
+    noveltyLimit: keptLimit(earlier.classification),
     own: own && summaryOf(own),
   }
   return {
@@ -166,6 +174,16 @@ const continuing = (
 
 /** Log-odds from which on a turn names no subject at all. */
 const BARE_ODDS = 2.5
+
+/** How much an earlier turn of the request's own history has faded. */
+export const historyDecay = (turnsBack: number): number =>
+  0.5 ** ((turnsBack - 1) / HALF_LIFE_TURNS)
+
+/** A turn without any subject of its own inherits however far back the subject is; the less clear ones fade. */
+export const weightOf = (
+  turn: Pick<Classified, 'classification'>,
+  { cues, wording, decay }: { cues: TurnCues; wording: number; decay: number },
+): number => (turn.classification === null || cues.logOdds >= BARE_ODDS ? wording : wording * decay)
 
 const NO_TURN: HumanTurn = { text: '', flags: [], isWhole: true }
 

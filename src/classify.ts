@@ -1,4 +1,5 @@
 // Embed → search → score for one routing text. Fails open: what goes wrong here becomes a `degraded` decision, never an error.
+import type { WordLogits } from './core/classifier.ts'
 import { createClassifier } from './core/score.ts'
 import type { Classification, Neighbour, RoutingText } from './core/types.ts'
 import type { Encoder } from './encoder/encoder.ts'
@@ -10,6 +11,8 @@ import type { Generation } from './vector-index/generation.ts'
 export interface Classified {
   classification: Classification | null
   embedding: Float32Array | null
+  /** What the words alone said; null or absent where they were not asked. */
+  wordLogits?: WordLogits
   generation: Generation | null
   /** Error code of what went wrong, else null. */
   degradedBy: string | null
@@ -27,6 +30,8 @@ export type Classify = (
   text: RoutingText,
   stopwatch: Stopwatch,
   signal?: AbortSignal,
+  /** The generation to ask; absent or null, the one that serves now. */
+  asked?: Generation | null,
 ) => Promise<Classified>
 
 const nothing = (degradedBy: string | null): Classified => ({
@@ -42,7 +47,15 @@ interface Found {
   neighbourRows: Float32Array[]
 }
 
-const searchNeighbours = (generation: Generation, embedding: Float32Array, k: number): Found => {
+/**
+ * The exemplars nearest to an embedding, best first, with their rows.
+ * @throws RouterError `index_invalid`, `invalid_vector`
+ */
+export const searchNeighbours = (
+  generation: Generation,
+  embedding: Float32Array,
+  k: number,
+): Found => {
   const { index, exemplars, vectors, manifest } = generation
   const { dimensions } = manifest
   const found = index.search(embedding, k)
@@ -66,14 +79,14 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
     return known
   }
   const takeTurn = createTurns()
-  return async (text, stopwatch, signal) => {
+  return async (text, stopwatch, signal, asked) => {
     if (!text.hasSignal) return nothing(null)
     let embedding: Float32Array | null = null
     try {
       const pending = deps.encoder.embed(text.text, signal ? { signal } : {})
       pending.catch(() => {}) // awaited below; should the lines between throw, this is no unhandled rejection
       // One generation for the whole decision, also where another is swapped in while the prompt is embedded.
-      const generation = deps.generation()
+      const generation = asked ?? deps.generation()
       await takeTurn()
       const wordLogits = generation ? classifierOf(generation).readWords(text.text) : undefined
       embedding = await pending
@@ -90,7 +103,7 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
         wordLogits,
       })
       stopwatch.lap('scoreMs')
-      return { classification, embedding, generation, degradedBy: null }
+      return { classification, embedding, wordLogits, generation, degradedBy: null }
     } catch (error) {
       signal?.throwIfAborted()
       return { ...nothing(toRouterError(error).code), embedding }

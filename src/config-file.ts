@@ -15,10 +15,23 @@ export interface LoadedConfig {
   config: Config
   /** First 12 hex of the sha256 of `text`: decisions name it. */
   version: string
-  /** The configuration in full, as YAML, without secrets (they are only named in it). */
+  /**
+   * The configuration in full, as YAML, without secrets (they are only named in it) and without `HOST` and `PORT`, which
+   * are the process's own.
+   */
   text: string
   /** File it came from, null for the embedded defaults. */
   path: string | null
+  /** `config` without `HOST` and `PORT`; absent where it is the same. */
+  written?: Config
+  /** As the file is written, with its comments; absent where there is no file. */
+  source?: string
+}
+
+/** Where a configuration is read: the process's environment and working folder by default. */
+export interface ConfigPlace {
+  env?: NodeJS.ProcessEnv
+  cwd?: string
 }
 
 /** Keys that are allowed at `path` of the schema, for suggestions. */
@@ -88,55 +101,89 @@ const danglingNames = (config: Config): string[] => {
   return problems
 }
 
-/** @throws RouterError `invalid_config` with every problem found, one a line. */
+/** @throws RouterError `invalid_config` with every problem found, one a line; `param` is the first one's key. */
 export const checkConfig = (input: unknown, where: string): Config => {
   const parsed = configSchema.safeParse(input)
   const problems = parsed.success
     ? danglingNames(parsed.data)
     : parsed.error.issues.map(describeIssue)
   if (parsed.success && problems.length === 0) return parsed.data
-  throw new RouterError('invalid_config', `${where} is not valid:\n  ${problems.join('\n  ')}`)
+  const param = /^[^\s:]+/.exec(problems[0] ?? '')?.[0]
+  throw new RouterError('invalid_config', `${where} is not valid:\n  ${problems.join('\n  ')}`, {
+    ...(param && { param }),
+  })
 }
 
-const readYaml = (path: string): unknown => {
+const parseYaml = (text: string, where: string): unknown => {
   try {
-    return parse(readFileSync(path, 'utf8'))
+    return parse(text)
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n')[0] : 'unreadable'
-    throw new RouterError('invalid_config', `${path} cannot be read as YAML: ${why}`, {
+    throw new RouterError('invalid_config', `${where} cannot be read as YAML: ${why}`, {
       cause: error,
     })
   }
 }
 
+const readFile = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const why = error instanceof Error ? error.message : 'unreadable'
+    throw new RouterError('invalid_config', `${path} cannot be read: ${why}`, { cause: error })
+  }
+}
+
+/** Whole configuration → as it is kept: the text with every default, and its version. */
+export const describeConfig = (config: Config): Pick<LoadedConfig, 'text' | 'version'> => {
+  const text = stringify(config)
+  return { text, version: createHash('sha256').update(text).digest('hex').slice(0, 12) }
+}
+
+const overridden = (written: Config, { HOST, PORT }: NodeJS.ProcessEnv) => {
+  if (!HOST && !PORT) return { config: written, written }
+  const server = {
+    ...written.server,
+    ...(HOST ? { host: HOST } : {}),
+    ...(PORT ? { port: Number(PORT) } : {}),
+  }
+  return { config: checkConfig({ ...written, server }, 'HOST or PORT in the environment'), written }
+}
+
+/** What the file says, without what the environment overrides. */
+export const writtenConfig = ({ config, written = config }: LoadedConfig): Config => written
+
+/**
+ * YAML (JSON is YAML) → a checked configuration, with `HOST` and `PORT` on top of it.
+ * @param where for messages
+ * @throws RouterError `invalid_config`
+ */
+export const readConfigText = (
+  source: string,
+  options: { where: string; path: string | null; env: NodeJS.ProcessEnv },
+): LoadedConfig => {
+  const { where, path, env } = options
+  const config = checkConfig(parseYaml(source, where), where)
+  return { ...describeConfig(config), ...overridden(config, env), path, source }
+}
+
+/** The file that is read where it exists: `SIGNALBOX_CONFIG`, else `signalbox.yaml` in `cwd`. */
+export const configFilePath = ({
+  env = process.env,
+  cwd = process.cwd(),
+}: ConfigPlace = {}): string => resolve(cwd, env.SIGNALBOX_CONFIG || 'signalbox.yaml')
+
 /**
  * `SIGNALBOX_CONFIG`, else `signalbox.yaml` in `cwd`, else the embedded defaults; `HOST` and `PORT` override.
  * @throws RouterError `invalid_config`
  */
-export const loadConfig = (
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
-): LoadedConfig => {
-  const env = options.env ?? process.env
-  const named = env.SIGNALBOX_CONFIG
-  const path = resolve(options.cwd ?? process.cwd(), named || 'signalbox.yaml')
-  if (named && !existsSync(path)) {
+export const loadConfig = (place: ConfigPlace = {}): LoadedConfig => {
+  const { env = process.env } = place
+  const path = configFilePath(place)
+  if (existsSync(path)) return readConfigText(readFile(path), { where: path, path, env })
+  if (env.SIGNALBOX_CONFIG) {
     throw new RouterError('invalid_config', `SIGNALBOX_CONFIG names ${path}, which does not exist.`)
   }
-  const fromFile = existsSync(path)
-  const input = fromFile ? readYaml(path) : defaultConfig(env)
-  const config = checkConfig(input, fromFile ? path : 'The embedded configuration')
-  const overridden = checkConfig(
-    {
-      ...config,
-      server: {
-        ...config.server,
-        ...(env.HOST ? { host: env.HOST } : {}),
-        ...(env.PORT ? { port: Number(env.PORT) } : {}),
-      },
-    },
-    'HOST or PORT in the environment',
-  )
-  const text = stringify(overridden)
-  const version = createHash('sha256').update(text).digest('hex').slice(0, 12)
-  return { config: overridden, version, text, path: fromFile ? path : null }
+  const config = checkConfig(defaultConfig(env), 'The embedded configuration')
+  return { ...describeConfig(config), ...overridden(config, env), path: null }
 }

@@ -300,7 +300,7 @@ const feedbackSchema = z.strictObject({
     .number()
     .min(0)
     .max(0.5)
-    .default(0.2)
+    .default(0.1)
     .describe('Share of voted prompts that is never trained on: the gate measures on it.'),
   quarantine_chance: z
     .number()

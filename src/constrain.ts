@@ -36,6 +36,35 @@ const limitsOf = (model: ModelConfig): ModelLimits => ({
 const isLimited = (limits: ModelLimits): boolean =>
   Object.values(limits).some((limit) => limit !== null)
 
+export interface KeptConstraints {
+  /** `model` as the caller wrote it. */
+  requestedModel: string
+  /** Models that could not serve, as they were recorded. */
+  skipped: readonly { model: string; constraint: string }[]
+  isPermitted: (model: string) => boolean
+}
+
+/**
+ * The choice of a past request, whose body is not kept: its stand-in by the models that were passed over then. The
+ * model is empty where the configured chain holds no other: the request had brought a chain of its own.
+ */
+export const constrainAgain = <C extends Choice>(
+  config: Pick<Config, 'models' | 'routes' | 'resilience'>,
+  choice: C,
+  { requestedModel, skipped, isPermitted }: KeptConstraints,
+): C => {
+  const own = skipped.find(({ model }) => model === choice.model)
+  if (!own) return choice
+  const body = { model: requestedModel, messages: [] }
+  const chain = chainOf(config, { decision: choice, body, mayUse: isPermitted })
+  const isWindow = own.constraint === 'context_window'
+  const larger = isWindow ? chain.after('context_window', choice.model, []) : []
+  const left = [...chain.models, ...larger].find(
+    (model) => !skipped.some((passed) => passed.model === model),
+  )
+  return { ...choice, model: left ?? '', reason: 'constrained' }
+}
+
 /** Where no model has limits, requests are not even looked at. */
 export const createConstrain = (
   config: Pick<Config, 'models' | 'routes' | 'resilience'>,

@@ -3,11 +3,15 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { pathToFileURL } from 'node:url'
 import { serve } from '@hono/node-server'
-import { loadConfig } from './config-file.ts'
+import type { Config } from './config.ts'
+import { configFilePath, loadConfig } from './config-file.ts'
 import { dataPaths } from './data-paths.ts'
 import { toRouterError } from './errors.ts'
-import { createService, providerSecrets, type Service } from './service.ts'
+import { createService, type Service } from './service.ts'
+import { providerSecrets } from './site.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
+import { createRedact, type Redact } from './telemetry/redact.ts'
+import { watchFile } from './watch-config.ts'
 
 const listen = async (service: Service): Promise<Server> => {
   const { server: options } = service.config
@@ -53,6 +57,30 @@ const shutDownOn = (
   for (const signal of signals) process.on(signal, () => void shutDown(signal))
 }
 
+/** The configuration is read again on SIGHUP and whenever its file changes. */
+const reloadOnChange = (service: Service, env: NodeJS.ProcessEnv): void => {
+  process.on('SIGHUP', () => void service.reload('signal'))
+  watchFile({ path: configFilePath({ env }), onChange: () => service.reload('file') })
+}
+
+/** A logger that follows the configuration: its level, and the provider keys that no line may hold. */
+const createFollowingLogger = (loaded: Config, env: NodeJS.ProcessEnv) => {
+  const secrets = new Set<string>()
+  let redact: Redact = createRedact()
+  const logger = createLogger({
+    level: loaded.telemetry.log_level,
+    redact: (text) => redact(text),
+  })
+  const follow = (config: Config): void => {
+    // Those of earlier configurations are still no one's business.
+    for (const secret of providerSecrets(config, env)) secrets.add(secret)
+    redact = createRedact(secrets)
+    logger.level = config.telemetry.log_level
+  }
+  follow(loaded)
+  return { logger, follow }
+}
+
 /** Any error that nobody caught: one line, what is queued is flushed, exit 1. */
 const exitOnUncaught = (service: Service, logger: Logger): void => {
   const crash = (error: unknown): void => {
@@ -68,13 +96,11 @@ const exitOnUncaught = (service: Service, logger: Logger): void => {
 export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
   try {
     const loaded = loadConfig({ env })
-    const logger = createLogger({
-      level: loaded.config.telemetry.log_level,
-      secrets: providerSecrets(loaded.config, env),
-    })
+    const { logger, follow } = createFollowingLogger(loaded.config, env)
     const paths = dataPaths(loaded.config, { env, cwd: process.cwd() })
-    const service = await createService({ loaded, paths, env, logger })
+    const service = await createService({ loaded, paths, env, logger, onConfig: follow })
     exitOnUncaught(service, logger)
+    reloadOnChange(service, env)
     const server = await listen(service)
     shutDownOn(['SIGTERM', 'SIGINT'], service, server, logger)
     const address = server.address()

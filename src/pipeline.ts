@@ -1,4 +1,5 @@
 // THE FLOW: the way of a prompt, each statement a call into the module of the same name.
+import type { ChosenArm } from './arms/choose-arm.ts'
 import type { Classify } from './classify.ts'
 import { createClassifyConversation } from './classify-conversation.ts'
 import type { Config } from './config.ts'
@@ -8,9 +9,10 @@ import { LOCAL_PRINCIPAL, type Principal } from './core/gateway-key.ts'
 import { mayUseModel, permittedChoice, requirePermitted } from './core/permitted.ts'
 import { type PromptMessage, routingText } from './core/prompt.ts'
 import { parseRequestedModel } from './core/requested-model.ts'
+import { sessionKey } from './core/session-key.ts'
 import type { Completion, Decision } from './core/types.ts'
 import type { RecordCompletion } from './record-completion.ts'
-import { createSessionMemory } from './session-memory.ts'
+import { createSessionMemory, type SessionMemory } from './session-memory.ts'
 import { createStopwatch } from './stopwatch.ts'
 import type { Store } from './store/store.ts'
 import type { CallResult, CallUpstream } from './upstream/call.ts'
@@ -53,6 +55,10 @@ export interface Pipeline {
 }
 
 export interface PipelineDeps {
+  /** Which generation decides for a conversation; by default the one that serves. `key` names the conversation. */
+  chooseArm?: (key: () => string) => ChosenArm
+  /** Told of each decision once its answer is under way, with the configuration that it was made under. */
+  onAnswered?: (decision: Decision, config: Config) => void
   config: Config
   configVersion: string
   classify: Classify
@@ -60,15 +66,26 @@ export interface PipelineDeps {
   store: Pick<Store, 'recordDecision'>
   recordCompletion: RecordCompletion
   onDecision: (decision: Decision) => void
+  /** Told of each chat's decision before its call: what a turn says about the one before. */
+  onTurn?: (request: RouteRequest, decision: Decision) => void
   digest: (text: string) => string
   newId: () => string
   now: () => number
+  /** Outlives a reload of the configuration; one of its own by default. */
+  sessions?: SessionMemory
 }
 
 /** Users of different keys are different people, whatever their names. */
-const askedBy = <R extends RouteRequest>(request: R, user: string | null): R => {
+const askedBy = <R extends RouteRequest>(
+  request: R,
+  { user, digest }: { user: string | null; digest: (text: string) => string },
+): R & { userDigest: string | null } => {
   const { id } = request.principal ?? LOCAL_PRINCIPAL
-  return { ...request, user: id === LOCAL_PRINCIPAL.id ? user : JSON.stringify([id, user]) }
+  return {
+    ...request,
+    user: id === LOCAL_PRINCIPAL.id ? user : JSON.stringify([id, user]),
+    userDigest: user ? digest(user) : null,
+  }
 }
 
 /** OpenAI's `user`: who asks, as the caller's application names them. */
@@ -80,12 +97,10 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
   const models = Object.fromEntries(known.routes.map((r) => [r, config.routes[r]?.models ?? []]))
   const constrain = createConstrain(config)
+  const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
   const textOptions = { maxChars: config.encoder.max_chars, digest: deps.digest }
-  const sessions = createSessionMemory({
-    config: config.conversation,
-    digest: deps.digest,
-    now: deps.now,
-  })
+  const { digest, now } = deps
+  const { sessions = createSessionMemory({ config: config.conversation, digest, now }) } = deps
   const classifyConversation = createClassifyConversation({
     classify: deps.classify,
     text: textOptions,
@@ -99,17 +114,28 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     generation: null,
     degradedBy: null,
     inherited: null,
+    wordLogits: null,
   }
 
-  const decideRequest = async (request: RouteRequest & { body?: ChatBody }) => {
+  const decideRequest = async (
+    request: RouteRequest & { body?: ChatBody; userDigest: string | null },
+  ) => {
     const stopwatch = createStopwatch()
     const createdAtMs = deps.now()
     const { principal = LOCAL_PRINCIPAL } = request
     const requested = parseRequestedModel(request.model, known)
     requirePermitted(principal, requested)
+    const { sessionId, user = null } = request
+    const chosen = chooseArm(() =>
+      sessionKey({ sessionId, user, messages: request.messages }, digest),
+    )
     const classified =
       requested.kind === 'auto'
-        ? await classifyConversation(request, sessions.recall(request), stopwatch)
+        ? await classifyConversation(
+            { ...request, generation: chosen.generation },
+            sessions.recall(request),
+            stopwatch,
+          )
         : { ...notAsked, text: routingText(request.messages, textOptions) }
     const { classification, generation, degradedBy } = classified
     const thresholds = effectiveThresholds(config.routes, generation?.classifier.thresholds ?? {})
@@ -143,11 +169,14 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       neighbours: classification?.neighbours ?? [],
       inherited: classified.inherited,
       classification,
+      wordLogits: classified.wordLogits ?? null,
       indexGeneration: generation?.number ?? null,
+      arm: generation && chosen.arm,
       encoderId: generation?.manifest.encoderId ?? null,
       configVersion: deps.configVersion,
       timings: stopwatch.timings(),
       principal: principal.id,
+      userDigest: request.userDigest,
       ...(skipped.length > 0 && { skipped }),
     }
     deps.onDecision(decision)
@@ -159,17 +188,23 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
 
   return {
     route: async (request) => {
-      const { decision } = await decideRequest(askedBy(request, request.user ?? null))
+      const { decision } = await decideRequest(
+        askedBy(request, { user: request.user ?? null, digest: deps.digest }),
+      )
       store.recordDecision(decision, 'dry_run')
+      deps.onAnswered?.(decision, config)
       return decision
     },
     chat: async (request) => {
-      const asked = askedBy(request, request.user ?? userOf(request.body))
+      const user = request.user ?? userOf(request.body)
+      const asked = askedBy(request, { user, digest: deps.digest })
       const { decision, mayUse, remembered } = await decideRequest(asked)
       sessions.remember(asked, remembered)
       store.recordDecision(decision, 'pending')
+      deps.onTurn?.(asked, decision)
       const result = await deps.callUpstream({ ...request, decision, mayUse })
       deps.recordCompletion(decision, result, request.onComplete)
+      deps.onAnswered?.(decision, config)
       return { decision, result }
     },
   }

@@ -8,13 +8,15 @@ import type { SentenceEncoder } from './embeddings.ts'
 import { type CachedEncoder, createCachedEncoder } from './encoder/cached.ts'
 import type { Encoder } from './encoder/encoder.ts'
 import { ensureModel } from './encoder/ensure-model.ts'
+import type { EncoderIdentity } from './encoder/lazy.ts'
 import { createSupervisedEncoder, type SupervisedEncoder } from './encoder/supervised.ts'
 import { RouterError } from './errors.ts'
 import { createRememberedClassify } from './remembered-classify.ts'
 import type { Store } from './store/store.ts'
-import { rebuild } from './training/rebuild.ts'
+import { runRebuild } from './training/run-rebuild.ts'
 import type { Generation } from './vector-index/generation.ts'
 import { createLiveIndex, type LiveIndex } from './vector-index/live.ts'
+import type { ArmsStatus, LiveCanary } from './vector-index/live-arms.ts'
 
 /** How soon a generation that another process made current is served. */
 const POLL_MS = 500
@@ -27,7 +29,16 @@ export interface RoutingEngine {
   /** The encoder's unit sentence embeddings, for whoever wants them beside routing. */
   sentences: SentenceEncoder
   generation(): Generation | null
-  /** Exemplars of the live generation by id; ids it does not hold are left out. */
+  /** What the encoder is; null until it is warm. */
+  encoderIdentity(): EncoderIdentity | null
+  /** What is tried on a share of the sessions, and what decides beside it without effect. */
+  canary(): LiveCanary | null
+  shadow(): Generation | null
+  /** Null until an index is open. */
+  armsStatus(): ArmsStatus | null
+  /** Looks at the index folder now; does nothing until an index is open. */
+  reload(): Promise<void>
+  /** Exemplars of the live generations by id; ids they do not hold are left out. */
   exemplars(ids: readonly string[]): Map<string, Exemplar>
   /** Resolves once the encoder is warm and an index serves; until then every decision is `degraded`. */
   readonly ready: Promise<void>
@@ -41,39 +52,43 @@ export interface RoutingEngineOptions {
   config: Config
   paths: DataPaths
   logger: Logger
-  /** Feedback for the first build; null leaves it out. */
+  /** Its feedback goes into the first build, which reads it from `paths.database`; null leaves it out. */
   store: Pick<Store, 'listFeedback'> | null
 }
 
-/** Two single-threaded processes embed the training data twice as fast as the one that serves prompts. */
-const buildFirstIndex = async (options: RoutingEngineOptions): Promise<void> => {
-  const { config, paths, logger, store } = options
-  const batch = { processes: 2, threads: 1, queue_limit: 10_000, deadline_ms: 60_000 }
-  const encoder = await createSupervisedEncoder({
-    config: { ...config.encoder, ...batch },
-    logger,
-  })
+/**
+ * In a process of its own, as every rebuild of a server. Two single-threaded encoder processes embed the training data twice
+ * as fast as the one that serves prompts.
+ */
+const buildFirstIndex = async (
+  { config, paths, logger, store }: RoutingEngineOptions,
+  { id, dimensions, searchDimensions }: EncoderIdentity,
+): Promise<void> => {
   let lastTenth = -1
-  try {
-    const report = await rebuild({
-      config,
+  const report = await runRebuild(
+    {
+      config: { ...config },
       indexDir: paths.index,
       trainingDir: paths.trainingData,
       cacheDir: paths.cache,
-      encoder,
-      store,
+      databaseFile: store === null ? null : paths.database,
+      encoder: { id, dimensions, searchDimensions },
+      processes: 2,
+      niceness: 0,
+      author: 'signalbox',
+      trigger: 'first',
+    },
+    {
       onProgress: ({ stage, done, total }) => {
         const tenth = total > 0 ? Math.floor((done / total) * 10) : 0
         if (stage !== 'embed' || tenth === lastTenth) return
         lastTenth = tenth
         logger.info({ done, total }, 'embedding the training data')
       },
-    })
-    const { generation, exemplars, durationMs } = report
-    logger.info({ generation, exemplars, durationMs }, 'built the index')
-  } finally {
-    await encoder.close()
-  }
+    },
+  )
+  const { generation, exemplars, durationMs } = report
+  logger.info({ generation, exemplars, durationMs }, 'built the index')
 }
 
 /** Exemplars by id, made once per generation. */
@@ -133,7 +148,7 @@ export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngin
     if (isClosed) return closeEngines(engines)
     started = engines
     if (engines.live.current()) return
-    await buildFirstIndex(options)
+    await buildFirstIndex(options, engines.supervised)
     await engines.live.reload()
     if (!engines.live.current()) {
       const why = engines.live.status().error ?? 'no generation verifies'
@@ -160,9 +175,20 @@ export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngin
       },
     },
     generation,
+    encoderIdentity: () => {
+      if (!started) return null
+      const { id, dimensions, searchDimensions } = started.supervised
+      return { id, dimensions, searchDimensions }
+    },
+    canary: () => started?.live.canary() ?? null,
+    shadow: () => started?.live.shadow() ?? null,
+    armsStatus: () => started?.live.armsStatus() ?? null,
+    reload: async () => {
+      await started?.live.reload()
+    },
     exemplars: (ids) => {
-      const live = generation()
-      return live ? findExemplars(live, ids) : new Map()
+      const live = [started?.live.canary()?.generation, generation()]
+      return new Map(live.flatMap((one) => (one ? [...findExemplars(one, ids)] : [])))
     },
     ready,
     checks: () => {

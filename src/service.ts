@@ -1,40 +1,45 @@
-// The composition root: configuration → { app, drain, close }. The only file that knows every folder.
-import { createHash } from 'node:crypto'
-import { performance } from 'node:perf_hooks'
-import type { Hono } from 'hono'
+// The composition root: configuration → { app, reload, drain, close }. What outlives a configuration is opened here; what
+// is built from one, and swapped with it, in site.ts.
 import { v7 as uuidV7 } from 'uuid'
 import { type Access, createAccess } from './access/access.ts'
+import { readKeyStamp, touchKeyStamp } from './access/key-stamp.ts'
+import { createArms } from './arms/arms.ts'
 import type { Config } from './config.ts'
-import type { LoadedConfig } from './config-file.ts'
+import { configFilePath, type LoadedConfig } from './config-file.ts'
+import { type ConfigAdmin, createConfigAdmin } from './config-versions/config-admin.ts'
+import { createKeyOrigins } from './config-versions/key-origins.ts'
+import type { ReplayConfig } from './config-versions/plan.ts'
+import { replayWith } from './config-versions/replay-with.ts'
 import type { Logger } from './core/logger.ts'
-import { createCountedEmbeddings } from './counted-embeddings.ts'
 import type { DataPaths } from './data-paths.ts'
-import { createEmbeddings } from './embeddings.ts'
-import { createApp } from './http/app.ts'
-import type { AppEnv } from './http/app-env.ts'
-import { createPipeline, type Pipeline } from './pipeline.ts'
-import { createRecordCompletion } from './record-completion.ts'
+import { createImplicitFeedback, type ImplicitFeedback } from './feedback/implicit.ts'
+import { createGenerationService } from './generation-service.ts'
+import type { App } from './http/app-env.ts'
+import { createExplainer } from './receipts/explainer.ts'
+import { createReloader, type Reloader } from './reload.ts'
 import { createRoutingEngine, type RoutingEngine } from './routing-engine.ts'
+import { createSite, digest, type LongLived, preciseNow, type Site } from './site.ts'
 import { acquireDataLock, type DataLock } from './store/data-lock.ts'
 import { createRetention } from './store/retention.ts'
 import { createSqliteStore, type SqliteStore } from './store/sqlite/sqlite-store.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
-import { createRedact } from './telemetry/redact.ts'
-import { createCachedCall } from './upstream/cache/cached-call.ts'
-import { createCallUpstream } from './upstream/call.ts'
-import { createCountTokens } from './upstream/count-tokens.ts'
-import { keyVariables } from './upstream/provider-keys.ts'
-import { createUpstreams } from './upstream/registry.ts'
-import { createResilience, type Resilience } from './upstream/resilience/resilience.ts'
-import type { Upstream, UpstreamTarget } from './upstream/upstream.ts'
+import { createReplayOnce } from './training/replay/replay-request.ts'
+import { createReview } from './training/review/review.ts'
+import type { Resilience } from './upstream/resilience/resilience.ts'
 
 const HOUR_MS = 3_600_000
 
 export interface Service {
+  /** That serves now. */
   readonly config: Config
-  readonly app: Hono<AppEnv>
+  /** Of the configuration that serves now; a request under way ends with the one that it began with. */
+  readonly app: Pick<App, 'fetch'>
   /** Resolves once prompts are routed; rejects where the encoder or the index cannot be started. */
   readonly ready: Promise<void>
+  /** What a server's operator does with configurations. */
+  readonly configAdmin: ConfigAdmin
+  /** Reads the configuration again; a bad one is logged, and the old one serves on. @returns whether another serves */
+  reload: Reloader['reload']
   /** New work is refused from now on. */
   drain(): void
   /** Flushes and closes everything. Safe to call twice. */
@@ -45,105 +50,15 @@ export interface ServiceOptions {
   loaded: LoadedConfig
   paths: DataPaths
   env: NodeJS.ProcessEnv
+  /** Where signalbox.yaml is looked for; the working folder by default. */
+  cwd?: string
   logger: Logger
-}
-
-/** The values of all provider keys: they must not appear in anything that leaves the process but the call itself. */
-export const providerSecrets = (config: Config, env: NodeJS.ProcessEnv): string[] =>
-  Object.values(config.providers)
-    .flatMap(keyVariables)
-    .flatMap((name) => env[name] || [])
-
-const toTargets = (models: Config['models']): Record<string, UpstreamTarget> =>
-  Object.fromEntries(
-    Object.entries(models).map(([model, { provider, name, ...prices }]) => [
-      model,
-      {
-        provider,
-        model,
-        upstreamName: name,
-        price: {
-          input: prices.input_usd_per_million,
-          output: prices.output_usd_per_million,
-          cachedInput: prices.cached_input_usd_per_million,
-        },
-        maxOutputTokens: prices.max_output_tokens,
-      },
-    ]),
-  )
-
-/** Epoch milliseconds with fractions, so that short overheads can be told. */
-const preciseNow = (): number => performance.timeOrigin + performance.now()
-
-interface Providers {
-  /** By provider name. */
-  upstreams: Record<string, Upstream>
-  /** By configured model id. */
-  targets: Record<string, UpstreamTarget>
-  resilience: Resilience
-}
-
-const wireProviders = ({ loaded: { config }, env, logger }: ServiceOptions): Providers => ({
-  upstreams: createUpstreams({
-    providers: config.providers,
-    models: config.models,
-    env,
-    resilience: config.resilience,
-    limits: config.limits,
-    logger,
-  }),
-  targets: toTargets(config.models),
-  resilience: createResilience({ config, logger }),
-})
-
-interface Parts extends ServiceOptions, Providers {
-  store: SqliteStore
-  engine: RoutingEngine
-  metrics: Metrics
-}
-
-const wireMetrics = (parts: Omit<Parts, 'metrics'>): Metrics => {
-  const { loaded, store, engine, resilience } = parts
-  const { routes, models } = loaded.config
-  return createMetrics({
-    routes: Object.keys(routes),
-    models: Object.keys(models),
-    storeStats: store.stats,
-    indexGeneration: () => engine.generation()?.number ?? null,
-    encoderStats: engine.encoderStats,
-    upstreamHealth: resilience.health,
-  })
-}
-
-const wirePipeline = (parts: Parts): Pipeline => {
-  const { loaded, upstreams, targets, resilience, store, engine, metrics } = parts
-  const { config, version } = loaded
-  const callUpstream = createCallUpstream({ upstreams, targets, resilience, now: preciseNow })
-  const cached = createCachedCall(callUpstream, {
-    config,
-    upstreams,
-    targets,
-    dimensions: engine.sentences.dimensions,
-    now: preciseNow,
-    onCache: metrics.onCache,
-  })
-  return createPipeline({
-    config,
-    configVersion: version,
-    classify: engine.classify,
-    callUpstream: cached.call,
-    store,
-    recordCompletion: createRecordCompletion({
-      store,
-      targets,
-      now: preciseNow,
-      onCompletion: metrics.onCompletion,
-    }),
-    onDecision: metrics.onDecision,
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
-    newId: uuidV7,
-    now: preciseNow,
-  })
+  /** Told of each configuration before it serves: what depends on it beyond the service. */
+  onConfig?: (config: Config) => void
+  /** Stands in for the real encoder and index in tests. */
+  createEngine?: typeof createRoutingEngine
+  /** Stands in for the replay's process in tests. */
+  replay?: ReplayConfig
 }
 
 // Providers that are down do not make the gateway unready: others could not serve in its place any better.
@@ -153,18 +68,42 @@ const upstreamCheck = (resilience: Resilience) => {
   return { ok: true, detail: names.length > 0 ? `resting: ${names.join(', ')}` : 'all callable' }
 }
 
-const readiness = ({
-  engine,
-  store,
-  resilience,
-}: Pick<Parts, 'engine' | 'store' | 'resilience'>) => {
+/** Nor does a bad file: what served before it serves on. */
+const configCheck = (reloader: Reloader) => {
+  const { serving, restartRequired, lastError } = reloader.state()
+  const waiting = restartRequired.length > 0 ? `, a restart waits for ${restartRequired}` : ''
+  const problem = lastError ? `; the file was refused: ${lastError.message}` : ''
+  return { ok: true, detail: `version ${serving.version}${waiting}${problem}` }
+}
+
+interface ReadinessParts {
+  engine: RoutingEngine
+  store: SqliteStore
+  resilience: Resilience
+  reloader: Reloader
+}
+
+const readiness = ({ engine, store, resilience, reloader }: ReadinessParts) => {
   const { lastError } = store.stats()
   const checks = {
     ...engine.checks(),
     store: { ok: lastError === null, detail: lastError ?? 'writable' },
     upstreams: upstreamCheck(resilience),
+    config: configCheck(reloader),
   }
   return { isReady: Object.values(checks).every(({ ok }) => ok), checks }
+}
+
+/**
+ * The configuration that serves now, whenever a key is read: for what outlives configurations. Its parts are read at
+ * use, never kept.
+ */
+const liveConfig = (current: () => Config): Config => {
+  const live = {}
+  for (const key of Object.keys(current()) as (keyof Config)[]) {
+    Object.defineProperty(live, key, { enumerable: true, get: () => current()[key] })
+  }
+  return live as Config
 }
 
 interface OpenedData {
@@ -174,8 +113,7 @@ interface OpenedData {
 }
 
 /** Whoever may come in is known, and whether the address may be listened on, before anything else is started. */
-const openData = async ({ loaded, paths, logger }: ServiceOptions): Promise<OpenedData> => {
-  const { config } = loaded
+const openData = async ({ paths, logger }: ServiceOptions, config: Config): Promise<OpenedData> => {
   const lock = acquireDataLock(paths.data)
   try {
     const store = await createSqliteStore({
@@ -201,21 +139,44 @@ const openData = async ({ loaded, paths, logger }: ServiceOptions): Promise<Open
   }
 }
 
+/** What keys may do is worked out from models and routes: it is worked out anew, as after a change of the keys. */
+const refreshKeys = (dataDir: string): void => {
+  if (readKeyStamp(dataDir) !== null) touchKeyStamp(dataDir)
+}
+
 /**
  * Opens the data folder and wires everything; the encoder and the index start in the background (`ready`).
  * @throws RouterError `data_directory_in_use`, `store_unavailable`, `invalid_config`
  */
 export const createService = async (options: ServiceOptions): Promise<Service> => {
-  const { loaded, paths, env, logger } = options
-  const { config } = loaded
-  const { lock, store, access } = await openData(options)
-  const engine = createRoutingEngine({ config, paths, logger, store })
+  const { loaded, paths, env, logger, cwd = process.cwd() } = options
+  let site: Site | null = null
+  const current = (): Site => site as Site
+  const config = liveConfig(() => (site?.loaded ?? loaded).config)
+  const { lock, store, access } = await openData(options, config)
+  const engine = (options.createEngine ?? createRoutingEngine)({ config, paths, logger, store })
   const retention = createRetention({
     target: store,
     retentionDays: config.storage.retention_days,
     logger,
   })
+  const explainer = createExplainer({ databaseFile: paths.database, indexDir: paths.index, store })
+  const arms = createArms({ dir: paths.index, engine, store, config: () => config, logger })
+  const generations = createGenerationService({
+    config: () => config,
+    paths,
+    engine,
+    store,
+    newId: uuidV7,
+    now: Date.now,
+    logger,
+  })
+  let implicit: ImplicitFeedback | null = null
   const closeEngines = async (): Promise<void> => {
+    await implicit?.flush()
+    await generations.close()
+    await arms.close()
+    await explainer.close()
     await retention.stop()
     await engine.close()
     await access.close()
@@ -225,41 +186,91 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
   let isDraining = false
   let closing: Promise<void> | null = null
   try {
-    const providers = wireProviders(options)
-    const metrics = wireMetrics({ ...options, ...providers, store, engine })
-    const pipeline = wirePipeline({ ...options, ...providers, store, engine, metrics })
-    const app = createApp({
-      config,
-      configVersion: loaded.version,
-      pipeline,
-      access,
-      countTokens: createCountTokens({ ...providers, logger }),
-      embeddings: createCountedEmbeddings({
-        embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
-        onEmbedding: metrics.onEmbedding,
-        now: () => performance.now(),
-      }),
+    const metrics: Metrics = createMetrics({
+      routes: Object.keys(config.routes),
+      models: Object.keys(config.models),
+      storeStats: store.stats,
+      indexGeneration: () => engine.generation()?.number ?? null,
+      encoderStats: engine.encoderStats,
+      upstreamHealth: () => current().resilience.health(),
+    })
+    implicit = createImplicitFeedback({
+      maxSessions: config.conversation.max_sessions,
       store,
-      exemplars: engine.exemplars,
-      readiness: () => readiness({ engine, store, resilience: providers.resilience }),
-      metrics,
+      dimensions: engine.sentences.dimensions,
+      digest,
+      newId: uuidV7,
+      now: preciseNow,
+      onVote: metrics.onImplicitVote,
+      logger,
+    })
+    const reloader = createReloader({
+      loaded,
+      file: configFilePath({ env, cwd }),
+      place: { env, cwd },
+      origins: createKeyOrigins(env),
+      build: (serving) => {
+        const next = createSite(serving, longLived, site)
+        return () => serveBy(next)
+      },
+      store,
       logger,
       newId: uuidV7,
       now: Date.now,
+    })
+    const longLived: LongLived = {
+      env,
+      logger,
+      store,
+      access,
+      engine,
+      metrics,
+      configAdmin: createConfigAdmin({
+        reloader,
+        store,
+        replay: options.replay ?? replayWith(paths, () => engine.generation()?.number ?? null),
+        now: Date.now,
+      }),
+      explainer,
+      arms,
+      implicit,
+      indexDir: paths.index,
+      generations: generations.admin,
+      replayDecisions: createReplayOnce({
+        paths,
+        config: () => current().loaded.config,
+        flush: store.flush,
+      }),
+      review: createReview({
+        config: () => current().loaded.config,
+        paths,
+        store,
+        newId: uuidV7,
+        now: Date.now,
+      }),
       isDraining: () => isDraining,
-      redact: createRedact(providerSecrets(config, env)),
-    })
-    await store.saveConfigVersion({
-      hash: loaded.version,
-      text: loaded.text,
-      author: loaded.path ?? 'embedded defaults',
-      createdAtMs: Date.now(),
-    })
+      readiness: () => readiness({ engine, store, resilience: current().resilience, reloader }),
+    }
+    const serveBy = (next: Site): void => {
+      options.onConfig?.(next.loaded.config)
+      site = next
+      const { routes, models } = next.loaded.config
+      metrics.setNames({ routes: Object.keys(routes), models: Object.keys(models) })
+      refreshKeys(paths.data)
+    }
+    site = createSite(loaded, longLived, null)
+    await reloader.start()
     retention.start(HOUR_MS)
+    generations.start()
+    arms.start()
     return {
-      config,
-      app,
+      get config() {
+        return current().loaded.config
+      },
+      app: { fetch: (...request) => current().app.fetch(...request) },
       ready: engine.ready,
+      configAdmin: longLived.configAdmin,
+      reload: reloader.reload,
       drain: () => {
         isDraining = true
       },

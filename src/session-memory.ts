@@ -24,12 +24,16 @@ export interface SessionMemory {
   /** Keeps what later turns may inherit; nothing of a turn that was pinned or could not be classified. */
   remember(request: SessionRequest, decision: Decision): void
   readonly size: number
+  /** The least recently used first. */
+  entries(): Iterable<[string, SessionEntry]>
 }
 
 export interface SessionMemoryOptions {
   config: Config['conversation']
   digest: (text: string) => string
   now: () => number
+  /** Whose entries are taken over: that of the configuration before. */
+  previous?: Pick<SessionMemory, 'entries'> | null
 }
 
 /** After so many half-lives nothing of a session is left to inherit. */
@@ -48,6 +52,7 @@ export const createSessionMemory = (options: SessionMemoryOptions): SessionMemor
   const { inherit, max_sessions: max, half_life_ms: halfLifeMs } = options.config
   const isKept = inherit && max > 0
   const entries = isKept ? new LRUCache<string, SessionEntry>({ max }) : undefined
+  if (entries) for (const [key, entry] of options.previous?.entries() ?? []) entries.set(key, entry)
   const keyOf = ({ sessionId, user = null, messages }: SessionRequest): string =>
     sessionKey({ sessionId, user, messages }, digest)
   return {
@@ -66,5 +71,6 @@ export const createSessionMemory = (options: SessionMemoryOptions): SessionMemor
     get size() {
       return entries?.size ?? 0
     },
+    entries: () => (entries?.rentries() ?? []) as Iterable<[string, SessionEntry]>,
   }
 }

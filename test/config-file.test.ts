@@ -55,7 +55,25 @@ describe('configuration', () => {
     const cwd = folder()
     const first = loadConfig({ env: {}, cwd }).version
     expect(loadConfig({ env: {}, cwd }).version).toBe(first)
-    expect(loadConfig({ env: { PORT: '1' }, cwd }).version).not.toBe(first)
+    const env = { SIGNALBOX_SMALL_MODEL: 'another' }
+    expect(loadConfig({ env, cwd }).version).not.toBe(first)
+  })
+
+  it("keeps HOST and PORT out of the text and the version: they are the process's own", () => {
+    const cwd = folder()
+    const plain = loadConfig({ env: {}, cwd })
+    const overridden = loadConfig({ env: { PORT: '1', HOST: '::1' }, cwd })
+    expect(overridden.config.server).toMatchObject({ port: 1, host: '::1' })
+    expect(overridden).toMatchObject({ text: plain.text, version: plain.version })
+  })
+
+  it('keeps the file as it is written beside what it amounts to', () => {
+    const cwd = folder()
+    const source = `# ours\n${stringify(minimal)}`
+    writeFileSync(join(cwd, 'signalbox.yaml'), source)
+    const loaded = loadConfig({ env: {}, cwd })
+    expect(loaded.source).toBe(source)
+    expect(loaded.text).not.toContain('# ours')
   })
 
   it('names a misspelt key by its path and suggests the right one', () => {

@@ -20,9 +20,10 @@ const createSubject = (size = 10) => {
   const subject = createRememberedClassify({
     size,
     generation: () => state.generation,
-    classify: async ({ text }): Promise<Classified> => {
+    classify: async ({ text }, _stopwatch, _signal, wanted): Promise<Classified> => {
       asked.push(text)
-      const { generation, degradedBy } = state
+      const { degradedBy } = state
+      const generation = wanted ?? state.generation
       const isWhole = degradedBy === null
       return {
         classification: isWhole ? classification : null,
@@ -32,7 +33,8 @@ const createSubject = (size = 10) => {
       }
     },
   })
-  const run = (text: string) => subject(textOf(text), createStopwatch())
+  const run = (text: string, wanted?: Generation) =>
+    subject(textOf(text), createStopwatch(), undefined, wanted)
   return { run, asked, state }
 }
 
@@ -51,6 +53,16 @@ describe('remembered classifications', () => {
     state.generation = { number: 2 } as Generation
     const { generation } = await run('fix my loop')
     expect(generation?.number).toBe(2)
+    expect(asked).toHaveLength(2)
+  })
+
+  it('are kept of two generations at once, each of its own', async () => {
+    const { run, asked } = createSubject()
+    const canary = { number: 2 } as Generation
+    for (let i = 0; i < 3; i++) {
+      expect((await run('fix my loop')).generation?.number).toBe(1)
+      expect((await run('fix my loop', canary)).generation).toBe(canary)
+    }
     expect(asked).toHaveLength(2)
   })
 

@@ -103,6 +103,11 @@ export interface Inheritance {
   /** Human turns back; null where it was found in memory. */
   turnsBack: number | null
   earlier: { route: string; confidence: number; novelty: number; scores: RouteScore[] }
+  /**
+   * Novelty above which no route is taken, as it came with the earlier turn: it holds where the turn has nothing to
+   * classify. Null where nothing is too novel; absent in decisions of before it was kept.
+   */
+  noveltyLimit?: number | null
   /** The turn's classification by itself; null where there was nothing to classify. */
   own: { confidence: number; novelty: number; scores: RouteScore[] } | null
 }

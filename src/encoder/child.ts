@@ -1,6 +1,6 @@
 // The encoder process: loads the model, warms up, then answers one prompt at a time. Started by encoder-process.ts.
 // It leaves when the channel to its parent closes, and not on a signal meant for the parent (Ctrl-C reaches the whole group).
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import type { EncoderConfig } from '../config.ts'
 import { toRouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
@@ -36,7 +36,8 @@ const answer = async (encoder: Encoder, job: number, text: string): Promise<void
 }
 
 // The relaying process goes first where both want a core: a prompt may wait for its embedding, running streams may not.
-setPriority(NICENESS)
+// One that a rebuild started is lower already, and may not be raised again.
+if (getPriority() < NICENESS) setPriority(NICENESS)
 
 let encoder: Encoder | undefined
 

@@ -11,11 +11,20 @@ import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.t
 import { log } from './middleware/log.ts'
 import { requestId } from './middleware/request-id.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
+import { adminArms } from './routes/admin-arms.ts'
+import { adminConfig } from './routes/admin-config.ts'
+import { adminFeedback } from './routes/admin-feedback.ts'
+import { adminForget } from './routes/admin-forget.ts'
+import { adminGenerations } from './routes/admin-generations.ts'
 import { adminKeys } from './routes/admin-keys.ts'
+import { adminRebuild } from './routes/admin-rebuild.ts'
+import { adminReplay } from './routes/admin-replay.ts'
+import { adminReview } from './routes/admin-review.ts'
 import { chatCompletions } from './routes/chat-completions.ts'
 import { completions } from './routes/completions.ts'
 import { decisions } from './routes/decisions.ts'
 import { embeddings } from './routes/embeddings.ts'
+import { explainDecision } from './routes/explain-decision.ts'
 import { feedback } from './routes/feedback.ts'
 import { messages } from './routes/messages.ts'
 import { models } from './routes/models.ts'
@@ -32,8 +41,17 @@ const REGISTER = [
   route,
   feedback,
   decisions,
+  explainDecision,
   models,
   adminKeys,
+  adminFeedback,
+  adminForget,
+  adminGenerations,
+  adminRebuild,
+  adminReplay,
+  adminReview,
+  adminArms,
+  adminConfig,
   operations,
 ]
 

@@ -1,13 +1,20 @@
 // Everything http/ is given. It parses, calls these functions and serialises; it opens no engine of its own.
 import type { Access } from '../access/access.ts'
+import type { ArmsAdmin } from '../arms/arms.ts'
 import type { Config } from '../config.ts'
+import type { ConfigAdmin } from '../config-versions/config-admin.ts'
 import type { Logger } from '../core/logger.ts'
 import type { ExemplarSource } from '../core/types.ts'
 import type { Embeddings } from '../embeddings.ts'
+import type { FeedbackAdmin } from '../feedback/feedback-admin.ts'
+import type { GenerationAdmin } from '../generation-service.ts'
 import type { Pipeline } from '../pipeline.ts'
+import type { Receipt } from '../receipts/receipt.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Redact } from '../telemetry/redact.ts'
+import type { ReplayOnce } from '../training/replay/replay-request.ts'
+import type { Review } from '../training/review/review.ts'
 
 export interface Readiness {
   isReady: boolean
@@ -27,7 +34,20 @@ export interface HttpDeps {
   store: Pick<Store, 'getDecision' | 'listDecisions' | 'addFeedback'>
   /** Exemplars of the live generation; ids it does not hold are left out. */
   exemplars: (ids: string[]) => ExemplarTexts
+  /** Makes a stored decision again, off the serving loop. @throws RouterError `decision_not_found` */
+  explainDecision: (id: string) => Promise<Receipt>
+  /** Generations that are tried beside the serving one. */
+  arms: ArmsAdmin
+  /** Generations and rebuilds. */
+  generations: GenerationAdmin
+  /** Decides stored decisions anew, off the serving loop; one at a time. */
+  replayDecisions: ReplayOnce
+  /** What a person could settle, found off the serving loop, and rulings on it. */
+  review: Review
   readiness: () => Readiness
+  configAdmin: ConfigAdmin
+  /** Votes in bulk, listed and forgotten. */
+  feedbackAdmin: FeedbackAdmin
   metrics: Pick<Metrics, 'contentType' | 'text' | 'onRequest'>
   logger: Logger
   /** uuid v7. */

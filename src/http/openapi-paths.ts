@@ -1,15 +1,51 @@
 // Every endpoint once, with its schemas. A test holds this list and the app's routes equal.
 import type { z } from 'zod'
+import {
+  armsSchema,
+  endArmQuerySchema,
+  startCanaryRequestSchema,
+  startShadowRequestSchema,
+} from './arms-schemas.ts'
+import {
+  configChangeSchema,
+  configHistorySchema,
+  configQuerySchema,
+  configRequestSchema,
+  configStatusSchema,
+  configVersionSchema,
+  rollbackRequestSchema,
+} from './config-schemas.ts'
 import { countTokensRequestSchema, messagesRequestSchema } from './dialects/anthropic-schema.ts'
 import { completionsRequestSchema, completionsResponseSchema } from './dialects/completions.ts'
 import { embeddingsRequestSchema, embeddingsResponseSchema } from './dialects/embeddings.ts'
 import { responseSchema, responsesRequestSchema } from './dialects/responses-schema.ts'
+import { decisionExplanationSchema } from './explain-schemas.ts'
+import {
+  forgetRequestSchema,
+  forgottenSchema,
+  importedFeedbackSchema,
+  importFeedbackRequestSchema,
+  voteListSchema,
+  votesQuerySchema,
+} from './feedback-schemas.ts'
+import {
+  generationListSchema,
+  generationRollbackRequestSchema,
+  generationSchema,
+  historySchema,
+  movedSchema,
+  promoteRequestSchema,
+  rebuildRequestSchema,
+  rebuildStateSchema,
+  startedRebuildSchema,
+} from './generation-schemas.ts'
 import {
   createdKeySchema,
   createKeyRequestSchema,
   keyListSchema,
   revokedKeySchema,
 } from './key-schemas.ts'
+import { replayReportSchema, replayRequestSchema } from './replay-schemas.ts'
 import {
   completionSchema,
   decisionListSchema,
@@ -25,6 +61,12 @@ import {
   tokenCountSchema,
 } from './response-schemas.ts'
 import {
+  reviewListSchema,
+  reviewQuerySchema,
+  rulingRequestSchema,
+  rulingResultSchema,
+} from './review-schemas.ts'
+import {
   chatRequestSchema,
   decisionQuerySchema,
   decisionsQuerySchema,
@@ -34,7 +76,7 @@ import {
 
 export interface Endpoint {
   id: string
-  method: 'get' | 'post' | 'delete'
+  method: 'get' | 'post' | 'put' | 'delete'
   /** With `{name}` for parameters. */
   path: string
   summary: string
@@ -49,6 +91,8 @@ export interface Endpoint {
   isStreamable?: boolean
   /** Headers of its own, with what they say. */
   headers?: Record<string, string>
+  /** The request's body, or the answer where there is none, may be YAML as well. */
+  isYaml?: boolean
   /** Where the answer is not JSON. */
   contentType?: string
 }
@@ -147,6 +191,14 @@ export const ENDPOINTS: Endpoint[] = [
     response: receiptSchema,
   },
   {
+    id: 'explainDecision',
+    method: 'get',
+    path: '/v1/decisions/{id}/explain',
+    summary:
+      'Make a past decision again from what was kept, and say whether it comes out the same.',
+    response: decisionExplanationSchema,
+  },
+  {
     id: 'listModels',
     method: 'get',
     path: '/v1/models',
@@ -182,6 +234,195 @@ export const ENDPOINTS: Endpoint[] = [
     path: '/admin/keys/{id}',
     summary: 'Revoke a key: its next request is refused.',
     response: revokedKeySchema,
+  },
+  {
+    id: 'getConfig',
+    method: 'get',
+    path: '/admin/config',
+    summary: 'The configuration; as YAML, the file as it is written, where Accept asks for it.',
+    response: configStatusSchema,
+    isYaml: true,
+    headers: {
+      etag: 'The version: If-Match of a change.',
+      'x-config-serving-version': 'With YAML: the version that serves.',
+      'x-config-restart-required': 'With YAML: keys that wait for a restart.',
+      'x-config-last-error': 'With YAML: why the file as it is does not serve.',
+    },
+  },
+  {
+    id: 'putConfig',
+    method: 'put',
+    path: '/admin/config',
+    summary: 'Check, plan and apply a configuration: the file is written, and serves at once.',
+    request: configRequestSchema,
+    query: configQuerySchema,
+    response: configChangeSchema,
+    isYaml: true,
+    headers: { etag: 'The version that is asked for now.' },
+  },
+  {
+    id: 'listConfigVersions',
+    method: 'get',
+    path: '/admin/config/versions',
+    summary: 'Each time that a configuration began to serve, the latest first.',
+    response: configHistorySchema,
+  },
+  {
+    id: 'getConfigVersion',
+    method: 'get',
+    path: '/admin/config/versions/{hash}',
+    summary: 'A configuration that served, by the beginning of its version.',
+    response: configVersionSchema,
+  },
+  {
+    id: 'rollBackConfig',
+    method: 'post',
+    path: '/admin/config/rollback',
+    summary: 'Serve by an earlier configuration again; by default by the one before.',
+    request: rollbackRequestSchema,
+    response: configChangeSchema,
+    headers: { etag: 'The version that is asked for now.' },
+  },
+  {
+    id: 'getArms',
+    method: 'get',
+    path: '/admin/arms',
+    summary: 'The shadow and the canary, and how they do.',
+    response: armsSchema,
+  },
+  {
+    id: 'startShadow',
+    method: 'put',
+    path: '/admin/arms/shadow',
+    summary: 'Let a generation decide beside the serving one, without effect.',
+    request: startShadowRequestSchema,
+    response: armsSchema,
+  },
+  {
+    id: 'startCanary',
+    method: 'put',
+    path: '/admin/arms/canary',
+    summary: 'Try a generation on a share of the sessions; votes promote it or roll it back.',
+    request: startCanaryRequestSchema,
+    response: armsSchema,
+  },
+  {
+    id: 'endShadow',
+    method: 'delete',
+    path: '/admin/arms/shadow',
+    summary: 'End the shadow.',
+    query: endArmQuerySchema,
+    response: armsSchema,
+  },
+  {
+    id: 'endCanary',
+    method: 'delete',
+    path: '/admin/arms/canary',
+    summary: 'End the canary: the serving generation decides for everybody again.',
+    query: endArmQuerySchema,
+    response: armsSchema,
+  },
+  {
+    id: 'listGenerations',
+    method: 'get',
+    path: '/admin/generations',
+    summary: 'The generations on disk: what each is, what it is doing, what the gate thought.',
+    response: generationListSchema,
+  },
+  {
+    id: 'getGeneration',
+    method: 'get',
+    path: '/admin/generations/{number}',
+    summary: 'One generation with the report of its build and its history.',
+    response: generationSchema,
+  },
+  {
+    id: 'promoteGeneration',
+    method: 'post',
+    path: '/admin/generations/{number}/promote',
+    summary: 'Make a generation serve; one that the gate refused only with force and a reason.',
+    request: promoteRequestSchema,
+    response: movedSchema,
+  },
+  {
+    id: 'rollBackGeneration',
+    method: 'post',
+    path: '/admin/generations/rollback',
+    summary: 'Serve an earlier generation again.',
+    request: generationRollbackRequestSchema,
+    response: movedSchema,
+  },
+  {
+    id: 'getHistory',
+    method: 'get',
+    path: '/admin/history',
+    summary: 'What was done with the generations, by whom and why.',
+    response: historySchema,
+  },
+  {
+    id: 'startRebuild',
+    method: 'post',
+    path: '/admin/rebuild',
+    summary: 'Begin a rebuild in the background.',
+    request: rebuildRequestSchema,
+    response: startedRebuildSchema,
+    status: 202,
+  },
+  {
+    id: 'getRebuild',
+    method: 'get',
+    path: '/admin/rebuild',
+    summary: 'How far the rebuild is, and what the last one found.',
+    response: rebuildStateSchema,
+  },
+  {
+    id: 'replayDecisions',
+    method: 'post',
+    path: '/admin/replay',
+    summary: 'Decide stored decisions anew, without any model call, and say what changes.',
+    request: replayRequestSchema,
+    response: replayReportSchema,
+  },
+  {
+    id: 'listReview',
+    method: 'get',
+    path: '/admin/review',
+    summary: 'What a person could settle: candidates, new routes, uncertain decisions.',
+    query: reviewQuerySchema,
+    response: reviewListSchema,
+  },
+  {
+    id: 'ruleReview',
+    method: 'post',
+    path: '/admin/review/{id}',
+    summary: 'Accept, relabel or reject an item of the review queue.',
+    request: rulingRequestSchema,
+    response: rulingResultSchema,
+  },
+  {
+    id: 'importFeedback',
+    method: 'post',
+    path: '/admin/feedback',
+    summary:
+      'Votes in bulk: rows of a labelled log, up to 1,000 a call. Sending them again changes nothing.',
+    request: importFeedbackRequestSchema,
+    response: importedFeedbackSchema,
+  },
+  {
+    id: 'listFeedback',
+    method: 'get',
+    path: '/admin/feedback',
+    summary: 'Votes, the latest first.',
+    query: votesQuerySchema,
+    response: voteListSchema,
+  },
+  {
+    id: 'forget',
+    method: 'post',
+    path: '/admin/forget',
+    summary: 'Delete the decisions and votes of a session, a user or a key.',
+    request: forgetRequestSchema,
+    response: forgottenSchema,
   },
   {
     id: 'describe',

@@ -62,12 +62,18 @@ const headersOf = ({ path, isRouted, headers = {} }: Endpoint): Json => ({
 })
 
 const responseContent = (endpoint: Endpoint): Json => {
-  const { response, isStreamable, contentType } = endpoint
+  const { response, request, isStreamable, isYaml, contentType } = endpoint
   if (contentType) return { [contentType]: { schema: { type: 'string' } } }
   return {
     ...(response ? inJson(jsonSchema(response, 'output')) : inJson({ type: 'object' })),
+    ...(isYaml && !request ? { 'application/yaml': { schema: { type: 'string' } } } : {}),
     ...(isStreamable ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
   }
+}
+
+const requestContent = ({ isYaml }: Endpoint, request: z.ZodType): Json => {
+  const schema = jsonSchema(request, 'input')
+  return { ...inJson(schema), ...(isYaml ? { 'application/yaml': { schema } } : {}) }
 }
 
 const parametersOf = ({ path, query }: Endpoint): Json[] => {
@@ -99,7 +105,7 @@ const operationOf = (endpoint: Endpoint): Json => ({
   ...securityOf(endpoint),
   parameters: parametersOf(endpoint),
   ...(endpoint.request
-    ? { requestBody: { required: true, content: inJson(jsonSchema(endpoint.request, 'input')) } }
+    ? { requestBody: { required: true, content: requestContent(endpoint, endpoint.request) } }
     : {}),
   responses: {
     [String(endpoint.status ?? 200)]: {

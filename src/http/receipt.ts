@@ -73,6 +73,7 @@ const decisionFields = (decision: Decision): Omit<DecisionJson, 'neighbours'> =>
   truncated: decision.routingText.isTruncated,
   flags: decision.routingText.flags,
   index_generation: decision.indexGeneration,
+  arm: decision.arm ?? null,
   encoder_id: decision.encoderId,
   config_version: decision.configVersion,
   timings: timingsJson(decision.timings),
@@ -96,7 +97,7 @@ export const decisionJson = (
   neighbours: neighboursJson(decision, exemplars),
 })
 
-const explanationJson = (explanation: Explanation | null): ExplainedJson['explanation'] =>
+export const explanationJson = (explanation: Explanation | null): ExplainedJson['explanation'] =>
   explanation && {
     parts: explanation.parts.map(({ withoutIt, ...part }) => ({ ...part, without_it: withoutIt })),
     twin_share: explanation.twinShare,

@@ -66,6 +66,10 @@ export const decisionSchema = z.strictObject({
   truncated: z.boolean(),
   flags: z.array(z.string()),
   index_generation: z.int().nullable(),
+  arm: z
+    .enum(['serving', 'canary'])
+    .nullable()
+    .describe('Which of two generations decided; null where none was asked.'),
   encoder_id: z.string().nullable(),
   config_version: z.string(),
   timings: timingsSchema,
@@ -145,9 +149,13 @@ export const decisionListSchema = z.strictObject({
 export const feedbackSchema = z.strictObject({
   id: z.string(),
   decision_id: z.string(),
+  verdict: z.enum(['good', 'bad']),
+  source: z.literal('explicit'),
   replaced: z
     .boolean()
     .describe('True where the same principal had voted on this decision before.'),
+  counts: z.boolean().describe('Whether the next rebuild can learn from it.'),
+  why_not: z.string().nullable().describe('Why it cannot, as a sentence.'),
 })
 
 export const modelSchema = z.strictObject({

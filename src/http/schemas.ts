@@ -98,17 +98,25 @@ export const routeRequestSchema = z
     { error: 'give exactly one of messages, prompt, input' },
   )
 
-export const feedbackRequestSchema = z.strictObject({
-  decision_id: z.string().min(1).max(64),
-  verdict: z.enum(['good', 'bad']),
-  correct_route: z
-    .string()
-    .max(64)
-    .nullish()
-    .describe('A configured route, or `none` for a prompt that belongs to no route.'),
-  score: z.number().min(0).max(1).nullish(),
-  comment: z.string().max(2_000).nullish(),
-})
+export const feedbackRequestSchema = z
+  .strictObject({
+    decision_id: z.string().min(1).max(64),
+    verdict: z
+      .enum(['good', 'bad'])
+      .optional()
+      .describe('May be left out where there is a `score`: good from 0.5 on.'),
+    correct_route: z
+      .string()
+      .max(64)
+      .nullish()
+      .describe('A configured route, or `none` for a prompt that belongs to no route.'),
+    score: z.number().min(0).max(1).nullish(),
+    comment: z.string().max(2_000).nullish(),
+  })
+  .refine(({ verdict, score }) => verdict !== undefined || typeof score === 'number', {
+    error: 'give "good" or "bad", or a score',
+    path: ['verdict'],
+  })
 
 export const REASONS = [
   'matched',

@@ -48,7 +48,8 @@ export const createRetention = (options: RetentionOptions): Retention => {
       if (count === chunkSize) await pause()
     }
     if (total === 0) return 0
-    // Deleted prompts are gone from disk only when the log that still holds their pages is.
+    // Deleted prompts are gone from disk only when the log that still holds their pages is. Pieces of a few may stay in
+    // unused parts of pages until those are used again: only `forget` writes the file anew, every hour that is too much.
     await target.checkpoint()
     logger.info({ deletedDecisions: total }, 'expired decisions were deleted')
     return total

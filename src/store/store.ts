@@ -158,8 +158,28 @@ export interface ShadowSummary {
   decisions: number
   /** Those where the shadow's route differs from the one that was taken. */
   differing: number
+  /** Where they would have gone, the most first. */
+  moves: { from: string; to: string; decisions: number }[]
   /** The newest that differ, at most 50. */
   examples: { decisionId: string; route: string; shadowRoute: string; text: string | null }[]
+}
+
+export interface ArmVoteQuery {
+  /** Only votes on decisions of this time and later. */
+  decidedSinceMs: number
+  votedSinceMs: number
+  limit: number
+}
+
+/** An explicit or reviewed vote on a decision that one of the arms made. */
+export interface ArmVote {
+  decisionId: string
+  sessionId: string | null
+  arm: Arm
+  /** The generation that decided. */
+  generation: number
+  isBad: boolean
+  atMs: number
 }
 
 export interface DecisionQuery {
@@ -171,6 +191,16 @@ export interface DecisionQuery {
   outcome?: string
   /** Only decisions that this principal asked for. */
   principal?: string
+}
+
+export interface VoteQuery {
+  limit: number
+  /** Only votes older than this id. */
+  before?: string
+  source?: FeedbackSource
+  principal?: string
+  /** Only votes on these decisions, at most a few hundred. */
+  decisionIds?: string[]
 }
 
 export interface DecisionPage {
@@ -201,17 +231,35 @@ export interface Store {
    * @throws RouterError `decision_not_found`, `store_unavailable`
    */
   addFeedback(feedback: Feedback): Promise<{ replaced: boolean }>
+  /**
+   * Many votes in one commit, as `addFeedback` takes each; false for those whose decision is not stored.
+   * @throws RouterError `store_unavailable`: then none is taken
+   */
+  addVotes(votes: Feedback[]): Promise<boolean[]>
+  /** Those of these decisions that are stored, with the route each took; a few hundred a call. */
+  listRoutesTaken(ids: string[]): Promise<{ id: string; route: string }[]>
+  /** Votes alone, newest first; `limit` up to 1,000. */
+  listVotes(query: VoteQuery): Promise<Feedback[]>
   /** All effective feedback, oldest first. */
   listFeedback(): Promise<FeedbackWithDecision[]>
-  /** Decisions to replay, the newest first. */
+  /** Effective votes that were given after `sinceMs`; implicit ones do not count. */
+  countNewVotes(sinceMs: number): Promise<number>
+  /**
+   * Decisions to replay, the newest first; read on with `before`, the last row's id.
+   * @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 5000
+   */
   listReplayRows(query: ReplayQuery): Promise<ReplayRow[]>
   /** Numbers of the generations that stored decisions were made with, lowest first. */
   listReferencedGenerations(): Promise<number[]>
   /** The votes on decisions that `forget` would delete, so that exemplars made of them can be named. */
   listForgettable(query: ForgetQuery): Promise<FeedbackWithDecision[]>
+  /** Decisions that `forget` would delete. */
+  countForgettable(query: ForgetQuery): Promise<number>
   /**
-   * Deletes decisions with their votes and shadows, and keeps `exemplarIds` as forgotten: generations that hold one go
-   * at the next rebuild. One commit; the text is gone from disk after it.
+   * Deletes decisions with their votes, shadows and rulings, and keeps `exemplarIds` as forgotten: generations that hold
+   * one go at the next rebuild. One commit, or several for more than 500 decisions; run again, it goes on where it was
+   * interrupted. When it resolves, the text is gone from the database's files.
+   * @throws RouterError `store_unavailable`, also where all is deleted but a reader still holds the log with the text
    */
   forget(query: ForgetQuery, exemplarIds: string[]): Promise<Forgotten>
   listForgottenExemplars(): Promise<string[]>
@@ -221,6 +269,8 @@ export interface Store {
   listRulings(): Promise<Ruling[]>
   addShadowDecisions(rows: ShadowDecision[]): Promise<void>
   shadowSummary(generation: number): Promise<ShadowSummary>
+  /** In the order in which they were given. */
+  listArmVotes(query: ArmVoteQuery): Promise<ArmVote[]>
   /** Keeps a configuration that served, once per hash. */
   saveConfigVersion(version: ConfigVersion): Promise<void>
   /** Notes that a kept configuration began to serve. */

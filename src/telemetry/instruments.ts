@@ -22,6 +22,7 @@ export const createInstruments = (registry: Registry) => {
   const { counter, fast, slow } = createMakers(registry)
   return {
     decisions: counter('decisions_total', 'Decisions, dry runs included.', ['route', 'reason']),
+    armDecisions: counter('arm_decisions_total', 'Decisions by the arm that made them.', ['arm']),
     degraded: counter('degraded_total', 'Decisions that fell back to the default route.', ['code']),
     skipped: counter('skipped_models_total', 'Models that could not serve a request.', [
       'model',
@@ -60,6 +61,10 @@ export const createInstruments = (registry: Registry) => {
     cache: counter('cache_total', 'Requests by what the answer cache had: hit, miss, bypass.', [
       'route',
       'status',
+    ]),
+    implicitVotes: counter('implicit_votes_total', 'Votes read off what callers did next.', [
+      'kind',
+      'outcome',
     ]),
     embeddings: slow('embedding_seconds', 'Requests for embeddings; the local encoder is local.', [
       'model',

@@ -1,7 +1,7 @@
 // One JSON line per event. Redaction works on the finished line, so that no field, nested error or message can carry
 // a key past it; what the fields themselves may hold (never prompts) is the caller's rule.
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
-import { createRedact } from './redact.ts'
+import { createRedact, type Redact } from './redact.ts'
 
 export type { Logger }
 
@@ -9,6 +9,8 @@ export interface LoggerOptions {
   level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   /** Values that must never be logged, e.g. the provider keys. */
   secrets?: Iterable<string>
+  /** Takes the place of `secrets` where they change. */
+  redact?: Redact
   /** Takes finished lines; standard output by default. */
   destination?: DestinationStream
 }
@@ -32,7 +34,7 @@ const describeError = (error: unknown): unknown => {
 /** A pino logger; times are ISO 8601, levels are words. */
 export const createLogger = (options: LoggerOptions): Logger => {
   const out = options.destination ?? destination({ fd: 1, sync: true })
-  const redact = createRedact(options.secrets)
+  const redact = options.redact ?? createRedact(options.secrets)
   return pino(
     {
       level: options.level,

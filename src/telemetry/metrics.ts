@@ -35,7 +35,11 @@ export interface Metrics {
   onCompletion(decision: Decision, completion: Completion): void
   onCache(status: 'hit' | 'miss' | 'bypass', route: string): void
   onEmbedding(facts: EmbeddingFacts): void
+  /** A vote read off a caller's next turn; `outcome` is `noted`, `dropped` (too many waited) or `failed`. */
+  onImplicitVote(kind: string, outcome: string): void
   onRequest(facts: RequestFacts): void
+  /** From now on these are configured: a label that is not among them is `other`. */
+  setNames(names: { routes: string[]; models: string[] }): void
 }
 
 export interface MetricsOptions extends GaugeSources {
@@ -57,7 +61,7 @@ const STAGES: [keyof StageTimings, string][] = [
 ]
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-const createLabels = (options: MetricsOptions): Labels => {
+const createLabels = (options: Pick<MetricsOptions, 'routes' | 'models'>): Labels => {
   const among = (names: readonly string[]) => {
     const known = new Set(names)
     return (name: string): string => (known.has(name) ? name : OTHER)
@@ -72,6 +76,7 @@ const createLabels = (options: MetricsOptions): Labels => {
 const countDecision = (m: Instruments, decision: Decision, labels: Labels): void => {
   const { route, reason, degradedBy, timings, skipped = [] } = decision
   m.decisions.inc({ route: labels.route(route), reason })
+  if (decision.arm) m.armDecisions.inc({ arm: decision.arm })
   if (degradedBy !== null) m.degraded.inc({ code: labels.code(degradedBy) })
   for (const { model, constraint } of skipped) {
     m.skipped.inc({ model: labels.model(model), constraint })
@@ -95,7 +100,7 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   registerGauges(registry, options)
-  const labels = createLabels(options)
+  let labels = createLabels(options)
   const m = createInstruments(registry)
   return {
     contentType: registry.contentType,
@@ -108,6 +113,10 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
       m.embeddings.observe({ model: label, outcome }, durationMs / 1_000)
       if (tokens > 0) m.embeddedTokens.inc({ model: label }, tokens)
     },
+    onImplicitVote: (kind, outcome) => m.implicitVotes.inc({ kind, outcome }),
     onRequest: (facts) => countRequest(m, facts, labels),
+    setNames: (names) => {
+      labels = createLabels(names)
+    },
   }
 }

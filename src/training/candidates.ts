@@ -1,124 +1,144 @@
-// Feedback → candidates: which corrected prompts become exemplars of the next generation, and why the others do not.
-// Pure: votes on the same text are one candidate, the majority decides, and what people curated always wins over votes.
-import { createHash } from 'node:crypto'
+// Second half of feedback → candidates: every proposal is checked, and accepted, queued for a person, or rejected, each with
+// its reason. What people curated wins over votes, and what a person has ruled wins over the checks.
+import { product } from '../core/simd/product.ts'
 import { type Exemplar, NONE_ROUTE } from '../core/types.ts'
-import { dot, type RowShape } from '../core/vectors.ts'
-import type { FeedbackWithDecision } from '../store/store.ts'
-import { feedbackExemplarId, MAX_EXEMPLAR_CHARS, textKey } from './exemplar-line.ts'
-import { unknownRoute } from './suggest.ts'
-import { isUnitVector } from './unit-vector.ts'
+import type { RowShape } from '../core/vectors.ts'
+import type { Ruling } from '../store/store.ts'
+import {
+  effectOn,
+  embeddingsOf,
+  LOOKED_AT,
+  type Near,
+  nearestRows,
+  voteShares,
+  type Watched,
+} from './candidate-neighbourhood.ts'
+import type { Proposal, RejectedVote } from './candidate-proposals.ts'
+import { textKey } from './exemplar-line.ts'
+
+export type { RejectedVote } from './candidate-proposals.ts'
 
 /** Shown in place of a text that `storage.store_text` kept out of the store. */
 export const TEXT_NOT_STORED = '(text not stored)'
 
 /** Vectors closer than this come from the same text. */
 const SAME_VECTOR = 0.99999
+/** From here on an exemplar of the same route says the same already. */
+const NEAR_DUPLICATE = 0.97
+/** From here on an exemplar of another route says the opposite. */
+const CONFLICT = 0.93
+/** Least weight of votes, and least share of all that were cast on the prompt. */
+const LEAST_WEIGHT = 1
+const LEAST_SHARE = 2 / 3
+/**
+ * Least share of a route in the vote of the nearest exemplars. A wrong correction mostly names a route that is not around
+ * at all; of right ones 1 to 3 % are queued by it (`npm run bench:learning` prints both).
+ */
+const LEAST_SUPPORT = 0.01
+/** A route with fewer exemplars is too young to be asked whether it is around. */
+const YOUNG_ROUTE = 3
+/** Held-out prompts that the neighbours' vote may lose to one candidate beyond those that it wins. */
+const MOST_BREAKS = 1
+/** A confirmed prompt is worth an exemplar where fewer than so many of its route are as near as this. */
+const THIN_COUNT = 5
+const THIN_SIMILARITY = 0.8
+/** What one key may contribute in any case. */
+const LEAST_QUOTA = 20
 
-/** A promoted correction. `exemplar.text` is empty where the store keeps no text; its vector then stands for it. */
+/** A prompt that becomes an exemplar. `exemplar.text` is empty where the store keeps none; its vector then stands for it. */
 export interface AcceptedCandidate {
   exemplar: Exemplar
   /** Decisions whose votes carried it, oldest first. */
   decisionIds: string[]
-  /** The decision's own vector where it was made by the present encoder, else null: embed the text. */
-  vector: Float32Array | null
+  /** A sentence: why it was taken. */
+  reason: string
+  /** Whole row. */
+  vector: Float32Array
 }
 
-export interface RejectedVote {
-  decisionId: string
-  reason: string
+/** A prompt that a person should look at: `reason` says what speaks against it. */
+export type QueuedCandidate = AcceptedCandidate
+
+export interface HeldOutCandidate {
+  text: string | null
+  route: string
+  vector: Float32Array
 }
 
 export interface CandidateReport {
   accepted: AcceptedCandidate[]
+  queued: QueuedCandidate[]
   rejected: RejectedVote[]
+  /** Voted prompts that are never trained on, for the gate. */
+  heldOut: HeldOutCandidate[]
+  /** Prompts whose route was only confirmed, and that say nothing new. */
+  confirmed: number
 }
 
 export interface CandidateInput extends RowShape {
-  /** Effective feedback, oldest first. */
-  feedback: FeedbackWithDecision[]
-  /** Curated exemplars, and their whole rows. */
-  curated: Exemplar[]
+  /** Oldest first; each with its whole row in `vectors`. */
+  proposals: readonly Proposal[]
+  vectors: Float32Array
+  curated: readonly Exemplar[]
   curatedVectors: Float32Array
-  encoderId: string
-  /** Configured routes; `none` is always allowed besides. */
-  routes: Iterable<string>
+  /** Of held-out.jsonl; null without. */
+  heldOut: { labels: readonly string[]; vectors: Float32Array } | null
+  rulings: readonly Ruling[]
+  /** Most of all exemplars that one key's votes may make. */
+  maxSharePerKey: number
 }
 
-interface Vote {
-  decisionId: string
-  /** Route that the voter holds right. */
-  route: string
-  isCorrection: boolean
-  text: string | null
-  vector: Float32Array | null
+type Outcome =
+  | { verdict: 'accept' | 'queue'; reason: string }
+  | { verdict: 'reject'; reason: string }
+  | { verdict: 'confirmed' }
+
+interface Placed {
+  proposal: Proposal
+  vector: Float32Array
+  /** Curated exemplars and proposals, nearest first; a position from `curated.length` on is a proposal's. */
+  near: Near[]
 }
 
-/** The decision's vector where it may be used as it is: of this encoder, and sound. */
-const usableVector = (feedback: FeedbackWithDecision, input: CandidateInput) => {
-  const { embedding, encoderId } = feedback
-  if (embedding === null || encoderId !== input.encoderId) return null
-  return isUnitVector(embedding, input) ? embedding : null
+const rowAt = (vectors: Float32Array, row: number, dimensions: number): Float32Array =>
+  vectors.subarray(row * dimensions, (row + 1) * dimensions)
+
+/** Every proposal among the exemplars and all other proposals. */
+const place = (input: CandidateInput): Placed[] => {
+  const { proposals, vectors, curated, curatedVectors, dimensions } = input
+  const all = new Float32Array(curatedVectors.length + vectors.length)
+  all.set(curatedVectors)
+  all.set(vectors, curatedVectors.length)
+  const nearest = nearestRows(vectors, all, { shape: input, k: LOOKED_AT + 1 })
+  return proposals.map((proposal, i) => ({
+    proposal,
+    vector: rowAt(vectors, i, dimensions),
+    near: (nearest[i] ?? []).filter(({ position }) => position !== curated.length + i),
+  }))
 }
 
-const toVote = (
-  feedback: FeedbackWithDecision,
+/** What is around a proposal, as far as its own voters did not put it there. */
+const independent = (placed: Placed, input: CandidateInput) => {
+  const { curated, proposals } = input
+  const { principals, isTrusted } = placed.proposal
+  return placed.near.flatMap(({ position, similarity }) => {
+    const exemplar = curated[position]
+    if (exemplar) return [{ route: exemplar.route, similarity }]
+    const other = proposals[position - curated.length]
+    if (!other) return []
+    const isOwn = !isTrusted && other.principals.every((p) => principals.includes(p))
+    return isOwn ? [] : [{ route: other.route, similarity }]
+  })
+}
+
+const twinOf = (
+  { proposal, near }: Placed,
   input: CandidateInput,
-  allowed: Set<string>,
-): Vote | string => {
-  const { decisionId, verdict, correctRoute, route: takenRoute } = feedback
-  const text = feedback.text !== null && feedback.text.trim() !== '' ? feedback.text : null
-  const vector = usableVector(feedback, input)
-  const route = verdict === 'bad' ? correctRoute : takenRoute
-  if (feedback.reason === 'session') {
-    return 'The decision continued an earlier turn, so its own text says nothing about the route; vote on that turn.'
-  }
-  if (route === null)
-    return 'The vote names no correct_route, so there is nothing to learn from it.'
-  if (!allowed.has(route)) return unknownRoute(route, allowed)
-  if (text === null && feedback.embedding === null) {
-    return 'Neither text nor embedding of the decision is stored; a pinned or degraded decision has none.'
-  }
-  if (text === null && vector === null) {
-    return feedback.encoderId === input.encoderId
-      ? 'The text is not stored, and its vector is damaged.'
-      : `The text is not stored, and its vector is of another encoder (${feedback.encoderId ?? 'unknown'}, now ${input.encoderId}).`
-  }
-  if (text !== null && text.length > MAX_EXEMPLAR_CHARS) {
-    return `The text has more than ${MAX_EXEMPLAR_CHARS} characters.`
-  }
-  return { decisionId, route, isCorrection: verdict === 'bad', text, vector }
-}
-
-const vectorBytes = (vector: Float32Array): Uint8Array =>
-  new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)
-
-const contentOf = ({ text, vector }: Pick<Vote, 'text' | 'vector'>): string =>
-  text ??
-  createHash('sha256')
-    .update(vectorBytes(vector ?? new Float32Array()))
-    .digest('hex')
-
-const groupKey = (vote: Vote): string =>
-  vote.text === null ? `vector ${contentOf(vote)}` : `text ${textKey(vote.text)}`
-
-/** Votes per route, the most first. */
-const countVotes = (votes: Vote[]): [string, number][] => {
-  const counts = new Map<string, number>()
-  for (const { route } of votes) counts.set(route, (counts.get(route) ?? 0) + 1)
-  return [...counts].sort((a, b) => b[1] - a[1])
-}
-
-const createTwinFinder = (input: CandidateInput) => {
-  const { curated, curatedVectors, dimensions, searchDimensions } = input
-  const byText = new Map(curated.map((exemplar) => [textKey(exemplar.text), exemplar]))
-  return (vote: Vote): Exemplar | undefined => {
-    if (vote.text !== null) return byText.get(textKey(vote.text))
-    const { vector } = vote
-    if (vector === null) return undefined
-    return curated.find(
-      (_, row) => dot(vector, 0, curatedVectors, row * dimensions, searchDimensions) >= SAME_VECTOR,
-    )
-  }
+  byText: Map<string, Exemplar>,
+) => {
+  if (proposal.text !== null) return byText.get(textKey(proposal.text))
+  const twin = near.find(({ position }) => position < input.curated.length)
+  return twin && twin.similarity >= SAME_VECTOR ? input.curated[twin.position] : undefined
 }
 
 const twinReason = (twin: Exemplar, route: string): string =>
@@ -126,62 +146,210 @@ const twinReason = (twin: Exemplar, route: string): string =>
     ? `Already an exemplar of ${route} (${twin.id}).`
     : `Contradicts the curated exemplar ${twin.id} of ${twin.route} with the same text; curated exemplars win. Change the training data if it is wrong.`
 
-/** The outcome for all votes on one text. */
-const judge = (votes: Vote[], twinOf: (vote: Vote) => Exemplar | undefined): CandidateReport => {
-  const counts = countVotes(votes)
-  const [winner, runnerUp] = counts
-  if (!winner) return { accepted: [], rejected: [] }
-  const tally = counts.map(([route, count]) => `${route} ${count}`).join(', ')
-  const corrections = votes.filter(({ isCorrection }) => isCorrection)
-  const rejectAll = (rejectedVotes: Vote[], reason: string): RejectedVote[] =>
-    rejectedVotes.map(({ decisionId }) => ({ decisionId, reason }))
-  if (winner[1] === runnerUp?.[1]) {
-    return {
-      accepted: [],
-      rejected: rejectAll(corrections, `The votes on this text are tied (${tally}).`),
-    }
+const similar = (similarity: number): string => similarity.toFixed(2)
+
+/** Objections that need nothing but the proposal's surroundings; null where there are none. */
+const objection = (placed: Placed, input: CandidateInput, counts: Map<string, number>) => {
+  const { proposal, near } = placed
+  const { route, weight, share, tally } = proposal
+  if (weight < LEAST_WEIGHT) {
+    return `The votes weigh ${weight} of the ${LEAST_WEIGHT} that are needed (${tally}).`
   }
-  const [route] = winner
-  const outvoted = rejectAll(
-    corrections.filter((vote) => vote.route !== route),
-    `Outvoted: the votes on this text are ${tally}.`,
-  )
-  const winning = corrections.filter((vote) => vote.route === route)
-  const [first] = winning
-  if (!first) return { accepted: [], rejected: outvoted }
-  const twin = twinOf(first)
-  if (twin) {
-    return { accepted: [], rejected: [...outvoted, ...rejectAll(winning, twinReason(twin, route))] }
+  if (share < LEAST_SHARE) return `The votes do not agree (${tally}).`
+  const rival = near
+    .filter(({ similarity }) => similarity >= CONFLICT)
+    .map(({ position, similarity }) => ({ exemplar: input.curated[position], similarity }))
+    .find(({ exemplar }) => exemplar && exemplar.route !== route)
+  if (rival?.exemplar) {
+    return `Close to ${rival.exemplar.id}, a curated exemplar of ${rival.exemplar.route} (similarity ${similar(rival.similarity)}).`
   }
-  const id = feedbackExemplarId(route, contentOf(first))
-  const exemplar: Exemplar = { id, text: first.text ?? '', route, source: 'feedback' }
-  const decisionIds = winning.map(({ decisionId }) => decisionId)
-  const vector = winning.find((vote) => vote.vector !== null)?.vector ?? null
-  return { accepted: [{ exemplar, decisionIds, vector }], rejected: outvoted }
+  if ((counts.get(route) ?? 0) < YOUNG_ROUTE) return null
+  const shares = voteShares(independent(placed, input).slice(0, LOOKED_AT))
+  if ((shares.get(route) ?? 0) >= LEAST_SUPPORT) return null
+  const around = [...shares].sort((a, b) => b[1] - a[1]).slice(0, 3)
+  const named = around.map(([name, s]) => `${name} ${Math.round(100 * s)} %`).join(', ')
+  return `Nothing like it is of ${route}: the nearest exemplars are of ${named || 'no route'}.`
 }
 
-/**
- * Judges all effective feedback. A `bad` vote proposes its correct_route, a `good` one confirms the route taken:
- * it counts in the majority but adds no exemplar by itself.
- * @returns accepted candidates in the order of their oldest vote, and one reason for each rejected vote.
- */
-export const selectCandidates = (input: CandidateInput): CandidateReport => {
-  const allowed = new Set([...input.routes, NONE_ROUTE])
-  const report: CandidateReport = { accepted: [], rejected: [] }
-  const groups = new Map<string, Vote[]>()
-  for (const feedback of input.feedback) {
-    const vote = toVote(feedback, input, allowed)
-    if (typeof vote !== 'string') {
-      groups.set(groupKey(vote), [...(groups.get(groupKey(vote)) ?? []), vote])
-    } else if (feedback.verdict === 'bad') {
-      report.rejected.push({ decisionId: feedback.decisionId, reason: vote })
+const isThin = ({ near, proposal }: Placed, input: CandidateInput): boolean =>
+  near.filter(
+    ({ position, similarity }) =>
+      similarity >= THIN_SIMILARITY && input.curated[position]?.route === proposal.route,
+  ).length < THIN_COUNT
+
+const voters = ({ principals, tally }: Proposal): string =>
+  `${principals.length} voter${principals.length === 1 ? '' : 's'} (${tally})`
+
+interface Context {
+  byText: Map<string, Exemplar>
+  /** Exemplars of each route. */
+  counts: Map<string, number>
+  watched: Watched[]
+  /** Similarity of each held-out prompt to each proposal: `[proposals × held-out]`. */
+  watchedSimilarity: Float32Array
+  /** Accepted so far, as positions among all rows. */
+  accepted: Set<number>
+  /** Candidates accepted so far by key. */
+  used: Map<string, number>
+  quota: number
+}
+
+const watch = (input: CandidateInput): Pick<Context, 'watched' | 'watchedSimilarity'> => {
+  const { heldOut, curated, curatedVectors, vectors } = input
+  if (heldOut === null) return { watched: [], watchedSimilarity: new Float32Array() }
+  const nearest = nearestRows(heldOut.vectors, curatedVectors, { shape: input, k: LOOKED_AT })
+  const watched = heldOut.labels.map((label, i) => ({
+    route: label || NONE_ROUTE,
+    near: (nearest[i] ?? []).map(({ position, similarity }) => ({
+      route: curated[position]?.route ?? NONE_ROUTE,
+      similarity,
+    })),
+  }))
+  const similarity = product(embeddingsOf(vectors, input), embeddingsOf(heldOut.vectors, input))
+  return { watched, watchedSimilarity: similarity.data }
+}
+
+/** What the checks say of one proposal, in the order of their being asked. */
+const check = (placed: Placed, i: number, input: CandidateInput, context: Context): Outcome => {
+  const { proposal } = placed
+  const { route, isCorrection } = proposal
+  const first = input.curated.length
+  const twin = twinOf(placed, input, context.byText)
+  if (twin) {
+    if (!isCorrection && twin.route === route) return { verdict: 'confirmed' }
+    return { verdict: 'reject', reason: twinReason(twin, route) }
+  }
+  const isKnown = ({ position }: Near): boolean =>
+    position < first ? input.curated[position]?.route === route : context.accepted.has(position)
+  const double = placed.near.find(
+    (near) => near.similarity >= NEAR_DUPLICATE && isKnown(near) && routeAt(near, input) === route,
+  )
+  if (double) {
+    return isCorrection
+      ? {
+          verdict: 'reject',
+          reason: `Adds nothing: an exemplar of ${route} is nearly the same (similarity ${similar(double.similarity)}).`,
+        }
+      : { verdict: 'confirmed' }
+  }
+  if (!isCorrection && !isThin(placed, input)) return { verdict: 'confirmed' }
+  const against = objection(placed, input, context.counts)
+  if (against !== null) return { verdict: 'queue', reason: against }
+  const n = context.watched.length
+  const effect = effectOn(
+    context.watched,
+    context.watchedSimilarity.subarray(i * n, (i + 1) * n),
+    route,
+  )
+  if (effect.breaks - effect.fixes > MOST_BREAKS) {
+    return {
+      verdict: 'queue',
+      reason: `Would turn ${effect.breaks} held-out prompts wrong and ${effect.fixes} right.`,
     }
   }
-  const twinOf = createTwinFinder(input)
-  for (const votes of groups.values()) {
-    const { accepted, rejected } = judge(votes, twinOf)
-    report.accepted.push(...accepted)
-    report.rejected.push(...rejected)
+  const why = isCorrection ? 'Corrected' : 'Confirmed where exemplars are few'
+  return { verdict: 'accept', reason: `${why} by ${voters(proposal)}.` }
+}
+
+const routeAt = ({ position }: Near, { curated, proposals }: CandidateInput): string | undefined =>
+  position < curated.length ? curated[position]?.route : proposals[position - curated.length]?.route
+
+const overQuota = (
+  { principals, isTrusted }: Proposal,
+  { used, quota }: Context,
+): string | null => {
+  if (isTrusted) return null
+  const isFull = principals.every((principal) => (used.get(principal) ?? 0) >= quota)
+  return isFull ? `Key ${principals[0]} has its share of ${quota} candidates already.` : null
+}
+
+const ruled = (ruling: Ruling | undefined, route: string): Outcome | null => {
+  if (!ruling) return null
+  const by = `by ${ruling.author}${ruling.note ? `: ${ruling.note}` : ''}`
+  if (ruling.action === 'reject') return { verdict: 'reject', reason: `Rejected ${by}.` }
+  if (ruling.action !== 'accept' && ruling.action !== 'relabel') return null
+  const how = ruling.action === 'relabel' ? `Relabelled from ${route}` : 'Accepted'
+  return { verdict: 'accept', reason: `${how} ${by}.` }
+}
+
+const countRoutes = (exemplars: readonly Exemplar[]): Map<string, number> => {
+  const counts = new Map<string, number>()
+  for (const { route } of exemplars) counts.set(route, (counts.get(route) ?? 0) + 1)
+  return counts
+}
+
+const toCandidate = (
+  { proposal, vector }: Placed,
+  { route, reason }: { route: string; reason: string },
+): AcceptedCandidate => ({
+  exemplar: { id: proposal.exemplarId, text: proposal.text ?? '', route, source: 'feedback' },
+  decisionIds: proposal.decisionIds,
+  reason,
+  vector,
+})
+
+const createContext = (input: CandidateInput): Context => ({
+  byText: new Map(input.curated.map((exemplar) => [textKey(exemplar.text), exemplar])),
+  counts: countRoutes(input.curated),
+  ...watch(input),
+  accepted: new Set(),
+  used: new Map(),
+  quota: Math.max(LEAST_QUOTA, Math.round(input.maxSharePerKey * input.curated.length)),
+})
+
+const rejectAll = (ids: readonly string[], reason: string): RejectedVote[] =>
+  ids.map((decisionId) => ({ decisionId, reason }))
+
+/**
+ * Judges all proposals, the oldest first. A correction proposes its prompt for the route it names; a confirmation does so
+ * where the route has few exemplars near.
+ */
+export const judgeCandidates = (input: CandidateInput): CandidateReport => {
+  const report: CandidateReport = {
+    accepted: [],
+    queued: [],
+    rejected: [],
+    heldOut: [],
+    confirmed: 0,
+  }
+  const rulings = new Map(
+    input.rulings.flatMap((r) => (r.subject === 'candidate' ? [[r.subjectId, r] as const] : [])),
+  )
+  const context = createContext(input)
+  const first = input.curated.length
+  for (const [i, placed] of place(input).entries()) {
+    const { proposal } = placed
+    const { route, isHeldOut, tally, outvotedIds } = proposal
+    report.rejected.push(
+      ...rejectAll(outvotedIds, `Outvoted: the votes on this text are ${tally}.`),
+    )
+    const ruling = rulings.get(proposal.exemplarId)
+    const outcome = ruled(ruling, route) ?? check(placed, i, input, context)
+    if (isHeldOut && !ruling) {
+      // Kept for measuring, where nothing speaks against it: a wrong vote would measure wrongly.
+      if (outcome.verdict === 'reject' || outcome.verdict === 'queue') continue
+      if (overQuota(proposal, context) !== null) continue
+      report.heldOut.push({ text: proposal.text, route, vector: placed.vector })
+      continue
+    }
+    if (outcome.verdict === 'confirmed') {
+      report.confirmed++
+      continue
+    }
+    if (outcome.verdict === 'reject') {
+      report.rejected.push(...rejectAll(proposal.decisionIds, outcome.reason))
+      continue
+    }
+    const surplus = ruling ? null : overQuota(proposal, context)
+    const finalRoute = ruling?.action === 'relabel' ? (ruling.route ?? route) : route
+    if (outcome.verdict === 'queue' || surplus !== null) {
+      const reason = outcome.verdict === 'queue' ? outcome.reason : (surplus ?? '')
+      report.queued.push(toCandidate(placed, { route, reason }))
+      continue
+    }
+    for (const key of proposal.principals) context.used.set(key, (context.used.get(key) ?? 0) + 1)
+    context.accepted.add(first + i)
+    report.accepted.push(toCandidate(placed, { route: finalRoute, reason: outcome.reason }))
   }
   return report
 }

@@ -3,12 +3,20 @@
 import type { Config } from '../config.ts'
 import type { Exemplar } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
-import type { Store } from '../store/store.ts'
+import type { FeedbackWithDecision, Ruling, Store } from '../store/store.ts'
 import { type Augmentation, augment } from './augment.ts'
 import type { HeldOutSet } from './build-job.ts'
-import { type AcceptedCandidate, type RejectedVote, selectCandidates } from './candidates.ts'
+import { type Proposal, type RejectedVote, toProposals } from './candidate-proposals.ts'
+import {
+  type AcceptedCandidate,
+  type CandidateReport,
+  type HeldOutCandidate,
+  judgeCandidates,
+  type QueuedCandidate,
+} from './candidates.ts'
 import { type EmbedTextsOptions, embedTexts } from './embed-exemplars.ts'
 import { type LocatedExemplar, loadExemplars, loadHeldOut } from './exemplars.ts'
+import { type QuarantinedExemplar, quarantine } from './quarantine.ts'
 import { createShape, type Shape } from './shape.ts'
 import { openVectorCache, type VectorCache } from './vector-cache.ts'
 
@@ -18,8 +26,8 @@ export interface PrepareInput {
   /** Folder of the vector cache. */
   cacheDir: string
   encoder: Encoder
-  /** Null leaves feedback out. */
-  store: Pick<Store, 'listFeedback'> | null
+  /** Null leaves feedback out, and rulings with it. */
+  store: Pick<Store, 'listFeedback' | 'listRulings'> | null
   /** Texts in flight at a time. */
   concurrency: number
   onProgress?: (done: number, total: number) => void
@@ -33,10 +41,18 @@ export interface TrainingData {
   /** One whole row for each exemplar. */
   vectors: Float32Array
   accepted: AcceptedCandidate[]
+  /** Candidates that a person should look at first. */
+  queued: QueuedCandidate[]
   rejected: RejectedVote[]
+  /** Voted prompts whose route was only confirmed. */
+  confirmed: number
+  /** Exemplars that are left out because feedback has proven them harmful. */
+  quarantined: QuarantinedExemplar[]
   /** What is trained on beside the exemplars. */
   beside: ReturnType<Augmentation['complete']>
   heldOut: HeldOutSet | null
+  /** Voted prompts that are never trained on; null where there are none. */
+  feedbackHeldOut: HeldOutSet | null
   /** Distinct texts that were found in the cache, and that were embedded. */
   reused: number
   embedded: number
@@ -61,19 +77,19 @@ const toExemplar = ({ id, text, route, source }: LocatedExemplar): Exemplar => (
   source,
 })
 
-/** One row for each candidate: its decision's vector, or its text embedded now. */
-const candidateRows = async (
-  accepted: AcceptedCandidate[],
+/** One row for each proposal: its decision's vector, or its text embedded now. */
+const proposalRows = async (
+  proposals: readonly Proposal[],
   shape: Shape,
   options: EmbedTextsOptions,
 ): Promise<Float32Array> => {
   const { dimensions } = options.encoder
-  const missing = accepted.filter(({ vector }) => vector === null)
-  const texts = missing.map(({ exemplar }) => shape(exemplar.text).text)
+  const missing = proposals.filter(({ vector }) => vector === null)
+  const texts = missing.map(({ text }) => shape(text ?? '').text)
   const embedded = await embedTexts(texts, options)
-  const rows = new Float32Array(accepted.length * dimensions)
+  const rows = new Float32Array(proposals.length * dimensions)
   let next = 0
-  accepted.forEach(({ vector }, row) => {
+  proposals.forEach(({ vector }, row) => {
     const own = vector ?? embedded.vectors.subarray(next * dimensions, (next + 1) * dimensions)
     if (vector === null) next++
     rows.set(own, row * dimensions)
@@ -81,11 +97,24 @@ const candidateRows = async (
   return rows
 }
 
+interface FromStore {
+  feedback: FeedbackWithDecision[]
+  rulings: Ruling[]
+}
+
 /** What the files of the training data say, in vectors. */
-const embedFiles = async (input: PrepareInput, shape: Shape, options: EmbedTextsOptions) => {
+const embedFiles = async (
+  input: PrepareInput,
+  { feedback, rulings }: FromStore,
+  { shape, options }: { shape: Shape; options: EmbedTextsOptions },
+) => {
   const { config, trainingDir, encoder, onProgress } = input
   const routes = Object.keys(config.routes)
-  const curated = (await loadExemplars(trainingDir, routes)).map(toExemplar)
+  const all = (await loadExemplars(trainingDir, routes)).map(toExemplar)
+  const settings = config.training.feedback
+  const quarantined = quarantine({ exemplars: all, feedback, rulings, settings })
+  const leftOut = new Set(quarantined.map(({ exemplarId }) => exemplarId))
+  const curated = all.filter(({ id }) => !leftOut.has(id))
   const heldOutRows = await loadHeldOut(trainingDir, routes)
   const shaped = [...curated, ...(heldOutRows ?? [])].map(({ text }) => shape(text))
   const curatedTexts = shaped.slice(0, curated.length).map(({ text }) => text)
@@ -116,6 +145,7 @@ const embedFiles = async (input: PrepareInput, shape: Shape, options: EmbedTexts
   }
   return {
     curated,
+    quarantined,
     curatedTexts,
     curatedVectors: vectors.slice(0, split),
     beside: beside.complete(vectors.slice(besideFrom)),
@@ -132,37 +162,102 @@ const concatenated = (first: Float32Array, second: Float32Array): Float32Array =
   return all
 }
 
+/** Proposals of the feedback, judged against the curated exemplars. */
+const judgeFeedback = async (
+  input: PrepareInput,
+  { feedback, rulings }: FromStore,
+  context: {
+    files: Awaited<ReturnType<typeof embedFiles>>
+    shape: Shape
+    options: EmbedTextsOptions
+  },
+): Promise<CandidateReport> => {
+  const { config, encoder } = input
+  const { files, shape, options } = context
+  const { dimensions, searchDimensions } = encoder
+  const { weights, held_out_share, max_share_per_key } = config.training.feedback
+  const { proposals, rejected } = toProposals({
+    feedback,
+    encoderId: encoder.id,
+    dimensions,
+    searchDimensions,
+    routes: Object.keys(config.routes),
+    weights,
+    heldOutShare: held_out_share,
+  })
+  const report = judgeCandidates({
+    proposals,
+    vectors: await proposalRows(proposals, shape, options),
+    curated: files.curated,
+    curatedVectors: files.curatedVectors,
+    heldOut: files.heldOut,
+    rulings,
+    maxSharePerKey: max_share_per_key,
+    dimensions,
+    searchDimensions,
+  })
+  return { ...report, rejected: [...rejected, ...report.rejected] }
+}
+
+const toHeldOutSet = (
+  candidates: readonly HeldOutCandidate[],
+  shape: Shape,
+  dimensions: number,
+): HeldOutSet | null => {
+  if (candidates.length === 0) return null
+  const vectors = new Float32Array(candidates.length * dimensions)
+  candidates.forEach(({ vector }, row) => {
+    vectors.set(vector, row * dimensions)
+  })
+  return {
+    labels: candidates.map(({ route }) => route),
+    texts: candidates.map(({ text }) => (text === null ? '' : shape(text).text)),
+    hasSignal: candidates.map(() => true),
+    vectors,
+  }
+}
+
+const rowsOf = (candidates: readonly AcceptedCandidate[], dimensions: number): Float32Array => {
+  const rows = new Float32Array(candidates.length * dimensions)
+  candidates.forEach(({ vector }, row) => {
+    rows.set(vector, row * dimensions)
+  })
+  return rows
+}
+
 /**
  * Loads, checks and embeds everything a build needs.
  * @throws RouterError `invalid_exemplar`, `store_unavailable`, or the encoder's.
  */
 export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingData> => {
-  const { config, encoder, concurrency, signal } = input
+  const { config, encoder, concurrency, signal, store } = input
   const shape = createShape(config.encoder.max_chars)
   const options = { encoder, concurrency, ...(signal ? { signal } : {}) }
-  const feedback = (await input.store?.listFeedback()) ?? []
-  const files = await embedFiles(input, shape, options)
-  const { curated, curatedTexts, curatedVectors, heldOut, reused, embedded } = files
-  const { accepted, rejected } = selectCandidates({
-    feedback,
-    curated,
-    curatedVectors,
-    encoderId: encoder.id,
-    dimensions: encoder.dimensions,
-    searchDimensions: encoder.searchDimensions,
-    routes: Object.keys(config.routes),
-  })
+  const fromStore: FromStore = {
+    feedback: (await store?.listFeedback()) ?? [],
+    rulings: (await store?.listRulings()) ?? [],
+  }
+  const files = await embedFiles(input, fromStore, { shape, options })
+  const judged = await judgeFeedback(input, fromStore, { files, shape, options })
+  const settings = config.training.feedback
+  const candidates = judged.accepted.map(({ exemplar }) => exemplar)
+  const unwelcome = quarantine({ exemplars: candidates, ...fromStore, settings })
+  const leftOut = new Set(unwelcome.map(({ exemplarId }) => exemplarId))
+  const accepted = judged.accepted.filter(({ exemplar }) => !leftOut.has(exemplar.id))
   const promoted = accepted.map(({ exemplar }) => exemplar)
-  const promotedVectors = await candidateRows(accepted, shape, options)
   return {
-    exemplars: [...curated, ...promoted],
-    texts: [...curatedTexts, ...promoted.map(({ text }) => shape(text).text)],
-    vectors: concatenated(curatedVectors, promotedVectors),
+    exemplars: [...files.curated, ...promoted],
+    texts: [...files.curatedTexts, ...promoted.map(({ text }) => shape(text).text)],
+    vectors: concatenated(files.curatedVectors, rowsOf(accepted, encoder.dimensions)),
     accepted,
-    rejected,
+    queued: judged.queued,
+    rejected: judged.rejected,
+    confirmed: judged.confirmed,
+    quarantined: [...files.quarantined, ...unwelcome],
     beside: files.beside,
-    heldOut,
-    reused,
-    embedded,
+    heldOut: files.heldOut,
+    feedbackHeldOut: toHeldOutSet(judged.heldOut, shape, encoder.dimensions),
+    reused: files.reused,
+    embedded: files.embedded,
   }
 }

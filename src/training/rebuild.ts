@@ -1,127 +1,49 @@
-// Training data + feedback → the next generation, made current: what `signalbox rebuild` and a first start do.
-// One at a time under the build lock; whatever fails on the way, the served generation stays as it was.
+// Training data + feedback → the next generation, judged by the gate and promoted if it passes: what `signalbox rebuild`,
+// the API, the scheduler and a first start do. One at a time under the build lock; whatever fails, what serves stays.
 
-import type { Config } from '../config.ts'
-import { besideHash } from '../core/beside-hash.ts'
 import { CLASSIFIER_VERSION } from '../core/classifier.ts'
+import type { GateReport } from '../core/gate/gate-report.ts'
 import { RouterError } from '../errors.ts'
 import { acquireBuildLock } from '../vector-index/build-lock.ts'
-import { verifyGeneration } from '../vector-index/generation-check.ts'
-import { exemplarDigest, type GenerationDraft } from '../vector-index/generation-draft.ts'
 import {
   currentGeneration,
-  pruneGenerations,
-  setCurrent,
+  removeGeneration,
   sweepOrphans,
 } from '../vector-index/generation-store.ts'
 import type { Manifest } from '../vector-index/manifest.ts'
-import type { BuildStage } from './build-job.ts'
-import { type RejectedVote, TEXT_NOT_STORED } from './candidates.ts'
 import { fitOptions } from './fit-options.ts'
-import { type PrepareInput, prepareTrainingSet, type TrainingData } from './prepare-training-set.ts'
+import { runGate } from './gate/run-gate.ts'
+import { requireReason } from './generations/make-current.ts'
+import { retainGenerations } from './generations/retain-generations.ts'
+import { carryOut, unlessOvertaken, verdictOf } from './judge-build.ts'
+import {
+  keepReport,
+  promoted,
+  quarantinedOf,
+  queuedOf,
+  type RebuildReport,
+} from './rebuild-report.ts'
+import {
+  findKnown,
+  type Known,
+  prepareWork,
+  type RebuildOptions,
+  type Work,
+} from './rebuild-work.ts'
 import { runBuild } from './run-build.ts'
 
-export type RebuildProgress = { stage: 'embed' | BuildStage; done: number; total: number }
+export type {
+  PromotedFeedback,
+  RebuildProgress,
+  RebuildReport,
+  RebuildStage,
+} from './rebuild-report.ts'
+export type { RebuildOptions } from './rebuild-work.ts'
 
-export interface RebuildOptions extends Omit<PrepareInput, 'onProgress' | 'concurrency'> {
-  indexDir: string
-  /** Texts in flight at a time; 8 keeps two encoder processes busy. */
-  concurrency?: number
-  /** Builds although nothing has changed. */
-  force?: boolean
-  now?: () => number
-  onProgress?: (progress: RebuildProgress) => void
-  /** Another build module, for tests of its death. */
-  buildEntry?: URL
-}
-
-export interface PromotedFeedback {
-  exemplarId: string
-  route: string
-  /** `(text not stored)` where the store keeps none. */
-  text: string
-  decisionIds: string[]
-}
-
-export interface RebuildReport {
-  /** Number of the generation that is current now. */
-  generation: number
-  /** The one that was current before it was built. */
-  parent: number | null
-  exemplars: number
-  /** Exemplars per route. */
-  routes: Record<string, number>
-  fromFeedback: { accepted: PromotedFeedback[]; rejected: RejectedVote[] }
-  recallAt10: number
-  search: 'hnsw' | 'exact'
-  /** Held-out figures by name, shares 0 to 1; null without held-out.jsonl. */
-  heldOut: Record<string, number> | null
-  /** Distinct texts embedded now, and known from before. */
-  embedded: number
-  reused: number
-  durationMs: number
-  /** True where exemplars, encoder and parameters were those of the current generation, which was kept. */
-  unchanged: boolean
-}
-
-type Parent = { number: number; manifest: Manifest } | null
-
-/** The current generation, every file verified; null where there is none or it is damaged, which a rebuild mends. */
-const readParent = async (dir: string): Promise<Parent> => {
-  try {
-    const number = await currentGeneration(dir)
-    return number === null ? null : { number, manifest: await verifyGeneration(dir, number) }
-  } catch (error) {
-    if (error instanceof RouterError && error.code === 'index_invalid') return null
-    throw error
-  }
-}
-
-const toDraft = (options: RebuildOptions, data: TrainingData, parent: Parent) => {
-  const { m, ef_construction, ef_search, seed, min_recall } = options.config.index
-  return {
-    exemplars: data.exemplars,
-    vectors: data.vectors,
-    dimensions: options.encoder.dimensions,
-    searchDimensions: options.encoder.searchDimensions,
-    encoderId: options.encoder.id,
-    parentGeneration: parent?.number ?? null,
-    seed,
-    hnsw: { m, efConstruction: ef_construction, efSearch: ef_search },
-    feedbackExemplars: data.accepted.length,
-    createdAtMs: (options.now ?? Date.now)(),
-    minRecall: min_recall,
-  } satisfies Omit<GenerationDraft, 'classifier' | 'heldOut'>
-}
-
-/** Whether the classifier would be fitted on the same things in the same way. */
-const isFitSame = (fit: Manifest['fit'], config: Config, data: TrainingData): boolean => {
-  const { risk, delta, novelShare, trustDescriptions } = fitOptions(config)
-  return (
-    fit !== null &&
-    fit.risk === risk &&
-    fit.delta === delta &&
-    fit.novelShare === novelShare &&
-    fit.trustDescriptions === trustDescriptions &&
-    fit.besideHash === besideHash(data.beside)
-  )
-}
-
-const isSame = (manifest: Manifest, draft: ReturnType<typeof toDraft>): boolean =>
-  manifest.exemplarDigest === exemplarDigest(draft.exemplars) &&
-  manifest.encoderId === draft.encoderId &&
-  manifest.seed === draft.seed &&
-  manifest.classifier.version === CLASSIFIER_VERSION &&
-  JSON.stringify(manifest.hnsw) === JSON.stringify(draft.hnsw)
-
-const buildNext = async (
-  options: RebuildOptions,
-  data: TrainingData,
-  draft: ReturnType<typeof toDraft>,
-): Promise<Manifest> => {
-  const { config, indexDir, onProgress, signal, buildEntry } = options
+const build = (work: Work): Promise<Manifest> => {
+  const { config, indexDir, onProgress, signal, buildEntry, data, draft } = work
   const thresholds = Object.entries(config.routes).map(([r, { threshold }]) => [r, { threshold }])
-  const manifest = await runBuild(
+  return runBuild(
     {
       indexDir,
       draft,
@@ -138,65 +60,138 @@ const buildNext = async (
       ...(buildEntry ? { entry: buildEntry } : {}),
     },
   )
-  await setCurrent(indexDir, manifest.generation)
-  await pruneGenerations(indexDir, config.index.keep_generations)
-  return manifest
 }
 
-const promoted = (data: TrainingData): PromotedFeedback[] =>
-  data.accepted.map(({ exemplar, decisionIds }) => ({
-    exemplarId: exemplar.id,
-    route: exemplar.route,
-    text: exemplar.text || TEXT_NOT_STORED,
-    decisionIds,
-  }))
+/** A generation of another encoder or program cannot be asked by this one. */
+const isComparable = ({ parent, draft }: Work): boolean =>
+  parent !== null &&
+  parent.manifest.encoderId === draft.encoderId &&
+  parent.manifest.classifier.version === CLASSIFIER_VERSION
+
+const judge = async (work: Work, candidate: number): Promise<GateReport | null> => {
+  const { config, indexDir, data, databaseFile = null, onProgress, signal } = work
+  if (!config.training.gate.enabled || work.parent === null || !isComparable(work)) return null
+  const job = {
+    indexDir,
+    candidate,
+    serving: work.parent.number,
+    heldOut: data.heldOut,
+    feedbackHeldOut: data.feedbackHeldOut,
+    databaseFile,
+    config,
+  }
+  onProgress?.({ stage: 'gate', done: 0, total: 1 })
+  return (work.gate ?? runGate)(job, {
+    onProgress: ({ done, total }) => onProgress?.({ stage: 'gate', done, total }),
+    ...(signal ? { signal } : {}),
+  })
+}
+
+/** A prompt that somebody had deleted while it was built in must not begin to serve. */
+const refuseForgotten = async (work: Work, before: ReadonlySet<string>): Promise<void> => {
+  const now = new Set((await work.retention?.listForgottenExemplars()) ?? [])
+  if (work.draft.exemplars.some(({ id }) => now.has(id) && !before.has(id))) {
+    throw new RouterError(
+      'internal',
+      'A prompt was deleted while it was being built in; rebuild once more.',
+      { isRetryable: true },
+    )
+  }
+}
+
+/** What the gate thinks of a generation that was just built. One that could not be judged leaves nothing behind. */
+const judgeOrRemove = async (
+  work: Work,
+  candidate: number,
+  forgotten: ReadonlySet<string>,
+): Promise<GateReport | null> => {
+  try {
+    const gate = await judge(work, candidate)
+    await refuseForgotten(work, forgotten)
+    return gate
+  } catch (error) {
+    await removeGeneration(work.indexDir, candidate)
+    throw error
+  }
+}
+
+/** Builds, judges, and does what the verdict says. */
+const buildAndJudge = async (work: Work, forgotten: ReadonlySet<string>): Promise<Known> => {
+  const { indexDir, config, promote, reason: statedReason, author, trigger, now = Date.now } = work
+  const { training } = config
+  const parent = work.parent?.number ?? null
+  const manifest = await build(work)
+  const { generation } = manifest
+  const gate = await judgeOrRemove(work, generation, forgotten)
+  const wanted = verdictOf({ gate, parent, promote, statedReason: statedReason ?? '', training })
+  const verdict = await unlessOvertaken(indexDir, wanted, parent)
+  await keepReport(indexDir, { ...work, manifest, verdict, gate })
+  const canaryShare = training.canary.share
+  const nowMs = now()
+  await carryOut(indexDir, { generation, parent, verdict, trigger, author, canaryShare, nowMs })
+  const { outcome, reason } = verdict
+  return { manifest, outcome, reason, gate }
+}
+
+/** What no generation may hold: votes of others may have brought a forgotten prompt back since. */
+const stillForgotten = async (work: Work): Promise<Set<string>> => {
+  const forgotten = new Set((await work.retention?.listForgottenExemplars()) ?? [])
+  for (const { id } of work.draft.exemplars) forgotten.delete(id)
+  return forgotten
+}
 
 const rebuildLocked = async (
   options: RebuildOptions,
 ): Promise<Omit<RebuildReport, 'durationMs'>> => {
-  const { indexDir, concurrency = 8, onProgress } = options
+  const { indexDir, config, retention = null, now = Date.now } = options
   await sweepOrphans(indexDir)
-  const data = await prepareTrainingSet({
-    ...options,
-    concurrency,
-    onProgress: (done, total) => onProgress?.({ stage: 'embed', done, total }),
+  const forgotten = new Set((await retention?.listForgottenExemplars()) ?? [])
+  const referenced = (await retention?.listReferencedGenerations()) ?? []
+  const work = await prepareWork(options)
+  const known = await findKnown(work)
+  const { manifest, outcome, reason, gate } = known ?? (await buildAndJudge(work, forgotten))
+  const { removed, isInCurrent } = await retainGenerations(indexDir, {
+    index: config.index,
+    referenced,
+    forgotten: await stillForgotten(work),
+    fresh: known === null ? manifest.generation : null,
+    nowMs: now(),
   })
-  if (data.exemplars.length === 0) {
-    throw new RouterError(
-      'invalid_exemplar',
-      `${options.trainingDir} holds no exemplars; add some with: signalbox add "text" --route ROUTE`,
-    )
-  }
-  const parent = await readParent(indexDir)
-  const draft = toDraft(options, data, parent)
-  const unchanged =
-    options.force !== true &&
-    parent !== null &&
-    isSame(parent.manifest, draft) &&
-    isFitSame(parent.manifest.fit, options.config, data)
-  const manifest = unchanged ? parent.manifest : await buildNext(options, data, draft)
+  const { data } = work
   return {
     generation: manifest.generation,
     parent: manifest.parentGeneration,
+    current: await currentGeneration(indexDir),
+    outcome,
+    reason,
+    gate,
     exemplars: manifest.exemplarCount,
     routes: manifest.routes,
     fromFeedback: { accepted: promoted(data), rejected: data.rejected },
+    confirmed: data.confirmed,
+    queued: queuedOf(data),
+    quarantined: quarantinedOf(data),
     recallAt10: manifest.recallAt10,
     search: manifest.search,
     heldOut: manifest.heldOut,
     embedded: data.embedded,
     reused: data.reused,
-    unchanged,
+    unchanged: known !== null,
+    removed,
+    holdsForgotten: isInCurrent,
   }
 }
 
 /**
- * Builds the next generation from training data and effective feedback, and makes it current; a running server swaps by itself.
- * @throws RouterError `build_in_progress`, `invalid_exemplar`, `store_unavailable`, the encoder's, `index_invalid`, or
- *   `internal` where the build process died. Nothing has changed then.
+ * Builds the next generation from training data and effective feedback, judges it against the current one, and makes it
+ * current where it passes; a running server swaps by itself. One that is refused stays on disk with its report.
+ * @throws RouterError `build_in_progress`, `invalid_exemplar`, `invalid_request` where `promote: 'force'` has no reason,
+ *   `store_unavailable`, the encoder's, `index_invalid`, or `internal` where the build or the gate died. Nothing has changed
+ *   then.
  */
 export const rebuild = async (options: RebuildOptions): Promise<RebuildReport> => {
   const startedAt = performance.now()
+  if (options.promote === 'force') requireReason(options.reason)
   const lock = await acquireBuildLock(options.indexDir)
   try {
     const report = await rebuildLocked(options)

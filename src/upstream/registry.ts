@@ -86,7 +86,7 @@ const httpOptions = (
   provider: ProviderConfig,
   { env, resilience, egress, logger, now = Date.now }: Parts,
 ): HttpUpstreamOptions => {
-  const written = provider.base_url ?? defaultBaseUrl(name, provider)
+  const written = providerBaseUrl(name, provider)
   return {
     provider: name,
     baseUrl: checkBaseUrl(name, written),
@@ -104,6 +104,10 @@ const httpOptions = (
     now,
   }
 }
+
+/** The address that a provider is called at, as written. @throws RouterError `invalid_config` where there is none */
+export const providerBaseUrl = (name: string, provider: ProviderConfig): string =>
+  provider.base_url ?? defaultBaseUrl(name, provider)
 
 const defaultBaseUrl = (name: string, { kind, preset }: ProviderConfig): string => {
   if (kind === 'anthropic' || kind === 'gemini') return DEFAULT_BASE_URL[kind]

@@ -103,3 +103,9 @@ export const acquireBuildLock = async (dir: string): Promise<BuildLock> => {
   }
   return { release }
 }
+
+/** @throws RouterError `build_in_progress` where a process that lives holds the lock; taking it may still fail. */
+export const assertNotBuilding = async (dir: string): Promise<void> => {
+  const holder = await readHolder(dir)
+  if (holder !== null && isWriterAlive(holder)) throw inProgress(holder)
+}

@@ -22,7 +22,7 @@ export interface Follower {
 }
 
 /** The pointer's number that failed last (null: the pointer itself), and how long until it is tried again. */
-interface Failure {
+export interface Failure {
   number: number | null
   message: string
   looksLeft: number
@@ -35,7 +35,11 @@ const MAX_BACKOFF_LOOKS = 64
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : 'An unknown error happened.'
 
-const nextFailure = (last: Failure | null, number: number | null, message: string): Failure => {
+export const nextFailure = (
+  last: Failure | null,
+  number: number | null,
+  message: string,
+): Failure => {
   const isRepeat = last !== null && last.number === number
   const backoffLooks = isRepeat ? Math.min(MAX_BACKOFF_LOOKS, 2 * last.backoffLooks) : 1
   return { number, message, looksLeft: backoffLooks, backoffLooks }

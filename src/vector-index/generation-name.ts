@@ -11,6 +11,9 @@ export const VECTORS = 'vectors.f32'
 export const HNSW = 'hnsw.bin'
 export const CLASSIFIER = 'classifier.f32'
 
+/** Folder of what is known about each generation, g000042.json; it outlives them. */
+export const REPORTS = 'reports'
+
 const GENERATION = /^g(\d{6,15})$/
 const TEMPORARY = /^tmp-(\d+-\d+)-/
 
@@ -27,6 +30,13 @@ export const generationNumber = (name: string): number | null => {
 
 export const generationFolder = (dir: string, number: number): string =>
   join(dir, generationName(number))
+
+export const reportFile = (dir: string, number: number): string =>
+  join(dir, REPORTS, `${generationName(number)}.json`)
+
+/** 42 for `g000042.json`; null for any other name. */
+export const reportNumber = (name: string): number | null =>
+  name.endsWith('.json') ? generationNumber(name.slice(0, -'.json'.length)) : null
 
 let counter = 0
 

@@ -61,25 +61,49 @@ export const setCurrent = async (dir: string, number: number): Promise<void> => 
 }
 
 /** Renamed first, so that a generation is there as a whole or not at all. */
-const removeGeneration = async (dir: string, number: number): Promise<void> => {
+export const removeGeneration = async (dir: string, number: number): Promise<void> => {
   const doomed = temporaryPath(dir, 'prune')
   await rename(generationFolder(dir, number), doomed)
   await rm(doomed, { recursive: true, force: true })
 }
 
+export interface PruneOptions {
+  /** Never removed, besides the current one and its parent: the arms. */
+  protect?: readonly number[]
+  /** Kept while there is room: those that stored decisions were made with. */
+  referenced?: readonly number[]
+  /** Generations altogether; beyond it the oldest referenced go first. No limit where absent. */
+  max?: number
+}
+
+/** What is left of `wanted`, the newest, where `taken` others are kept already. */
+const asFarAsThereIsRoom = (wanted: number[], taken: number, max: number): number[] =>
+  wanted.slice(Math.max(0, wanted.length - Math.max(0, max - taken)))
+
 /**
- * Removes all but the newest `keep` generations, the current one and its parent (the way back). Returns what it removed.
+ * Removes all but the newest `keep` generations, the current one, its parent (the way back), and what `options` names.
+ * Returns what it removed.
  * @throws RouterError `index_invalid`, having removed nothing, where the current manifest cannot be read.
  */
-export const pruneGenerations = async (dir: string, keep: number): Promise<number[]> => {
+export const pruneGenerations = async (
+  dir: string,
+  keep: number,
+  options: PruneOptions = {},
+): Promise<number[]> => {
+  const { protect = [], referenced = [], max = Number.POSITIVE_INFINITY } = options
   const numbers = await listGenerations(dir)
   const current = await currentGeneration(dir)
-  const kept = new Set(numbers.slice(Math.max(0, numbers.length - keep)))
+  const kept = new Set(protect)
   if (current !== null) {
     kept.add(current)
     const { parentGeneration } = await readManifest(dir, current)
     if (parentGeneration !== null) kept.add(parentGeneration)
   }
+  for (const number of numbers.slice(Math.max(0, numbers.length - keep))) kept.add(number)
+  const taken = numbers.filter((number) => kept.has(number)).length
+  const needed = new Set(referenced)
+  const further = numbers.filter((number) => needed.has(number) && !kept.has(number))
+  for (const number of asFarAsThereIsRoom(further, taken, max)) kept.add(number)
   const removed = numbers.filter((number) => !kept.has(number))
   for (const number of removed) await removeGeneration(dir, number)
   if (removed.length > 0) await syncFolder(dir)

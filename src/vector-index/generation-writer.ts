@@ -27,6 +27,8 @@ import {
   HNSW,
   MANIFEST,
   MANIFEST_SUM,
+  REPORTS,
+  reportNumber,
   temporaryPath,
   VECTORS,
 } from './generation-name.ts'
@@ -92,14 +94,28 @@ const describe = (
   }
 }
 
-/** One above the highest number ever seen here, also where the pointer names a generation that is gone. */
-const nextNumber = async (dir: string): Promise<number> => {
-  const pointed = await readFile(join(dir, CURRENT), 'utf8').catch((error) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+const orMissing =
+  <T>(fallback: T) =>
+  (error: NodeJS.ErrnoException): T => {
+    if (error.code === 'ENOENT') return fallback
     throw error
-  })
+  }
+
+/**
+ * One above the highest number ever seen here, also where the pointer names a generation that is gone, or one was refused
+ * and removed: past decisions and the history name generations by their number.
+ */
+const nextNumber = async (dir: string): Promise<number> => {
+  const pointed = await readFile(join(dir, CURRENT), 'utf8').catch(orMissing(''))
+  const reports = await readdir(join(dir, REPORTS)).catch(orMissing<string[]>([]))
   const names = [pointed.trim(), ...(await readdir(dir))]
-  return Math.max(0, ...names.map((name) => generationNumber(name) ?? 0)) + 1
+  return (
+    Math.max(
+      0,
+      ...names.map((name) => generationNumber(name) ?? 0),
+      ...reports.map((name) => reportNumber(name) ?? 0),
+    ) + 1
+  )
 }
 
 /** The manifest goes last: a folder without a sound one is not a generation. */

@@ -38,7 +38,7 @@ const batchOf = (name) => packBatch(Array.from({ length: 10 }, (_, n) => {
 }))
 const voteOn = (id) => ({
   id: 'vote-' + id, decisionId: id, principal: 'p', verdict: 'good', correctRoute: null, score: null,
-  comment: null, createdAtMs: 1,
+  comment: null, source: 'explicit', implicitKind: null, createdAtMs: 1,
 })
 
 /** One life; every step may fail, and the next is tried all the same. */
@@ -73,7 +73,7 @@ const inspect = (directory, file, acknowledged) => {
   if (tables === 1) problems.push('half a migration')
   raw.close()
   const { engine } = openEngine(options(file, [...MIGRATIONS, added], 'refuse'))
-  const votes = new Set(engine.listFeedback(null).map(({ id }) => id))
+  const votes = new Set(JSON.parse(engine.listFeedback({ of: null, after: 0, limit: 1000 }).rows.json).map(({ id }) => id))
   for (const id of acknowledged) if (!votes.has(id)) problems.push('lost ' + id)
   const ids = engine.listDecisions({ limit: 1000 }).decisions.map(({ id }) => id)
   for (const name of ['a', 'b']) {

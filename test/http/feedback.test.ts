@@ -27,7 +27,11 @@ describeHttp('feedback', (http) => {
     expect(feedbackSchema.parse(await first.json())).toEqual({
       id: deps.store.feedback[0]?.id,
       decision_id,
+      verdict: 'bad',
+      source: 'explicit',
       replaced: false,
+      counts: true,
+      why_not: null,
     })
     expect(deps.store.feedback[0]).toMatchObject({
       decisionId: decision_id,
@@ -41,6 +45,50 @@ describeHttp('feedback', (http) => {
     const second = await post(path, { decision_id, verdict: 'good' })
     expect(feedbackSchema.parse(await second.json()).replaced).toBe(true)
     expect(deps.store.feedback[1]).toMatchObject({ correctRoute: null, score: null, comment: null })
+  })
+
+  it('takes a score for a verdict: good from a half on', async () => {
+    const { post, deps } = await startWithDecision(http)
+    for (const score of [0.5, 0.49]) await post(path, { decision_id, score })
+    expect(deps.store.feedback.map(({ verdict, score }) => [verdict, score])).toEqual([
+      ['good', 0.5],
+      ['bad', 0.49],
+    ])
+  })
+
+  it.each([
+    ['session', { reason: 'session' as const }, /earlier turn/],
+    ['pinned', { reason: 'pinned' as const, embedding: null }, /chose the route or the model/],
+    ['no_signal', { reason: 'no_signal' as const, embedding: null }, /no word/],
+    [
+      'forgotten text',
+      { embedding: null, routingText: { ...fakeDecision().routingText, text: '' } },
+      /Neither the text nor the embedding/,
+    ],
+  ])(
+    'keeps a vote on a decision that teaches nothing, and says so: %s',
+    async (_, changes, why) => {
+      const { post, deps } = await startWithDecision(http)
+      deps.store.decisions = [{ ...fakeDecision(changes), outcome: 'served', completion: null }]
+      const response = await post(path, { decision_id, verdict: 'bad', correct_route: 'smalltalk' })
+      expect(response.status).toBe(201)
+      const told = feedbackSchema.parse(await response.json())
+      expect(told.counts).toBe(false)
+      expect(told.why_not).toMatch(why)
+      expect(deps.store.feedback).toHaveLength(1)
+    },
+  )
+
+  it('says where votes of its kind have no weight', async () => {
+    const { post, deps } = await http.start({
+      training: { feedback: { weights: { explicit: 0 } } },
+    })
+    deps.store.decisions = [{ ...fakeDecision(), outcome: 'served', completion: null }]
+    const response = await post(path, { decision_id, verdict: 'good' })
+    expect(feedbackSchema.parse(await response.json())).toMatchObject({
+      counts: false,
+      why_not: expect.stringContaining('training.feedback.weights.explicit'),
+    })
   })
 
   it('takes none as the correct route of a prompt that belongs nowhere', async () => {
@@ -77,6 +125,7 @@ describeHttp('feedback', (http) => {
 
   it.each([
     ['an unknown verdict', { decision_id, verdict: 'meh' }, 'verdict'],
+    ['neither verdict nor score', { decision_id, correct_route: 'code' }, 'verdict'],
     ['no decision', { verdict: 'good' }, 'decision_id'],
     ['a score above one', { decision_id, verdict: 'good', score: 1.01 }, 'score'],
     [

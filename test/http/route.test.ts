@@ -41,6 +41,7 @@ describeHttp('the dry run', (http) => {
       flags: [],
       inherited: null,
       index_generation: 42,
+      arm: null,
       encoder_id: 'hash/2',
       config_version: 'c0ffee',
       timings: {

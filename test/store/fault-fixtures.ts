@@ -121,3 +121,32 @@ export const holdWriteLock = async (
     },
   }
 }
+
+const READER = `
+import Database from 'BETTER_SQLITE3'
+const client = new Database(process.argv[2], { readonly: true })
+client.exec('BEGIN')
+client.prepare('SELECT count(*) FROM decisions').get()
+console.log('reading')
+process.stdin.once('data', () => {
+  client.exec('COMMIT')
+  client.close()
+  console.log('released')
+  process.exit(0)
+})
+`
+
+/** Another process that reads `file` as it is now, until it is told to stop. */
+export const holdReader = async (
+  folder: string,
+  file: string,
+): Promise<{ release(): Promise<void> }> => {
+  const reader = startModule(folder, READER, [file])
+  await reader.line((line) => line === 'reading')
+  return {
+    release: async () => {
+      reader.process.stdin?.write('release\n')
+      await reader.line((line) => line === 'released')
+    },
+  }
+}

@@ -76,6 +76,8 @@ export const feedbackOf = (n: number, changes: Partial<Feedback> = {}): Feedback
   correctRoute: 'chat',
   score: 0.25,
   comment: 'wrong route',
+  source: 'explicit',
+  implicitKind: null,
   createdAtMs: 1_700_000_100_000 + n,
   ...changes,
 })

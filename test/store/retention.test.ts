@@ -1,6 +1,7 @@
 // Retention against the real store: what goes, what stays, and how much at a time.
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { createRetention } from '../../src/store/retention.ts'
 import {
@@ -131,4 +132,39 @@ it('stops after the chunk under way', async () => {
   })
   expect(await retention.run()).toBe(600)
   expect(chunks).toBe(3)
+})
+
+it('deletes shadows and rulings of expired decisions, and old shadows whose decision never came', async () => {
+  const { store, file } = await agedStore([0, 100, 100])
+  await store.addFeedback(feedbackOf(3, { decisionId: idOf(3) }))
+  const shadow = { generation: 9, route: 'code', reason: 'matched' as const, confidence: 0.5 }
+  const old = NOW - 100 * DAY_MS
+  await store.addShadowDecisions([
+    { ...shadow, decisionId: idOf(1), createdAtMs: NOW },
+    { ...shadow, decisionId: idOf(2), createdAtMs: old },
+    { ...shadow, decisionId: idOf(3), createdAtMs: old },
+    // Their decisions were dropped, or wait to be written.
+    { ...shadow, decisionId: idOf(8), createdAtMs: old },
+    { ...shadow, decisionId: idOf(9), createdAtMs: NOW },
+  ])
+  for (const n of [1, 2]) {
+    await store.addRuling({
+      id: idOf(10 + n),
+      subject: 'decision',
+      subjectId: idOf(n),
+      action: 'reject',
+      route: null,
+      author: 'alice',
+      note: null,
+      createdAtMs: NOW,
+    })
+  }
+  const query = { beforeMs: NOW - 10 * DAY_MS, votedBeforeMs: NOW - 200 * DAY_MS, limit: 10 }
+  expect(await store.deleteExpired(query)).toBe(1)
+  expect((await store.listRulings()).map(({ subjectId }) => subjectId)).toEqual([idOf(1)])
+  await store.close()
+  const client = new Database(file, { readonly: true })
+  const left = client.prepare('SELECT decision_id FROM shadow_decisions ORDER BY 1').pluck().all()
+  client.close()
+  expect(left).toEqual([1, 3, 9].map(idOf))
 })

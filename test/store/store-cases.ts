@@ -202,6 +202,11 @@ export const describeStore = (
           encoderId: 'mini/int8',
           route: 'code',
           reason: 'matched',
+          confidence: 0.875,
+          neighbours: decisionOf(1).neighbours,
+          indexGeneration: 42,
+          arm: null,
+          decidedAtMs: decisionOf(1).createdAtMs,
         },
       ])
     })

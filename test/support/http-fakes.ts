@@ -11,6 +11,7 @@ import { RouterError } from '../../src/errors.ts'
 import type { ChatReply, HttpDeps } from '../../src/http/deps.ts'
 import type { ChatRequest, Pipeline, RouteRequest } from '../../src/pipeline.ts'
 import type { DecisionQuery, Feedback, StoredDecision } from '../../src/store/store.ts'
+import { fakeFeedbackAdmin } from './feedback-fakes.ts'
 
 export const fakeConfig = (changes: Record<string, unknown> = {}): Config =>
   checkConfig(
@@ -253,6 +254,62 @@ export const openAccess = (): Access => {
   }
 }
 
+/** Begins and ends whatever it is told to, and has no arms. */
+const fakeArms = (): HttpDeps['arms'] => {
+  const describe = async () => ({ current: 42, shadow: null, canary: null })
+  return { describe, startShadow: describe, startCanary: describe, end: describe }
+}
+
+/** No generations, and no rebuild that could begin. */
+export const fakeGenerations = (): HttpDeps['generations'] => {
+  const refuse = async (): Promise<never> => {
+    throw new RouterError('not_found', 'This fake has no generations.')
+  }
+  return {
+    list: async () => ({ current: null, generations: [] }),
+    get: refuse,
+    promote: refuse,
+    rollBack: refuse,
+    history: async () => [],
+    rebuild: async () => ({ id: 'rebuild-1' }),
+    rebuildState: () => ({ running: null, last: null }),
+  }
+}
+
+/** Takes every configuration, and serves by the same ever after. */
+const fakeConfigAdmin = (config: Config): HttpDeps['configAdmin'] => {
+  const loaded = { config, version: 'c0ffee', text: '', path: null }
+  const atMs = Date.UTC(2026, 0, 2)
+  const state = (): ReturnType<HttpDeps['configAdmin']['state']> => ({
+    wanted: loaded,
+    serving: loaded,
+    restartRequired: [],
+    lastError: null,
+    author: 'a test',
+    cause: 'start',
+    atMs,
+  })
+  const change = async () => ({
+    isApplied: true,
+    plan: {
+      from: 'c0ffee',
+      to: 'c0ffee',
+      changes: [],
+      restartRequired: [],
+      replay: null,
+      summary: 'Nothing changes.',
+    },
+    state: state(),
+  })
+  return {
+    state,
+    put: change,
+    rollback: change,
+    activations: async () => [],
+    version: async () => ({ hash: 'c0ffee', text: '', author: 'a test', createdAtMs: atMs }),
+  }
+}
+
 export interface FakeHttpDeps extends HttpDeps {
   pipeline: FakePipeline
   store: FakeStore
@@ -285,6 +342,22 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
     store: createFakeStore(),
     exemplars: (ids) =>
       new Map(ids.includes('ex-1') ? [['ex-1', { text: 'Debug this', source: 'seed' }]] : []),
+    explainDecision: async () => {
+      throw new RouterError('decision_not_found', 'This fake explains nothing.')
+    },
+    arms: fakeArms(),
+    configAdmin: fakeConfigAdmin(config),
+    feedbackAdmin: fakeFeedbackAdmin(),
+    generations: fakeGenerations(),
+    replayDecisions: async () => {
+      throw new RouterError('index_unavailable', 'This fake replays nothing.')
+    },
+    review: {
+      list: async () => ({ items: [], decisions: 0, generation: null }),
+      rule: async () => {
+        throw new RouterError('not_found', 'This fake reviews nothing.')
+      },
+    },
     readiness: () => ({
       isReady: state.isReady,
       checks: { encoder: { ok: state.isReady, detail: state.isReady ? 'warm' : 'starting' } },

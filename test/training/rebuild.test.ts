@@ -8,6 +8,7 @@ import { type RebuildOptions, rebuild } from '../../src/training/rebuild.ts'
 import { acquireBuildLock } from '../../src/vector-index/build-lock.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 import { currentGeneration, listGenerations } from '../../src/vector-index/generation-store.ts'
+import { gateThatSays } from '../support/gate-reports.ts'
 import { createHashingEncoder } from '../support/hashing-encoder.ts'
 import {
   exampleConfig,
@@ -31,6 +32,7 @@ const setUp = async (files: Record<string, string | object[]> = {}): Promise<Reb
     cacheDir: join(dir, 'data', 'cache'),
     encoder: createHashingEncoder(),
     store: null,
+    gate: gateThatSays(true),
     now: () => 1_700_000_000_000,
   }
 }
@@ -55,11 +57,21 @@ const correction = async (
     encoderId: encoder.id,
     route: 'math',
     reason: 'matched',
+    source: 'explicit',
+    implicitKind: null,
+    confidence: 0.9,
+    neighbours: [],
+    indexGeneration: 1,
+    arm: 'serving',
+    decidedAtMs: 1,
     ...more,
   }
 }
 
-const storeOf = (feedback: FeedbackWithDecision[]) => ({ listFeedback: async () => feedback })
+const storeOf = (feedback: FeedbackWithDecision[]) => ({
+  listFeedback: async () => feedback,
+  listRulings: async () => [],
+})
 
 /** Best route of a text in the current generation. */
 const classify = async ({ indexDir, encoder }: RebuildOptions, text: string): Promise<string> => {
@@ -124,6 +136,7 @@ describe('rebuilding', () => {
         route: 'writing',
         text,
         decisionIds: [`decision of ${text}`],
+        reason: 'Corrected by 1 voter (writing 1).',
       },
     ])
     expect(await classify(options, text)).toBe('writing')

@@ -9,7 +9,8 @@ import { runBuild } from '../../src/training/run-build.ts'
 const moduleUrl = new URL('../../src/training/run-build.ts', import.meta.url).href
 const dyingBuild = new URL('./children/dying-build.mjs', import.meta.url)
 const endlessBuild = new URL('./children/endless-build.mjs', import.meta.url)
-process.env.SIGNALBOX_TEST_PARENT_WATCH = entryPoint(moduleUrl, '../parent-watch.js').href
+const watchUrl = new URL('../../src/child-job.ts', import.meta.url).href
+process.env.SIGNALBOX_TEST_PARENT_WATCH = entryPoint(watchUrl, './parent-watch.js').href
 
 const anyJob = {} as BuildJob
 

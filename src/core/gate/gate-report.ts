@@ -36,6 +36,8 @@ export interface ReplayReport {
   /** Decisions that were decided anew, and those that could not be, by why. */
   replayed: number
   skipped: Record<string, number>
+  /** Those of `replayed` whose text is not stored: decided without what their words say. */
+  withoutText?: number
   sinceMs: number | null
   changed: number
   /** `changed / replayed`; 0 where nothing was replayed. */

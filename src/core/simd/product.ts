@@ -82,31 +82,43 @@ export const createArena = (floats: number, maxCols: number): Arena => {
 /** Receives the rows [from, from + values.rows) of a product. */
 export type OnBlock = (from: number, values: Matrix) => void
 
-/** rows · targetsᵀ, 256 rows at a time, so that a product of many rows with many needs little memory. */
-export const productByBlocks = (rows: Matrix, targets: Matrix, onBlock: OnBlock): void => {
-  const [d, c] = [roundUp(rows.cols, 4), roundUp(targets.rows, TILE_COLS)]
+/**
+ * rows · targetsᵀ for one matrix of rows after another: `targets` are laid out for the kernel once.
+ * @param cols of the rows to come
+ */
+export const createProduct = (
+  targets: Matrix,
+  cols = targets.cols,
+): ((rows: Matrix, onBlock: OnBlock) => void) => {
+  const [d, c] = [roundUp(cols, 4), roundUp(targets.rows, TILE_COLS)]
   const arena = createArena(d * c + BLOCK * (d + c) + 192, c)
   const [b, x, z] = [arena.take(d * c), arena.take(BLOCK * d), arena.take(BLOCK * c)]
   for (let j = 0; j < targets.rows; j++) {
     const from = j * targets.cols
-    for (let k = 0; k < rows.cols; k++) b[k * c + j] = targets.data[from + k] as number
+    for (let k = 0; k < cols; k++) b[k * c + j] = targets.data[from + k] as number
   }
-  for (let from = 0; from < rows.rows; from += BLOCK) {
-    const n = Math.min(BLOCK, rows.rows - from)
-    x.fill(0)
-    z.fill(0)
-    for (let i = 0; i < n; i++) {
-      const at = (from + i) * rows.cols
-      x.set(rows.data.subarray(at, at + rows.cols), i * d)
+  return (rows, onBlock) => {
+    for (let from = 0; from < rows.rows; from += BLOCK) {
+      const n = Math.min(BLOCK, rows.rows - from)
+      x.fill(0)
+      z.fill(0)
+      for (let i = 0; i < n; i++) {
+        const at = (from + i) * rows.cols
+        x.set(rows.data.subarray(at, at + rows.cols), i * d)
+      }
+      arena.multiply({ m: roundUp(n, TILE_ROWS), n: c, k: d, a: x, aRow: d, aCol: 1, b, c: z })
+      const data = new Float32Array(n * targets.rows)
+      for (let i = 0; i < n; i++) {
+        data.set(z.subarray(i * c, i * c + targets.rows), i * targets.rows)
+      }
+      onBlock(from, { rows: n, cols: targets.rows, data })
     }
-    arena.multiply({ m: roundUp(n, TILE_ROWS), n: c, k: d, a: x, aRow: d, aCol: 1, b, c: z })
-    const data = new Float32Array(n * targets.rows)
-    for (let i = 0; i < n; i++) {
-      data.set(z.subarray(i * c, i * c + targets.rows), i * targets.rows)
-    }
-    onBlock(from, { rows: n, cols: targets.rows, data })
   }
 }
+
+/** rows · targetsᵀ, 256 rows at a time, so that a product of many rows with many needs little memory. */
+export const productByBlocks = (rows: Matrix, targets: Matrix, onBlock: OnBlock): void =>
+  createProduct(targets, rows.cols)(rows, onBlock)
 
 /** rows · targetsᵀ, `[rows.rows × targets.rows]`. */
 export const product = (rows: Matrix, targets: Matrix): Matrix => {

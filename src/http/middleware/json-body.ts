@@ -8,3 +8,11 @@ export const jsonBody = (): Middleware =>
     c.set('json', parseJson(c.get('bodyBytes')))
     await next()
   }
+
+/** The same where nothing at all may be sent, too: that is `{}`. */
+export const optionalJsonBody = (): Middleware =>
+  async function optionalJsonBody(c, next) {
+    const bytes = c.get('bodyBytes')
+    c.set('json', bytes.length === 0 ? {} : parseJson(bytes))
+    await next()
+  }

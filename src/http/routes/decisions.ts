@@ -1,8 +1,8 @@
 // GET /v1/decisions and /v1/decisions/:id: the log and one receipt.
 import { hasRole } from '../../core/gateway-key.ts'
-import { RouterError } from '../../errors.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
+import { ownDecision } from '../own-decision.ts'
 import { principalOf } from '../principal.ts'
 import { listedJson, receiptJson } from '../receipt.ts'
 import { decisionQuerySchema, decisionsQuerySchema } from '../schemas.ts'
@@ -27,12 +27,7 @@ export const decisions = (app: App, deps: HttpDeps): void => {
 
   app.get('/v1/decisions/:id', async (c) => {
     const { embedding } = validate(decisionQuerySchema, c.req.query())
-    const stored = await deps.store.getDecision(c.req.param('id'))
-    const principal = principalOf(c)
-    const isOwn = hasRole(principal, 'admin') || stored?.principal === principal.id
-    // Another's is as good as none: nobody learns which ids there are.
-    if (!stored || !isOwn)
-      throw new RouterError('decision_not_found', 'No stored decision has this id.')
+    const stored = await ownDecision(c.req.param('id'), principalOf(c), deps.store)
     const { exemplars } = deps
     return c.json(receiptJson(stored, { exemplars, withEmbedding: embedding === '1' }))
   })

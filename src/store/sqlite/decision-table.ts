@@ -1,23 +1,13 @@
 // Statements on `decisions`. Writing is idempotent, because a batch whose acknowledgement was lost is sent again.
-import {
-  and,
-  desc,
-  eq,
-  exists,
-  getTableColumns,
-  inArray,
-  lt,
-  not,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, desc, eq, exists, getTableColumns, lt, not, or, type SQL, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { RouterError } from '../../errors.ts'
 import type { DecisionPage, DecisionQuery, StoredDecision } from '../store.ts'
 import type { WriteEntry } from './batch.ts'
+import { deleteDecisions } from './forget-table.ts'
 import { COMPLETION_COLUMNS, fromDecisionRow } from './rows.ts'
 import { type DecisionRow, decisions, feedback, toBlob } from './schema.ts'
+import { deleteStrayShadows } from './shadow-table.ts'
 
 type Db = BetterSQLite3Database
 
@@ -89,7 +79,7 @@ export const readDecisions = (db: Db, query: DecisionQuery): DecisionPage => {
   return { decisions: page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
 }
 
-/** Deletes up to `limit` expired decisions, the oldest first. @returns how many went */
+/** Deletes up to `limit` expired decisions, the oldest first, with all that hangs on them. @returns how many went */
 export const deleteExpired = (db: Db, query: ExpiryQuery): number => {
   const voted = db
     .select({ id: feedback.id })
@@ -106,5 +96,10 @@ export const deleteExpired = (db: Db, query: ExpiryQuery): number => {
     )
     .orderBy(decisions.createdAtMs)
     .limit(query.limit)
-  return db.delete(decisions).where(inArray(decisions.id, expired)).run().changes
+    .all()
+  deleteStrayShadows(db, query.beforeMs)
+  return deleteDecisions(
+    db,
+    expired.map(({ id }) => id),
+  )
 }

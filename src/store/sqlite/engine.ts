@@ -3,13 +3,30 @@
 import { statSync } from 'node:fs'
 import type { DailyUsage, StoredKey } from '../../core/gateway-key.ts'
 import type {
+  ArmVote,
+  ArmVoteQuery,
+  ConfigActivation,
+  ConfigVersion,
   DecisionPage,
   DecisionQuery,
   Feedback,
-  FeedbackWithDecision,
+  ForgetQuery,
+  Forgotten,
+  ReplayQuery,
+  Ruling,
+  ShadowDecision,
+  ShadowSummary,
   StoredDecision,
+  VoteQuery,
 } from '../store.ts'
+import { readArmVotes } from './arm-votes-table.ts'
 import { unpackBatch, type WriteBatch } from './batch.ts'
+import {
+  readConfigActivations,
+  readConfigVersions,
+  writeConfigActivation,
+  writeConfigVersion,
+} from './config-table.ts'
 import {
   deleteExpired,
   type ExpiryQuery,
@@ -18,11 +35,19 @@ import {
   readDecisions,
 } from './decision-table.ts'
 import {
-  type ConfigVersion,
-  readFeedback,
-  writeConfigVersion,
+  countNewVotes,
+  type FeedbackPage,
+  type FeedbackPageQuery,
+  readFeedbackPage,
   writeFeedback,
 } from './feedback-table.ts'
+import {
+  type ForgetChunk,
+  forgetChunk,
+  isErasureDue,
+  noteErasure,
+  readForgottenExemplars,
+} from './forget-table.ts'
 import {
   type KeyRevocation,
   readKeys,
@@ -32,7 +57,12 @@ import {
   writeKeyUsage,
 } from './keys-table.ts'
 import { type OpenedDatabase, type OpenOptions, openDatabase, WAL_LIMIT_BYTES } from './open.ts'
+import type { PackedRows } from './packed-rows.ts'
+import { readReferencedGenerations, readReplayRows } from './replay-table.ts'
+import { readRulings, writeRuling } from './ruling-table.ts'
+import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
 import { isRowFault, toStoreError } from './sqlite-error.ts'
+import { countForgettable, readRoutesTaken, readVotes, writeVotes } from './votes-table.ts'
 
 export interface BatchReport {
   /** Rows that no retry can save. */
@@ -46,8 +76,33 @@ export interface Engine {
   getDecision(id: string): StoredDecision | null
   listDecisions(query: DecisionQuery): DecisionPage
   addFeedback(vote: Feedback): { replaced: boolean }
-  listFeedback(all: null): FeedbackWithDecision[]
+  addVotes(votes: Feedback[]): boolean[]
+  listRoutesTaken(ids: string[]): { id: string; route: string }[]
+  countForgettable(query: ForgetQuery): number
+  listVotes(query: VoteQuery): Feedback[]
+  countNewVotes(sinceMs: number): number
+  /** Votes with their decisions, `limit` at a time: unpackFeedback unpacks them. */
+  listFeedback(query: FeedbackPageQuery): FeedbackPage
+  /** unpackReplayRows unpacks them. */
+  listReplayRows(query: ReplayQuery): PackedRows
+  listReferencedGenerations(all: null): number[]
+  /** One chunk of `forget`; all is gone when it reports fewer decisions than `limit`. */
+  forget(chunk: ForgetChunk): Forgotten
+  /**
+   * Rewrites the file without what was forgotten, and truncates the log. False where another connection still reads from
+   * the log: ask again.
+   */
+  erase(none: null): boolean
+  listForgottenExemplars(all: null): string[]
+  addRuling(ruling: Ruling): void
+  listRulings(all: null): Ruling[]
+  addShadowDecisions(rows: ShadowDecision[]): void
+  shadowSummary(generation: number): ShadowSummary
+  listArmVotes(query: ArmVoteQuery): ArmVote[]
   saveConfigVersion(version: ConfigVersion): void
+  addConfigActivation(activation: ConfigActivation): void
+  listConfigVersions(all: null): ConfigVersion[]
+  listConfigActivations(all: null): ConfigActivation[]
   createKey(key: StoredKey): void
   listKeys(all: null): StoredKey[]
   revokeKey(revocation: KeyRevocation): boolean
@@ -55,8 +110,8 @@ export interface Engine {
   writeKeyUsage(rows: DailyUsage[]): void
   /** One chunk of deletions; @returns how many decisions went. */
   deleteExpired(query: ExpiryQuery): number
-  /** Moves the write-ahead log into the file and truncates it. */
-  checkpoint(none: null): void
+  /** Moves the write-ahead log into the file and truncates it. False where another connection still reads from it. */
+  checkpoint(none: null): boolean
   /** Most pages (of 4096 bytes) the file may grow to; beyond, writes fail with SQLITE_FULL. Null lifts the limit. */
   limitPages(pages: number | null): void
   close(none: null): void
@@ -66,6 +121,8 @@ export type EngineOptions = OpenOptions & { maxPages: number | null }
 
 const MOST_PAGES = 4_294_967_294
 const VACUUM_PAGES = 256
+/** Short, because nothing is written while it passes. */
+const ERASE_WAIT_MS = 100
 
 /** @throws RouterError `store_unavailable` where the file can't be opened */
 export const openEngine = (
@@ -89,7 +146,7 @@ const guard =
 
 const createEngine = (
   { client, db }: OpenedDatabase,
-  { file, readOnly }: EngineOptions,
+  { file, readOnly, busyTimeoutMs }: EngineOptions,
 ): Engine => {
   const immediately = <T>(work: () => T): T => db.transaction(work, { behavior: 'immediate' })
   /** Commits with an fsync of the log: what was acknowledged survives a power cut, and all before it too. */
@@ -102,7 +159,17 @@ const createEngine = (
     }
   }
   const writeEntry = prepareWriteEntry(db)
-  const truncateLog = () => client.pragma('wal_checkpoint(TRUNCATE)')
+  // Since the last `forget`, so that waiting for the log's readers doesn't write the file anew each time.
+  let isRewritten = false
+  const truncateLog = (waitMs: number): boolean => {
+    client.pragma(`busy_timeout = ${Math.trunc(waitMs)}`)
+    try {
+      const [result] = client.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+      return result?.busy === 0
+    } finally {
+      client.pragma(`busy_timeout = ${Math.trunc(busyTimeoutMs)}`)
+    }
+  }
 
   return {
     writeBatch: guard((batch) => ({
@@ -111,9 +178,39 @@ const createEngine = (
     })),
     getDecision: guard((id) => readDecision(db, id)),
     listDecisions: guard((query) => readDecisions(db, query)),
+    countNewVotes: guard((sinceMs) => countNewVotes(db, sinceMs)),
+    addVotes: guard((votes) => durably(() => writeVotes(db, votes))),
+    listRoutesTaken: guard((ids) => readRoutesTaken(db, ids)),
+    countForgettable: guard((query) => countForgettable(db, query)),
+    listVotes: guard((query) => readVotes(db, query)),
     addFeedback: guard((vote) => durably(() => writeFeedback(db, vote))),
-    listFeedback: guard(() => readFeedback(db)),
+    listFeedback: guard((query) => readFeedbackPage(db, query)),
+    listReplayRows: guard((query) => readReplayRows(db, query)),
+    listReferencedGenerations: guard(() => readReferencedGenerations(db)),
+    forget: guard((chunk) => {
+      isRewritten = false
+      return durably(() => forgetChunk(db, chunk))
+    }),
+    erase: guard(() => {
+      if (!isErasureDue(db)) return true
+      if (!isRewritten) client.exec('VACUUM')
+      isRewritten = true
+      if (!truncateLog(ERASE_WAIT_MS)) return false
+      durably(() => noteErasure(db))
+      return true
+    }),
+    listForgottenExemplars: guard(() => readForgottenExemplars(db)),
+    addRuling: guard((ruling) => durably(() => writeRuling(db, ruling))),
+    listRulings: guard(() => readRulings(db)),
+    addShadowDecisions: guard((rows) => immediately(() => writeShadowDecisions(db, rows))),
+    shadowSummary: guard((generation) => readShadowSummary(db, generation)),
+    listArmVotes: guard((query) => readArmVotes(db, query)),
     saveConfigVersion: guard((version) => durably(() => writeConfigVersion(db, version))),
+    addConfigActivation: guard((activation) =>
+      durably(() => writeConfigActivation(db, activation)),
+    ),
+    listConfigVersions: guard(() => readConfigVersions(db)),
+    listConfigActivations: guard(() => readConfigActivations(db)),
     createKey: guard((key) => durably(() => writeKey(db, key))),
     listKeys: guard(() => readKeys(db)),
     revokeKey: guard((revocation) => durably(() => revokeKey(db, revocation))),
@@ -124,14 +221,12 @@ const createEngine = (
       if (count > 0) client.pragma(`incremental_vacuum(${VACUUM_PAGES})`)
       return count
     }),
-    checkpoint: guard(() => {
-      truncateLog()
-    }),
+    checkpoint: guard(() => truncateLog(busyTimeoutMs)),
     limitPages: guard((pages) => {
       client.pragma(`max_page_count = ${Math.trunc(pages ?? MOST_PAGES)}`)
     }),
     close: guard(() => {
-      if (!readOnly) truncateLog()
+      if (!readOnly) truncateLog(busyTimeoutMs)
       client.close()
     }),
   }

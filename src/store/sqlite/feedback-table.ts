@@ -1,20 +1,32 @@
-// Statements on `feedback` and `config_versions`: what is acknowledged only after it is safe on disk.
-import { and, asc, eq } from 'drizzle-orm'
+// Statements on `feedback`: what is acknowledged only after it is safe on disk.
+import { and, asc, count, eq, gt, ne, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { RouterError } from '../../errors.ts'
-import type { Feedback, FeedbackWithDecision } from '../store.ts'
-import { configVersions, decisions, feedback } from './schema.ts'
+import type { Feedback, FeedbackWithDecision, ForgetQuery } from '../store.ts'
+import { concerns } from './forget-table.ts'
+import { type PackedRows, packRows, unpackRows } from './packed-rows.ts'
+import { decisions, feedback } from './schema.ts'
 
 type Db = BetterSQLite3Database
 
-export interface ConfigVersion {
-  hash: string
-  text: string
-  author: string
-  createdAtMs: number
+export interface FeedbackPageQuery {
+  /** Only votes on these decisions; null for all. */
+  of: ForgetQuery | null
+  /** `next` of the page before, 0 for the first. */
+  after: number
+  limit: number
 }
 
-/** Call it in a transaction. @throws RouterError `decision_not_found` */
+export interface FeedbackPage {
+  rows: PackedRows
+  /** Null on the last page. */
+  next: number | null
+}
+
+/**
+ * Call it in a transaction. An implicit vote leaves another kind of the same principal as it is.
+ * @throws RouterError `decision_not_found`
+ */
 export const writeFeedback = (db: Db, vote: Feedback): { replaced: boolean } => {
   const decision = db
     .select({ id: decisions.id })
@@ -23,10 +35,13 @@ export const writeFeedback = (db: Db, vote: Feedback): { replaced: boolean } => 
     .get()
   if (!decision) throw new RouterError('decision_not_found', 'No stored decision has this id.')
   const earlier = db
-    .select({ id: feedback.id })
+    .select({ source: feedback.source })
     .from(feedback)
     .where(and(eq(feedback.decisionId, vote.decisionId), eq(feedback.principal, vote.principal)))
     .get()
+  if (earlier && earlier.source !== 'implicit' && vote.source === 'implicit') {
+    return { replaced: false }
+  }
   db.insert(feedback)
     .values(vote)
     .onConflictDoUpdate({ target: [feedback.decisionId, feedback.principal], set: vote })
@@ -34,10 +49,17 @@ export const writeFeedback = (db: Db, vote: Feedback): { replaced: boolean } => 
   return { replaced: earlier !== undefined }
 }
 
-/** Oldest first; votes of one millisecond in the order of their ids. */
-export const readFeedback = (db: Db): FeedbackWithDecision[] =>
-  db
+const rowid = sql<number>`${feedback}.rowid`
+
+/** A key's decisions are many: looking all of them up for each page would take longer than passing over other votes. */
+const votedOn = (of: ForgetQuery) =>
+  'principal' in of ? eq(sql`+${decisions.principal}`, of.principal) : concerns(of)
+
+/** In the order of `rowid`, which a vote keeps when it is replaced: no vote is on two pages, and none is missed. */
+export const readFeedbackPage = (db: Db, { of, after, limit }: FeedbackPageQuery): FeedbackPage => {
+  const rows = db
     .select({
+      rowid,
       id: feedback.id,
       decisionId: feedback.decisionId,
       principal: feedback.principal,
@@ -45,18 +67,39 @@ export const readFeedback = (db: Db): FeedbackWithDecision[] =>
       correctRoute: feedback.correctRoute,
       score: feedback.score,
       comment: feedback.comment,
+      source: feedback.source,
+      implicitKind: feedback.implicitKind,
       createdAtMs: feedback.createdAtMs,
       text: decisions.text,
-      embedding: decisions.embedding,
+      embedding: sql<Buffer | null>`${decisions.embedding}`,
       encoderId: decisions.encoderId,
       route: decisions.route,
       reason: decisions.reason,
+      confidence: decisions.confidence,
+      neighbours: decisions.neighbours,
+      indexGeneration: decisions.indexGeneration,
+      arm: decisions.arm,
+      decidedAtMs: decisions.createdAtMs,
     })
     .from(feedback)
     .innerJoin(decisions, eq(decisions.id, feedback.decisionId))
-    .orderBy(asc(feedback.createdAtMs), asc(feedback.id))
+    .where(and(gt(rowid, after), of ? votedOn(of) : undefined))
+    .orderBy(asc(rowid))
+    .limit(limit)
     .all()
-
-export const writeConfigVersion = (db: Db, version: ConfigVersion): void => {
-  db.insert(configVersions).values(version).onConflictDoNothing().run()
+  return {
+    rows: packRows(rows, ['neighbours']),
+    next: rows.length === limit ? (rows.at(-1)?.rowid ?? null) : null,
+  }
 }
+
+export const unpackFeedback = (packed: PackedRows): FeedbackWithDecision[] =>
+  unpackRows<FeedbackWithDecision & { rowid: number }>(packed).map(({ rowid: _, ...vote }) => vote)
+
+/** Votes that somebody meant as such, given after `sinceMs`. */
+export const countNewVotes = (db: Db, sinceMs: number): number =>
+  db
+    .select({ votes: count() })
+    .from(feedback)
+    .where(and(gt(feedback.createdAtMs, sinceMs), ne(feedback.source, 'implicit')))
+    .get()?.votes ?? 0

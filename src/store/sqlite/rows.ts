@@ -31,7 +31,10 @@ const NOT_COMPLETED: Omit<CompletionRow, 'outcome'> = {
   totalMs: null,
 }
 
-/** `full` keeps text and digest, `hash` the digest, `off` neither. The embedding is a copy and is always kept. */
+/**
+ * `full` keeps text and digest, `hash` the digest, `off` neither; without the text the words' logits stand in for it.
+ * The embedding is a copy and is always kept.
+ */
 export const toDecisionRow = (
   decision: Decision,
   outcome: 'pending' | 'dry_run',
@@ -39,7 +42,7 @@ export const toDecisionRow = (
 ): DecisionRow => {
   // The classification is not kept: what the decision was made from is remade from the embedding.
   const { classification: _, routingText, embedding, ...others } = decision
-  const { scores, neighbours, inherited, timings, ...rest } = others
+  const { scores, neighbours, inherited, timings, skipped, wordLogits, ...rest } = others
   return {
     ...rest,
     ...NOT_COMPLETED,
@@ -55,8 +58,18 @@ export const toDecisionRow = (
     inherited: inherited ? JSON.stringify(inherited) : null,
     timings: JSON.stringify(timings),
     principal: decision.principal ?? null,
+    skipped: skipped ? JSON.stringify(skipped) : null,
+    wordLogits: storeText === 'full' || !wordLogits ? null : toBase64(wordLogits),
+    arm: decision.arm ?? null,
+    userDigest: decision.userDigest ?? null,
   }
 }
+
+const toBase64 = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64')
+
+const fromBase64 = (text: string): Float32Array =>
+  new Float32Array(new Uint8Array(Buffer.from(text, 'base64')).buffer)
 
 export const toCompletionRow = (completion: Completion): CompletionRow => ({
   outcome: completion.outcome,
@@ -100,6 +113,10 @@ export const fromDecisionRow = (row: DecisionRow): StoredDecision => ({
   encoderId: row.encoderId,
   configVersion: row.configVersion,
   timings: JSON.parse(row.timings),
+  ...(row.skipped === null ? {} : { skipped: JSON.parse(row.skipped) }),
+  ...(row.wordLogits === null ? {} : { wordLogits: fromBase64(row.wordLogits) }),
+  ...(row.arm === null ? {} : { arm: row.arm }),
+  ...(row.userDigest === null ? {} : { userDigest: row.userDigest }),
   principal: row.principal,
   outcome: row.outcome,
   completion: completionOf(row),

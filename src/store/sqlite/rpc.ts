@@ -1,4 +1,5 @@
 // What crosses between the main thread and the worker: one request, one reply, matched by number, in order.
+import type { Transferable } from 'node:worker_threads'
 import { type ErrorCode, RouterError } from '../../errors.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 
@@ -28,6 +29,13 @@ export type Reply =
   | { kind: 'open_failed'; error: WireError }
   | { kind: 'result'; seq: number; value: Result<Method> }
   | { kind: 'error'; seq: number; error: WireError }
+
+/** What of a result can be handed over instead of copied: the buffer of packed rows. */
+export const transferOf = (value: Result<Method>): Transferable[] => {
+  if (typeof value !== 'object' || value === null) return []
+  const packed = 'rows' in value ? value.rows : value
+  return 'vectors' in packed ? [packed.vectors.buffer] : []
+}
 
 export const toWireError = (error: RouterError): WireError => ({
   code: error.code,

@@ -1,6 +1,8 @@
 // The tables. Names are those of core/types.ts in snake_case; a decision and its completion are one row.
 // Every list filter has an index ending in `id`, so that a page of any filter is a range scan newest first.
 // Lists are JSON and booleans 0 or 1: rows.ts converts both, once, on the request path's side of the thread.
+
+import { sql } from 'drizzle-orm'
 import {
   customType,
   index,
@@ -11,8 +13,8 @@ import {
   text,
   unique,
 } from 'drizzle-orm/sqlite-core'
-import type { Outcome, Reason } from '../../core/types.ts'
-import type { Verdict } from '../store.ts'
+import type { Arm, Outcome, Reason } from '../../core/types.ts'
+import type { FeedbackSource, ImplicitKind, Ruling, Verdict } from '../store.ts'
 
 /** A vector's bytes as they are stored: float32 in the machine's order, which is little-endian wherever Node runs. */
 export const toBlob = (vector: Float32Array | null): Buffer | null =>
@@ -21,7 +23,7 @@ export const toBlob = (vector: Float32Array | null): Buffer | null =>
 /** Read back as a copy, because a row's bytes may be unaligned. Parameters of prepared statements pass `toBlob` first. */
 const float32Vector = customType<{ data: Float32Array; driverData: Buffer }>({
   dataType: () => 'blob',
-  fromDriver: (bytes) => new Float32Array(Uint8Array.from(bytes).buffer),
+  fromDriver: (bytes) => new Float32Array(new Uint8Array(bytes).buffer),
 })
 
 export const decisions = sqliteTable(
@@ -66,6 +68,12 @@ export const decisions = sqliteTable(
     cache: text('cache'),
     firstTokenMs: real('first_token_ms'),
     totalMs: real('total_ms'),
+    /** JSON of the models that were passed over; null where none was. */
+    skipped: text('skipped'),
+    /** base64 of float32; null where the text is kept, because they can be recomputed from it. */
+    wordLogits: text('word_logits'),
+    arm: text('arm').$type<Arm>(),
+    userDigest: text('user_digest'),
   },
   (table) => [
     index('decisions_by_route').on(table.route, table.id),
@@ -73,6 +81,11 @@ export const decisions = sqliteTable(
     index('decisions_by_outcome').on(table.outcome, table.id),
     index('decisions_by_created_at_ms').on(table.createdAtMs),
     index('decisions_by_principal').on(table.principal, table.id),
+    index('decisions_by_session').on(table.sessionId, table.id),
+    index('decisions_by_user')
+      .on(table.userDigest, table.id)
+      .where(sql`${table.userDigest} is not null`),
+    index('decisions_by_generation').on(table.indexGeneration),
   ],
 )
 
@@ -89,6 +102,8 @@ export const feedback = sqliteTable(
     score: real('score'),
     comment: text('comment'),
     createdAtMs: integer('created_at_ms').notNull(),
+    source: text('source').$type<FeedbackSource>().notNull().default('explicit'),
+    implicitKind: text('implicit_kind').$type<ImplicitKind>(),
   },
   (table) => [
     unique('feedback_one_vote').on(table.decisionId, table.principal),
@@ -101,6 +116,61 @@ export const configVersions = sqliteTable('config_versions', {
   text: text('text').notNull(),
   author: text('author').notNull(),
   createdAtMs: integer('created_at_ms').notNull(),
+})
+
+/** Each time that a configuration began to serve. */
+export const configActivations = sqliteTable(
+  'config_activations',
+  {
+    id: text('id').primaryKey(),
+    hash: text('hash').notNull(),
+    author: text('author').notNull(),
+    cause: text('cause').notNull(),
+    atMs: integer('at_ms').notNull(),
+  },
+  (table) => [index('config_activations_by_time').on(table.atMs, table.id)],
+)
+
+/** What people have ruled, all of it: the last row written of a subject is in force. */
+export const rulings = sqliteTable(
+  'rulings',
+  {
+    /** In the order of writing: clocks may go back, and ids with them. */
+    position: integer('position').primaryKey({ autoIncrement: true }),
+    id: text('id').notNull().unique('rulings_once'),
+    subject: text('subject').$type<Ruling['subject']>().notNull(),
+    subjectId: text('subject_id').notNull(),
+    action: text('action').$type<Ruling['action']>().notNull(),
+    route: text('route'),
+    author: text('author').notNull(),
+    note: text('note'),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (table) => [index('rulings_by_subject').on(table.subject, table.subjectId, table.position)],
+)
+
+/** What a generation in the shadow would have decided. No foreign key: the decision may still wait to be written. */
+export const shadowDecisions = sqliteTable(
+  'shadow_decisions',
+  {
+    decisionId: text('decision_id').notNull(),
+    generation: integer('generation').notNull(),
+    route: text('route').notNull(),
+    reason: text('reason').$type<Reason>().notNull(),
+    confidence: real('confidence'),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.decisionId, table.generation] }),
+    index('shadow_decisions_by_generation').on(table.generation, table.decisionId),
+    index('shadow_decisions_by_created_at_ms').on(table.createdAtMs),
+  ],
+)
+
+/** Exemplars made of what was forgotten; kept for good, so that they never come back from an older generation. */
+export const forgottenExemplars = sqliteTable('forgotten_exemplars', {
+  exemplarId: text('exemplar_id').primaryKey(),
+  forgottenAtMs: integer('forgotten_at_ms').notNull(),
 })
 
 /** Gateway keys, without their secrets. Rows are never deleted: a revoked key still names its decisions. */

@@ -7,6 +7,7 @@ import { toRouterError } from '../../errors.ts'
 import type { Store, StoreText } from '../store.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import type { ExpiryQuery } from './decision-table.ts'
+import { createHistory } from './history.ts'
 import type { Migration } from './migrate.ts'
 import { MIGRATIONS } from './migrations.ts'
 import { toCompletionRow, toDecisionRow } from './rows.ts'
@@ -118,8 +119,34 @@ export const createSqliteStore = async (options: SqliteStoreOptions): Promise<Sq
       const comment = storeText === 'off' ? null : feedback.comment
       return noted(client.call('addFeedback', { ...feedback, comment }))
     },
-    listFeedback: () => client.call('listFeedback', null),
+    countNewVotes: (sinceMs) => client.call('countNewVotes', sinceMs),
+    addVotes: async (votes) => {
+      await writer.flush()
+      const kept = storeText === 'off' ? votes.map((vote) => ({ ...vote, comment: null })) : votes
+      return noted(client.call('addVotes', kept))
+    },
+    listRoutesTaken: async (ids) => {
+      await writer.flush()
+      return client.call('listRoutesTaken', ids)
+    },
+    countForgettable: async (query) => {
+      await writer.flush()
+      return client.call('countForgettable', query)
+    },
+    listVotes: (query) => client.call('listVotes', query),
+    ...createHistory({ client, flush: writer.flush, noted, now }),
+    addRuling: (ruling) => noted(client.call('addRuling', ruling)),
+    listRulings: () => client.call('listRulings', null),
+    addShadowDecisions: (rows) => noted(client.call('addShadowDecisions', rows)),
+    shadowSummary: async (generation) => {
+      await writer.flush().catch(() => {})
+      return client.call('shadowSummary', generation)
+    },
+    listArmVotes: (query) => client.call('listArmVotes', query),
     saveConfigVersion: (version) => noted(client.call('saveConfigVersion', version)),
+    addConfigActivation: (activation) => noted(client.call('addConfigActivation', activation)),
+    listConfigVersions: () => client.call('listConfigVersions', null),
+    listConfigActivations: () => client.call('listConfigActivations', null),
     createKey: (key) => noted(client.call('createKey', key)),
     listKeys: () => client.call('listKeys', null),
     revokeKey: (revocation) => noted(client.call('revokeKey', revocation)),
@@ -128,7 +155,9 @@ export const createSqliteStore = async (options: SqliteStoreOptions): Promise<Sq
     flush: () => writer.flush(),
     stats: () => writer.stats(),
     deleteExpired: (query) => client.call('deleteExpired', query),
-    checkpoint: () => client.call('checkpoint', null),
+    checkpoint: async () => {
+      await client.call('checkpoint', null)
+    },
     limitPages: (pages) => client.call('limitPages', pages),
     close: () => {
       closing ??= writer.close().then(() => client.close())

@@ -3,13 +3,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Engine, openEngine } from './engine.ts'
 import type { Reply, Request, WorkerOptions } from './rpc.ts'
-import { toWireError } from './rpc.ts'
+import { toWireError, transferOf } from './rpc.ts'
 import { toStoreError } from './sqlite-error.ts'
 
 const port = parentPort
 if (!port) throw new Error('worker.ts is started by worker-client.ts, as a thread')
 
-const reply = (message: Reply): void => port.postMessage(message)
+const reply = (message: Reply): void =>
+  port.postMessage(message, message.kind === 'result' ? transferOf(message.value) : [])
 
 const answer = (engine: Engine, { seq, method, argument }: Request): void => {
   try {

@@ -1,6 +1,6 @@
 // What outlives a request: each target's health, each provider's places, the retry budget; built from the configuration
 // once, and shown as plain values by `health()`.
-import type { Config } from '../../config.ts'
+import type { Config, ModelConfig, ProviderConfig } from '../../config.ts'
 import type { Logger } from '../../core/logger.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import { createSlots, type Slots } from './slots.ts'
@@ -24,6 +24,7 @@ export interface Resilience {
   slots(provider: string): Slots
   /** Counts a refused key, and says so once per provider until a call of it is served again. */
   noteKey(provider: string, isRejected: boolean): void
+  readonly keys: KeyWatch
   health(): UpstreamHealth
 }
 
@@ -50,28 +51,32 @@ export interface ResilienceOptions {
   monotonicMs?: () => number
   /** 0 ≤ x < 1. */
   random?: () => number
+  /** Of the configuration before: what it knows of targets and providers that did not change is taken over. */
+  previous?: Resilience | null
 }
 
 export const createResilience = (options: ResilienceOptions): Resilience => {
   const { config, logger, random = Math.random, monotonicMs = () => performance.now() } = options
   const { models, providers, resilience } = config
-  const health = new Map<string, TargetHealth>()
-  const budget = createRetryBudget()
-  const keys = createKeyWatch(logger)
+  const previous = options.previous ?? null
+  const health = previous ? keptHealth(previous, config) : new Map<string, TargetHealth>()
+  const budget = previous?.budget ?? createRetryBudget()
+  const keys = previous?.keys ?? createKeyWatch(logger)
   const slots = new Map(
     Object.entries(providers).map(([provider, { limits }]) => [
       provider,
-      createSlots({
-        provider,
-        maxConcurrent: limits.max_concurrent,
-        queueLimit: limits.queue_limit,
-        queueTimeoutMs: limits.queue_timeout_ms,
-      }),
+      keptSlots(previous, provider, limits) ??
+        createSlots({
+          provider,
+          maxConcurrent: limits.max_concurrent,
+          queueLimit: limits.queue_limit,
+          queueTimeoutMs: limits.queue_timeout_ms,
+        }),
     ]),
   )
   const targetHealth = (model: string): TargetHealth => {
-    const { provider, name } = found(models[model], model)
-    const key = JSON.stringify([provider, name])
+    const { provider } = found(models[model], model)
+    const key = healthKey(models[model] as ModelConfig)
     const known = health.get(key)
     if (known) return known
     const created = createTargetHealth({
@@ -96,6 +101,7 @@ export const createResilience = (options: ResilienceOptions): Resilience => {
     targetHealth,
     slots: slotsOf,
     noteKey: keys.note,
+    keys,
     health: () => ({
       targets: Object.entries(models).map(([model, { provider }]) => ({
         provider,
@@ -119,8 +125,38 @@ const found = <T>(value: T | undefined, name: string): T => {
   return value
 }
 
+const healthKey = ({ provider, name }: ModelConfig): string => JSON.stringify([provider, name])
+
+/** Health of the targets whose provider is what it was, where breakers are built as they were. */
+const keptHealth = (previous: Resilience, config: ResilienceConfig): Map<string, TargetHealth> => {
+  const { config: old } = previous
+  const breakerOf = ({ resilience: r }: ResilienceConfig) =>
+    [r.breaker_failures, r.breaker_open_ms, r.breaker_max_open_ms].join()
+  if (breakerOf(old) !== breakerOf(config)) return new Map()
+  return new Map(
+    Object.entries(old.models)
+      .filter(([, { provider }]) => isSame(old.providers[provider], config.providers[provider]))
+      .map(([model, entry]) => [healthKey(entry), previous.targetHealth(model)]),
+  )
+}
+
+/** Calls under way hold their places in the old ones: the limit holds across a reload where it did not change. */
+const keptSlots = (
+  previous: Resilience | null,
+  provider: string,
+  limits: ProviderConfig['limits'],
+): Slots | null =>
+  previous && isSame(previous.config.providers[provider]?.limits, limits)
+    ? previous.slots(provider)
+    : null
+
+// Both are what the schema made, whose keys stand in its own order.
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
+
+export type KeyWatch = ReturnType<typeof createKeyWatch>
 
 const createKeyWatch = (logger: Logger) => {
   const rejections = new Map<string, number>()

@@ -1,0 +1,104 @@
+// A router of the bench of receipts: the real encoder, generations built from a part of the training data, two stores.
+import { createHash } from 'node:crypto'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { v7 as uuidV7 } from 'uuid'
+import { stringify } from 'yaml'
+import { createClassify } from '../../src/classify.ts'
+import type { Config } from '../../src/config.ts'
+import { createRandom, shuffled } from '../../src/core/random.ts'
+import { type CachedEncoder, createCachedEncoder } from '../../src/encoder/cached.ts'
+import { projectRoot } from '../../src/encoder/model-files.ts'
+import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
+import { createPipeline, type Pipeline } from '../../src/pipeline.ts'
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import type { Store, StoreText } from '../../src/store/store.ts'
+import { createLogger } from '../../src/telemetry/logger.ts'
+import { rebuild } from '../../src/training/rebuild.ts'
+import type { Generation } from '../../src/vector-index/generation.ts'
+import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
+
+const logger = createLogger({ level: 'silent' })
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Another sample of each route's exemplars for each seed. */
+export const sampleTraining = async (
+  dir: string,
+  { perRoute, seed }: { perRoute: number; seed: number },
+): Promise<string> => {
+  const source = join(projectRoot(), 'training-data')
+  await mkdir(dir, { recursive: true })
+  for (const name of await readdir(source)) {
+    if (!name.endsWith('.jsonl') || name === 'held-out.jsonl') continue
+    const lines = (await readFile(join(source, name), 'utf8')).split('\n').filter(Boolean)
+    const kept = shuffled(lines, createRandom(seed)).slice(0, perRoute)
+    await writeFile(join(dir, name), `${kept.join('\n')}\n`)
+  }
+  return dir
+}
+
+export const openStore = (file: string, storeText: StoreText): Promise<Store> =>
+  createSqliteStore({ file, storeText, flushIntervalMs: 20, queueLimit: 10_000, logger })
+
+export interface BenchSite {
+  /** Builds the next generation from a folder of training data, and serves by it. */
+  build(config: Config, trainingDir: string): Promise<number>
+  serve(generation: number): Promise<void>
+  pipeline(config: Config, store: Store): Promise<Pipeline>
+  close(): Promise<void>
+}
+
+const startEncoder = async (config: Config): Promise<CachedEncoder> => {
+  const supervised = await createSupervisedEncoder({ config: config.encoder, logger })
+  return createCachedEncoder({ encoder: supervised, size: 10_000 })
+}
+
+/** @param folder where generations and vectors are kept */
+export const createBenchSite = async (folder: string, base: Config): Promise<BenchSite> => {
+  const encoder = await startEncoder(base)
+  const { id: encoderId, dimensions } = encoder
+  const indexDir = join(folder, 'index')
+  let serving: Generation | null = null
+  const serve = async (number: number): Promise<void> => {
+    serving = await loadGeneration(indexDir, number, { encoderId, dimensions })
+  }
+  return {
+    serve,
+    build: async (config, trainingDir) => {
+      const cacheDir = join(folder, 'cache')
+      const options = { config, indexDir, trainingDir, cacheDir, encoder, store: null }
+      const { generation } = await rebuild(options)
+      await serve(generation)
+      return generation
+    },
+    pipeline: async (config, store) => {
+      const text = stringify(config)
+      const version = sha256(text).slice(0, 12)
+      await store.saveConfigVersion({
+        ...{ hash: version, text, author: 'bench', createdAtMs: Date.now() },
+      })
+      return createPipeline({
+        config,
+        configVersion: version,
+        classify: createClassify({
+          encoder,
+          generation: () => serving,
+          neighbours: config.index.neighbours,
+        }),
+        callUpstream: async () => ({
+          kind: 'reply',
+          attempts: [],
+          reply: { kind: 'json', status: 200, body: {}, usage: null },
+        }),
+        store,
+        recordCompletion: () => undefined,
+        onDecision: () => undefined,
+        digest: sha256,
+        newId: uuidV7,
+        now: Date.now,
+      })
+    },
+    close: () => encoder.close(),
+  }
+}

@@ -1,0 +1,223 @@
+// `npm run bench:explain`: a thousand decisions of all kinds across three generations, a rollback and a change of settings,
+// made with the real encoder, then explained offline: how many come out the same, bit for bit but for 1e-9.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { principalOf } from '../../src/access/principal-of.ts'
+import type { Config } from '../../src/config.ts'
+import { checkConfig } from '../../src/config-file.ts'
+import type { StoredKey } from '../../src/core/gateway-key.ts'
+import { createRandom } from '../../src/core/random.ts'
+import { defaultConfig } from '../../src/default-config.ts'
+import { projectRoot } from '../../src/encoder/model-files.ts'
+import type { Pipeline } from '../../src/pipeline.ts'
+import { explainMany } from '../../src/receipts/explain-decision.ts'
+import type { Receipt } from '../../src/receipts/receipt.ts'
+import type { Store, StoredDecision, StoreText } from '../../src/store/store.ts'
+import { note, printResult } from '../support/output.ts'
+import { table } from '../support/table.ts'
+import { type Prompts, planAsks, readPrompts } from './explain-past.ts'
+import { type BenchSite, createBenchSite, openStore, sampleTraining } from './explain-site.ts'
+import { machineLines, observeMachine } from './machine.ts'
+
+interface Options {
+  decisions: number
+  json?: boolean
+}
+
+/** The defaults, with a small model that has no tools, a deadline that a busy machine meets, and quick builds. */
+const benchConfig = (changes: Record<string, unknown> = {}): Config => {
+  const { models, ...base } = defaultConfig({})
+  const small = { ...models.small, capabilities: [] }
+  return checkConfig(
+    {
+      ...base,
+      models: { ...models, small },
+      resilience: { fallbacks: { general: ['large'] } },
+      encoder: { deadline_ms: 60_000 },
+      training: { copies_per_route: 10, gate: { enabled: false } },
+      ...changes,
+    },
+    'The configuration of the benchmark',
+  )
+}
+
+/** Every second route asks for more than what was fitted. */
+const strictRoutes = ({ routes }: Config): object =>
+  Object.fromEntries(
+    Object.entries(routes).map(([route, settings], i) => [
+      route,
+      i % 2 === 0 ? { ...settings, threshold: 0.8 } : settings,
+    ]),
+  )
+
+const KEY: StoredKey = {
+  ...{ id: 'limited', name: 'of two routes', owner: null, roles: ['inference'], models: null },
+  ...{ routes: ['code', 'knowledge'], limits: {}, createdAtMs: 1, createdBy: 'cli' },
+  ...{ expiresAtMs: null, revokedAtMs: null, salt: '00', hash: '00' },
+}
+
+/** What is asked of one store, a part of it after each thing that changes. */
+interface Round {
+  storeText: StoreText
+  count: number
+  store: Store
+  ids: string[]
+}
+
+const askPart = async (
+  round: Round,
+  { pipeline, prompts, config }: { pipeline: Pipeline; prompts: Prompts; config: Config },
+): Promise<void> => {
+  const asks = planAsks(prompts, {
+    count: Math.ceil(round.count / SEGMENTS),
+    from: round.ids.length,
+    routes: Object.keys(config.routes),
+    limited: principalOf(KEY, config),
+  })
+  for (const { model, messages, sessionId, body, principal } of asks) {
+    const { decision } = await pipeline.chat({
+      requestId: 'bench',
+      ...{ model, messages, sessionId },
+      ...(principal && { principal }),
+      signal: new AbortController().signal,
+      body: { model, messages, ...body },
+    })
+    round.ids.push(decision.id)
+  }
+}
+
+const SEGMENTS = 5
+const PER_ROUTE = 40
+
+/** Generation 1, 2 and 3, the third under other settings, and the first again. */
+const livePast = async (site: BenchSite, rounds: Round[], folder: string): Promise<void> => {
+  const first = benchConfig()
+  const second = benchConfig({ routes: strictRoutes(first) })
+  const prompts = await readPrompts(projectRoot(), createRandom(1))
+  const build = async (seed: number) => {
+    const dir = join(folder, `training-${seed}`)
+    const trainingDir = await sampleTraining(dir, { perRoute: PER_ROUTE, seed })
+    note(`generation ${await site.build(first, trainingDir)}`)
+  }
+  const ask = async (config: Config) => {
+    for (const round of rounds) {
+      const pipeline = await site.pipeline(config, round.store)
+      await askPart(round, { pipeline, prompts, config })
+      await round.store.flush()
+    }
+  }
+  for (const round of rounds) await round.store.createKey(KEY)
+  for (const seed of [1, 2, 3]) {
+    await build(seed)
+    await ask(first)
+  }
+  await ask(second)
+  await site.serve(1)
+  await ask(second)
+}
+
+const kindOf = ({ reason, inherited, skipped }: StoredDecision): string => {
+  if (inherited) return `${reason}, continues an earlier turn (${inherited.source})`
+  return skipped ? `${reason}, by what its model can do` : reason
+}
+
+const summarise = (receipts: readonly Receipt[]) => {
+  const kinds = new Map<string, { decisions: number; reproduced: number }>()
+  for (const { decision, verdict } of receipts) {
+    const kind = kinds.get(kindOf(decision)) ?? { decisions: 0, reproduced: 0 }
+    kind.decisions += 1
+    if (verdict === 'reproduced') kind.reproduced += 1
+    kinds.set(kindOf(decision), kind)
+  }
+  const generations = new Set(receipts.map(({ decision }) => decision.indexGeneration))
+  return {
+    decisions: receipts.length,
+    reproduced: receipts.filter(({ verdict }) => verdict === 'reproduced').length,
+    generations: [...generations].filter((number) => number !== null).sort(),
+    configurations: new Set(receipts.map(({ decision }) => decision.configVersion)).size,
+    kinds: Object.fromEntries([...kinds].sort()),
+    failed: receipts
+      .filter(({ verdict }) => verdict !== 'reproduced')
+      .slice(0, 5)
+      .map(({ decision, verdict, reasons, differences }) => ({
+        ...{ id: decision.id, kind: kindOf(decision), verdict, reasons },
+        differences: differences.slice(0, 5),
+      })),
+  }
+}
+
+const explainRound = async ({ ids, store, storeText }: Round, indexDir: string) => {
+  const startedAt = performance.now()
+  const receipts = (await explainMany(ids, { store, indexDir })).filter((one) => one !== null)
+  const seconds = (performance.now() - startedAt) / 1_000
+  return { storeText, ...summarise(receipts), seconds: Number(seconds.toFixed(1)) }
+}
+
+type RoundReport = Awaited<ReturnType<typeof explainRound>>
+
+const count = (n: number): string => n.toLocaleString('en')
+
+const describeRound = (report: RoundReport): string[] => [
+  `store_text: ${report.storeText}; generations ${report.generations.join(', ')}; ` +
+    `${report.configurations} configurations; explained in ${report.seconds} s`,
+  `reproduced ${count(report.reproduced)} of ${count(report.decisions)}`,
+  ...table([
+    ['', 'decisions', 'reproduced'],
+    ...Object.entries(report.kinds).map(([kind, { decisions, reproduced }]) => [
+      kind,
+      count(decisions),
+      count(reproduced),
+    ]),
+  ]),
+  ...report.failed.map((failed) => JSON.stringify(failed)),
+  '',
+]
+
+const run = async (folder: string, { decisions }: Options) => {
+  const machine = observeMachine()
+  const site = await createBenchSite(folder, benchConfig())
+  const open = async (storeText: StoreText, share: number): Promise<Round> => ({
+    storeText,
+    count: Math.ceil(decisions * share),
+    store: await openStore(join(folder, `${storeText}.db`), storeText),
+    ids: [],
+  })
+  const rounds = [await open('full', 1), await open('off', 0.2)]
+  try {
+    await livePast(site, rounds, folder)
+    // Offline: the encoder is gone before anything is explained.
+    await site.close()
+    const reports: RoundReport[] = []
+    for (const round of rounds) reports.push(await explainRound(round, join(folder, 'index')))
+    return { machine: machine(), rounds: reports }
+  } finally {
+    await site.close()
+    for (const { store } of rounds) await store.close()
+  }
+}
+
+const main = async (options: Options): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'signalbox-explain-'))
+  try {
+    const result = await run(folder, options)
+    printResult(options, result, () => [
+      // Whether it comes out the same does not depend on how busy the machine is.
+      ...machineLines(result.machine).slice(0, 1),
+      '',
+      ...result.rounds.flatMap(describeRound),
+    ])
+    const isWhole = result.rounds.every((round) => round.reproduced === round.decisions)
+    if (!isWhole) process.exitCode = 1
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+await new Command('bench:explain')
+  .description('Make decisions of every kind, explain all of them offline, and count what holds.')
+  .option('--decisions <n>', 'with their texts stored; a fifth as many without', Number, 1_000)
+  .option('--json', 'print the result as JSON on stdout')
+  .action(main)
+  .parseAsync()

@@ -1,0 +1,91 @@
+// A labelled set, embedded: three exemplars a route to start from, the rest as traffic, and prompts that training never sees.
+import { createRandom, shuffled } from '../../../src/core/random.ts'
+import { augment } from '../../../src/training/augment.ts'
+import type { LabelledRow } from '../../../src/training/evaluate-file.ts'
+import type { EvalSession } from '../../support/eval/session.ts'
+
+export interface Rows {
+  /** Routing texts. */
+  texts: string[]
+  labels: string[]
+  /** Whole rows of the encoder. */
+  vectors: Float32Array
+}
+
+export interface LabelledSet {
+  name: string
+  dimensions: number
+  searchDimensions: number
+  routes: string[]
+  start: Rows
+  traffic: Rows
+  dev: Rows
+  /** Names of the routes, which every generation is trained on beside its exemplars. */
+  anchors: { vectors: Float32Array; texts: string[]; routes: string[] }
+}
+
+export interface SplitOptions {
+  /** Exemplars of each route at the beginning. */
+  shots: number
+  seed: number
+}
+
+const take = (rows: Rows, chosen: readonly number[], dimensions: number): Rows => {
+  const vectors = new Float32Array(chosen.length * dimensions)
+  chosen.forEach((row, i) => {
+    vectors.set(rows.vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions)
+  })
+  return {
+    texts: chosen.map((row) => rows.texts[row] as string),
+    labels: chosen.map((row) => rows.labels[row] as string),
+    vectors,
+  }
+}
+
+/** The first `shots` of each route in a random order, and the others in that order. */
+const split = (rows: Rows, { shots, seed }: SplitOptions): { start: number[]; rest: number[] } => {
+  const taken = new Map<string, number>()
+  const start: number[] = []
+  const rest: number[] = []
+  for (const row of shuffled([...rows.texts.keys()], createRandom(seed))) {
+    const label = rows.labels[row] as string
+    const count = taken.get(label) ?? 0
+    taken.set(label, count + 1)
+    ;(count < shots ? start : rest).push(row)
+  }
+  return { start, rest }
+}
+
+/** @throws RouterError of the encoder */
+export const embedSet = async (
+  name: string,
+  files: { train: readonly LabelledRow[]; dev: readonly LabelledRow[] },
+  { session, shots, seed }: SplitOptions & { session: EvalSession },
+): Promise<LabelledSet> => {
+  const { dimensions, searchDimensions } = await session.context.encoder()
+  const toRows = async (rows: readonly LabelledRow[], stage: string): Promise<Rows> => ({
+    texts: rows.map(({ text }) => session.shape(text).text),
+    labels: rows.map(({ label }) => label),
+    vectors: await session.embed(
+      rows.map(({ text }) => text),
+      stage,
+    ),
+  })
+  const train = await toRows(files.train, `${name} train`)
+  const dev = await toRows(files.dev, `${name} dev`)
+  const routes = [...new Set(train.labels)].sort()
+  const beside = augment({
+    texts: routes,
+    routes,
+    descriptions: Object.fromEntries(routes.map((route) => [route, []])),
+    copiesPerRoute: 0,
+    seed,
+  })
+  const { anchors } = beside.complete(await session.embed(beside.texts, `${name} names`))
+  const { start, rest } = split(train, { shots, seed })
+  return {
+    ...{ name, dimensions, searchDimensions, routes, dev, anchors },
+    start: take(train, start, dimensions),
+    traffic: take(train, rest, dimensions),
+  }
+}

@@ -1,0 +1,226 @@
+// Traffic, votes, rebuilds and the gate, in the order of a deployment's life: the same functions as a rebuild calls, in memory.
+import type { Config } from '../../../src/config.ts'
+import { checkAccuracy } from '../../../src/core/gate/accuracy-check.ts'
+import { checkCalibration } from '../../../src/core/gate/calibration-check.ts'
+import type { GateCheck } from '../../../src/core/gate/gate-report.ts'
+import { checkHubs } from '../../../src/core/gate/hubs-check.ts'
+import { checkRoutes } from '../../../src/core/gate/routes-check.ts'
+import { createRandom } from '../../../src/core/random.ts'
+import type { Exemplar } from '../../../src/core/types.ts'
+import type { FeedbackWithDecision } from '../../../src/store/store.ts'
+import type { HeldOutSet } from '../../../src/training/build-job.ts'
+import { toProposals } from '../../../src/training/candidate-proposals.ts'
+import { type CandidateReport, judgeCandidates } from '../../../src/training/candidates.ts'
+import { exemplarId } from '../../../src/training/exemplar-line.ts'
+import { checkAddedExemplars } from '../../../src/training/gate/added-exemplars.ts'
+import { decideHeldOut, gateRows } from '../../../src/training/gate/decide-held-out.ts'
+import { heldOutHubs } from '../../../src/training/gate/held-out-hubs.ts'
+import { quarantine } from '../../../src/training/quarantine.ts'
+import type { Generation } from '../../../src/vector-index/generation.ts'
+import type { LabelledSet, Rows } from './labelled-set.ts'
+import { type Accuracy, accuracyOn, decideRows, type Trained, trainGeneration } from './trained.ts'
+import { type Habit, votesOn } from './voters.ts'
+
+export interface SimulateOptions {
+  set: LabelledSet
+  config: Config
+  habit: Habit
+  /** Requests between rebuilds. */
+  every: number
+  voteShare: number
+  wrongShare: number
+  seed: number
+  onPoint?: (point: CurvePoint) => void
+}
+
+export interface CurvePoint extends Accuracy {
+  requests: number
+  generation: number
+  exemplars: number
+  /** Why the build at this point was not promoted; null where it was. */
+  refused: string | null
+}
+
+export interface SimulateResult {
+  points: CurvePoint[]
+  votes: number
+  /** Votes that named a wrong route, and those of them that became exemplars. */
+  wrongVotes: number
+  wrongAccepted: number
+  queued: number
+  refused: number
+}
+
+const rowsAt = (rows: Rows, from: number, to: number, dimensions: number): Rows => ({
+  texts: rows.texts.slice(from, to),
+  labels: rows.labels.slice(from, to),
+  vectors: rows.vectors.subarray(from * dimensions, to * dimensions),
+})
+
+const ENCODER = 'simulated'
+
+const toExemplars = ({ texts, labels }: Rows): Exemplar[] =>
+  texts.map((text, i) => {
+    const route = labels[i] as string
+    return { id: exemplarId({ route, text }), text, route, source: 'seed' }
+  })
+
+const join = (first: Float32Array, candidates: CandidateReport['accepted'], dimensions: number) => {
+  const all = new Float32Array(first.length + candidates.length * dimensions)
+  all.set(first)
+  candidates.forEach(({ vector }, i) => {
+    all.set(vector, first.length + i * dimensions)
+  })
+  return all
+}
+
+const judge = (
+  feedback: FeedbackWithDecision[],
+  curated: { exemplars: Exemplar[]; vectors: Float32Array },
+  { set, config }: SimulateOptions,
+): CandidateReport => {
+  const { dimensions, searchDimensions, routes } = set
+  const settings = config.training.feedback
+  const shape = { dimensions, searchDimensions }
+  const { proposals } = toProposals({
+    ...shape,
+    feedback,
+    encoderId: ENCODER,
+    routes,
+    weights: settings.weights,
+    heldOutShare: settings.held_out_share,
+  })
+  const vectors = new Float32Array(proposals.length * dimensions)
+  proposals.forEach(({ vector }, i) => {
+    if (vector) vectors.set(vector, i * dimensions)
+  })
+  return judgeCandidates({
+    ...shape,
+    proposals,
+    vectors,
+    curated: curated.exemplars,
+    curatedVectors: curated.vectors,
+    heldOut: null,
+    rulings: [],
+    maxSharePerKey: settings.max_share_per_key,
+  })
+}
+
+const heldOutSet = ({ heldOut }: CandidateReport, dimensions: number): HeldOutSet => {
+  const vectors = new Float32Array(heldOut.length * dimensions)
+  heldOut.forEach(({ vector }, i) => {
+    vectors.set(vector, i * dimensions)
+  })
+  return {
+    labels: heldOut.map(({ route }) => route),
+    texts: heldOut.map(({ text }) => text ?? ''),
+    hasSignal: heldOut.map(() => true),
+    vectors,
+  }
+}
+
+const gate = (
+  serving: Trained,
+  candidate: Trained,
+  held: HeldOutSet,
+  config: Config,
+): GateCheck[] => {
+  const settings = config.training.gate
+  const as = (trained: Trained) => trained as unknown as Generation
+  const set = { kind: 'votes', set: held } as const
+  const after = decideHeldOut(set, as(candidate), config)
+  const rows = gateRows(set, decideHeldOut(set, as(serving), config), after)
+  const before = new Set(serving.exemplars.map(({ id }) => id))
+  const hubs = {
+    ...heldOutHubs(after),
+    kind: 'held-out',
+    isNew: (id: string) => !before.has(id),
+    exemplars: candidate.exemplars.length,
+  }
+  return [
+    checkAccuracy(rows, settings.max_accuracy_drop),
+    checkRoutes(rows, settings.max_route_drop),
+    checkCalibration(rows, settings.max_calibration_rise),
+    checkHubs(hubs, settings.max_hub_share),
+    checkAddedExemplars(as(serving), as(candidate)),
+  ]
+}
+
+/** Streams the set's traffic once. Deterministic under `seed`. */
+export const simulate = (options: SimulateOptions): SimulateResult => {
+  const { set, config, every, seed } = options
+  const { dimensions } = set
+  const random = createRandom(seed)
+  const curated = { exemplars: toExemplars(set.start), vectors: set.start.vectors }
+  let serving = trainGeneration({ number: 1, ...curated, set, config })
+  let built = 1
+  const feedback: FeedbackWithDecision[] = []
+  const wrong = new Set<string>()
+  const points: CurvePoint[] = []
+  let last: CandidateReport | null = null
+  let refusals = 0
+  let accuracy = accuracyOn(serving, set.dev, config)
+  const note = (requests: number, refused: string | null): void => {
+    const { number: generation, exemplars } = serving
+    const point = { ...accuracy, requests, generation, exemplars: exemplars.length, refused }
+    points.push(point)
+    options.onPoint?.(point)
+  }
+  note(0, null)
+  const total = set.traffic.texts.length
+  for (let from = 0; from < total; from += every) {
+    const to = Math.min(total, from + every)
+    const rows = rowsAt(set.traffic, from, to, dimensions)
+    const said = votesOn(rows, decideRows(serving, rows, config), {
+      habit: options.habit,
+      share: options.voteShare,
+      wrongShare: options.wrongShare,
+      routes: set.routes,
+      defaultRoute: config.default_route,
+      encoderId: ENCODER,
+      random,
+      offset: from,
+    })
+    feedback.push(...said.feedback)
+    for (const id of said.wrongIds) wrong.add(id)
+    const settings = config.training.feedback
+    const sick = new Set(
+      quarantine({ exemplars: curated.exemplars, feedback, rulings: [], settings }).map(
+        ({ exemplarId: id }) => id,
+      ),
+    )
+    const kept = curated.exemplars.flatMap((exemplar, i) => (sick.has(exemplar.id) ? [] : [i]))
+    const healthy = {
+      exemplars: kept.map((i) => curated.exemplars[i] as Exemplar),
+      vectors: Float32Array.from(
+        kept.flatMap((i) => [...curated.vectors.subarray(i * dimensions, (i + 1) * dimensions)]),
+      ),
+    }
+    last = judge(feedback, healthy, options)
+    built++
+    const candidate = trainGeneration({
+      number: built,
+      exemplars: [...healthy.exemplars, ...last.accepted.map(({ exemplar }) => exemplar)],
+      vectors: join(healthy.vectors, last.accepted, dimensions),
+      set,
+      config,
+    })
+    const failed = gate(serving, candidate, heldOutSet(last, dimensions), config).filter(
+      ({ verdict }) => verdict === 'failed',
+    )
+    if (failed.length === 0) {
+      serving = candidate
+      accuracy = accuracyOn(serving, set.dev, config)
+    } else refusals++
+    note(to, failed.length === 0 ? null : failed.map(({ summary }) => summary).join(' '))
+  }
+  const accepted = new Set(last?.accepted.flatMap(({ decisionIds }) => decisionIds))
+  return {
+    points,
+    votes: feedback.length,
+    wrongVotes: wrong.size,
+    wrongAccepted: [...wrong].filter((id) => accepted.has(id)).length,
+    queued: last?.queued.length ?? 0,
+    refused: refusals,
+  }
+}

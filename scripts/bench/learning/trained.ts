@@ -1,0 +1,80 @@
+// A generation in memory: what a rebuild would write, without the disk.
+import type { Config } from '../../../src/config.ts'
+import { effectiveThresholds } from '../../../src/core/decide.ts'
+import { fitClassifier } from '../../../src/core/fit.ts'
+import {
+  type BatchDecision,
+  createBatchRouter,
+  decideBatch,
+} from '../../../src/core/score-batch.ts'
+import type { Exemplar } from '../../../src/core/types.ts'
+import { fitOptions } from '../../../src/training/fit-options.ts'
+import type { Generation } from '../../../src/vector-index/generation.ts'
+import type { LabelledSet, Rows } from './labelled-set.ts'
+
+/** What of a generation is decided with and held against another. */
+export type Trained = Pick<Generation, 'number' | 'exemplars' | 'vectors' | 'classifier'> & {
+  manifest: Pick<Generation['manifest'], 'dimensions' | 'searchDimensions' | 'fit'>
+}
+
+export interface TrainOptions {
+  number: number
+  exemplars: Exemplar[]
+  vectors: Float32Array
+  set: LabelledSet
+  config: Config
+}
+
+export const trainGeneration = (options: TrainOptions): Trained => {
+  const { number, exemplars, vectors, set, config } = options
+  const { dimensions, searchDimensions, anchors } = set
+  const { model, report } = fitClassifier(
+    {
+      vectors,
+      dimensions,
+      searchDimensions,
+      routes: exemplars.map(({ route }) => route),
+      texts: exemplars.map(({ text }) => text),
+      anchors,
+    },
+    fitOptions(config),
+  )
+  const manifest = { dimensions, searchDimensions, fit: report }
+  return { number, exemplars, vectors, classifier: model, manifest }
+}
+
+/** What a generation makes of some prompts, each by itself. */
+export const decideRows = (
+  trained: Trained,
+  rows: Pick<Rows, 'texts' | 'vectors'>,
+  config: Config,
+): BatchDecision[] => {
+  const { classifier: model, exemplars, vectors, manifest } = trained
+  const { searchDimensions } = manifest
+  const options = { model, exemplars, vectors, searchDimensions }
+  const router = createBatchRouter({ ...options, neighbours: config.index.neighbours })
+  return decideBatch(router.score(rows), options, {
+    thresholds: effectiveThresholds(config.routes, model.thresholds),
+    defaultRoute: config.default_route,
+    routes: new Set(Object.keys(config.routes)),
+  })
+}
+
+export interface Accuracy {
+  /** Share of prompts whose best route is right. */
+  best: number
+  /** Share whose route was taken and is right; of prompts that no route fits, that none was taken. */
+  decided: number
+}
+
+export const accuracyOn = (trained: Trained, rows: Rows, config: Config): Accuracy => {
+  const decisions = decideRows(trained, rows, config)
+  let [best, decided] = [0, 0]
+  decisions.forEach(({ classification, choice }, i) => {
+    const label = rows.labels[i] as string
+    const taken = choice.reason === 'matched' ? choice.route : 'none'
+    if (classification.scores[0]?.route === label) best++
+    if (taken === label) decided++
+  })
+  return { best: best / decisions.length, decided: decided / decisions.length }
+}

@@ -1,0 +1,84 @@
+// Simulated callers: who says what about which decisions.
+
+import { type Random, shuffled } from '../../../src/core/random.ts'
+import type { BatchDecision } from '../../../src/core/score-batch.ts'
+import type { FeedbackWithDecision } from '../../../src/store/store.ts'
+import type { Rows } from './labelled-set.ts'
+
+/**
+ * `corrections`: people speak up where the router was wrong, until a share of the traffic is corrected.
+ * `votes`: a random share of the traffic is judged, right or wrong.
+ */
+export type Habit = 'corrections' | 'votes'
+
+export interface VoteOptions {
+  habit: Habit
+  /** Share of the requests. */
+  share: number
+  /** Share of the votes that name a wrong route. */
+  wrongShare: number
+  routes: readonly string[]
+  defaultRoute: string
+  encoderId: string
+  random: Random
+  /** Requests before these. */
+  offset: number
+}
+
+const VOTERS = 50
+
+/** Votes on a batch of requests, and which of them are wrong. */
+export const votesOn = (
+  rows: Rows,
+  decisions: readonly BatchDecision[],
+  options: VoteOptions,
+): { feedback: FeedbackWithDecision[]; wrongIds: string[] } => {
+  const { random, routes, defaultRoute } = options
+  const takenOf = ({ choice }: BatchDecision): string =>
+    choice.reason === 'matched' ? choice.route : defaultRoute
+  const isRight = (i: number): boolean =>
+    takenOf(decisions[i] as BatchDecision) ===
+    (rows.labels[i] === 'none' ? defaultRoute : rows.labels[i])
+  const all = shuffled([...decisions.keys()], random)
+  const count = Math.round(options.share * decisions.length)
+  const asked = options.habit === 'votes' ? all : all.filter((i) => !isRight(i))
+  const wrongIds: string[] = []
+  const dimensions = rows.vectors.length / rows.texts.length
+  const feedback = asked.slice(0, count).map((chosen, n): FeedbackWithDecision => {
+    const isWrong = random() < options.wrongShare
+    // Whoever names a wrong route may do so of any request.
+    const i = isWrong ? (all[count + n] ?? chosen) : chosen
+    const { classification, choice } = decisions[i] as BatchDecision
+    const label = rows.labels[i] as string
+    const others = routes.filter(
+      (route) => route !== label && route !== takenOf(decisions[i] as BatchDecision),
+    )
+    const named = isWrong ? (others[Math.floor(random() * others.length)] as string) : label
+    const isGood = !isWrong && isRight(i)
+    const decisionId = `d${options.offset + i}`
+    if (isWrong) wrongIds.push(decisionId)
+    return {
+      id: `f${options.offset + i}`,
+      decisionId,
+      principal: `caller-${Math.floor(random() * VOTERS)}`,
+      verdict: isGood ? 'good' : 'bad',
+      correctRoute: isGood ? null : named,
+      score: null,
+      comment: null,
+      source: 'explicit',
+      implicitKind: null,
+      createdAtMs: options.offset + i,
+      text: rows.texts[i] as string,
+      embedding: rows.vectors.slice(i * dimensions, (i + 1) * dimensions),
+      encoderId: options.encoderId,
+      route: takenOf(decisions[i] as BatchDecision),
+      reason: choice.reason,
+      confidence: classification.confidence,
+      neighbours: classification.neighbours,
+      indexGeneration: null,
+      arm: null,
+      decidedAtMs: options.offset + i,
+    }
+  })
+  return { feedback, wrongIds }
+}

@@ -1,0 +1,152 @@
+// npm run bench:proposals [-- --draws N --set NAME]: routes proposed for prompts of hidden intents. Three intents of a public
+// set are hidden, the router is fitted on ten exemplars of each other one, and 100 prompts of each hidden one come among 3,000
+// of the others, all without labels.
+import { Command } from 'commander'
+import { createRandom, type Random, shuffled } from '../../src/core/random.ts'
+import { findNewKinds, noveltyScale } from '../../src/core/review/propose-routes.ts'
+import { predictRows } from '../../src/training/evaluate-file.ts'
+import { routeCentres } from '../../src/training/review/route-centres.ts'
+import { withContext } from '../support/context.ts'
+import { type EvalSession, openSession } from '../support/eval/session.ts'
+import { note, percent } from '../support/output.ts'
+import { fitOn, openSet, type PublicSet, sentencesOf, takeEmbedded } from './public-sets.ts'
+
+const HIDDEN = 3
+const EACH = 100
+const OTHERS = 3_000
+/** Not those that thresholds were chosen on. */
+const FIRST_SEED = 20_000
+/** A hidden intent is found by a cluster that is mostly of it: so pure, and so much of it. */
+const LEAST_PRECISION = 0.8
+const LEAST_RECALL = 0.3
+
+interface DrawResult {
+  hidden: string[]
+  found: number
+  /** Share of all members of proposed clusters whose cluster's majority is a hidden intent, and theirs. */
+  precision: number
+  clusters: string[]
+}
+
+interface Drawn {
+  hidden: string[]
+  shots: number[]
+  /** Positions in the train split. */
+  stream: number[]
+}
+
+const draw = ({ shots, train }: PublicSet, random: Random): Drawn => {
+  const labels = [...new Set(shots.rows.map(({ label }) => label))].sort()
+  const hidden = shuffled(labels, random).slice(0, HIDDEN)
+  const known = new Set(shots.rows.map(({ text }) => text))
+  const numbersOf = (test: (label: string, text: string) => boolean) =>
+    train.rows.flatMap(({ label, text }, i) => (test(label, text) ? [i] : []))
+  const others = numbersOf((label, text) => !hidden.includes(label) && !known.has(text))
+  return {
+    hidden,
+    shots: shots.rows.flatMap(({ label }, i) => (hidden.includes(label) ? [] : [i])),
+    stream: [
+      ...hidden.flatMap((name) =>
+        shuffled(
+          numbersOf((label) => label === name),
+          random,
+        ).slice(0, EACH),
+      ),
+      ...shuffled(others, random).slice(0, OTHERS),
+    ],
+  }
+}
+
+const score = (
+  clusters: readonly number[][],
+  labels: readonly string[],
+  hidden: string[],
+): DrawResult => {
+  const found = new Set<string>()
+  let members = 0
+  let right = 0
+  const described = clusters.map((cluster) => {
+    const counts = new Map<string, number>()
+    for (const row of cluster) {
+      const label = labels[row] as string
+      counts.set(label, (counts.get(label) ?? 0) + 1)
+    }
+    const [label = '', count = 0] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? []
+    const isHidden = hidden.includes(label)
+    const all = labels.filter((other) => other === label).length
+    members += cluster.length
+    if (isHidden) right += count
+    if (isHidden && count / cluster.length >= LEAST_PRECISION && count / all >= LEAST_RECALL) {
+      found.add(label)
+    }
+    return `${label} ${count}/${cluster.length}${isHidden ? '' : ' (not hidden)'}`
+  })
+  const precision = members === 0 ? 0 : right / members
+  return { hidden, found: found.size, precision, clusters: described }
+}
+
+const runDraw = async (session: EvalSession, set: PublicSet, seed: number): Promise<DrawResult> => {
+  const { dimensions, searchDimensions } = await session.context.encoder()
+  const widths = { dimensions, searchDimensions }
+  const { hidden, shots, stream } = draw(set, createRandom(seed))
+  const exemplars = takeEmbedded(set.shots, shots)
+  const router = fitOn(session, widths, exemplars)
+  const prompts = takeEmbedded(set.train, stream)
+  const predictions = predictRows({ ...prompts, shape: session.shape, router })
+  const clusters = findNewKinds({
+    rows: sentencesOf(prompts, widths),
+    novelty: predictions.map(({ novelty }) => novelty),
+    isUnrouted: (row) => predictions[row]?.route === null,
+    scale: noveltyScale(false),
+    routes: routeCentres(
+      sentencesOf(exemplars, widths),
+      exemplars.rows.map(({ label }) => label),
+    ).centres,
+  })
+  return score(
+    clusters,
+    prompts.rows.map(({ label }) => label),
+    hidden,
+  )
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
+const report = (name: string, results: readonly DrawResult[]): void => {
+  const founds = results.map(({ found }) => found)
+  const precisions = results.map(({ precision }) => precision)
+  const enough = founds.filter((found) => found >= 2).length
+  const precise = results.filter(({ found, precision }) => found >= 2 && precision >= 0.8).length
+  process.stdout.write(
+    `${name}: found ${mean(founds).toFixed(2)} of ${HIDDEN} (worst ${Math.min(...founds)}), precision ${percent(mean(precisions))} (worst ${percent(Math.min(...precisions))}); ≥ 2 found in ${enough} of ${founds.length} draws, with precision ≥ 80 % in ${precise}\n`,
+  )
+}
+
+const run = async ({ draws, set }: { draws: string; set: string[] }): Promise<void> =>
+  withContext(async (context) => {
+    const session = await openSession(context, {})
+    for (const name of set) {
+      const opened = await openSet(session, name)
+      if (!opened) {
+        note(`SKIPPED ${name}: ../shared/data has no ${name}.{10shot,train,dev}.jsonl`)
+        continue
+      }
+      const results: DrawResult[] = []
+      for (let i = 0; i < Number(draws); i++) {
+        const result = await runDraw(session, opened, FIRST_SEED + i)
+        results.push(result)
+        const figures = `found ${result.found}, precision ${percent(result.precision)}`
+        process.stdout.write(
+          `${name} ${result.hidden.join(', ')}: ${figures}; ${result.clusters.join(', ')}\n`,
+        )
+      }
+      report(name, results)
+    }
+  })
+
+await new Command('bench:proposals')
+  .option('--draws <n>', 'draws of hidden intents', '10')
+  .option('--set <names...>', 'public sets', ['clinc150', 'banking77'])
+  .action(run)
+  .parseAsync()

@@ -1,0 +1,260 @@
+// `npm run bench:replay`: stored decisions decided anew in a process of its own, the longest gap of the loop that waits for
+// it, and what the same decisions take one by one. Real texts; the vectors are mixtures of real rows where an index is given
+// (--index), else made up: what a replay costs does not depend on what they say.
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command, InvalidArgumentError } from 'commander'
+import { v7 as uuidV7 } from 'uuid'
+import type { Config } from '../../src/config.ts'
+import { checkConfig } from '../../src/config-file.ts'
+import { fitClassifier } from '../../src/core/fit.ts'
+import type { ReplayReport } from '../../src/core/gate/gate-report.ts'
+import { createRandom } from '../../src/core/random.ts'
+import { createClassifier } from '../../src/core/score.ts'
+import type { Decision } from '../../src/core/types.ts'
+import { normaliseRow } from '../../src/core/vectors.ts'
+import { defaultConfig } from '../../src/default-config.ts'
+import { projectRoot } from '../../src/encoder/model-files.ts'
+import { createSqliteStore, type SqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { createLogger } from '../../src/telemetry/logger.ts'
+import { loadExemplars } from '../../src/training/exemplars.ts'
+import { openGeneration } from '../../src/training/replay/open-replayed.ts'
+import { runReplay } from '../../src/training/replay/run-replay.ts'
+import { createExactIndex } from '../../src/vector-index/exact.ts'
+import type { Generation } from '../../src/vector-index/generation.ts'
+import { currentGeneration } from '../../src/vector-index/generation-store.ts'
+import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
+import { note, printResult } from '../support/output.ts'
+import { withGapMeter } from './gap-meter.ts'
+import { machineLines, observeMachine } from './machine.ts'
+
+const SHAPE = { dimensions: 1_152, searchDimensions: 384 }
+const MADE_NOISE = 1.2
+const MIXED = 0.35
+const ONE_BY_ONE = 400
+const VOTED_EVERY = 20
+const MOST_SECONDS = 5
+const MOST_GAP_MS = 50
+
+interface Options {
+  decisions: number
+  index?: string
+  json?: boolean
+}
+
+/** All the project's exemplars with rows around one direction a route. */
+const makeGeneration = async (dir: string, config: Config): Promise<number> => {
+  const exemplars = await loadExemplars(
+    join(projectRoot(), 'training-data'),
+    Object.keys(config.routes),
+  )
+  const random = createRandom(5)
+  const centres = new Map<string, Float32Array>()
+  const vectors = new Float32Array(exemplars.length * SHAPE.dimensions)
+  exemplars.forEach(({ route }, row) => {
+    const centre =
+      centres.get(route) ?? Float32Array.from({ length: SHAPE.dimensions }, () => random() - 0.5)
+    centres.set(route, centre)
+    const at = row * SHAPE.dimensions
+    for (let i = 0; i < SHAPE.dimensions; i++) {
+      vectors[at + i] = (centre[i] as number) + (random() - 0.5) * MADE_NOISE
+    }
+    normaliseRow(vectors, at, SHAPE.searchDimensions)
+  })
+  const set = {
+    vectors,
+    ...SHAPE,
+    routes: exemplars.map(({ route }) => route),
+    texts: exemplars.map(({ text }) => text),
+  }
+  const { generation } = await writeGeneration(dir, {
+    ...{ exemplars, vectors, ...SHAPE, encoderId: 'made/384+768', parentGeneration: null },
+    ...{ seed: 42, hnsw: { m: 16, efConstruction: 100, efSearch: 64 }, feedbackExemplars: 0 },
+    ...{ classifier: fitClassifier(set, { seed: 42 }).model, heldOut: null },
+    ...{ createdAtMs: Date.now(), minRecall: 0 },
+  })
+  return generation
+}
+
+/** A prompt near an exemplar: its text, and its row mixed with another's. */
+const mixedRow = ({ vectors, manifest }: Generation, a: number, b: number): Float32Array => {
+  const { dimensions, searchDimensions } = manifest
+  const row = vectors.slice(a * dimensions, (a + 1) * dimensions)
+  for (let i = 0; i < dimensions; i++) {
+    row[i] = (1 - MIXED) * (row[i] as number) + MIXED * (vectors[b * dimensions + i] as number)
+  }
+  normaliseRow(row, 0, searchDimensions)
+  return row
+}
+
+const decisionOf = (generation: Generation, n: number): Decision => {
+  const { exemplars, manifest, number } = generation
+  const [a, b] = [n % exemplars.length, (n * 7_919) % exemplars.length]
+  const { text = '', route = '' } = exemplars[a] ?? {}
+  return {
+    ...{ id: uuidV7(), createdAtMs: Date.now(), requestId: `r${n}`, sessionId: null },
+    requestedModel: 'auto',
+    routingText: { text, digest: '', isTruncated: false, hasSignal: true, flags: [] },
+    embedding: mixedRow(generation, a, b),
+    ...{ route, model: 'small', reason: 'matched', degradedBy: null },
+    ...{ confidence: 0.9, margin: 0.5, threshold: 0.3, scores: [], neighbours: [] },
+    ...{ indexGeneration: number, encoderId: manifest.encoderId, configVersion: 'bench' },
+    timings: { totalMs: 0 },
+  }
+}
+
+const storeDecisions = async (store: SqliteStore, generation: Generation, count: number) => {
+  const decisions: Decision[] = []
+  for (let n = 0; n < count; n++) {
+    const decision = decisionOf(generation, n)
+    if (decisions.length < ONE_BY_ONE) decisions.push(decision)
+    store.recordDecision(decision, 'dry_run')
+    if (n % 512 === 511) await store.flush()
+    if (n % VOTED_EVERY > 0) continue
+    await store.addFeedback({
+      ...{ id: uuidV7(), decisionId: decision.id, principal: 'bench', verdict: 'good' },
+      ...{ correctRoute: null, score: null, comment: null, source: 'explicit' },
+      ...{ implicitKind: null, createdAtMs: Date.now() },
+    })
+  }
+  await store.flush()
+  return decisions
+}
+
+/** Milliseconds for one decision, by exact search as the batch has it. */
+const timeOneByOne = (
+  generation: Generation,
+  decisions: readonly Decision[],
+  k: number,
+): number => {
+  const { manifest, vectors, exemplars, classifier } = generation
+  const { dimensions, searchDimensions } = manifest
+  const index = createExactIndex({ vectors, dimensions, searchDimensions })
+  const { classify } = createClassifier(classifier)
+  const startedAt = performance.now()
+  for (const { embedding, routingText } of decisions) {
+    if (!embedding) continue
+    const hits = index.search(embedding, k)
+    classify({
+      text: routingText.text,
+      embedding,
+      neighbours: hits.map(({ position, similarity }) => {
+        const { id: exemplarId = '', route = '' } = exemplars[position] ?? {}
+        return { exemplarId, route, similarity }
+      }),
+      neighbourRows: hits.map(({ position }) =>
+        vectors.subarray(position * dimensions, (position + 1) * dimensions),
+      ),
+    })
+  }
+  return (performance.now() - startedAt) / decisions.length
+}
+
+/** CPU seconds of child processes that have ended (Linux counts hundredths); null elsewhere. Others' load does not count. */
+const childrenCpuSeconds = (): number | null => {
+  try {
+    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? []
+    return (Number(fields[13]) + Number(fields[14])) / 100
+  } catch {
+    return null
+  }
+}
+
+interface Measured {
+  decisions: number
+  exemplars: number
+  seconds: number
+  /** Of these, the replay's own, without the start of the process and the loading of the index. */
+  replaySeconds: number
+  /** Of the process, over both cores; null where the system does not tell. */
+  cpuSeconds: number | null
+  gapWallMs: number
+  gapOwnMs: number | null
+  oneByOneMs: number
+  /** One by one ÷ replay, for the same decisions. */
+  ratio: number
+  report: Pick<ReplayReport, 'replayed' | 'changed' | 'voted'>
+}
+
+const measure = async (dir: string, options: Options): Promise<Measured> => {
+  const config = checkConfig(defaultConfig({}), 'The configuration of the benchmark')
+  const indexDir = options.index ?? join(dir, 'index')
+  if (options.index === undefined) note('building an index of made-up rows')
+  const number = options.index
+    ? await currentGeneration(indexDir)
+    : await makeGeneration(indexDir, config)
+  if (number === null) throw new Error(`${indexDir} has no current generation.`)
+  const generation = await openGeneration(indexDir, number)
+  const databaseFile = join(dir, 'signalbox.db')
+  const store = await createSqliteStore({
+    ...{ file: databaseFile, storeText: 'full', flushIntervalMs: 20, queueLimit: 10_000 },
+    logger: createLogger({ level: 'silent' }),
+  })
+  note(`storing ${options.decisions} decisions`)
+  const sample = await storeDecisions(store, generation, options.decisions)
+  note('replaying')
+  const job = { indexDir, generation: number, config, databaseFile, sinceMs: null }
+  const cpuBefore = childrenCpuSeconds()
+  const startedAt = performance.now()
+  const { result, gap } = await withGapMeter(() => runReplay({ ...job, limit: options.decisions }))
+  const seconds = (performance.now() - startedAt) / 1_000
+  const cpuAfter = childrenCpuSeconds()
+  await store.close()
+  note(`deciding ${sample.length} of them one by one`)
+  const oneByOneMs = timeOneByOne(generation, sample, config.index.neighbours)
+  const { replayed, changed, voted } = result
+  return {
+    decisions: options.decisions,
+    exemplars: generation.exemplars.length,
+    seconds,
+    replaySeconds: result.durationMs / 1_000,
+    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore,
+    gapWallMs: gap.wallMs,
+    gapOwnMs: gap.ownMs,
+    oneByOneMs,
+    ratio: (oneByOneMs * replayed) / (1_000 * seconds),
+    report: { replayed, changed, voted },
+  }
+}
+
+const verdict = (isMet: boolean): string => (isMet ? 'met' : 'MISSED')
+
+const describe = (measured: Measured): string[] => {
+  const { seconds, replaySeconds, cpuSeconds, gapWallMs, gapOwnMs, oneByOneMs, ratio, report } =
+    measured
+  const own = gapOwnMs === null ? 'unknown' : `${gapOwnMs.toFixed(1)} ms`
+  return [
+    `${report.replayed} decisions against ${measured.exemplars} exemplars: ${seconds.toFixed(2)} s, of these ${replaySeconds.toFixed(2)} s replaying; ${cpuSeconds?.toFixed(2) ?? '?'} s of CPU on two threads (target ${MOST_SECONDS} s for 10,000, ${verdict(seconds <= MOST_SECONDS)})`,
+    `longest gap of the waiting loop ${gapWallMs.toFixed(1)} ms, without waiting for a core ${own} (target ${MOST_GAP_MS} ms, ${verdict((gapOwnMs ?? gapWallMs) <= MOST_GAP_MS)})`,
+    `one by one ${oneByOneMs.toFixed(2)} ms each: ${ratio.toFixed(1)} times as long`,
+  ]
+}
+
+const toCount = (value: string): number => {
+  const count = Number(value)
+  if (Number.isSafeInteger(count) && count > 0) return count
+  throw new InvalidArgumentError('Expected a number above 0.')
+}
+
+await new Command('bench:replay')
+  .description('Measure a replay of stored decisions, and the loop that waits for it.')
+  .option('--decisions <count>', 'stored decisions', toCount, 10_000)
+  .option('--index <folder>', 'replay with the current generation of this index')
+  .option('--json', 'print the result as JSON on stdout')
+  .action(async (options: Options) => {
+    const machine = observeMachine()
+    const dir = await mkdtemp(join(tmpdir(), 'signalbox-replay-'))
+    try {
+      const measured = await measure(dir, options)
+      const facts = machine()
+      printResult(options, { ...measured, machine: facts }, () => [
+        ...describe(measured),
+        ...machineLines(facts),
+      ])
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  })
+  .parseAsync()

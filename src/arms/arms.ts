@@ -1,0 +1,104 @@
+// Generations as arms, for one server: which of them decides, what the shadow would have decided, and the watch over the
+// canary. It outlives a reload of the configuration.
+import type { Config } from '../config.ts'
+import type { Logger } from '../core/logger.ts'
+import type { Decision } from '../core/types.ts'
+import type { Store } from '../store/store.ts'
+import { endArm, startCanary, startShadow } from '../vector-index/arms.ts'
+import type { Generation } from '../vector-index/generation.ts'
+import type { ArmsStatus } from '../vector-index/live-arms.ts'
+import { type CanaryWatch, createCanaryWatch } from './canary-watch.ts'
+import { type ArmSource, type ChosenArm, chooseArm } from './choose-arm.ts'
+import { type DescribedArms, describeArms } from './describe-arms.ts'
+import { createShadow, type DecidedUnder, type ShadowStats } from './shadow.ts'
+
+export interface ArmsEngine extends ArmSource {
+  shadow(): Generation | null
+  armsStatus(): ArmsStatus | null
+  /** Looks at the index folder now. */
+  reload(): Promise<void>
+}
+
+export interface ArmsOptions {
+  dir: string
+  engine: ArmsEngine
+  store: Pick<Store, 'addShadowDecisions' | 'listArmVotes' | 'shadowSummary'>
+  /** The configuration that serves now. */
+  config: () => Config
+  logger: Logger
+  now?: () => number
+}
+
+/** What a person may do with the arms; each call resolves to how they stand afterwards. */
+export interface ArmsAdmin {
+  describe(): Promise<DescribedArms>
+  /** @throws RouterError `not_found`, `invalid_request`, `index_invalid` */
+  startShadow(start: { generation: number; author: string }): Promise<DescribedArms>
+  /** @throws RouterError `not_found`, `invalid_request`, `index_invalid` */
+  startCanary(start: { generation: number; share: number; author: string }): Promise<DescribedArms>
+  /** @throws RouterError `not_found` where there is no such arm */
+  end(name: 'shadow' | 'canary', end: { author: string; reason: string }): Promise<DescribedArms>
+}
+
+export interface ArmsService {
+  /** @param key of the conversation; asked for only where there is a canary */
+  choose(key: () => string): ChosenArm
+  /** Takes a decision that was answered, for the shadow. Never throws and never waits. */
+  offer(decision: Decision, config: DecidedUnder): void
+  shadowStats(): ShadowStats
+  readonly admin: ArmsAdmin
+  readonly watch: CanaryWatch
+  start(): void
+  /** Before the store is closed: what the shadow decided is written. */
+  close(): Promise<void>
+}
+
+const createAdmin = (options: ArmsOptions): ArmsAdmin => {
+  const { dir, engine, store, now = Date.now } = options
+  const describe = (): Promise<DescribedArms> => {
+    const status = engine.armsStatus()
+    const problems = {
+      shadow: status?.shadow?.problem ?? null,
+      canary: status?.canary?.problem ?? null,
+    }
+    return describeArms({ dir, store, settings: options.config().training.canary, problems })
+  }
+  const afterwards = async (): Promise<DescribedArms> => {
+    await engine.reload()
+    return describe()
+  }
+  return {
+    describe,
+    startShadow: async (start) => {
+      await startShadow(dir, { ...start, nowMs: now() })
+      return afterwards()
+    },
+    startCanary: async (start) => {
+      await startCanary(dir, { ...start, nowMs: now() })
+      return afterwards()
+    },
+    end: async (name, end) => {
+      await endArm(dir, name, { ...end, nowMs: now() })
+      return afterwards()
+    },
+  }
+}
+
+export const createArms = (options: ArmsOptions): ArmsService => {
+  const { dir, engine, store, config, logger, now = Date.now } = options
+  const shadow = createShadow({ generation: engine.shadow, store, logger, now })
+  const settings = () => config().training.canary
+  const watch = createCanaryWatch({ dir, store, settings, logger, now })
+  return {
+    choose: (key) => chooseArm(engine, key),
+    offer: shadow.offer,
+    shadowStats: shadow.stats,
+    admin: createAdmin(options),
+    watch,
+    start: watch.start,
+    close: async () => {
+      await watch.close()
+      await shadow.close()
+    },
+  }
+}

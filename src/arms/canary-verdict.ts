@@ -1,0 +1,96 @@
+// Votes on both arms → is the canary worse, has it held, or is it too early to say? Reads votes, changes nothing.
+import type { Config } from '../config.ts'
+import {
+  type ArmCounts,
+  createSequentialTest,
+  type SequentialState,
+  servingVotesPerBlock,
+} from '../core/statistics/sequential-test.ts'
+import type { ArmVote } from '../store/store.ts'
+import type { Canary } from '../vector-index/arms.ts'
+
+export type CanarySettings = Config['training']['canary']
+
+export interface CanaryVerdict extends SequentialState {
+  verdict: 'worse' | 'held' | 'undecided'
+  /** Evidence from which on the canary counts as worse. */
+  worseFrom: number
+  /** A sentence with the figures in it. */
+  summary: string
+}
+
+export interface CanaryJudge {
+  /** Takes votes in the order in which they were given; ones that it has seen are passed over. */
+  add(votes: readonly ArmVote[]): void
+  /** Null while it is too early to say. */
+  ruling(): 'worse' | 'held' | null
+  verdict(): CanaryVerdict
+}
+
+/** How much worse a canary may look and still be promoted: rates of a few hundred votes are no surer than that. */
+const TOLERATED_RISE = 0.02
+
+const rateOf = ({ votes, bad }: ArmCounts): number => (votes === 0 ? 0 : bad / votes)
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+
+const told = ({ votes, bad }: ArmCounts): string =>
+  votes === 0 ? 'no votes yet' : `${bad} of ${votes} votes bad (${percent(bad / votes)})`
+
+const figures = ({ canary, serving }: SequentialState, arm: Canary): string =>
+  `generation ${arm.generation}: ${told(canary)}; generation ${arm.against}: ${told(serving)}`
+
+const sentences = (state: SequentialState, arm: Canary, settings: CanarySettings) => ({
+  worse: `Rolled back: the canary is worse. Its ${figures(state, arm)}; evidence ${state.peak.toFixed(1)} of ${(1 / settings.false_rollback_chance).toFixed(0)}.`,
+  held: `Promoted: the canary held. Its ${figures(state, arm)}; evidence that it is worse ${state.evidence.toFixed(2)}.`,
+  undecided: `Too early to say. Canary ${figures(state, arm)}; evidence that it is worse ${state.evidence.toFixed(2)}, rolled back at ${(1 / settings.false_rollback_chance).toFixed(0)}.`,
+})
+
+/**
+ * Judges a canary by the votes on decisions made since it began. Who shares a session shares an arm and often an opinion,
+ * so a session has one vote, its first; where there is no session, a decision has.
+ *
+ * Worse: the sequential test's evidence has reached 1 / `false_rollback_chance`. Held: both arms have
+ * `promote_after_votes` votes, the evidence is below 1 and the canary's bad rate at most two points above the serving
+ * one; looked at again each time the votes have doubled, because a look after every vote would let chance promote.
+ */
+export const createCanaryJudge = (arm: Canary, settings: CanarySettings): CanaryJudge => {
+  const test = createSequentialTest(servingVotesPerBlock(arm.share))
+  const worseFrom = 1 / settings.false_rollback_chance
+  const heard = new Set<string>()
+  let nextLook = settings.promote_after_votes
+  let ruled: 'worse' | 'held' | null = null
+
+  const rule = (): void => {
+    const state = test.state()
+    if (state.peak >= worseFrom) {
+      ruled = 'worse'
+      return
+    }
+    const fewest = Math.min(state.canary.votes, state.serving.votes)
+    if (nextLook === 0 || fewest < nextLook) return
+    nextLook *= 2
+    const isAlike = rateOf(state.canary) <= rateOf(state.serving) + TOLERATED_RISE
+    if (isAlike && state.evidence < 1) ruled = 'held'
+  }
+
+  const take = (vote: ArmVote): void => {
+    const expected = vote.arm === 'canary' ? arm.generation : arm.against
+    if (vote.generation !== expected || ruled !== null) return
+    const voter = vote.sessionId === null ? `d:${vote.decisionId}` : `s:${vote.sessionId}`
+    if (heard.has(voter)) return
+    heard.add(voter)
+    if (test.add(vote.arm, vote.isBad)) rule()
+  }
+
+  return {
+    add: (votes) => votes.forEach(take),
+    ruling: () => ruled,
+    verdict: () => {
+      const state = test.state()
+      const verdict = ruled ?? 'undecided'
+      const summary = sentences(state, arm, settings)[verdict]
+      return { ...state, verdict, worseFrom, summary }
+    },
+  }
+}

@@ -1,0 +1,156 @@
+// Looks at the votes every few seconds and acts on them: a canary that is worse ends, one that held is promoted. What it
+// decides is in the history, with the figures in words. All state can be rebuilt from the store, so a restart loses nothing.
+import type { Logger } from '../core/logger.ts'
+import { toRouterError } from '../errors.ts'
+import type { ArmVote, Store } from '../store/store.ts'
+import { makeCurrent } from '../training/generations/make-current.ts'
+import { type Canary, endArm, readArms, settleArms } from '../vector-index/arms.ts'
+import {
+  type CanaryJudge,
+  type CanarySettings,
+  type CanaryVerdict,
+  createCanaryJudge,
+} from './canary-verdict.ts'
+
+export interface CanaryWatchOptions {
+  dir: string
+  store: Pick<Store, 'listArmVotes'>
+  /** Asked when a canary begins to be judged, and again where they were changed. */
+  settings: () => CanarySettings
+  logger: Logger
+  now: () => number
+  /** Between looks, milliseconds. */
+  intervalMs?: number
+}
+
+export interface CanaryWatch {
+  /** One look at the votes; resolves to what they say, null where there is no canary. Failures are in the log. */
+  look(): Promise<CanaryVerdict | null>
+  start(): void
+  /** Ends the looks, and waits for one under way. */
+  close(): Promise<void>
+}
+
+const AUTHOR = 'signalbox'
+const PAGE = 5_000
+/** A vote is stamped before it is committed: so far back ones may still turn up. */
+const LATE_MS = 60_000
+
+/** All votes on decisions made since a canary began, given at `votedSinceMs` or later, page by page. */
+export async function* readVotes(
+  store: CanaryWatchOptions['store'],
+  canary: Pick<Canary, 'startedAtMs'>,
+  votedSinceMs: number,
+): AsyncGenerator<ArmVote[]> {
+  let since = votedSinceMs
+  for (;;) {
+    const query = { decidedSinceMs: canary.startedAtMs, votedSinceMs: since, limit: PAGE }
+    const votes = await store.listArmVotes(query)
+    yield votes
+    if (votes.length < PAGE) return
+    since = votes.at(-1)?.atMs ?? since
+  }
+}
+
+interface Watched {
+  key: string
+  judge: CanaryJudge
+  votedSinceMs: number
+}
+
+const beginWatching = (canary: Canary, settings: CanarySettings): Watched => ({
+  key: JSON.stringify([canary, settings]),
+  judge: createCanaryJudge(canary, settings),
+  votedSinceMs: canary.startedAtMs,
+})
+
+const act = async (
+  { dir, logger, now }: CanaryWatchOptions,
+  canary: Canary,
+  { verdict, summary: reason }: CanaryVerdict,
+): Promise<void> => {
+  const { generation, against } = canary
+  const facts = { generation, against, reason }
+  if (verdict === 'worse') {
+    await endArm(dir, 'canary', { author: AUTHOR, reason, nowMs: now() })
+    logger.warn(facts, 'The canary was rolled back.')
+  } else if (verdict === 'held') {
+    const forced = false
+    await makeCurrent(dir, generation, {
+      action: 'promoted',
+      author: AUTHOR,
+      reason,
+      forced,
+      nowMs: now(),
+    })
+    logger.info(facts, 'The canary was promoted.')
+  }
+}
+
+export const createCanaryWatch = (options: CanaryWatchOptions): CanaryWatch => {
+  const { dir, store, logger, intervalMs = 3_000 } = options
+  let watched: Watched | null = null
+  let timer: NodeJS.Timeout | null = null
+  let looking: Promise<CanaryVerdict | null> | null = null
+  let problem: string | null = null
+
+  const readNew = async (canary: Canary, state: Watched): Promise<void> => {
+    for await (const votes of readVotes(store, canary, state.votedSinceMs)) {
+      state.judge.add(votes)
+      const last = votes.at(-1)
+      if (last) state.votedSinceMs = Math.max(canary.startedAtMs, last.atMs - LATE_MS)
+    }
+  }
+
+  const judge = async (): Promise<CanaryVerdict | null> => {
+    const { shadow, canary: named } = await readArms(dir)
+    if (shadow === null && named === null) {
+      watched = null
+      return null
+    }
+    await settleArms(dir, options.now())
+    const { canary } = await readArms(dir)
+    if (canary === null) {
+      watched = null
+      return null
+    }
+    const fresh = beginWatching(canary, options.settings())
+    if (watched?.key !== fresh.key) watched = fresh
+    await readNew(canary, watched)
+    const verdict = watched.judge.verdict()
+    await act(options, canary, verdict)
+    return verdict
+  }
+
+  const lookSafely = async (): Promise<CanaryVerdict | null> => {
+    try {
+      const verdict = await judge()
+      problem = null
+      return verdict
+    } catch (error) {
+      const { code, message } = toRouterError(error)
+      if (message !== problem) logger.error({ code, problem: message }, 'No look at the canary.')
+      problem = message
+      return null
+    }
+  }
+
+  const look = (): Promise<CanaryVerdict | null> => {
+    looking ??= lookSafely().finally(() => {
+      looking = null
+    })
+    return looking
+  }
+
+  return {
+    look,
+    start: () => {
+      timer ??= setInterval(() => void look(), intervalMs).unref()
+    },
+    close: async () => {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+      await looking
+    },
+  }
+}

@@ -1,0 +1,101 @@
+// What an administrator does with configurations while the server runs: read, plan, put, roll back, look back. The HTTP
+// routes call this; `signalbox config` does the same on the file, with the functions that this is made of.
+import { RouterError } from '../errors.ts'
+import type { ConfigState, Reloader, Replacement } from '../reload.ts'
+import type { ConfigActivation, ConfigVersion, Store } from '../store/store.ts'
+import { editSourceOffLoop } from './config-work.ts'
+import { type ConfigPlan, planConfig, type ReplayConfig } from './plan.ts'
+import { findVersion, versionBefore } from './rollback.ts'
+
+export interface ConfigWish extends Omit<Replacement, 'cause' | 'text'> {
+  /** Says what would happen, and does nothing. */
+  isDryRun: boolean
+  /** False leaves the replay out: a plan in no time. */
+  isReplayed: boolean
+  signal?: AbortSignal
+}
+
+export interface ConfigOutcome {
+  isApplied: boolean
+  plan: ConfigPlan
+  state: ConfigState
+}
+
+export interface ConfigAdmin {
+  state(): ConfigState
+  /**
+   * @param body YAML, which is kept as it came; or JSON, which is edited into the file that there is: its comments stay
+   * @throws RouterError `config_changed`, `invalid_config`, `store_unavailable`
+   */
+  put(body: { yaml: string } | { json: string }, wish: ConfigWish): Promise<ConfigOutcome>
+  /**
+   * @param to the beginning of a hash; null is what served before
+   * @throws RouterError `not_found`, and what `put` throws
+   */
+  rollback(to: string | null, wish: ConfigWish): Promise<ConfigOutcome>
+  /** The newest first. */
+  activations(): Promise<ConfigActivation[]>
+  /** @throws RouterError `not_found` */
+  version(hash: string): Promise<ConfigVersion>
+}
+
+export interface ConfigAdminOptions {
+  reloader: Reloader
+  store: Pick<Store, 'listConfigVersions' | 'listConfigActivations'>
+  replay: ReplayConfig
+  /** Epoch milliseconds. */
+  now: () => number
+}
+
+const staleMatch = (given: string, version: string): RouterError =>
+  new RouterError(
+    'config_changed',
+    `If-Match names ${given}, but the configuration is ${version} now; read it again.`,
+    { param: 'If-Match', details: { version } },
+  )
+
+export const createConfigAdmin = (options: ConfigAdminOptions): ConfigAdmin => {
+  const { reloader, store } = options
+
+  const change = async (
+    text: string,
+    cause: Replacement['cause'],
+    wish: ConfigWish,
+  ): Promise<ConfigOutcome> => {
+    const { isDryRun, isReplayed, signal, ...replacement } = wish
+    const before = reloader.state()
+    const { ifMatch } = replacement
+    // Asked again under the lock; here it saves a replay that would be for nothing.
+    if (ifMatch !== null && ifMatch !== before.wanted.version) {
+      throw staleMatch(ifMatch, before.wanted.version)
+    }
+    const plan = await planConfig({
+      from: before.wanted,
+      to: await reloader.check(text, replacement),
+      running: before.serving.config,
+      replay: isReplayed ? options.replay : null,
+      now: options.now(),
+      ...(signal && { signal }),
+    })
+    if (isDryRun) return { isApplied: false, plan, state: reloader.state() }
+    const state = await reloader.replace({ ...replacement, text, cause })
+    return { isApplied: true, plan, state }
+  }
+
+  return {
+    state: reloader.state,
+    put: async (body, wish) => {
+      const { wanted } = reloader.state()
+      const text = 'yaml' in body ? body.yaml : await editSourceOffLoop(body.json, wanted)
+      return change(text, 'api', wish)
+    },
+    rollback: async (to, wish) => {
+      const { wanted, serving } = reloader.state()
+      const target = to ?? versionBefore(await store.listConfigActivations(), serving.version)
+      const { text } = findVersion(await store.listConfigVersions(), target)
+      return change(await editSourceOffLoop(text, wanted), 'rollback', wish)
+    },
+    activations: () => store.listConfigActivations(),
+    version: async (hash) => findVersion(await store.listConfigVersions(), hash),
+  }
+}

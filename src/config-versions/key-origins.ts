@@ -1,0 +1,63 @@
+// A provider's key belongs to the address that it was first sent to: an edit that leads the same key elsewhere is how a
+// key is stolen. Held for the life of the process, by a fingerprint of the value; a restart is the operator's word.
+import { createHash } from 'node:crypto'
+import type { Config } from '../config.ts'
+import { RouterError } from '../errors.ts'
+import { keyVariables } from '../upstream/provider-keys.ts'
+import { providerBaseUrl } from '../upstream/registry.ts'
+
+interface Bound {
+  fingerprint: string
+  origins: Set<string>
+}
+
+interface Use {
+  provider: string
+  variable: string
+  fingerprint: string
+  origin: string
+}
+
+export interface KeyOrigins {
+  /** @throws RouterError `invalid_config` naming the first key that would be sent to another origin than before */
+  check(config: Pick<Config, 'providers'>): void
+  /** From now on its keys may go where it sends them. */
+  bind(config: Pick<Config, 'providers'>): void
+}
+
+export const createKeyOrigins = (env: NodeJS.ProcessEnv): KeyOrigins => {
+  const bound = new Map<string, Bound>()
+
+  const usesOf = ({ providers }: Pick<Config, 'providers'>): Use[] =>
+    Object.entries(providers).flatMap(([provider, entry]) =>
+      keyVariables(entry).map((variable) => ({
+        provider,
+        variable,
+        fingerprint: createHash('sha256')
+          .update(env[variable] ?? '')
+          .digest('hex'),
+        origin: new URL(providerBaseUrl(provider, entry)).origin,
+      })),
+    )
+  return {
+    check: (config) => {
+      for (const { provider, variable, fingerprint, origin } of usesOf(config)) {
+        const known = bound.get(variable)
+        if (!known || known.fingerprint !== fingerprint || known.origins.has(origin)) continue
+        const param = `providers.${provider}.base_url`
+        throw new RouterError(
+          'invalid_config',
+          `${param}: the key in ${variable} was given for ${[...known.origins].join(', ')} and would be sent to ${origin}. Name another variable, confirm it with confirm_origin, or restart the server.`,
+          { param },
+        )
+      }
+    },
+    bind: (config) => {
+      for (const { variable, fingerprint, origin } of usesOf(config)) {
+        const known = bound.get(variable)
+        if (known?.fingerprint === fingerprint) known.origins.add(origin)
+        else bound.set(variable, { fingerprint, origins: new Set([origin]) })
+      }
+    },
+  }
+}

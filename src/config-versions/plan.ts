@@ -1,0 +1,118 @@
+// What a configuration would change before it does: the keys, which of them wait for a restart, and, by replaying what
+// was decided last week, how many decisions. Nothing is called and nothing is stored for it.
+import type { Config } from '../config.ts'
+import { type LoadedConfig, writtenConfig } from '../config-file.ts'
+import type { ReplayReport } from '../core/gate/gate-report.ts'
+import { type ConfigChange, diffConfigs } from './diff.ts'
+import { restartRequired } from './restart-keys.ts'
+
+const DAY_MS = 86_400_000
+export const REPLAY_DAYS = 7
+export const REPLAY_LIMIT = 2_000
+
+/** What of stored decisions a configuration decides: `null` where there is nothing to decide with. */
+export type ReplayConfig = (
+  config: Config,
+  options: { limit: number; sinceMs: number; signal?: AbortSignal },
+) => Promise<ReplayReport | null>
+
+export interface PlannedReplay {
+  sinceMs: number
+  /** Decisions that were decided anew, and those that could not be, by why. */
+  decisions: number
+  skipped: Record<string, number>
+  /** Those that would not come out as they did. */
+  changed: number
+  changedShare: number
+  /** Those that would not with the configuration that serves, either: the index is another since. */
+  changedAnyway: number
+  moves: ReplayReport['moves']
+  examples: ReplayReport['examples']
+}
+
+export interface ConfigPlan {
+  /** Versions. */
+  from: string
+  to: string
+  changes: ConfigChange[]
+  restartRequired: string[]
+  /** Null where nothing was replayed; `summary` says why. */
+  replay: PlannedReplay | null
+  /** A sentence about the decisions. */
+  summary: string
+}
+
+/** Whether the route of a decision depends on it; no other change needs a replay. */
+const decides = ({ keys: [first, , third], kind, path }: ConfigChange): boolean => {
+  if (first === 'routes') return third === 'threshold' || kind !== 'changed'
+  return ['default_route', 'conversation.inherit', 'index.neighbours'].includes(path)
+}
+
+const thousands = (n: number): string => n.toLocaleString('en-US')
+
+export const describeReplay = (replay: PlannedReplay): string => {
+  const { decisions, changedShare, changedAnyway } = replay
+  if (decisions === 0) return `No decision of the last ${REPLAY_DAYS} days can be replayed.`
+  const anyway =
+    changedAnyway > 0
+      ? ` (${thousands(changedAnyway)} would without it, too: the index has changed since)`
+      : ''
+  return `${(changedShare * 100).toFixed(1)} % of the last ${REPLAY_DAYS} days' ${thousands(decisions)} decisions would take another route${anyway}.`
+}
+
+export interface PlanOptions {
+  from: LoadedConfig
+  to: LoadedConfig
+  /** What the process was started with; `from` where none runs. */
+  running: Config
+  /** Null leaves the replay out. */
+  replay: ReplayConfig | null
+  now: number
+  limit?: number
+  signal?: AbortSignal
+}
+
+const replayBoth = async (
+  options: PlanOptions,
+  replay: ReplayConfig,
+): Promise<PlannedReplay | null> => {
+  const { from, to, now, limit = REPLAY_LIMIT, signal } = options
+  const sinceMs = now - REPLAY_DAYS * DAY_MS
+  const query = { limit, sinceMs, ...(signal && { signal }) }
+  const wanted = await replay(writtenConfig(to), query)
+  if (!wanted) return null
+  const serving = wanted.changed > 0 ? await replay(writtenConfig(from), query) : null
+  return {
+    sinceMs,
+    decisions: wanted.replayed,
+    skipped: wanted.skipped,
+    changed: wanted.changed,
+    changedShare: wanted.changedShare,
+    changedAnyway: serving?.changed ?? 0,
+    moves: wanted.moves,
+    examples: wanted.examples,
+  }
+}
+
+/** @throws RouterError of the replay: `index_invalid`, `store_unavailable`, `internal` */
+export const planConfig = async (options: PlanOptions): Promise<ConfigPlan> => {
+  const { from, to, running } = options
+  const changes = diffConfigs(writtenConfig(from), writtenConfig(to))
+  const plan = {
+    from: from.version,
+    to: to.version,
+    changes,
+    restartRequired: restartRequired(running, to.config),
+  }
+  if (changes.length === 0) return { ...plan, replay: null, summary: 'Nothing changes.' }
+  if (!changes.some(decides)) {
+    return { ...plan, replay: null, summary: 'No key that decides about routes changes.' }
+  }
+  if (options.replay === null)
+    return { ...plan, replay: null, summary: 'No decision was replayed.' }
+  const replay = await replayBoth(options, options.replay)
+  const summary = replay
+    ? describeReplay(replay)
+    : 'There is no index generation yet to replay decisions with.'
+  return { ...plan, replay, summary }
+}

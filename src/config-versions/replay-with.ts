@@ -1,0 +1,23 @@
+// Configuration → what stored decisions would be with it, in a process of its own.
+import type { DataPaths } from '../data-paths.ts'
+import { runReplay } from '../training/replay/run-replay.ts'
+import type { ReplayConfig } from './plan.ts'
+
+/** @param generation number of that which serves; null where none does */
+export const replayWith =
+  (
+    paths: Pick<DataPaths, 'index' | 'database'>,
+    generation: () => number | null | Promise<number | null>,
+  ): ReplayConfig =>
+  async (config, { signal, ...query }) => {
+    const number = await generation()
+    if (number === null) return null
+    const job = {
+      indexDir: paths.index,
+      databaseFile: paths.database,
+      generation: number,
+      config,
+      ...query,
+    }
+    return runReplay(job, signal ? { signal } : {})
+  }

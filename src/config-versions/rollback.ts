@@ -1,0 +1,94 @@
+// Another version → the text of a file that amounts to it. The file that there is keeps its comments and its order:
+// only the keys that differ are edited. Where that does not lead there, its own text is written.
+import { type Document, isMap, isScalar, type Pair, parse, parseDocument } from 'yaml'
+import type { Config } from '../config.ts'
+import { type LoadedConfig, readConfigText, writtenConfig } from '../config-file.ts'
+import { RouterError } from '../errors.ts'
+import type { ConfigActivation, ConfigVersion } from '../store/store.ts'
+import { type ConfigChange, diffConfigs } from './diff.ts'
+
+const hasIn = (value: unknown, keys: readonly string[]): boolean => {
+  if (keys.length === 0) return true
+  const [first = '', ...rest] = keys
+  const hasFirst = typeof value === 'object' && value !== null && Object.hasOwn(value, first)
+  return hasFirst && hasIn((value as Record<string, unknown>)[first], rest)
+}
+
+/** The shortest beginning of a path that `wanted` does not have: with the last key of a route the route goes, too. */
+const missingIn = (wanted: unknown, keys: string[]): string[] =>
+  keys.slice(0, keys.findIndex((_, i) => !hasIn(wanted, keys.slice(0, i + 1))) + 1)
+
+/** Names stand in the order of `wanted`: it is part of a version. All other keys have an order of their own. */
+const reorder = (document: Document, wanted: Config): void => {
+  for (const list of ['providers', 'models', 'routes'] as const) {
+    const map = document.get(list)
+    if (!isMap(map)) continue
+    const order = Object.keys(wanted[list])
+    const at = ({ key }: Pair): number => order.indexOf(String(isScalar(key) ? key.value : key))
+    map.items.sort((a, b) => at(a) - at(b))
+  }
+}
+
+const edited = (source: string, changes: readonly ConfigChange[], wanted: Config): string => {
+  const document = parseDocument(source)
+  for (const { keys, kind, after } of changes) {
+    if (kind === 'removed') document.deleteIn(missingIn(wanted, keys))
+    else document.setIn(keys, document.createNode(after))
+  }
+  reorder(document, wanted)
+  return document.toString({ lineWidth: 0 })
+}
+
+const editedTo = (wanted: LoadedConfig, now: LoadedConfig): string | null => {
+  if (now.source === undefined) return null
+  const changes = diffConfigs(writtenConfig(now), writtenConfig(wanted))
+  try {
+    const text = edited(now.source, changes, writtenConfig(wanted))
+    const { version } = readConfigText(text, { where: '', path: null, env: {} })
+    return version === wanted.version ? text : null
+  } catch {
+    // An anchor or an alias stands where a key would be edited.
+    return null
+  }
+}
+
+/**
+ * The file that there is, edited so that it amounts to another text.
+ * @param to YAML; of an earlier version, say
+ * @param now what the file says
+ * @throws RouterError `invalid_config` where this program does not take that text (any more)
+ */
+export const editedSource = (to: string, now: LoadedConfig): string => {
+  const wanted = readConfigText(to, { where: 'The configuration', path: null, env: {} })
+  return editedTo(wanted, now) ?? wanted.text
+}
+
+/** Hashes by the beginning of one. @throws RouterError `not_found` where none or several begin so */
+export const findVersion = (versions: readonly ConfigVersion[], prefix: string): ConfigVersion => {
+  const found = versions.filter(({ hash }) => hash.startsWith(prefix))
+  const [version] = found
+  if (version && found.length === 1) return version
+  const exact = found.find(({ hash }) => hash === prefix)
+  if (exact) return exact
+  const message =
+    found.length > 1
+      ? `${found.length} versions begin with ${prefix}: ${found.map(({ hash }) => hash).join(', ')}.`
+      : `No configuration that served has the version ${prefix}; signalbox config history and GET /admin/config/versions list them.`
+  throw new RouterError('not_found', message, { param: 'to' })
+}
+
+/**
+ * The hash of what served before `now`. @param activations the newest first
+ * @throws RouterError `not_found` where nothing else ever served
+ */
+export const versionBefore = (activations: readonly ConfigActivation[], now: string): string => {
+  const at = activations.findIndex(({ hash }) => hash === now)
+  const before = activations.slice(Math.max(0, at)).find(({ hash }) => hash !== now)
+  if (before) return before.hash
+  throw new RouterError('not_found', `No other configuration than ${now} has served here.`, {
+    param: 'to',
+  })
+}
+
+/** The configuration that a kept text says, for comparing: unchecked, so that an old one can still be read. */
+export const parseVersion = (text: string): unknown => parse(text)

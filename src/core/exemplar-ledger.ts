@@ -1,0 +1,118 @@
+// What exemplars did to decisions that were voted on: those that voted for the route taken are credited where it was right
+// and blamed where it was wrong. A Beta posterior for each, pooled towards its route, so that two bad days prove nothing.
+import { betaCdf } from './statistics/beta.ts'
+import type { Neighbour } from './types.ts'
+
+/** One voted decision. */
+export interface LedgerVote {
+  principal: string
+  /** Route that was taken. */
+  route: string
+  /** Route held right; null where the vote only says that the taken one was wrong. */
+  rightRoute: string | null
+  /** What the vote weighs, by its source. */
+  weight: number
+  neighbours: readonly Neighbour[]
+}
+
+export interface LedgerEntry {
+  exemplarId: string
+  route: string
+  /** Sums of vote shares. */
+  credit: number
+  blame: number
+  /** Mean of the posterior: the share of its votes that are right. */
+  mean: number
+  /** Probability that it is wrong more often than right, and more often than its route is. */
+  harmChance: number
+}
+
+/** Of a neighbour's share in the vote. */
+const BANDWIDTH = 0.1
+/** Votes that the route's mean counts for in an exemplar's prior. */
+const POOLED_VOTES = 4
+/** Most that one principal may add to one exemplar, so that nobody can vote it out alone. */
+const MOST_PER_PRINCIPAL = 2
+
+interface Account {
+  exemplarId: string
+  route: string
+  byPrincipal: Map<string, { credit: number; blame: number }>
+}
+
+/** Those that voted for `route`, each with its share of all that voted. */
+const votersFor = (route: string, neighbours: readonly Neighbour[]) => {
+  const top = neighbours.reduce((best, { similarity }) => Math.max(best, similarity), -1)
+  const weights = neighbours.map(({ similarity }) => Math.exp((similarity - top) / BANDWIDTH))
+  const sum = weights.reduce((total, weight) => total + weight, 0) || 1
+  return neighbours.flatMap((neighbour, i) =>
+    neighbour.route === route ? [{ ...neighbour, share: (weights[i] as number) / sum }] : [],
+  )
+}
+
+const totals = ({ byPrincipal }: Account) => {
+  let [credit, blame] = [0, 0]
+  for (const sums of byPrincipal.values()) {
+    const scale = Math.min(1, MOST_PER_PRINCIPAL / Math.max(1e-9, sums.credit + sums.blame))
+    credit += scale * sums.credit
+    blame += scale * sums.blame
+  }
+  return { credit, blame }
+}
+
+const collect = (votes: readonly LedgerVote[]): Map<string, Account> => {
+  const accounts = new Map<string, Account>()
+  const add = (neighbour: Neighbour, principal: string, sum: 'credit' | 'blame', by: number) => {
+    const { exemplarId, route } = neighbour
+    const account = accounts.get(exemplarId) ?? { exemplarId, route, byPrincipal: new Map() }
+    accounts.set(exemplarId, account)
+    const sums = account.byPrincipal.get(principal) ?? { credit: 0, blame: 0 }
+    account.byPrincipal.set(principal, sums)
+    sums[sum] += by
+  }
+  for (const { principal, route, rightRoute, weight, neighbours } of votes) {
+    const isRight = rightRoute === route
+    for (const voter of votersFor(route, neighbours)) {
+      add(voter, principal, isRight ? 'credit' : 'blame', weight * voter.share)
+    }
+    if (isRight || rightRoute === null) continue
+    for (const voter of votersFor(rightRoute, neighbours)) {
+      add(voter, principal, 'credit', weight * voter.share)
+    }
+  }
+  return accounts
+}
+
+/**
+ * The account of every exemplar that voted in a decision with feedback, the likeliest to do harm first. Its prior is the
+ * mean of its route's other accounts, worth four votes (empirical Bayes: Efron and Morris 1975).
+ */
+export const exemplarLedger = (votes: readonly LedgerVote[]): LedgerEntry[] => {
+  const accounts = [...collect(votes).values()].map((account) => ({
+    ...account,
+    ...totals(account),
+  }))
+  const routes = new Map<string, { credit: number; blame: number }>()
+  for (const { route, credit, blame } of accounts) {
+    const sums = routes.get(route) ?? { credit: 0, blame: 0 }
+    routes.set(route, { credit: sums.credit + credit, blame: sums.blame + blame })
+  }
+  return accounts
+    .map(({ exemplarId, route, credit, blame }) => {
+      const all = routes.get(route) ?? { credit, blame }
+      const routeMean = (all.credit - credit + 1) / (all.credit + all.blame - credit - blame + 2)
+      const a = POOLED_VOTES * routeMean + credit
+      const b = POOLED_VOTES * (1 - routeMean) + blame
+      // Where people only report what went wrong, every account is in debt: it must be worse than its route, too.
+      const bound = Math.min(0.5, routeMean)
+      return {
+        exemplarId,
+        route,
+        credit,
+        blame,
+        mean: a / (a + b),
+        harmChance: betaCdf(bound, a, b),
+      }
+    })
+    .sort((x, y) => y.harmChance - x.harmChance || (x.exemplarId < y.exemplarId ? -1 : 1))
+}

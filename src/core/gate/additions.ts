@@ -1,0 +1,131 @@
+// The exemplars that a candidate adds: which of them are near-duplicates of each other, and what the exemplars that were
+// there before say about the places they stand in.
+import type { Matrix } from '../matrix.ts'
+import { rowOf } from '../matrix.ts'
+import { largestColumns } from '../nearest.ts'
+import { productByBlocks } from '../simd/product.ts'
+import type { Exemplar } from '../types.ts'
+
+export type AddedExemplar = Pick<Exemplar, 'id' | 'route' | 'source'>
+
+export interface AdditionsInput {
+  added: readonly AddedExemplar[]
+  /** Unit embeddings of `added`. */
+  addedRows: Matrix
+  /** Route of each exemplar that both generations hold, and their unit embeddings. */
+  keptRoutes: readonly string[]
+  keptRows: Matrix
+}
+
+/** Exemplars of one route and source that are nearly the same text. */
+export interface Cluster {
+  route: string
+  source: Exemplar['source']
+  size: number
+  /** One of them. */
+  exemplarId: string
+  /** Other routes that hold the place, the strongest first; empty where its own does or nobody is near. */
+  contradicts: string[]
+}
+
+export interface Additions {
+  clusters: Cluster[]
+  /** New exemplars all of whose nearest old ones are of one and the same other route. */
+  loners: { exemplarId: string; route: string; among: string }[]
+}
+
+/** Cosine from which on two texts are nearly the same, and from which on one is near enough to say something. */
+const DUPLICATE = 0.95
+const NEAR = 0.5
+const ASKED = 5
+/** A place belongs to other routes where less than this share of the old exemplars in it is of the cluster's own. */
+const OWN_SHARE = 0.2
+
+/** Routes of the nearest old exemplars of each new one, as far as they are near. */
+const surroundings = ({ addedRows, keptRows, keptRoutes }: AdditionsInput): string[][] => {
+  const found: string[][] = []
+  if (keptRows.rows === 0) return Array.from({ length: addedRows.rows }, () => [])
+  productByBlocks(addedRows, keptRows, (_, cosines) => {
+    for (let i = 0; i < cosines.rows; i++) {
+      const values = rowOf(cosines, i)
+      const near = largestColumns(values, ASKED).filter((j) => (values[j] as number) >= NEAR)
+      found.push(near.map((j) => keptRoutes[j] as string))
+    }
+  })
+  return found
+}
+
+/** Number of the cluster of each row: connected by pairs of one route and source above `DUPLICATE`. */
+const clusterNumbers = ({ added, addedRows }: AdditionsInput): Int32Array => {
+  const parent = Int32Array.from(added, (_, i) => i)
+  const rootOf = (i: number): number => {
+    let root = i
+    while (parent[root] !== root) root = parent[root] as number
+    for (let at = i; parent[at] !== root; ) {
+      const next = parent[at] as number
+      parent[at] = root
+      at = next
+    }
+    return root
+  }
+  const isAlike = (a: AddedExemplar, b: AddedExemplar) =>
+    a.route === b.route && a.source === b.source
+  productByBlocks(addedRows, addedRows, (from, cosines) => {
+    for (let i = 0; i < cosines.rows; i++) {
+      const values = rowOf(cosines, i)
+      for (let j = 0; j < from + i; j++) {
+        if ((values[j] as number) < DUPLICATE) continue
+        const [a, b] = [added[from + i] as AddedExemplar, added[j] as AddedExemplar]
+        if (isAlike(a, b)) parent[rootOf(from + i)] = rootOf(j)
+      }
+    }
+  })
+  return Int32Array.from(added, (_, i) => rootOf(i))
+}
+
+const groupBy = (numbers: Int32Array): number[][] => {
+  const groups = new Map<number, number[]>()
+  numbers.forEach((number, row) => {
+    const group = groups.get(number) ?? []
+    group.push(row)
+    groups.set(number, group)
+  })
+  return [...groups.values()]
+}
+
+const ranked = (routes: readonly string[]): [string, number][] => {
+  const counts = new Map<string, number>()
+  for (const route of routes) counts.set(route, (counts.get(route) ?? 0) + 1)
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+}
+
+/** Routes that hold the place of these rows, unless it is their own or hardly anybody's. */
+const contradicted = (route: string, near: readonly string[], rows: number): string[] => {
+  const own = near.filter((other) => other === route).length
+  if (near.length < rows || own / near.length >= OWN_SHARE) return []
+  return ranked(near.filter((other) => other !== route)).map(([other]) => other)
+}
+
+const lonersOf = (added: readonly AddedExemplar[], near: readonly string[][]) =>
+  added.flatMap(({ id, route }, i) => {
+    const around = near[i] as string[]
+    const [among] = around
+    if (among === undefined || among === route || around.length < ASKED) return []
+    return around.every((other) => other === among) ? [{ exemplarId: id, route, among }] : []
+  })
+
+/** Clusters of two and more, the largest first. Some 2 s of CPU for 8,000 new exemplars. */
+export const findAdditions = (input: AdditionsInput): Additions => {
+  const { added } = input
+  const near = surroundings(input)
+  const clusters = groupBy(clusterNumbers(input))
+    .filter((rows) => rows.length > 1)
+    .map((rows): Cluster => {
+      const { route, source, id } = added[rows[0] as number] as AddedExemplar
+      const around = rows.flatMap((row) => near[row] as string[])
+      const contradicts = contradicted(route, around, rows.length)
+      return { route, source, size: rows.length, exemplarId: id, contradicts }
+    })
+    .sort((a, b) => b.size - a.size || (a.exemplarId < b.exemplarId ? -1 : 1))
+  return { clusters, loners: lonersOf(added, near) }
+}

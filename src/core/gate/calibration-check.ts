@@ -1,0 +1,42 @@
+// Does a claimed 80 % still come true in 80 % of cases? Thresholds and whoever reads confidences rely on it.
+import { type Judged, reliabilityOf } from '../statistics/calibration.ts'
+import type { GateCheck } from './gate-report.ts'
+import type { GateRow } from './gate-row.ts'
+import { counted, percent } from './wording.ts'
+
+/** On fewer rows the error is mostly noise. */
+const LEAST_ROWS = 100
+
+const errorOf = (rows: readonly GateRow[], of: 'serving' | 'candidate'): number => {
+  const judged = rows.map((row): Judged => {
+    const { confidence, isTopRight } = row[of]
+    return { confidence, isRight: isTopRight === true }
+  })
+  return reliabilityOf(judged, { binning: 'width' }).ece ?? 0
+}
+
+/** @param maxRise of the expected calibration error, 0 to 1 */
+export const checkCalibration = (all: readonly GateRow[], maxRise: number): GateCheck => {
+  const rows = all.filter(
+    (row) => row.serving.isTopRight !== null && row.candidate.isTopRight !== null,
+  )
+  if (rows.length < LEAST_ROWS) {
+    return {
+      name: 'calibration',
+      verdict: 'skipped',
+      summary: `Confidence can be held against ${counted(rows.length, 'held-out prompt')} only; ${LEAST_ROWS} are needed.`,
+      figures: { rows: rows.length },
+    }
+  }
+  const before = errorOf(rows, 'serving')
+  const after = errorOf(rows, 'candidate')
+  const isWorse = after - before > maxRise
+  const limit = isWorse ? `, more than the ${percent(maxRise)} allowed` : ''
+  const change = `${after >= before ? 'up' : 'down'} ${percent(Math.abs(after - before))}`
+  return {
+    name: 'calibration',
+    verdict: isWorse ? 'failed' : 'passed',
+    summary: `Claimed confidence is off by ${percent(after)} on average (serving: ${percent(before)}), ${change}${limit}.`,
+    figures: { rows: rows.length, error: after, servingError: before },
+  }
+}

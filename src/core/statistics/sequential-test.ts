@@ -1,0 +1,110 @@
+// Is the canary worse than what serves? A test that may be looked at after every vote, and stopped at any: an e-process,
+// which exceeds 1/α with a chance of at most α however long it runs and whenever somebody looks (Ville's inequality).
+
+export interface ArmCounts {
+  votes: number
+  bad: number
+}
+
+export interface SequentialState {
+  /** Evidence that the canary is worse, as a bet's winnings: 1 says nothing, 20 refutes "no worse" at α = 0.05. */
+  evidence: number
+  /** The most it ever was; what counts, because a test that may be stopped at any time was stopped there. */
+  peak: number
+  /** All votes taken so far, those that wait for their block to fill included. */
+  canary: ArmCounts
+  serving: ArmCounts
+}
+
+export interface SequentialTest {
+  /** True where the vote filled a block, so that the evidence has changed. */
+  add(arm: 'canary' | 'serving', isBad: boolean): boolean
+  state(): SequentialState
+}
+
+/** Odds of a bad vote on the canary over those on the serving arm: one bet is laid on each, the winnings are averaged. */
+const ODDS_RATIOS = [1.25, 1.5, 2, 3, 5, 9]
+
+/** The serving arm's bad rate before there are votes, and how many votes that belief weighs. */
+const PRIOR_BAD_RATE = 0.1
+const PRIOR_VOTES = 2
+
+/** Serving votes for each canary vote in a block: as they come in, so that few wait. */
+export const servingVotesPerBlock = (share: number): number =>
+  Math.max(1, Math.round((1 - share) / share))
+
+interface Block {
+  isCanaryBad: boolean
+  servingVotes: number
+  servingBad: number
+}
+
+/** ln of p(block | alternative) / p(block | null), the null being the pooled mean of the alternative's two rates. */
+const logFactor = (block: Block, rates: { canary: number; serving: number }): number => {
+  const { isCanaryBad, servingVotes, servingBad } = block
+  const { canary, serving } = rates
+  const pooled = (canary + servingVotes * serving) / (1 + servingVotes)
+  return (
+    (isCanaryBad ? Math.log(canary / pooled) : Math.log((1 - canary) / (1 - pooled))) +
+    servingBad * Math.log(serving / pooled) +
+    (servingVotes - servingBad) * Math.log((1 - serving) / (1 - pooled))
+  )
+}
+
+const meanOfExponentials = (logs: readonly number[]): number => {
+  const largest = Math.max(...logs)
+  const sum = logs.reduce((total, log) => total + Math.exp(log - largest), 0)
+  return (Math.exp(largest) * sum) / logs.length
+}
+
+/**
+ * The exact sequential two-sample test of Turner, Ly and Grünwald ("Generic E-variables for exact sequential k-sample
+ * tests that allow for optional stopping", 2024), one-sided. Votes are paired into blocks of one canary vote and
+ * `servingPerBlock` serving ones, each arm's in the order given. Before a block is seen, bets are laid on the serving
+ * rate that earlier blocks showed and a canary rate of higher odds; each block then multiplies a bet by its likelihood
+ * ratio against the pooled rate. Such a ratio has a mean of at most 1 whenever the canary's rate is not the higher one,
+ * so neither peeking nor stopping early makes a false alarm likelier than α = 1 / `evidence`.
+ */
+export const createSequentialTest = (servingPerBlock: number): SequentialTest => {
+  const waiting = { canary: [] as boolean[], serving: [] as boolean[] }
+  const counts = { canary: { votes: 0, bad: 0 }, serving: { votes: 0, bad: 0 } }
+  const bets = ODDS_RATIOS.map(() => 0)
+  const seen = { votes: 0, bad: 0 }
+  let evidence = 1
+  let peak = 1
+
+  const takeBlock = (): void => {
+    const [isCanaryBad = false] = waiting.canary.splice(0, 1)
+    const servingBad = waiting.serving.splice(0, servingPerBlock).filter((isBad) => isBad).length
+    const block = { isCanaryBad, servingVotes: servingPerBlock, servingBad }
+    const serving = (seen.bad + PRIOR_BAD_RATE * PRIOR_VOTES) / (seen.votes + PRIOR_VOTES)
+    for (const [i, ratio] of ODDS_RATIOS.entries()) {
+      const odds = (serving / (1 - serving)) * ratio
+      bets[i] = (bets[i] ?? 0) + logFactor(block, { canary: odds / (1 + odds), serving })
+    }
+    seen.votes += servingPerBlock
+    seen.bad += servingBad
+    evidence = meanOfExponentials(bets)
+    peak = Math.max(peak, evidence)
+  }
+
+  return {
+    add: (arm, isBad) => {
+      counts[arm].votes += 1
+      counts[arm].bad += isBad ? 1 : 0
+      waiting[arm].push(isBad)
+      let isFull = false
+      while (waiting.canary.length > 0 && waiting.serving.length >= servingPerBlock) {
+        takeBlock()
+        isFull = true
+      }
+      return isFull
+    },
+    state: () => ({
+      evidence,
+      peak,
+      canary: { ...counts.canary },
+      serving: { ...counts.serving },
+    }),
+  }
+}

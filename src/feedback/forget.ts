@@ -1,0 +1,106 @@
+// Forgets somebody: their decisions and votes at once, the exemplars made of them with the next rebuild. What
+// `signalbox forget` and POST /admin/forget both do, and they say what is left where.
+import { createHash } from 'node:crypto'
+import { NONE_ROUTE } from '../core/types.ts'
+import { RouterError } from '../errors.ts'
+import type { ForgetQuery, Store } from '../store/store.ts'
+import { currentGeneration } from '../vector-index/generation-store.ts'
+import { generationsHolding, type HoldingGeneration, possibleExemplars } from './exemplar-ids.ts'
+
+/** Who is to be forgotten. Exactly one is given. */
+export interface ForgetWish {
+  sessionId?: string | undefined
+  /** OpenAI's `user`, as the caller wrote it; the store knows its digest only. */
+  user?: string | undefined
+  /** Id of a gateway key, or `local`. */
+  key?: string | undefined
+}
+
+export interface ForgetDeps {
+  store: Pick<Store, 'listForgettable' | 'countForgettable' | 'forget'>
+  indexDir: string
+  /** Configured routes. */
+  routes: readonly string[]
+  /** Drops what a running server remembers of them; null beside one. @returns how many turns went */
+  forgetInMemory: ((query: ForgetQuery) => number) | null
+}
+
+export interface ForgetReport {
+  dryRun: boolean
+  decisions: number
+  votes: number
+  /** Exemplars that came from their votes and stand in a generation. */
+  exemplars: string[]
+  currentGeneration: number | null
+  /** Generations that hold such exemplars, lowest first. */
+  generations: HoldingGeneration[]
+  /** Turns dropped from the server's memory; null where no server was asked. */
+  turnsInMemory: number | null
+  /** What is left to do, and what this does not reach: sentences. */
+  remaining: string[]
+}
+
+/** @throws RouterError `invalid_request` where not exactly one is given */
+export const forgetQueryOf = ({ sessionId, user, key }: ForgetWish): ForgetQuery => {
+  const given = [sessionId, user, key].filter((value) => value !== undefined && value !== '')
+  if (given.length !== 1) {
+    throw new RouterError('invalid_request', 'Give exactly one of session, user and key.')
+  }
+  if (sessionId) return { sessionId }
+  if (user) return { userDigest: createHash('sha256').update(user).digest('hex') }
+  return { principal: key as string }
+}
+
+const inCurrent = (count: number): string =>
+  count === 1
+    ? '1 exemplar of the current generation came from them: rebuild, and it is gone.'
+    : `${count} exemplars of the current generation came from them: rebuild, and they are gone.`
+
+const remainingOf = (
+  { generations, currentGeneration: current }: Omit<ForgetReport, 'remaining'>,
+  isServer: boolean,
+): string[] => {
+  const held = generations.find(({ generation }) => generation === current)?.exemplarIds.length ?? 0
+  const others = generations.filter(({ generation }) => generation !== current)
+  const names = others.map(({ generation }) => generation).join(', ')
+  return [
+    ...(held > 0 ? [inCurrent(held)] : []),
+    ...(others.length > 0
+      ? [`Generations that hold them besides are removed at the next rebuild: ${names}.`]
+      : []),
+    isServer
+      ? 'Answers, embeddings and session scores in memory stay until they expire or the server restarts.'
+      : 'A running server keeps answers, embeddings and session scores in memory until they expire or it restarts.',
+    'Not reached: logs (they hold prompts only under telemetry.log_prompts), files of training data, backups, providers.',
+  ]
+}
+
+/**
+ * Counts under `dryRun`, else deletes. Resolves after commit.
+ * @throws RouterError `store_unavailable`
+ */
+export const forget = async (
+  query: ForgetQuery,
+  deps: ForgetDeps,
+  { dryRun = false }: { dryRun?: boolean } = {},
+): Promise<ForgetReport> => {
+  const { store, indexDir, routes, forgetInMemory } = deps
+  const votes = await store.listForgettable(query)
+  const { likely, possible } = possibleExemplars(votes, [...routes, NONE_ROUTE])
+  const generations = await generationsHolding(indexDir, possible)
+  const exemplars = [...new Set(generations.flatMap(({ exemplarIds }) => exemplarIds))]
+  const counted = dryRun
+    ? { decisions: await store.countForgettable(query), feedback: votes.length }
+    : await store.forget(query, [...new Set([...likely, ...exemplars])])
+  const turnsInMemory = forgetInMemory && !dryRun ? forgetInMemory(query) : null
+  const report = {
+    dryRun,
+    decisions: counted.decisions,
+    votes: counted.feedback,
+    exemplars,
+    currentGeneration: await currentGeneration(indexDir),
+    generations,
+    turnsInMemory,
+  }
+  return { ...report, remaining: remainingOf(report, forgetInMemory !== null) }
+}

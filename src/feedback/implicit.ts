@@ -1,0 +1,174 @@
+// Watches conversations for what callers do next, and notes it as votes against the decision before (source `implicit`).
+// In memory: the last decision of each recent conversation, as digests and a vector. Nothing here delays a request.
+import { LRUCache } from 'lru-cache'
+import type { Logger } from '../core/logger.ts'
+import { humanTurns, isToolStep, messageText, type PromptMessage } from '../core/prompt-turns.ts'
+import { sessionKey } from '../core/session-key.ts'
+import type { Decision, Outcome } from '../core/types.ts'
+import type { Feedback, ForgetQuery, ImplicitKind, Store } from '../store/store.ts'
+import { implicitSignal, type SeenTurn } from './implicit-signal.ts'
+import { createVoteQueue, type VoteOutcome } from './vote-queue.ts'
+
+/** A request as far as it names its conversation; `user` is the pipeline's, so that keys do not mix. */
+export interface WatchedRequest {
+  messages: readonly PromptMessage[]
+  sessionId: string | null
+  user?: string | null
+}
+
+export interface ImplicitFeedback {
+  /** Compares a chat's decision with the last one of its conversation, and keeps it for the next. Never throws or waits. */
+  observe(request: WatchedRequest, decision: Decision): void
+  /** Only an answer that was served can have been wrong. */
+  completed(decisionId: string, outcome: Outcome): void
+  /** Drops what is remembered of a session, user or key; @returns how many turns. */
+  forget(query: ForgetQuery): number
+  /** Resolves when all votes so far are written. */
+  flush(): Promise<void>
+  /** Conversations remembered. */
+  readonly size: number
+}
+
+export interface ImplicitFeedbackOptions {
+  /** Conversations remembered at most; 0 watches nothing. */
+  maxSessions: number
+  store: Pick<Store, 'addFeedback'>
+  /** Numbers of the sentence embedding, which come first in a decision's row. */
+  dimensions: () => number
+  digest: (text: string) => string
+  /** uuid v7. */
+  newId: () => string
+  now: () => number
+  onVote: (kind: ImplicitKind, outcome: VoteOutcome) => void
+  logger: Logger
+}
+
+interface Entry extends SeenTurn {
+  sessionId: string | null
+  userDigest: string | null
+  principal: string
+}
+
+const MOST_WAITING = 1_000
+/** Enough of a system prompt to tell one task of an agent from another. */
+const CONTEXT_CHARS = 2_000
+
+const contextOf = (messages: readonly PromptMessage[], decision: Decision): string => {
+  const system = messages.find(({ role }) => role === 'system' || role === 'developer')
+  const start = system ? messageText(system.content).text.slice(0, CONTEXT_CHARS) : ''
+  return JSON.stringify([decision.requestedModel, start])
+}
+
+const numbersOf = (text: string): string => (text.match(/\p{N}+/gu) ?? []).sort().join(' ')
+
+const isOf = (entry: Entry, query: ForgetQuery): boolean => {
+  if ('sessionId' in query) return entry.sessionId === query.sessionId
+  if ('userDigest' in query) return entry.userDigest === query.userDigest
+  return entry.principal === query.principal
+}
+
+const toEntry = (
+  { messages }: WatchedRequest,
+  decision: Decision,
+  options: ImplicitFeedbackOptions,
+): Entry => {
+  const { digest } = options
+  const [turn, prior] = humanTurns(messages, 2)
+  const { routingText, embedding, sessionId, userDigest = null, principal } = decision
+  return {
+    decisionId: decision.id,
+    digest: routingText.digest,
+    numbersDigest: digest(numbersOf(routingText.text)),
+    turnDigest: digest(turn?.text ?? ''),
+    priorDigest: prior ? digest(prior.text) : null,
+    contextDigest: digest(contextOf(messages, decision)),
+    messageCount: messages.length,
+    textChars: routingText.text.length,
+    isTruncated: routingText.isTruncated,
+    vector: embedding?.slice(0, options.dimensions()) ?? null,
+    isNamed: sessionId !== null || userDigest !== null,
+    reason: decision.reason,
+    route: decision.route,
+    atMs: decision.createdAtMs,
+    servedAtMs: null,
+    sessionId,
+    userDigest,
+    principal: principal ?? 'local',
+  }
+}
+
+const WATCHES_NOTHING: ImplicitFeedback = {
+  observe: () => {},
+  completed: () => {},
+  forget: () => 0,
+  flush: async () => {},
+  size: 0,
+}
+
+export const createImplicitFeedback = (options: ImplicitFeedbackOptions): ImplicitFeedback => {
+  const { maxSessions: max, digest, newId, now, onVote, logger } = options
+  if (max === 0) return WATCHES_NOTHING
+  /** Remembered turns whose answer is still on its way, by decision. */
+  const unanswered = new Map<string, Entry>()
+  const last = new LRUCache<string, Entry>({
+    max,
+    dispose: ({ decisionId }) => unanswered.delete(decisionId),
+  })
+  const votes = createVoteQueue({
+    store: options.store,
+    limit: MOST_WAITING,
+    onOutcome: ({ implicitKind }, outcome) => implicitKind && onVote(implicitKind, outcome),
+    logger,
+  })
+  const judge = (earlier: Entry, later: Entry, decision: Decision): void => {
+    const signal = implicitSignal(earlier, later, decision)
+    if (!signal) return
+    const vote: Feedback = {
+      id: newId(),
+      decisionId: earlier.decisionId,
+      principal: later.principal,
+      verdict: 'bad',
+      correctRoute: signal.correctRoute,
+      score: null,
+      comment: null,
+      source: 'implicit',
+      implicitKind: signal.kind,
+      createdAtMs: Math.round(now()),
+    }
+    votes.add(vote)
+  }
+  const observe = (request: WatchedRequest, decision: Decision): void => {
+    const { messages, sessionId, user = null } = request
+    // Steps of a tool loop carry the same human turn again: neither a repetition nor what the next turn is held against.
+    if (isToolStep(messages)) return
+    const key = sessionKey({ sessionId, user, messages }, digest)
+    const later = toEntry(request, decision, options)
+    const earlier = last.get(key)
+    if (earlier) judge(earlier, later, decision)
+    last.set(key, later)
+    unanswered.set(decision.id, later)
+  }
+  return {
+    observe: (request, decision) => {
+      try {
+        observe(request, decision)
+      } catch (error) {
+        logger.error({ err: error, decisionId: decision.id }, 'a turn could not be compared')
+      }
+    },
+    completed: (decisionId, outcome) => {
+      const entry = unanswered.get(decisionId)
+      if (!unanswered.delete(decisionId) || !entry) return
+      if (outcome === 'served') entry.servedAtMs = now()
+    },
+    forget: (query) => {
+      const forgotten = [...last.entries()].filter(([, entry]) => isOf(entry, query))
+      for (const [key] of forgotten) last.delete(key)
+      return forgotten.length
+    },
+    flush: votes.flush,
+    get size() {
+      return last.size
+    },
+  }
+}

@@ -1,0 +1,153 @@
+// What a running server does with its generations: rebuilds, asked for or due, and the way forth and back between them. The
+// commands call the same functions of training/ on the same folder.
+import type { Config } from './config.ts'
+import type { Logger } from './core/logger.ts'
+import type { DataPaths } from './data-paths.ts'
+import { RouterError } from './errors.ts'
+import { createRebuildScheduler } from './rebuild-scheduler.ts'
+import { createRebuilds, type Rebuilds } from './rebuilds.ts'
+import type { RoutingEngine } from './routing-engine.ts'
+import type { Store } from './store/store.ts'
+import {
+  type DescribedGeneration,
+  describeGeneration,
+  describeGenerations,
+  type GenerationList,
+  lastBuiltAtMs,
+} from './training/generations/list-generations.ts'
+import {
+  type Moved,
+  type PromoteOptions,
+  promoteGeneration,
+  type RollBackOptions,
+  rollBack,
+} from './training/generations/make-current.ts'
+import type { RebuildRequest } from './training/rebuild-job.ts'
+import { runRebuild } from './training/run-rebuild.ts'
+import { assertNotBuilding } from './vector-index/build-lock.ts'
+import { type HistoryEvent, readHistory } from './vector-index/history.ts'
+
+/** What /admin may do with generations. */
+export interface GenerationAdmin {
+  list(): Promise<GenerationList>
+  /** @throws RouterError `not_found` */
+  get(generation: number): Promise<DescribedGeneration>
+  /** @throws RouterError as `promoteGeneration` */
+  promote(generation: number, options: PromoteOptions): Promise<Moved>
+  /** @throws RouterError as `rollBack` */
+  rollBack(options: RollBackOptions): Promise<Moved>
+  /** Oldest first. */
+  history(): Promise<HistoryEvent[]>
+  /**
+   * Begins a rebuild in the background.
+   * @throws RouterError `build_in_progress`, also where a command rebuilds; `encoder_unavailable` before the first start
+   *   is through; `invalid_request`
+   */
+  rebuild(request: RebuildRequest): Promise<{ id: string }>
+  rebuildState: Rebuilds['state']
+}
+
+export interface GenerationService {
+  admin: GenerationAdmin
+  /** Begins to look for rebuilds that are due. */
+  start(): void
+  /** Kills what is being rebuilt. */
+  close(): Promise<void>
+}
+
+export interface GenerationServiceOptions {
+  /** As configured now. */
+  config: () => Config
+  paths: DataPaths
+  engine: Pick<RoutingEngine, 'encoderIdentity' | 'reload'>
+  store: Pick<Store, 'countNewVotes'>
+  newId: () => string
+  now: () => number
+  logger: Logger
+  /** Stands in for the rebuild's process in tests. */
+  run?: typeof runRebuild
+}
+
+/** How often is asked whether a rebuild is due. */
+const LOOK_MS = 30_000
+
+/** As nice(1) counts: serving goes first. */
+const NICENESS = 10
+
+export const createGenerationService = (options: GenerationServiceOptions): GenerationService => {
+  const { config, paths, engine, store, newId, now, logger, run = runRebuild } = options
+
+  const identity = () => {
+    const known = engine.encoderIdentity()
+    if (known) return known
+    throw new RouterError('encoder_unavailable', 'The encoder is still warming up.')
+  }
+  const rebuilds = createRebuilds({
+    run: async (request, runOptions) => {
+      const report = await run(
+        {
+          ...request,
+          config: { ...config() },
+          indexDir: paths.index,
+          trainingDir: paths.trainingData,
+          cacheDir: paths.cache,
+          databaseFile: paths.database,
+          encoder: identity(),
+          processes: 1,
+          niceness: NICENESS,
+        },
+        runOptions,
+      )
+      await engine.reload()
+      return report
+    },
+    newId,
+    now,
+    logger,
+  })
+  const scheduler = createRebuildScheduler({
+    training: () => config().training,
+    countNewVotes: store.countNewVotes,
+    lastBuiltAtMs: () => lastBuiltAtMs(paths.index),
+    rebuild: (trigger) => rebuilds.start({ trigger, author: 'signalbox' }).done,
+    isRebuilding: () => rebuilds.state().running !== null || engine.encoderIdentity() === null,
+    logger,
+    now,
+  })
+  const admin: GenerationAdmin = {
+    list: () => describeGenerations(paths.index),
+    get: (generation) => describeGeneration(paths.index, generation),
+    promote: async (generation, promoteOptions) => {
+      const moved = await promoteGeneration(paths.index, generation, promoteOptions)
+      const { author, reason } = promoteOptions
+      logger.info({ ...moved, author, reason }, 'a generation was promoted')
+      await engine.reload()
+      return moved
+    },
+    rollBack: async (rollBackOptions) => {
+      const moved = await rollBack(paths.index, rollBackOptions)
+      const { author, reason } = rollBackOptions
+      logger.info({ ...moved, author, reason }, 'rolled back to an earlier generation')
+      await engine.reload()
+      return moved
+    },
+    history: () => readHistory(paths.index),
+    rebuild: async (request) => {
+      identity()
+      await assertNotBuilding(paths.index)
+      const { id, done } = rebuilds.start(request)
+      // rebuilds.ts logs it, and the state tells it.
+      done.catch(() => undefined)
+      return { id }
+    },
+    rebuildState: rebuilds.state,
+  }
+  return {
+    admin,
+    start: () => scheduler.start(LOOK_MS),
+    close: async () => {
+      await rebuilds.close()
+      await scheduler.stop()
+    },
+  }
+}

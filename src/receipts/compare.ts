@@ -1,0 +1,90 @@
+// Stored and remade, field by field.
+import { createHash } from 'node:crypto'
+import type { Neighbour, RouteScore } from '../core/types.ts'
+import type { StoredDecision } from '../store/store.ts'
+import type { Difference } from './receipt.ts'
+import type { Remade } from './remake.ts'
+
+/** Numbers are stored in full; what is left is for other ways of writing the same sum. */
+const TOLERANCE = 1e-9
+
+type Value = Difference['stored']
+
+export const isEqual = (a: Value, b: Value): boolean =>
+  typeof a === 'number' && typeof b === 'number' ? Math.abs(a - b) <= TOLERANCE : a === b
+
+/** One difference or none. */
+const differ = (field: string, stored: Value, remade: Value): Difference[] =>
+  isEqual(stored, remade) ? [] : [{ field, stored, remade }]
+
+/** By route; a route that only one side has is null on the other. */
+const scoreDifferences = (
+  field: string,
+  stored: readonly RouteScore[],
+  remade: readonly RouteScore[],
+): Difference[] => {
+  const then = new Map(stored.map(({ route, score }) => [route, score]))
+  const now = new Map(remade.map(({ route, score }) => [route, score]))
+  return [...new Set([...then.keys(), ...now.keys()])].flatMap((route) =>
+    differ(`${field}.${route}`, then.get(route) ?? null, now.get(route) ?? null),
+  )
+}
+
+const nameOf = (neighbour: Neighbour | undefined): string | null =>
+  neighbour ? `${neighbour.exemplarId} (${neighbour.route})` : null
+
+/** Place by place: the same exemplar, and as near. */
+const neighbourDifferences = (
+  stored: readonly Neighbour[],
+  remade: readonly Neighbour[],
+): Difference[] =>
+  Array.from({ length: Math.max(stored.length, remade.length) }, (_, i) => {
+    const [then, now] = [stored[i], remade[i]]
+    const name = differ(`neighbours.${i}`, nameOf(then), nameOf(now))
+    return name.length > 0
+      ? name
+      : differ(`neighbours.${i}.similarity`, then?.similarity ?? null, now?.similarity ?? null)
+  }).flat()
+
+/** What an inherited decision says of the turn by itself. */
+const ownDifferences = ({ inherited }: StoredDecision, { own }: Remade): Difference[] => {
+  if (!inherited) return []
+  const stored = inherited.own
+  return [
+    ...differ('inherited.own.confidence', stored?.confidence ?? null, own?.confidence ?? null),
+    ...differ('inherited.own.novelty', stored?.novelty ?? null, own?.novelty ?? null),
+    ...scoreDifferences('inherited.own.scores', stored?.scores ?? [], own?.scores ?? []),
+  ]
+}
+
+const FIELDS = ['route', 'model', 'reason', 'confidence', 'margin', 'threshold'] as const
+
+export const compareDecisions = (stored: StoredDecision, remade: Remade): Difference[] => [
+  ...FIELDS.flatMap((field) => differ(field, stored[field], remade[field])),
+  ...scoreDifferences('scores', stored.scores, remade.scores),
+  ...neighbourDifferences(stored.neighbours, remade.neighbours),
+  ...ownDifferences(stored, remade),
+]
+
+/** The text that is kept against the digest that is kept. */
+export const compareText = ({ routingText }: StoredDecision): Difference[] => {
+  const { text, digest } = routingText
+  if (text === '' || digest === '') return []
+  return differ('routing_text.digest', digest, createHash('sha256').update(text).digest('hex'))
+}
+
+/** What the words are recorded to have said against what they say. */
+export const compareWords = (
+  stored: Float32Array | null | undefined,
+  remade: Float32Array | null,
+): Difference[] => {
+  if (!stored || !remade) return []
+  const length = Math.max(stored.length, remade.length)
+  return Array.from({ length }, (_, i) =>
+    differ(`word_logits.${i}`, stored[i] ?? null, remade[i] ?? null),
+  ).flat()
+}
+
+/** The recorded say of the earlier turn against the one that the wording gives. */
+export const compareWeight = (stored: number, remade: number): Difference[] =>
+  differ('inherited.weight', stored, remade)

@@ -1,0 +1,97 @@
+// Stored against remade: the verdict, with what speaks for it.
+import { historyDecay, weightOf } from '../classify-conversation.ts'
+import type { Config } from '../config.ts'
+import { continuationWeight, turnCues } from '../core/conversation.ts'
+import { explain } from '../core/explain.ts'
+import { toRouterError } from '../errors.ts'
+import type { StoredDecision } from '../store/store.ts'
+import { compareDecisions, compareText, compareWeight, compareWords } from './compare.ts'
+import type { OpenGeneration } from './kept-generations.ts'
+import type { AskedExemplar, Difference, Receipt } from './receipt.ts'
+import { type Remade, remake } from './remake.ts'
+import { causesOf, type Made, notesOf } from './sentences.ts'
+
+const askedExemplars = (
+  { neighbours, route }: StoredDecision,
+  opened: OpenGeneration | null,
+): AskedExemplar[] => {
+  const wanted = new Set(neighbours.map(({ exemplarId }) => exemplarId))
+  const held = (opened?.generation.exemplars ?? []).filter(({ id }) => wanted.has(id))
+  const known = new Map(held.map((exemplar) => [exemplar.id, exemplar]))
+  return neighbours.map((neighbour) => ({
+    ...neighbour,
+    text: known.get(neighbour.exemplarId)?.text ?? null,
+    source: known.get(neighbour.exemplarId)?.source ?? null,
+    isFor: neighbour.route === route,
+  }))
+}
+
+/** A receipt of what could not be made again. */
+export const unmadeReceipt = (
+  { evidence, opened, turn }: Made,
+  reasons: readonly string[],
+): Receipt => ({
+  verdict: 'not_reproducible',
+  reasons: [...reasons],
+  notes: notesOf(evidence, turn),
+  differences: [],
+  decision: evidence.decision,
+  remade: null,
+  explanation: null,
+  exemplars: askedExemplars(evidence.decision, opened),
+  votes: evidence.votes,
+})
+
+/** An earlier turn of the history fades by its distance alone, so that its say follows from the wording. */
+const weightDifferences = ({ inherited, routingText }: StoredDecision, { own }: Remade) => {
+  if (inherited?.source !== 'history' || inherited.turnsBack === null) return []
+  if (routingText.text === '' && routingText.hasSignal) return []
+  const cues = turnCues(routingText.text)
+  const wording = continuationWeight(cues, own)
+  const decay = historyDecay(inherited.turnsBack)
+  const weight = weightOf({ classification: own }, { cues, wording, decay })
+  return compareWeight(inherited.weight, weight)
+}
+
+const allDifferences = ({ evidence, turn }: Made, remade: Remade): Difference[] => [
+  ...compareDecisions(evidence.decision, remade),
+  ...weightDifferences(evidence.decision, remade),
+  ...compareText(evidence.decision),
+  ...compareWords(evidence.decision.wordLogits, turn?.wordLogits ?? null),
+]
+
+const OWN_CHAIN =
+  'Which models might stand in cannot be told: a request may bring a list of its own, and its body is not kept.'
+
+/** A stand-in that the configured chain does not lead to. */
+const isOwnChain = ({ skipped = [] }: StoredDecision, differences: readonly Difference[]) =>
+  skipped.length > 0 && differences.length === 1 && differences[0]?.field === 'model'
+
+const tryRemake = (made: Made, config: Config): Remade | { problem: string } => {
+  const { evidence, opened, turn } = made
+  const { decision, key } = evidence
+  try {
+    return remake({ decision, config, opened, key, turn })
+  } catch (error) {
+    return { problem: `It cannot be made again. ${toRouterError(error).message}` }
+  }
+}
+
+/** Makes the decision again and says how it compares. */
+export const judge = (made: Made, config: Config): Receipt => {
+  const { evidence, opened } = made
+  const remade = tryRemake(made, config)
+  if ('problem' in remade) return unmadeReceipt(made, [remade.problem])
+  const differences = allDifferences(made, remade)
+  const { neighbours: _, own: __, classification, ...shown } = remade
+  const isUnknown = isOwnChain(evidence.decision, differences)
+  const isSame = differences.length === 0
+  return {
+    ...unmadeReceipt(made, isUnknown ? [OWN_CHAIN] : isSame ? [] : causesOf(differences, made)),
+    verdict: isUnknown ? 'not_reproducible' : isSame ? 'reproduced' : 'differs',
+    differences,
+    remade: shown,
+    explanation: explain(classification, evidence.decision),
+    exemplars: askedExemplars(evidence.decision, opened),
+  }
+}

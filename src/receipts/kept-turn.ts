@@ -1,0 +1,73 @@
+// What a past decision was classified from: the stored embedding, and the words by the text or, where that is not kept, by
+// what they are recorded to have said.
+import type { WordLogits } from '../core/classifier.ts'
+import type { StoredDecision } from '../store/store.ts'
+import type { OpenGeneration, Problem } from './kept-generations.ts'
+
+/** Embeds a text anew: a row, and the encoder that made it. */
+export type EmbedAnew = (text: string) => Promise<{ row: Float32Array; encoderId: string }>
+
+export interface KeptTurn {
+  text: string
+  embedding: Float32Array
+  wordLogits: WordLogits
+  isEmbeddedAnew: boolean
+}
+
+/** Whether the turn itself was classified when the decision was made. */
+export const wasClassified = ({ routingText, requestedModel, ...decision }: StoredDecision) =>
+  requestedModel === 'auto' &&
+  routingText.hasSignal &&
+  decision.degradedBy === null &&
+  decision.indexGeneration !== null
+
+const readWords = (
+  { routingText, wordLogits }: StoredDecision,
+  { classifier, generation }: OpenGeneration,
+): { logits: WordLogits } | Problem => {
+  if (generation.classifier.arrays.wordHashes === undefined) return { logits: null }
+  if (routingText.text !== '') return { logits: classifier.readWords(routingText.text) }
+  if (wordLogits) return { logits: wordLogits }
+  return {
+    problem:
+      'What the words said is not known: neither the text nor the words’ own part is kept of this decision.',
+  }
+}
+
+const readEmbedding = async (
+  { embedding, encoderId, routingText: { text } }: StoredDecision,
+  { generation }: OpenGeneration,
+  embedAnew: EmbedAnew | null,
+): Promise<{ row: Float32Array; isEmbeddedAnew: boolean } | Problem> => {
+  const wanted = generation.manifest.encoderId
+  if (embedding) {
+    if (encoderId === wanted) return { row: embedding, isEmbeddedAnew: false }
+    return { problem: `The decision was made with encoder ${encoderId}, its generation ${wanted}.` }
+  }
+  if (text === '') return { problem: 'Neither the embedding nor the text is kept.' }
+  if (!embedAnew) {
+    return {
+      problem:
+        'The embedding is not kept, but the text is: `signalbox explain --embed` makes it anew.',
+    }
+  }
+  const made = await embedAnew(text)
+  if (made.encoderId === wanted) return { row: made.row, isEmbeddedAnew: true }
+  return { problem: `This encoder is ${made.encoderId}, that of the generation was ${wanted}.` }
+}
+
+/** Null where the turn was not classified. */
+export const readKeptTurn = async (
+  decision: StoredDecision,
+  opened: OpenGeneration | null,
+  embedAnew: EmbedAnew | null,
+): Promise<KeptTurn | Problem | null> => {
+  if (!opened || !wasClassified(decision)) return null
+  const embedded = await readEmbedding(decision, opened, embedAnew)
+  if ('problem' in embedded) return embedded
+  const words = readWords(decision, opened)
+  if ('problem' in words) return words
+  const { row, isEmbeddedAnew } = embedded
+  const { text } = decision.routingText
+  return { text, embedding: row, wordLogits: words.logits, isEmbeddedAnew }
+}

@@ -1,0 +1,238 @@
+// One configuration at work: providers, pipeline and HTTP app over the parts that outlive it (store, engine, keys, metrics).
+// A reload builds another and swaps it; requests under way end on the one that they began with.
+import { createHash } from 'node:crypto'
+import { performance } from 'node:perf_hooks'
+import { isDeepStrictEqual } from 'node:util'
+import { v7 as uuidV7 } from 'uuid'
+import type { Access } from './access/access.ts'
+import type { ArmsService } from './arms/arms.ts'
+import type { Config } from './config.ts'
+import type { LoadedConfig } from './config-file.ts'
+import type { ConfigAdmin } from './config-versions/config-admin.ts'
+import type { Logger } from './core/logger.ts'
+import { createCountedEmbeddings } from './counted-embeddings.ts'
+import { createEmbeddings } from './embeddings.ts'
+import { createDryRouter } from './feedback/dry-router.ts'
+import { createFeedbackAdmin, type FeedbackAdmin } from './feedback/feedback-admin.ts'
+import type { ImplicitFeedback } from './feedback/implicit.ts'
+import type { GenerationAdmin } from './generation-service.ts'
+import { createApp } from './http/app.ts'
+import type { App } from './http/app-env.ts'
+import type { Readiness } from './http/deps.ts'
+import { createPipeline, type Pipeline } from './pipeline.ts'
+import type { Explainer } from './receipts/explainer.ts'
+import { createRecordCompletion } from './record-completion.ts'
+import type { RoutingEngine } from './routing-engine.ts'
+import { createSessionMemory, type SessionMemory } from './session-memory.ts'
+import type { SqliteStore } from './store/sqlite/sqlite-store.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import { createRedact } from './telemetry/redact.ts'
+import type { ReplayOnce } from './training/replay/replay-request.ts'
+import type { Review } from './training/review/review.ts'
+import { createCachedCall } from './upstream/cache/cached-call.ts'
+import { createCallUpstream } from './upstream/call.ts'
+import { createCountTokens } from './upstream/count-tokens.ts'
+import { keyVariables } from './upstream/provider-keys.ts'
+import { createUpstreams } from './upstream/registry.ts'
+import { createResilience, type Resilience } from './upstream/resilience/resilience.ts'
+import type { Upstream, UpstreamTarget } from './upstream/upstream.ts'
+
+/** What outlives a configuration. */
+export interface LongLived {
+  env: NodeJS.ProcessEnv
+  logger: Logger
+  store: SqliteStore
+  access: Access
+  engine: RoutingEngine
+  metrics: Metrics
+  configAdmin: ConfigAdmin
+  arms: ArmsService
+  explainer: Explainer
+  generations: GenerationAdmin
+  implicit: ImplicitFeedback
+  /** Folder of the generations. */
+  indexDir: string
+  replayDecisions: ReplayOnce
+  review: Review
+  isDraining: () => boolean
+  readiness: () => Readiness
+}
+
+export interface Site {
+  readonly loaded: LoadedConfig
+  readonly app: App
+  readonly resilience: Resilience
+  readonly sessions: SessionMemory
+}
+
+/** The values of all provider keys: they must not appear in anything that leaves the process but the call itself. */
+export const providerSecrets = (config: Config, env: NodeJS.ProcessEnv): string[] =>
+  Object.values(config.providers)
+    .flatMap(keyVariables)
+    .flatMap((name) => env[name] || [])
+
+const toTargets = (models: Config['models']): Record<string, UpstreamTarget> =>
+  Object.fromEntries(
+    Object.entries(models).map(([model, { provider, name, ...prices }]) => [
+      model,
+      {
+        provider,
+        model,
+        upstreamName: name,
+        price: {
+          input: prices.input_usd_per_million,
+          output: prices.output_usd_per_million,
+          cachedInput: prices.cached_input_usd_per_million,
+        },
+        maxOutputTokens: prices.max_output_tokens,
+      },
+    ]),
+  )
+
+/** Epoch milliseconds with fractions, so that short overheads can be told. */
+export const preciseNow = (): number => performance.timeOrigin + performance.now()
+
+export const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+interface Providers {
+  /** By provider name. */
+  upstreams: Record<string, Upstream>
+  /** By configured model id. */
+  targets: Record<string, UpstreamTarget>
+  resilience: Resilience
+}
+
+const wireProviders = (
+  { config }: LoadedConfig,
+  { env, logger }: LongLived,
+  previous: Site | null,
+): Providers => ({
+  upstreams: createUpstreams({
+    providers: config.providers,
+    models: config.models,
+    env,
+    resilience: config.resilience,
+    limits: config.limits,
+    logger,
+  }),
+  targets: toTargets(config.models),
+  resilience: createResilience({ config, logger, previous: previous?.resilience ?? null }),
+})
+
+/** What is remembered of sessions outlives a reload: a follow-up keeps its route. */
+const sessionsFor = (
+  { config: { conversation } }: LoadedConfig,
+  previous: Site | null,
+): SessionMemory => {
+  const isSame = isDeepStrictEqual(previous?.loaded.config.conversation, conversation)
+  if (previous && isSame) return previous.sessions
+  const entries = previous?.sessions ?? null
+  return createSessionMemory({ config: conversation, digest, now: preciseNow, previous: entries })
+}
+
+interface Parts extends LongLived, Providers {
+  loaded: LoadedConfig
+  sessions: SessionMemory
+}
+
+const wirePipeline = (parts: Parts): Pipeline => {
+  const { loaded, upstreams, targets, resilience, store, engine, metrics } = parts
+  const { config, version } = loaded
+  const callUpstream = createCallUpstream({ upstreams, targets, resilience, now: preciseNow })
+  const cached = createCachedCall(callUpstream, {
+    config,
+    upstreams,
+    targets,
+    dimensions: engine.sentences.dimensions,
+    now: preciseNow,
+    onCache: metrics.onCache,
+  })
+  return createPipeline({
+    config,
+    configVersion: version,
+    classify: engine.classify,
+    callUpstream: cached.call,
+    store,
+    recordCompletion: createRecordCompletion({
+      store,
+      targets,
+      now: preciseNow,
+      onCompletion: (decision, completion) => {
+        metrics.onCompletion(decision, completion)
+        parts.implicit.completed(decision.id, completion.outcome)
+      },
+    }),
+    onDecision: metrics.onDecision,
+    digest,
+    newId: uuidV7,
+    now: preciseNow,
+    sessions: parts.sessions,
+    ...(config.training.feedback.implicit && { onTurn: parts.implicit.observe }),
+    chooseArm: parts.arms.choose,
+    onAnswered: parts.arms.offer,
+  })
+}
+
+const wireFeedbackAdmin = (
+  { config, version }: LoadedConfig,
+  longLived: LongLived,
+): FeedbackAdmin => {
+  const { store, engine, implicit, indexDir } = longLived
+  const ids = { newId: uuidV7, now: preciseNow }
+  const { classify } = engine
+  return createFeedbackAdmin({
+    config,
+    routes: Object.keys(config.routes),
+    store,
+    indexDir,
+    route: createDryRouter({ config, configVersion: version, classify, digest, ...ids }),
+    forgetInMemory: implicit.forget,
+    ...ids,
+  })
+}
+
+/**
+ * Wires a configuration; nothing serves by it yet.
+ * @param previous what serves now: health of unchanged providers and the memory of sessions are taken over
+ * @throws RouterError `invalid_config` where a provider's key is missing, or an address is not allowed
+ */
+export const createSite = (
+  loaded: LoadedConfig,
+  longLived: LongLived,
+  previous: Site | null,
+): Site => {
+  const { config } = loaded
+  const { env, store, engine, metrics, logger } = longLived
+  const providers = wireProviders(loaded, longLived, previous)
+  const sessions = sessionsFor(loaded, previous)
+  const pipeline = wirePipeline({ ...longLived, ...providers, loaded, sessions })
+  const app = createApp({
+    config,
+    configVersion: loaded.version,
+    pipeline,
+    access: longLived.access,
+    countTokens: createCountTokens({ ...providers, logger }),
+    embeddings: createCountedEmbeddings({
+      embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
+      onEmbedding: metrics.onEmbedding,
+      now: () => performance.now(),
+    }),
+    store,
+    exemplars: engine.exemplars,
+    arms: longLived.arms.admin,
+    explainDecision: longLived.explainer.explain,
+    generations: longLived.generations,
+    readiness: longLived.readiness,
+    replayDecisions: longLived.replayDecisions,
+    review: longLived.review,
+    configAdmin: longLived.configAdmin,
+    feedbackAdmin: wireFeedbackAdmin(loaded, longLived),
+    metrics,
+    logger,
+    newId: uuidV7,
+    now: Date.now,
+    isDraining: longLived.isDraining,
+    redact: createRedact(providerSecrets(config, env)),
+  })
+  return { loaded, app, resilience: providers.resilience, sessions }
+}

@@ -1,0 +1,42 @@
+// Votes on the decisions of two arms, for the canary's test. Only what somebody said: votes read off what a caller did
+// next are noisier, and labels of an imported log say nothing about an answer that was given.
+import { and, asc, eq, gte, inArray, isNotNull } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { ArmVote, ArmVoteQuery } from '../store.ts'
+import { decisions, feedback } from './schema.ts'
+
+const SAID = ['explicit', 'review'] as const
+
+/** At most `limit`, in the order in which they were given. */
+export const readArmVotes = (
+  db: BetterSQLite3Database,
+  { decidedSinceMs, votedSinceMs, limit }: ArmVoteQuery,
+): ArmVote[] =>
+  db
+    .select({
+      decisionId: feedback.decisionId,
+      sessionId: decisions.sessionId,
+      arm: decisions.arm,
+      generation: decisions.indexGeneration,
+      verdict: feedback.verdict,
+      atMs: feedback.createdAtMs,
+    })
+    .from(feedback)
+    .innerJoin(decisions, eq(decisions.id, feedback.decisionId))
+    .where(
+      and(
+        gte(feedback.createdAtMs, votedSinceMs),
+        gte(decisions.createdAtMs, decidedSinceMs),
+        inArray(feedback.source, [...SAID]),
+        isNotNull(decisions.arm),
+        isNotNull(decisions.indexGeneration),
+      ),
+    )
+    .orderBy(asc(feedback.createdAtMs), asc(feedback.id))
+    .limit(limit)
+    .all()
+    .flatMap(({ arm, generation, verdict, ...vote }) =>
+      arm === null || generation === null
+        ? []
+        : [{ ...vote, arm, generation, isBad: verdict === 'bad' }],
+    )

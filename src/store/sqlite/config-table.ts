@@ -1,0 +1,33 @@
+// Statements on `config_versions` and `config_activations`: what served, and from when.
+import { asc, desc } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { ConfigActivation, ConfigVersion } from '../store.ts'
+import { configActivations, configVersions } from './schema.ts'
+
+type Db = BetterSQLite3Database
+
+const LISTED_ACTIVATIONS = 200
+
+export const writeConfigVersion = (db: Db, version: ConfigVersion): void => {
+  db.insert(configVersions).values(version).onConflictDoNothing().run()
+}
+
+/** Writing one again, because its acknowledgement was lost, changes nothing. */
+export const writeConfigActivation = (db: Db, activation: ConfigActivation): void => {
+  db.insert(configActivations).values(activation).onConflictDoNothing().run()
+}
+
+export const readConfigVersions = (db: Db): ConfigVersion[] =>
+  db
+    .select()
+    .from(configVersions)
+    .orderBy(asc(configVersions.createdAtMs), asc(configVersions.hash))
+    .all()
+
+export const readConfigActivations = (db: Db): ConfigActivation[] =>
+  db
+    .select()
+    .from(configActivations)
+    .orderBy(desc(configActivations.atMs), desc(configActivations.id))
+    .limit(LISTED_ACTIVATIONS)
+    .all()

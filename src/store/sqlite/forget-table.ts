@@ -1,0 +1,89 @@
+// Statements that forget: decisions of a session, a caller's user or a key, with all that hangs on them. Deleting is not
+// enough: secure_delete zeroes a deleted row where it stood, but not the copies that remain in a page's unused part when rows
+// move between pages. So the file is written anew afterwards, and until then `meta` says that this is due.
+import { and, count, eq, inArray, type SQL } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { ForgetQuery, Forgotten } from '../store.ts'
+import {
+  decisions,
+  feedback,
+  forgottenExemplars,
+  meta,
+  rulings,
+  shadowDecisions,
+} from './schema.ts'
+
+type Db = BetterSQLite3Database
+
+export interface ForgetChunk {
+  query: ForgetQuery
+  exemplarIds: string[]
+  nowMs: number
+  /** Most decisions of one call. */
+  limit: number
+}
+
+const ERASURE_DUE = 'erasure_due'
+
+/** The decisions that a query is about. */
+export const concerns = (query: ForgetQuery): SQL => {
+  if ('sessionId' in query) return eq(decisions.sessionId, query.sessionId)
+  if ('userDigest' in query) return eq(decisions.userDigest, query.userDigest)
+  return eq(decisions.principal, query.principal)
+}
+
+/** Call it in a transaction, again and again until it finds fewer decisions than `limit`. */
+export const forgetChunk = (
+  db: Db,
+  { query, exemplarIds, nowMs, limit }: ForgetChunk,
+): Forgotten => {
+  for (const exemplarId of exemplarIds) {
+    db.insert(forgottenExemplars)
+      .values({ exemplarId, forgottenAtMs: nowMs })
+      .onConflictDoNothing()
+      .run()
+  }
+  const ids = db
+    .select({ id: decisions.id })
+    .from(decisions)
+    .where(concerns(query))
+    .limit(limit)
+    .all()
+    .map(({ id }) => id)
+  if (ids.length > 0) {
+    const due = { key: ERASURE_DUE, value: String(nowMs) }
+    db.insert(meta).values(due).onConflictDoNothing().run()
+  }
+  const votes = db
+    .select({ count: count() })
+    .from(feedback)
+    .where(inArray(feedback.decisionId, ids))
+    .get()
+  return { decisions: deleteDecisions(db, ids), feedback: votes?.count ?? 0 }
+}
+
+/** Votes go with their decision, by the schema; shadows and rulings have no foreign key. @returns how many decisions went */
+export const deleteDecisions = (db: Db, ids: readonly string[]): number => {
+  if (ids.length === 0) return 0
+  db.delete(shadowDecisions).where(inArray(shadowDecisions.decisionId, ids)).run()
+  db.delete(rulings)
+    .where(and(eq(rulings.subject, 'decision'), inArray(rulings.subjectId, ids)))
+    .run()
+  return db.delete(decisions).where(inArray(decisions.id, ids)).run().changes
+}
+
+export const readForgottenExemplars = (db: Db): string[] =>
+  db
+    .select({ id: forgottenExemplars.exemplarId })
+    .from(forgottenExemplars)
+    .orderBy(forgottenExemplars.exemplarId)
+    .all()
+    .map(({ id }) => id)
+
+/** Whether something was forgotten that may still be in the file. */
+export const isErasureDue = (db: Db): boolean =>
+  db.select().from(meta).where(eq(meta.key, ERASURE_DUE)).get() !== undefined
+
+export const noteErasure = (db: Db): void => {
+  db.delete(meta).where(eq(meta.key, ERASURE_DUE)).run()
+}

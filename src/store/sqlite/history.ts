@@ -1,0 +1,109 @@
+// What reads or deletes many past decisions, main-thread half. Pages keep both threads free between them: the worker writes
+// what came in meanwhile, and the main loop never unpacks more than one page at a time.
+import { RouterError } from '../../errors.ts'
+import type { FeedbackWithDecision, ForgetQuery, Forgotten, ReplayRow, Store } from '../store.ts'
+import { unpackFeedback } from './feedback-table.ts'
+import { unpackReplayRows } from './replay-table.ts'
+import type { WorkerClient } from './worker-client.ts'
+
+export type History = Pick<
+  Store,
+  | 'listFeedback'
+  | 'listReplayRows'
+  | 'listReferencedGenerations'
+  | 'listForgettable'
+  | 'forget'
+  | 'listForgottenExemplars'
+>
+
+export interface HistoryOptions {
+  client: WorkerClient
+  /** Resolves when everything queued so far is committed. */
+  flush: () => Promise<void>
+  /** Keeps `stats().lastError` true. */
+  noted: <T>(write: Promise<T>) => Promise<T>
+  now: () => number
+}
+
+/** Rows that cross from the worker at once: the main loop unpacks 100 of 1,152 floats in about two milliseconds. */
+const PAGE = 100
+const MOST_REPLAYED = 5_000
+/** Decisions that are forgotten in one transaction. */
+const FORGET_CHUNK = 500
+/** Of 100 ms each. */
+const ERASE_TRIES = 50
+
+export const createHistory = ({ client, flush, noted, now }: HistoryOptions): History => {
+  const readVotes = async (of: ForgetQuery | null): Promise<FeedbackWithDecision[]> => {
+    const votes: FeedbackWithDecision[] = []
+    for (let after: number | null = 0; after !== null; ) {
+      const page: Awaited<ReturnType<typeof readPage>> = await readPage(of, after)
+      votes.push(...unpackFeedback(page.rows))
+      after = page.next
+    }
+    return votes.sort(byTime)
+  }
+  const readPage = (of: ForgetQuery | null, after: number) =>
+    client.call('listFeedback', { of, after, limit: PAGE })
+
+  return {
+    listFeedback: () => readVotes(null),
+    listForgettable: async (query) => {
+      await flush()
+      return readVotes(query)
+    },
+    listReplayRows: async (query) => {
+      if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MOST_REPLAYED) {
+        const message = `\`limit\` must be an integer from 1 to ${MOST_REPLAYED}.`
+        throw new RouterError('invalid_request', message, { param: 'limit' })
+      }
+      // While writes fail, what is committed can still be replayed.
+      await flush().catch(() => {})
+      const rows: ReplayRow[] = []
+      for (let next = query; rows.length < query.limit; ) {
+        const limit = Math.min(PAGE, query.limit - rows.length)
+        const page = unpackReplayRows(await client.call('listReplayRows', { ...next, limit }))
+        rows.push(...page)
+        const last = page.at(-1)
+        if (page.length < limit || !last) break
+        next = { ...query, before: last.id }
+      }
+      return rows
+    },
+    listReferencedGenerations: async () => {
+      // What still waits to be written refers to a generation too, so that a failure to write is one to answer.
+      await flush()
+      return client.call('listReferencedGenerations', null)
+    },
+    forget: async (query, exemplarIds) => {
+      await flush()
+      const total: Forgotten = { decisions: 0, feedback: 0 }
+      for (let count = FORGET_CHUNK; count === FORGET_CHUNK; ) {
+        const chunk = { query, exemplarIds: total.decisions === 0 ? exemplarIds : [] }
+        const gone = await noted(
+          client.call('forget', { ...chunk, nowMs: now(), limit: FORGET_CHUNK }),
+        )
+        count = gone.decisions
+        total.decisions += gone.decisions
+        total.feedback += gone.feedback
+      }
+      await erase(client)
+      return total
+    },
+    listForgottenExemplars: () => client.call('listForgottenExemplars', null),
+  }
+}
+
+const byTime = (a: FeedbackWithDecision, b: FeedbackWithDecision): number =>
+  a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
+/** Readers of the log, such as a replay in another process, hold its truncation up; while they do, it is tried again. */
+const erase = async (client: WorkerClient): Promise<void> => {
+  for (let tries = 0; tries < ERASE_TRIES; tries++) {
+    if (await client.call('erase', null)) return
+  }
+  throw new RouterError(
+    'store_unavailable',
+    'The decisions are deleted, but a reader holds the log that still has their text. Try again.',
+  )
+}

@@ -1,0 +1,59 @@
+// Votes as they are listed, without their decisions' vectors: for the API, and for imports that must not repeat themselves.
+import { and, count, desc, eq, inArray, lt } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { RouterError } from '../../errors.ts'
+import type { Feedback, ForgetQuery, VoteQuery } from '../store.ts'
+import { writeFeedback } from './feedback-table.ts'
+import { concerns } from './forget-table.ts'
+import { decisions, feedback } from './schema.ts'
+
+const MOST = 1_000
+
+/** Newest first. @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 1000 */
+export const readVotes = (db: BetterSQLite3Database, query: VoteQuery): Feedback[] => {
+  const { limit, before, source, principal, decisionIds } = query
+  if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
+    throw new RouterError('invalid_request', `\`limit\` must be an integer from 1 to ${MOST}.`, {
+      param: 'limit',
+    })
+  }
+  return db
+    .select()
+    .from(feedback)
+    .where(
+      and(
+        before === undefined ? undefined : lt(feedback.id, before),
+        source === undefined ? undefined : eq(feedback.source, source),
+        principal === undefined ? undefined : eq(feedback.principal, principal),
+        decisionIds === undefined ? undefined : inArray(feedback.decisionId, decisionIds),
+      ),
+    )
+    .orderBy(desc(feedback.id))
+    .limit(limit)
+    .all()
+}
+
+export const countForgettable = (db: BetterSQLite3Database, query: ForgetQuery): number =>
+  db.select({ count: count() }).from(decisions).where(concerns(query)).get()?.count ?? 0
+
+/** Call it in a transaction. @returns for each vote whether its decision is stored, and so the vote */
+export const writeVotes = (db: BetterSQLite3Database, votes: readonly Feedback[]): boolean[] =>
+  votes.map((vote) => {
+    try {
+      writeFeedback(db, vote)
+      return true
+    } catch (error) {
+      if (error instanceof RouterError && error.code === 'decision_not_found') return false
+      throw error
+    }
+  })
+
+export const readRoutesTaken = (
+  db: BetterSQLite3Database,
+  ids: string[],
+): { id: string; route: string }[] =>
+  db
+    .select({ id: decisions.id, route: decisions.route })
+    .from(decisions)
+    .where(inArray(decisions.id, ids))
+    .all()

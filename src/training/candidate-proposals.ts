@@ -1,0 +1,186 @@
+// First half of feedback → candidates: votes on the same prompt become one proposal, the weightier route wins. Pure.
+import { createHash } from 'node:crypto'
+import type { Config } from '../config.ts'
+import { NONE_ROUTE } from '../core/types.ts'
+import type { RowShape } from '../core/vectors.ts'
+import type { FeedbackSource, FeedbackWithDecision } from '../store/store.ts'
+import { feedbackExemplarId, MAX_EXEMPLAR_CHARS, textKey } from './exemplar-line.ts'
+import { isHeldOutVote, isInCharge } from './held-out-vote.ts'
+import { unknownRoute } from './suggest.ts'
+import { isUnitVector } from './unit-vector.ts'
+
+export interface RejectedVote {
+  decisionId: string
+  reason: string
+}
+
+/** A prompt, and the route that votes hold right for it. */
+export interface Proposal {
+  /** Of the exemplar that it would become. */
+  exemplarId: string
+  route: string
+  /** Null where the store keeps none; `vector` is then there. */
+  text: string | null
+  /** The decision's own row where it was made by the present encoder, else null: embed the text. */
+  vector: Float32Array | null
+  /** Decisions whose votes carried it, and those with votes for another route; oldest first. */
+  decisionIds: string[]
+  outvotedIds: string[]
+  principals: string[]
+  /** Weight of the votes for `route`, one a principal; and its share of all. */
+  weight: number
+  share: number
+  /** `code 3, math 1` */
+  tally: string
+  /** True where somebody said that the route taken was wrong; else all of it only confirms. */
+  isCorrection: boolean
+  /** True where a person in charge stands behind it: a reviewer, an import, whoever is alone on the machine. */
+  isTrusted: boolean
+  /** True where the prompt is one of those that are never trained on. */
+  isHeldOut: boolean
+}
+
+export interface ProposalInput extends RowShape {
+  /** Effective feedback, oldest first. */
+  feedback: readonly FeedbackWithDecision[]
+  encoderId: string
+  /** Configured routes; `none` is always allowed besides. */
+  routes: Iterable<string>
+  weights: Config['training']['feedback']['weights']
+  heldOutShare: number
+}
+
+interface Vote {
+  decisionId: string
+  principal: string
+  source: FeedbackSource
+  /** Route that the voter holds right. */
+  route: string
+  isCorrection: boolean
+  text: string | null
+  vector: Float32Array | null
+}
+
+/** The decision's vector where it may be used as it is: of this encoder, and sound. */
+const usableVector = (feedback: FeedbackWithDecision, input: ProposalInput) => {
+  const { embedding, encoderId } = feedback
+  if (embedding === null || encoderId !== input.encoderId) return null
+  return isUnitVector(embedding, input) ? embedding : null
+}
+
+const toVote = (
+  feedback: FeedbackWithDecision,
+  input: ProposalInput,
+  allowed: Set<string>,
+): Vote | string => {
+  const { decisionId, verdict, correctRoute, route: takenRoute, principal, source } = feedback
+  const text = feedback.text !== null && feedback.text.trim() !== '' ? feedback.text : null
+  const vector = usableVector(feedback, input)
+  const route = verdict === 'bad' ? correctRoute : takenRoute
+  if (feedback.reason === 'pinned') {
+    return 'The caller chose the route or the model, so there was no classification that the vote could be about.'
+  }
+  if (feedback.reason === 'session') {
+    return 'The decision continued an earlier turn, so its own text says nothing about the route; vote on that turn.'
+  }
+  if (route === null) {
+    return 'The vote names no correct_route, so there is nothing to learn from it.'
+  }
+  if (!allowed.has(route)) return unknownRoute(route, allowed)
+  if (text === null && feedback.embedding === null) {
+    return 'Neither text nor embedding of the decision is stored; a pinned or degraded decision has none.'
+  }
+  if (text === null && vector === null) {
+    return feedback.encoderId === input.encoderId
+      ? 'The text is not stored, and its vector is damaged.'
+      : `The text is not stored, and its vector is of another encoder (${feedback.encoderId ?? 'unknown'}, now ${input.encoderId}).`
+  }
+  if (text !== null && text.length > MAX_EXEMPLAR_CHARS) {
+    return `The text has more than ${MAX_EXEMPLAR_CHARS} characters.`
+  }
+  return { decisionId, principal, source, route, isCorrection: verdict === 'bad', text, vector }
+}
+
+/** A `good` vote on the default route of a prompt that nothing matched says that somebody was content, not which route it is. */
+const saysWhichRoute = (feedback: FeedbackWithDecision): boolean =>
+  feedback.verdict === 'bad' || feedback.reason === 'matched'
+
+const contentOf = ({ text, vector }: Pick<Vote, 'text' | 'vector'>): string => {
+  if (text !== null) return text
+  const { buffer, byteOffset, byteLength } = vector ?? new Float32Array()
+  return createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex')
+}
+
+const groupKey = (vote: Vote): string =>
+  vote.text === null ? `vector ${contentOf(vote)}` : `text ${textKey(vote.text)}`
+
+/** The last vote of each principal on one prompt: ten thousand by one key weigh as much as one. */
+const lastOfEach = (votes: readonly Vote[]): Vote[] => [
+  ...new Map(votes.map((vote) => [vote.principal, vote])).values(),
+]
+
+/** Weight by route, the heaviest first; of equals, the route that was named first. */
+const weigh = (votes: readonly Vote[], weights: ProposalInput['weights']): [string, number][] => {
+  const sums = new Map<string, number>()
+  for (const { route, source } of votes) sums.set(route, (sums.get(route) ?? 0) + weights[source])
+  return [...sums].sort((a, b) => b[1] - a[1])
+}
+
+const rounded = (weight: number): string => String(Math.round(weight * 100) / 100)
+
+const toProposal = (votes: readonly Vote[], input: ProposalInput): Proposal | null => {
+  const effective = lastOfEach(votes)
+  const sums = weigh(effective, input.weights)
+  const [winner] = sums
+  if (!winner || winner[1] === 0) return null
+  const [route, weight] = winner
+  const carrying = votes.filter((vote) => vote.route === route)
+  const [first] = carrying
+  if (!first) return null
+  const vector = carrying.find((vote) => vote.vector !== null)?.vector ?? null
+  const supporters = effective.filter((vote) => vote.route === route)
+  const total = sums.reduce((sum, [, w]) => sum + w, 0)
+  return {
+    exemplarId: feedbackExemplarId(route, contentOf(first)),
+    route,
+    text: first.text,
+    vector,
+    decisionIds: carrying.map(({ decisionId }) => decisionId),
+    outvotedIds: votes.filter((v) => v.route !== route).map(({ decisionId }) => decisionId),
+    principals: [...new Set(supporters.map(({ principal }) => principal))],
+    weight,
+    share: weight / total,
+    tally: sums.map(([name, sum]) => `${name} ${rounded(sum)}`).join(', '),
+    isCorrection: carrying.some(({ isCorrection }) => isCorrection),
+    isTrusted: supporters.some((vote) => vote.source === 'import' || isInCharge(vote)),
+    isHeldOut:
+      !votes.some(isInCharge) &&
+      isHeldOutVote({ text: first.text, embedding: first.vector }, input.heldOutShare),
+  }
+}
+
+/** Groups all effective feedback by prompt. Votes that cannot teach are rejected, each with its reason. */
+export const toProposals = (
+  input: ProposalInput,
+): { proposals: Proposal[]; rejected: RejectedVote[] } => {
+  const allowed = new Set([...input.routes, NONE_ROUTE])
+  const rejected: RejectedVote[] = []
+  const groups = new Map<string, Vote[]>()
+  for (const feedback of input.feedback) {
+    if (feedback.source === 'implicit' && feedback.correctRoute === null) continue
+    if (!saysWhichRoute(feedback)) continue
+    const vote = toVote(feedback, input, allowed)
+    if (typeof vote !== 'string') {
+      const key = groupKey(vote)
+      const group = groups.get(key)
+      if (group) group.push(vote)
+      else groups.set(key, [vote])
+    } else if (feedback.verdict === 'bad') {
+      rejected.push({ decisionId: feedback.decisionId, reason: vote })
+    }
+  }
+  const proposals = [...groups.values()].flatMap((votes) => toProposal(votes, input) ?? [])
+  return { proposals, rejected }
+}

@@ -1,0 +1,31 @@
+// Which exemplars of a candidate the serving generation does not hold, with their rows.
+import { type AdditionsInput, findAdditions } from '../../core/gate/additions.ts'
+import { checkAdditions } from '../../core/gate/additions-check.ts'
+import type { GateCheck } from '../../core/gate/gate-report.ts'
+import { type Matrix, takeRows } from '../../core/matrix.ts'
+import { firstColumns } from '../../core/training-rows.ts'
+import type { Exemplar } from '../../core/types.ts'
+import type { Generation } from '../../vector-index/generation.ts'
+
+const embeddingsOf = ({ vectors, exemplars, manifest }: Generation, rows: number[]): Matrix => {
+  const whole = { rows: exemplars.length, cols: manifest.dimensions, data: vectors }
+  return firstColumns(takeRows(whole, rows), manifest.searchDimensions)
+}
+
+/** An exemplar is the same where its id is: ids follow from route and text. */
+export const checkAddedExemplars = (serving: Generation, candidate: Generation): GateCheck => {
+  const before = new Set(serving.exemplars.map(({ id }) => id))
+  const [added, kept]: [number[], number[]] = [[], []]
+  candidate.exemplars.forEach(({ id }, row) => {
+    ;(before.has(id) ? kept : added).push(row)
+  })
+  const exemplarOf = (row: number) => candidate.exemplars[row] as Exemplar
+  const input: AdditionsInput = {
+    added: added.map(exemplarOf),
+    addedRows: embeddingsOf(candidate, added),
+    keptRoutes: kept.map((row) => exemplarOf(row).route),
+    keptRows: embeddingsOf(candidate, kept),
+  }
+  const found = added.length === 0 ? { clusters: [], loners: [] } : findAdditions(input)
+  return checkAdditions(found, { added: added.length, removed: before.size - kept.length })
+}

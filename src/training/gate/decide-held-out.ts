@@ -1,0 +1,80 @@
+// Held-out prompts, decided by a generation: outcomes for the gate's checks, and each prompt's nearest exemplar.
+import type { Config } from '../../config.ts'
+import { effectiveThresholds } from '../../core/decide.ts'
+import { isNoneLabel } from '../../core/evaluate.ts'
+import type { GateOutcome, GateRow } from '../../core/gate/gate-row.ts'
+import { createBatchRouter, decideBatch } from '../../core/score-batch.ts'
+import { NONE_ROUTE } from '../../core/types.ts'
+import type { Generation } from '../../vector-index/generation.ts'
+import type { HeldOutSet } from '../build-job.ts'
+import { isRightRoute } from '../replay/right-routes.ts'
+
+/** A set of prompts and where it is from: a file of the operator's, or callers' prompts that were voted on. */
+export interface GateSet {
+  kind: 'file' | 'votes'
+  set: HeldOutSet
+}
+
+export interface HeldOutDecision extends GateOutcome {
+  /** Null where the prompt says nothing. */
+  nearest: { exemplarId: string; route: string; similarity: number } | null
+}
+
+const labelOf = (label: string): string => (isNoneLabel(label) ? NONE_ROUTE : label)
+
+const UNSAID = { isTopRight: null, confidence: 0, nearest: null }
+
+/** One decision for each prompt of the set. */
+export const decideHeldOut = (
+  { set, kind }: GateSet,
+  generation: Generation,
+  config: Config,
+): HeldOutDecision[] => {
+  const { classifier: model, exemplars, vectors, manifest } = generation
+  const { default_route: defaultRoute, routes } = config
+  const { searchDimensions } = manifest
+  const options = { model, exemplars, vectors, searchDimensions }
+  const router = createBatchRouter({ ...options, neighbours: config.index.neighbours })
+  // A vote's text is empty where the store keeps none.
+  const texts = set.texts.map((text) => (text === '' ? null : text))
+  const decided = decideBatch(router.score({ vectors: set.vectors, texts }), options, {
+    thresholds: effectiveThresholds(routes, model.thresholds),
+    defaultRoute,
+    routes: new Set(Object.keys(routes)),
+  })
+  const trained = new Set(model.routes)
+  return decided.map(({ classification, choice }, row) => {
+    const label = labelOf(set.labels[row] as string)
+    const isSaid = set.hasSignal[row] === true
+    const isTaken = isSaid && choice.reason === 'matched'
+    // In the operator's file an abstention is wrong wherever a route fits; a vote is about the route that was served.
+    const isRight =
+      kind === 'votes'
+        ? isRightRoute(isTaken ? choice.route : defaultRoute, label, defaultRoute)
+        : label === NONE_ROUTE
+          ? !isTaken
+          : isTaken && choice.route === label
+    if (!isSaid) return { ...UNSAID, isRight }
+    const top = classification.scores[0]?.route ?? null
+    const isKnown = label === NONE_ROUTE || trained.has(label)
+    return {
+      isRight,
+      isTopRight: isKnown ? top === label : null,
+      confidence: classification.confidence,
+      nearest: classification.neighbours[0] ?? null,
+    }
+  })
+}
+
+/** The same prompts by both generations, side by side. Callers' texts are left out: summaries are logged. */
+export const gateRows = (
+  { set, kind }: GateSet,
+  serving: readonly GateOutcome[],
+  candidate: readonly GateOutcome[],
+): GateRow[] =>
+  set.labels.map((label, row) => ({
+    label: labelOf(label),
+    text: kind === 'file' ? (set.texts[row] ?? null) : null,
+    serving: serving[row] as GateOutcome,
+    candidate: candidate[row] as GateOutcome,
+  }))

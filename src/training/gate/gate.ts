@@ -1,0 +1,153 @@
+// A candidate generation against the serving one: the same prompts and the same past decisions through both, then one check
+// after the other. It promotes nothing; whoever asked does.
+import { existsSync } from 'node:fs'
+import { checkAccuracy } from '../../core/gate/accuracy-check.ts'
+import { checkCalibration } from '../../core/gate/calibration-check.ts'
+import {
+  GATE_CHECKS,
+  type GateCheck,
+  type GateReport,
+  type ReplayReport,
+} from '../../core/gate/gate-report.ts'
+import { checkHubs } from '../../core/gate/hubs-check.ts'
+import { checkReplay } from '../../core/gate/replay-check.ts'
+import { checkRobustness } from '../../core/gate/robustness-check.ts'
+import { checkRoutes } from '../../core/gate/routes-check.ts'
+import { RouterError } from '../../errors.ts'
+import type { Generation } from '../../vector-index/generation.ts'
+import { openGeneration, withStore } from '../replay/open-replayed.ts'
+import { type ReplayResult, replay } from '../replay/replay.ts'
+import { checkAddedExemplars } from './added-exemplars.ts'
+import { decideHeldOut, type GateSet, gateRows, type HeldOutDecision } from './decide-held-out.ts'
+import type { GateJob } from './gate-job.ts'
+import { heldOutHubs } from './held-out-hubs.ts'
+
+/** How far the gate is, of `GATE_STEPS`. */
+export type TellStep = (done: number) => void
+
+/** The replay takes most of the time. */
+export const GATE_STEPS = 100
+const LOADED = 5
+const HELD_OUT_DONE = 15
+const REPLAYED = 95
+
+/** What the candidate is held against, or why there is nothing to hold it against. */
+type Opponent = { generation: Generation } | { reason: string }
+
+const openServing = async (job: GateJob, candidate: Generation): Promise<Opponent> => {
+  if (job.serving === null) return { reason: 'No generation serves that it could be held against.' }
+  try {
+    const generation = await openGeneration(job.indexDir, job.serving)
+    const { encoderId } = generation.manifest
+    if (encoderId === candidate.manifest.encoderId) return { generation }
+    return {
+      reason: `Generation ${job.serving} is of another encoder (${encoderId}), so nothing can be decided by both.`,
+    }
+  } catch (error) {
+    // A rebuild is what mends a damaged generation, so it must not be refused for it.
+    if (!(error instanceof RouterError) || error.code !== 'index_invalid') throw error
+    return { reason: `Generation ${job.serving} cannot be read: ${error.message}` }
+  }
+}
+
+const skipAll = (summary: string): GateCheck[] =>
+  GATE_CHECKS.map((name) => ({ name, verdict: 'skipped', summary, figures: {} }))
+
+const replayCandidate = async (
+  { databaseFile, config }: GateJob,
+  candidate: Generation,
+  tellStep: TellStep,
+): Promise<ReplayResult | null> => {
+  const limit = config.training.gate.replay_limit
+  if (databaseFile === null || limit === 0 || !existsSync(databaseFile)) return null
+  const onProgress = (done: number, total: number) =>
+    tellStep(HELD_OUT_DONE + Math.floor((done / total) * (REPLAYED - HELD_OUT_DONE)))
+  return withStore(databaseFile, (store) =>
+    replay({ generation: candidate, config, store, limit, sinceMs: null, onProgress }),
+  )
+}
+
+const setsOf = ({ heldOut, feedbackHeldOut }: GateJob): GateSet[] => [
+  ...(heldOut ? [{ kind: 'file', set: heldOut } as const] : []),
+  ...(feedbackHeldOut ? [{ kind: 'votes', set: feedbackHeldOut } as const] : []),
+]
+
+const decideSets = (job: GateJob, { serving, candidate }: Record<Side, Generation>) => {
+  const decisions: HeldOutDecision[] = []
+  const rows = setsOf(job).flatMap((set) => {
+    const after = decideHeldOut(set, candidate, job.config)
+    decisions.push(...after)
+    return gateRows(set, decideHeldOut(set, serving, job.config), after)
+  })
+  return { rows, decisions }
+}
+
+type Side = 'serving' | 'candidate'
+
+/** Replayed prompts where there are enough, else the held-out ones. */
+const hubsInput = (replayed: ReplayResult | null, decisions: readonly HeldOutDecision[]) => {
+  const heldOut = heldOutHubs(decisions)
+  return replayed && replayed.hubs.prompts >= heldOut.prompts
+    ? { ...replayed.hubs, kind: 'replayed' }
+    : { ...heldOut, kind: 'held-out' }
+}
+
+const checkAgainst = async (
+  job: GateJob,
+  sides: Record<Side, Generation>,
+  tellStep: TellStep,
+): Promise<{ checks: GateCheck[]; replay: ReplayReport | null }> => {
+  const { gate } = job.config.training
+  const { serving, candidate } = sides
+  const { rows, decisions } = decideSets(job, sides)
+  tellStep(HELD_OUT_DONE)
+  const replayed = await replayCandidate(job, candidate, tellStep)
+  tellStep(REPLAYED)
+  const before = new Set(serving.exemplars.map(({ id }) => id))
+  const flipsOf = ({ manifest: { fit } }: Generation) =>
+    fit?.flipRate && fit.copies > 0 ? { rate: fit.flipRate.overall, copies: fit.copies } : null
+  const flips = { serving: flipsOf(serving), candidate: flipsOf(candidate) }
+  const hubs = {
+    ...hubsInput(replayed, decisions),
+    isNew: (exemplarId: string) => !before.has(exemplarId),
+    exemplars: candidate.exemplars.length,
+  }
+  return {
+    checks: [
+      checkAccuracy(rows, gate.max_accuracy_drop),
+      checkRoutes(rows, gate.max_route_drop),
+      checkCalibration(rows, gate.max_calibration_rise),
+      checkRobustness(flips, gate.max_flip_rise),
+      checkReplay(replayed?.report ?? null, gate.max_changed_share),
+      checkHubs(hubs, gate.max_hub_share),
+      checkAddedExemplars(serving, candidate),
+    ],
+    replay: replayed?.report ?? null,
+  }
+}
+
+/**
+ * Blocks its thread for seconds: call it in a process of its own (run-gate.ts).
+ * @throws RouterError `index_invalid` where the candidate cannot be read, `store_unavailable`
+ */
+export const holdGate = async (
+  job: GateJob,
+  tellStep: TellStep = () => {},
+): Promise<GateReport> => {
+  const startedAt = performance.now()
+  const candidate = await openGeneration(job.indexDir, job.candidate)
+  const opponent = await openServing(job, candidate)
+  tellStep(LOADED)
+  const { checks, replay: replayReport } =
+    'reason' in opponent
+      ? { checks: skipAll(opponent.reason), replay: null }
+      : await checkAgainst(job, { serving: opponent.generation, candidate }, tellStep)
+  return {
+    candidate: job.candidate,
+    against: job.serving,
+    passed: checks.every(({ verdict }) => verdict !== 'failed'),
+    checks,
+    replay: replayReport,
+    durationMs: Math.round(performance.now() - startedAt),
+  }
+}

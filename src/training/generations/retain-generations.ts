@@ -1,0 +1,96 @@
+// What stays on disk after a rebuild. Deletion requests come first: a generation that still holds a forgotten prompt goes,
+// whoever may need it, unless it serves. The rest is kept as long as somebody may come back to it.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../../config.ts'
+import { endArm, readArms } from '../../vector-index/arms.ts'
+import { EXEMPLARS, generationFolder } from '../../vector-index/generation-name.ts'
+import {
+  currentGeneration,
+  listGenerations,
+  pruneGenerations,
+  removeGeneration,
+} from '../../vector-index/generation-store.ts'
+import { forgetInReports, forgetReportTexts } from '../generation-report.ts'
+
+const ID = /^\{"id":("(?:[^"\\]|\\.)*")/gm
+
+/** Whether a generation holds one of these exemplars; read by the ids alone, so that damage elsewhere hides nothing. */
+const holdsAny = async (dir: string, number: number, ids: ReadonlySet<string>) => {
+  const path = join(generationFolder(dir, number), EXEMPLARS)
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  for (const [, id] of text.matchAll(ID)) if (ids.has(JSON.parse(id ?? '""') as string)) return true
+  return false
+}
+
+const endArmsOf = async (dir: string, number: number, nowMs: number): Promise<void> => {
+  const arms = await readArms(dir)
+  for (const name of ['canary', 'shadow'] as const) {
+    if (arms[name]?.generation !== number) continue
+    const reason = 'It holds a prompt that was to be forgotten.'
+    await endArm(dir, name, { author: 'signalbox', reason, nowMs })
+  }
+}
+
+export interface Forgetting {
+  removed: number[]
+  /** True where the generation that serves still holds one of them: only the next one can be without. */
+  isInCurrent: boolean
+}
+
+/**
+ * Takes forgotten exemplars out of the reports, and removes the generations that hold one, but for the current.
+ * @param fresh the generation that was built after they were forgotten
+ */
+export const forgetExemplars = async (
+  dir: string,
+  ids: ReadonlySet<string>,
+  { nowMs, fresh }: { nowMs: number; fresh: number | null },
+): Promise<Forgetting> => {
+  const forgetting: Forgetting = { removed: [], isInCurrent: false }
+  if (ids.size === 0) return forgetting
+  await forgetInReports(dir, ids, fresh)
+  const current = await currentGeneration(dir)
+  for (const number of await listGenerations(dir)) {
+    if (!(await holdsAny(dir, number, ids))) continue
+    if (number === current) {
+      forgetting.isInCurrent = true
+      continue
+    }
+    await endArmsOf(dir, number, nowMs)
+    await removeGeneration(dir, number)
+    await forgetReportTexts(dir, number)
+    forgetting.removed.push(number)
+  }
+  return forgetting
+}
+
+export interface RetainOptions {
+  index: Pick<Config['index'], 'keep_generations' | 'max_generations'>
+  /** Generations that stored decisions were made with. */
+  referenced: readonly number[]
+  /** Exemplars that no generation may hold. */
+  forgotten: ReadonlySet<string>
+  /** The generation that was just built, without them; null where none was. */
+  fresh: number | null
+  nowMs: number
+}
+
+/** Removes what need not stay. @throws RouterError `index_invalid` where the current manifest cannot be read */
+export const retainGenerations = async (
+  dir: string,
+  { index, referenced, forgotten, fresh, nowMs }: RetainOptions,
+): Promise<Forgetting> => {
+  const { removed, isInCurrent } = await forgetExemplars(dir, forgotten, { nowMs, fresh })
+  const { shadow, canary } = await readArms(dir)
+  const pruned = await pruneGenerations(dir, index.keep_generations, {
+    protect: [shadow, canary].flatMap((arm) => (arm ? [arm.generation] : [])),
+    referenced,
+    max: index.max_generations,
+  })
+  for (const number of pruned) await forgetReportTexts(dir, number)
+  return { removed: [...removed, ...pruned], isInCurrent }
+}

@@ -1,0 +1,83 @@
+// Which exemplars a build leaves out because feedback has proven them harmful. Computed anew at each build from the votes
+// that are kept, so deleting or outvoting those takes it back; a person's `release` or `quarantine` holds in any case.
+import type { Config } from '../config.ts'
+import { exemplarLedger, type LedgerEntry } from '../core/exemplar-ledger.ts'
+import type { Exemplar } from '../core/types.ts'
+import type { FeedbackWithDecision, Ruling } from '../store/store.ts'
+
+export interface QuarantinedExemplar {
+  exemplarId: string
+  route: string
+  /** A sentence. */
+  reason: string
+  /** Null where a person put it there without votes. */
+  account: LedgerEntry | null
+}
+
+export interface QuarantineInput {
+  exemplars: readonly Pick<Exemplar, 'id' | 'route'>[]
+  feedback: readonly FeedbackWithDecision[]
+  rulings: readonly Ruling[]
+  settings: Pick<Config['training']['feedback'], 'weights' | 'quarantine_chance'>
+}
+
+/** Least blame, in whole votes: less is an accident. */
+const LEAST_BLAME = 2
+/** Most of a route that one build leaves out, however the votes are; one exemplar always may be. */
+const MOST_OF_ROUTE = 0.02
+
+/** The account of each exemplar that took part in a voted decision. */
+export const ledgerOf = (
+  feedback: readonly FeedbackWithDecision[],
+  weights: QuarantineInput['settings']['weights'],
+): LedgerEntry[] =>
+  exemplarLedger(
+    feedback
+      // The neighbours of a follow-up are those of its own words, which did not decide alone.
+      .filter(({ reason }) => reason !== 'session')
+      .map(({ principal, route, verdict, correctRoute, source, neighbours }) => ({
+        principal,
+        route,
+        rightRoute: verdict === 'good' ? route : correctRoute,
+        weight: weights[source],
+        neighbours,
+      })),
+  )
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`
+
+const wordsOf = ({ credit, blame, harmChance }: LedgerEntry): string =>
+  `Voted wrongly ${blame.toFixed(1)} times and rightly ${credit.toFixed(1)} times: harmful with a chance of ${percent(harmChance)}.`
+
+/** The exemplars to leave out, the surest first. */
+export const quarantine = (input: QuarantineInput): QuarantinedExemplar[] => {
+  const { exemplars, settings } = input
+  const rulings = new Map(
+    input.rulings.flatMap((r) => (r.subject === 'exemplar' ? [[r.subjectId, r] as const] : [])),
+  )
+  const present = new Map(exemplars.map((exemplar) => [exemplar.id, exemplar]))
+  const sizes = new Map<string, number>()
+  for (const { route } of exemplars) sizes.set(route, (sizes.get(route) ?? 0) + 1)
+  const accounts = ledgerOf(input.feedback, settings.weights)
+  const byId = new Map(accounts.map((account) => [account.exemplarId, account]))
+  const out: QuarantinedExemplar[] = []
+  for (const [exemplarId, ruling] of rulings) {
+    const exemplar = present.get(exemplarId)
+    if (!exemplar || ruling.action !== 'quarantine') continue
+    const reason = `Quarantined by ${ruling.author}${ruling.note ? `: ${ruling.note}` : ''}.`
+    out.push({ exemplarId, route: exemplar.route, reason, account: byId.get(exemplarId) ?? null })
+  }
+  const taken = new Map<string, number>()
+  for (const account of accounts) {
+    const { exemplarId, blame, harmChance } = account
+    const exemplar = present.get(exemplarId)
+    if (!exemplar || rulings.has(exemplarId) || blame < LEAST_BLAME) continue
+    if (settings.quarantine_chance >= 1 || harmChance < settings.quarantine_chance) continue
+    const { route } = exemplar
+    const most = Math.max(1, Math.floor(MOST_OF_ROUTE * (sizes.get(route) ?? 0)))
+    if ((taken.get(route) ?? 0) >= most) continue
+    taken.set(route, (taken.get(route) ?? 0) + 1)
+    out.push({ exemplarId, route, reason: wordsOf(account), account })
+  }
+  return out
+}

@@ -1,0 +1,65 @@
+// Whether a build would come out as one that there is: of what it is made and what it is judged by. Without this, the
+// scheduler would build a generation that the gate refuses again and again.
+import type { Config } from '../config.ts'
+import { besideHash } from '../core/beside-hash.ts'
+import { CLASSIFIER_VERSION } from '../core/classifier.ts'
+import { sha256 } from '../vector-index/durable.ts'
+import { exemplarDigest, type GenerationDraft } from '../vector-index/generation-draft.ts'
+import type { Manifest } from '../vector-index/manifest.ts'
+import type { HeldOutSet } from './build-job.ts'
+import { fitOptions } from './fit-options.ts'
+import type { TrainingData } from './prepare-training-set.ts'
+
+type Draft = Pick<GenerationDraft, 'exemplars' | 'encoderId' | 'seed' | 'hnsw'>
+
+/** Whether the classifier would be fitted on the same things in the same way. */
+const isFitSame = (fit: Manifest['fit'], config: Config, data: TrainingData): boolean => {
+  const { risk, delta, novelShare, trustDescriptions } = fitOptions(config)
+  return (
+    fit !== null &&
+    fit.risk === risk &&
+    fit.delta === delta &&
+    fit.novelShare === novelShare &&
+    fit.trustDescriptions === trustDescriptions &&
+    fit.besideHash === besideHash(data.beside)
+  )
+}
+
+/** Whether a build would give the generation of this manifest again. */
+export const isSameBuild = (
+  manifest: Manifest,
+  { draft, data, config }: { draft: Draft; data: TrainingData; config: Config },
+): boolean =>
+  manifest.exemplarDigest === exemplarDigest(draft.exemplars) &&
+  manifest.encoderId === draft.encoderId &&
+  manifest.seed === draft.seed &&
+  manifest.classifier.version === CLASSIFIER_VERSION &&
+  JSON.stringify(manifest.hnsw) === JSON.stringify(draft.hnsw) &&
+  isFitSame(manifest.fit, config, data)
+
+const rowsOf = (set: HeldOutSet | null): unknown =>
+  set ? sha256(JSON.stringify([set.labels, set.texts])) : null
+
+/** Of everything that a generation is made from and judged by: the same digest gives the same verdict again. */
+export const buildDigest = (input: {
+  draft: Draft
+  data: TrainingData
+  config: Config
+}): string => {
+  const { draft, data, config } = input
+  const { risk, delta, novelShare, trustDescriptions } = fitOptions(config)
+  return sha256(
+    JSON.stringify([
+      exemplarDigest(draft.exemplars),
+      draft.encoderId,
+      draft.seed,
+      draft.hnsw,
+      CLASSIFIER_VERSION,
+      [risk, delta, novelShare, trustDescriptions],
+      besideHash(data.beside),
+      config.training.gate,
+      rowsOf(data.heldOut),
+      rowsOf(data.feedbackHeldOut),
+    ]),
+  )
+}

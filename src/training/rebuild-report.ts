@@ -1,0 +1,113 @@
+// What a rebuild tells: to whoever asked for it, and to the file that stays beside the generation.
+import type { GateReport } from '../core/gate/gate-report.ts'
+import type { Manifest } from '../vector-index/manifest.ts'
+import type { BuildStage } from './build-job.ts'
+import { type AcceptedCandidate, type RejectedVote, TEXT_NOT_STORED } from './candidates.ts'
+import {
+  type BuildOutcome,
+  type ReportedCandidate,
+  type ReportedQuarantine,
+  type Trigger,
+  writeReport,
+} from './generation-report.ts'
+import type { Verdict } from './judge-build.ts'
+import type { TrainingData } from './prepare-training-set.ts'
+
+export type RebuildStage = 'embed' | BuildStage | 'gate'
+export type RebuildProgress = { stage: RebuildStage; done: number; total: number }
+
+export interface PromotedFeedback {
+  exemplarId: string
+  route: string
+  /** `(text not stored)` where the store keeps none. */
+  text: string
+  decisionIds: string[]
+  /** A sentence: why it was taken. */
+  reason: string
+}
+
+export interface RebuildReport {
+  /** The generation that was built, or the one that there was already. */
+  generation: number
+  /** The one that was current before it was built. */
+  parent: number | null
+  /** The generation that is current now. */
+  current: number | null
+  outcome: BuildOutcome | 'unchanged'
+  /** A sentence: why this outcome. */
+  reason: string
+  /** Null where there was nothing to judge it against, or nothing new to judge. */
+  gate: GateReport | null
+  exemplars: number
+  /** Exemplars per route. */
+  routes: Record<string, number>
+  fromFeedback: { accepted: PromotedFeedback[]; rejected: RejectedVote[] }
+  /** Voted prompts whose route was confirmed, and that say nothing new. */
+  confirmed: number
+  /** Wait for a person. */
+  queued: ReportedCandidate[]
+  /** Left out, because they do harm. */
+  quarantined: ReportedQuarantine[]
+  recallAt10: number
+  search: 'hnsw' | 'exact'
+  /** Held-out figures by name, shares 0 to 1; null without held-out.jsonl. */
+  heldOut: Record<string, number> | null
+  /** Distinct texts embedded now, and known from before. */
+  embedded: number
+  reused: number
+  durationMs: number
+  /** True where nothing was built: it would have come out as a generation that there is. */
+  unchanged: boolean
+  /** Generations that were removed. */
+  removed: number[]
+  /** True where the generation that serves still holds a prompt that was to be forgotten. */
+  holdsForgotten: boolean
+}
+
+export const promoted = (data: TrainingData): PromotedFeedback[] =>
+  data.accepted.map(({ exemplar, decisionIds, reason }) => ({
+    exemplarId: exemplar.id,
+    route: exemplar.route,
+    text: exemplar.text || TEXT_NOT_STORED,
+    decisionIds,
+    reason,
+  }))
+
+const toReported = ({ exemplar, decisionIds, reason }: AcceptedCandidate): ReportedCandidate => ({
+  exemplarId: exemplar.id,
+  route: exemplar.route,
+  text: exemplar.text || null,
+  decisionIds,
+  reason,
+})
+
+export const queuedOf = ({ queued }: TrainingData): ReportedCandidate[] => queued.map(toReported)
+
+export const quarantinedOf = ({ quarantined }: TrainingData): ReportedQuarantine[] =>
+  quarantined.map(({ exemplarId, route, reason }) => ({ exemplarId, route, reason }))
+
+interface ReportInput {
+  manifest: Manifest
+  verdict: Verdict
+  gate: GateReport | null
+  trigger: Trigger
+  author: string
+  digest: string
+  data: TrainingData
+}
+
+/** Writes the report of a generation that was just built. */
+export const keepReport = (dir: string, input: ReportInput): Promise<void> => {
+  const { manifest, verdict, trigger, author, digest, data, gate } = input
+  const { generation, parentGeneration: parent, createdAtMs } = manifest
+  return writeReport(dir, {
+    ...{ generation, parent, trigger, author, createdAtMs, digest, gate },
+    outcome: verdict.outcome,
+    reason: verdict.reason,
+    accepted: data.accepted.map(toReported),
+    queued: queuedOf(data),
+    rejected: data.rejected,
+    quarantined: quarantinedOf(data),
+    confirmed: data.confirmed,
+  })
+}

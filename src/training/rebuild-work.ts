@@ -1,0 +1,157 @@
+// First half of a rebuild: what would be built, and whether there is that generation already.
+import type { GateReport } from '../core/gate/gate-report.ts'
+import { RouterError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import { readArms } from '../vector-index/arms.ts'
+import { readManifest, verifyGeneration } from '../vector-index/generation-check.ts'
+import type { GenerationDraft } from '../vector-index/generation-draft.ts'
+import { currentGeneration, listGenerations } from '../vector-index/generation-store.ts'
+import type { Manifest } from '../vector-index/manifest.ts'
+import { readReport, type Trigger } from './generation-report.ts'
+import type { PromoteMode, RunGate } from './judge-build.ts'
+import { type PrepareInput, prepareTrainingSet, type TrainingData } from './prepare-training-set.ts'
+import { buildDigest, isSameBuild } from './rebuild-digest.ts'
+import type { RebuildProgress, RebuildReport } from './rebuild-report.ts'
+
+/** What decides about keeping generations; null where no decisions are stored. */
+export type RetentionStore = Pick<Store, 'listReferencedGenerations' | 'listForgottenExemplars'>
+
+export interface RebuildOptions extends Omit<PrepareInput, 'onProgress' | 'concurrency'> {
+  indexDir: string
+  /** Replayed by the gate; null or absent replays nothing. */
+  databaseFile?: string | null
+  /** Which generations past decisions need, and which prompts are to be forgotten. */
+  retention?: RetentionStore | null
+  /** Texts in flight at a time; 8 keeps two encoder processes busy. */
+  concurrency?: number
+  /** Builds although nothing has changed, or the gate refused the very same before. */
+  force?: boolean
+  promote?: PromoteMode
+  /** Why the gate is overridden; needed with `promote: 'force'`. */
+  reason?: string | null
+  /** Who asked for it: a key's id, `local`, `cli`. */
+  author?: string
+  trigger?: Trigger
+  now?: () => number
+  onProgress?: (progress: RebuildProgress) => void
+  /** Another build module, for tests of its death. */
+  buildEntry?: URL
+  /** Another gate, for tests. */
+  gate?: RunGate
+}
+
+type Parent = { number: number; manifest: Manifest } | null
+type Draft = Omit<GenerationDraft, 'classifier' | 'heldOut'>
+
+/** The current generation, every file verified; null where there is none or it is damaged, which a rebuild mends. */
+const readParent = async (dir: string): Promise<Parent> => {
+  try {
+    const number = await currentGeneration(dir)
+    return number === null ? null : { number, manifest: await verifyGeneration(dir, number) }
+  } catch (error) {
+    if (error instanceof RouterError && error.code === 'index_invalid') return null
+    throw error
+  }
+}
+
+export interface Work extends RebuildOptions {
+  promote: PromoteMode
+  author: string
+  trigger: Trigger
+  startedAtMs: number
+  data: TrainingData
+  parent: Parent
+  draft: Draft
+  digest: string
+}
+
+const toDraft = (
+  options: RebuildOptions,
+  data: TrainingData,
+  { parent, createdAtMs }: { parent: Parent; createdAtMs: number },
+): Draft => {
+  const { m, ef_construction, ef_search, seed, min_recall } = options.config.index
+  return {
+    exemplars: data.exemplars,
+    vectors: data.vectors,
+    dimensions: options.encoder.dimensions,
+    searchDimensions: options.encoder.searchDimensions,
+    encoderId: options.encoder.id,
+    parentGeneration: parent?.number ?? null,
+    seed,
+    hnsw: { m, efConstruction: ef_construction, efSearch: ef_search },
+    feedbackExemplars: data.accepted.length,
+    createdAtMs,
+    minRecall: min_recall,
+  }
+}
+
+/** Everything that a build needs, loaded and embedded. */
+export const prepareWork = async (options: RebuildOptions): Promise<Work> => {
+  const { concurrency = 8, onProgress, config } = options
+  // Votes that come in from here on are of the next build, which counts from this time.
+  const startedAtMs = (options.now ?? Date.now)()
+  const data = await prepareTrainingSet({
+    ...options,
+    concurrency,
+    onProgress: (done, total) => onProgress?.({ stage: 'embed', done, total }),
+  })
+  if (data.exemplars.length === 0) {
+    throw new RouterError(
+      'invalid_exemplar',
+      `${options.trainingDir} holds no exemplars; add some with: signalbox add "text" --route ROUTE`,
+    )
+  }
+  const parent = await readParent(options.indexDir)
+  const draft = toDraft(options, data, { parent, createdAtMs: startedAtMs })
+  const digest = buildDigest({ draft, data, config })
+  const { promote = 'auto', author = 'cli', trigger = 'command' } = options
+  return {
+    ...options,
+    promote,
+    author,
+    trigger,
+    startedAtMs,
+    data,
+    parent,
+    draft,
+    digest,
+  }
+}
+
+export interface Known {
+  manifest: Manifest
+  outcome: RebuildReport['outcome']
+  reason: string
+  gate: GateReport | null
+}
+
+/** The newest generation on disk that was built from the very same and judged by the very same, and its report. */
+const findTwin = async ({ indexDir, digest }: Work) => {
+  for (const number of (await listGenerations(indexDir)).reverse()) {
+    const report = await readReport(indexDir, number)
+    if (report?.digest === digest) return report
+  }
+  return null
+}
+
+/**
+ * The generation that makes this build needless. By hand that is one the gate refused for what serves, or one that is
+ * being tried; by itself the server tries nothing twice, not even what was rolled back.
+ */
+export const findKnown = async (work: Work): Promise<Known | null> => {
+  const { indexDir, parent, trigger, promote, force = false } = work
+  if (force || parent === null) return null
+  if (isSameBuild(parent.manifest, work)) {
+    const reason = 'Exemplars, encoder and settings are those of the generation that serves.'
+    return { manifest: parent.manifest, outcome: 'unchanged', reason, gate: null }
+  }
+  const twin = promote === 'force' ? null : await findTwin(work)
+  if (twin === null) return null
+  const isAutomatic = trigger === 'schedule' || trigger === 'corrections'
+  const isRefused = twin.outcome === 'refused' && twin.parent === parent.number
+  const isTried = (await readArms(indexDir)).canary?.generation === twin.generation
+  if (!isAutomatic && !isRefused && !isTried) return null
+  const manifest = await readManifest(indexDir, twin.generation)
+  return { manifest, outcome: twin.outcome, reason: twin.reason, gate: twin.gate }
+}

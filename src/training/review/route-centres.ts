@@ -1,0 +1,24 @@
+// Mean direction of each route's exemplars: what a new kind of prompts must be farther from than from its own middle.
+import { type Matrix, stackRows } from '../../core/matrix.ts'
+import { centreOf } from '../../core/review/claim-rows.ts'
+
+export interface RouteCentres {
+  /** Name of each row. */
+  names: string[]
+  /** Unit length. */
+  centres: Matrix
+}
+
+/** @param exemplars sentence embeddings, unit length @param routes of each */
+export const routeCentres = (exemplars: Matrix, routes: readonly string[]): RouteCentres => {
+  const members = new Map<string, number[]>()
+  routes.forEach((route, row) => {
+    const rows = members.get(route)
+    if (rows) rows.push(row)
+    else members.set(route, [row])
+  })
+  const names = [...members.keys()].sort()
+  const rows = names.map((name) => centreOf(exemplars, members.get(name) ?? []))
+  const none = { rows: 0, cols: exemplars.cols, data: new Float32Array() }
+  return { names, centres: rows.length > 0 ? stackRows(rows) : none }
+}

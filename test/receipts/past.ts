@@ -1,0 +1,204 @@
+// A past to explain: the real pipeline, classifier and store over a fake encoder, with generations that change under it.
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { stringify } from 'yaml'
+import { createClassify } from '../../src/classify.ts'
+import type { Config } from '../../src/config.ts'
+import { checkConfig } from '../../src/config-file.ts'
+import type { ClassifierModel } from '../../src/core/classifier.ts'
+import { fitClassifier } from '../../src/core/fit.ts'
+import type { Principal } from '../../src/core/gateway-key.ts'
+import type { PromptMessage } from '../../src/core/prompt.ts'
+import type { Exemplar } from '../../src/core/types.ts'
+import { createPipeline, type Pipeline } from '../../src/pipeline.ts'
+import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import type { StoreText } from '../../src/store/store.ts'
+import type { Generation } from '../../src/vector-index/generation.ts'
+import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
+import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
+import { createHashingEncoder } from '../support/hashing-encoder.ts'
+import { smallTraining } from '../support/small-training.ts'
+import { temporaryFolder } from '../support/training-folder.ts'
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+const ROUTES = ['code', 'cooking', 'travel', 'finance', 'fitness']
+const NONE = ['turn the lights off', 'call my mother now', 'set a timer', 'play the next song']
+
+export const pastConfig = (changes: Record<string, unknown> = {}): Config =>
+  checkConfig(
+    {
+      providers: { demo: { kind: 'echo' } },
+      models: {
+        plain: { provider: 'demo', name: 'a', capabilities: [] },
+        tooled: { provider: 'demo', name: 'b', capabilities: ['tools'] },
+      },
+      routes: {
+        ...Object.fromEntries(ROUTES.map((route) => [route, { models: ['plain', 'tooled'] }])),
+        general: { models: ['tooled'] },
+      },
+      default_route: 'general',
+      ...changes,
+    },
+    'the test configuration',
+  )
+
+const exemplarsOf = (extra: readonly Exemplar[]): Exemplar[] => [
+  ...Object.values(smallTraining())
+    .flat()
+    .map((line, i) => {
+      const { text, route } = line as { text: string; route: string }
+      return { id: `e${i}`, text, route, source: 'seed' as const }
+    }),
+  ...NONE.map((text, i) => ({ id: `n${i}`, text, route: 'none', source: 'seed' as const })),
+  ...extra,
+]
+
+const encoder = createHashingEncoder()
+const { id: encoderId, dimensions, searchDimensions } = encoder
+
+const embedAll = async (texts: readonly string[]): Promise<Float32Array> => {
+  const vectors = new Float32Array(texts.length * dimensions)
+  for (const [i, text] of texts.entries()) vectors.set(await encoder.embed(text), i * dimensions)
+  return vectors
+}
+
+/** Fitted once for each set of exemplars: it takes most of a test's time. */
+const fitted = new Map<string, Promise<{ vectors: Float32Array; classifier: ClassifierModel }>>()
+
+const fittedOn = (exemplars: readonly Exemplar[]) => {
+  const texts = exemplars.map(({ text }) => text)
+  const routes = exemplars.map(({ route }) => route)
+  const key = JSON.stringify([texts, routes])
+  const known =
+    fitted.get(key) ??
+    embedAll(texts).then((vectors) => {
+      const set = { vectors, dimensions, searchDimensions, routes, texts }
+      return { vectors, classifier: fitClassifier(set, { seed: 1 }).model }
+    })
+  fitted.set(key, known)
+  return known
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+export interface Asked {
+  model?: string
+  sessionId?: string
+  user?: string
+  principal?: Principal
+  /** Fields of the body. */
+  body?: object
+}
+
+export type Past = Awaited<ReturnType<typeof createPast>>
+
+/** @param storeText what is kept of prompts */
+export const createPast = async (storeText: StoreText = 'full') => {
+  const dir = await temporaryFolder()
+  const indexDir = join(dir, 'data', 'index')
+  const databaseFile = join(dir, 'data', 'signalbox.db')
+  const store = await createSqliteStore({
+    file: databaseFile,
+    storeText,
+    flushIntervalMs: 5,
+    queueLimit: 10_000,
+    logger: silent,
+  })
+  onTestFinished(() => store.close())
+  let serving: Generation | null = null
+  let isEncoderDown = false
+  let pipeline: Pipeline | null = null
+  let ids = 0
+  let nowMs = 1_700_000_000_000
+
+  const serve = async (number: number): Promise<void> => {
+    serving = await loadGeneration(indexDir, number, { encoderId, dimensions })
+  }
+
+  return {
+    /** With `data` in it, as commands expect it. */
+    dir,
+    store,
+    indexDir,
+    databaseFile,
+    encoder,
+    /** Builds the next generation and serves by it. */
+    build: async (extra: readonly Exemplar[] = []): Promise<number> => {
+      const exemplars = exemplarsOf(extra)
+      const { generation } = await writeGeneration(indexDir, {
+        exemplars,
+        ...(await fittedOn(exemplars)),
+        ...{ dimensions, searchDimensions, encoderId },
+        parentGeneration: null,
+        seed: 1,
+        hnsw: { m: 16, efConstruction: 200, efSearch: 64 },
+        feedbackExemplars: extra.length,
+        heldOut: null,
+        createdAtMs: nowMs,
+        minRecall: 0.99,
+        hnswMinimum: 1,
+      })
+      await serve(generation)
+      return generation
+    },
+    /** Serves by a generation that there is already. */
+    serve,
+    stopEncoder: (isDown: boolean): void => {
+      isEncoderDown = isDown
+    },
+    /** Time passes. */
+    wait: (ms: number): void => {
+      nowMs += ms
+    },
+    configure: async (config: Config): Promise<string> => {
+      const text = stringify(config)
+      const version = sha256(text).slice(0, 12)
+      await store.saveConfigVersion({ hash: version, text, author: 'test', createdAtMs: nowMs })
+      pipeline = createPipeline({
+        config,
+        configVersion: version,
+        classify: createClassify({
+          encoder: {
+            embed: async (prompt) => {
+              if (isEncoderDown) throw new Error('no encoder')
+              return encoder.embed(prompt)
+            },
+          },
+          generation: () => serving,
+          neighbours: config.index.neighbours,
+        }),
+        callUpstream: async () => ({
+          kind: 'reply',
+          attempts: [],
+          reply: { kind: 'json', status: 200, body: {}, usage: null },
+        }),
+        store,
+        recordCompletion: () => undefined,
+        onDecision: () => undefined,
+        digest: sha256,
+        newId: () => `0198c0de-0000-7000-8000-${String(++ids).padStart(12, '0')}`,
+        now: () => nowMs++,
+      })
+      return version
+    },
+    /** Asks with the last of `turns`; an answer stands between each two. */
+    ask: async (turns: string[], asked: Asked = {}): Promise<string> => {
+      if (!pipeline) throw new Error('configure first')
+      const messages = turns.flatMap((content, i): PromptMessage[] => [
+        ...(i > 0 ? [{ role: 'assistant' as const, content: 'Here it is.' }] : []),
+        { role: 'user', content },
+      ])
+      const { model = 'auto', sessionId = null, user, principal, body = {} } = asked
+      const { decision } = await pipeline.chat({
+        requestId: 'r',
+        ...{ model, messages, sessionId },
+        ...(principal && { principal }),
+        signal: new AbortController().signal,
+        body: { model, messages, ...(user && { user }), ...body },
+      })
+      return decision.id
+    },
+  }
+}
