@@ -36,6 +36,8 @@ export interface Proposal {
   isCorrection: boolean
   /** True where a person in charge stands behind it: a reviewer, an import, whoever is alone on the machine. */
   isTrusted: boolean
+  /** True where that person judged this very prompt: what is around it is then no objection. */
+  isInCharge: boolean
   /** True where the prompt is one of those that are never trained on. */
   isHeldOut: boolean
 }
@@ -155,6 +157,7 @@ const toProposal = (votes: readonly Vote[], input: ProposalInput): Proposal | nu
     tally: sums.map(([name, sum]) => `${name} ${rounded(sum)}`).join(', '),
     isCorrection: carrying.some(({ isCorrection }) => isCorrection),
     isTrusted: supporters.some((vote) => vote.source === 'import' || isInCharge(vote)),
+    isInCharge: supporters.some(isInCharge),
     isHeldOut:
       !votes.some(isInCharge) &&
       isHeldOutVote({ text: first.text, embedding: first.vector }, input.heldOutShare),

@@ -42,8 +42,10 @@ const MOST_BREAKS = 1
 /** A confirmed prompt is worth an exemplar where fewer than so many of its route are as near as this. */
 const THIN_COUNT = 5
 const THIN_SIMILARITY = 0.8
-/** What one key may contribute in any case. */
+/** What one key may contribute in any case, altogether and to one route; and most of a route's own number. */
 const LEAST_QUOTA = 20
+const LEAST_ROUTE_QUOTA = 5
+const MOST_OF_ROUTE = 0.25
 
 /** A prompt that becomes an exemplar. `exemplar.text` is empty where the store keeps none; its vector then stands for it. */
 export interface AcceptedCandidate {
@@ -103,18 +105,23 @@ interface Placed {
 const rowAt = (vectors: Float32Array, row: number, dimensions: number): Float32Array =>
   vectors.subarray(row * dimensions, (row + 1) * dimensions)
 
-/** Every proposal among the exemplars and all other proposals. */
+/**
+ * Every proposal among the exemplars, and among all other proposals. Each is asked for its own nearest: a thousand like
+ * prompts of one caller must not hide the exemplars that they are near to.
+ */
 const place = (input: CandidateInput): Placed[] => {
   const { proposals, vectors, curated, curatedVectors, dimensions } = input
-  const all = new Float32Array(curatedVectors.length + vectors.length)
-  all.set(curatedVectors)
-  all.set(vectors, curatedVectors.length)
-  const nearest = nearestRows(vectors, all, { shape: input, k: LOOKED_AT + 1 })
-  return proposals.map((proposal, i) => ({
-    proposal,
-    vector: rowAt(vectors, i, dimensions),
-    near: (nearest[i] ?? []).filter(({ position }) => position !== curated.length + i),
-  }))
+  const options = { shape: input, k: LOOKED_AT + 1 }
+  const toCurated = nearestRows(vectors, curatedVectors, options)
+  const toOthers = nearestRows(vectors, vectors, options)
+  return proposals.map((proposal, i) => {
+    const others = (toOthers[i] ?? [])
+      .filter(({ position }) => position !== i)
+      .map(({ position, similarity }) => ({ position: curated.length + position, similarity }))
+    const near = [...(toCurated[i] ?? []), ...others]
+    near.sort((x, y) => y.similarity - x.similarity)
+    return { proposal, vector: rowAt(vectors, i, dimensions), near }
+  })
 }
 
 /** What is around a proposal, as far as its own voters did not put it there. */
@@ -163,7 +170,7 @@ const objection = (placed: Placed, input: CandidateInput, counts: Map<string, nu
   if (rival?.exemplar) {
     return `Close to ${rival.exemplar.id}, a curated exemplar of ${rival.exemplar.route} (similarity ${similar(rival.similarity)}).`
   }
-  if ((counts.get(route) ?? 0) < YOUNG_ROUTE) return null
+  if (proposal.isInCharge || (counts.get(route) ?? 0) < YOUNG_ROUTE) return null
   const shares = voteShares(independent(placed, input).slice(0, LOOKED_AT))
   if ((shares.get(route) ?? 0) >= LEAST_SUPPORT) return null
   const around = [...shares].sort((a, b) => b[1] - a[1]).slice(0, 3)
@@ -189,7 +196,7 @@ interface Context {
   watchedSimilarity: Float32Array
   /** Accepted so far, as positions among all rows. */
   accepted: Set<number>
-  /** Candidates accepted so far by key. */
+  /** Candidates accepted so far by key, and by key and route. */
   used: Map<string, number>
   quota: number
 }
@@ -254,13 +261,27 @@ const check = (placed: Placed, i: number, input: CandidateInput, context: Contex
 const routeAt = ({ position }: Near, { curated, proposals }: CandidateInput): string | undefined =>
   position < curated.length ? curated[position]?.route : proposals[position - curated.length]?.route
 
-const overQuota = (
-  { principals, isTrusted }: Proposal,
-  { used, quota }: Context,
-): string | null => {
+const perRoute = (principal: string, route: string): string => JSON.stringify([principal, route])
+
+const overQuota = (proposal: Proposal, { used, quota, counts }: Context): string | null => {
+  const { principals, isTrusted, route } = proposal
   if (isTrusted) return null
-  const isFull = principals.every((principal) => (used.get(principal) ?? 0) >= quota)
-  return isFull ? `Key ${principals[0]} has its share of ${quota} candidates already.` : null
+  const ofRoute = Math.round(MOST_OF_ROUTE * (counts.get(route) ?? 0))
+  const routeQuota = Math.max(LEAST_ROUTE_QUOTA, ofRoute)
+  const [key] = principals
+  if (principals.every((principal) => (used.get(principal) ?? 0) >= quota)) {
+    return `Key ${key} has its share of ${quota} candidates already.`
+  }
+  const isFull = principals.every((p) => (used.get(perRoute(p, route)) ?? 0) >= routeQuota)
+  return isFull ? `Key ${key} has its share of ${routeQuota} candidates of ${route} already.` : null
+}
+
+const useQuota = ({ principals, route }: Proposal, { used }: Context): void => {
+  for (const principal of principals) {
+    for (const key of [principal, perRoute(principal, route)]) {
+      used.set(key, (used.get(key) ?? 0) + 1)
+    }
+  }
 }
 
 const ruled = (ruling: Ruling | undefined, route: string): Outcome | null => {
@@ -347,7 +368,7 @@ export const judgeCandidates = (input: CandidateInput): CandidateReport => {
       report.queued.push(toCandidate(placed, { route, reason }))
       continue
     }
-    for (const key of proposal.principals) context.used.set(key, (context.used.get(key) ?? 0) + 1)
+    useQuota(proposal, context)
     context.accepted.add(first + i)
     report.accepted.push(toCandidate(placed, { route: finalRoute, reason: outcome.reason }))
   }

@@ -217,7 +217,7 @@ describe('signalbox rebuild, eval, add and rollback with the real encoder', () =
     const store = await openStore({ file: join(workspace.dir, 'data', 'signalbox.db') })
     const routingText = { ...decisionOf(1).routingText, text: prompt }
     store.recordDecision(decisionOf(1, { routingText, route: 'math' }), 'dry_run')
-    await store.addFeedback(feedbackOf(1, { correctRoute: 'writing' }))
+    await store.addFeedback(feedbackOf(1, { principal: 'local', correctRoute: 'writing' }))
     store.recordDecision(decisionOf(2, { route: 'math' }), 'dry_run')
     await store.addFeedback(feedbackOf(2, { decisionId: idOf(2), correctRoute: 'writting' }))
     await store.close()

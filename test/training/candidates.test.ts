@@ -309,13 +309,14 @@ describe('the checks of a candidate', () => {
     const flood = Array.from({ length: 200 }, (_, i) =>
       vote({
         text: `prompt ${i}`,
-        embedding: at(20 + i * 0.3),
+        embedding: at(15 * (i % 10) - 90),
         correctRoute: 'code',
         principal: 'flood',
       }),
     )
     const { accepted, queued, rejected } = check(flood)
-    expect(accepted.length).toBeLessThanOrEqual(20)
+    expect(accepted.length).toBeLessThanOrEqual(5)
+    expect(queued.some(({ reason }) => reason.includes('share of 5 candidates of code'))).toBe(true)
     expect(accepted.length + queued.length + rejected.length).toBe(200)
   })
 

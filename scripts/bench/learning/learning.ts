@@ -1,17 +1,12 @@
 // npm run bench:learning [-- --set banking77 --habit votes --every 200 --svg FILE]: does feedback make routing better, and do
 // wrong votes not make it worse? Three exemplars a route, the train split as traffic, votes on a tenth of it, a rebuild with
 // the gate on every 200 requests, accuracy on prompts that training never sees.
-import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Command } from 'commander'
-import { type Config, configSchema } from '../../../src/config.ts'
-import { readLabelledRows } from '../../../src/training/evaluate-file.ts'
-import { loadExemplars, loadHeldOut } from '../../../src/training/exemplars.ts'
 import { type ScriptContext, withContext } from '../../support/context.ts'
-import { type EvalSession, openSession } from '../../support/eval/session.ts'
+import { openSession } from '../../support/eval/session.ts'
 import { learningCurveSvg } from './curve-svg.ts'
-import { embedSet, type LabelledSet } from './labelled-set.ts'
+import { configFor, loadSet, OWN } from './load-set.ts'
 import { type SimulateResult, simulate } from './simulate.ts'
 import type { Habit } from './voters.ts'
 
@@ -27,53 +22,7 @@ interface Options {
   out?: string
 }
 
-const OWN = 'own'
-const DATA = join('..', 'shared', 'data')
-/** Takes what matches no route; nothing is trained for it. */
-const DEFAULT_ROUTE = 'unrouted'
-
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
-
-/** The defaults of every knob, with the set's routes. */
-const configFor = (routes: readonly string[], seed: number): Config =>
-  configSchema.parse({
-    providers: { echo: { kind: 'echo' } },
-    models: { echo: { provider: 'echo', name: 'echo' } },
-    routes: Object.fromEntries(
-      [DEFAULT_ROUTE, ...routes.filter((route) => route !== 'none')].map((route) => [
-        route.toLowerCase().replace(/[^a-z0-9_-]/g, '_'),
-        { models: ['echo'] },
-      ]),
-    ),
-    default_route: DEFAULT_ROUTE,
-    index: { seed },
-  })
-
-const routeName = (label: string): string =>
-  label === 'none' ? label : label.toLowerCase().replace(/[^a-z0-9_-]/g, '_')
-
-const loadSet = async (
-  name: string,
-  context: ScriptContext,
-  options: Options & { session: EvalSession },
-): Promise<LabelledSet | null> => {
-  if (name === OWN) {
-    const routes = Object.keys(context.config.routes)
-    const exemplars = await loadExemplars(context.paths.trainingData, routes)
-    const heldOut = (await loadHeldOut(context.paths.trainingData, routes)) ?? []
-    const toRow = ({ text, route }: { text: string; route: string }) => ({ text, label: route })
-    return embedSet(name, { train: exemplars.map(toRow), dev: heldOut.map(toRow) }, options)
-  }
-  const file = (split: string): string => join(DATA, `${name}.${split}.jsonl`)
-  if (!existsSync(file('train'))) {
-    console.error(`SKIPPED: ${file('train')} is not there, so nothing was measured on ${name}.`)
-    return null
-  }
-  const named = (rows: { text: string; label: string }[]) =>
-    rows.map(({ text, label }) => ({ text, label: routeName(label) }))
-  const train = named(await readLabelledRows(file('train')))
-  return embedSet(name, { train, dev: named(await readLabelledRows(file('dev'))) }, options)
-}
 
 /** Largest loss of accuracy from one serving generation to the next. */
 const largestDrop = ({ points }: SimulateResult): number =>

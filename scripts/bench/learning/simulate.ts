@@ -1,10 +1,5 @@
 // Traffic, votes, rebuilds and the gate, in the order of a deployment's life: the same functions as a rebuild calls, in memory.
 import type { Config } from '../../../src/config.ts'
-import { checkAccuracy } from '../../../src/core/gate/accuracy-check.ts'
-import { checkCalibration } from '../../../src/core/gate/calibration-check.ts'
-import type { GateCheck } from '../../../src/core/gate/gate-report.ts'
-import { checkHubs } from '../../../src/core/gate/hubs-check.ts'
-import { checkRoutes } from '../../../src/core/gate/routes-check.ts'
 import { createRandom } from '../../../src/core/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import type { FeedbackWithDecision } from '../../../src/store/store.ts'
@@ -12,13 +7,10 @@ import type { HeldOutSet } from '../../../src/training/build-job.ts'
 import { toProposals } from '../../../src/training/candidate-proposals.ts'
 import { type CandidateReport, judgeCandidates } from '../../../src/training/candidates.ts'
 import { exemplarId } from '../../../src/training/exemplar-line.ts'
-import { checkAddedExemplars } from '../../../src/training/gate/added-exemplars.ts'
-import { decideHeldOut, gateRows } from '../../../src/training/gate/decide-held-out.ts'
-import { heldOutHubs } from '../../../src/training/gate/held-out-hubs.ts'
 import { quarantine } from '../../../src/training/quarantine.ts'
-import type { Generation } from '../../../src/vector-index/generation.ts'
+import { gateChecks } from './gate-checks.ts'
 import type { LabelledSet, Rows } from './labelled-set.ts'
-import { type Accuracy, accuracyOn, decideRows, type Trained, trainGeneration } from './trained.ts'
+import { type Accuracy, accuracyOn, decideRows, trainGeneration } from './trained.ts'
 import { type Habit, votesOn } from './voters.ts'
 
 export interface SimulateOptions {
@@ -59,7 +51,7 @@ const rowsAt = (rows: Rows, from: number, to: number, dimensions: number): Rows 
 
 const ENCODER = 'simulated'
 
-const toExemplars = ({ texts, labels }: Rows): Exemplar[] =>
+export const toExemplars = ({ texts, labels }: Rows): Exemplar[] =>
   texts.map((text, i) => {
     const route = labels[i] as string
     return { id: exemplarId({ route, text }), text, route, source: 'seed' }
@@ -74,10 +66,11 @@ const join = (first: Float32Array, candidates: CandidateReport['accepted'], dime
   return all
 }
 
-const judge = (
+/** What a rebuild would make of the votes. */
+export const judgeFeedback = (
   feedback: FeedbackWithDecision[],
   curated: { exemplars: Exemplar[]; vectors: Float32Array },
-  { set, config }: SimulateOptions,
+  { set, config }: Pick<SimulateOptions, 'set' | 'config'>,
 ): CandidateReport => {
   const { dimensions, searchDimensions, routes } = set
   const settings = config.training.feedback
@@ -117,33 +110,6 @@ const heldOutSet = ({ heldOut }: CandidateReport, dimensions: number): HeldOutSe
     hasSignal: heldOut.map(() => true),
     vectors,
   }
-}
-
-const gate = (
-  serving: Trained,
-  candidate: Trained,
-  held: HeldOutSet,
-  config: Config,
-): GateCheck[] => {
-  const settings = config.training.gate
-  const as = (trained: Trained) => trained as unknown as Generation
-  const set = { kind: 'votes', set: held } as const
-  const after = decideHeldOut(set, as(candidate), config)
-  const rows = gateRows(set, decideHeldOut(set, as(serving), config), after)
-  const before = new Set(serving.exemplars.map(({ id }) => id))
-  const hubs = {
-    ...heldOutHubs(after),
-    kind: 'held-out',
-    isNew: (id: string) => !before.has(id),
-    exemplars: candidate.exemplars.length,
-  }
-  return [
-    checkAccuracy(rows, settings.max_accuracy_drop),
-    checkRoutes(rows, settings.max_route_drop),
-    checkCalibration(rows, settings.max_calibration_rise),
-    checkHubs(hubs, settings.max_hub_share),
-    checkAddedExemplars(as(serving), as(candidate)),
-  ]
 }
 
 /** Streams the set's traffic once. Deterministic under `seed`. */
@@ -196,7 +162,7 @@ export const simulate = (options: SimulateOptions): SimulateResult => {
         kept.flatMap((i) => [...curated.vectors.subarray(i * dimensions, (i + 1) * dimensions)]),
       ),
     }
-    last = judge(feedback, healthy, options)
+    last = judgeFeedback(feedback, healthy, options)
     built++
     const candidate = trainGeneration({
       number: built,
@@ -205,9 +171,12 @@ export const simulate = (options: SimulateOptions): SimulateResult => {
       set,
       config,
     })
-    const failed = gate(serving, candidate, heldOutSet(last, dimensions), config).filter(
-      ({ verdict }) => verdict === 'failed',
-    )
+    const failed = gateChecks(
+      serving,
+      candidate,
+      { kind: 'votes', set: heldOutSet(last, dimensions) },
+      config,
+    ).filter(({ verdict }) => verdict === 'failed')
     if (failed.length === 0) {
       serving = candidate
       accuracy = accuracyOn(serving, set.dev, config)

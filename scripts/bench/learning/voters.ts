@@ -27,6 +27,41 @@ export interface VoteOptions {
 
 const VOTERS = 50
 
+export interface VoteParts extends Pick<VoteOptions, 'defaultRoute' | 'encoderId'> {
+  decision: BatchDecision
+  /** Of the decision and its vote. */
+  id: number
+  principal: string
+  vote: Pick<FeedbackWithDecision, 'verdict' | 'correctRoute'>
+}
+
+/** A vote on the decision about row `i`, as the store would give it. */
+export const voteOf = (rows: Rows, i: number, parts: VoteParts): FeedbackWithDecision => {
+  const { classification, choice } = parts.decision
+  const dimensions = rows.vectors.length / rows.texts.length
+  return {
+    id: `f${parts.id}`,
+    decisionId: `d${parts.id}`,
+    principal: parts.principal,
+    ...parts.vote,
+    score: null,
+    comment: null,
+    source: 'explicit',
+    implicitKind: null,
+    createdAtMs: parts.id,
+    text: rows.texts[i] as string,
+    embedding: rows.vectors.slice(i * dimensions, (i + 1) * dimensions),
+    encoderId: parts.encoderId,
+    route: choice.reason === 'matched' ? choice.route : parts.defaultRoute,
+    reason: choice.reason,
+    confidence: classification.confidence,
+    neighbours: classification.neighbours,
+    indexGeneration: null,
+    arm: null,
+    decidedAtMs: parts.id,
+  }
+}
+
 /** Votes on a batch of requests, and which of them are wrong. */
 export const votesOn = (
   rows: Rows,
@@ -43,12 +78,10 @@ export const votesOn = (
   const count = Math.round(options.share * decisions.length)
   const asked = options.habit === 'votes' ? all : all.filter((i) => !isRight(i))
   const wrongIds: string[] = []
-  const dimensions = rows.vectors.length / rows.texts.length
   const feedback = asked.slice(0, count).map((chosen, n): FeedbackWithDecision => {
     const isWrong = random() < options.wrongShare
     // Whoever names a wrong route may do so of any request.
     const i = isWrong ? (all[count + n] ?? chosen) : chosen
-    const { classification, choice } = decisions[i] as BatchDecision
     const label = rows.labels[i] as string
     const others = routes.filter(
       (route) => route !== label && route !== takenOf(decisions[i] as BatchDecision),
@@ -57,28 +90,17 @@ export const votesOn = (
     const isGood = !isWrong && isRight(i)
     const decisionId = `d${options.offset + i}`
     if (isWrong) wrongIds.push(decisionId)
-    return {
-      id: `f${options.offset + i}`,
-      decisionId,
-      principal: `caller-${Math.floor(random() * VOTERS)}`,
-      verdict: isGood ? 'good' : 'bad',
-      correctRoute: isGood ? null : named,
-      score: null,
-      comment: null,
-      source: 'explicit',
-      implicitKind: null,
-      createdAtMs: options.offset + i,
-      text: rows.texts[i] as string,
-      embedding: rows.vectors.slice(i * dimensions, (i + 1) * dimensions),
+    const vote = isGood
+      ? ({ verdict: 'good', correctRoute: null } as const)
+      : ({ verdict: 'bad', correctRoute: named } as const)
+    return voteOf(rows, i, {
+      decision: decisions[i] as BatchDecision,
+      defaultRoute,
       encoderId: options.encoderId,
-      route: takenOf(decisions[i] as BatchDecision),
-      reason: choice.reason,
-      confidence: classification.confidence,
-      neighbours: classification.neighbours,
-      indexGeneration: null,
-      arm: null,
-      decidedAtMs: options.offset + i,
-    }
+      id: options.offset + i,
+      principal: `caller-${Math.floor(random() * VOTERS)}`,
+      vote,
+    })
   })
   return { feedback, wrongIds }
 }

@@ -1,11 +1,13 @@
 // Is the candidate right as often as the serving generation? On the same prompts, so that a pair of figures cannot hide what
 // was broken behind what was mended.
 import type { GateCheck } from './gate-report.ts'
-import { fixesAndBreaks, type GateRow, SIGNIFICANT } from './gate-row.ts'
+import { chanceOfBreaks, fixesAndBreaks, type GateRow, SIGNIFICANT } from './gate-row.ts'
 import { chance, count, counted, percent } from './wording.ts'
 
 /** Fewer net breaks are a handful of borderline prompts, whatever share of a small set they are. */
 const LEAST_NET_BREAKS = 3
+/** A drop that is too large is refused from here on: sooner than a smaller one, but not for what a coin would do. */
+const LIKELY = 0.1
 
 /** @param maxDrop share of all prompts, 0 to 1 */
 export const checkAccuracy = (rows: readonly GateRow[], maxDrop: number): GateCheck => {
@@ -21,7 +23,10 @@ export const checkAccuracy = (rows: readonly GateRow[], maxDrop: number): GateCh
   const right = rows.filter(({ candidate }) => candidate.isRight).length
   const before = right + breaks - fixes
   const drop = (before - right) / rows.length
-  const isLarge = drop > maxDrop && breaks - fixes >= LEAST_NET_BREAKS
+  const isLarge =
+    drop > maxDrop &&
+    breaks - fixes >= LEAST_NET_BREAKS &&
+    chanceOfBreaks({ fixes, breaks }) < LIKELY
   const isSignificant = breaks > fixes && pValue < SIGNIFICANT
   const why = isLarge
     ? ` It loses ${percent(drop)}; ${percent(maxDrop)} is allowed.`

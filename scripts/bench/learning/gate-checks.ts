@@ -1,0 +1,44 @@
+// The gate's checks between two generations in memory: all but robustness and replay, which need copies and a log.
+import type { Config } from '../../../src/config.ts'
+import { checkAccuracy } from '../../../src/core/gate/accuracy-check.ts'
+import { checkCalibration } from '../../../src/core/gate/calibration-check.ts'
+import type { GateCheck } from '../../../src/core/gate/gate-report.ts'
+import { checkHubs } from '../../../src/core/gate/hubs-check.ts'
+import { checkRoutes } from '../../../src/core/gate/routes-check.ts'
+import { checkAddedExemplars } from '../../../src/training/gate/added-exemplars.ts'
+import {
+  decideHeldOut,
+  type GateSet,
+  gateRows,
+} from '../../../src/training/gate/decide-held-out.ts'
+import { heldOutHubs } from '../../../src/training/gate/held-out-hubs.ts'
+import type { Generation } from '../../../src/vector-index/generation.ts'
+import type { Trained } from './trained.ts'
+
+/** What the checks read of a generation is all there; the rest of one only exists on disk. */
+const asGeneration = (trained: Trained): Generation => trained as unknown as Generation
+
+export const gateChecks = (
+  serving: Trained,
+  candidate: Trained,
+  set: GateSet,
+  config: Config,
+): GateCheck[] => {
+  const settings = config.training.gate
+  const after = decideHeldOut(set, asGeneration(candidate), config)
+  const rows = gateRows(set, decideHeldOut(set, asGeneration(serving), config), after)
+  const before = new Set(serving.exemplars.map(({ id }) => id))
+  const hubs = {
+    ...heldOutHubs(after),
+    kind: 'held-out',
+    isNew: (id: string) => !before.has(id),
+    exemplars: candidate.exemplars.length,
+  }
+  return [
+    checkAccuracy(rows, settings.max_accuracy_drop),
+    checkRoutes(rows, settings.max_route_drop),
+    checkCalibration(rows, settings.max_calibration_rise),
+    checkHubs(hubs, settings.max_hub_share),
+    checkAddedExemplars(asGeneration(serving), asGeneration(candidate)),
+  ]
+}

@@ -1,0 +1,55 @@
+// The sets that learning is measured on: public ones beside the project, and the project's own routes.
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Config, configSchema } from '../../../src/config.ts'
+import { readLabelledRows } from '../../../src/training/evaluate-file.ts'
+import { loadExemplars, loadHeldOut } from '../../../src/training/exemplars.ts'
+import type { ScriptContext } from '../../support/context.ts'
+import type { EvalSession } from '../../support/eval/session.ts'
+import { embedSet, type LabelledSet, type SplitOptions } from './labelled-set.ts'
+
+export const OWN = 'own'
+const DATA = join('..', 'shared', 'data')
+/** Takes what matches no route; nothing is trained for it. */
+const DEFAULT_ROUTE = 'unrouted'
+
+/** The defaults of every knob, with the set's routes. */
+export const configFor = (routes: readonly string[], seed: number): Config =>
+  configSchema.parse({
+    providers: { echo: { kind: 'echo' } },
+    models: { echo: { provider: 'echo', name: 'echo' } },
+    routes: Object.fromEntries(
+      [DEFAULT_ROUTE, ...routes.filter((route) => route !== 'none')].map((route) => [
+        route.toLowerCase().replace(/[^a-z0-9_-]/g, '_'),
+        { models: ['echo'] },
+      ]),
+    ),
+    default_route: DEFAULT_ROUTE,
+    index: { seed },
+  })
+
+const routeName = (label: string): string =>
+  label === 'none' ? label : label.toLowerCase().replace(/[^a-z0-9_-]/g, '_')
+
+export const loadSet = async (
+  name: string,
+  context: ScriptContext,
+  options: SplitOptions & { session: EvalSession },
+): Promise<LabelledSet | null> => {
+  if (name === OWN) {
+    const routes = Object.keys(context.config.routes)
+    const exemplars = await loadExemplars(context.paths.trainingData, routes)
+    const heldOut = (await loadHeldOut(context.paths.trainingData, routes)) ?? []
+    const toRow = ({ text, route }: { text: string; route: string }) => ({ text, label: route })
+    return embedSet(name, { train: exemplars.map(toRow), dev: heldOut.map(toRow) }, options)
+  }
+  const file = (split: string): string => join(DATA, `${name}.${split}.jsonl`)
+  if (!existsSync(file('train'))) {
+    console.error(`SKIPPED: ${file('train')} is not there, so nothing was measured on ${name}.`)
+    return null
+  }
+  const named = (rows: { text: string; label: string }[]) =>
+    rows.map(({ text, label }) => ({ text, label: routeName(label) }))
+  const train = named(await readLabelledRows(file('train')))
+  return embedSet(name, { train, dev: named(await readLabelledRows(file('dev'))) }, options)
+}
