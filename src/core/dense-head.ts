@@ -43,14 +43,19 @@ export const fitDenseHead = (
   const random = createRandom(seed)
   const state = createHeadState(rows.cols, routes, roundUp(batch, 4))
   startAtMeans(state, { rows, labels }, START_SHARPNESS)
-  const steps = Math.ceil(rows.rows / batch) * epochs
+  // Batches of one size, so that none is a remainder of one row: that would move the weights as far as sixty-four rows do
+  // (seen: 2.2 points from one rebuild to the next on CLINC150, and back).
+  const batches = Math.ceil(rows.rows / batch)
+  const steps = batches * epochs
   const positions = [...Array(rows.rows).keys()]
   let done = 0
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = shuffled(positions, random)
-    for (let at = 0; at < order.length; at += batch) {
+    for (let b = 0; b < batches; b++) {
       const rate = RATE * 0.5 * (1 + Math.cos((Math.PI * done++) / steps))
-      descend(state, { rows, labels }, order.slice(at, at + batch), {
+      const from = Math.floor((b * order.length) / batches)
+      const to = Math.floor(((b + 1) * order.length) / batches)
+      descend(state, { rows, labels }, order.slice(from, to), {
         rate,
         momentum: MOMENTUM,
         decay: DECAY / rows.rows,
