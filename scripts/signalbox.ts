@@ -7,6 +7,7 @@ import { registerArms } from './arms.ts'
 import { registerBuildModel } from './build-model.ts'
 import { registerConfig } from './config.ts'
 import { registerEval } from './eval.ts'
+import { registerExemplars } from './exemplars.ts'
 import { registerExplain } from './explain.ts'
 import { registerFeedback } from './feedback.ts'
 import { registerForget } from './forget.ts'
@@ -43,6 +44,7 @@ for (const register of [
   registerReview,
   registerArms,
   registerFeedback,
+  registerExemplars,
   registerForget,
   registerEval,
   registerExplain,

@@ -27,6 +27,7 @@ import { createSessionMemory, type SessionMemory } from './session-memory.ts'
 import type { SqliteStore } from './store/sqlite/sqlite-store.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { createRedact } from './telemetry/redact.ts'
+import { createExemplarAccounts } from './training/exemplar-accounts.ts'
 import type { ReplayOnce } from './training/replay/replay-request.ts'
 import type { Review } from './training/review/review.ts'
 import { createCachedCall } from './upstream/cache/cached-call.ts'
@@ -227,6 +228,7 @@ export const createSite = (
     review: longLived.review,
     configAdmin: longLived.configAdmin,
     feedbackAdmin: wireFeedbackAdmin(loaded, longLived),
+    exemplarAccounts: createExemplarAccounts({ config, store, newId: uuidV7, now: Date.now }),
     metrics,
     logger,
     newId: uuidV7,

@@ -13,6 +13,7 @@ import { requestId } from './middleware/request-id.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
 import { adminArms } from './routes/admin-arms.ts'
 import { adminConfig } from './routes/admin-config.ts'
+import { adminExemplars } from './routes/admin-exemplars.ts'
 import { adminFeedback } from './routes/admin-feedback.ts'
 import { adminForget } from './routes/admin-forget.ts'
 import { adminGenerations } from './routes/admin-generations.ts'
@@ -46,6 +47,7 @@ const REGISTER = [
   adminKeys,
   adminFeedback,
   adminForget,
+  adminExemplars,
   adminGenerations,
   adminRebuild,
   adminReplay,

@@ -13,6 +13,7 @@ import type { Receipt } from '../receipts/receipt.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Redact } from '../telemetry/redact.ts'
+import type { ExemplarAccounts } from '../training/exemplar-accounts.ts'
 import type { ReplayOnce } from '../training/replay/replay-request.ts'
 import type { Review } from '../training/review/review.ts'
 
@@ -48,6 +49,7 @@ export interface HttpDeps {
   configAdmin: ConfigAdmin
   /** Votes in bulk, listed and forgotten. */
   feedbackAdmin: FeedbackAdmin
+  exemplarAccounts: ExemplarAccounts
   metrics: Pick<Metrics, 'contentType' | 'text' | 'onRequest'>
   logger: Logger
   /** uuid v7. */

@@ -19,6 +19,12 @@ import { countTokensRequestSchema, messagesRequestSchema } from './dialects/anth
 import { completionsRequestSchema, completionsResponseSchema } from './dialects/completions.ts'
 import { embeddingsRequestSchema, embeddingsResponseSchema } from './dialects/embeddings.ts'
 import { responseSchema, responsesRequestSchema } from './dialects/responses-schema.ts'
+import {
+  accountListSchema,
+  accountsQuerySchema,
+  exemplarRuledSchema,
+  exemplarRulingRequestSchema,
+} from './exemplar-schemas.ts'
 import { decisionExplanationSchema } from './explain-schemas.ts'
 import {
   forgetRequestSchema,
@@ -423,6 +429,23 @@ export const ENDPOINTS: Endpoint[] = [
     summary: 'Delete the decisions and votes of a session, a user or a key.',
     request: forgetRequestSchema,
     response: forgottenSchema,
+  },
+  {
+    id: 'listExemplarAccounts',
+    method: 'get',
+    path: '/admin/exemplars',
+    summary: 'What exemplars did in decisions that were voted on, the likeliest to do harm first.',
+    query: accountsQuerySchema,
+    response: accountListSchema,
+  },
+  {
+    id: 'ruleExemplar',
+    method: 'post',
+    path: '/admin/exemplars/{id}',
+    summary: 'Leave an exemplar out of the next builds, or keep it in.',
+    request: exemplarRulingRequestSchema,
+    response: exemplarRuledSchema,
+    status: 201,
   },
   {
     id: 'describe',

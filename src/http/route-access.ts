@@ -25,6 +25,8 @@ export const ROUTE_ACCESS: Readonly<Record<string, RouteAccess>> = {
   'GET /admin/feedback': 'admin',
   'POST /admin/feedback': 'admin',
   'POST /admin/forget': 'admin',
+  'GET /admin/exemplars': 'admin',
+  'POST /admin/exemplars/:id': 'admin',
   'GET /admin/arms': 'admin',
   'PUT /admin/arms/shadow': 'admin',
   'PUT /admin/arms/canary': 'admin',

@@ -63,6 +63,7 @@ const BODIES: Record<string, unknown> = {
   'POST /v1/feedback': { decision_id: DECISION_ID, verdict: 'good' },
   'POST /admin/feedback': { rows: [{ text: 'x', route: 'code' }] },
   'POST /admin/forget': { session_id: 's' },
+  'POST /admin/exemplars/:id': { action: 'release' },
   'POST /admin/keys': { name: 'n', roles: ['inference'] },
   'PUT /admin/config': {
     providers: { demo: { kind: 'echo' } },

@@ -348,6 +348,7 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
     arms: fakeArms(),
     configAdmin: fakeConfigAdmin(config),
     feedbackAdmin: fakeFeedbackAdmin(),
+    exemplarAccounts: { list: async () => [], rule: async () => {} },
     generations: fakeGenerations(),
     replayDecisions: async () => {
       throw new RouterError('index_unavailable', 'This fake replays nothing.')

@@ -1,0 +1,71 @@
+// The exemplars' accounts for people: which did well or harm in voted decisions, and what somebody ruled about them.
+import type { Config } from '../config.ts'
+import type { LedgerEntry } from '../core/exemplar-ledger.ts'
+import { RouterError } from '../errors.ts'
+import type { Ruling, Store } from '../store/store.ts'
+import { ledgerOf } from './quarantine.ts'
+
+export interface ExemplarAccount extends LedgerEntry {
+  /** What a person ruled, and who; null where nobody did. */
+  ruling: Pick<Ruling, 'action' | 'author' | 'note'> | null
+}
+
+export interface ExemplarRuling {
+  exemplarId: string
+  action: 'quarantine' | 'release'
+  author: string
+  note: string | null
+}
+
+export interface ExemplarAccounts {
+  /** The likeliest to do harm first. @throws RouterError `store_unavailable` */
+  list(limit: number): Promise<ExemplarAccount[]>
+  /** Holds from the next build on. @throws RouterError `invalid_request`, `store_unavailable` */
+  rule(ruling: ExemplarRuling): Promise<void>
+}
+
+export interface ExemplarAccountsDeps {
+  config: Pick<Config, 'training'>
+  store: Pick<Store, 'listFeedback' | 'listRulings' | 'addRuling'>
+  newId: () => string
+  now: () => number
+}
+
+const EXEMPLAR_ID = /^[\w.:-]{1,128}$/
+
+export const createExemplarAccounts = (deps: ExemplarAccountsDeps): ExemplarAccounts => ({
+  list: async (limit) => {
+    const rulings = new Map(
+      (await deps.store.listRulings()).flatMap((ruling) =>
+        ruling.subject === 'exemplar' ? [[ruling.subjectId, ruling] as const] : [],
+      ),
+    )
+    const entries = ledgerOf(
+      await deps.store.listFeedback(),
+      deps.config.training.feedback.weights,
+    ).map((entry): ExemplarAccount => {
+      const ruling = rulings.get(entry.exemplarId)
+      rulings.delete(entry.exemplarId)
+      return { ...entry, ruling: ruling ?? null }
+    })
+    // Ruled on without a vote: there is no account, and it must be seen all the same.
+    const others = [...rulings.values()].map(
+      (ruling): ExemplarAccount => ({
+        ...{ exemplarId: ruling.subjectId, route: ruling.route ?? '', credit: 0, blame: 0 },
+        ...{ mean: 0.5, harmChance: 0.5, ruling },
+      }),
+    )
+    return [...others, ...entries].slice(0, limit)
+  },
+  rule: async ({ exemplarId, action, author, note }) => {
+    if (!EXEMPLAR_ID.test(exemplarId)) {
+      throw new RouterError('invalid_request', 'That is no exemplar id, such as fb_0e42bdefb41b.', {
+        param: 'id',
+      })
+    }
+    await deps.store.addRuling({
+      ...{ id: deps.newId(), subject: 'exemplar', subjectId: exemplarId, action },
+      ...{ route: null, author, note, createdAtMs: deps.now() },
+    })
+  },
+})
