@@ -3,6 +3,7 @@ import type { Logger } from '../core/logger.ts'
 import type { Generation } from './generation.ts'
 import { type EncoderFit, loadGeneration } from './generation-loader.ts'
 import { currentGeneration, listGenerations } from './generation-store.ts'
+import { readHistory } from './history.ts'
 
 export interface FollowOptions extends EncoderFit {
   dir: string
@@ -52,9 +53,22 @@ const announce = (logger: Logger, { number, index, manifest, searchProblem }: Ge
     logger.error({ ...fields, problem: searchProblem }, 'Index generation serves, its graph not.')
 }
 
-/** The newest generation below `below` (null: of all) that loads. */
+/** Generations that the gate refused and nobody promoted since: better the default route than one of these. */
+const refusedGenerations = async (dir: string): Promise<Set<number>> => {
+  const refused = new Set<number>()
+  for (const { action, generation } of await readHistory(dir)) {
+    if (action === 'refused') refused.add(generation)
+    else if (action === 'promoted' || action === 'rolled_back') refused.delete(generation)
+  }
+  return refused
+}
+
+/** The newest generation below `below` (null: of all) that loads and was not refused. */
 const findFallback = async (options: FollowOptions, below: number | null) => {
-  const older = (await listGenerations(options.dir)).filter((n) => below === null || n < below)
+  const refused = await refusedGenerations(options.dir)
+  const older = (await listGenerations(options.dir)).filter(
+    (n) => (below === null || n < below) && !refused.has(n),
+  )
   for (const number of older.reverse()) {
     try {
       return await loadGeneration(options.dir, number, options)

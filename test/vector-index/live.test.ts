@@ -6,6 +6,7 @@ import type { Generation } from '../../src/vector-index/generation.ts'
 import { generationFolder } from '../../src/vector-index/generation-name.ts'
 import { setCurrent } from '../../src/vector-index/generation-store.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
+import { appendHistory } from '../../src/vector-index/history.ts'
 import { createLiveIndex, type LiveIndex } from '../../src/vector-index/live.ts'
 import { createLog, FIT, makeDraft, temporaryFolder } from './support/fixtures.ts'
 
@@ -103,6 +104,21 @@ describe('the live index', () => {
     expect(index.current()?.number).toBe(1)
     expect(index.status().error).toMatch(/g000003: vectors\.f32 .* has 5 bytes/)
     expect(errors()).toHaveLength(1)
+  })
+
+  it('does not fall back to what the gate refused, unless it was promoted since', async () => {
+    const dir = await temporaryFolder()
+    await write(dir, 4)
+    await setCurrent(dir, 4)
+    await damage(dir, 4, 'vectors.f32')
+    const event = { atMs: 1, from: 1, author: 'ana', reason: 'Because.', forced: false }
+    for (const generation of [2, 3]) {
+      await appendHistory(dir, { ...event, action: 'refused', generation })
+    }
+    await appendHistory(dir, { ...event, action: 'promoted', generation: 2, forced: true })
+    const { index } = live(dir)
+    await index.start()
+    expect(index.current()?.number).toBe(2)
   })
 
   it('serves nothing, and says why, where no generation fits the encoder', async () => {
