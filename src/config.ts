@@ -203,8 +203,18 @@ const resilienceSchema = z.strictObject({
     .positive()
     .default(90_000)
     .describe('To the headers of an answer that is not streamed: they come with its last token.'),
-  first_token_timeout_ms: z.int().positive().default(30_000),
-  idle_timeout_ms: z.int().positive().default(30_000),
+  first_token_timeout_ms: z
+    .int()
+    .positive()
+    .default(10_000)
+    .describe(
+      'To the first content of a stream where another model is left to try; where none is, idle_timeout_ms if that is longer.',
+    ),
+  idle_timeout_ms: z
+    .int()
+    .positive()
+    .default(30_000)
+    .describe('Longest wait for the next bytes of an answer.'),
   max_attempts: z.int().min(1).max(4).default(4),
   backoff_base_ms: z.int().positive().default(500),
   backoff_max_ms: z.int().positive().default(8_000),

@@ -93,7 +93,7 @@ export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Up
     kind: wire.kind,
     ...(embeddingsPath && { embed: createEmbed(context, { authHeaders, embeddingsPath }) }),
     chat: async (request) => {
-      const call = startCall(request.signal, timeouts)
+      const call = startCall(request.signal, timeoutsFor(request, timeouts))
       try {
         return await answer(context, request, call)
       } catch (error) {
@@ -103,6 +103,13 @@ export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Up
     },
   }
 }
+
+// To give up on a silent stream early is of use only where another model can be asked; without one it fails a request
+// that a model which thinks before it speaks would have answered.
+const timeoutsFor = ({ isLastChance }: UpstreamRequest, timeouts: Timeouts): Timeouts =>
+  isLastChance === true
+    ? { ...timeouts, firstTokenMs: Math.max(timeouts.firstTokenMs, timeouts.idleMs) }
+    : timeouts
 
 const answer = async (
   context: Context,

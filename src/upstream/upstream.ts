@@ -46,6 +46,8 @@ export interface UpstreamRequest {
   requestId: string
   /** Ends the call: the client left, the deadline passed, or the server drains. */
   signal: AbortSignal
+  /** True where no other model is left to try: a slow first token is then waited for as long as any other. */
+  isLastChance?: boolean
 }
 
 export interface EmbedRequest {

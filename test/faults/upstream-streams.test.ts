@@ -1,7 +1,7 @@
 // Section T of the acceptance list, timers and streams: silence, slowness, cuts and stalls, live and held back.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { STOP, stream } from '../support/fake-provider.ts'
+import { DONE, STOP, stream } from '../support/fake-provider.ts'
 import { createRig } from '../support/rig.ts'
 import { type answer, dataOf, textOf, WHOLE_TEXT } from '../support/wall.ts'
 
@@ -43,6 +43,25 @@ it('T07 fails over from headers without a first token, in one coherent stream', 
   expect(reply.text.match(/"role":"assistant"/g)).toHaveLength(1)
   expect(reply.text.endsWith('data: [DONE]\n\n')).toBe(true)
   expect(reply.tookMs).toBeLessThan(2_500)
+})
+
+it('T07 waits for a slow first token as long as for any other where no model is left to try', async () => {
+  const late = async (x: Parameters<typeof answer>[0]) => {
+    stream(x)
+    await sleep(400, undefined, { ref: false })
+    x.response.end([STOP, DONE].join(''))
+  }
+  const resilience = {
+    first_token_timeout_ms: 200,
+    first_byte_timeout_ms: 5_000,
+    idle_timeout_ms: 5_000,
+  }
+  const rig = await createRig({ chain: ['silent', 'late'], faults: { late }, resilience })
+  const reply = await rig.ask({ stream: true })
+  expect(reply).toMatchObject({ status: 200, isClean: true })
+  expect(reply.headers.get('x-router-model')).toBe('late')
+  const [given] = (await rig.row('r1')).attempts
+  expect(given).toMatchObject({ model: 'silent', errorCode: 'upstream_timeout' })
 })
 
 const expectCut = (reply: { text: string; isClean: boolean }): void => {

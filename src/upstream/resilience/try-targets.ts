@@ -66,14 +66,15 @@ const tryTarget = async (call: TryOptions, target: WalkTarget): Promise<AttemptR
 }
 
 const attemptOnce = async (call: TryOptions, { model }: WalkTarget): Promise<AttemptResult> => {
-  const { request, deadline, attempts } = call
+  const { request, deadline, attempts, walk } = call
   const target = call.targets[model]
   const upstream = target && call.upstreams[target.provider]
   if (!upstream) throw new Error(`No upstream serves the model ${model}.`)
+  const isLastChance = walk.ready() === 0 || attempts.length + 1 >= maxAttempts(call)
   const result = await attemptTarget({
     ...call,
     upstream,
-    request: { ...request, target, signal: deadline.signal },
+    request: { ...request, target, signal: deadline.signal, isLastChance },
   })
   if (result.kind === 'skipped') return result
   attempts.push(result.attempt)
