@@ -14,6 +14,8 @@ import { isMet, type Results } from '../../scripts/bench/faults/results.ts'
 import { scenarios } from '../../scripts/bench/faults/scenarios.ts'
 import { type Right, type Score, scoreCase, worst } from '../../scripts/bench/faults/score.ts'
 import { WHOLE_TEXT } from '../../scripts/bench/faults/wall.ts'
+import { configSchema } from '../../src/config.ts'
+import { defaultConfig } from '../../src/default-config.ts'
 
 const ALLOWED = { calls: { ok: 1, bad: 2 }, mostMs: 100, leastGapMs: 10 }
 const ERROR = dataEvent({ error: { message: 'cut', code: 'upstream_interrupted' } })
@@ -98,9 +100,16 @@ it('meets the expectation only with sixteen passes held back, and no failure liv
   expect(isMet(results('pass', 'fail'))).toBe(false)
 })
 
-it('has the sixteen scenarios, and more time for slow targets than their timers take', () => {
+it('has the sixteen scenarios, and a slow target that its timer must give up in time', () => {
   expect(scenarios.map(({ number }) => number)).toEqual(Array.from({ length: 16 }, (_, n) => n + 1))
-  for (const { slowTokenMs, resilience } of [FULL, FAST]) {
-    expect(slowTokenMs).toBeGreaterThan(resilience.first_token_timeout_ms)
+  for (const { slowTokenMs, slowTokenMostMs, resilience } of [FULL, FAST]) {
+    expect(resilience.first_token_timeout_ms).toBeLessThan(slowTokenMostMs)
+    expect(slowTokenMostMs).toBeLessThan(slowTokenMs)
   }
+})
+
+it('runs the full profile with the timeouts that are shipped', () => {
+  const { resilience } = configSchema.parse(defaultConfig({}))
+  expect(FULL.settings).toEqual({})
+  expect(resilience).toMatchObject(FULL.resilience)
 })

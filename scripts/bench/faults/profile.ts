@@ -1,50 +1,52 @@
-// The times of a run: as acceptance names them, or a twentieth of that, with floors below which a busy machine would fail
-// what the router does right.
+// The times of a run: `full` waits as acceptance names it against the timeouts that Signalbox ships with, `fast` sets a
+// twentieth of them, with floors below which a busy machine would fail what the router does right.
+import { type Config, configSchema } from '../../../src/config.ts'
+import { defaultConfig } from '../../../src/default-config.ts'
 
 export interface Profile {
   readonly name: 'full' | 'fast'
   readonly retryAfterS: number
   /** From the headers of a slow target to its first token. */
   readonly slowTokenMs: number
+  /** A client of a slow target must have its whole answer in this time, whatever the timers are set to. */
+  readonly slowTokenMostMs: number
   readonly outageMs: number
   /** How soon after an outage the primary must serve again. */
   readonly recoveryMs: number
   /** What a case may take beyond the waits that it is meant to have. */
   readonly slackMs: number
-  /** Of signalbox.yaml. */
-  readonly resilience: {
-    total_timeout_ms: number
-    first_byte_timeout_ms: number
-    whole_answer_timeout_ms: number
-    first_token_timeout_ms: number
-    idle_timeout_ms: number
-    backoff_base_ms: number
-    backoff_max_ms: number
-    cooldown_ms: number
-    breaker_open_ms: number
-    breaker_max_open_ms: number
-  }
+  /** What stands under `resilience` in signalbox.yaml; nothing in the full profile. */
+  readonly settings: Partial<Times>
+  /** What the server then waits. */
+  readonly resilience: Times
 }
+
+type Times = Pick<
+  Config['resilience'],
+  | 'total_timeout_ms'
+  | 'first_byte_timeout_ms'
+  | 'whole_answer_timeout_ms'
+  | 'first_token_timeout_ms'
+  | 'idle_timeout_ms'
+  | 'backoff_base_ms'
+  | 'backoff_max_ms'
+  | 'cooldown_ms'
+  | 'breaker_open_ms'
+  | 'breaker_max_open_ms'
+>
+
+const SHIPPED: Times = configSchema.parse(defaultConfig({})).resilience
 
 export const FULL: Profile = {
   name: 'full',
   retryAfterS: 2,
   slowTokenMs: 20_000,
+  slowTokenMostMs: 15_000,
   outageMs: 60_000,
   recoveryMs: 30_000,
   slackMs: 2_000,
-  resilience: {
-    total_timeout_ms: 60_000,
-    first_byte_timeout_ms: 5_000,
-    whole_answer_timeout_ms: 8_000,
-    first_token_timeout_ms: 10_000,
-    idle_timeout_ms: 15_000,
-    backoff_base_ms: 500,
-    backoff_max_ms: 8_000,
-    cooldown_ms: 1_000,
-    breaker_open_ms: 5_000,
-    breaker_max_open_ms: 20_000,
-  },
+  settings: {},
+  resilience: SHIPPED,
 }
 
 const SHARE = 1 / 20
@@ -54,23 +56,27 @@ const LEAST_TOTAL_MS = 10_000
 const scaled = (ms: number): number => Math.round(ms * SHARE)
 const limit = (ms: number): number => Math.max(FLOOR_MS, scaled(ms))
 
+const FAST_TIMES: Times = {
+  total_timeout_ms: LEAST_TOTAL_MS,
+  first_byte_timeout_ms: limit(SHIPPED.first_byte_timeout_ms),
+  whole_answer_timeout_ms: limit(SHIPPED.whole_answer_timeout_ms),
+  first_token_timeout_ms: limit(SHIPPED.first_token_timeout_ms),
+  idle_timeout_ms: limit(SHIPPED.idle_timeout_ms),
+  backoff_base_ms: scaled(SHIPPED.backoff_base_ms),
+  backoff_max_ms: scaled(SHIPPED.backoff_max_ms),
+  cooldown_ms: scaled(SHIPPED.cooldown_ms),
+  breaker_open_ms: scaled(SHIPPED.breaker_open_ms),
+  breaker_max_open_ms: scaled(SHIPPED.breaker_max_open_ms),
+}
+
 export const FAST: Profile = {
   name: 'fast',
   retryAfterS: 1, // whole seconds: there is no shorter one in this header
-  slowTokenMs: 2 * limit(FULL.resilience.first_token_timeout_ms),
+  slowTokenMs: 2 * FAST_TIMES.first_token_timeout_ms + FULL.slackMs,
+  slowTokenMostMs: FAST_TIMES.first_token_timeout_ms + FULL.slackMs,
   outageMs: scaled(FULL.outageMs),
   recoveryMs: scaled(FULL.recoveryMs) + FULL.slackMs,
   slackMs: FULL.slackMs,
-  resilience: {
-    total_timeout_ms: LEAST_TOTAL_MS,
-    first_byte_timeout_ms: limit(FULL.resilience.first_byte_timeout_ms),
-    whole_answer_timeout_ms: limit(FULL.resilience.whole_answer_timeout_ms),
-    first_token_timeout_ms: limit(FULL.resilience.first_token_timeout_ms),
-    idle_timeout_ms: limit(FULL.resilience.idle_timeout_ms),
-    backoff_base_ms: scaled(FULL.resilience.backoff_base_ms),
-    backoff_max_ms: scaled(FULL.resilience.backoff_max_ms),
-    cooldown_ms: scaled(FULL.resilience.cooldown_ms),
-    breaker_open_ms: scaled(FULL.resilience.breaker_open_ms),
-    breaker_max_open_ms: scaled(FULL.resilience.breaker_max_open_ms),
-  },
+  settings: FAST_TIMES,
+  resilience: FAST_TIMES,
 }

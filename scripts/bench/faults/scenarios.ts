@@ -10,7 +10,6 @@ type Wait = (profile: Profile, form: Form) => number
 const none: Wait = () => 0
 const backoff: Wait = ({ resilience }) => resilience.backoff_base_ms
 const untilIdle: Wait = ({ resilience }) => resilience.idle_timeout_ms
-const untilToken: Wait = ({ resilience }) => resilience.first_token_timeout_ms
 const untilAnswer: Wait = ({ resilience }, form) =>
   form === 'sse' ? resilience.first_byte_timeout_ms : resilience.whole_answer_timeout_ms
 
@@ -54,6 +53,11 @@ const afterRetryAfter: CaseSpec['allowed'] = ({ retryAfterS, slackMs }) => ({
   leastGapMs: retryAfterS * 900,
 })
 
+const beforeSlowToken: CaseSpec['allowed'] = ({ slowTokenMostMs }) => ({
+  calls: { 'slow-token': 1, ok: 1 },
+  mostMs: slowTokenMostMs,
+})
+
 const down = within({ '503-forever': 3, ok: 1 }, backoff)
 const tooLong = within({ 'context-length': 1, ok: 1 })
 
@@ -69,10 +73,7 @@ const SCENARIOS: [name: string, ...cases: CaseSpec[]][] = [
   ],
   ['reset before headers', served(of('reset-once'), within({ 'reset-once': 2 }, backoff))],
   ['accepts, never answers', served(of('silent', 'ok'), within({ silent: 1, ok: 1 }, untilAnswer))],
-  [
-    'slow first token',
-    streamed(served(of('slow-token', 'ok'), within({ 'slow-token': 1, ok: 1 }, untilToken))),
-  ],
+  ['slow first token', streamed(served(of('slow-token', 'ok'), beforeSlowToken))],
   [
     'cut mid-stream',
     streamed(served(of('cut-40', 'ok'), within({ 'cut-40': 1, ok: 1 }))),

@@ -31,7 +31,7 @@ const modelOf = (name: string, { contextWindow, usdPerMillion }: TargetSpec) => 
 })
 
 /** All cases in both forms: every one has its own models, so that no breaker of one is open for another. */
-const configOf = (wallUrl: string, { resilience }: Profile, mode: Mode) => {
+const configOf = (wallUrl: string, { settings }: Profile, mode: Mode) => {
   const control = `ok@${CONTROL_ROUTE}`
   const models: Record<string, object> = { [control]: modelOf(control, { fault: 'ok' }) }
   const routes: Record<string, object> = { [CONTROL_ROUTE]: { models: [control] } }
@@ -53,7 +53,7 @@ const configOf = (wallUrl: string, { resilience }: Profile, mode: Mode) => {
     models,
     routes,
     default_route: CONTROL_ROUTE,
-    resilience: { ...resilience, stream: mode },
+    resilience: { ...settings, stream: mode },
     training: { copies_per_route: 0 },
     telemetry: { log_level: 'error' },
   }
