@@ -1,6 +1,10 @@
 // Whether a host is this machine and no other, as a listening address or in the Host and Origin of a request.
 
-const LOOPBACK = /^(?:localhost|(?:[a-z0-9-]+\.)+localhost|127(?:\.\d{1,3}){3}|\[?::1\]?)$/i
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
+const LOOPBACK = new RegExp(
+  `^(?:(?:[a-z0-9-]+\\.)*localhost|127(?:\\.${OCTET}){3}|::1|\\[::1\\])$`,
+  'i',
+)
 
 /** `host` without a port; an IPv6 address with or without brackets. */
 export const isLoopbackHost = (host: string): boolean => LOOPBACK.test(host)

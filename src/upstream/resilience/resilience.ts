@@ -2,6 +2,7 @@
 // once, and shown as plain values by `health()`.
 import type { Config, ModelConfig, ProviderConfig } from '../../config.ts'
 import type { Logger } from '../../core/logger.ts'
+import { isLoopbackHost } from '../../core/loopback.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import { createSlots, type Slots } from './slots.ts'
 import { createTargetHealth, type TargetHealth, type TargetState } from './target-health.ts'
@@ -97,7 +98,7 @@ export const createResilience = (options: ResilienceOptions): Resilience => {
     random,
     monotonicMs,
     budget,
-    allowsForcedFailures: resilience.allow_forced_failures ?? isLoopback(config.server.host),
+    allowsForcedFailures: resilience.allow_forced_failures ?? isLoopbackHost(config.server.host),
     targetHealth,
     slots: slotsOf,
     noteKey: keys.note,
@@ -152,9 +153,6 @@ const keptSlots = (
 
 // Both are what the schema made, whose keys stand in its own order.
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
-
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 
 export type KeyWatch = ReturnType<typeof createKeyWatch>
 
