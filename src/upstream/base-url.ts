@@ -1,6 +1,8 @@
 // A provider's base_url as it may be used: an allow-list of its parts, checked after the URL parser has undone every way
 // to write an address (hex, octal, full-width). Loopback and private networks are allowed: local model servers live there.
+import { isIP } from 'node:net'
 import { RouterError } from '../errors.ts'
+import { addressKind } from './egress/address.ts'
 
 /**
  * The URL without its trailing slashes.
@@ -19,16 +21,15 @@ export const checkBaseUrl = (provider: string, baseUrl: string): string => {
   if (/^[^/]*\/\/[^/]*@/.test(baseUrl)) refuse('must not hold credentials; use api_key_env')
   if (baseUrl.includes('?')) refuse('must not have a query')
   if (baseUrl.includes('#')) refuse('must not have a fragment')
-  if (isMetadataHost(url.hostname)) refuse('is the address of a cloud metadata service')
+  if (isForbiddenHost(url.hostname)) {
+    refuse('is the address of a cloud metadata service, link-local, multicast or reserved')
+  }
   return url.href.replace(/\/+$/, '')
 }
 
-// Link-local addresses and names under which clouds hand out credentials: never a model server.
-const isMetadataHost = (hostname: string): boolean => {
+// Addresses and names under which clouds hand out credentials, or nobody can be reached: never a model server.
+const isForbiddenHost = (hostname: string): boolean => {
   const host = hostname.replace(/\.$/, '').replace(/^\[|\]$/g, '')
-  return (
-    /^169\.254\./.test(host) ||
-    /^(::ffff:a9fe:|fe[89ab][0-9a-f]:|fd00:ec2::254$|fd20:ce::254$)/.test(host) ||
-    /^(100\.100\.100\.200|::ffff:6464:64c8|metadata|metadata\.google\.internal)$/.test(host)
-  )
+  if (isIP(host) !== 0) return addressKind(host) === 'forbidden'
+  return /^metadata(\.google\.internal)?$/.test(host)
 }

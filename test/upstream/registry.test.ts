@@ -95,6 +95,9 @@ describe('createUpstreams', () => {
     ['a metadata address in full-width digits', 'http://１６９.254.169.254/secret'],
     ['a metadata address mapped to IPv6', 'http://[::ffff:169.254.169.254]/secret'],
     ['a link-local address', 'http://[fe80::1]/secret'],
+    ['the platform address of Azure', 'http://168.63.129.16/secret'],
+    ['a metadata address behind NAT64', 'http://[64:ff9b::a9fe:a9fe]/secret'],
+    ['a multicast address', 'http://224.0.0.1/secret'],
     ['a metadata name', 'http://metadata.google.internal./secret'],
   ])('refuses a base_url with %s, without printing it', (_name, baseUrl) => {
     const error = refusal({ base_url: baseUrl })

@@ -1,92 +1,106 @@
 // What kind of place an IP address is. Applied to the address that is connected to, never to how somebody wrote it, so
-// odd spellings and names that change their mind (DNS rebinding) do not matter.
-import { BlockList, isIP } from 'node:net'
+// odd spellings and names that change their mind (DNS rebinding) do not matter. The ranges are those of ipaddr.js, which
+// follows IANA's special-purpose registries; what it lacks (metadata addresses of clouds, IPv4 inside IPv6) is added here.
+import { isIP } from 'node:net'
+import ipaddr from 'ipaddr.js'
 
-/** `forbidden`: clouds hand out credentials there, or nobody can be reached there. */
+/**
+ * `public`: global unicast. `private`: this machine, its network, or a special purpose (translation, tunnels, tests,
+ * documentation). `forbidden`: clouds hand out credentials there, or nobody can be reached there.
+ */
 export type AddressKind = 'public' | 'private' | 'forbidden'
 
-type Subnet = [network: string, prefix: number]
+type Ip = ipaddr.IPv4 | ipaddr.IPv6
 
-const listOf = (family: 'ipv4' | 'ipv6', subnets: Subnet[]): BlockList => {
-  const list = new BlockList()
-  for (const [network, prefix] of subnets) list.addSubnet(network, prefix, family)
-  return list
-}
+// Metadata and platform services outside the link-local ranges: Azure, Alibaba, Oracle; AWS (two), GCP.
+const METADATA = new Set([
+  '168.63.129.16',
+  '100.100.100.200',
+  '192.0.0.192',
+  'fd00:ec2::254',
+  'fd00:ec2::23',
+  'fd20:ce::254',
+])
 
-// Link-local (metadata of AWS, GCP, Azure, …), Alibaba's metadata, multicast and broadcast.
-const FORBIDDEN_V4 = listOf('ipv4', [
-  ['169.254.0.0', 16],
-  ['100.100.100.200', 32],
-  ['224.0.0.0', 4],
-  ['240.0.0.0', 4],
-])
-// Link-local, the metadata addresses of AWS and GCP, multicast.
-const FORBIDDEN_V6 = listOf('ipv6', [
-  ['fe80::', 10],
-  ['fd00:ec2::254', 128],
-  ['fd20:ce::254', 128],
-  ['ff00::', 8],
-])
-// IANA special-purpose registry (RFC 6890): this host, private use, shared, loopback, protocols, tests, benchmarks.
-const PRIVATE_V4 = listOf('ipv4', [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-])
-// Unspecified and loopback, unique local, old site-local, local NAT64, discard, Teredo, documentation.
-const PRIVATE_V6 = listOf('ipv6', [
-  ['::', 127],
-  ['fc00::', 7],
-  ['fec0::', 10],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
-  ['2001::', 32],
-  ['2001:db8::', 32],
+const UNREACHABLE = new Set<string>(['linkLocal', 'multicast', 'broadcast'])
+
+/** Ranges in which a model server of one's own stands: everything else that is not public serves a special purpose. */
+const OWN_NETWORK = new Set<string>([
+  'unspecified',
+  'loopback',
+  'private',
+  'carrierGradeNat',
+  'uniqueLocal',
 ])
 
 /** The kind of an IP address in text form (a zone such as `%eth0` is ignored); what is none is `forbidden`. */
 export const addressKind = (address: string): AddressKind => {
-  const bare = address.replace(/%.*$/, '')
+  const ip = parse(address)
+  return ip === null ? 'forbidden' : kindOf(ip)
+}
+
+/** Whether an address is of this machine or its network, as opposed to one that leads there by translation. */
+export const isOwnNetwork = (address: string): boolean => {
+  const ip = parse(address)
+  return ip !== null && kindOf(ip) === 'private' && OWN_NETWORK.has(ip.range())
+}
+
+// ipaddr.js takes octal and shortened forms as well, which no address of a socket has, and reads ::a.b.c.d as
+// ::ffff:a.b.c.d; the URL parser writes the dotted tail in hexadecimal.
+const parse = (address: string): Ip | null => {
+  const [bare = ''] = address.split('%', 1)
   const version = isIP(bare)
-  if (version === 4) return kindV4(bare)
-  return version === 6 ? kindV6(bare) : 'forbidden'
+  if (version === 0) return null
+  return ipaddr.parse(version === 4 ? bare : new URL(`http://[${bare}]`).hostname.slice(1, -1))
 }
 
-const kindV4 = (address: string): AddressKind => {
-  if (FORBIDDEN_V4.check(address, 'ipv4')) return 'forbidden'
-  return PRIVATE_V4.check(address, 'ipv4') ? 'private' : 'public'
+const kindOf = (ip: Ip): AddressKind => {
+  const range: string = ip.range()
+  if (UNREACHABLE.has(range) || METADATA.has(ip.toString())) return 'forbidden'
+  return ip.kind() === 'ipv4' ? kindV4(ip as ipaddr.IPv4) : kindV6(ip as ipaddr.IPv6)
 }
 
-const kindV6 = (address: string): AddressKind => {
-  if (FORBIDDEN_V6.check(address, 'ipv6')) return 'forbidden'
-  if (PRIVATE_V6.check(address, 'ipv6')) return 'private'
-  const inner = embeddedV4(groupsOf(address))
-  return inner === null ? 'public' : kindV4(inner)
+const RESERVED_FROM = 240
+
+const kindV4 = (ip: ipaddr.IPv4): AddressKind => {
+  if ((ip.octets[0] ?? 0) >= RESERVED_FROM) return 'forbidden'
+  return ip.range() === 'unicast' ? 'public' : 'private'
 }
 
-const groupsOf = (address: string): number[] => {
-  // The URL parser writes every form (upper case, dotted tail) in hexadecimal groups with at most one `::`.
-  const [head = '', tail] = new URL(`http://[${address}]`).hostname.slice(1, -1).split('::')
-  const read = (part: string): number[] =>
-    part === '' ? [] : part.split(':').map((group) => Number.parseInt(group, 16))
-  if (tail === undefined) return read(head)
-  const [left, right] = [read(head), read(tail)]
-  return [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right]
+const kindV6 = (ip: ipaddr.IPv6): AddressKind => {
+  // To the socket a mapped address is the IPv4 address itself.
+  if (ip.range() === 'ipv4Mapped') return kindOf(ip.toIPv4Address())
+  const inner = embeddedV4(ip)
+  if (inner.some((v4) => kindOf(v4) === 'forbidden')) return 'forbidden'
+  return inner.length === 0 && ip.range() === 'unicast' && isGlobal(ip) ? 'public' : 'private'
 }
 
-/** The IPv4 address that such an IPv6 address leads to: mapped, compatible, NAT64, 6to4; else null. */
-const embeddedV4 = (groups: number[]): string | null => {
-  const prefix = groups.slice(0, 6).join(':')
-  const isTail = ['0:0:0:0:0:65535', '0:0:0:0:0:0', '100:65435:0:0:0:0'].includes(prefix)
-  const [high, low] = isTail ? groups.slice(6) : groups.slice(1, 3)
-  if ((!isTail && groups[0] !== 0x2002) || high === undefined || low === undefined) return null
-  return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+/** IANA has given out no global unicast addresses outside 2000::/3. */
+const isGlobal = ({ parts: [first = 0] }: ipaddr.IPv6): boolean => (first & 0xe000) === 0x2000
+
+/** The IPv4 addresses that translation or a tunnel may make of such an address. */
+const embeddedV4 = (ip: ipaddr.IPv6): ipaddr.IPv4[] => {
+  const bytes = ip.toByteArray()
+  const at = (...indexes: number[]) => new ipaddr.IPv4(indexes.map((index) => bytes[index] ?? 0))
+  const tail = at(12, 13, 14, 15)
+  switch (ip.range() as string) {
+    case 'rfc6145': // ::ffff:0:a.b.c.d
+      return [tail]
+    case 'rfc6052': // 64:ff9b::/96 and 64:ff9b:1::/48, whose prefix may be 48, 56, 64 or 96 bits long
+      return [at(6, 7, 9, 10), at(7, 9, 10, 11), at(9, 10, 11, 12), tail]
+    case '6to4':
+      return [at(2, 3, 4, 5)]
+    case 'teredo': // the server's, and the client's with its bits turned over
+      return [at(4, 5, 6, 7), new ipaddr.IPv4(tail.octets.map((octet) => octet ^ 0xff))]
+    default:
+      return isCompatible(ip) || isIsatap(ip) ? [tail] : []
+  }
 }
+
+/** ::a.b.c.d; `::` and `::1` are addresses of IPv6 itself. */
+const isCompatible = (ip: ipaddr.IPv6): boolean =>
+  ip.range() === 'unicast' && ip.parts.slice(0, 6).every((part) => part === 0)
+
+/** Any prefix before 0:5efe:a.b.c.d (RFC 5214), with or without the bit of a globally unique interface. */
+const isIsatap = ({ parts }: ipaddr.IPv6): boolean =>
+  ((parts[4] ?? 0) & 0xfdff) === 0 && parts[5] === 0x5efe

@@ -1,7 +1,7 @@
 // Whether a base_url says openly that it is on this machine or network. Only the plain spelling counts: 127.1,
 // 0x7f000001, full-width digits or [::ffff:7f00:1] hide where they lead, and need `allow_private: true`.
 import { isIP } from 'node:net'
-import { addressKind } from './address.ts'
+import { isOwnNetwork } from './address.ts'
 
 /**
  * A loopback or private address in its usual form, `localhost`, `host.docker.internal`, or a name without a dot (a
@@ -15,5 +15,5 @@ export const isPlainlyLocal = (baseUrl: string): boolean => {
   if (isIP(host) === 0) {
     return host === 'host.docker.internal' || /^[a-z][a-z0-9_-]*$/.test(host)
   }
-  return addressKind(host) === 'private' && !/^::ffff:/.test(host)
+  return isOwnNetwork(host)
 }

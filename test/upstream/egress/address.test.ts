@@ -23,7 +23,43 @@ describe('addressKind', () => {
     ['::127.0.0.1', 'private'],
     ['64:ff9b::10.0.0.1', 'private'],
     ['2002:c0a8:1::', 'private'],
-    ['2001:0:1::1', 'private'],
+    ['2001:0:1::1', 'forbidden'],
+    ['100.127.255.255', 'private'],
+    ['192.0.0.8', 'private'],
+    ['192.0.2.1', 'private'],
+    ['192.88.99.1', 'private'],
+    ['198.18.0.1', 'private'],
+    ['198.19.255.255', 'private'],
+    ['198.51.100.1', 'private'],
+    ['203.0.113.1', 'private'],
+    ['::ffff:0:8.8.8.8', 'private'],
+    ['::ffff:0:127.0.0.1', 'private'],
+    ['::ffff:0:169.254.169.254', 'forbidden'],
+    ['::8.8.8.8', 'private'],
+    ['64:ff9b::8.8.8.8', 'private'],
+    ['64:ff9b:1::8.8.8.8', 'private'],
+    ['64:ff9b:1::169.254.169.254', 'forbidden'],
+    ['64:ff9b:1:a9fe:a9:fe00::', 'forbidden'],
+    ['2002:808:808::1', 'private'],
+    ['2001:0:808:808:0:0:f7f7:f7f7', 'private'],
+    ['2001:0:a9fe:a9fe::1', 'forbidden'],
+    ['2001:0:808:808:0:0:5601:5601', 'forbidden'],
+    ['2606:4700::5efe:10.0.0.1', 'private'],
+    ['2606:4700::200:5efe:169.254.169.254', 'forbidden'],
+    ['2001:2::1', 'private'],
+    ['2001:db8::1', 'private'],
+    ['3fff::1', 'private'],
+    ['5f00::1', 'private'],
+    ['4000::1', 'private'],
+    ['fec0::1', 'private'],
+    ['100::1', 'private'],
+    ['168.63.129.16', 'forbidden'],
+    ['::ffff:168.63.129.16', 'forbidden'],
+    ['64:ff9b::a83f:8110', 'forbidden'],
+    ['192.0.0.192', 'forbidden'],
+    ['240.0.0.1', 'forbidden'],
+    ['fd00:ec2::23', 'forbidden'],
+    ['fd20:ce::254', 'forbidden'],
     ['169.254.169.254', 'forbidden'],
     ['169.254.0.1', 'forbidden'],
     ['100.100.100.200', 'forbidden'],
@@ -44,18 +80,28 @@ describe('addressKind', () => {
     ['100.128.0.1', 'public'],
     ['2606:4700:4700::1111', 'public'],
     ['::ffff:8.8.8.8', 'public'],
-    ['64:ff9b::8.8.8.8', 'public'],
-    ['2002:808:808::1', 'public'],
+    ['168.63.129.17', 'public'],
+    ['198.20.0.1', 'public'],
+    ['192.0.1.1', 'public'],
+    ['2a00:1450:4001:82a::200e', 'public'],
   ])('%s is %s', (address, kind) => {
     expect(addressKind(address)).toBe(kind)
   })
 
-  it('is the same for an IPv4 address and its IPv6 forms', () => {
+  it('is the same for an IPv4 address and its mapped form', () => {
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
-        // ::0.0.0.0 and ::0.0.0.1 are addresses of IPv6 itself
-        const forms = [`::ffff:${address}`, `64:ff9b::${address}`]
-        for (const form of forms) expect(addressKind(form), form).toBe(addressKind(address))
+        expect(addressKind(`::ffff:${address}`)).toBe(addressKind(address))
+      }),
+    )
+  })
+
+  it('is never public for an IPv4 address that is reached by translation, nor milder than its own', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        const kind = addressKind(address) === 'forbidden' ? 'forbidden' : 'private'
+        const forms = [`64:ff9b::${address}`, `::ffff:0:${address}`]
+        for (const form of forms) expect(addressKind(form), form).toBe(kind)
       }),
     )
   })
@@ -71,6 +117,8 @@ describe('isPlainlyLocal', () => {
     'http://10.0.0.5:8000/v1',
     'http://ollama:11434/v1',
     'http://host.docker.internal:11434/v1',
+    'http://100.64.1.2:8000/v1',
+    'http://[fd12:3456::1]:8000/v1',
   ])('takes %s', (url) => {
     expect(isPlainlyLocal(url)).toBe(true)
   })
@@ -88,6 +136,12 @@ describe('isPlainlyLocal', () => {
     'http://127.0.0.1.nip.io/v1',
     'http://169.254.169.254/v1',
     'http://user@localhost/v1',
+    'http://100.100.100.200/v1',
+    'http://198.18.0.1/v1',
+    'http://192.0.0.8/v1',
+    'http://[64:ff9b::a00:1]/v1',
+    'http://[2002:a00:1::]/v1',
+    'http://[2001:db8::1]/v1',
     'http://8.8.8.8/v1',
   ])('does not take %s', (url) => {
     expect(isPlainlyLocal(url)).toBe(false)

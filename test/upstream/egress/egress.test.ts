@@ -85,6 +85,21 @@ describe('the check at connect time', () => {
     },
   )
 
+  it.each([
+    '168.63.129.16',
+    '100.64.0.1',
+    '192.0.0.8',
+    '198.18.0.1',
+    '::ffff:0:7f00:1',
+    '64:ff9b::808:808',
+    '64:ff9b:1::808:808',
+    '2002:808:808::1',
+    '2001:0:808:808::1',
+  ])('refuses a name that resolves to %s, which is not a public address', async (address) => {
+    const call = fetchBy({ resolve: resolvesTo(address) })(`http://models.test:${port}/`, init())
+    await expect(call).rejects.toMatchObject({ code: 'EGRESS_DENIED' })
+  })
+
   it('refuses a name that was allowed and then leads to loopback (DNS rebinding)', async () => {
     const answers = ['192.0.2.1', '127.0.0.1']
     const asked: string[] = []
@@ -110,13 +125,18 @@ describe('the check at connect time', () => {
     expect(connections).toBe(1)
   })
 
-  it.each(['169.254.169.254', '[fd00:ec2::254]', '[fe80::1]', '100.100.100.200'])(
-    'refuses %s even where private addresses are allowed',
-    async (host) => {
-      const call = fetchBy({ allowPrivate: true })(`http://${host}/`, init())
-      await expect(call).rejects.toMatchObject({ code: 'EGRESS_DENIED' })
-    },
-  )
+  it.each([
+    '169.254.169.254',
+    '[fd00:ec2::254]',
+    '[fe80::1]',
+    '100.100.100.200',
+    '168.63.129.16',
+    '[64:ff9b::a9fe:a9fe]',
+    '[::ffff:0:a9fe:a9fe]',
+  ])('refuses %s even where private addresses are allowed', async (host) => {
+    const call = fetchBy({ allowPrivate: true })(`http://${host}/`, init())
+    await expect(call).rejects.toMatchObject({ code: 'EGRESS_DENIED' })
+  })
 
   it('refuses a metadata name by what it resolves to', async () => {
     const fetch = fetchBy({ allowPrivate: true, resolve: resolvesTo('169.254.169.254') })
