@@ -16,7 +16,21 @@ export const exemplarLineSchema = z.strictObject({
   route: z.string('must be a string'),
   source: z.enum(['seed', 'import', 'feedback']).optional(),
   id: z.string('must be a string').min(1, 'must not be empty').max(128).optional(),
+  style: z
+    .string('must be a string')
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'must be a word in lower case, e.g. "multiple-choice"')
+    .optional(),
+  language: z
+    .string('must be a string')
+    .regex(/^[a-z]{2,3}$/, 'must be a language code of two or three letters, e.g. "en"')
+    .optional(),
 })
+
+/** How a line is written: its dress and its language. Nothing is trained on them; `lint` and `eval` group by them. */
+export interface LineTags {
+  style: string | null
+  language: string | null
+}
 
 const sha12 = (value: string): string =>
   createHash('sha256').update(value).digest('hex').slice(0, 12)

@@ -25,7 +25,9 @@ describe('loading training data', () => {
     const dir = await writeTraining(await temporaryFolder(), {
       'code.jsonl':
         '\uFEFF{"text":"fix it","route":"code"}\r\n\n{"text":"b","route":"code","id":"own"}',
-      'none.jsonl': [{ text: 'hum', route: 'none', source: 'seed' }],
+      'none.jsonl': [
+        { text: 'hum', route: 'none', source: 'seed', style: 'fragment', language: 'en' },
+      ],
       'held-out.jsonl': [{ text: 'held', route: 'code' }],
       'README.md': '# sources',
     })
@@ -54,6 +56,16 @@ describe('loading training data', () => {
       'a blank text',
       { 'code.jsonl': [{ text: ' \n', route: 'code' }] },
       ['code.jsonl:1', '"text" must not be empty'],
+    ],
+    [
+      'a style that is no word',
+      { 'code.jsonl': [{ text: 'a', route: 'code', style: 'Multiple choice' }] },
+      ['code.jsonl:1', '"style" must be a word in lower case'],
+    ],
+    [
+      'a language that is no code',
+      { 'code.jsonl': [{ text: 'a', route: 'code', language: 'German' }] },
+      ['code.jsonl:1', '"language" must be a language code'],
     ],
     [
       'a text of 20,001 characters',

@@ -1,5 +1,6 @@
 // What `signalbox lint` says: one finding per thing to mend, with the place and the mending.
 import type { VectorHit } from '../../vector-index/vector-index.ts'
+import type { LineTags } from '../exemplar-line.ts'
 
 /** `error`: a rebuild refuses it, or the measured quality is wrong by it. `note`: worth knowing, seldom worth a change. */
 export type Severity = 'error' | 'warning' | 'note'
@@ -20,7 +21,7 @@ export interface Finding {
 }
 
 /** A line of training data or of the held-out file that could be read. */
-export interface LintRow {
+export interface LintRow extends LineTags {
   text: string
   /** Routing text, as prompts are shaped. */
   shaped: string

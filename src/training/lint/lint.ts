@@ -12,6 +12,7 @@ import type { VectorIndex } from '../../vector-index/vector-index.ts'
 import { embedTexts } from '../embed-exemplars.ts'
 import { createShape } from '../shape.ts'
 import type { VectorCache } from '../vector-cache.ts'
+import { coverageFindings } from './coverage-rules.ts'
 import type { Finding, LintRow, LintSet, Severity } from './finding.ts'
 import { gapFindings, lowPrompts } from './gaps.ts'
 import { learningCurves } from './learning-curve.ts'
@@ -150,6 +151,7 @@ export const lintTraining = async (input: LintInput): Promise<LintReport> => {
     ...vectorFindings(rows, heldOut, vectors, input),
     ...sizeFindings(rows),
     ...styleFindings(rows),
+    ...coverageFindings(rows),
     ...gapFindings(low, encoder.searchDimensions),
   ]
   const count = (severity: Severity) => all.filter((f) => f.severity === severity).length

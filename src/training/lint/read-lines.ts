@@ -60,9 +60,15 @@ const toRow = (value: unknown, location: string, input: ReadLinesInput): LintRow
     const key = issue?.path.join('.')
     return `${key ? `"${key}" ` : ''}${issue?.message ?? 'is invalid'}`
   }
-  const { text, route, id = exemplarId({ route, text }) } = parsed.data
+  const {
+    text,
+    route,
+    id = exemplarId({ route, text }),
+    style = null,
+    language = null,
+  } = parsed.data
   const { text: shaped, hasSignal, isTruncated = false } = input.shape(text)
-  return { text, shaped, route, id, location, isCut: isTruncated, hasSignal }
+  return { text, shaped, route, id, location, isCut: isTruncated, hasSignal, style, language }
 }
 
 const readFileRows = async (name: string, input: ReadLinesInput, findings: Finding[]) => {

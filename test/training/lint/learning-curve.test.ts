@@ -11,6 +11,8 @@ const rowsOf = (routes: string[]): LintRow[] =>
     location: `${i}`,
     isCut: false,
     hasSignal: true,
+    style: null,
+    language: null,
   }))
 
 describe('exemplarsToReach', () => {
