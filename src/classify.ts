@@ -4,8 +4,8 @@ import { createClassifier } from './core/score.ts'
 import type { Classification, Neighbour, RoutingText } from './core/types.ts'
 import type { Encoder } from './encoder/encoder.ts'
 import { RouterError, toRouterError } from './errors.ts'
+import { createTurns } from './jobs/loop-turn.ts'
 import type { Stopwatch } from './stopwatch.ts'
-import { createTurns } from './turns.ts'
 import type { Generation } from './vector-index/generation.ts'
 
 export interface Classified {

@@ -3,10 +3,10 @@
 import { basename } from 'node:path'
 import type { Config } from './config.ts'
 import { endOfTokens, estimateTokens } from './core/token-estimate.ts'
-import { createTurnstile } from './core/turnstile.ts'
 import { toUnitLength } from './encoder/pool.ts'
 import { capChars } from './encoder/sanitise.ts'
 import { RouterError } from './errors.ts'
+import { createTurnstile } from './jobs/turnstile.ts'
 import type { EmbedRequest, Upstream, UpstreamTarget } from './upstream/upstream.ts'
 
 export interface LocalEmbeddings {

@@ -2,8 +2,8 @@
 // plain values: a worker thread does it, so that a reload never holds the serving loop up.
 import { Worker } from 'node:worker_threads'
 import { type LoadedConfig, readConfigText } from '../config-file.ts'
-import { entryPoint } from '../entry-point.ts'
 import { type ErrorCode, RouterError, toRouterError } from '../errors.ts'
+import { entryPoint } from '../jobs/entry-point.ts'
 import { editedSource } from './rollback.ts'
 
 export interface ReadJob {

@@ -2,8 +2,8 @@
 // Main thread only dispatches. Whatever happens to a process, every call settles by its deadline (callers then fail open).
 import type { EncoderConfig } from '../config.ts'
 import type { Logger } from '../core/logger.ts'
-import { entryPoint } from '../entry-point.ts'
 import { RouterError } from '../errors.ts'
+import { entryPoint } from '../jobs/entry-point.ts'
 import type { Encoder } from './encoder.ts'
 import type { Readiness } from './encoder-process.ts'
 import { createJobs, type Job } from './jobs.ts'

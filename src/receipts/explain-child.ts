@@ -1,5 +1,5 @@
 // The explaining process: loading a generation and reading the log block a thread, and the serving loop must not feel it.
-import { serveChildJob } from '../child-job.ts'
+import { serveChildJob } from '../jobs/child-job.ts'
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { explainMany } from './explain-decision.ts'
 import type { ExplainJob } from './explain-job.ts'

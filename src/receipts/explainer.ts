@@ -1,7 +1,8 @@
 // Explaining beside a server: in a process of its own, one at a time. Whoever asks meanwhile is answered together by the next.
-import { runChildJob } from '../child-job.ts'
-import { entryPoint } from '../entry-point.ts'
+
 import { RouterError, toRouterError } from '../errors.ts'
+import { runChildJob } from '../jobs/child-job.ts'
+import { entryPoint } from '../jobs/entry-point.ts'
 import type { Store } from '../store/store.ts'
 import type { ExplainJob } from './explain-job.ts'
 import type { Receipt } from './receipt.ts'

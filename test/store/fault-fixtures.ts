@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
-import { entryPoint } from '../../src/entry-point.ts'
+import { entryPoint } from '../../src/jobs/entry-point.ts'
 
 const compiled = (path: string): string =>
   entryPoint(new URL('../../src/store/x.ts', import.meta.url).href, `./${path}.js`).href

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { entryPoint } from '../../src/entry-point.ts'
+import { entryPoint } from '../../src/jobs/entry-point.ts'
 import type { BuildJob } from '../../src/training/build-job.ts'
 import { runBuild } from '../../src/training/run-build.ts'
 
 const moduleUrl = new URL('../../src/training/run-build.ts', import.meta.url).href
 const dyingBuild = new URL('./children/dying-build.mjs', import.meta.url)
 const endlessBuild = new URL('./children/endless-build.mjs', import.meta.url)
-const watchUrl = new URL('../../src/child-job.ts', import.meta.url).href
+const watchUrl = new URL('../../src/jobs/child-job.ts', import.meta.url).href
 process.env.SIGNALBOX_TEST_PARENT_WATCH = entryPoint(watchUrl, './parent-watch.js').href
 
 const anyJob = {} as BuildJob

@@ -2,8 +2,8 @@
 // see a queued decision flushes first. A batch that failed stays at the head and is sent again: order is never changed.
 
 import type { Logger } from '../../core/logger.ts'
-import { entryPoint } from '../../entry-point.ts'
 import { toRouterError } from '../../errors.ts'
+import { entryPoint } from '../../jobs/entry-point.ts'
 import type { Store, StoreText } from '../store.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import type { ExpiryQuery } from './decision-table.ts'

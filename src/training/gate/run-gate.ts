@@ -1,7 +1,8 @@
 // Parent's side of the gate: the job goes to a process of its own, the report comes back.
-import { type JobProgress, runChildJob } from '../../child-job.ts'
+
 import type { GateReport } from '../../core/gate/gate-report.ts'
-import { entryPoint } from '../../entry-point.ts'
+import { type JobProgress, runChildJob } from '../../jobs/child-job.ts'
+import { entryPoint } from '../../jobs/entry-point.ts'
 import type { GateJob } from './gate-job.ts'
 
 export interface RunGateOptions {

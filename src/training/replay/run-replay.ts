@@ -1,7 +1,8 @@
 // Parent's side of a replay: one call, and the serving loop feels nothing of it.
-import { type JobProgress, runChildJob } from '../../child-job.ts'
+
 import type { ReplayReport } from '../../core/gate/gate-report.ts'
-import { entryPoint } from '../../entry-point.ts'
+import { type JobProgress, runChildJob } from '../../jobs/child-job.ts'
+import { entryPoint } from '../../jobs/entry-point.ts'
 import type { ReplayJob } from './replay-job.ts'
 
 export interface RunReplayOptions {

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { BatchRouterOptions, BatchRows, BatchScores } from '../../core/score-batch.ts'
-import { entryPoint } from '../../entry-point.ts'
+import { entryPoint } from '../../jobs/entry-point.ts'
 
 export interface ScorePool {
   /** Takes `rows.vectors` over: the caller must not use it again. Rejects where the thread died. */

@@ -1,5 +1,5 @@
 // The review's process: reads decisions and generation itself, judges and clusters them; all of it blocks its thread.
-import { serveChildJob } from '../../child-job.ts'
+import { serveChildJob } from '../../jobs/child-job.ts'
 import { withStore } from '../replay/open-replayed.ts'
 import { findItems } from './find-items.ts'
 import type { ReviewList } from './review-item.ts'

@@ -1,12 +1,12 @@
 // The review queue's two functions, the same for the terminal and the API: what waits, and what a person says of it. Finding
 // is done in a process of its own; rulings are single writes.
 import { existsSync } from 'node:fs'
-import { runChildJob } from '../../child-job.ts'
 import type { Config } from '../../config.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import type { DataPaths } from '../../data-paths.ts'
-import { entryPoint } from '../../entry-point.ts'
 import { RouterError } from '../../errors.ts'
+import { runChildJob } from '../../jobs/child-job.ts'
+import { entryPoint } from '../../jobs/entry-point.ts'
 import type { Ruling, Store } from '../../store/store.ts'
 import { currentGeneration } from '../../vector-index/generation-store.ts'
 import { unknownRoute } from '../suggest.ts'

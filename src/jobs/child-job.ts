@@ -2,8 +2,8 @@
 // a log all block their thread for seconds, which the serving loop must not feel. The child ends with its parent.
 import { type ChildProcess, fork } from 'node:child_process'
 import { Worker } from 'node:worker_threads'
+import { ERROR_CATALOGUE, type ErrorCode, RouterError, toRouterError } from '../errors.ts'
 import { entryPoint } from './entry-point.ts'
-import { ERROR_CATALOGUE, type ErrorCode, RouterError, toRouterError } from './errors.ts'
 
 const STDERR_KEPT = 2_000
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTurnstile } from '../../src/core/turnstile.ts'
+import { createTurnstile } from '../../src/jobs/turnstile.ts'
 import { deferred } from '../support/deferred.ts'
 
 const signal = new AbortController().signal

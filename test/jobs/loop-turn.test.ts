@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTurns } from '../src/turns.ts'
+import { createTurns } from '../../src/jobs/loop-turn.ts'
 
 it('lets the event loop turn between two callers, and keeps their order', async () => {
   const takeTurn = createTurns()
