@@ -2,8 +2,8 @@
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { configSchema } from '../src/config.ts'
-import { loadConfig } from '../src/config-file.ts'
+import { configSchema } from '../src/config/config-schema.ts'
+import { loadConfig } from '../src/config/load-config.ts'
 import { registerConfigHistory } from './support/config-history.ts'
 
 export const registerConfig = (program: Command): void => {

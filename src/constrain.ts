@@ -1,5 +1,5 @@
 // Between the decision and the call: the configuration's limits and chains, held against what a request needs.
-import type { Config, ModelConfig } from './config.ts'
+import type { Config, ModelConfig } from './config/config-schema.ts'
 import { type ConstrainedChoice, constrainedChoice } from './core/constrained-choice.ts'
 import { type ModelLimits, requirementsOf } from './core/constraints.ts'
 import type { Reason } from './core/types.ts'

@@ -1,7 +1,7 @@
 // Texts → vectors for /v1/embeddings: the routing encoder under its own name, or a configured model at its provider.
 // Prompts come first: one text at a time goes to each encoder process, so that a long list never holds up a decision.
 import { basename } from 'node:path'
-import type { Config } from './config.ts'
+import type { Config } from './config/config-schema.ts'
 import { endOfTokens, estimateTokens } from './core/token-estimate.ts'
 import { toUnitLength } from './encoder/pool.ts'
 import { capChars } from './encoder/sanitise.ts'

@@ -1,8 +1,8 @@
 // What a running server does with its generations: rebuilds, asked for or due, and the way forth and back between them. The
 // commands call the same functions of training/ on the same folder.
-import type { Config } from './config.ts'
+import type { Config } from './config/config-schema.ts'
+import type { DataPaths } from './config/data-paths.ts'
 import type { Logger } from './core/logger.ts'
-import type { DataPaths } from './data-paths.ts'
 import { RouterError } from './errors.ts'
 import { createRebuildScheduler } from './rebuild-scheduler.ts'
 import { createRebuilds, type Rebuilds } from './rebuilds.ts'

@@ -1,15 +1,15 @@
 // The public library: the router inside another Node program, without HTTP, upstream calls or a database.
 import { createHash } from 'node:crypto'
 import { v7 as uuidV7 } from 'uuid'
-import { type LoadedConfig, loadConfig } from './config-file.ts'
+import { dataPaths } from './config/data-paths.ts'
+import { type LoadedConfig, loadConfig } from './config/load-config.ts'
 import type { Logger } from './core/logger.ts'
 import type { PromptMessage } from './core/prompt.ts'
 import type { Decision, Exemplar } from './core/types.ts'
-import { dataPaths } from './data-paths.ts'
 import { createPipeline } from './pipeline.ts'
 import { createRoutingEngine } from './routing-engine.ts'
 
-export type { Config } from './config.ts'
+export type { Config } from './config/config-schema.ts'
 export type { PromptMessage } from './core/prompt.ts'
 export type { Decision, Exemplar, Neighbour, Reason, RouteScore } from './core/types.ts'
 export { ERROR_CATALOGUE, type ErrorCode, RouterError } from './errors.ts'

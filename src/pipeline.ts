@@ -2,7 +2,7 @@
 import type { ChosenArm } from './arms/choose-arm.ts'
 import type { Classify } from './classify.ts'
 import { createClassifyConversation } from './classify-conversation.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config-schema.ts'
 import { createConstrain } from './constrain.ts'
 import { decide, effectiveThresholds } from './core/decide.ts'
 import { LOCAL_PRINCIPAL, type Principal } from './core/gateway-key.ts'

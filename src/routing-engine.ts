@@ -1,9 +1,9 @@
 // Encoder, live index and classifier, wired and started: what the server, the library and `signalbox route` share.
 import { type Classify, createClassify } from './classify.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config-schema.ts'
+import type { DataPaths } from './config/data-paths.ts'
 import type { Logger } from './core/logger.ts'
 import type { Exemplar } from './core/types.ts'
-import type { DataPaths } from './data-paths.ts'
 import type { SentenceEncoder } from './embeddings.ts'
 import { type CachedEncoder, createCachedEncoder } from './encoder/cached.ts'
 import type { Encoder } from './encoder/encoder.ts'

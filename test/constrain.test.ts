@@ -1,6 +1,6 @@
 // Between the decision and the call: what a request needs, held against the configured models.
 import { describe, expect, it } from 'vitest'
-import { checkConfig } from '../src/config-file.ts'
+import { checkConfig } from '../src/config/load-config.ts'
 import { type Choice, createConstrain } from '../src/constrain.ts'
 import { RouterError } from '../src/errors.ts'
 

@@ -1,6 +1,6 @@
 // The way of a prompt whose preferred model cannot serve it: decided by taste, given to a stand-in, remembered as decided.
 import { expect, it } from 'vitest'
-import { checkConfig } from '../src/config-file.ts'
+import { checkConfig } from '../src/config/load-config.ts'
 import type { Classification, Decision } from '../src/core/types.ts'
 import { createPipeline } from '../src/pipeline.ts'
 import type { CallRequest } from '../src/upstream/call.ts'

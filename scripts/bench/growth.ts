@@ -2,7 +2,7 @@
 // chosen by recall, fitted classifier), asked about the same prompts in turn, with no cache before the encoder.
 import { join } from 'node:path'
 import { createClassify } from '../../src/classify.ts'
-import type { Config } from '../../src/config.ts'
+import type { Config } from '../../src/config/config-schema.ts'
 import { fitClassifier } from '../../src/core/fit.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
 import type { Store } from '../../src/store/store.ts'

@@ -2,7 +2,7 @@
 // into the vector cache beforehand. What a decision on them says means nothing; what a build and a swap cost does.
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../../src/config.ts'
+import type { Config } from '../../src/config/config-schema.ts'
 import { createRandom, type Random } from '../../src/core/random.ts'
 import { normaliseRow } from '../../src/core/vectors.ts'
 import { verifyModelFiles } from '../../src/encoder/model-files.ts'

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { AutoTokenizer, env } from '@xenova/transformers'
-import type { EncoderConfig } from '../../src/config.ts'
+import type { EncoderConfig } from '../../src/config/config-schema.ts'
 import { modelsFolder, projectRoot } from '../../src/encoder/model-files.ts'
 
 export interface PromptMaker {

@@ -1,8 +1,9 @@
 // What `signalbox config` needs to look back and to write: the file, the database, and which process serves on them. Works
 // with a file that is broken: that is when an earlier version is wanted.
-import { configFilePath, type LoadedConfig, loadConfig } from '../../src/config-file.ts'
-import type { DataPaths } from '../../src/data-paths.ts'
-import { dataPaths } from '../../src/data-paths.ts'
+
+import type { DataPaths } from '../../src/config/data-paths.ts'
+import { dataPaths } from '../../src/config/data-paths.ts'
+import { configFilePath, type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
 import { toRouterError } from '../../src/errors.ts'
 import { findDataLockHolder } from '../../src/store/data-lock.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'

@@ -2,19 +2,19 @@
 // sees the file change and reloads it, so none of them needs one.
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
-import { type LoadedConfig, readConfigText, writtenConfig } from '../../src/config-file.ts'
-import { diffConfigs, diffLines } from '../../src/config-versions/diff.ts'
-import { type ConfigPlan, planConfig } from '../../src/config-versions/plan.ts'
-import { replayWith } from '../../src/config-versions/replay-with.ts'
+import { diffConfigs, diffLines } from '../../src/config/diff-configs.ts'
 import {
   editedSource,
   findVersion,
   parseVersion,
   versionBefore,
-} from '../../src/config-versions/rollback.ts'
-import { writeConfigFile } from '../../src/config-versions/write-config.ts'
+} from '../../src/config/edited-source.ts'
+import { type LoadedConfig, readConfigText, writtenConfig } from '../../src/config/load-config.ts'
+import { type ConfigPlan, planConfig } from '../../src/config/plan-config.ts'
+import { writeConfigFile } from '../../src/config/write-config.ts'
 import { RouterError } from '../../src/errors.ts'
 import { configHistoryJson, planJson } from '../../src/http/config-json.ts'
+import { replayWith } from '../../src/service/replay-with.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { type ConfigContext, withConfigContext } from './config-context.ts'
 import { printResult } from './output.ts'

@@ -1,7 +1,7 @@
 // What every command needs: configuration, paths, and the engines, opened when they are first asked for and closed together.
-import type { Config } from '../../src/config.ts'
-import { type LoadedConfig, loadConfig } from '../../src/config-file.ts'
-import { type DataPaths, dataPaths } from '../../src/data-paths.ts'
+import type { Config } from '../../src/config/config-schema.ts'
+import { type DataPaths, dataPaths } from '../../src/config/data-paths.ts'
+import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
 import { ensureModel } from '../../src/encoder/ensure-model.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'

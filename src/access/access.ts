@@ -1,5 +1,5 @@
 // Who may come in, and how much they may use: the keys, their limits and their administration behind one interface.
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import {
   type DailyUsage,
   type GatewayKey,

@@ -1,7 +1,7 @@
 // A wish for a key → a key to store, or what is wrong with it. Used by the command line and by POST /admin/keys; over HTTP
 // nobody makes a key that can do more than their own.
 import { closest } from 'fastest-levenshtein'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import {
   type GatewayKey,
   type KeyLimits,

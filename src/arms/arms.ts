@@ -1,6 +1,6 @@
 // Generations as arms, for one server: which of them decides, what the shadow would have decided, and the watch over the
 // canary. It outlives a reload of the configuration.
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Decision } from '../core/types.ts'
 import type { Store } from '../store/store.ts'

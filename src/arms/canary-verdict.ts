@@ -1,5 +1,5 @@
 // Votes on both arms → is the canary worse, has it held, or is it too early to say? Reads votes, changes nothing.
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import {
   type ArmCounts,
   createSequentialTest,

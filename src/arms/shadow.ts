@@ -2,7 +2,7 @@
 // A queue of its own, one decision a turn of the event loop; where it falls behind, decisions are left out and counted.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { searchNeighbours } from '../classify.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import { blendClassifications } from '../core/conversation.ts'
 import { decide, effectiveThresholds } from '../core/decide.ts'
 import type { Logger } from '../core/logger.ts'

@@ -1,7 +1,7 @@
 // The encoder process: loads the model, warms up, then answers one prompt at a time. Started by encoder-process.ts.
 // It leaves when the channel to its parent closes, and not on a signal meant for the parent (Ctrl-C reaches the whole group).
 import { getPriority, setPriority } from 'node:os'
-import type { EncoderConfig } from '../config.ts'
+import type { EncoderConfig } from '../config/config-schema.ts'
 import { toRouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'

@@ -2,7 +2,7 @@
 // A process that has work and says nothing for too long is killed (SIGKILL also ends one that was stopped).
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { EncoderConfig } from '../config.ts'
+import type { EncoderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
 

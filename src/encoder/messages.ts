@@ -1,5 +1,5 @@
 // What the server and an encoder process say to each other (IPC with `serialization: 'advanced'`, so vectors stay binary).
-import type { EncoderConfig } from '../config.ts'
+import type { EncoderConfig } from '../config/config-schema.ts'
 import type { ErrorCode } from '../errors.ts'
 
 export type ToChild =

@@ -6,7 +6,7 @@ import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
-import type { EncoderConfig } from '../config.ts'
+import type { EncoderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 
 /**

@@ -1,6 +1,6 @@
 // Outputs of a graph → one unit vector, and the row it begins. Used by transformers.ts.
 // Our own graphs have pooled outputs and `features`; any other feature-extraction model gives last_hidden_state and is pooled here.
-import type { EncoderConfig } from '../config.ts'
+import type { EncoderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 import { FEATURE_INPUTS, foldFeatures } from './side-features.ts'
 

@@ -1,6 +1,6 @@
 // The encoder that the server uses: child processes, a bounded queue, deadlines, and a new process where one dies.
 // Main thread only dispatches. Whatever happens to a process, every call settles by its deadline (callers then fail open).
-import type { EncoderConfig } from '../config.ts'
+import type { EncoderConfig } from '../config/config-schema.ts'
 import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
 import { entryPoint } from '../jobs/entry-point.ts'

@@ -3,7 +3,7 @@
 import { basename, dirname, sep } from 'node:path'
 import type { AutoModel, AutoTokenizer } from '@xenova/transformers'
 import ort from 'onnxruntime-node'
-import type { EncoderConfig } from '../config.ts'
+import type { EncoderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 import { type Precision, verifyModelFiles } from './model-files.ts'

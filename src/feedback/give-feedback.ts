@@ -1,5 +1,5 @@
 // One explicit vote on one decision: what POST /v1/feedback and `signalbox feedback add` both do.
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import { NONE_ROUTE } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
 import type { Store, StoredDecision, Verdict } from '../store/store.ts'

@@ -1,9 +1,9 @@
 // Configurations, plans and their history → JSON as /admin/config answers it. `signalbox config --json` prints the same.
 import type { z } from 'zod'
-import { writtenConfig } from '../config-file.ts'
-import type { ConfigOutcome } from '../config-versions/config-admin.ts'
-import type { ConfigPlan, PlannedReplay } from '../config-versions/plan.ts'
-import type { ConfigState } from '../reload.ts'
+import type { ConfigOutcome } from '../config/config-admin.ts'
+import { writtenConfig } from '../config/load-config.ts'
+import type { ConfigPlan, PlannedReplay } from '../config/plan-config.ts'
+import type { ConfigState } from '../config/reloader.ts'
 import type { ConfigActivation, ConfigVersion } from '../store/store.ts'
 import type {
   configChangeSchema,

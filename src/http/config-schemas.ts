@@ -1,6 +1,6 @@
 // Configurations on the wire: what /admin/config takes and answers.
 import { z } from 'zod'
-import { configSchema } from '../config.ts'
+import { configSchema } from '../config/config-schema.ts'
 
 const flag = z
   .enum(['0', '1', 'true', 'false'])

@@ -1,8 +1,8 @@
 // Everything http/ is given. It parses, calls these functions and serialises; it opens no engine of its own.
 import type { Access } from '../access/access.ts'
 import type { ArmsAdmin } from '../arms/arms.ts'
-import type { Config } from '../config.ts'
-import type { ConfigAdmin } from '../config-versions/config-admin.ts'
+import type { ConfigAdmin } from '../config/config-admin.ts'
+import type { Config } from '../config/config-schema.ts'
 import type { Logger } from '../core/logger.ts'
 import type { ExemplarSource } from '../core/types.ts'
 import type { Embeddings } from '../embeddings.ts'

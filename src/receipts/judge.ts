@@ -1,6 +1,6 @@
 // Stored against remade: the verdict, with what speaks for it.
 import { historyDecay, weightOf } from '../classify-conversation.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import { continuationWeight, turnCues } from '../core/conversation.ts'
 import { explain } from '../core/explain.ts'
 import { toRouterError } from '../errors.ts'

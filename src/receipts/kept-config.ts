@@ -1,8 +1,8 @@
 // The configuration that a decision names, from the text that was kept of it, believed only where its hash holds.
 import { createHash } from 'node:crypto'
 import { parse } from 'yaml'
-import type { Config } from '../config.ts'
-import { checkConfig } from '../config-file.ts'
+import type { Config } from '../config/config-schema.ts'
+import { checkConfig } from '../config/load-config.ts'
 import { toRouterError } from '../errors.ts'
 import type { Problem } from './kept-generations.ts'
 

@@ -2,7 +2,7 @@
 // with what was kept in the place of what came with the request.
 import { principalOf } from '../access/principal-of.ts'
 import { searchNeighbours } from '../classify.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import { constrainAgain } from '../constrain.ts'
 import type { WordLogits } from '../core/classifier.ts'
 import { type Blendable, blendClassifications } from '../core/conversation.ts'

@@ -1,6 +1,6 @@
 // First half of feedback → candidates: votes on the same prompt become one proposal, the weightier route wins. Pure.
 import { createHash } from 'node:crypto'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import { NONE_ROUTE } from '../core/types.ts'
 import type { RowShape } from '../core/vectors.ts'
 import type { FeedbackSource, FeedbackWithDecision } from '../store/store.ts'

@@ -1,7 +1,7 @@
 // Labelled files → predictions and a report, for `signalbox eval`: on the served generation, or fitted afresh in memory.
 // Nothing here writes to the index or the training data; labels may be any strings.
 import { readFile } from 'node:fs/promises'
-import type { IndexConfig } from '../config.ts'
+import type { IndexConfig } from '../config/config-schema.ts'
 import type { Anchors, PerturbedCopies, UnseenRow } from '../core/classifier.ts'
 import { type EvaluationReport, evaluate, isNoneLabel } from '../core/evaluate.ts'
 import { type FitOptions, fitClassifier } from '../core/fit.ts'

@@ -1,5 +1,5 @@
 // The exemplars' accounts for people: which did well or harm in voted decisions, and what somebody ruled about them.
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import type { LedgerEntry } from '../core/exemplar-ledger.ts'
 import { RouterError } from '../errors.ts'
 import type { Ruling, Store } from '../store/store.ts'

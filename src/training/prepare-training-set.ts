@@ -1,6 +1,6 @@
 // First half of a rebuild: curated exemplars and promoted feedback, all with vectors. Runs where the encoder is.
 // Curated texts go through the vector cache; prompts of users do not, so that deleting them from the store is enough.
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config-schema.ts'
 import type { Exemplar } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import type { FeedbackWithDecision, Ruling, Store } from '../store/store.ts'

@@ -1,6 +1,6 @@
 // `extra_headers` of a provider: form is checked by the schema (an allow-list without line breaks), meaning here. What
 // carries a key, names another host or frames the message is not to be overridden.
-import type { ProviderConfig } from '../config.ts'
+import type { ProviderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 
 const RESERVED =

@@ -1,5 +1,5 @@
 // Configuration → the keys of a provider, read from the environment by name. Checked at the start, and never printed.
-import type { ProviderConfig } from '../config.ts'
+import type { ProviderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 
 /** The environment variables that hold a provider's keys. */

@@ -1,6 +1,6 @@
 // Configuration → one upstream per provider. Everything that can be wrong with a provider is said here, at the start of
 // the process, and without printing a key.
-import type { Config, ProviderConfig } from '../config.ts'
+import type { Config, ProviderConfig } from '../config/config-schema.ts'
 import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
 import { createAnthropicUpstream } from './anthropic/anthropic.ts'

@@ -1,5 +1,5 @@
 // What the encoder tests share: a configuration, a logger that remembers, and cosine similarity of embeddings.
-import { configSchema, type EncoderConfig } from '../../src/config.ts'
+import { configSchema, type EncoderConfig } from '../../src/config/config-schema.ts'
 import type { Logger } from '../../src/core/logger.ts'
 
 export const encoderConfig = (changes: Partial<EncoderConfig> = {}): EncoderConfig => ({

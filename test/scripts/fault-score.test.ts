@@ -14,8 +14,8 @@ import { isMet, type Results } from '../../scripts/bench/faults/results.ts'
 import { scenarios } from '../../scripts/bench/faults/scenarios.ts'
 import { type Right, type Score, scoreCase, worst } from '../../scripts/bench/faults/score.ts'
 import { WHOLE_TEXT } from '../../scripts/bench/faults/wall.ts'
-import { configSchema } from '../../src/config.ts'
-import { defaultConfig } from '../../src/default-config.ts'
+import { configSchema } from '../../src/config/config-schema.ts'
+import { defaultConfig } from '../../src/config/default-config.ts'
 
 const ALLOWED = { calls: { ok: 1, bad: 2 }, mostMs: 100, leastGapMs: 10 }
 const ERROR = dataEvent({ error: { message: 'cut', code: 'upstream_interrupted' } })

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { type Config, configSchema } from '../../src/config.ts'
+import { type Config, configSchema } from '../../src/config/config-schema.ts'
 
 /** An empty folder that is removed when the test has finished. */
 export const temporaryFolder = async (): Promise<string> => {

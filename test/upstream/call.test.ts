@@ -1,6 +1,6 @@
 // The call as a value: what served or what went wrong, what it took, and the order in which targets are tried.
 import { expect, it } from 'vitest'
-import { checkConfig } from '../../src/config-file.ts'
+import { checkConfig } from '../../src/config/load-config.ts'
 import { RouterError } from '../../src/errors.ts'
 import { type CallRequest, createCallUpstream } from '../../src/upstream/call.ts'
 import { createEchoUpstream } from '../../src/upstream/echo.ts'

@@ -1,6 +1,6 @@
 // What known OpenAI-compatible servers are sent differently, and that a plain server gets the body as it is.
 import { describe, expect, it } from 'vitest'
-import { presetNames } from '../../src/config.ts'
+import { presetNames } from '../../src/config/config-schema.ts'
 import { createOpenAiUpstream } from '../../src/upstream/openai/openai.ts'
 import { type PresetName, presetOf } from '../../src/upstream/openai/presets.ts'
 import { createTestLogger, requestOf } from './harness.ts'

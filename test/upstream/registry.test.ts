@@ -1,6 +1,6 @@
 // What can be wrong with a provider is said at the start, by name, and without its key.
 import { describe, expect, it } from 'vitest'
-import { type Config, configSchema } from '../../src/config.ts'
+import { type Config, configSchema } from '../../src/config/config-schema.ts'
 import { RouterError } from '../../src/errors.ts'
 import { createUpstreams } from '../../src/upstream/registry.ts'
 import { startFakeProvider } from '../support/fake-provider.ts'

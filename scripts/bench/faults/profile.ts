@@ -1,7 +1,7 @@
 // The times of a run: `full` waits as acceptance names it against the timeouts that Signalbox ships with, `fast` sets a
 // twentieth of them, with floors below which a busy machine would fail what the router does right.
-import { type Config, configSchema } from '../../../src/config.ts'
-import { defaultConfig } from '../../../src/default-config.ts'
+import { type Config, configSchema } from '../../../src/config/config-schema.ts'
+import { defaultConfig } from '../../../src/config/default-config.ts'
 
 export interface Profile {
   readonly name: 'full' | 'fast'

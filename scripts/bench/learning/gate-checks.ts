@@ -1,5 +1,5 @@
 // The gate's checks between two generations in memory: all but robustness and replay, which need copies and a log.
-import type { Config } from '../../../src/config.ts'
+import type { Config } from '../../../src/config/config-schema.ts'
 import { checkAccuracy } from '../../../src/core/gate/accuracy-check.ts'
 import { checkCalibration } from '../../../src/core/gate/calibration-check.ts'
 import type { GateCheck } from '../../../src/core/gate/gate-report.ts'

@@ -1,7 +1,7 @@
 // The sets that learning is measured on: public ones beside the project, and the project's own routes.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Config, configSchema } from '../../../src/config.ts'
+import { type Config, configSchema } from '../../../src/config/config-schema.ts'
 import { readLabelledRows } from '../../../src/training/evaluate-file.ts'
 import { loadExemplars, loadHeldOut } from '../../../src/training/exemplars.ts'
 import type { ScriptContext } from '../../support/context.ts'

@@ -1,7 +1,7 @@
 // npm run bench:poison [-- --set banking77]: what an adversary's votes and exemplars cost, and what the gate says of a build from
 // shuffled labels and of one that is a little better. Half of the set's unseen prompts are the gate's, half are measured on.
 import { Command } from 'commander'
-import type { Config } from '../../../src/config.ts'
+import type { Config } from '../../../src/config/config-schema.ts'
 import { createRandom, shuffled } from '../../../src/core/random.ts'
 import type { BatchDecision } from '../../../src/core/score-batch.ts'
 import type { Exemplar } from '../../../src/core/types.ts'

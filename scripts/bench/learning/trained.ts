@@ -1,5 +1,5 @@
 // A generation in memory: what a rebuild would write, without the disk.
-import type { Config } from '../../../src/config.ts'
+import type { Config } from '../../../src/config/config-schema.ts'
 import { effectiveThresholds } from '../../../src/core/decide.ts'
 import { fitClassifier } from '../../../src/core/fit.ts'
 import {

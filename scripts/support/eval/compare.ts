@@ -1,7 +1,7 @@
 // `eval --compare A B`: two generations, two settings or two predictions files on the same test rows.
 import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
-import { loadConfig } from '../../../src/config-file.ts'
+import { loadConfig } from '../../../src/config/load-config.ts'
 import { type EvaluationReport, evaluate } from '../../../src/core/evaluate.ts'
 import { type Comparison, comparePredictions } from '../../../src/core/evaluation/compare.ts'
 import { createRandom } from '../../../src/core/random.ts'

@@ -1,8 +1,8 @@
 // /admin/config: the configuration as a resource with versions. A change says which version it was made from (If-Match), so
 // that of two people who edit at once the second one is told. `signalbox config` does the same on the file.
-import type { ConfigOutcome } from '../../config-versions/config-admin.ts'
+import type { ConfigOutcome } from '../../config/config-admin.ts'
+import type { ConfigState } from '../../config/reloader.ts'
 import { RouterError } from '../../errors.ts'
-import type { ConfigState } from '../../reload.ts'
 import type { App, AppContext } from '../app-env.ts'
 import {
   configChangeJson,

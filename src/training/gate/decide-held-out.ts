@@ -1,5 +1,5 @@
 // Held-out prompts, decided by a generation: outcomes for the gate's checks, and each prompt's nearest exemplar.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
 import { isNoneLabel } from '../../core/evaluate.ts'
 import type { GateOutcome, GateRow } from '../../core/gate/gate-row.ts'

@@ -1,5 +1,5 @@
 // What goes to the gate's process: two generations on disk and what to measure them on.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import type { HeldOutSet } from '../build-job.ts'
 
 export interface GateJob {

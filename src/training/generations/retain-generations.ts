@@ -2,7 +2,7 @@
 // whoever may need it, unless it serves. The rest is kept as long as somebody may come back to it.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import { endArm, readArms } from '../../vector-index/arms.ts'
 import { EXEMPLARS, generationFolder } from '../../vector-index/generation-name.ts'
 import {

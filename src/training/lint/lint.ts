@@ -1,6 +1,6 @@
 // `signalbox lint`: everything that can be said of the training data, in the order in which it should be mended.
 // Reads only; works without a server and without an index, on what the files say and what the encoder makes of it.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import type { UnseenPrediction } from '../../core/evaluation/label-noise.ts'
 import { fitClassifier } from '../../core/fit.ts'
 import type { RowShape } from '../../core/vectors.ts'

@@ -1,5 +1,5 @@
 // What goes to the replay's process.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 
 export interface ReplayJob {
   indexDir: string

@@ -1,8 +1,8 @@
 // A request for a replay → the job: the same for the command and for the API.
 import { existsSync } from 'node:fs'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
+import type { DataPaths } from '../../config/data-paths.ts'
 import type { ReplayReport } from '../../core/gate/gate-report.ts'
-import type { DataPaths } from '../../data-paths.ts'
 import { RouterError } from '../../errors.ts'
 import { currentGeneration, listGenerations } from '../../vector-index/generation-store.ts'
 import type { ReplayJob } from './replay-job.ts'

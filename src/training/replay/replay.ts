@@ -1,6 +1,6 @@
 // Stored decisions → what another generation would make of them, without any model call: each is decided anew from its
 // embedding, and where feedback says what is right, both are held against that.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
 import type { ReplayReport } from '../../core/gate/gate-report.ts'
 import { type BatchScores, batchClassification } from '../../core/score-batch.ts'

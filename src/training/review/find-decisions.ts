@@ -1,5 +1,5 @@
 // Uncertain past decisions, the most instructive first.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import { costUsd } from '../../core/cost.ts'
 import { type RankedDecision, rankDecisions } from '../../core/review/rank-decisions.ts'
 import type { FeedbackWithDecision, Ruling } from '../../store/store.ts'

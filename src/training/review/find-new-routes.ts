@@ -1,7 +1,7 @@
 // Clusters of prompts that no route was made for, as routes to make. A cluster is known by any of its prompts: its id is
 // that of its most typical one, and a ruling on an id holds for the cluster that holds that prompt.
 import { createHash } from 'node:crypto'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import {
   noveltyScale,
   type ProposedRoute,

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { type Config, routeNamePattern } from '../../config.ts'
+import { type Config, routeNamePattern } from '../../config/config-schema.ts'
 import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
 import { appendExemplars } from '../append-exemplars.ts'

@@ -1,5 +1,5 @@
 // Past prompts as the review sees them: the newest of the store, one for each text, judged by the generation that serves now.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
 import type { Matrix } from '../../core/matrix.ts'
 import { createClassifier } from '../../core/score.ts'

@@ -1,5 +1,5 @@
 // What goes to the review's process: where decisions and generation lie, and what is asked for.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import type { ReviewKind } from './review-item.ts'
 
 export interface ReviewJob {

@@ -1,9 +1,9 @@
 // The review queue's two functions, the same for the terminal and the API: what waits, and what a person says of it. Finding
 // is done in a process of its own; rulings are single writes.
 import { existsSync } from 'node:fs'
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
+import type { DataPaths } from '../../config/data-paths.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
-import type { DataPaths } from '../../data-paths.ts'
 import { RouterError } from '../../errors.ts'
 import { runChildJob } from '../../jobs/child-job.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'

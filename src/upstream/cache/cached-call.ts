@@ -1,6 +1,6 @@
 // Between decide and call upstream: an answer that is kept already costs no call. Off unless the route's configuration
 // says otherwise; a refused, failed or half answer is never kept, nor one that another than the decision's model gave.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import type { CacheNote, CallRequest, CallResult, CallUpstream } from '../call.ts'
 import { concatBytes } from '../sse.ts'
 import type { UpstreamReply } from '../upstream.ts'

@@ -1,6 +1,6 @@
 // A request → under which key its answer may be found or kept, or null where the cache stays out of it: the route does not
 // want it, the caller does not, or the request tests its fallbacks.
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import type { CallRequest } from '../call.ts'
 import { FAIL_TARGETS_FIELD } from '../resilience/forced-failures.ts'
 import type { DialectName, Upstream, UpstreamTarget } from '../upstream.ts'

@@ -1,6 +1,6 @@
 // OpenAI-compatible servers whose address and habits are known. A habit is only listed where the server refuses, or does
 // not understand, what OpenAI takes; a server without a preset gets the caller's body as it is.
-import type { presetNames } from '../../config.ts'
+import type { presetNames } from '../../config/config-schema.ts'
 
 export type PresetName = (typeof presetNames)[number]
 

@@ -1,6 +1,6 @@
 // What outlives a request: each target's health, each provider's places, the retry budget; built from the configuration
 // once, and shown as plain values by `health()`.
-import type { Config, ModelConfig, ProviderConfig } from '../../config.ts'
+import type { Config, ModelConfig, ProviderConfig } from '../../config/config-schema.ts'
 import type { Logger } from '../../core/logger.ts'
 import { isLoopbackHost } from '../../core/loopback.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'

@@ -1,7 +1,7 @@
 // A cached call over a provider that counts its calls, and requests of one caller.
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Config } from '../../../src/config.ts'
-import { checkConfig } from '../../../src/config-file.ts'
+import type { Config } from '../../../src/config/config-schema.ts'
+import { checkConfig } from '../../../src/config/load-config.ts'
 import { createCachedCall } from '../../../src/upstream/cache/cached-call.ts'
 import type { CallRequest, CallResult, CallUpstream } from '../../../src/upstream/call.ts'
 import type { UpstreamReply } from '../../../src/upstream/upstream.ts'

@@ -1,6 +1,6 @@
 // What a stream's end gives back (place, verdict) must not wait for the counting of its tokens.
 import { expect, it } from 'vitest'
-import { checkConfig } from '../../../src/config-file.ts'
+import { checkConfig } from '../../../src/config/load-config.ts'
 import { createCallUpstream } from '../../../src/upstream/call.ts'
 import { createResilience } from '../../../src/upstream/resilience/resilience.ts'
 import type { StreamEnd, StreamEnding, Upstream } from '../../../src/upstream/upstream.ts'

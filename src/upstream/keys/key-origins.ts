@@ -1,10 +1,10 @@
 // A provider's key belongs to the address that it was first sent to: an edit that leads the same key elsewhere is how a
 // key is stolen. Held for the life of the process, by a fingerprint of the value; a restart is the operator's word.
 import { createHash } from 'node:crypto'
-import type { Config } from '../config.ts'
-import { RouterError } from '../errors.ts'
-import { keyVariables } from '../upstream/provider-keys.ts'
-import { providerBaseUrl } from '../upstream/registry.ts'
+import type { Config } from '../../config/config-schema.ts'
+import { RouterError } from '../../errors.ts'
+import { keyVariables } from '../provider-keys.ts'
+import { providerBaseUrl } from '../registry.ts'
 
 interface Bound {
   fingerprint: string

@@ -1,14 +1,14 @@
 // Which configuration serves, and how another comes to: read, checked, built, swapped, noted. One change at a time; what is
 // wrong with a new one is remembered and told, and the old one serves on.
 import { readFile } from 'node:fs/promises'
-import { type LoadedConfig, loadConfig } from './config-file.ts'
-import { readConfigOffLoop } from './config-versions/config-work.ts'
-import type { KeyOrigins } from './config-versions/key-origins.ts'
-import { asServed, restartRequired } from './config-versions/restart-keys.ts'
-import { writeConfigFile } from './config-versions/write-config.ts'
-import type { Logger } from './core/logger.ts'
-import { RouterError, toRouterError } from './errors.ts'
-import type { Store } from './store/store.ts'
+import type { Logger } from '../core/logger.ts'
+import { RouterError, toRouterError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import type { KeyOrigins } from '../upstream/keys/key-origins.ts'
+import { readConfigOffLoop } from './config-work.ts'
+import { type LoadedConfig, loadConfig } from './load-config.ts'
+import { asServed, restartRequired } from './restart-keys.ts'
+import { writeConfigFile } from './write-config.ts'
 
 export type ReloadCause = 'start' | 'file' | 'signal' | 'api' | 'rollback'
 

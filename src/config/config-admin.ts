@@ -1,11 +1,11 @@
 // What an administrator does with configurations while the server runs: read, plan, put, roll back, look back. The HTTP
 // routes call this; `signalbox config` does the same on the file, with the functions that this is made of.
 import { RouterError } from '../errors.ts'
-import type { ConfigState, Reloader, Replacement } from '../reload.ts'
 import type { ConfigActivation, ConfigVersion, Store } from '../store/store.ts'
 import { editSourceOffLoop } from './config-work.ts'
-import { type ConfigPlan, planConfig, type ReplayConfig } from './plan.ts'
-import { findVersion, versionBefore } from './rollback.ts'
+import { findVersion, versionBefore } from './edited-source.ts'
+import { type ConfigPlan, planConfig, type ReplayConfig } from './plan-config.ts'
+import type { ConfigState, Reloader, Replacement } from './reloader.ts'
 
 export interface ConfigWish extends Omit<Replacement, 'cause' | 'text'> {
   /** Says what would happen, and does nothing. */

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { checkConfig, loadConfig } from '../src/config-file.ts'
-import { defaultConfig } from '../src/default-config.ts'
-import { RouterError } from '../src/errors.ts'
+import { defaultConfig } from '../../src/config/default-config.ts'
+import { checkConfig, loadConfig } from '../../src/config/load-config.ts'
+import { RouterError } from '../../src/errors.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'signalbox-config-'))
 const minimal = {

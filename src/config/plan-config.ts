@@ -1,9 +1,10 @@
 // What a configuration would change before it does: the keys, which of them wait for a restart, and, by replaying what
 // was decided last week, how many decisions. Nothing is called and nothing is stored for it.
-import type { Config } from '../config.ts'
-import { type LoadedConfig, writtenConfig } from '../config-file.ts'
+
 import type { ReplayReport } from '../core/gate/gate-report.ts'
-import { type ConfigChange, diffConfigs } from './diff.ts'
+import type { Config } from './config-schema.ts'
+import { type ConfigChange, diffConfigs } from './diff-configs.ts'
+import { type LoadedConfig, writtenConfig } from './load-config.ts'
 import { restartRequired } from './restart-keys.ts'
 
 const DAY_MS = 86_400_000

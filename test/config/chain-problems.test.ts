@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkConfig } from '../src/config-file.ts'
+import { checkConfig } from '../../src/config/load-config.ts'
 
 const check = (changes: object) =>
   checkConfig(

@@ -5,11 +5,11 @@ import { resolve } from 'node:path'
 import { closest } from 'fastest-levenshtein'
 import { parse, stringify } from 'yaml'
 import { z } from 'zod'
-import { type Config, configSchema } from './config.ts'
-import { chainProblems } from './config-chains.ts'
-import { NONE_ROUTE } from './core/types.ts'
+import { NONE_ROUTE } from '../core/types.ts'
+import { RouterError } from '../errors.ts'
+import { chainProblems } from './chain-problems.ts'
+import { type Config, configSchema } from './config-schema.ts'
 import { defaultConfig } from './default-config.ts'
-import { RouterError } from './errors.ts'
 
 export interface LoadedConfig {
   config: Config

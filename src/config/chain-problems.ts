@@ -1,6 +1,6 @@
 // What the schema cannot say of fallback chains: that every model in them exists, and that none comes back to a model it
 // has been to. Refused when the configuration is loaded, so that no request can go round in circles.
-import type { Config } from './config.ts'
+import type { Config } from './config-schema.ts'
 
 export interface ListedChain {
   /** Where it stands in the file, e.g. `routes.code.resilience.fallbacks.general`. */

@@ -1,10 +1,10 @@
 // What takes long with a long configuration (parsing, checking, editing YAML: some 8 ms a kilobyte at first), as a job with
 // plain values: a worker thread does it, so that a reload never holds the serving loop up.
 import { Worker } from 'node:worker_threads'
-import { type LoadedConfig, readConfigText } from '../config-file.ts'
 import { type ErrorCode, RouterError, toRouterError } from '../errors.ts'
 import { entryPoint } from '../jobs/entry-point.ts'
-import { editedSource } from './rollback.ts'
+import { editedSource } from './edited-source.ts'
+import { type LoadedConfig, readConfigText } from './load-config.ts'
 
 export interface ReadJob {
   kind: 'read'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
-import { readConfigText } from '../../src/config-file.ts'
-import { editedSource, findVersion, versionBefore } from '../../src/config-versions/rollback.ts'
+import { editedSource, findVersion, versionBefore } from '../../src/config/edited-source.ts'
+import { readConfigText } from '../../src/config/load-config.ts'
 import { base } from '../support/reloading-service.ts'
 
 const read = (source: string) => readConfigText(source, { where: 'it', path: null, env: {} })

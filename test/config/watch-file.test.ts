@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { watchFile } from '../src/watch-config.ts'
-import { temporaryFolder } from './support/training-folder.ts'
+import { watchFile } from '../../src/config/watch-file.ts'
+import { temporaryFolder } from '../support/training-folder.ts'
 
 const startWatch = async () => {
   const dir = join(await temporaryFolder(), 'config')

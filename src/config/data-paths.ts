@@ -1,6 +1,6 @@
 // Where things lie on disk.
 import { join, resolve } from 'node:path'
-import type { Config } from './config.ts'
+import type { Config } from './config-schema.ts'
 
 export interface DataPaths {
   /** The data folder itself. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { describeConfig } from '../../src/config-file.ts'
-import { diffConfigs, diffLines, pathOf } from '../../src/config-versions/diff.ts'
-import { asServed, RESTART_KEYS, restartRequired } from '../../src/config-versions/restart-keys.ts'
+import { diffConfigs, diffLines, pathOf } from '../../src/config/diff-configs.ts'
+import { describeConfig } from '../../src/config/load-config.ts'
+import { asServed, RESTART_KEYS, restartRequired } from '../../src/config/restart-keys.ts'
 import { exampleConfig } from '../support/training-folder.ts'
 
 const key = fc.stringMatching(/^[a-z]{1,3}$/)

@@ -1,6 +1,6 @@
 // The configuration that serves when there is no signalbox.yaml: twelve routes, two models, one provider found in the environment.
 import type { z } from 'zod'
-import type { configSchema } from './config.ts'
+import type { configSchema } from './config-schema.ts'
 
 type ConfigInput = z.input<typeof configSchema>
 

@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { stringify } from 'yaml'
-import { deferred } from './support/deferred.ts'
+import { deferred } from '../support/deferred.ts'
 import {
   DONE,
   type FakeProvider,
@@ -10,8 +10,8 @@ import {
   STOP,
   startFakeProvider,
   WORDS,
-} from './support/fake-provider.ts'
-import { base, startReloading } from './support/reloading-service.ts'
+} from '../support/fake-provider.ts'
+import { base, startReloading } from '../support/reloading-service.ts'
 
 const strict = { routes: { ...base.routes, code: { models: ['small'], threshold: 0.8 } } }
 

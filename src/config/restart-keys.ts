@@ -1,8 +1,8 @@
 // Keys that only a restart changes, because something that outlives a configuration is built from them: the socket, the
 // encoder's processes, the database, the lock on the keys. Everything else takes effect with a reload.
-import type { Config } from '../config.ts'
-import { describeConfig, type LoadedConfig, writtenConfig } from '../config-file.ts'
-import { diffConfigs } from './diff.ts'
+import type { Config } from './config-schema.ts'
+import { diffConfigs } from './diff-configs.ts'
+import { describeConfig, type LoadedConfig, writtenConfig } from './load-config.ts'
 
 /** A path stands for all that is under it. */
 export const RESTART_KEYS: readonly (readonly string[])[] = [
