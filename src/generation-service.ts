@@ -6,7 +6,7 @@ import type { Logger } from './core/logger.ts'
 import { RouterError } from './errors.ts'
 import { createRebuildScheduler } from './rebuild-scheduler.ts'
 import { createRebuilds, type Rebuilds } from './rebuilds.ts'
-import type { RoutingEngine } from './routing-engine.ts'
+import type { RoutingEngine } from './service/routing-engine.ts'
 import type { Store } from './store/store.ts'
 import {
   type DescribedGeneration,

@@ -7,7 +7,7 @@ import type { Logger } from './core/logger.ts'
 import type { PromptMessage } from './core/prompt.ts'
 import type { Decision, Exemplar } from './core/types.ts'
 import { createPipeline } from './pipeline.ts'
-import { createRoutingEngine } from './routing-engine.ts'
+import { createRoutingEngine } from './service/routing-engine.ts'
 
 export type { Config } from './config/config-schema.ts'
 export type { PromptMessage } from './core/prompt.ts'

@@ -2,10 +2,10 @@
 // without a provider behind it.
 import { createHash } from 'node:crypto'
 import { v7 as uuidV7 } from 'uuid'
-import type { Classify } from '../../src/classify.ts'
 import type { Config } from '../../src/config/config-schema.ts'
 import type { Decision } from '../../src/core/types.ts'
 import { createPipeline } from '../../src/pipeline.ts'
+import type { Classify } from '../../src/routing/classify.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 

@@ -1,10 +1,10 @@
 // Second table: what a hundred times as many exemplars cost a decision. Both sizes are whole generations (graph, search
 // chosen by recall, fitted classifier), asked about the same prompts in turn, with no cache before the encoder.
 import { join } from 'node:path'
-import { createClassify } from '../../src/classify.ts'
 import type { Config } from '../../src/config/config-schema.ts'
 import { fitClassifier } from '../../src/core/fit.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
+import { createClassify } from '../../src/routing/classify.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'

@@ -1,7 +1,6 @@
 // What the shadow generation would have decided: the stored embedding classified once more, after the answer is under way.
 // A queue of its own, one decision a turn of the event loop; where it falls behind, decisions are left out and counted.
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { searchNeighbours } from '../classify.ts'
 import type { Config } from '../config/config-schema.ts'
 import { blendClassifications } from '../core/conversation.ts'
 import { decide, effectiveThresholds } from '../core/decide.ts'
@@ -9,6 +8,7 @@ import type { Logger } from '../core/logger.ts'
 import { createClassifier } from '../core/score.ts'
 import type { Classification, Decision, Inheritance } from '../core/types.ts'
 import { toRouterError } from '../errors.ts'
+import { searchNeighbours } from '../routing/classify.ts'
 import type { ShadowDecision, Store } from '../store/store.ts'
 import type { Generation } from '../vector-index/generation.ts'
 

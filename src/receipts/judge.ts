@@ -1,9 +1,10 @@
 // Stored against remade: the verdict, with what speaks for it.
-import { historyDecay, weightOf } from '../classify-conversation.ts'
+
 import type { Config } from '../config/config-schema.ts'
 import { continuationWeight, turnCues } from '../core/conversation.ts'
 import { explain } from '../core/explain.ts'
 import { toRouterError } from '../errors.ts'
+import { historyDecay, weightOf } from '../routing/classify-conversation.ts'
 import type { StoredDecision } from '../store/store.ts'
 import { compareDecisions, compareText, compareWeight, compareWords } from './compare.ts'
 import type { OpenGeneration } from './kept-generations.ts'

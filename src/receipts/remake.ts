@@ -1,9 +1,7 @@
 // A stored decision made again: the statements of pipeline.ts from the classification on, each by the module that serves,
 // with what was kept in the place of what came with the request.
 import { principalOf } from '../access/principal-of.ts'
-import { searchNeighbours } from '../classify.ts'
 import type { Config } from '../config/config-schema.ts'
-import { constrainAgain } from '../constrain.ts'
 import type { WordLogits } from '../core/classifier.ts'
 import { type Blendable, blendClassifications } from '../core/conversation.ts'
 import { decide, effectiveThresholds } from '../core/decide.ts'
@@ -11,6 +9,8 @@ import { type GatewayKey, LOCAL_PRINCIPAL } from '../core/gateway-key.ts'
 import { mayUseModel, permittedChoice } from '../core/permitted.ts'
 import { parseRequestedModel, type RequestedModel } from '../core/requested-model.ts'
 import type { Classification, Inheritance, Neighbour } from '../core/types.ts'
+import { searchNeighbours } from '../routing/classify.ts'
+import { constrainAgain } from '../routing/constrain.ts'
 import type { StoredDecision } from '../store/store.ts'
 import type { OpenGeneration } from './kept-generations.ts'
 import type { RemadeDecision } from './receipt.ts'

@@ -11,7 +11,7 @@ import OpenAI from 'openai'
 import { dataPaths } from '../../src/config/data-paths.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import type { Logger } from '../../src/core/logger.ts'
-import { createService } from '../../src/service.ts'
+import { createService } from '../../src/service/service.ts'
 import { exampleTraining, writeTraining } from '../support/training-folder.ts'
 
 export interface LogLine {

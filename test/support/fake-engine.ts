@@ -1,6 +1,6 @@
 // An encoder and index that are ready at once and know one thing: which route a prompt is about, by a word in it, and how
 // surely, by a number in it ("code 0.7").
-import type { RoutingEngine } from '../../src/routing-engine.ts'
+import type { RoutingEngine } from '../../src/service/routing-engine.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 
 const ROUTES = ['code', 'math', 'writing']

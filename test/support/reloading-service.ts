@@ -9,7 +9,7 @@ import { dataPaths } from '../../src/config/data-paths.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { ReplayConfig } from '../../src/config/plan-config.ts'
 import type { Logger } from '../../src/core/logger.ts'
-import { createService, type Service } from '../../src/service.ts'
+import { createService, type Service } from '../../src/service/service.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { temporaryFolder } from './training-folder.ts'
 

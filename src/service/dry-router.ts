@@ -1,6 +1,7 @@
 // The decision for one bare prompt as the running server would make it, recorded nowhere: what an import judges.
+
+import type { ImportDeps } from '../feedback/import-feedback.ts'
 import { createPipeline, type PipelineDeps } from '../pipeline.ts'
-import type { ImportDeps } from './import-feedback.ts'
 
 export const createDryRouter = (
   deps: Pick<PipelineDeps, 'config' | 'configVersion' | 'classify' | 'digest' | 'newId' | 'now'>,

@@ -1,10 +1,10 @@
 // What the last turns of recent conversations were decided to be, in memory, for requests that do not carry their
 // history and for tool loops that must stay where they are. Bounded by number and by age; holds digests, no prompts.
 import { LRUCache } from 'lru-cache'
-import type { Config } from './config/config-schema.ts'
-import type { Blendable } from './core/conversation.ts'
-import { type SessionKeyInput, sessionKey } from './core/session-key.ts'
-import type { Decision } from './core/types.ts'
+import type { Config } from '../config/config-schema.ts'
+import type { Blendable } from '../core/conversation.ts'
+import { type SessionKeyInput, sessionKey } from '../core/session-key.ts'
+import type { Decision } from '../core/types.ts'
 
 export interface SessionEntry {
   route: string

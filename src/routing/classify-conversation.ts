@@ -1,6 +1,6 @@
 // Classifies the last human turn and, where its wording leaves its subject open, the turn that it continues.
 // The history in the request comes first, because it can be recomputed; memory serves where there is none.
-import type { Classified, Classify } from './classify.ts'
+
 import {
   type Blendable,
   blendClassifications,
@@ -9,13 +9,14 @@ import {
   isFollowUp,
   type TurnCues,
   turnCues,
-} from './core/conversation.ts'
-import { type RoutingTextOptions, routingTextOfTurn } from './core/prompt.ts'
-import { type HumanTurn, humanTurns, isToolStep, type PromptMessage } from './core/prompt-turns.ts'
-import type { Inheritance, RoutingText } from './core/types.ts'
+} from '../core/conversation.ts'
+import { type RoutingTextOptions, routingTextOfTurn } from '../core/prompt.ts'
+import { type HumanTurn, humanTurns, isToolStep, type PromptMessage } from '../core/prompt-turns.ts'
+import type { Inheritance, RoutingText } from '../core/types.ts'
+import type { Generation } from '../vector-index/generation.ts'
+import type { Classified, Classify } from './classify.ts'
 import type { SessionEntry } from './session-memory.ts'
 import type { Stopwatch } from './stopwatch.ts'
-import type { Generation } from './vector-index/generation.ts'
 
 export interface ClassifyConversationOptions {
   classify: Classify

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { createEmbeddings, MAX_LOCAL_TOKENS } from '../src/embeddings.ts'
-import type { EmbedRequest } from '../src/upstream/upstream.ts'
-import { fakeConfig } from './support/http-fakes.ts'
+import { createEmbeddings, MAX_LOCAL_TOKENS } from '../../src/routing/embeddings.ts'
+import type { EmbedRequest } from '../../src/upstream/upstream.ts'
+import { fakeConfig } from '../support/http-fakes.ts'
 
 const { signal } = new AbortController()
 

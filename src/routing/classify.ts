@@ -1,12 +1,12 @@
 // Embed → search → score for one routing text. Fails open: what goes wrong here becomes a `degraded` decision, never an error.
-import type { WordLogits } from './core/classifier.ts'
-import { createClassifier } from './core/score.ts'
-import type { Classification, Neighbour, RoutingText } from './core/types.ts'
-import type { Encoder } from './encoder/encoder.ts'
-import { RouterError, toRouterError } from './errors.ts'
-import { createTurns } from './jobs/loop-turn.ts'
+import type { WordLogits } from '../core/classifier.ts'
+import { createClassifier } from '../core/score.ts'
+import type { Classification, Neighbour, RoutingText } from '../core/types.ts'
+import type { Encoder } from '../encoder/encoder.ts'
+import { RouterError, toRouterError } from '../errors.ts'
+import { createTurns } from '../jobs/loop-turn.ts'
+import type { Generation } from '../vector-index/generation.ts'
 import type { Stopwatch } from './stopwatch.ts'
-import type { Generation } from './vector-index/generation.ts'
 
 export interface Classified {
   classification: Classification | null

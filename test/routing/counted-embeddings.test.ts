@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { createCountedEmbeddings } from '../src/counted-embeddings.ts'
-import type { Embeddings } from '../src/embeddings.ts'
-import { RouterError } from '../src/errors.ts'
-import type { EmbeddingFacts } from '../src/telemetry/metrics.ts'
+import { RouterError } from '../../src/errors.ts'
+import { createCountedEmbeddings } from '../../src/routing/counted-embeddings.ts'
+import type { Embeddings } from '../../src/routing/embeddings.ts'
+import type { EmbeddingFacts } from '../../src/telemetry/metrics.ts'
 
 const { signal } = new AbortController()
 const request = { body: { input: 'a text' }, requestId: 'r', signal }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { createClassifyConversation } from '../src/classify-conversation.ts'
-import type { PromptMessage } from '../src/core/prompt.ts'
-import type { Classification } from '../src/core/types.ts'
-import type { SessionEntry } from '../src/session-memory.ts'
-import { createStopwatch } from '../src/stopwatch.ts'
+import type { PromptMessage } from '../../src/core/prompt.ts'
+import type { Classification } from '../../src/core/types.ts'
+import { createClassifyConversation } from '../../src/routing/classify-conversation.ts'
+import type { SessionEntry } from '../../src/routing/session-memory.ts'
+import { createStopwatch } from '../../src/routing/stopwatch.ts'
 
 const digest = (text: string) => `digest of ${text}`
 const NOW = 1_000_000

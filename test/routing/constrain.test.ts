@@ -1,8 +1,8 @@
 // Between the decision and the call: what a request needs, held against the configured models.
 import { describe, expect, it } from 'vitest'
-import { checkConfig } from '../src/config/load-config.ts'
-import { type Choice, createConstrain } from '../src/constrain.ts'
-import { RouterError } from '../src/errors.ts'
+import { checkConfig } from '../../src/config/load-config.ts'
+import { RouterError } from '../../src/errors.ts'
+import { type Choice, createConstrain } from '../../src/routing/constrain.ts'
 
 const provider = { provider: 'demo' }
 const config = (changes: object = {}) =>

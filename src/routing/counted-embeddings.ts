@@ -1,7 +1,8 @@
 // Embeddings, with every call told to the metrics: local ones as model null.
+
+import { toRouterError } from '../errors.ts'
+import type { EmbeddingFacts } from '../telemetry/metrics.ts'
 import type { Embeddings } from './embeddings.ts'
-import { toRouterError } from './errors.ts'
-import type { EmbeddingFacts } from './telemetry/metrics.ts'
 
 export interface CountedEmbeddingsOptions {
   embeddings: Embeddings

@@ -1,6 +1,6 @@
 // Stage timings of one decision, on the monotonic clock.
 import { performance } from 'node:perf_hooks'
-import type { StageTimings } from './core/types.ts'
+import type { StageTimings } from '../core/types.ts'
 
 type Stage = Exclude<keyof StageTimings, 'totalMs'>
 

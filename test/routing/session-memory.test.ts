@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { sessionKey } from '../src/core/session-key.ts'
-import { createSessionMemory } from '../src/session-memory.ts'
-import { fakeDecision } from './support/http-fakes.ts'
+import { sessionKey } from '../../src/core/session-key.ts'
+import { createSessionMemory } from '../../src/routing/session-memory.ts'
+import { fakeDecision } from '../support/http-fakes.ts'
 
 const digest = (text: string) => text
 const config = { inherit: true, max_sessions: 2, half_life_ms: 1_000 }

@@ -2,8 +2,8 @@
 // same generation has one result, and it comes again more often than it seems: agents and chats send their earlier turns
 // with every request, and those are classified beside the new one (measured: 4 ms of processor time each).
 import { LRUCache } from 'lru-cache'
+import type { Generation } from '../vector-index/generation.ts'
 import type { Classified, Classify } from './classify.ts'
-import type { Generation } from './vector-index/generation.ts'
 
 export interface RememberedClassifyOptions {
   classify: Classify

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Classified } from '../src/classify.ts'
-import type { Classification, RoutingText } from '../src/core/types.ts'
-import { createRememberedClassify } from '../src/remembered-classify.ts'
-import { createStopwatch } from '../src/stopwatch.ts'
-import type { Generation } from '../src/vector-index/generation.ts'
+import type { Classification, RoutingText } from '../../src/core/types.ts'
+import type { Classified } from '../../src/routing/classify.ts'
+import { createRememberedClassify } from '../../src/routing/remembered-classify.ts'
+import { createStopwatch } from '../../src/routing/stopwatch.ts'
+import type { Generation } from '../../src/vector-index/generation.ts'
 
 const classification = { confidence: 0.9 } as Classification
 const textOf = (text: string): RoutingText => ({
