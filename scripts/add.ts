@@ -3,20 +3,20 @@
 import { relative } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
+import { unknownRoute } from '../src/core/suggest.ts'
 import { type Exemplar, NONE_ROUTE } from '../src/core/types.ts'
 import { RouterError } from '../src/errors.ts'
-import { appendExemplars } from '../src/training/append-exemplars.ts'
+import { appendExemplars } from '../src/training/exemplars/append-exemplars.ts'
 import {
   type AdditionCheck,
   checkAddition,
   type NearExemplar,
-} from '../src/training/check-addition.ts'
-import { embedTexts } from '../src/training/embed-exemplars.ts'
-import { exemplarId, exemplarTextSchema } from '../src/training/exemplar-line.ts'
-import { loadExemplars } from '../src/training/exemplars.ts'
+} from '../src/training/exemplars/check-addition.ts'
+import { embedTexts } from '../src/training/exemplars/embed-exemplars.ts'
+import { exemplarId, exemplarTextSchema } from '../src/training/exemplars/exemplar-line.ts'
+import { loadExemplars } from '../src/training/exemplars/exemplars.ts'
+import { createShape } from '../src/training/exemplars/shape.ts'
 import { openConfiguredCache } from '../src/training/prepare-training-set.ts'
-import { createShape } from '../src/training/shape.ts'
-import { unknownRoute } from '../src/training/suggest.ts'
 import { type ScriptContext, withContext } from './support/context.ts'
 import { createProgress, preview, printResult } from './support/output.ts'
 

@@ -1,7 +1,10 @@
 // signalbox exemplars list|quarantine|release: which exemplars did well or harm in voted decisions, and a person's word on one.
 import { type Command, InvalidArgumentError } from 'commander'
 import { v7 as uuidV7 } from 'uuid'
-import { createExemplarAccounts, type ExemplarAccount } from '../src/training/exemplar-accounts.ts'
+import {
+  createExemplarAccounts,
+  type ExemplarAccount,
+} from '../src/training/candidates/exemplar-accounts.ts'
 import { withContext } from './support/context.ts'
 import { percent, printResult } from './support/output.ts'
 import { table } from './support/table.ts'

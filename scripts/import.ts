@@ -3,16 +3,16 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { RouterError } from '../src/errors.ts'
-import { appendExemplars } from '../src/training/append-exemplars.ts'
-import { loadExemplars } from '../src/training/exemplars.ts'
-import { type ImportPlan, planImport } from '../src/training/import-plan.ts'
+import { appendExemplars } from '../src/training/exemplars/append-exemplars.ts'
+import { loadExemplars } from '../src/training/exemplars/exemplars.ts'
+import { type ImportPlan, planImport } from '../src/training/exemplars/import-plan.ts'
 import {
   formatOfPath,
   IMPORT_FORMATS,
   IMPORT_KEYS,
   type ImportFormat,
   parseRows,
-} from '../src/training/import-rows.ts'
+} from '../src/training/exemplars/import-rows.ts'
 import { type ScriptContext, withContext } from './support/context.ts'
 import { printResult } from './support/output.ts'
 

@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { FeedbackWithDecision } from '../store/store.ts'
-import { feedbackExemplarId } from '../training/exemplar-line.ts'
+import { feedbackExemplarId } from '../training/exemplars/exemplar-line.ts'
 import { EXEMPLARS, generationFolder } from '../vector-index/generation-name.ts'
 import { listGenerations } from '../vector-index/generation-store.ts'
 

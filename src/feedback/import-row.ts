@@ -1,11 +1,11 @@
 // One row of a feedback log as found: a vote on a stored decision, or a prompt with its label. Loose about what else it
 // holds, because logs come from elsewhere; strict about what is read.
 import { z } from 'zod'
+import { unknownRoute } from '../core/suggest.ts'
 import { NONE_ROUTE } from '../core/types.ts'
 import type { Verdict } from '../store/store.ts'
-import { exemplarTextSchema } from '../training/exemplar-line.ts'
-import { IMPORT_KEYS } from '../training/import-rows.ts'
-import { unknownRoute } from '../training/suggest.ts'
+import { exemplarTextSchema } from '../training/exemplars/exemplar-line.ts'
+import { IMPORT_KEYS } from '../training/exemplars/import-rows.ts'
 import { verdictOf } from './give-feedback.ts'
 
 /** A row with its number in the file or list; `error` where it could not even be read. */

@@ -13,7 +13,7 @@ import type { Embeddings } from '../routing/embeddings.ts'
 import type { Store } from '../store/store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Redact } from '../telemetry/redact.ts'
-import type { ExemplarAccounts } from '../training/exemplar-accounts.ts'
+import type { ExemplarAccounts } from '../training/candidates/exemplar-accounts.ts'
 import type { ReplayOnce } from '../training/replay/replay-request.ts'
 import type { Review } from '../training/review/review.ts'
 

@@ -25,7 +25,7 @@ import { createSessionMemory, type SessionMemory } from '../routing/session-memo
 import type { SqliteStore } from '../store/sqlite/sqlite-store.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createRedact } from '../telemetry/redact.ts'
-import { createExemplarAccounts } from '../training/exemplar-accounts.ts'
+import { createExemplarAccounts } from '../training/candidates/exemplar-accounts.ts'
 import type { ReplayOnce } from '../training/replay/replay-request.ts'
 import type { Review } from '../training/review/review.ts'
 import { createCachedCall } from '../upstream/cache/cached-call.ts'

@@ -14,9 +14,9 @@ import { createExactIndex } from '../vector-index/exact.ts'
 import { buildHnsw } from '../vector-index/hnsw.ts'
 import type { VectorIndex } from '../vector-index/vector-index.ts'
 import type { TrainingRows } from './evaluation/audit.ts'
-import { formatOfPath, IMPORT_KEYS, type ImportFormat, parseRows } from './import-rows.ts'
+import { formatOfPath, IMPORT_KEYS, type ImportFormat, parseRows } from './exemplars/import-rows.ts'
+import type { Shape } from './exemplars/shape.ts'
 import { type PredictedRow, predict, type Router } from './predict.ts'
-import type { Shape } from './shape.ts'
 
 export interface LabelledRow {
   text: string

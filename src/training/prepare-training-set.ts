@@ -4,21 +4,21 @@ import type { Config } from '../config/config-schema.ts'
 import type { Exemplar } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import type { FeedbackWithDecision, Ruling, Store } from '../store/store.ts'
-import { type Augmentation, augment } from './augment.ts'
 import type { HeldOutSet } from './build-job.ts'
-import { type Proposal, type RejectedVote, toProposals } from './candidate-proposals.ts'
+import { type Proposal, type RejectedVote, toProposals } from './candidates/candidate-proposals.ts'
 import {
   type AcceptedCandidate,
   type CandidateReport,
   type HeldOutCandidate,
   judgeCandidates,
   type QueuedCandidate,
-} from './candidates.ts'
-import { type EmbedTextsOptions, embedTexts } from './embed-exemplars.ts'
-import { type LocatedExemplar, loadExemplars, loadHeldOut } from './exemplars.ts'
-import { type QuarantinedExemplar, quarantine } from './quarantine.ts'
-import { createShape, type Shape } from './shape.ts'
-import { openVectorCache, type VectorCache } from './vector-cache.ts'
+} from './candidates/candidates.ts'
+import { type QuarantinedExemplar, quarantine } from './candidates/quarantine.ts'
+import { type Augmentation, augment } from './exemplars/augment.ts'
+import { type EmbedTextsOptions, embedTexts } from './exemplars/embed-exemplars.ts'
+import { type LocatedExemplar, loadExemplars, loadHeldOut } from './exemplars/exemplars.ts'
+import { createShape, type Shape } from './exemplars/shape.ts'
+import { openVectorCache, type VectorCache } from './exemplars/vector-cache.ts'
 
 export interface PrepareInput {
   config: Config

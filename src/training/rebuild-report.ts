@@ -2,7 +2,11 @@
 import type { GateReport } from '../core/gate/gate-report.ts'
 import type { Manifest } from '../vector-index/manifest.ts'
 import type { BuildStage } from './build-job.ts'
-import { type AcceptedCandidate, type RejectedVote, TEXT_NOT_STORED } from './candidates.ts'
+import {
+  type AcceptedCandidate,
+  type RejectedVote,
+  TEXT_NOT_STORED,
+} from './candidates/candidates.ts'
 import {
   type BuildOutcome,
   type ReportedCandidate,

@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { embedTexts } from '../../src/training/embed-exemplars.ts'
 import {
   evaluateRows,
   type LabelledRow,
   readLabelledRows,
   trainRouter,
 } from '../../src/training/evaluate-file.ts'
-import { createShape } from '../../src/training/shape.ts'
+import { embedTexts } from '../../src/training/exemplars/embed-exemplars.ts'
+import { createShape } from '../../src/training/exemplars/shape.ts'
 import { createHashingEncoder } from '../support/hashing-encoder.ts'
 import { exampleConfig, temporaryFolder, writeTraining } from '../support/training-folder.ts'
 

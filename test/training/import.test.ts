@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { planImport, vectorProblem } from '../../src/training/import-plan.ts'
-import { formatOfPath, type ImportFormat, parseRows } from '../../src/training/import-rows.ts'
+import { planImport, vectorProblem } from '../../src/training/exemplars/import-plan.ts'
+import {
+  formatOfPath,
+  type ImportFormat,
+  parseRows,
+} from '../../src/training/exemplars/import-rows.ts'
 
 const plan = (
   content: string,

@@ -4,10 +4,13 @@ import { createRandom } from '../../../src/core/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import type { FeedbackWithDecision } from '../../../src/store/store.ts'
 import type { HeldOutSet } from '../../../src/training/build-job.ts'
-import { toProposals } from '../../../src/training/candidate-proposals.ts'
-import { type CandidateReport, judgeCandidates } from '../../../src/training/candidates.ts'
-import { exemplarId } from '../../../src/training/exemplar-line.ts'
-import { quarantine } from '../../../src/training/quarantine.ts'
+import { toProposals } from '../../../src/training/candidates/candidate-proposals.ts'
+import {
+  type CandidateReport,
+  judgeCandidates,
+} from '../../../src/training/candidates/candidates.ts'
+import { quarantine } from '../../../src/training/candidates/quarantine.ts'
+import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import { gateChecks } from './gate-checks.ts'
 import type { LabelledSet, Rows } from './labelled-set.ts'
 import { type Accuracy, accuracyOn, decideRows, trainGeneration } from './trained.ts'

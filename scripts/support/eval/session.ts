@@ -3,8 +3,6 @@ import { effectiveThresholds } from '../../../src/core/decide.ts'
 import { isNoneLabel } from '../../../src/core/evaluate.ts'
 import { createClassifier } from '../../../src/core/score.ts'
 import { RouterError } from '../../../src/errors.ts'
-import { augment } from '../../../src/training/augment.ts'
-import { embedTexts } from '../../../src/training/embed-exemplars.ts'
 import {
   type LabelledRow,
   type Prediction,
@@ -12,10 +10,12 @@ import {
   type TrainedRouter,
   trainRouter,
 } from '../../../src/training/evaluate-file.ts'
+import { augment } from '../../../src/training/exemplars/augment.ts'
+import { embedTexts } from '../../../src/training/exemplars/embed-exemplars.ts'
+import { createShape, type Shape } from '../../../src/training/exemplars/shape.ts'
 import { fitOptions } from '../../../src/training/fit-options.ts'
 import type { Router } from '../../../src/training/predict.ts'
 import { openConfiguredCache } from '../../../src/training/prepare-training-set.ts'
-import { createShape, type Shape } from '../../../src/training/shape.ts'
 import { loadGeneration } from '../../../src/vector-index/generation-loader.ts'
 import { currentGeneration } from '../../../src/vector-index/generation-store.ts'
 import type { ScriptContext } from '../context.ts'

@@ -1,6 +1,6 @@
 // /admin/exemplars: which exemplars did well or harm, and a person's word on one. `signalbox exemplars` does the same.
 import type { z } from 'zod'
-import type { ExemplarAccount } from '../../training/exemplar-accounts.ts'
+import type { ExemplarAccount } from '../../training/candidates/exemplar-accounts.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import {

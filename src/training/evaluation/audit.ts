@@ -7,7 +7,7 @@ import {
 } from '../../core/evaluation/label-noise.ts'
 import { type NearDuplicate, nearDuplicates } from '../../core/evaluation/near-duplicates.ts'
 import type { VectorIndex } from '../../vector-index/vector-index.ts'
-import { CONFLICT } from '../check-addition.ts'
+import { CONFLICT } from '../exemplars/check-addition.ts'
 
 export interface TrainingRows {
   /** As they stand in the file; `set.texts` are the routing texts made of them. */

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { RouterError } from '../../errors.ts'
-import { jsonLines } from '../json-lines.ts'
+import { jsonLines } from '../exemplars/json-lines.ts'
 
 export interface PromptPair {
   a: string

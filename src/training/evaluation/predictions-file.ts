@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { EvaluationRow } from '../../core/evaluate.ts'
 import { RouterError } from '../../errors.ts'
 import type { Prediction } from '../evaluate-file.ts'
-import { jsonLines } from '../json-lines.ts'
+import { jsonLines } from '../exemplars/json-lines.ts'
 
 /** What a predictions file holds of a row, as far as comparing needs it. */
 export interface StoredPrediction extends EvaluationRow {

@@ -1,6 +1,6 @@
 // What `signalbox lint` says: one finding per thing to mend, with the place and the mending.
 import type { VectorHit } from '../../vector-index/vector-index.ts'
-import type { LineTags } from '../exemplar-line.ts'
+import type { LineTags } from '../exemplars/exemplar-line.ts'
 
 /** `error`: a rebuild refuses it, or the measured quality is wrong by it. `note`: worth knowing, seldom worth a change. */
 export type Severity = 'error' | 'warning' | 'note'

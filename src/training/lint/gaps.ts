@@ -2,7 +2,7 @@
 // Read from the store's decisions with reason `below_threshold`; those of another encoder cannot be compared and are left out.
 import { dot, normaliseRow, type RowShape } from '../../core/vectors.ts'
 import type { Store, StoredDecision } from '../../store/store.ts'
-import { isUnitVector } from '../unit-vector.ts'
+import { isUnitVector } from '../exemplars/unit-vector.ts'
 import { counted, type Finding, quoted, share } from './finding.ts'
 
 const PAGE = 500

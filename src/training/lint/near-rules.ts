@@ -1,8 +1,8 @@
 // Rules on pairs of vectors: near-duplicates within a route, near-conflicts across routes, held-out prompts close to exemplars.
 
 import type { VectorHit } from '../../vector-index/vector-index.ts'
-import { CONFLICT, NEAR_DUPLICATE } from '../check-addition.ts'
-import { textKey } from '../exemplar-line.ts'
+import { CONFLICT, NEAR_DUPLICATE } from '../exemplars/check-addition.ts'
+import { textKey } from '../exemplars/exemplar-line.ts'
 import { type Finding, type LintRow, type LintSet, quoted } from './finding.ts'
 
 /** Cosine from which a held-out prompt measures memory: reworded less than a second writer would. */

@@ -1,12 +1,12 @@
 // Training data as the linter reads it: a rebuild stops at the first bad line, this goes on and says what is wrong with each.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { unknownRoute } from '../../core/suggest.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
-import { exemplarId, exemplarLineSchema } from '../exemplar-line.ts'
-import { HELD_OUT_FILE } from '../exemplars.ts'
-import { jsonLines } from '../json-lines.ts'
-import { unknownRoute } from '../suggest.ts'
+import { exemplarId, exemplarLineSchema } from '../exemplars/exemplar-line.ts'
+import { HELD_OUT_FILE } from '../exemplars/exemplars.ts'
+import { jsonLines } from '../exemplars/json-lines.ts'
 import type { Finding, LintRow } from './finding.ts'
 
 export interface ReadLinesInput {

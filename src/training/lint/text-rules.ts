@@ -1,5 +1,5 @@
 // Rules that need the texts alone: twins, conflicts, leakage, damaged characters, cut and empty texts.
-import { textKey } from '../exemplar-line.ts'
+import { textKey } from '../exemplars/exemplar-line.ts'
 import { counted, type Finding, type LintRow, quoted, rowsByRoute } from './finding.ts'
 
 /** Damage that comes from a wrong decoding or a careless copy, by what it looks like in the text. */

@@ -9,7 +9,7 @@ import {
 } from '../../core/review/propose-routes.ts'
 import type { Ruling } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
-import { textKey } from '../exemplar-line.ts'
+import { textKey } from '../exemplars/exemplar-line.ts'
 import { type JudgedPrompt, sentenceRows } from './past-prompts.ts'
 import type { NewRouteItem } from './review-item.ts'
 import { routeCentres } from './route-centres.ts'

@@ -5,8 +5,8 @@ import { stringify } from 'yaml'
 import { type Config, routeNamePattern } from '../../config/config-schema.ts'
 import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
-import { appendExemplars } from '../append-exemplars.ts'
-import { exemplarId, textKey } from '../exemplar-line.ts'
+import { appendExemplars } from '../exemplars/append-exemplars.ts'
+import { exemplarId, textKey } from '../exemplars/exemplar-line.ts'
 import type { NewRouteItem } from './review-item.ts'
 
 export interface WrittenRoute {

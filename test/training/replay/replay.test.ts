@@ -8,7 +8,7 @@ import { decide, effectiveThresholds } from '../../../src/core/decide.ts'
 import { createClassifier } from '../../../src/core/score.ts'
 import type { Classification, Decision, Inheritance } from '../../../src/core/types.ts'
 import type { StoreText } from '../../../src/store/store.ts'
-import { isHeldOutVote } from '../../../src/training/held-out-vote.ts'
+import { isHeldOutVote } from '../../../src/training/candidates/held-out-vote.ts'
 import { openGeneration, withStore } from '../../../src/training/replay/open-replayed.ts'
 import { replay } from '../../../src/training/replay/replay.ts'
 import {

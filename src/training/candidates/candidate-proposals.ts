@@ -1,13 +1,13 @@
 // First half of feedback → candidates: votes on the same prompt become one proposal, the weightier route wins. Pure.
 import { createHash } from 'node:crypto'
-import type { Config } from '../config/config-schema.ts'
-import { NONE_ROUTE } from '../core/types.ts'
-import type { RowShape } from '../core/vectors.ts'
-import type { FeedbackSource, FeedbackWithDecision } from '../store/store.ts'
-import { feedbackExemplarId, MAX_EXEMPLAR_CHARS, textKey } from './exemplar-line.ts'
+import type { Config } from '../../config/config-schema.ts'
+import { unknownRoute } from '../../core/suggest.ts'
+import { NONE_ROUTE } from '../../core/types.ts'
+import type { RowShape } from '../../core/vectors.ts'
+import type { FeedbackSource, FeedbackWithDecision } from '../../store/store.ts'
+import { feedbackExemplarId, MAX_EXEMPLAR_CHARS, textKey } from '../exemplars/exemplar-line.ts'
+import { isUnitVector } from '../exemplars/unit-vector.ts'
 import { isHeldOutVote, isInCharge } from './held-out-vote.ts'
-import { unknownRoute } from './suggest.ts'
-import { isUnitVector } from './unit-vector.ts'
 
 export interface RejectedVote {
   decisionId: string

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { FeedbackWithDecision, Ruling } from '../../src/store/store.ts'
-import { quarantine } from '../../src/training/quarantine.ts'
+import type { FeedbackWithDecision, Ruling } from '../../../src/store/store.ts'
+import { quarantine } from '../../../src/training/candidates/quarantine.ts'
 
 const settings = {
   weights: { explicit: 1, review: 3, import: 1, implicit: 0.2 },

@@ -2,7 +2,7 @@
 // One write call per file with O_APPEND, so that two commands at the same time cannot interleave within a line.
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Exemplar } from '../core/types.ts'
+import type { Exemplar } from '../../core/types.ts'
 import { exemplarToLine } from './exemplar-line.ts'
 
 interface Opened {

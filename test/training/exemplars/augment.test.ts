@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AugmentInput, augment } from '../../src/training/augment.ts'
+import { type AugmentInput, augment } from '../../../src/training/exemplars/augment.ts'
 
 const DIMENSIONS = 3
 

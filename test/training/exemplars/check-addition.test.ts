@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Exemplar } from '../../src/core/types.ts'
-import { checkAddition } from '../../src/training/check-addition.ts'
+import type { Exemplar } from '../../../src/core/types.ts'
+import { checkAddition } from '../../../src/training/exemplars/check-addition.ts'
 
 const exemplars: Exemplar[] = [
   { id: 'a', text: 'sort a list', route: 'code', source: 'seed' },

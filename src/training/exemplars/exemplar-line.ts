@@ -1,7 +1,7 @@
 // One line of training data: its schema, its stable id, and when two texts count as the same.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { Exemplar } from '../core/types.ts'
+import type { Exemplar } from '../../core/types.ts'
 
 export const MAX_EXEMPLAR_CHARS = 20_000
 

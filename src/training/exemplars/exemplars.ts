@@ -2,11 +2,11 @@
 // All files are checked before anything is used, and the error lists every bad line: half a training set is worse than none.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Exemplar, NONE_ROUTE } from '../core/types.ts'
-import { RouterError } from '../errors.ts'
+import { unknownRoute } from '../../core/suggest.ts'
+import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
+import { RouterError } from '../../errors.ts'
 import { exemplarId, exemplarLineSchema } from './exemplar-line.ts'
 import { jsonLines } from './json-lines.ts'
-import { unknownRoute } from './suggest.ts'
 
 export const HELD_OUT_FILE = 'held-out.jsonl'
 const MAX_PROBLEMS_SHOWN = 10

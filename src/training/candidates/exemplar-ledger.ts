@@ -1,7 +1,7 @@
 // What exemplars did to decisions that were voted on: those that voted for the route taken are credited where it was right
 // and blamed where it was wrong. A Beta posterior for each, pooled towards its route, so that two bad days prove nothing.
-import { betaCdf } from './statistics/beta.ts'
-import type { Neighbour } from './types.ts'
+import { betaCdf } from '../../core/statistics/beta.ts'
+import type { Neighbour } from '../../core/types.ts'
 
 /** One voted decision. */
 export interface LedgerVote {

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { exemplarLedger, type LedgerVote } from '../../src/core/exemplar-ledger.ts'
+import {
+  exemplarLedger,
+  type LedgerVote,
+} from '../../../src/training/candidates/exemplar-ledger.ts'
 
 let voter = 0
 const vote = (more: Partial<LedgerVote>): LedgerVote => ({

@@ -1,9 +1,10 @@
 // Decides what becomes of every row of an import before anything is written: added, duplicate or rejected, each with a reason.
-import { type Exemplar, NONE_ROUTE } from '../core/types.ts'
+
+import { unknownRoute } from '../../core/suggest.ts'
+import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
 import { exemplarId, exemplarTextSchema, textKey } from './exemplar-line.ts'
 import type { LocatedExemplar } from './exemplars.ts'
 import type { ParsedRows, RawRow } from './import-row.ts'
-import { unknownRoute } from './suggest.ts'
 
 export interface PlannedRow {
   /** `file:line`. */

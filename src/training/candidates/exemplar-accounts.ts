@@ -1,8 +1,8 @@
 // The exemplars' accounts for people: which did well or harm in voted decisions, and what somebody ruled about them.
-import type { Config } from '../config/config-schema.ts'
-import type { LedgerEntry } from '../core/exemplar-ledger.ts'
-import { RouterError } from '../errors.ts'
-import type { Ruling, Store } from '../store/store.ts'
+import type { Config } from '../../config/config-schema.ts'
+import { RouterError } from '../../errors.ts'
+import type { Ruling, Store } from '../../store/store.ts'
+import type { LedgerEntry } from './exemplar-ledger.ts'
 import { ledgerOf } from './quarantine.ts'
 
 export interface ExemplarAccount extends LedgerEntry {

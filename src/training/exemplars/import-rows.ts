@@ -1,6 +1,6 @@
 // Labelled rows out of people's files: JSONL, CSV, and semantic-router's routes with utterances in JSON or YAML.
 // Gives every row its line, and every bad row a reason; judging labels against the configuration is import-plan.ts's part.
-import { RouterError } from '../errors.ts'
+import { RouterError } from '../../errors.ts'
 import { parseCsvRows } from './import-csv.ts'
 import { parseDocumentRows } from './import-document.ts'
 import { collectRows, type ParsedRows, type RowKeys, rowOf } from './import-row.ts'

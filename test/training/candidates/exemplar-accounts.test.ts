@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { FeedbackWithDecision, Ruling } from '../../src/store/store.ts'
-import { createExemplarAccounts } from '../../src/training/exemplar-accounts.ts'
+import type { FeedbackWithDecision, Ruling } from '../../../src/store/store.ts'
+import { createExemplarAccounts } from '../../../src/training/candidates/exemplar-accounts.ts'
 
 const vote = (n: number, verdict: 'good' | 'bad', exemplarId: string): FeedbackWithDecision => ({
   ...{ id: `f${n}`, decisionId: `d${n}`, principal: `key-${n}`, verdict, score: null },

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { RouterError } from '../../src/errors.ts'
-import { appendExemplars } from '../../src/training/append-exemplars.ts'
-import { exemplarId } from '../../src/training/exemplar-line.ts'
-import { loadExemplars, loadHeldOut } from '../../src/training/exemplars.ts'
-import { temporaryFolder, writeTraining } from '../support/training-folder.ts'
+import { RouterError } from '../../../src/errors.ts'
+import { appendExemplars } from '../../../src/training/exemplars/append-exemplars.ts'
+import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
+import { loadExemplars, loadHeldOut } from '../../../src/training/exemplars/exemplars.ts'
+import { temporaryFolder, writeTraining } from '../../support/training-folder.ts'
 
 const ROUTES = ['code', 'math']
 

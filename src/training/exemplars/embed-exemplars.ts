@@ -1,7 +1,7 @@
 // Texts → one flat matrix of the encoder's rows, several in flight so that every encoder process is busy.
 // What was embedded before by the same encoder is looked up instead: a rebuild after one correction embeds one text.
-import type { Encoder } from '../encoder/encoder.ts'
-import { RouterError } from '../errors.ts'
+import type { Encoder } from '../../encoder/encoder.ts'
+import { RouterError } from '../../errors.ts'
 import { isUnitVector } from './unit-vector.ts'
 
 /** Builds may wait for an encoder that is starting or serving prompts; prompts may not. */

@@ -1,12 +1,12 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Encoder } from '../../src/encoder/encoder.ts'
-import { RouterError } from '../../src/errors.ts'
-import { embedTexts } from '../../src/training/embed-exemplars.ts'
-import { openVectorCache } from '../../src/training/vector-cache.ts'
-import { createHashingEncoder } from '../support/hashing-encoder.ts'
-import { temporaryFolder } from '../support/training-folder.ts'
+import type { Encoder } from '../../../src/encoder/encoder.ts'
+import { RouterError } from '../../../src/errors.ts'
+import { embedTexts } from '../../../src/training/exemplars/embed-exemplars.ts'
+import { openVectorCache } from '../../../src/training/exemplars/vector-cache.ts'
+import { createHashingEncoder } from '../../support/hashing-encoder.ts'
+import { temporaryFolder } from '../../support/training-folder.ts'
 
 const rowsOf = (vectors: Float32Array, dimensions: number) =>
   Array.from({ length: vectors.length / dimensions }, (_, row) =>

@@ -1,9 +1,10 @@
 // Second half of feedback → candidates: every proposal is checked, and accepted, queued for a person, or rejected, each with
 // its reason. What people curated wins over votes, and what a person has ruled wins over the checks.
-import { product } from '../core/simd/product.ts'
-import { type Exemplar, NONE_ROUTE } from '../core/types.ts'
-import type { RowShape } from '../core/vectors.ts'
-import type { Ruling } from '../store/store.ts'
+import { product } from '../../core/simd/product.ts'
+import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
+import type { RowShape } from '../../core/vectors.ts'
+import type { Ruling } from '../../store/store.ts'
+import { textKey } from '../exemplars/exemplar-line.ts'
 import {
   effectOn,
   embeddingsOf,
@@ -14,7 +15,6 @@ import {
   type Watched,
 } from './candidate-neighbourhood.ts'
 import type { Proposal, RejectedVote } from './candidate-proposals.ts'
-import { textKey } from './exemplar-line.ts'
 
 export type { RejectedVote } from './candidate-proposals.ts'
 
