@@ -16,7 +16,7 @@ import { embedTexts } from '../src/training/exemplars/embed-exemplars.ts'
 import { exemplarId, exemplarTextSchema } from '../src/training/exemplars/exemplar-line.ts'
 import { loadExemplars } from '../src/training/exemplars/exemplars.ts'
 import { createShape } from '../src/training/exemplars/shape.ts'
-import { openConfiguredCache } from '../src/training/prepare-training-set.ts'
+import { openConfiguredCache } from '../src/training/rebuild/prepare-training-set.ts'
 import { type ScriptContext, withContext } from './support/context.ts'
 import { createProgress, preview, printResult } from './support/output.ts'
 

@@ -14,7 +14,7 @@ import { createClassify } from '../../src/routing/classify.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store, StoreText } from '../../src/store/store.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
-import { rebuild } from '../../src/training/rebuild.ts'
+import { rebuild } from '../../src/training/rebuild/rebuild.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 

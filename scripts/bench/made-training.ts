@@ -8,7 +8,7 @@ import { normaliseRow } from '../../src/core/vectors.ts'
 import { verifyModelFiles } from '../../src/encoder/model-files.ts'
 import { SIDE_FEATURES } from '../../src/encoder/side-features.ts'
 import { createShape } from '../../src/training/exemplars/shape.ts'
-import { openConfiguredCache } from '../../src/training/prepare-training-set.ts'
+import { openConfiguredCache } from '../../src/training/rebuild/prepare-training-set.ts'
 
 const SEARCH_DIMENSIONS = 384
 const DIMENSIONS = SEARCH_DIMENSIONS + SIDE_FEATURES

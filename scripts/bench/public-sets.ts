@@ -7,8 +7,8 @@ import {
   readLabelledRows,
   trainRouter,
 } from '../../src/training/evaluate-file.ts'
-import { fitOptions } from '../../src/training/fit-options.ts'
-import type { Router } from '../../src/training/predict.ts'
+import { fitOptions } from '../../src/training/rebuild/fit-options.ts'
+import type { Router } from '../../src/training/rebuild/predict.ts'
 import type { EvalSession } from '../support/eval/session.ts'
 
 const FOLDER = join('..', 'shared', 'data')

@@ -1,15 +1,15 @@
 // Generations and rebuilds as JSON: names in snake case, times in ISO 8601.
 import type { z } from 'zod'
 import type { GateReport } from '../core/gate/gate-report.ts'
-import type { GenerationAdmin } from '../generation-service.ts'
-import type { FinishedRebuild, RebuildState } from '../rebuilds.ts'
-import type { GenerationReport } from '../training/generation-report.ts'
 import type {
   DescribedGeneration,
   GenerationList,
   ListedGeneration,
 } from '../training/generations/list-generations.ts'
-import type { RebuildReport } from '../training/rebuild.ts'
+import type { FinishedRebuild, RebuildState } from '../training/rebuild/background-rebuilds.ts'
+import type { GenerationAdmin } from '../training/rebuild/generation-admin.ts'
+import type { GenerationReport } from '../training/rebuild/generation-report.ts'
+import type { RebuildReport } from '../training/rebuild/rebuild.ts'
 import type {
   generationListSchema,
   generationSchema,

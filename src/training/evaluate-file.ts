@@ -16,7 +16,7 @@ import type { VectorIndex } from '../vector-index/vector-index.ts'
 import type { TrainingRows } from './evaluation/audit.ts'
 import { formatOfPath, IMPORT_KEYS, type ImportFormat, parseRows } from './exemplars/import-rows.ts'
 import type { Shape } from './exemplars/shape.ts'
-import { type PredictedRow, predict, type Router } from './predict.ts'
+import { type PredictedRow, predict, type Router } from './rebuild/predict.ts'
 
 export interface LabelledRow {
   text: string

@@ -1,7 +1,7 @@
 // The loop closes, by HTTP and commands alone: a misrouted prompt, a correction, a rebuild, the running server routes it
 // right, and a rollback takes it back. The prompts are one company's jargon: its service named soufflé is no dish.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { RebuildReport } from '../../src/training/rebuild.ts'
+import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { createSite, type RoutedJson, type RunningServer, type Site } from '../support/server.ts'
 import { smallConfig, smallTraining } from '../support/small-training.ts'
 

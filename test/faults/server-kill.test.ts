@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createRandom } from '../../src/core/random.ts'
-import type { RebuildReport } from '../../src/training/rebuild.ts'
+import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { verifyGeneration } from '../../src/vector-index/generation-check.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
 

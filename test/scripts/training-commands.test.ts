@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EvaluationReport } from '../../src/core/evaluate.ts'
-import type { RebuildReport } from '../../src/training/rebuild.ts'
+import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { decisionOf, feedbackOf, idOf, openStore } from '../store/fixtures.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 

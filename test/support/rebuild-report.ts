@@ -1,4 +1,4 @@
-import type { RebuildReport } from '../../src/training/rebuild.ts'
+import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { gateReport } from './gate-reports.ts'
 
 /** A rebuild that took one correction, passed the gate and serves. */

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { RouterError } from '../../src/errors.ts'
 import type { FeedbackWithDecision } from '../../src/store/store.ts'
-import { listReports, readReport } from '../../src/training/generation-report.ts'
 import { promoteGeneration } from '../../src/training/generations/make-current.ts'
-import type { RunGate } from '../../src/training/judge-build.ts'
-import { type RebuildOptions, rebuild } from '../../src/training/rebuild.ts'
+import { listReports, readReport } from '../../src/training/rebuild/generation-report.ts'
+import type { RunGate } from '../../src/training/rebuild/judge-build.ts'
+import { type RebuildOptions, rebuild } from '../../src/training/rebuild/rebuild.ts'
 import { readArms } from '../../src/vector-index/arms.ts'
 import {
   currentGeneration,

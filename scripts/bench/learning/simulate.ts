@@ -3,7 +3,6 @@ import type { Config } from '../../../src/config/config-schema.ts'
 import { createRandom } from '../../../src/core/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import type { FeedbackWithDecision } from '../../../src/store/store.ts'
-import type { HeldOutSet } from '../../../src/training/build-job.ts'
 import { toProposals } from '../../../src/training/candidates/candidate-proposals.ts'
 import {
   type CandidateReport,
@@ -11,6 +10,7 @@ import {
 } from '../../../src/training/candidates/candidates.ts'
 import { quarantine } from '../../../src/training/candidates/quarantine.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
+import type { HeldOutSet } from '../../../src/training/rebuild/build-job.ts'
 import { gateChecks } from './gate-checks.ts'
 import type { LabelledSet, Rows } from './labelled-set.ts'
 import { type Accuracy, accuracyOn, decideRows, trainGeneration } from './trained.ts'

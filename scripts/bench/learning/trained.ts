@@ -8,7 +8,7 @@ import {
   decideBatch,
 } from '../../../src/core/score-batch.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
-import { fitOptions } from '../../../src/training/fit-options.ts'
+import { fitOptions } from '../../../src/training/rebuild/fit-options.ts'
 import type { Generation } from '../../../src/vector-index/generation.ts'
 import type { LabelledSet, Rows } from './labelled-set.ts'
 

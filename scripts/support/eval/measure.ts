@@ -6,7 +6,7 @@ import type { Prediction } from '../../../src/training/evaluate-file.ts'
 import type { EvalReport } from '../../../src/training/evaluation/eval-report.ts'
 import { readPairs } from '../../../src/training/evaluation/pair-file.ts'
 import { rewritingsOf } from '../../../src/training/evaluation/rewritings.ts'
-import type { Router } from '../../../src/training/predict.ts'
+import type { Router } from '../../../src/training/rebuild/predict.ts'
 import type { EvalSession } from './session.ts'
 
 export interface MeasureInput {

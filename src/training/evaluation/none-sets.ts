@@ -1,7 +1,7 @@
 // Prompts that belong to no route, a set at a time: near ones (neighbouring subjects) and far ones are different problems.
 import { isNoneLabel } from '../../core/evaluate.ts'
 import { type Detection, detectionOf, type RocPoint } from '../../core/statistics/detection.ts'
-import type { PredictedRow } from '../predict.ts'
+import type { PredictedRow } from '../rebuild/predict.ts'
 import { thinned } from './thinned.ts'
 
 /** Detection figures are null where there is no in-scope test row to tell the set from. */

@@ -6,7 +6,7 @@ import type { GateOutcome, GateRow } from '../../core/gate/gate-row.ts'
 import { createBatchRouter, decideBatch } from '../../core/score-batch.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
-import type { HeldOutSet } from '../build-job.ts'
+import type { HeldOutSet } from '../rebuild/build-job.ts'
 import { isRightRoute } from '../replay/right-routes.ts'
 
 /** A set of prompts and where it is from: a file of the operator's, or callers' prompts that were voted on. */

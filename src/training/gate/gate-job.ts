@@ -1,6 +1,6 @@
 // What goes to the gate's process: two generations on disk and what to measure them on.
 import type { Config } from '../../config/config-schema.ts'
-import type { HeldOutSet } from '../build-job.ts'
+import type { HeldOutSet } from '../rebuild/build-job.ts'
 
 export interface GateJob {
   indexDir: string

@@ -7,7 +7,7 @@ import type { Neighbour, Reason, RouteScore } from '../../core/types.ts'
 import type { Store, StoredDecision } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { isUnitVector } from '../exemplars/unit-vector.ts'
-import { predict, type Router } from '../predict.ts'
+import { predict, type Router } from '../rebuild/predict.ts'
 
 const PAGE = 500
 /** Newest distinct prompts: every one is compared with every other. */

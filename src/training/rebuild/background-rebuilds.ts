@@ -1,8 +1,8 @@
 // Rebuilds of a running server: one at a time, in the background, each with an id to ask after.
-import type { Logger } from './core/logger.ts'
-import { type ErrorCode, RouterError, toRouterError } from './errors.ts'
-import type { RebuildProgress, RebuildReport } from './training/rebuild.ts'
-import type { RebuildRequest } from './training/rebuild-job.ts'
+import type { Logger } from '../../core/logger.ts'
+import { type ErrorCode, RouterError, toRouterError } from '../../errors.ts'
+import type { RebuildProgress, RebuildReport } from './rebuild.ts'
+import type { RebuildRequest } from './rebuild-job.ts'
 
 interface Asked {
   id: string

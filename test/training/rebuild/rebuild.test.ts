@@ -1,21 +1,21 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { createClassifier } from '../../src/core/score.ts'
-import type { Encoder } from '../../src/encoder/encoder.ts'
-import type { FeedbackWithDecision } from '../../src/store/store.ts'
-import { type RebuildOptions, rebuild } from '../../src/training/rebuild.ts'
-import { acquireBuildLock } from '../../src/vector-index/build-lock.ts'
-import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
-import { currentGeneration, listGenerations } from '../../src/vector-index/generation-store.ts'
-import { gateThatSays } from '../support/gate-reports.ts'
-import { createHashingEncoder } from '../support/hashing-encoder.ts'
+import { createClassifier } from '../../../src/core/score.ts'
+import type { Encoder } from '../../../src/encoder/encoder.ts'
+import type { FeedbackWithDecision } from '../../../src/store/store.ts'
+import { type RebuildOptions, rebuild } from '../../../src/training/rebuild/rebuild.ts'
+import { acquireBuildLock } from '../../../src/vector-index/build-lock.ts'
+import { loadGeneration } from '../../../src/vector-index/generation-loader.ts'
+import { currentGeneration, listGenerations } from '../../../src/vector-index/generation-store.ts'
+import { gateThatSays } from '../../support/gate-reports.ts'
+import { createHashingEncoder } from '../../support/hashing-encoder.ts'
 import {
   exampleConfig,
   exampleTraining,
   temporaryFolder,
   writeTraining,
-} from '../support/training-folder.ts'
+} from '../../support/training-folder.ts'
 
 // Each rebuild is a process of its own.
 vi.setConfig({ testTimeout: 60_000 })
@@ -275,7 +275,7 @@ describe('a rebuild that fails', () => {
   })
 
   it('changes nothing where the build process dies', async () => {
-    const buildEntry = new URL('./children/dying-build.mjs', import.meta.url)
+    const buildEntry = new URL('../children/dying-build.mjs', import.meta.url)
     expect(await expectUntouched(await setUp(), { buildEntry })).toMatchObject({
       code: 'internal',
       details: { signal: 'SIGSEGV' },

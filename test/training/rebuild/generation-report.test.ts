@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import type { GateReport } from '../../src/core/gate/gate-report.ts'
+import type { GateReport } from '../../../src/core/gate/gate-report.ts'
 import {
   forgetInReports,
   forgetReportTexts,
@@ -8,10 +8,10 @@ import {
   listReports,
   readReport,
   writeReport,
-} from '../../src/training/generation-report.ts'
-import { reportFile } from '../../src/vector-index/generation-name.ts'
-import { gateReport } from '../support/gate-reports.ts'
-import { temporaryFolder } from '../support/training-folder.ts'
+} from '../../../src/training/rebuild/generation-report.ts'
+import { reportFile } from '../../../src/vector-index/generation-name.ts'
+import { gateReport } from '../../support/gate-reports.ts'
+import { temporaryFolder } from '../../support/training-folder.ts'
 
 const candidate = (exemplarId: string, text: string | null) => ({
   exemplarId,

@@ -1,9 +1,9 @@
 // What a generation, or a classifier fitted in memory, makes of already embedded rows: the way of a prompt without the prompt.
-import type { Classifier } from '../core/classifier.ts'
-import { decideRoute } from '../core/decide.ts'
-import type { EvaluationRow } from '../core/evaluate.ts'
-import { plainKnnRoute } from '../core/evaluation/plain-knn.ts'
-import type { VectorIndex } from '../vector-index/vector-index.ts'
+import type { Classifier } from '../../core/classifier.ts'
+import { decideRoute } from '../../core/decide.ts'
+import type { EvaluationRow } from '../../core/evaluate.ts'
+import { plainKnnRoute } from '../../core/evaluation/plain-knn.ts'
+import type { VectorIndex } from '../../vector-index/vector-index.ts'
 
 /** Everything that a decision depends on but the prompt. */
 export interface Router {

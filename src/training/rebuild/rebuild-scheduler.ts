@@ -1,9 +1,9 @@
 // Rebuilds that nobody asks for: at `training.schedule`, or when `training.rebuild_after` votes wait. It looks now and then;
 // what it starts is an ordinary rebuild with its gate.
-import type { Config } from './config/config-schema.ts'
-import type { Logger } from './core/logger.ts'
-import { toRouterError } from './errors.ts'
-import type { RebuildReport } from './training/rebuild.ts'
+import type { Config } from '../../config/config-schema.ts'
+import type { Logger } from '../../core/logger.ts'
+import { toRouterError } from '../../errors.ts'
+import type { RebuildReport } from './rebuild.ts'
 
 const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
 

@@ -1,20 +1,20 @@
 // Training data + feedback → the next generation, judged by the gate and promoted if it passes: what `signalbox rebuild`,
 // the API, the scheduler and a first start do. One at a time under the build lock; whatever fails, what serves stays.
 
-import { CLASSIFIER_VERSION } from '../core/classifier.ts'
-import type { GateReport } from '../core/gate/gate-report.ts'
-import { RouterError } from '../errors.ts'
-import { acquireBuildLock } from '../vector-index/build-lock.ts'
+import { CLASSIFIER_VERSION } from '../../core/classifier.ts'
+import type { GateReport } from '../../core/gate/gate-report.ts'
+import { RouterError } from '../../errors.ts'
+import { acquireBuildLock } from '../../vector-index/build-lock.ts'
 import {
   currentGeneration,
   removeGeneration,
   sweepOrphans,
-} from '../vector-index/generation-store.ts'
-import type { Manifest } from '../vector-index/manifest.ts'
+} from '../../vector-index/generation-store.ts'
+import type { Manifest } from '../../vector-index/manifest.ts'
+import { runGate } from '../gate/run-gate.ts'
+import { requireReason } from '../generations/make-current.ts'
+import { retainGenerations } from '../generations/retain-generations.ts'
 import { fitOptions } from './fit-options.ts'
-import { runGate } from './gate/run-gate.ts'
-import { requireReason } from './generations/make-current.ts'
-import { retainGenerations } from './generations/retain-generations.ts'
 import { carryOut, unlessOvertaken, verdictOf } from './judge-build.ts'
 import {
   keepReport,

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { entryPoint } from '../../src/jobs/entry-point.ts'
-import type { BuildJob } from '../../src/training/build-job.ts'
-import { runBuild } from '../../src/training/run-build.ts'
+import { entryPoint } from '../../../src/jobs/entry-point.ts'
+import type { BuildJob } from '../../../src/training/rebuild/build-job.ts'
+import { runBuild } from '../../../src/training/rebuild/run-build.ts'
 
-const moduleUrl = new URL('../../src/training/run-build.ts', import.meta.url).href
-const dyingBuild = new URL('./children/dying-build.mjs', import.meta.url)
-const endlessBuild = new URL('./children/endless-build.mjs', import.meta.url)
-const watchUrl = new URL('../../src/jobs/child-job.ts', import.meta.url).href
+const moduleUrl = new URL('../../../src/training/rebuild/run-build.ts', import.meta.url).href
+const dyingBuild = new URL('../children/dying-build.mjs', import.meta.url)
+const endlessBuild = new URL('../children/endless-build.mjs', import.meta.url)
+const watchUrl = new URL('../../../src/jobs/child-job.ts', import.meta.url).href
 process.env.SIGNALBOX_TEST_PARENT_WATCH = entryPoint(watchUrl, './parent-watch.js').href
 
 const anyJob = {} as BuildJob
@@ -60,7 +60,7 @@ describe('the build process', () => {
   })
 
   it('ends with its parent even while it is busy', async () => {
-    const builder = new URL('./children/builder.mjs', import.meta.url).pathname
+    const builder = new URL('../children/builder.mjs', import.meta.url).pathname
     const runBuildUrl = entryPoint(moduleUrl, './run-build.js').href
     const parent = spawn(process.execPath, [builder, runBuildUrl, endlessBuild.href], {
       stdio: ['ignore', 'pipe', 'inherit'],

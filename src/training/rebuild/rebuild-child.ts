@@ -1,10 +1,10 @@
 // The rebuild's process: its own read-only store and its own encoder around the one rebuild() that the command calls too.
 import { getPriority, setPriority } from 'node:os'
-import type { Logger } from '../core/logger.ts'
-import { createLazyEncoder } from '../encoder/lazy.ts'
-import { createSupervisedEncoder } from '../encoder/supervised.ts'
-import { serveChildJob, type TellProgress } from '../jobs/child-job.ts'
-import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
+import type { Logger } from '../../core/logger.ts'
+import { createLazyEncoder } from '../../encoder/lazy.ts'
+import { createSupervisedEncoder } from '../../encoder/supervised.ts'
+import { serveChildJob, type TellProgress } from '../../jobs/child-job.ts'
+import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import { type RebuildProgress, type RebuildReport, rebuild } from './rebuild.ts'
 import type { RebuildJob } from './rebuild-job.ts'
 

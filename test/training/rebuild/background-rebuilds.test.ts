@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { RouterError } from '../src/errors.ts'
-import { createRebuilds, type RebuildsOptions } from '../src/rebuilds.ts'
-import type { RebuildReport } from '../src/training/rebuild.ts'
-import { deferred } from './support/deferred.ts'
-import { rebuildReport } from './support/rebuild-report.ts'
+import { RouterError } from '../../../src/errors.ts'
+import {
+  createRebuilds,
+  type RebuildsOptions,
+} from '../../../src/training/rebuild/background-rebuilds.ts'
+import type { RebuildReport } from '../../../src/training/rebuild/rebuild.ts'
+import { deferred } from '../../support/deferred.ts'
+import { rebuildReport } from '../../support/rebuild-report.ts'
 
 const setUp = (run: RebuildsOptions['run']) => {
   const lines: { level: string; fields: Record<string, unknown>; message: string }[] = []

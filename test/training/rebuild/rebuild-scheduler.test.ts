@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { RouterError } from '../src/errors.ts'
+import { RouterError } from '../../../src/errors.ts'
 import {
   createRebuildScheduler,
   type RebuildSchedulerOptions,
   scheduleMs,
-} from '../src/rebuild-scheduler.ts'
-import { deferred } from './support/deferred.ts'
+} from '../../../src/training/rebuild/rebuild-scheduler.ts'
+import { deferred } from '../../support/deferred.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE

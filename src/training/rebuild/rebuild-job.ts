@@ -1,7 +1,7 @@
 // What goes to a rebuild's process: the server never rebuilds in its own, where loading, hashing and copying matrices would
 // hold up prompts.
-import type { Config } from '../config/config-schema.ts'
-import type { EncoderIdentity } from '../encoder/lazy.ts'
+import type { Config } from '../../config/config-schema.ts'
+import type { EncoderIdentity } from '../../encoder/lazy.ts'
 import type { Trigger } from './generation-report.ts'
 import type { PromoteMode } from './judge-build.ts'
 

@@ -1,31 +1,31 @@
 // What a running server does with its generations: rebuilds, asked for or due, and the way forth and back between them. The
 // commands call the same functions of training/ on the same folder.
-import type { Config } from './config/config-schema.ts'
-import type { DataPaths } from './config/data-paths.ts'
-import type { Logger } from './core/logger.ts'
-import { RouterError } from './errors.ts'
-import { createRebuildScheduler } from './rebuild-scheduler.ts'
-import { createRebuilds, type Rebuilds } from './rebuilds.ts'
-import type { RoutingEngine } from './service/routing-engine.ts'
-import type { Store } from './store/store.ts'
+import type { Config } from '../../config/config-schema.ts'
+import type { DataPaths } from '../../config/data-paths.ts'
+import type { Logger } from '../../core/logger.ts'
+import { RouterError } from '../../errors.ts'
+import type { RoutingEngine } from '../../service/routing-engine.ts'
+import type { Store } from '../../store/store.ts'
+import { assertNotBuilding } from '../../vector-index/build-lock.ts'
+import { type HistoryEvent, readHistory } from '../../vector-index/history.ts'
 import {
   type DescribedGeneration,
   describeGeneration,
   describeGenerations,
   type GenerationList,
   lastBuiltAtMs,
-} from './training/generations/list-generations.ts'
+} from '../generations/list-generations.ts'
 import {
   type Moved,
   type PromoteOptions,
   promoteGeneration,
   type RollBackOptions,
   rollBack,
-} from './training/generations/make-current.ts'
-import type { RebuildRequest } from './training/rebuild-job.ts'
-import { runRebuild } from './training/run-rebuild.ts'
-import { assertNotBuilding } from './vector-index/build-lock.ts'
-import { type HistoryEvent, readHistory } from './vector-index/history.ts'
+} from '../generations/make-current.ts'
+import { createRebuilds, type Rebuilds } from './background-rebuilds.ts'
+import type { RebuildRequest } from './rebuild-job.ts'
+import { createRebuildScheduler } from './rebuild-scheduler.ts'
+import { runRebuild } from './run-rebuild.ts'
 
 /** What /admin may do with generations. */
 export interface GenerationAdmin {

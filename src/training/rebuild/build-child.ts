@@ -1,15 +1,15 @@
 // The build process: fits the classifier, measures it on the held-out rows, builds the graph and writes the generation.
 // All of it blocks its thread, which is why it is a process.
 
-import type { ClassifierModel } from '../core/classifier.ts'
-import { effectiveThresholds } from '../core/decide.ts'
-import { evaluate, headlineOf } from '../core/evaluate.ts'
-import { fitClassifier } from '../core/fit.ts'
-import { createClassifier } from '../core/score.ts'
-import { serveChildJob, type TellProgress } from '../jobs/child-job.ts'
-import { createExactIndex } from '../vector-index/exact.ts'
-import { writeGeneration } from '../vector-index/generation-writer.ts'
-import type { Manifest } from '../vector-index/manifest.ts'
+import type { ClassifierModel } from '../../core/classifier.ts'
+import { effectiveThresholds } from '../../core/decide.ts'
+import { evaluate, headlineOf } from '../../core/evaluate.ts'
+import { fitClassifier } from '../../core/fit.ts'
+import { createClassifier } from '../../core/score.ts'
+import { serveChildJob, type TellProgress } from '../../jobs/child-job.ts'
+import { createExactIndex } from '../../vector-index/exact.ts'
+import { writeGeneration } from '../../vector-index/generation-writer.ts'
+import type { Manifest } from '../../vector-index/manifest.ts'
 import type { BuildJob } from './build-job.ts'
 import { predict, type Router } from './predict.ts'
 

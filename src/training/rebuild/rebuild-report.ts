@@ -1,12 +1,12 @@
 // What a rebuild tells: to whoever asked for it, and to the file that stays beside the generation.
-import type { GateReport } from '../core/gate/gate-report.ts'
-import type { Manifest } from '../vector-index/manifest.ts'
-import type { BuildStage } from './build-job.ts'
+import type { GateReport } from '../../core/gate/gate-report.ts'
+import type { Manifest } from '../../vector-index/manifest.ts'
 import {
   type AcceptedCandidate,
   type RejectedVote,
   TEXT_NOT_STORED,
-} from './candidates/candidates.ts'
+} from '../candidates/candidates.ts'
+import type { BuildStage } from './build-job.ts'
 import {
   type BuildOutcome,
   type ReportedCandidate,

@@ -3,14 +3,14 @@
 import { mkdir, readdir, readFile, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { GATE_CHECKS, type GateReport } from '../core/gate/gate-report.ts'
-import { FOLDER_MODE, syncFolder, writeDurably } from '../vector-index/durable.ts'
+import { GATE_CHECKS, type GateReport } from '../../core/gate/gate-report.ts'
+import { FOLDER_MODE, syncFolder, writeDurably } from '../../vector-index/durable.ts'
 import {
   REPORTS,
   reportFile,
   reportNumber,
   temporaryPath,
-} from '../vector-index/generation-name.ts'
+} from '../../vector-index/generation-name.ts'
 
 export const TRIGGERS = ['first', 'command', 'api', 'schedule', 'corrections'] as const
 /** What asked for a rebuild. */

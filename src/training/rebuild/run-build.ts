@@ -1,7 +1,7 @@
 // Parent's side of the build process: hands it the job, and turns its end into a manifest.
-import { runChildJob } from '../jobs/child-job.ts'
-import { entryPoint } from '../jobs/entry-point.ts'
-import type { Manifest } from '../vector-index/manifest.ts'
+import { runChildJob } from '../../jobs/child-job.ts'
+import { entryPoint } from '../../jobs/entry-point.ts'
+import type { Manifest } from '../../vector-index/manifest.ts'
 import type { BuildJob, BuildStage } from './build-job.ts'
 
 export interface RunBuildOptions {

@@ -1,6 +1,6 @@
 // Parent's side of a rebuild's process.
-import { runChildJob } from '../jobs/child-job.ts'
-import { entryPoint } from '../jobs/entry-point.ts'
+import { runChildJob } from '../../jobs/child-job.ts'
+import { entryPoint } from '../../jobs/entry-point.ts'
 import type { RebuildProgress, RebuildReport, RebuildStage } from './rebuild.ts'
 import type { RebuildJob } from './rebuild-job.ts'
 
