@@ -1,6 +1,6 @@
 // signalbox generations: which there are, what the gate thought of each, which one serves, and what was done with them.
 import type { Command } from 'commander'
-import { describeGate } from '../src/core/gate/describe-gate.ts'
+import { describeGate } from '../src/training/gate/describe-gate.ts'
 import {
   type DescribedGeneration,
   describeGeneration,

@@ -2,8 +2,8 @@
 // itself what passes.
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import { describeGate } from '../src/core/gate/describe-gate.ts'
 import { RouterError } from '../src/errors.ts'
+import { describeGate } from '../src/training/gate/describe-gate.ts'
 import { type RebuildReport, rebuild } from '../src/training/rebuild/rebuild.ts'
 import { type ScriptContext, withContext } from './support/context.ts'
 import { createProgress, percent, preview, printResult } from './support/output.ts'

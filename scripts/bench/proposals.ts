@@ -3,8 +3,8 @@
 // of the others, all without labels.
 import { Command } from 'commander'
 import { createRandom, type Random, shuffled } from '../../src/core/random.ts'
-import { findNewKinds, noveltyScale } from '../../src/core/review/propose-routes.ts'
 import { predictRows } from '../../src/training/evaluate-file.ts'
+import { findNewKinds, noveltyScale } from '../../src/training/review/clusters/propose-routes.ts'
 import { routeCentres } from '../../src/training/review/route-centres.ts'
 import { withContext } from '../support/context.ts'
 import { type EvalSession, openSession } from '../support/eval/session.ts'

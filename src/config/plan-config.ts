@@ -1,7 +1,7 @@
 // What a configuration would change before it does: the keys, which of them wait for a restart, and, by replaying what
 // was decided last week, how many decisions. Nothing is called and nothing is stored for it.
 
-import type { ReplayReport } from '../core/gate/gate-report.ts'
+import type { ReplayReport } from '../core/gate-report.ts'
 import type { Config } from './config-schema.ts'
 import { type ConfigChange, diffConfigs } from './diff-configs.ts'
 import { type LoadedConfig, writtenConfig } from './load-config.ts'

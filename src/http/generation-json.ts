@@ -1,6 +1,6 @@
 // Generations and rebuilds as JSON: names in snake case, times in ISO 8601.
 import type { z } from 'zod'
-import type { GateReport } from '../core/gate/gate-report.ts'
+import type { GateReport } from '../core/gate-report.ts'
 import type {
   DescribedGeneration,
   GenerationList,

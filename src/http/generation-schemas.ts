@@ -1,6 +1,6 @@
 // Generations and rebuilds on the wire.
 import { z } from 'zod'
-import { GATE_CHECKS } from '../core/gate/gate-report.ts'
+import { GATE_CHECKS } from '../core/gate-report.ts'
 import { GENERATION_STATUSES } from '../training/generations/list-generations.ts'
 import { BUILD_OUTCOMES, TRIGGERS } from '../training/rebuild/generation-report.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import type { ReplayReport } from '../../src/core/gate/gate-report.ts'
+import type { ReplayReport } from '../../src/core/gate-report.ts'
 import {
   configChangeSchema,
   configHistorySchema,

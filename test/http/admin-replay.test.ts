@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { ReplayReport } from '../../src/core/gate/gate-report.ts'
+import type { ReplayReport } from '../../src/core/gate-report.ts'
 import { RouterError } from '../../src/errors.ts'
 import { replayReportSchema } from '../../src/http/replay-schemas.ts'
 import type { ReplayRequest } from '../../src/training/replay/replay-request.ts'

@@ -1,11 +1,11 @@
 // The gate's checks between two generations in memory: all but robustness and replay, which need copies and a log.
 import type { Config } from '../../../src/config/config-schema.ts'
-import { checkAccuracy } from '../../../src/core/gate/accuracy-check.ts'
-import { checkCalibration } from '../../../src/core/gate/calibration-check.ts'
-import type { GateCheck } from '../../../src/core/gate/gate-report.ts'
-import { checkHubs } from '../../../src/core/gate/hubs-check.ts'
-import { checkRoutes } from '../../../src/core/gate/routes-check.ts'
+import type { GateCheck } from '../../../src/core/gate-report.ts'
 import { checkAddedExemplars } from '../../../src/training/gate/added-exemplars.ts'
+import { checkAccuracy } from '../../../src/training/gate/checks/accuracy-check.ts'
+import { checkCalibration } from '../../../src/training/gate/checks/calibration-check.ts'
+import { checkHubs } from '../../../src/training/gate/checks/hubs-check.ts'
+import { checkRoutes } from '../../../src/training/gate/checks/routes-check.ts'
 import {
   decideHeldOut,
   type GateSet,

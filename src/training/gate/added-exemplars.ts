@@ -1,11 +1,12 @@
 // Which exemplars of a candidate the serving generation does not hold, with their rows.
-import { type AdditionsInput, findAdditions } from '../../core/gate/additions.ts'
-import { checkAdditions } from '../../core/gate/additions-check.ts'
-import type { GateCheck } from '../../core/gate/gate-report.ts'
+
+import type { GateCheck } from '../../core/gate-report.ts'
 import { type Matrix, takeRows } from '../../core/matrix.ts'
 import { firstColumns } from '../../core/training-rows.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
+import { type AdditionsInput, findAdditions } from './checks/additions.ts'
+import { checkAdditions } from './checks/additions-check.ts'
 
 const embeddingsOf = ({ vectors, exemplars, manifest }: Generation, rows: number[]): Matrix => {
   const whole = { rows: exemplars.length, cols: manifest.dimensions, data: vectors }

@@ -2,12 +2,12 @@
 import type { Config } from '../../config/config-schema.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
 import { isNoneLabel } from '../../core/evaluate.ts'
-import type { GateOutcome, GateRow } from '../../core/gate/gate-row.ts'
 import { createBatchRouter, decideBatch } from '../../core/score-batch.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import type { HeldOutSet } from '../rebuild/build-job.ts'
 import { isRightRoute } from '../replay/right-routes.ts'
+import type { GateOutcome, GateRow } from './checks/gate-row.ts'
 
 /** A set of prompts and where it is from: a file of the operator's, or callers' prompts that were voted on. */
 export interface GateSet {

@@ -1,23 +1,23 @@
 // A candidate generation against the serving one: the same prompts and the same past decisions through both, then one check
 // after the other. It promotes nothing; whoever asked does.
 import { existsSync } from 'node:fs'
-import { checkAccuracy } from '../../core/gate/accuracy-check.ts'
-import { checkCalibration } from '../../core/gate/calibration-check.ts'
 import {
   GATE_CHECKS,
   type GateCheck,
   type GateReport,
   type ReplayReport,
-} from '../../core/gate/gate-report.ts'
-import { checkHubs } from '../../core/gate/hubs-check.ts'
-import { checkReplay } from '../../core/gate/replay-check.ts'
-import { checkRobustness } from '../../core/gate/robustness-check.ts'
-import { checkRoutes } from '../../core/gate/routes-check.ts'
+} from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { openGeneration, withStore } from '../replay/open-replayed.ts'
 import { type ReplayResult, replay } from '../replay/replay.ts'
 import { checkAddedExemplars } from './added-exemplars.ts'
+import { checkAccuracy } from './checks/accuracy-check.ts'
+import { checkCalibration } from './checks/calibration-check.ts'
+import { checkHubs } from './checks/hubs-check.ts'
+import { checkReplay } from './checks/replay-check.ts'
+import { checkRobustness } from './checks/robustness-check.ts'
+import { checkRoutes } from './checks/routes-check.ts'
 import { decideHeldOut, type GateSet, gateRows, type HeldOutDecision } from './decide-held-out.ts'
 import type { GateJob } from './gate-job.ts'
 import { heldOutHubs } from './held-out-hubs.ts'

@@ -1,6 +1,6 @@
 // Parent's side of the gate: the job goes to a process of its own, the report comes back.
 
-import type { GateReport } from '../../core/gate/gate-report.ts'
+import type { GateReport } from '../../core/gate-report.ts'
 import { type JobProgress, runChildJob } from '../../jobs/child-job.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
 import type { GateJob } from './gate-job.ts'

@@ -3,7 +3,7 @@
 import { mkdir, readdir, readFile, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { GATE_CHECKS, type GateReport } from '../../core/gate/gate-report.ts'
+import { GATE_CHECKS, type GateReport } from '../../core/gate-report.ts'
 import { FOLDER_MODE, syncFolder, writeDurably } from '../../vector-index/durable.ts'
 import {
   REPORTS,

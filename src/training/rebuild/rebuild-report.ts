@@ -1,5 +1,5 @@
 // What a rebuild tells: to whoever asked for it, and to the file that stays beside the generation.
-import type { GateReport } from '../../core/gate/gate-report.ts'
+import type { GateReport } from '../../core/gate-report.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
 import {
   type AcceptedCandidate,

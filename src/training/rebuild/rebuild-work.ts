@@ -1,5 +1,5 @@
 // First half of a rebuild: what would be built, and whether there is that generation already.
-import type { GateReport } from '../../core/gate/gate-report.ts'
+import type { GateReport } from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
 import type { Store } from '../../store/store.ts'
 import { readArms } from '../../vector-index/arms.ts'

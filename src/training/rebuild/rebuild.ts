@@ -2,7 +2,7 @@
 // the API, the scheduler and a first start do. One at a time under the build lock; whatever fails, what serves stays.
 
 import { CLASSIFIER_VERSION } from '../../core/classifier.ts'
-import type { GateReport } from '../../core/gate/gate-report.ts'
+import type { GateReport } from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
 import { acquireBuildLock } from '../../vector-index/build-lock.ts'
 import {

@@ -1,7 +1,7 @@
 // A replay's report as lines for a terminal.
 
-import type { ReplayReport } from '../../core/gate/gate-report.ts'
-import { checkReplay } from '../../core/gate/replay-check.ts'
+import type { ReplayReport } from '../../core/gate-report.ts'
+import { checkReplay } from '../gate/checks/replay-check.ts'
 
 const MOST_MOVES = 8
 const MOST_EXAMPLES = 5

@@ -1,6 +1,6 @@
 // The replay process: reads rows and generation itself, so that nothing large crosses from the server.
 
-import type { ReplayReport } from '../../core/gate/gate-report.ts'
+import type { ReplayReport } from '../../core/gate-report.ts'
 import { serveChildJob } from '../../jobs/child-job.ts'
 import { openGeneration, withStore } from './open-replayed.ts'
 import { replay } from './replay.ts'

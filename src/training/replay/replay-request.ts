@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config/config-schema.ts'
 import type { DataPaths } from '../../config/data-paths.ts'
-import type { ReplayReport } from '../../core/gate/gate-report.ts'
+import type { ReplayReport } from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
 import { currentGeneration, listGenerations } from '../../vector-index/generation-store.ts'
 import type { ReplayJob } from './replay-job.ts'

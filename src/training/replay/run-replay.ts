@@ -1,6 +1,6 @@
 // Parent's side of a replay: one call, and the serving loop feels nothing of it.
 
-import type { ReplayReport } from '../../core/gate/gate-report.ts'
+import type { ReplayReport } from '../../core/gate-report.ts'
 import { type JobProgress, runChildJob } from '../../jobs/child-job.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
 import type { ReplayJob } from './replay-job.ts'

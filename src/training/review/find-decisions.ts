@@ -1,9 +1,9 @@
 // Uncertain past decisions, the most instructive first.
 import type { Config } from '../../config/config-schema.ts'
 import { costUsd } from '../../core/cost.ts'
-import { type RankedDecision, rankDecisions } from '../../core/review/rank-decisions.ts'
 import type { FeedbackWithDecision, Ruling } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
+import { type RankedDecision, rankDecisions } from './clusters/rank-decisions.ts'
 import { type JudgedPrompt, sentenceRows } from './past-prompts.ts'
 import type { DecisionItem } from './review-item.ts'
 

@@ -2,14 +2,10 @@
 // that of its most typical one, and a ruling on an id holds for the cluster that holds that prompt.
 import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config-schema.ts'
-import {
-  noveltyScale,
-  type ProposedRoute,
-  proposeRoutes,
-} from '../../core/review/propose-routes.ts'
 import type { Ruling } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { textKey } from '../exemplars/exemplar-line.ts'
+import { noveltyScale, type ProposedRoute, proposeRoutes } from './clusters/propose-routes.ts'
 import { type JudgedPrompt, sentenceRows } from './past-prompts.ts'
 import type { NewRouteItem } from './review-item.ts'
 import { routeCentres } from './route-centres.ts'

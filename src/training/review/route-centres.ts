@@ -1,6 +1,6 @@
 // Mean direction of each route's exemplars: what a new kind of prompts must be farther from than from its own middle.
 import { type Matrix, stackRows } from '../../core/matrix.ts'
-import { centreOf } from '../../core/review/claim-rows.ts'
+import { centreOf } from './clusters/claim-rows.ts'
 
 export interface RouteCentres {
   /** Name of each row. */

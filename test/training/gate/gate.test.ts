@@ -1,9 +1,9 @@
 // Candidates good and bad against a serving generation, from disk, as a rebuild asks.
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import { describeGate } from '../../../src/core/gate/describe-gate.ts'
-import type { GateCheckName, GateReport } from '../../../src/core/gate/gate-report.ts'
+import type { GateCheckName, GateReport } from '../../../src/core/gate-report.ts'
 import { createRandom, shuffled } from '../../../src/core/random.ts'
+import { describeGate } from '../../../src/training/gate/describe-gate.ts'
 import { holdGate } from '../../../src/training/gate/gate.ts'
 import type { GateJob } from '../../../src/training/gate/gate-job.ts'
 import { runGate } from '../../../src/training/gate/run-gate.ts'

@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import type { GateReport } from '../../../src/core/gate/gate-report.ts'
+import type { GateReport } from '../../../src/core/gate-report.ts'
 import {
   forgetInReports,
   forgetReportTexts,

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Matrix } from '../../../src/core/matrix.ts'
-import { createRandom } from '../../../src/core/random.ts'
-import { densityClusters } from '../../../src/core/review/density-clusters.ts'
-import { nearestSimilarities, reachabilityTree } from '../../../src/core/review/spanning-tree.ts'
-import { dot, normaliseRow } from '../../../src/core/vectors.ts'
+import type { Matrix } from '../../../../src/core/matrix.ts'
+import { createRandom } from '../../../../src/core/random.ts'
+import { dot, normaliseRow } from '../../../../src/core/vectors.ts'
+import { densityClusters } from '../../../../src/training/review/clusters/density-clusters.ts'
+import {
+  nearestSimilarities,
+  reachabilityTree,
+} from '../../../../src/training/review/clusters/spanning-tree.ts'
 
 const WIDTH = 24
 

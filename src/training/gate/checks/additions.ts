@@ -1,10 +1,10 @@
 // The exemplars that a candidate adds: which of them are near-duplicates of each other, and what the exemplars that were
 // there before say about the places they stand in.
-import type { Matrix } from '../matrix.ts'
-import { rowOf } from '../matrix.ts'
-import { largestColumns } from '../nearest.ts'
-import { productByBlocks } from '../simd/product.ts'
-import type { Exemplar } from '../types.ts'
+import type { Matrix } from '../../../core/matrix.ts'
+import { rowOf } from '../../../core/matrix.ts'
+import { largestColumns } from '../../../core/nearest.ts'
+import { productByBlocks } from '../../../core/simd/product.ts'
+import type { Exemplar } from '../../../core/types.ts'
 
 export type AddedExemplar = Pick<Exemplar, 'id' | 'route' | 'source'>
 

@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Matrix, rowOf, stackRows, takeRows } from '../../../src/core/matrix.ts'
-import { createRandom } from '../../../src/core/random.ts'
-import { centreOf, claimRows } from '../../../src/core/review/claim-rows.ts'
-import { nameCluster } from '../../../src/core/review/name-cluster.ts'
-import { noveltyScale, proposeRoutes } from '../../../src/core/review/propose-routes.ts'
-import { freeName, routeNameLike } from '../../../src/core/review/route-name.ts'
-import { normaliseRow } from '../../../src/core/vectors.ts'
+import { type Matrix, rowOf, stackRows, takeRows } from '../../../../src/core/matrix.ts'
+import { createRandom } from '../../../../src/core/random.ts'
+import { normaliseRow } from '../../../../src/core/vectors.ts'
+import { centreOf, claimRows } from '../../../../src/training/review/clusters/claim-rows.ts'
+import { nameCluster } from '../../../../src/training/review/clusters/name-cluster.ts'
+import {
+  noveltyScale,
+  proposeRoutes,
+} from '../../../../src/training/review/clusters/propose-routes.ts'
+import { freeName, routeNameLike } from '../../../../src/training/review/clusters/route-name.ts'
 
 const WIDTH = 24
 const PATTERN = /^[a-z][a-z0-9_-]{0,63}$/

@@ -1,9 +1,9 @@
 // Which past decisions a label would teach most: where the router doubts, many prompts are alike, and a wrong route costs.
 
-import { type Matrix, rowOf } from '../matrix.ts'
-import { largestColumns } from '../nearest.ts'
-import { productByBlocks } from '../simd/product.ts'
-import type { RouteScore } from '../types.ts'
+import { type Matrix, rowOf } from '../../../core/matrix.ts'
+import { largestColumns } from '../../../core/nearest.ts'
+import { productByBlocks } from '../../../core/simd/product.ts'
+import type { RouteScore } from '../../../core/types.ts'
 import { pickDiverse } from './pick-diverse.ts'
 
 export interface RankedInput {

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../src/core/random.ts'
-import { pickDiverse } from '../../../src/core/review/pick-diverse.ts'
+import { createRandom } from '../../../../src/core/random.ts'
+import { normaliseRow } from '../../../../src/core/vectors.ts'
+import { pickDiverse } from '../../../../src/training/review/clusters/pick-diverse.ts'
 import {
   type RankedInput,
   rankDecisions,
   uncertaintyOf,
-} from '../../../src/core/review/rank-decisions.ts'
-import { normaliseRow } from '../../../src/core/vectors.ts'
+} from '../../../../src/training/review/clusters/rank-decisions.ts'
 
 const WIDTH = 8
 

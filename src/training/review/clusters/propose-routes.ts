@@ -1,9 +1,9 @@
 // Prompts that no route was made for → routes to make: dense clusters of novel prompts, settled against the routes there
 // are, each with a name, prompts to begin with and how pure it seems.
-import { type Matrix, rowOf, takeRows } from '../matrix.ts'
-import { largestColumns } from '../nearest.ts'
-import { createRowStore } from '../simd/row-store.ts'
-import { dot } from '../vectors.ts'
+import { type Matrix, rowOf, takeRows } from '../../../core/matrix.ts'
+import { largestColumns } from '../../../core/nearest.ts'
+import { createRowStore } from '../../../core/simd/row-store.ts'
+import { dot } from '../../../core/vectors.ts'
 import { centreOf, claimRows } from './claim-rows.ts'
 import { densityClusters } from './density-clusters.ts'
 import { nameCluster } from './name-cluster.ts'
