@@ -2,15 +2,15 @@
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { FIT_DEFAULTS, fitClassifier } from '../src/core/fit.ts'
-import { readLabelledRows, type TrainedRouter } from '../src/training/evaluate-file.ts'
-import { auditTraining } from '../src/training/evaluation/audit.ts'
+import { auditTraining } from '../src/quality/evaluation/audit.ts'
 import {
   type EvalReport,
   evalReportOf,
   type TrainedOn,
-} from '../src/training/evaluation/eval-report.ts'
-import { writePredictions } from '../src/training/evaluation/predictions-file.ts'
-import { realisedRisk } from '../src/training/evaluation/realised-risk.ts'
+} from '../src/quality/evaluation/eval-report.ts'
+import { readLabelledRows, type TrainedRouter } from '../src/quality/evaluation/evaluate-file.ts'
+import { writePredictions } from '../src/quality/evaluation/predictions-file.ts'
+import { realisedRisk } from '../src/quality/evaluation/realised-risk.ts'
 import { type ScriptContext, withContext } from './support/context.ts'
 import { describeEvaluation } from './support/describe-evaluation.ts'
 import { compareSubjects } from './support/eval/compare.ts'

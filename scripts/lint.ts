@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Command } from 'commander'
-import { lintTraining } from '../src/training/lint/lint.ts'
+import { lintTraining } from '../src/quality/lint/lint.ts'
 import { openConfiguredCache } from '../src/training/rebuild/prepare-training-set.ts'
 import { type ScriptContext, withContext } from './support/context.ts'
 import { describeLint } from './support/describe-lint.ts'

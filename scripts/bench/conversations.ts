@@ -10,7 +10,7 @@ import {
   type KindResult,
   lastMessageOnly,
   readConversations,
-} from '../../src/training/evaluate-conversations.ts'
+} from './evaluate-conversations.ts'
 
 const LEAST_SHARE = 0.92
 const RULES = ['conversation', 'best route', 'last turn', 'last message'] as const

@@ -3,7 +3,7 @@
 // of the others, all without labels.
 import { Command } from 'commander'
 import { createRandom, type Random, shuffled } from '../../src/core/random.ts'
-import { predictRows } from '../../src/training/evaluate-file.ts'
+import { predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import { findNewKinds, noveltyScale } from '../../src/training/review/clusters/propose-routes.ts'
 import { routeCentres } from '../../src/training/review/route-centres.ts'
 import { withContext } from '../support/context.ts'

@@ -6,7 +6,7 @@ import {
   type LabelledRow,
   readLabelledRows,
   trainRouter,
-} from '../../src/training/evaluate-file.ts'
+} from '../../src/quality/evaluation/evaluate-file.ts'
 import { fitOptions } from '../../src/training/rebuild/fit-options.ts'
 import type { Router } from '../../src/training/rebuild/predict.ts'
 import type { EvalSession } from '../support/eval/session.ts'

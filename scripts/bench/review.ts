@@ -3,7 +3,7 @@
 import { Command } from 'commander'
 import type { Matrix } from '../../src/core/matrix.ts'
 import { createRandom, shuffled } from '../../src/core/random.ts'
-import { type Prediction, predictRows } from '../../src/training/evaluate-file.ts'
+import { type Prediction, predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import type { Router } from '../../src/training/rebuild/predict.ts'
 import { rankDecisions } from '../../src/training/review/clusters/rank-decisions.ts'
 import { withContext } from '../support/context.ts'

@@ -1,5 +1,5 @@
 // The report of `signalbox eval` as text: what was asked for, the most telling figures first.
-import type { EvalReport, TrainedOn } from '../../src/training/evaluation/eval-report.ts'
+import type { EvalReport, TrainedOn } from '../../src/quality/evaluation/eval-report.ts'
 import {
   auditLines,
   conformalLines,

@@ -1,6 +1,6 @@
 // The report of `signalbox lint` as text: rule by rule, each finding with its place and the change to make.
-import { counted, type Finding } from '../../src/training/lint/finding.ts'
-import type { LintReport } from '../../src/training/lint/lint.ts'
+import { counted, type Finding } from '../../src/quality/lint/finding.ts'
+import type { LintReport } from '../../src/quality/lint/lint.ts'
 
 const SHOWN_PER_RULE = 5
 const SHOWN_PLACES = 3

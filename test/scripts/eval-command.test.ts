@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { CompareReport } from '../../scripts/support/eval/compare.ts'
-import type { EvalReport } from '../../src/training/evaluation/eval-report.ts'
+import type { EvalReport } from '../../src/quality/evaluation/eval-report.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
 let workspace: Workspace

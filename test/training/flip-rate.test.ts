@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { PERTURBATIONS } from '../../src/core/perturb.ts'
-import { ADVERSARIAL_SUFFIXES } from '../../src/core/perturb-adversarial.ts'
+import { ADVERSARIAL_SUFFIXES } from '../../src/quality/evaluation/perturb-adversarial.ts'
 import { flipHeadline, type MeasureFlipsInput, measureFlips } from '../../src/training/flip-rate.ts'
 
 const TEXTS = Array.from(

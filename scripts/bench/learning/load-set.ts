@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Config, configSchema } from '../../../src/config/config-schema.ts'
-import { readLabelledRows } from '../../../src/training/evaluate-file.ts'
+import { readLabelledRows } from '../../../src/quality/evaluation/evaluate-file.ts'
 import { loadExemplars, loadHeldOut } from '../../../src/training/exemplars/exemplars.ts'
 import type { ScriptContext } from '../../support/context.ts'
 import type { EvalSession } from '../../support/eval/session.ts'

@@ -3,15 +3,18 @@ import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { type EvaluationReport, evaluate } from '../../../src/core/evaluate.ts'
-import { type Comparison, comparePredictions } from '../../../src/core/evaluation/compare.ts'
 import { createRandom } from '../../../src/core/random.ts'
 import { RouterError } from '../../../src/errors.ts'
-import { type LabelledRow, readLabelledRows } from '../../../src/training/evaluate-file.ts'
+import { type Comparison, comparePredictions } from '../../../src/quality/evaluation/compare.ts'
+import {
+  type LabelledRow,
+  readLabelledRows,
+} from '../../../src/quality/evaluation/evaluate-file.ts'
 import {
   assertSameRows,
   readPredictions,
   type StoredPrediction,
-} from '../../../src/training/evaluation/predictions-file.ts'
+} from '../../../src/quality/evaluation/predictions-file.ts'
 import type { ScriptContext } from '../context.ts'
 import type { EvalOptions } from './options.ts'
 import {

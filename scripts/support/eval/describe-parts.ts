@@ -1,6 +1,7 @@
 // The optional parts of the text report; each is empty where it was not asked for.
-import type { FlipReport } from '../../../src/core/evaluation/flips.ts'
-import type { EvalReport } from '../../../src/training/evaluation/eval-report.ts'
+
+import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
+import type { FlipReport } from '../../../src/quality/evaluation/flips.ts'
 import { percent, preview } from '../output.ts'
 import { table } from '../table.ts'
 

@@ -1,11 +1,12 @@
 // The parts of an evaluation that embed further texts: rewritten prompts, and pairs of paraphrases.
-import { type FlipReport, flipReport } from '../../../src/core/evaluation/flips.ts'
-import { pairReport } from '../../../src/core/evaluation/pairs.ts'
+
 import { createRandom } from '../../../src/core/random.ts'
-import type { Prediction } from '../../../src/training/evaluate-file.ts'
-import type { EvalReport } from '../../../src/training/evaluation/eval-report.ts'
-import { readPairs } from '../../../src/training/evaluation/pair-file.ts'
-import { rewritingsOf } from '../../../src/training/evaluation/rewritings.ts'
+import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
+import type { Prediction } from '../../../src/quality/evaluation/evaluate-file.ts'
+import { type FlipReport, flipReport } from '../../../src/quality/evaluation/flips.ts'
+import { readPairs } from '../../../src/quality/evaluation/pair-file.ts'
+import { pairReport } from '../../../src/quality/evaluation/pairs.ts'
+import { rewritingsOf } from '../../../src/quality/evaluation/rewritings.ts'
 import type { Router } from '../../../src/training/rebuild/predict.ts'
 import type { EvalSession } from './session.ts'
 

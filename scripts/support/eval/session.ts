@@ -9,7 +9,7 @@ import {
   predictRows,
   type TrainedRouter,
   trainRouter,
-} from '../../../src/training/evaluate-file.ts'
+} from '../../../src/quality/evaluation/evaluate-file.ts'
 import { augment } from '../../../src/training/exemplars/augment.ts'
 import { embedTexts } from '../../../src/training/exemplars/embed-exemplars.ts'
 import { createShape, type Shape } from '../../../src/training/exemplars/shape.ts'

@@ -1,7 +1,10 @@
 // The files that `eval --train` fits a router on: exemplars, negative exemplars, descriptions of the labels.
 import { createRandom, shuffled } from '../../../src/core/random.ts'
 import { NONE_ROUTE } from '../../../src/core/types.ts'
-import { type LabelledRow, readLabelledRows } from '../../../src/training/evaluate-file.ts'
+import {
+  type LabelledRow,
+  readLabelledRows,
+} from '../../../src/quality/evaluation/evaluate-file.ts'
 import type { EvalOptions } from './options.ts'
 
 export interface TrainingFiles {

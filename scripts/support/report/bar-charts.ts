@@ -1,7 +1,7 @@
 // The report's bars: histograms of novelty and of realised risk, flips by kind, figures within a table.
-import type { ConformalCheck } from '../../../src/core/evaluation/conformal-check.ts'
-import type { FlipCount } from '../../../src/core/evaluation/flips.ts'
-import type { NoneSetReport } from '../../../src/training/evaluation/none-sets.ts'
+import type { ConformalCheck } from '../../../src/quality/evaluation/conformal-check.ts'
+import type { FlipCount } from '../../../src/quality/evaluation/flips.ts'
+import type { NoneSetReport } from '../../../src/quality/evaluation/none-sets.ts'
 import { percent } from '../output.ts'
 import { escaped, type Markup } from './html.ts'
 import { percentTick, plot, px, ticksTo } from './plot.ts'

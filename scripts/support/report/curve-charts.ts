@@ -1,8 +1,8 @@
 // The report's curves: reliability, risk against coverage, ROC.
 
 import type { Reliability } from '../../../src/core/statistics/calibration.ts'
-import type { RocPoint } from '../../../src/core/statistics/detection.ts'
-import type { RiskPoint } from '../../../src/core/statistics/risk-coverage.ts'
+import type { RocPoint } from '../../../src/quality/evaluation/detection.ts'
+import type { RiskPoint } from '../../../src/quality/evaluation/risk-coverage.ts'
 import { percent } from '../output.ts'
 import { escaped, type Markup } from './html.ts'
 import { type Axis, pathOf, percentTick, plot, px, ticksTo } from './plot.ts'

@@ -1,5 +1,5 @@
 // `eval --html`: the evaluation as a page, key figures first, then one section for each part that was measured.
-import type { EvalReport } from '../../../src/training/evaluation/eval-report.ts'
+import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import { figure, subjectText } from '../describe-evaluation.ts'
 import { percent } from '../output.ts'
 import { intervalMark } from './bar-charts.ts'

@@ -1,5 +1,5 @@
 // The whole confusion matrix as a picture: hits in one colour, mistakes in the other, by share of the label's rows.
-import type { ConfusionMatrix } from '../../../src/core/evaluation/confusion-matrix.ts'
+import type { ConfusionMatrix } from '../../../src/quality/evaluation/confusion-matrix.ts'
 import { percent } from '../output.ts'
 import { escaped, type Markup } from './html.ts'
 import { px } from './plot.ts'

@@ -1,7 +1,8 @@
 // Sections of the report on what was asked for besides: none of the above, paraphrases, rewritings, the conformal rule.
-import type { FlipReport } from '../../../src/core/evaluation/flips.ts'
-import type { EvalReport } from '../../../src/training/evaluation/eval-report.ts'
-import type { NoneSetReport } from '../../../src/training/evaluation/none-sets.ts'
+
+import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
+import type { FlipReport } from '../../../src/quality/evaluation/flips.ts'
+import type { NoneSetReport } from '../../../src/quality/evaluation/none-sets.ts'
 import { percent } from '../output.ts'
 import { cellBar, flipChart, noveltyChart, riskHistogram } from './bar-charts.ts'
 import { rocChart } from './curve-charts.ts'

@@ -1,5 +1,5 @@
 // Sections of the report on the routing itself: calibration, risk and coverage, routes, confusions.
-import type { EvalReport } from '../../../src/training/evaluation/eval-report.ts'
+import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import { figure } from '../describe-evaluation.ts'
 import { percent } from '../output.ts'
 import { cellBar } from './bar-charts.ts'

@@ -1,5 +1,5 @@
 // Sections of the report that show rows: surest mistakes, doubtful labels, twins across routes.
-import type { EvalReport } from '../../../src/training/evaluation/eval-report.ts'
+import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import { percent } from '../output.ts'
 import { html, NOTHING, quoted, routeName } from './html.ts'
 import { htmlTable, type Section } from './page.ts'

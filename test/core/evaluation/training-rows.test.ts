@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EvaluationRow } from '../../../src/core/evaluate.ts'
-import { confusionMatrix } from '../../../src/core/evaluation/confusion-matrix.ts'
-import { suspectLabels } from '../../../src/core/evaluation/label-noise.ts'
-import { nearDuplicates } from '../../../src/core/evaluation/near-duplicates.ts'
+import { confusionMatrix } from '../../../src/quality/evaluation/confusion-matrix.ts'
+import { suspectLabels } from '../../../src/quality/evaluation/label-noise.ts'
+import { nearDuplicates } from '../../../src/quality/evaluation/near-duplicates.ts'
 
 describe('likely mislabelled rows', () => {
   const labels = ['a', 'a', 'b', 'b']

@@ -5,12 +5,12 @@ import { comparisonPage } from '../../../scripts/support/report/comparison-page.
 import { evaluationPage } from '../../../scripts/support/report/evaluation-page.ts'
 import { escaped, html } from '../../../scripts/support/report/html.ts'
 import { ticksTo } from '../../../scripts/support/report/plot.ts'
-import { flipReport } from '../../../src/core/evaluation/flips.ts'
-import { type PairReport, pairReport } from '../../../src/core/evaluation/pairs.ts'
 import { createRandom } from '../../../src/core/random.ts'
-import type { Prediction } from '../../../src/training/evaluate-file.ts'
-import { type EvalReport, evalReportOf } from '../../../src/training/evaluation/eval-report.ts'
-import { realisedRisk } from '../../../src/training/evaluation/realised-risk.ts'
+import { type EvalReport, evalReportOf } from '../../../src/quality/evaluation/eval-report.ts'
+import type { Prediction } from '../../../src/quality/evaluation/evaluate-file.ts'
+import { flipReport } from '../../../src/quality/evaluation/flips.ts'
+import { type PairReport, pairReport } from '../../../src/quality/evaluation/pairs.ts'
+import { realisedRisk } from '../../../src/quality/evaluation/realised-risk.ts'
 
 const HOSTILE =
   '</title></svg></style><script>alert(1)</script><img src=x onerror="a()">\'"&\u0000\ud800'

@@ -1,0 +1,97 @@
+// The whole of what `signalbox eval` measures, as one JSON value: the text and the HTML report are views of it.
+// Parts that were not asked for, or had nothing to measure, are null.
+import { type EvaluationReport, evaluate, isNoneLabel, judgedRows } from '../../core/evaluate.ts'
+import { createRandom } from '../../core/random.ts'
+import { type Reliability, reliabilityOf } from '../../core/statistics/calibration.ts'
+import type { AuditReport } from './audit.ts'
+import type { ConformalCheck } from './conformal-check.ts'
+import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
+import type { Prediction } from './evaluate-file.ts'
+import type { FlipReport } from './flips.ts'
+import { type NoneSetReport, noneSetReport } from './none-sets.ts'
+import type { PairReport } from './pairs.ts'
+import { coverageAtRisk, type RiskCoverage, riskCoverageOf } from './risk-coverage.ts'
+import { thinned } from './thinned.ts'
+
+/** What was evaluated. */
+export type TrainedOn = { generation: number } | { file: string; rows: number }
+
+/** A test row that was decided wrongly, for a look at it. */
+export interface Mistake {
+  text: string
+  label: string
+  top: string | null
+  route: string | null
+  confidence: number
+}
+
+export interface EvalReport extends EvaluationReport {
+  trainedOn: TrainedOn
+  test: string
+  calibration: { equalWidth: Reliability; equalMass: Reliability }
+  /** Before thresholds; `coverageAt` is the greatest coverage whose wrong answers stay within 1, 2, 5 and 10 %. */
+  riskCoverage: RiskCoverage & { coverageAt: { risk: number; coverage: number }[] }
+  matrix: ConfusionMatrix
+  noneSets: NoneSetReport[]
+  /** Under harmless rewriting, and with a suffix that is made to mislead. */
+  flips: { perturbed: FlipReport; adversarial: FlipReport } | null
+  pairs: (PairReport & { file: string }) | null
+  conformal: (ConformalCheck & { delta: number }) | null
+  audit: AuditReport | null
+  /** Surest wrong routes before thresholds. */
+  mistakes: Mistake[]
+}
+
+export interface EvalReportInput {
+  trainedOn: TrainedOn
+  test: string
+  predictions: readonly Prediction[]
+  noneSets: readonly { name: string; predictions: readonly Prediction[] }[]
+  seed: number
+}
+
+const RISKS = [0.01, 0.02, 0.05, 0.1]
+const MISTAKES_SHOWN = 25
+
+const noneSetsOf = ({ predictions, noneSets, test }: EvalReportInput): NoneSetReport[] => {
+  const own = predictions.filter(({ label }) => isNoneLabel(label))
+  const ownSet = own.length === 0 ? [] : [{ name: `none rows of ${test}`, predictions: own }]
+  return [...ownSet, ...noneSets].map((set) =>
+    noneSetReport(set.name, set.predictions, predictions),
+  )
+}
+
+const mistakesOf = (predictions: readonly Prediction[]): Mistake[] =>
+  predictions
+    .filter(({ top, label }) => top !== null && top !== label && !isNoneLabel(top))
+    .sort((a, b) => b.confidence - a.confidence)
+    .slice(0, MISTAKES_SHOWN)
+    .map(({ text, label, top, route, confidence }) => ({ text, label, top, route, confidence }))
+
+/** The parts that follow from the predictions alone; those that need more work are added by the caller. */
+export const evalReportOf = (input: EvalReportInput): EvalReport => {
+  const { predictions, seed, trainedOn, test } = input
+  const judged = judgedRows(predictions)
+  const curve = riskCoverageOf(judged)
+  return {
+    trainedOn,
+    test,
+    ...evaluate(predictions, createRandom(seed)),
+    calibration: {
+      equalWidth: reliabilityOf(judged, { binning: 'width' }),
+      equalMass: reliabilityOf(judged, { binning: 'mass' }),
+    },
+    riskCoverage: {
+      ...curve,
+      points: thinned(curve.points),
+      coverageAt: RISKS.map((risk) => ({ risk, coverage: coverageAtRisk(curve, risk) })),
+    },
+    matrix: confusionMatrix(predictions),
+    noneSets: noneSetsOf(input),
+    flips: null,
+    pairs: null,
+    conformal: null,
+    audit: null,
+    mistakes: mistakesOf(predictions),
+  }
+}
