@@ -1,7 +1,7 @@
 // signalbox eval: how good the routing is on labelled prompts, of the served generation or of a file fitted in memory.
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { FIT_DEFAULTS, fitClassifier } from '../src/core/fit.ts'
+import { FIT_DEFAULTS, fitClassifier } from '../src/core/classifier/fit.ts'
 import { auditTraining } from '../src/quality/evaluation/audit.ts'
 import {
   type EvalReport,

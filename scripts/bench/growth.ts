@@ -2,7 +2,7 @@
 // chosen by recall, fitted classifier), asked about the same prompts in turn, with no cache before the encoder.
 import { join } from 'node:path'
 import type { Config } from '../../src/config/config-schema.ts'
-import { fitClassifier } from '../../src/core/fit.ts'
+import { fitClassifier } from '../../src/core/classifier/fit.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
 import { createClassify } from '../../src/routing/classify.ts'
 import type { Store } from '../../src/store/store.ts'

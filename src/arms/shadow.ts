@@ -2,10 +2,10 @@
 // A queue of its own, one decision a turn of the event loop; where it falls behind, decisions are left out and counted.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config/config-schema.ts'
+import { createClassifier } from '../core/classifier/score.ts'
 import { blendClassifications } from '../core/conversation.ts'
 import { decide, effectiveThresholds } from '../core/decide.ts'
 import type { Logger } from '../core/logger.ts'
-import { createClassifier } from '../core/score.ts'
 import type { Classification, Decision, Inheritance } from '../core/types.ts'
 import { toRouterError } from '../errors.ts'
 import { searchNeighbours } from '../routing/classify.ts'

@@ -1,5 +1,5 @@
 // Why a decision came out as it did, and what would have had to differ: from what each part of the classifier said.
-import { twinShares } from './twin.ts'
+import { twinShares } from './classifier/twin.ts'
 import type { Classification, ClassificationParts, Decision, RouteScore } from './types.ts'
 import { NONE_ROUTE } from './types.ts'
 import { softmax } from './vectors.ts'

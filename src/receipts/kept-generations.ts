@@ -1,8 +1,8 @@
 // The generations that decisions name, opened as the server opens them (every file by its hash) and a few kept open, so
 // that a thousand decisions in the order of their generations cost three loads.
 import { LRUCache } from 'lru-cache'
-import type { Classifier } from '../core/classifier.ts'
-import { createClassifier } from '../core/score.ts'
+import type { Classifier } from '../core/classifier/classifier.ts'
+import { createClassifier } from '../core/classifier/score.ts'
 import { toRouterError } from '../errors.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import { readManifest } from '../vector-index/generation-check.ts'

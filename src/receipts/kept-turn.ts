@@ -1,6 +1,6 @@
 // What a past decision was classified from: the stored embedding, and the words by the text or, where that is not kept, by
 // what they are recorded to have said.
-import type { WordLogits } from '../core/classifier.ts'
+import type { WordLogits } from '../core/classifier/classifier.ts'
 import type { StoredDecision } from '../store/store.ts'
 import type { OpenGeneration, Problem } from './kept-generations.ts'
 

@@ -2,7 +2,7 @@
 // with what was kept in the place of what came with the request.
 import { principalOf } from '../access/principal-of.ts'
 import type { Config } from '../config/config-schema.ts'
-import type { WordLogits } from '../core/classifier.ts'
+import type { WordLogits } from '../core/classifier/classifier.ts'
 import { type Blendable, blendClassifications } from '../core/conversation.ts'
 import { decide, effectiveThresholds } from '../core/decide.ts'
 import { type GatewayKey, LOCAL_PRINCIPAL } from '../core/gateway-key.ts'

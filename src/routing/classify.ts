@@ -1,6 +1,6 @@
 // Embed → search → score for one routing text. Fails open: what goes wrong here becomes a `degraded` decision, never an error.
-import type { WordLogits } from '../core/classifier.ts'
-import { createClassifier } from '../core/score.ts'
+import type { WordLogits } from '../core/classifier/classifier.ts'
+import { createClassifier } from '../core/classifier/score.ts'
 import type { Classification, Neighbour, RoutingText } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import { RouterError, toRouterError } from '../errors.ts'

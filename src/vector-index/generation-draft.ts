@@ -1,5 +1,5 @@
 // What a rebuild hands over to be kept, and what is read off it.
-import type { ClassifierModel, FitReport } from '../core/classifier.ts'
+import type { ClassifierModel, FitReport } from '../core/classifier/classifier.ts'
 import type { Exemplar } from '../core/types.ts'
 import type { RowShape } from '../core/vectors.ts'
 import { RouterError } from '../errors.ts'

@@ -3,8 +3,8 @@
 
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { ClassifierModel } from '../core/classifier.ts'
-import { CLASSIFIER_VERSION } from '../core/classifier.ts'
+import type { ClassifierModel } from '../core/classifier/classifier.ts'
+import { CLASSIFIER_VERSION } from '../core/classifier/classifier.ts'
 import type { Exemplar } from '../core/types.ts'
 import { readVerified } from './durable.ts'
 import { createExactIndex } from './exact.ts'

@@ -1,5 +1,5 @@
 // An immutable, numbered, checksummed build on disk: data/index/g000042/{manifest.json,exemplars.jsonl,vectors.f32,hnsw.bin,classifier.f32}.
-import type { ClassifierModel } from '../core/classifier.ts'
+import type { ClassifierModel } from '../core/classifier/classifier.ts'
 import type { Exemplar } from '../core/types.ts'
 import type { Manifest } from './manifest.ts'
 import type { VectorIndex } from './vector-index.ts'

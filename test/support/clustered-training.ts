@@ -1,5 +1,5 @@
 // A training set of noisy unit vectors around one direction a route, and what an index finds in it.
-import type { ClassifierInput } from '../../src/core/classifier.ts'
+import type { ClassifierInput } from '../../src/core/classifier/classifier.ts'
 import { createRandom } from '../../src/core/random.ts'
 import { dot, normaliseRow } from '../../src/core/vectors.ts'
 

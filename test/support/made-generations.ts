@@ -1,5 +1,5 @@
 // Generations on disk without an encoder: rows around one random direction a route, fitted and written as a rebuild does it.
-import { fitClassifier } from '../../src/core/fit.ts'
+import { fitClassifier } from '../../src/core/classifier/fit.ts'
 import { createRandom, type Random } from '../../src/core/random.ts'
 import type { Exemplar } from '../../src/core/types.ts'
 import { normaliseRow } from '../../src/core/vectors.ts'

@@ -2,8 +2,8 @@
 // shuffled labels and of one that is a little better. Half of the set's unseen prompts are the gate's, half are measured on.
 import { Command } from 'commander'
 import type { Config } from '../../../src/config/config-schema.ts'
+import type { BatchDecision } from '../../../src/core/classifier/score-batch.ts'
 import { createRandom, shuffled } from '../../../src/core/random.ts'
-import type { BatchDecision } from '../../../src/core/score-batch.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { GateSet } from '../../../src/training/gate/decide-held-out.ts'

@@ -1,12 +1,12 @@
 // A generation in memory: what a rebuild would write, without the disk.
 import type { Config } from '../../../src/config/config-schema.ts'
-import { effectiveThresholds } from '../../../src/core/decide.ts'
-import { fitClassifier } from '../../../src/core/fit.ts'
+import { fitClassifier } from '../../../src/core/classifier/fit.ts'
 import {
   type BatchDecision,
   createBatchRouter,
   decideBatch,
-} from '../../../src/core/score-batch.ts'
+} from '../../../src/core/classifier/score-batch.ts'
+import { effectiveThresholds } from '../../../src/core/decide.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { fitOptions } from '../../../src/training/rebuild/fit-options.ts'
 import type { Generation } from '../../../src/vector-index/generation.ts'

@@ -1,7 +1,8 @@
 // The engines behind an evaluation: an embedding function with its cache, and the routers that it may be about.
+
+import { isNoneLabel } from '../../../src/core/classifier/evaluate.ts'
+import { createClassifier } from '../../../src/core/classifier/score.ts'
 import { effectiveThresholds } from '../../../src/core/decide.ts'
-import { isNoneLabel } from '../../../src/core/evaluate.ts'
-import { createClassifier } from '../../../src/core/score.ts'
 import { RouterError } from '../../../src/errors.ts'
 import {
   type LabelledRow,

@@ -1,5 +1,5 @@
 // A look at the training rows themselves: labels that a classifier doubts, and texts that stand under two routes.
-import type { TrainingSet } from '../../core/classifier.ts'
+import type { TrainingSet } from '../../core/classifier/classifier.ts'
 import { CONFLICT } from '../../training/exemplars/check-addition.ts'
 import type { VectorIndex } from '../../vector-index/vector-index.ts'
 import { type Suspect, suspectLabels, type UnseenPrediction } from './label-noise.ts'

@@ -1,5 +1,5 @@
 // Every label against every outcome. Abstentions and none of the above have a line of their own, so that each row is in it once.
-import { type EvaluationRow, isNoneLabel } from '../../core/evaluate.ts'
+import { type EvaluationRow, isNoneLabel } from '../../core/classifier/evaluate.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 
 export interface ConfusionMatrix {

@@ -1,6 +1,11 @@
 // The whole of what `signalbox eval` measures, as one JSON value: the text and the HTML report are views of it.
 // Parts that were not asked for, or had nothing to measure, are null.
-import { type EvaluationReport, evaluate, isNoneLabel, judgedRows } from '../../core/evaluate.ts'
+import {
+  type EvaluationReport,
+  evaluate,
+  isNoneLabel,
+  judgedRows,
+} from '../../core/classifier/evaluate.ts'
 import { createRandom } from '../../core/random.ts'
 import { type Reliability, reliabilityOf } from '../../core/statistics/calibration.ts'
 import type { AuditReport } from './audit.ts'

@@ -1,5 +1,5 @@
 // Prompts that belong to no route, a set at a time: near ones (neighbouring subjects) and far ones are different problems.
-import { isNoneLabel } from '../../core/evaluate.ts'
+import { isNoneLabel } from '../../core/classifier/evaluate.ts'
 import type { PredictedRow } from '../../training/rebuild/predict.ts'
 import { type Detection, detectionOf, type RocPoint } from './detection.ts'
 import { thinned } from './thinned.ts'

@@ -1,7 +1,7 @@
 // What an evaluation made of each row, kept as JSON Lines: written by `eval --predictions`, read by `eval --compare`.
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { z } from 'zod'
-import type { EvaluationRow } from '../../core/evaluate.ts'
+import type { EvaluationRow } from '../../core/classifier/evaluate.ts'
 import { RouterError } from '../../errors.ts'
 import { jsonLines } from '../../training/exemplars/json-lines.ts'
 import type { Prediction } from './evaluate-file.ts'

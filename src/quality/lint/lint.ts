@@ -1,7 +1,7 @@
 // `signalbox lint`: everything that can be said of the training data, in the order in which it should be mended.
 // Reads only; works without a server and without an index, on what the files say and what the encoder makes of it.
 import type { Config } from '../../config/config-schema.ts'
-import { fitClassifier } from '../../core/fit.ts'
+import { fitClassifier } from '../../core/classifier/fit.ts'
 import type { RowShape } from '../../core/vectors.ts'
 import type { Encoder } from '../../encoder/encoder.ts'
 import type { Store } from '../../store/store.ts'

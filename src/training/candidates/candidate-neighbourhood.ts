@@ -1,10 +1,10 @@
 // Where a proposal would stand among the exemplars and the other proposals, and what it would do to held-out prompts:
 // nearest neighbours by exact search, before any classifier is fitted.
 
+import { largestColumns } from '../../core/classifier/nearest.ts'
+import { firstColumns } from '../../core/classifier/training-rows.ts'
 import { rowOf } from '../../core/matrix.ts'
-import { largestColumns } from '../../core/nearest.ts'
 import { productByBlocks } from '../../core/simd/product.ts'
-import { firstColumns } from '../../core/training-rows.ts'
 import type { RowShape } from '../../core/vectors.ts'
 
 /** Neighbours that are looked at; those that a decision asks are as many. */

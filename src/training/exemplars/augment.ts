@@ -1,6 +1,6 @@
 // What is trained on beside the exemplars: what routes are called and described as, and perturbed copies of some exemplars,
 // so that a typo or a "please" does not change the route. Neither is ever a neighbour, and neither is counted.
-import type { Anchors, PerturbedCopies } from '../../core/classifier.ts'
+import type { Anchors, PerturbedCopies } from '../../core/classifier/classifier.ts'
 import { perturbedCopies } from '../../core/perturb.ts'
 import { createRandom, shuffled } from '../../core/random.ts'
 

@@ -1,8 +1,8 @@
 // Which exemplars of a candidate the serving generation does not hold, with their rows.
 
+import { firstColumns } from '../../core/classifier/training-rows.ts'
 import type { GateCheck } from '../../core/gate-report.ts'
 import { type Matrix, takeRows } from '../../core/matrix.ts'
-import { firstColumns } from '../../core/training-rows.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { type AdditionsInput, findAdditions } from './checks/additions.ts'

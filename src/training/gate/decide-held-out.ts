@@ -1,8 +1,8 @@
 // Held-out prompts, decided by a generation: outcomes for the gate's checks, and each prompt's nearest exemplar.
 import type { Config } from '../../config/config-schema.ts'
+import { isNoneLabel } from '../../core/classifier/evaluate.ts'
+import { createBatchRouter, decideBatch } from '../../core/classifier/score-batch.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
-import { isNoneLabel } from '../../core/evaluate.ts'
-import { createBatchRouter, decideBatch } from '../../core/score-batch.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import type { HeldOutSet } from '../rebuild/build-job.ts'

@@ -1,11 +1,11 @@
 // The build process: fits the classifier, measures it on the held-out rows, builds the graph and writes the generation.
 // All of it blocks its thread, which is why it is a process.
 
-import type { ClassifierModel } from '../../core/classifier.ts'
+import type { ClassifierModel } from '../../core/classifier/classifier.ts'
+import { evaluate, headlineOf } from '../../core/classifier/evaluate.ts'
+import { fitClassifier } from '../../core/classifier/fit.ts'
+import { createClassifier } from '../../core/classifier/score.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
-import { evaluate, headlineOf } from '../../core/evaluate.ts'
-import { fitClassifier } from '../../core/fit.ts'
-import { createClassifier } from '../../core/score.ts'
 import { serveChildJob, type TellProgress } from '../../jobs/child-job.ts'
 import { createExactIndex } from '../../vector-index/exact.ts'
 import { writeGeneration } from '../../vector-index/generation-writer.ts'

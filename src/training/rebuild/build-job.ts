@@ -1,7 +1,7 @@
 // What goes to the build process and the stages it goes through: plain values, sent by structured clone so that matrices stay float32.
 import type { Config } from '../../config/config-schema.ts'
-import type { Anchors, PerturbedCopies } from '../../core/classifier.ts'
-import type { FitOptions } from '../../core/fit.ts'
+import type { Anchors, PerturbedCopies } from '../../core/classifier/classifier.ts'
+import type { FitOptions } from '../../core/classifier/fit.ts'
 import type { GenerationDraft } from '../../vector-index/generation-draft.ts'
 
 /** Embedded held-out rows; `vectors` has one whole row for each label. */

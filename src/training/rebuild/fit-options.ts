@@ -1,6 +1,6 @@
 // The configuration's say on how a classifier is fitted.
 import type { Config } from '../../config/config-schema.ts'
-import type { FitOptions } from '../../core/fit.ts'
+import type { FitOptions } from '../../core/classifier/fit.ts'
 
 export const fitOptions = ({
   index,

@@ -1,8 +1,8 @@
 // What a generation, or a classifier fitted in memory, makes of already embedded rows: the way of a prompt without the prompt.
-import type { Classifier } from '../../core/classifier.ts'
+import type { Classifier } from '../../core/classifier/classifier.ts'
+import type { EvaluationRow } from '../../core/classifier/evaluate.ts'
+import { plainKnnRoute } from '../../core/classifier/plain-knn.ts'
 import { decideRoute } from '../../core/decide.ts'
-import type { EvaluationRow } from '../../core/evaluate.ts'
-import { plainKnnRoute } from '../../core/evaluation/plain-knn.ts'
 import type { VectorIndex } from '../../vector-index/vector-index.ts'
 
 /** Everything that a decision depends on but the prompt. */

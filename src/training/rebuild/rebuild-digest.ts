@@ -1,8 +1,8 @@
 // Whether a build would come out as one that there is: of what it is made and what it is judged by. Without this, the
 // scheduler would build a generation that the gate refuses again and again.
 import type { Config } from '../../config/config-schema.ts'
-import { besideHash } from '../../core/beside-hash.ts'
-import { CLASSIFIER_VERSION } from '../../core/classifier.ts'
+import { besideHash } from '../../core/classifier/beside-hash.ts'
+import { CLASSIFIER_VERSION } from '../../core/classifier/classifier.ts'
 import { sha256 } from '../../vector-index/durable.ts'
 import { exemplarDigest, type GenerationDraft } from '../../vector-index/generation-draft.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'

@@ -1,7 +1,7 @@
 // Training data + feedback → the next generation, judged by the gate and promoted if it passes: what `signalbox rebuild`,
 // the API, the scheduler and a first start do. One at a time under the build lock; whatever fails, what serves stays.
 
-import { CLASSIFIER_VERSION } from '../../core/classifier.ts'
+import { CLASSIFIER_VERSION } from '../../core/classifier/classifier.ts'
 import type { GateReport } from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
 import { acquireBuildLock } from '../../vector-index/build-lock.ts'

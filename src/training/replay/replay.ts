@@ -1,9 +1,9 @@
 // Stored decisions → what another generation would make of them, without any model call: each is decided anew from its
 // embedding, and where feedback says what is right, both are held against that.
 import type { Config } from '../../config/config-schema.ts'
+import { type BatchScores, batchClassification } from '../../core/classifier/score-batch.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
 import type { ReplayReport } from '../../core/gate-report.ts'
-import { type BatchScores, batchClassification } from '../../core/score-batch.ts'
 import type { ReplayRow, Store } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { isHeldOutVote, isInCharge } from '../candidates/held-out-vote.ts'

@@ -1,7 +1,11 @@
 // Batch scoring in worker threads of the replay's process, so that both cores work while the next rows are read.
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
-import type { BatchRouterOptions, BatchRows, BatchScores } from '../../core/score-batch.ts'
+import type {
+  BatchRouterOptions,
+  BatchRows,
+  BatchScores,
+} from '../../core/classifier/score-batch.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
 
 export interface ScorePool {

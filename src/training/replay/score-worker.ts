@@ -4,7 +4,7 @@ import {
   type BatchRouterOptions,
   type BatchRows,
   createBatchRouter,
-} from '../../core/score-batch.ts'
+} from '../../core/classifier/score-batch.ts'
 
 const router = createBatchRouter(workerData as BatchRouterOptions)
 

@@ -1,8 +1,8 @@
 // Past prompts as the review sees them: the newest of the store, one for each text, judged by the generation that serves now.
 import type { Config } from '../../config/config-schema.ts'
+import { createClassifier } from '../../core/classifier/score.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
 import type { Matrix } from '../../core/matrix.ts'
-import { createClassifier } from '../../core/score.ts'
 import type { Neighbour, Reason, RouteScore } from '../../core/types.ts'
 import type { Store, StoredDecision } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'

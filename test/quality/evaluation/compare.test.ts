@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { EvaluationRow } from '../../../src/core/evaluate.ts'
+import type { EvaluationRow } from '../../../src/core/classifier/evaluate.ts'
 import { createRandom } from '../../../src/core/random.ts'
 import { comparePredictions } from '../../../src/quality/evaluation/compare.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { riskThreshold } from '../../../src/core/conformal.ts'
-import type { EvaluationRow } from '../../../src/core/evaluate.ts'
+import { riskThreshold } from '../../../src/core/classifier/conformal.ts'
+import type { EvaluationRow } from '../../../src/core/classifier/evaluate.ts'
 import { createRandom } from '../../../src/core/random.ts'
 import { checkConformal } from '../../../src/quality/evaluation/conformal-check.ts'
 

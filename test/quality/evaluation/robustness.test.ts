@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { plainKnnRoute } from '../../../src/core/evaluation/plain-knn.ts'
+import { plainKnnRoute } from '../../../src/core/classifier/plain-knn.ts'
 import { createRandom } from '../../../src/core/random.ts'
 import { type FlipObservation, flipReport } from '../../../src/quality/evaluation/flips.ts'
 import { type PairObservation, pairReport } from '../../../src/quality/evaluation/pairs.ts'

@@ -1,7 +1,7 @@
 import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { createClassifier } from '../../../src/core/score.ts'
+import { createClassifier } from '../../../src/core/classifier/score.ts'
 import type { Encoder } from '../../../src/encoder/encoder.ts'
 import type { FeedbackWithDecision } from '../../../src/store/store.ts'
 import { type RebuildOptions, rebuild } from '../../../src/training/rebuild/rebuild.ts'

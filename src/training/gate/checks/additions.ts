@@ -1,8 +1,9 @@
 // The exemplars that a candidate adds: which of them are near-duplicates of each other, and what the exemplars that were
 // there before say about the places they stand in.
+
+import { largestColumns } from '../../../core/classifier/nearest.ts'
 import type { Matrix } from '../../../core/matrix.ts'
 import { rowOf } from '../../../core/matrix.ts'
-import { largestColumns } from '../../../core/nearest.ts'
 import { productByBlocks } from '../../../core/simd/product.ts'
 import type { Exemplar } from '../../../core/types.ts'
 

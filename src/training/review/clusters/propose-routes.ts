@@ -1,7 +1,8 @@
 // Prompts that no route was made for → routes to make: dense clusters of novel prompts, settled against the routes there
 // are, each with a name, prompts to begin with and how pure it seems.
+
+import { largestColumns } from '../../../core/classifier/nearest.ts'
 import { type Matrix, rowOf, takeRows } from '../../../core/matrix.ts'
-import { largestColumns } from '../../../core/nearest.ts'
 import { createRowStore } from '../../../core/simd/row-store.ts'
 import { dot } from '../../../core/vectors.ts'
 import { centreOf, claimRows } from './claim-rows.ts'

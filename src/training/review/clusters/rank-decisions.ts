@@ -1,7 +1,7 @@
 // Which past decisions a label would teach most: where the router doubts, many prompts are alike, and a wrong route costs.
 
+import { largestColumns } from '../../../core/classifier/nearest.ts'
 import { type Matrix, rowOf } from '../../../core/matrix.ts'
-import { largestColumns } from '../../../core/nearest.ts'
 import { productByBlocks } from '../../../core/simd/product.ts'
 import type { RouteScore } from '../../../core/types.ts'
 import { pickDiverse } from './pick-diverse.ts'

@@ -1,0 +1,154 @@
+// How much the votes of neighbours, centroids and words count beside the dense head: the mixture of least out-of-fold log loss.
+import { addScaled, logSoftmax, type Matrix } from '../matrix.ts'
+
+/** Weights of the parts' log-probabilities; the dense head's is 1. `sharpness` multiplies the sum before the softmax. */
+export interface Blend {
+  readonly bandwidth: number
+  readonly vote: number
+  readonly centre: number
+  readonly words: number
+  readonly sharpness: number
+}
+
+/** Log-probabilities `[n × routes]` of each part, of rows that none of them was fitted on. */
+export interface Parts {
+  readonly head: Matrix
+  readonly centre: Matrix
+  readonly votes: readonly { readonly bandwidth: number; readonly vote: Matrix }[]
+  /** Null where no word head was fitted. */
+  readonly words: Matrix | null
+}
+
+/** Kernel widths tried for the neighbours' vote, in cosine of the feature space. */
+export const BANDWIDTHS: readonly number[] = [0.03, 0.05, 0.1]
+const VOTES: readonly number[] = [0, 0.25, 0.5, 1, 2]
+const CENTRES: readonly number[] = [0, 0.5]
+const WORDS: readonly number[] = [0, 0.25, 0.5, 1, 2]
+/** A part that costs time in every decision must earn it: log loss per row. */
+const WORTH_WORDS = 0.002
+
+/** Any part must earn more than rounding gives: ties go to the fewer parts. */
+const WORTH_PART = 1e-6
+/**
+ * Where there are few rows chance picks among mixtures that are alike, another one at each rebuild, and the routes of many
+ * prompts with it (1.4 points from one build to the next on BANKING77 with 386 exemplars). So each departure from head and
+ * centroids must earn this much log-likelihood over all rows together.
+ */
+const WORTH_DEPARTURE = 2
+const USUAL_CENTRE = 0.5
+
+/** Mean negative log-likelihood of column 0 under softmax(scale · rows). */
+const lossOfFirst = ({ rows, cols, data }: Matrix, scale: number): number => {
+  let loss = 0
+  for (let i = 0; i < rows; i++) {
+    const from = i * cols
+    let top = Number.NEGATIVE_INFINITY
+    for (let j = from; j < from + cols; j++) top = Math.max(top, data[j] as number)
+    let sum = 0
+    for (let j = from; j < from + cols; j++) {
+      const e = scale * ((data[j] as number) - top)
+      if (e > -20) sum += Math.exp(e)
+    }
+    loss += Math.log(sum) - scale * ((data[from] as number) - top)
+  }
+  return loss / Math.max(1, rows)
+}
+
+/** The scale of least loss: golden section on its logarithm, in which the loss is convex. */
+const fitSharpness = (m: Matrix): { scale: number; loss: number } => {
+  const ratio = (Math.sqrt(5) - 1) / 2
+  let low = Math.log(0.1)
+  let high = Math.log(8)
+  const at = (t: number): number => lossOfFirst(m, Math.exp(t))
+  let a = high - ratio * (high - low)
+  let b = low + ratio * (high - low)
+  let lossA = at(a)
+  let lossB = at(b)
+  for (let i = 0; i < 9; i++) {
+    if (lossA < lossB) {
+      high = b
+      b = a
+      lossB = lossA
+      a = high - ratio * (high - low)
+      lossA = at(a)
+    } else {
+      low = a
+      a = b
+      lossA = lossB
+      b = low + ratio * (high - low)
+      lossB = at(b)
+    }
+  }
+  return lossA < lossB ? { scale: Math.exp(a), loss: lossA } : { scale: Math.exp(b), loss: lossB }
+}
+
+const KEPT = 12
+
+/** The label's value, then the row's largest others: a softmax over these is that over all, at a tenth of the cost. */
+const labelAndLargest = (m: Matrix, labels: Int32Array): Matrix => {
+  const kept = Math.max(0, Math.min(KEPT, m.cols - 1))
+  const data = new Float32Array(m.rows * (kept + 1)).fill(-1e4)
+  for (let i = 0; i < m.rows; i++) {
+    const from = i * m.cols
+    const to = i * (kept + 1)
+    const label = labels[i] as number
+    data[to] = m.data[from + label] as number
+    for (let j = 0; j < m.cols; j++) {
+      const value = m.data[from + j] as number
+      if (j === label || value <= (data[to + kept] as number)) continue
+      let at = to + kept
+      for (; at > to + 1 && (data[at - 1] as number) < value; at--) {
+        data[at] = data[at - 1] as number
+      }
+      data[at] = value
+    }
+  }
+  return { rows: m.rows, cols: kept + 1, data }
+}
+
+const withPart = (sum: Matrix, part: Matrix | null | undefined, weight: number): Matrix =>
+  weight === 0 || !part ? sum : addScaled(sum, part, weight)
+
+/** Blended log-probabilities. */
+export const applyBlend = (parts: Parts, blend: Blend): Matrix => {
+  const vote = parts.votes.find(({ bandwidth }) => bandwidth === blend.bandwidth)?.vote
+  const voted = withPart(parts.head, vote, blend.vote)
+  const centred = withPart(voted, parts.centre, blend.centre)
+  return logSoftmax(withPart(centred, parts.words, blend.words), blend.sharpness)
+}
+
+const costOf = (
+  { words, centre, vote }: Pick<Blend, 'words' | 'centre' | 'vote'>,
+  rows: number,
+): number => {
+  const departures = Number(words > 0) + Number(vote > 0) + Number(centre !== USUAL_CENTRE)
+  return (
+    (words > 0 ? WORTH_WORDS : 0) +
+    (centre > 0 ? WORTH_PART : 0) +
+    (vote > 0 ? WORTH_PART : 0) +
+    (WORTH_DEPARTURE * departures) / Math.max(1, rows)
+  )
+}
+
+/** The candidates are few and the rows at hand unseen, so the best of them is taken; ties go to the fewer parts. */
+export const chooseBlend = (parts: Parts, labels: Int32Array): Blend => {
+  let best: Blend = { bandwidth: 0.05, vote: 0, centre: 0, words: 0, sharpness: 1 }
+  let least = Number.POSITIVE_INFINITY
+  for (const words of parts.words ? WORDS : [0]) {
+    for (const centre of CENTRES) {
+      const base = withPart(withPart(parts.head, parts.words, words), parts.centre, centre)
+      for (const [i, { bandwidth, vote }] of parts.votes.entries()) {
+        for (const weight of VOTES) {
+          if (weight === 0 && i > 0) continue
+          const sum = withPart(base, vote, weight)
+          const { scale, loss } = fitSharpness(labelAndLargest(sum, labels))
+          const charged = loss + costOf({ words, centre, vote: weight }, labels.length)
+          if (charged >= least) continue
+          least = charged
+          best = { bandwidth, vote: weight, centre, words, sharpness: scale }
+        }
+      }
+    }
+  }
+  return best
+}

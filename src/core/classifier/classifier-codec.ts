@@ -1,0 +1,182 @@
+// The parts of a classifier ⇄ the flat value that a generation stores: numbers by name, arrays by name.
+
+import type { Matrix } from '../matrix.ts'
+import { NONE_ROUTE } from '../types.ts'
+import type { Blend } from './blend.ts'
+import { CLASSIFIER_VERSION, type ClassifierModel } from './classifier.ts'
+import type { DenseHead } from './dense-head.ts'
+import type { DescriptionPrior } from './description-prior.ts'
+import type { FeatureSpace } from './feature-space.ts'
+import type { Logistic } from './logistic.ts'
+import type { Novelty } from './novelty.ts'
+import type { WordHead } from './word-head.ts'
+
+export interface ClassifierParts {
+  routes: string[]
+  space: FeatureSpace
+  head: DenseHead
+  centres: Matrix
+  /** Null where words do not count. */
+  words: WordHead | null
+  blend: Blend
+  /** Unit mean of each route's descriptions and where they count; null where they do not. */
+  descriptions: { centres: Matrix; prior: DescriptionPrior } | null
+  calibration: Logistic
+  novelty: Novelty
+  noveltyLimit: number
+  /** Exemplars of each route. */
+  counts: Float32Array
+}
+
+type Numbers = ClassifierModel['parameters']
+type Arrays = ClassifierModel['arrays']
+
+const writeLogistic = (name: string, logistic: Logistic, numbers: Numbers): void => {
+  numbers[`${name}Bias`] = logistic.bias
+  logistic.weight.forEach((weight, k) => {
+    numbers[`${name}Weight${k}`] = weight
+    numbers[`${name}Mean${k}`] = logistic.mean[k] as number
+    numbers[`${name}Sd${k}`] = logistic.sd[k] as number
+  })
+}
+
+const readLogistic = (name: string, numbers: Numbers): Logistic | null => {
+  const bias = numbers[`${name}Bias`]
+  if (bias === undefined) return null
+  const column = (part: string): number[] => {
+    const values: number[] = []
+    for (let k = 0; numbers[`${name}${part}${k}`] !== undefined; k++) {
+      values.push(numbers[`${name}${part}${k}`] as number)
+    }
+    return values
+  }
+  return { bias, weight: column('Weight'), mean: column('Mean'), sd: column('Sd') }
+}
+
+const numbersOf = (parts: ClassifierParts): Numbers => {
+  const { space, blend, calibration, novelty } = parts
+  const numbers: Numbers = {
+    searchDimensions: space.split,
+    embeddingScale: space.scale[0],
+    sideScale: space.scale[1],
+    bandwidth: blend.bandwidth,
+    neighbourWeight: blend.vote,
+    centroidWeight: blend.centre,
+    wordWeight: blend.words,
+    sharpness: blend.sharpness,
+    energyMean: novelty.energy.mean,
+    energySd: novelty.energy.sd,
+    nearnessMean: novelty.nearness.mean,
+    nearnessSd: novelty.nearness.sd,
+  }
+  // An infinite limit is left out: JSON has no word for it.
+  if (Number.isFinite(parts.noveltyLimit)) numbers.noveltyLimit = parts.noveltyLimit
+  if (parts.descriptions) {
+    numbers.descriptionLow = parts.descriptions.prior.low
+    numbers.descriptionHigh = parts.descriptions.prior.high
+  }
+  writeLogistic('confidence', calibration, numbers)
+  if (novelty.detector) writeLogistic('detector', novelty.detector, numbers)
+  return numbers
+}
+
+const arraysOf = ({
+  space,
+  head,
+  centres,
+  words,
+  counts,
+  descriptions,
+}: ClassifierParts): Arrays => ({
+  mean: space.mean,
+  headWeights: head.weights.data,
+  headBias: head.bias,
+  centroids: centres.data,
+  counts,
+  ...(descriptions ? { descriptions: descriptions.centres.data } : {}),
+  ...(words
+    ? {
+        wordHashes: Float32Array.from(words.vocabulary.hashes), // below 2^22: exact as float32
+        wordIdf: words.vocabulary.idf,
+        wordWeights: words.weights,
+        wordBias: words.bias,
+      }
+    : {}),
+})
+
+export const toModel = (
+  parts: ClassifierParts,
+  thresholds: Record<string, number>,
+): ClassifierModel => ({
+  version: CLASSIFIER_VERSION,
+  routes: parts.routes,
+  dimensions: parts.space.mean.length,
+  parameters: numbersOf(parts),
+  thresholds,
+  arrays: arraysOf(parts),
+})
+
+const NOTHING = new Float32Array(0)
+
+/** Position of `none` among the routes, or −1. */
+export const nonePosition = (routes: readonly string[]): number => routes.indexOf(NONE_ROUTE)
+
+export const toParts = ({
+  routes,
+  dimensions,
+  parameters,
+  arrays,
+}: ClassifierModel): ClassifierParts => {
+  const number = (name: string): number => parameters[name] ?? 0
+  const array = (name: string): Float32Array => arrays[name] ?? NOTHING
+  const perRoute = (name: string): Matrix => ({
+    rows: routes.length,
+    cols: dimensions,
+    data: array(name),
+  })
+  const hashes = arrays.wordHashes
+  return {
+    routes,
+    space: {
+      mean: array('mean'),
+      split: number('searchDimensions'),
+      scale: [number('embeddingScale'), number('sideScale')],
+    },
+    head: { weights: perRoute('headWeights'), bias: array('headBias') },
+    centres: perRoute('centroids'),
+    words: hashes
+      ? {
+          vocabulary: { hashes: Int32Array.from(hashes), idf: array('wordIdf') },
+          routes: routes.length,
+          weights: array('wordWeights'),
+          bias: array('wordBias'),
+        }
+      : null,
+    blend: {
+      bandwidth: number('bandwidth'),
+      vote: number('neighbourWeight'),
+      centre: number('centroidWeight'),
+      words: number('wordWeight'),
+      sharpness: number('sharpness'),
+    },
+    descriptions: arrays.descriptions
+      ? {
+          centres: perRoute('descriptions'),
+          prior: { low: number('descriptionLow'), high: number('descriptionHigh') },
+        }
+      : null,
+    calibration: readLogistic('confidence', parameters) ?? {
+      bias: 0,
+      weight: [],
+      mean: [],
+      sd: [],
+    },
+    novelty: {
+      energy: { mean: number('energyMean'), sd: number('energySd') },
+      nearness: { mean: number('nearnessMean'), sd: number('nearnessSd') },
+      detector: readLogistic('detector', parameters),
+    },
+    noveltyLimit: parameters.noveltyLimit ?? Number.POSITIVE_INFINITY,
+    counts: array('counts'),
+  }
+}

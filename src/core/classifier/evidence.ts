@@ -1,0 +1,118 @@
+// What each part of the classifier says of a prompt, before they are blended. The same code at a rebuild (rows held out)
+// and in a decision (one row), so that what was calibrated is what serves.
+
+import { logSoftmax, type Matrix, rowOf } from '../matrix.ts'
+import { product } from '../simd/product.ts'
+import type { Neighbour } from '../types.ts'
+import { normaliseRow } from '../vectors.ts'
+import { BANDWIDTHS, type Parts } from './blend.ts'
+import { type DenseHead, denseLogits } from './dense-head.ts'
+
+/** Exemplars near one prompt, best first by `similarity`; `alike` is the cosine in the feature space. */
+export interface NearExemplar extends Pick<Neighbour, 'route' | 'similarity'> {
+  /** Position of its route. */
+  label: number
+  alike: number
+}
+
+export interface Evidence extends Parts {
+  /** Raw logits of the dense head, `[n × routes]`. */
+  readonly logits: Matrix
+  /** Mean similarity to the nearest exemplars that are not `none`, in the feature space. */
+  readonly nearness: Float32Array
+  /** Similarity to the very nearest of them. */
+  readonly nearest: Float32Array
+  /** Log-probabilities by the routes' descriptions; null where these do not count. */
+  readonly described: Matrix | null
+  readonly neighbours: readonly (readonly NearExemplar[])[]
+}
+
+/** Sharpness of cosines to centroids before their softmax. */
+const CENTRE_SHARPNESS = 10
+const NEAREST = 5
+/** No route is wholly ruled out because none of its exemplars is near. */
+const VOTE_FLOOR = 1e-4
+
+/** Unit mean of each route's rows (Snell et al. 2017, without the learnt encoder); a route without rows is zero. */
+export const routeCentres = (rows: Matrix, labels: Int32Array, routes: number): Matrix => {
+  const data = new Float32Array(routes * rows.cols)
+  labels.forEach((label, i) => {
+    const to = label * rows.cols
+    rowOf(rows, i).forEach((value, k) => {
+      data[to + k] = (data[to + k] as number) + value
+    })
+  })
+  for (let r = 0; r < routes; r++) normaliseRow(data, r * rows.cols, rows.cols)
+  return { rows: routes, cols: rows.cols, data }
+}
+
+/** Log of each route's mean exp((alike − 1) / bandwidth) over all its exemplars, as far as they are among the neighbours. */
+const kernelVote = (
+  neighbours: readonly NearExemplar[],
+  counts: ArrayLike<number>,
+  bandwidth: number,
+): number[] => {
+  const shares = new Array<number>(counts.length).fill(0)
+  const top = neighbours.reduce((best, { alike }) => Math.max(best, alike), -1)
+  for (const { label, alike } of neighbours) {
+    const weight = Math.exp((alike - top) / bandwidth)
+    shares[label] = (shares[label] as number) + weight / Math.max(1, counts[label] as number)
+  }
+  const sum = shares.reduce((total, share) => total + share, 0) || 1
+  return shares.map((share) => Math.log(share / sum + VOTE_FLOOR))
+}
+
+const nearnessOf = (neighbours: readonly NearExemplar[], none: number, count: number): number => {
+  const values = neighbours.filter(({ label }) => label !== none).map(({ alike }) => alike)
+  const nearest = values.sort((a, b) => b - a).slice(0, count)
+  return nearest.length > 0 ? nearest.reduce((sum, v) => sum + v, 0) / nearest.length : -1
+}
+
+export interface EvidenceInput {
+  neighbours: readonly (readonly NearExemplar[])[]
+  /** Logits of the word head, null where there is none. */
+  words: Matrix | null
+  /** `[n × routes]` logits and cosines to centroids. */
+  logits: Matrix
+  centreCosines: Matrix
+  /** Cosines to the means of the routes' descriptions, null where these do not count. */
+  descriptionCosines: Matrix | null
+  /** Exemplars of each route. */
+  counts: ArrayLike<number>
+  /** Position of `none`, or −1. */
+  none: number
+  bandwidths?: readonly number[]
+}
+
+export const evidenceOf = (input: EvidenceInput): Evidence => {
+  const { neighbours, counts, none, logits } = input
+  const routes = counts.length
+  const votes = (input.bandwidths ?? BANDWIDTHS).map((bandwidth) => {
+    const data = new Float32Array(neighbours.length * routes)
+    neighbours.forEach((near, i) => {
+      data.set(kernelVote(near, counts, bandwidth), i * routes)
+    })
+    return { bandwidth, vote: { rows: neighbours.length, cols: routes, data } }
+  })
+  return {
+    logits,
+    head: logSoftmax(logits),
+    centre: logSoftmax(input.centreCosines, CENTRE_SHARPNESS),
+    votes,
+    words: input.words && logSoftmax(input.words),
+    nearness: Float32Array.from(neighbours, (near) => nearnessOf(near, none, NEAREST)),
+    nearest: Float32Array.from(neighbours, (near) => nearnessOf(near, none, 1)),
+    described: input.descriptionCosines && logSoftmax(input.descriptionCosines, CENTRE_SHARPNESS),
+    neighbours,
+  }
+}
+
+/** The two parts that are products with every route's weights. */
+export const headAndCentres = (
+  head: DenseHead,
+  centres: Matrix,
+  rows: Matrix,
+): { logits: Matrix; centreCosines: Matrix } => ({
+  logits: denseLogits(head, rows),
+  centreCosines: product(rows, centres),
+})

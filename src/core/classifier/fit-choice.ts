@@ -1,0 +1,84 @@
+// What a fit chooses on rows that no part was fitted on: blend, calibration and novelty. Everything that is reported of a
+// fit is read off the same rows.
+
+import { gather, type Matrix, stackRows, topTwo } from '../matrix.ts'
+import { type Blend, chooseBlend, type Parts } from './blend.ts'
+import { type DescriptionPrior, fitDescriptionPrior } from './description-prior.ts'
+import type { Evidence } from './evidence.ts'
+import { CONFIDENCE_FEATURES, confidenceFeatures, confidenceOf, type Mixed, mix } from './judge.ts'
+import { fitLogistic, type Logistic } from './logistic.ts'
+import { fitNovelty, type Novelty, noveltyLimit, noveltyOf } from './novelty.ts'
+import type { OutOfFold, Scored } from './out-of-fold.ts'
+import type { Judged } from './thresholds.ts'
+import type { TrainingRows } from './training-rows.ts'
+
+/** Shrinks calibration towards leaving the blend's probabilities as they are. */
+const CALIBRATION_RIDGE = 25
+
+export interface Chosen {
+  /** Rows of the training set that the choice was made on, and their labels. */
+  rows: Int32Array
+  labels: Int32Array
+  blend: Blend
+  /** Null where descriptions do not count. */
+  prior: DescriptionPrior | null
+  /** Those rows under that blend. */
+  mixed: Mixed
+  calibration: Logistic
+  novelty: Novelty
+  limit: number
+}
+
+/** Evidence of the folds as one. */
+const joinEvidence = (scored: readonly Scored[]): Evidence => {
+  const all = scored.map(({ evidence }) => evidence)
+  const stacked = (pick: (e: Evidence) => Matrix): Matrix => stackRows(all.map(pick))
+  const first = all[0] as Evidence
+  return {
+    logits: stacked((e) => e.logits),
+    head: stacked((e) => e.head),
+    centre: stacked((e) => e.centre),
+    words: first.words ? stacked((e) => e.words as Matrix) : null,
+    votes: first.votes.map(({ bandwidth }, i) => ({
+      bandwidth,
+      vote: stacked((e) => (e.votes[i] as Parts['votes'][number]).vote),
+    })),
+    nearness: Float32Array.from(all.flatMap((e) => [...e.nearness])),
+    nearest: Float32Array.from(all.flatMap((e) => [...e.nearest])),
+    described: first.described ? stacked((e) => e.described as Matrix) : null,
+    neighbours: all.flatMap((e) => e.neighbours),
+  }
+}
+
+const fitCalibration = (mixed: Mixed, labels: Int32Array): Logistic => {
+  const x = Float32Array.from(mixed.signs.flatMap((_, i) => confidenceFeatures(mixed, i)))
+  return fitLogistic({
+    x: { rows: labels.length, cols: CONFIDENCE_FEATURES, data: x },
+    right: Uint8Array.from(labels, (label, i) => (topTwo(mixed.log, i)[0] === label ? 1 : 0)),
+    ridge: CALIBRATION_RIDGE,
+    offset: x.filter((_, i) => i % CONFIDENCE_FEATURES === 0),
+  })
+}
+
+/** @param novelShare share of in-scope prompts that may be turned away as unlike every exemplar */
+export const choose = (set: TrainingRows, unseen: OutOfFold, novelShare: number): Chosen => {
+  const evidence = joinEvidence(unseen.exemplars)
+  const rows = Int32Array.from(unseen.exemplars.flatMap(({ rows: r }) => [...r]))
+  const labels = gather(set.labels, rows)
+  const blend = chooseBlend(evidence, labels)
+  const prior = evidence.described ? fitDescriptionPrior(evidence.nearest) : null
+  const mixed = mix(evidence, blend, { ...set, prior })
+  const calibration = fitCalibration(mixed, labels)
+  const isNone = Array.from(labels, (label) => label === set.none)
+  const novelty = fitNovelty(mixed.signs, isNone)
+  const inside = mixed.signs.filter((_, i) => !isNone[i]).map((s) => noveltyOf(novelty, s))
+  const limit = noveltyLimit(inside, novelShare)
+  return { rows, labels, blend, prior, mixed, calibration, novelty, limit }
+}
+
+/** Each of those rows as a prompt: the route it would get, how sure, and whether that is right. */
+export const judge = ({ labels, mixed, calibration }: Chosen): Judged[] =>
+  Array.from(labels, (label, i) => {
+    const top = topTwo(mixed.log, i)[0]
+    return { top, confidence: confidenceOf(calibration, mixed, i), isRight: top === label }
+  })

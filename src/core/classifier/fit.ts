@@ -1,0 +1,152 @@
+// A rebuild's fitting step, in the order of its lines: feature space → out-of-fold evidence → blend, confidence, novelty and
+// thresholds chosen on it → every part once more on all exemplars. Deterministic under its seed.
+
+import { gather, indicesWhere, type Matrix, takeRows } from '../matrix.ts'
+import { besideHash } from './beside-hash.ts'
+import type { FitReport, FittedClassifier, TrainingSet } from './classifier.ts'
+import { type ClassifierParts, toModel } from './classifier-codec.ts'
+import { fitDenseHead } from './dense-head.ts'
+import type { DescriptionPrior } from './description-prior.ts'
+import { routeCentres } from './evidence.ts'
+import { type FeatureSpace, fitFeatureSpace, rowsToSpace } from './feature-space.ts'
+import { type Chosen, choose, judge } from './fit-choice.ts'
+import { flipRate, measures, unseenRows } from './fit-report.ts'
+import { areWordsTried, type OutOfFold, scoreOutOfFold } from './out-of-fold.ts'
+import { fitThresholds, type Judged } from './thresholds.ts'
+import { type TrainingRows, toTrainingRows } from './training-rows.ts'
+import { fitWordHead } from './word-head.ts'
+
+export interface FitOptions {
+  seed: number
+  /** Highest tolerated share of prompts sent to a wrong route, and the chance that the bound fails. */
+  risk?: number
+  delta?: number
+  /** Share of in-scope prompts that may be turned away as unlike every exemplar. */
+  novelShare?: number
+  /** Whether the routes' descriptions decide about prompts that are unlike every exemplar. */
+  trustDescriptions?: boolean
+}
+
+export const FIT_DEFAULTS = { risk: 0.15, delta: 0.1, novelShare: 0.01, trustDescriptions: false }
+
+/** Where fewer exemplars are left none can be held out, and the parts are taken as they come. */
+const LEAST_ROWS = 8
+
+/** Parts of a classifier that are chosen out of fold, not fitted. */
+type ChosenParts = Omit<
+  ClassifierParts,
+  'routes' | 'counts' | 'space' | 'head' | 'centres' | 'words' | 'descriptions'
+>
+
+/** A head, its neighbours and centroids at even weight, nothing calibrated. */
+const unchosenParts = (set: TrainingRows): ChosenParts => ({
+  blend: {
+    bandwidth: 0.1,
+    vote: 1,
+    centre: 0.5,
+    words: areWordsTried(set) ? 0.25 : 0,
+    sharpness: 1,
+  },
+  calibration: { bias: 0, weight: [], mean: [], sd: [] },
+  novelty: { energy: { mean: 0, sd: 1 }, nearness: { mean: 0, sd: 1 }, detector: null },
+  noveltyLimit: Number.POSITIVE_INFINITY,
+})
+
+const chosenParts = ({ blend, calibration, novelty, limit }: Chosen): ChosenParts => ({
+  ...{ blend, calibration, novelty },
+  noveltyLimit: limit,
+})
+
+/** Exemplars, copies and anchors with the space that the exemplars alone span. */
+interface Prepared {
+  set: TrainingRows
+  /** Positions of the exemplars. */
+  own: Int32Array
+  space: FeatureSpace
+  /** Every row of `set` in that space. */
+  inSpace: Matrix
+  /** Unit mean of each route's anchors; null where these only train the head. */
+  descriptions: Matrix | null
+}
+
+const prepare = (training: TrainingSet, trustDescriptions: boolean): Prepared => {
+  const set = toTrainingRows(training)
+  const own = indicesWhere(set.rows.rows, (i) => set.origins[i] === i)
+  const space = fitFeatureSpace(takeRows(set.rows, own), gather(set.labels, own), {
+    routes: set.routes.length,
+    split: set.split,
+  })
+  const inSpace = rowsToSpace(space, set.rows)
+  const anchors = indicesWhere(set.rows.rows, (i) => set.origins[i] === -1)
+  const descriptions =
+    trustDescriptions && anchors.length > 0
+      ? routeCentres(takeRows(inSpace, anchors), gather(set.labels, anchors), set.routes.length)
+      : null
+  return { set, own, space, inSpace, descriptions }
+}
+
+/** Every part on all rows, beside what was chosen without them. */
+const fitParts = (
+  { set, space, inSpace, descriptions: centres }: Prepared,
+  { chosen, prior }: { chosen: ChosenParts; prior: DescriptionPrior | null },
+  seed: number,
+): ClassifierParts => {
+  const { routes, labels, counts, texts } = set
+  const n = routes.length
+  return {
+    ...{ routes, counts, space, ...chosen },
+    descriptions: centres && prior && { centres, prior },
+    head: fitDenseHead(inSpace, labels, n, seed),
+    centres: routeCentres(inSpace, labels, n),
+    words: chosen.blend.words > 0 ? fitWordHead(texts, labels, n, seed) : null,
+  }
+}
+
+interface HeldOut {
+  unseen: OutOfFold
+  chosen: Chosen
+  judged: Judged[]
+}
+
+/** Null where there are too few exemplars to hold any out. */
+const holdOut = (
+  { set, own, inSpace, descriptions }: Prepared,
+  { seed, novelShare }: { seed: number; novelShare: number },
+): HeldOut | null => {
+  if (own.length < LEAST_ROWS) return null
+  const unseen = scoreOutOfFold(set, inSpace, { seed, descriptions })
+  const chosen = choose(set, unseen, novelShare)
+  return { unseen, chosen, judged: judge(chosen) }
+}
+
+const trainedBeside = ({ origins }: TrainingRows): Pick<FitReport, 'copies' | 'anchors'> => ({
+  copies: indicesWhere(origins.length, (i) => origins[i] !== i && origins[i] !== -1).length,
+  anchors: indicesWhere(origins.length, (i) => origins[i] === -1).length,
+})
+
+/** Fits the classifier of a generation. Rows of `training` begin with unit-length embeddings. */
+export const fitClassifier = (training: TrainingSet, options: FitOptions): FittedClassifier => {
+  const { seed, risk, delta, novelShare, trustDescriptions } = { ...FIT_DEFAULTS, ...options }
+  const prepared = prepare(training, trustDescriptions)
+  const { set } = prepared
+  const held = holdOut(prepared, { seed, novelShare })
+  const judged = held?.judged ?? []
+  const { thresholds, basis } = fitThresholds(judged, {
+    ...{ routes: set.routes, none: set.none },
+    level: { risk, delta },
+  })
+  const chosen = held ? chosenParts(held.chosen) : unchosenParts(set)
+  const parts = fitParts(prepared, { chosen, prior: held?.chosen.prior ?? null }, seed)
+  return {
+    model: toModel(parts, thresholds),
+    unseen: held ? unseenRows(set, held.chosen, judged) : [],
+    report: {
+      ...measures(judged),
+      ...{ risk, delta, novelShare, trustDescriptions },
+      ...trainedBeside(set),
+      besideHash: besideHash(training),
+      thresholds: basis,
+      flipRate: held && flipRate(set, held.unseen, held.chosen),
+    },
+  }
+}

@@ -1,0 +1,70 @@
+// Evidence + what was fitted out of fold → probabilities, confidence and novelty of each row. One function for a rebuild's
+// held-out rows and for the one row of a decision.
+
+import { type Matrix, rowOf, topTwo } from '../matrix.ts'
+import { applyBlend, type Blend } from './blend.ts'
+import { type DescriptionPrior, withDescriptions } from './description-prior.ts'
+import type { Evidence } from './evidence.ts'
+import { type Logistic, logisticAt } from './logistic.ts'
+import { type NoveltySigns, noveltySigns } from './novelty.ts'
+import { withTwins } from './twin.ts'
+
+const MAX_MARGIN = 12
+
+/** What confidence is judged by: log odds of the best route, its lead, energy and nearness. */
+export const CONFIDENCE_FEATURES = 4
+
+export interface Mixed {
+  /** Log-probabilities `[n × routes]`: the blend, and the twins' say. */
+  readonly log: Matrix
+  /** The twins' share of each row. */
+  readonly twinShares: Float32Array
+  readonly signs: readonly NoveltySigns[]
+}
+
+export const mix = (
+  evidence: Evidence,
+  blend: Blend,
+  {
+    routes,
+    none,
+    prior,
+  }: {
+    routes: readonly string[]
+    none: number
+    /** Null where descriptions do not count. */
+    prior: DescriptionPrior | null
+  },
+): Mixed => {
+  const position = new Map(routes.map((route, i) => [route, i]))
+  const blended = applyBlend(evidence, blend)
+  const log = prior ? withDescriptions(blended, evidence, prior) : blended
+  const twinShares = new Float32Array(log.rows)
+  const signs = evidence.neighbours.map((neighbours, i) => {
+    const twins = withTwins(rowOf(log, i), neighbours, position)
+    log.data.set(twins.log, i * log.cols)
+    twinShares[i] = twins.weight
+    return noveltySigns(evidence.logits, i, none, evidence.nearness[i] as number)
+  })
+  return { log, twinShares, signs }
+}
+
+const logOdds = (log: number): number => {
+  const p = Math.min(1 - 1e-6, Math.exp(log))
+  return Math.log(p / (1 - p))
+}
+
+export const confidenceFeatures = ({ log, signs }: Mixed, row: number): number[] => {
+  const [best, next] = topTwo(log, row)
+  const from = row * log.cols
+  const bestLog = log.data[from + best] as number
+  const nextLog = next < 0 ? -20 : (log.data[from + next] as number)
+  const { energy, nearness } = signs[row] as NoveltySigns
+  return [logOdds(bestLog), Math.min(MAX_MARGIN, bestLog - nextLog), energy, nearness]
+}
+
+/** Calibrated probability that the best route of the row is right. */
+export const confidenceOf = (calibration: Logistic, mixed: Mixed, row: number): number => {
+  const features = confidenceFeatures(mixed, row)
+  return logisticAt(calibration, features, features[0])
+}

@@ -1,0 +1,112 @@
+// Ridge logistic regression on a handful of features, by Newton steps: confidence and the novelty detector are of this form.
+import type { Matrix } from '../matrix.ts'
+
+/** P = sigmoid(offset + bias + Σ weight[k] · (x[k] − mean[k]) / sd[k]). */
+export interface Logistic {
+  readonly mean: readonly number[]
+  readonly sd: readonly number[]
+  readonly weight: readonly number[]
+  readonly bias: number
+}
+
+const MAX_ROUNDS = 25
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
+
+const columnStats = (x: Matrix): { mean: number[]; sd: number[] } => {
+  const mean = new Array<number>(x.cols).fill(0)
+  for (let i = 0; i < x.data.length; i++) {
+    const k = i % x.cols
+    mean[k] = (mean[k] as number) + (x.data[i] as number) / x.rows
+  }
+  const variance = new Array<number>(x.cols).fill(0)
+  for (let i = 0; i < x.data.length; i++) {
+    const k = i % x.cols
+    const gap = (x.data[i] as number) - (mean[k] as number)
+    variance[k] = (variance[k] as number) + (gap * gap) / x.rows
+  }
+  return { mean, sd: variance.map((v) => Math.sqrt(Math.max(1e-12, v))) }
+}
+
+/** Solves A·x = b by elimination with pivots; A is a small square array of rows. */
+export const solve = (a: readonly (readonly number[])[], b: readonly number[]): number[] => {
+  const m = a.map((row, i) => [...row, b[i] as number])
+  const n = m.length
+  for (let c = 0; c < n; c++) {
+    let best = c
+    for (let r = c + 1; r < n; r++) {
+      if (Math.abs(m[r]?.[c] as number) > Math.abs(m[best]?.[c] as number)) best = r
+    }
+    const pivot = m[best] as number[]
+    m[best] = m[c] as number[]
+    m[c] = pivot
+    for (let r = 0; r < n; r++) {
+      if (r === c) continue
+      const row = m[r] as number[]
+      const factor = (row[c] as number) / (pivot[c] as number)
+      for (let k = c; k <= n; k++) row[k] = (row[k] as number) - factor * (pivot[k] as number)
+    }
+  }
+  return m.map((row, i) => (row[n] as number) / (row[i] as number))
+}
+
+export interface LogisticInput {
+  /** `[n × features]` */
+  x: Matrix
+  /** n flags. */
+  right: Uint8Array
+  ridge: number
+  /** n log odds that are to be corrected; the ridge then shrinks towards leaving them as they are. */
+  offset?: Float32Array
+}
+
+/** Standardised rows with a 1 behind them, for the bias. */
+const designRows = (x: Matrix, stats: { mean: number[]; sd: number[] }): number[][] =>
+  Array.from({ length: x.rows }, (_, i) =>
+    Array.from({ length: x.cols + 1 }, (_, k) =>
+      k === x.cols
+        ? 1
+        : ((x.data[i * x.cols + k] as number) - (stats.mean[k] as number)) /
+          (stats.sd[k] as number),
+    ),
+  )
+
+/** Platt scaling (Platt 1999, with his smoothed targets) over several features. */
+export const fitLogistic = ({ x, right, ridge, offset }: LogisticInput): Logistic => {
+  const stats = columnStats(x)
+  const rows = designRows(x, stats)
+  const d = x.cols + 1
+  const good = right.reduce((sum, flag) => sum + flag, 0)
+  const targets = [1 / (x.rows - good + 2), (good + 1) / (good + 2)] as const
+  const penalty = (k: number): number => (k < x.cols ? ridge : 1e-6)
+  let w = new Array<number>(d).fill(0)
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const hessian = w.map((_, k) => w.map((_, j) => (j === k ? penalty(k) : 0)))
+    const gradient = w.map((value, k) => (k < x.cols ? ridge * value : 0))
+    rows.forEach((row, i) => {
+      const p = sigmoid(row.reduce((sum, v, k) => sum + v * (w[k] as number), offset?.[i] ?? 0))
+      const error = p - targets[right[i] === 1 ? 1 : 0]
+      row.forEach((v, k) => {
+        gradient[k] = (gradient[k] as number) + error * v
+        const line = hessian[k] as number[]
+        row.forEach((u, j) => {
+          line[j] = (line[j] as number) + p * (1 - p) * u * v
+        })
+      })
+    })
+    const move = solve(hessian, gradient)
+    w = w.map((value, k) => value - (move[k] as number))
+    if (Math.max(...move.map(Math.abs)) < 1e-6) break
+  }
+  return { ...stats, weight: w.slice(0, x.cols), bias: w[x.cols] as number }
+}
+
+/** The probability for one row of features. */
+export const logisticAt = (model: Logistic, x: readonly number[], offset = 0): number =>
+  sigmoid(
+    model.weight.reduce(
+      (sum, w, k) =>
+        sum + (w * ((x[k] as number) - (model.mean[k] as number))) / (model.sd[k] as number),
+      model.bias + offset,
+    ),
+  )

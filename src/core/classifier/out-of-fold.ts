@@ -1,0 +1,127 @@
+// Evidence for exemplars by parts that were fitted without them: what blend, calibration, thresholds and the flip rate are
+// chosen and measured on, so that no held-out prompt is used up.
+
+import { gather, indicesWhere, type Matrix, takeRows } from '../matrix.ts'
+import { createRandom } from '../random.ts'
+import { product } from '../simd/product.ts'
+import { fitDenseHead } from './dense-head.ts'
+import { type Evidence, evidenceOf, headAndCentres, routeCentres } from './evidence.ts'
+import { stratifiedFolds } from './folds.ts'
+import { type Exemplars, nearestExemplars } from './nearest.ts'
+import { firstColumns, type TrainingRows } from './training-rows.ts'
+import { fitWordHead, wordLogits } from './word-head.ts'
+
+/** Up to so many exemplars each is scored out of fold; beyond, one held-out sixth serves. */
+const FULL_ROWS = 4_000
+const FOLDS = 4
+const HELD_FOLDS = 6
+/** One sixth of few `none` exemplars would be too few to fit their detector on: it gets every other one. */
+const FEW_NONE = 600
+/** Rows × routes up to which words are tried. Beyond are many fine intents, where they gain nothing and cost minutes. */
+const WORD_WORK = 100_000
+
+/** Evidence and the rows of the training set that it is of. */
+export interface Scored {
+  evidence: Evidence
+  rows: Int32Array
+}
+
+export interface OutOfFold {
+  exemplars: Scored[]
+  /** Perturbed copies of those exemplars, scored by the same parts. */
+  copies: Scored[]
+}
+
+export const areWordsTried = (set: TrainingRows): boolean =>
+  set.rows.rows * set.routes.length <= WORD_WORK
+
+const isExemplar = (set: TrainingRows, i: number): boolean => set.origins[i] === i
+
+const holdHalfOfNone = (set: TrainingRows, fold: Int32Array): void => {
+  const none = indicesWhere(fold.length, (i) => set.labels[i] === set.none)
+  if (set.none < 0 || none.length > FEW_NONE) return
+  for (const i of none) {
+    const origin = set.origins[i] as number
+    if (origin >= 0) fold[i] = origin % 2
+  }
+}
+
+type Score = (rows: Int32Array) => Scored
+
+const textsOf = (set: TrainingRows, rows: Int32Array): string[] =>
+  Array.from(rows, (i) => set.texts[i] as string)
+
+/** What one fold was fitted without, as the neighbours of what it holds out. */
+const seenExemplars = (set: TrainingRows, space: Matrix, chosen: Int32Array) => {
+  const embeddings = firstColumns(set.rows, set.split)
+  const labels = gather(set.labels, chosen)
+  const counts = new Float32Array(set.routes.length)
+  for (const label of labels) counts[label] = (counts[label] as number) + 1
+  const exemplars: Exemplars = {
+    embeddings: takeRows(embeddings, chosen),
+    rows: takeRows(space, chosen),
+    labels,
+    routes: set.routes,
+  }
+  return { embeddings, counts, exemplars }
+}
+
+interface FoldOptions {
+  isSeen: (i: number) => boolean
+  seed: number
+  /** Unit mean of each route's descriptions, which are always seen; null where they do not count. */
+  descriptions: Matrix | null
+}
+
+/** Every part fitted on the rows that `isSeen`; what comes back scores others by them. */
+const fitOn = (
+  set: TrainingRows,
+  space: Matrix,
+  { isSeen, seed, descriptions }: FoldOptions,
+): Score => {
+  const n = set.routes.length
+  const seen = indicesWhere(space.rows, isSeen)
+  const seenRows = takeRows(space, seen)
+  const seenLabels = gather(set.labels, seen)
+  const head = fitDenseHead(seenRows, seenLabels, n, seed)
+  const centres = routeCentres(seenRows, seenLabels, n)
+  const words = areWordsTried(set) ? fitWordHead(textsOf(set, seen), seenLabels, n, seed) : null
+  const own = seen.filter((i) => isExemplar(set, i))
+  const { embeddings, counts, exemplars } = seenExemplars(set, space, own)
+  return (rows) => {
+    const asked = takeRows(space, rows)
+    const evidence = evidenceOf({
+      ...headAndCentres(head, centres, asked),
+      neighbours: nearestExemplars(
+        { rows: asked, embeddings: takeRows(embeddings, rows) },
+        exemplars,
+      ),
+      words: words && wordLogits(words, textsOf(set, rows)),
+      descriptionCosines: descriptions && product(asked, descriptions),
+      counts,
+      none: set.none,
+    })
+    return { evidence, rows }
+  }
+}
+
+/** @param space every row of the set in the feature space */
+export const scoreOutOfFold = (
+  set: TrainingRows,
+  space: Matrix,
+  { seed, descriptions }: Omit<FoldOptions, 'isSeen'>,
+): OutOfFold => {
+  const isHuge = indicesWhere(space.rows, (i) => isExemplar(set, i)).length > FULL_ROWS
+  const folds = isHuge ? HELD_FOLDS : FOLDS
+  const fold = stratifiedFolds(set.labels, set.origins, folds, createRandom(seed))
+  if (isHuge) holdHalfOfNone(set, fold)
+  const all: OutOfFold = { exemplars: [], copies: [] }
+  for (let f = 0; f < (isHuge ? 1 : folds); f++) {
+    const isSeen = (i: number): boolean => fold[i] !== f
+    const score = fitOn(set, space, { isSeen, seed: seed + f, descriptions })
+    const held = indicesWhere(space.rows, (i) => fold[i] === f)
+    all.exemplars.push(score(held.filter((i) => isExemplar(set, i))))
+    all.copies.push(score(held.filter((i) => !isExemplar(set, i))))
+  }
+  return all
+}

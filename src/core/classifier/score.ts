@@ -1,0 +1,132 @@
+// A prompt's text, embedding and neighbours → one calibrated confidence and a probability per route. What is applied here
+// was fitted by fit.ts at a rebuild.
+
+import { type Matrix, stackRows } from '../matrix.ts'
+import { createRowStore } from '../simd/row-store.ts'
+import type { Classification, ClassificationParts } from '../types.ts'
+import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from './classifier.ts'
+import { type ClassifierParts, nonePosition, toParts } from './classifier-codec.ts'
+import { type Evidence, evidenceOf, type NearExemplar } from './evidence.ts'
+import { type FeatureSpace, likeness, toSpace } from './feature-space.ts'
+import { confidenceOf, type Mixed, mix } from './judge.ts'
+import { noveltyOf } from './novelty.ts'
+import { createReadWords } from './word-head.ts'
+
+const oneRow = (data: Float32Array): Matrix => ({ rows: 1, cols: data.length, data })
+
+/** Neighbours with their cosine to the prompt in the feature space; routes that were not trained are left out. */
+const toNear = (
+  { neighbours, neighbourRows }: ClassifierInput,
+  {
+    space,
+    prompt,
+    position,
+  }: {
+    space: FeatureSpace
+    prompt: Float32Array
+    position: ReadonlyMap<string, number>
+  },
+): NearExemplar[] => {
+  return neighbours.flatMap(({ route, similarity }, i) => {
+    const label = position.get(route)
+    const whole = neighbourRows[i]
+    if (label === undefined || whole === undefined) return []
+    return [{ route, similarity, label, alike: likeness(space, prompt, whole) }]
+  })
+}
+
+const probabilities = (log: Matrix | null): Float32Array =>
+  log ? log.data.map((value) => Math.exp(value)) : new Float32Array(0)
+
+const partsOf = (
+  { routes, blend }: ClassifierParts,
+  evidence: Evidence,
+  twinShare: number,
+): ClassificationParts => ({
+  routes,
+  head: probabilities(evidence.head),
+  neighbours: probabilities(evidence.votes[0]?.vote ?? null),
+  centroids: probabilities(evidence.centre),
+  words: evidence.words && probabilities(evidence.words),
+  weights: { head: 1, neighbours: blend.vote, centroids: blend.centre, words: blend.words },
+  sharpness: blend.sharpness,
+  twinShare,
+})
+
+const toScores = (routes: readonly string[], { log }: Mixed) =>
+  routes
+    .map((route, r) => ({ route, score: Math.exp(log.data[r] as number) }))
+    .sort((a, b) => b.score - a.score)
+
+/** Nothing near or nothing trained: nothing can be said. */
+const nothing = ({ neighbours }: ClassifierInput): Classification => ({
+  scores: [],
+  confidence: 0,
+  margin: 0,
+  neighbours,
+  novelty: 0,
+  noveltyLimit: Number.POSITIVE_INFINITY,
+})
+
+/** Evidence of one prompt → its classification. */
+const judgeOne = (
+  parts: ClassifierParts,
+  evidence: Evidence,
+  { neighbours }: ClassifierInput,
+): Classification => {
+  const { routes } = parts
+  const prior = parts.descriptions?.prior ?? null
+  const mixed = mix(evidence, parts.blend, { routes, none: nonePosition(routes), prior })
+  const scores = toScores(routes, mixed)
+  return {
+    scores,
+    confidence: confidenceOf(parts.calibration, mixed, 0),
+    margin: (scores[0]?.score ?? 0) - (scores[1]?.score ?? 0),
+    neighbours,
+    novelty: noveltyOf(parts.novelty, mixed.signs[0] as Mixed['signs'][number]),
+    noveltyLimit: parts.noveltyLimit,
+    parts: partsOf(parts, evidence, mixed.twinShares[0] as number),
+  }
+}
+
+/**
+ * Applies a fitted model: dense head, neighbours' vote, centroids and words, blended as log-probabilities; near twins of
+ * an exemplar follow it. Scores sum to 1 over all trained routes.
+ */
+export const createClassifier = (model: ClassifierModel): Classifier => {
+  const parts = toParts(model)
+  const { routes, space, head, blend, counts } = parts
+  const position = new Map(routes.map((route, r) => [route, r]))
+  const none = nonePosition(routes)
+  const { descriptions } = parts
+  const rows = [head.weights, parts.centres, ...(descriptions ? [descriptions.centres] : [])]
+  const store = createRowStore(stackRows(rows))
+  const read = parts.words && createReadWords(parts.words)
+  const readWords = (text: string): WordLogits => {
+    if (!read) return null
+    const logits = new Float32Array(routes.length)
+    read(text, logits)
+    return logits
+  }
+  return {
+    model,
+    readWords,
+    classify: (input) => {
+      if (routes.length === 0 || input.neighbours.length === 0) return nothing(input)
+      const prompt = toSpace(space, input.embedding, new Float32Array(model.dimensions))
+      const dots = store.dots(prompt)
+      const n = routes.length
+      const logits = dots.slice(0, n).map((v, r) => v + (head.bias[r] as number))
+      const words = input.wordLogits === undefined ? readWords(input.text) : input.wordLogits
+      const evidence = evidenceOf({
+        neighbours: [toNear(input, { space, prompt, position })],
+        words: words && oneRow(words),
+        logits: oneRow(logits),
+        centreCosines: oneRow(dots.slice(n, 2 * n)),
+        descriptionCosines: descriptions && oneRow(dots.slice(2 * n)),
+        ...{ counts, none, bandwidths: [blend.bandwidth] },
+      })
+      return judgeOne(parts, evidence, input)
+    },
+  }
+}

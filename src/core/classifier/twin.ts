@@ -1,0 +1,66 @@
+// Near twins of an exemplar follow it: a correction must hold at once, whatever a head fitted on thousands of rows says.
+import type { Neighbour } from '../types.ts'
+
+/** What is looked at of a neighbour; best first. */
+type Near = Pick<Neighbour, 'route' | 'similarity'>
+
+/**
+ * From this similarity on a nearest exemplar that stands alone gains the say over the rest, and has all of it at the
+ * second: the prompt is a rewording of it.
+ */
+const TWIN_FROM = 0.65
+const TWIN_FULL = 0.9
+/** It stands alone where the nearest exemplar of any other route is this much less similar. */
+const TWIN_GAP = 0.15
+/** The same prompt but for a word or a typo: follows its exemplar whatever else is near. */
+const SAME_FROM = 0.92
+const SAME_FULL = 0.98
+const TEMPERATURE = 0.05
+
+const ramp = (value: number, from: number, to: number): number =>
+  Math.min(1, Math.max(0, (value - from) / (to - from)))
+
+/** How much the nearest exemplars alone decide, 0 to 1. */
+export const twinWeight = (neighbours: readonly Near[]): number => {
+  const nearest = neighbours[0]
+  if (!nearest) return 0
+  const rival = neighbours.find(({ route }) => route !== nearest.route)
+  const gap = nearest.similarity - (rival?.similarity ?? -1)
+  return Math.max(
+    ramp(nearest.similarity, TWIN_FROM, TWIN_FULL) * ramp(gap, 0, TWIN_GAP),
+    ramp(nearest.similarity, SAME_FROM, SAME_FULL),
+  )
+}
+
+/** Share of each route among the neighbours, weighted by exp(similarity / 0.05); sums to 1. */
+export const twinShares = (
+  neighbours: readonly Near[],
+  position: ReadonlyMap<string, number>,
+): number[] => {
+  const shares = new Array<number>(position.size).fill(0)
+  const best = neighbours[0]?.similarity ?? 0
+  let sum = 0
+  for (const { route, similarity } of neighbours) {
+    const i = position.get(route)
+    if (i === undefined) continue
+    const weight = Math.exp((similarity - best) / TEMPERATURE)
+    shares[i] = (shares[i] as number) + weight
+    sum += weight
+  }
+  return sum > 0 ? shares.map((share) => share / sum) : shares
+}
+
+/** Log-probabilities of one row with the twins' say mixed in. */
+export const withTwins = (
+  log: Float32Array,
+  neighbours: readonly Near[],
+  position: ReadonlyMap<string, number>,
+): { log: Float32Array; weight: number } => {
+  const weight = twinWeight(neighbours)
+  if (weight === 0) return { log, weight }
+  const shares = twinShares(neighbours, position)
+  const mixed = log.map((value, r) =>
+    Math.log(weight * (shares[r] as number) + (1 - weight) * Math.exp(value) + 1e-9),
+  )
+  return { log: mixed, weight }
+}

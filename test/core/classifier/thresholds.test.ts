@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { fitThresholds, type Judged } from '../../../src/core/classifier/thresholds.ts'
+
+const level = { risk: 0.1, delta: 0.1 }
+const routes = ['code', 'math', 'none']
+
+/** `n` rows that got one route, confidence falling from 1 to 0, the `wrong` least confident of them wrong. */
+const judged = (top: number, n: number, wrong: number): Judged[] =>
+  Array.from({ length: n }, (_, i) => ({
+    top,
+    confidence: 1 - (i + 1) / (n + 1),
+    isRight: i < n - wrong,
+  }))
+
+const fitted = (rows: Judged[]) => fitThresholds(rows, { routes, none: 2, level })
+
+describe('thresholds', () => {
+  it('come from a route’s own rows where these are enough', () => {
+    const { thresholds, basis } = fitted([...judged(0, 100, 30), ...judged(1, 100, 0)])
+    expect(basis.code).toEqual({ basis: 'route', rows: 100, errors: 5 })
+    // The sixth of thirty errors, from the best: row 75 of 100.
+    expect(thresholds.code).toBeCloseTo(1 - 76 / 101, 12)
+    expect(thresholds.code).toBeGreaterThan(1 - 76 / 101)
+    expect(thresholds.math).toBe(0)
+  })
+
+  it('come from the rows of all routes where a route has too few', () => {
+    const { thresholds, basis } = fitted([...judged(0, 100, 60), ...judged(1, 30, 0)])
+    expect(basis.math).toMatchObject({ basis: 'all_routes', rows: 130 })
+    expect(basis.code).toMatchObject({ basis: 'route', rows: 100 })
+    expect(thresholds.math).toBeGreaterThan(0)
+    const pooled = fitted([...judged(0, 37, 0), ...judged(1, 37, 0)])
+    expect(pooled.basis.code).toEqual({ basis: 'all_routes', rows: 74, errors: 0 })
+  })
+
+  it('are zero, and say so, where all rows together are too few', () => {
+    const { thresholds, basis } = fitted([...judged(0, 20, 5), ...judged(1, 10, 5)])
+    expect(thresholds).toEqual({ code: 0, math: 0 })
+    expect(basis.code).toEqual({ basis: 'too_few', rows: 30, errors: 0 })
+    expect(fitted([]).basis.math).toEqual({ basis: 'too_few', rows: 0, errors: 0 })
+  })
+
+  it('do not exist for none, whose rows count for no other route', () => {
+    const without = fitted(judged(0, 60, 10))
+    const { thresholds, basis } = fitted([...judged(0, 60, 10), ...judged(2, 500, 0)])
+    expect(Object.keys(thresholds)).toEqual(['code', 'math'])
+    expect(thresholds).toEqual(without.thresholds)
+    expect(basis).toEqual(without.basis)
+  })
+
+  it('are at most 1, so that a certain answer passes', () => {
+    const certain = judged(0, 60, 60).map((row) => ({ ...row, confidence: 1 }))
+    expect(fitted(certain).thresholds.code).toBe(1)
+  })
+})
