@@ -1,7 +1,7 @@
 // npm run bench:canary: how often the canary rule is wrong, and how soon it is right, over simulated runs. Somebody looks
 // after every single vote, which would ruin an ordinary test.
 import { createCanaryJudge } from '../../src/arms/canary-verdict.ts'
-import { createRandom } from '../../src/core/random.ts'
+import { createRandom } from '../../src/core/statistics/random.ts'
 import type { ArmVote } from '../../src/store/store.ts'
 import { table } from '../support/table.ts'
 

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Principal } from '../../src/core/gateway-key.ts'
 import type { PromptMessage } from '../../src/core/prompt.ts'
-import { type Random, shuffled } from '../../src/core/random.ts'
+import { type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { note } from '../support/output.ts'
 
 export interface Ask {

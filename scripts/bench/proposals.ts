@@ -2,7 +2,7 @@
 // set are hidden, the router is fitted on ten exemplars of each other one, and 100 prompts of each hidden one come among 3,000
 // of the others, all without labels.
 import { Command } from 'commander'
-import { createRandom, type Random, shuffled } from '../../src/core/random.ts'
+import { createRandom, type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import { findNewKinds, noveltyScale } from '../../src/training/review/clusters/propose-routes.ts'
 import { routeCentres } from '../../src/training/review/route-centres.ts'

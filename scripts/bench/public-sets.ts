@@ -1,7 +1,7 @@
 // The public intent sets that benches read: rows, their vectors through the cache, and a router fitted on some of them.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Matrix } from '../../src/core/matrix.ts'
+import type { Matrix } from '../../src/core/linear/matrix.ts'
 import {
   type LabelledRow,
   readLabelledRows,

@@ -1,8 +1,8 @@
 // npm run bench:review [-- --set NAME --labels N]: what labels on the decisions that the review queue puts first are worth,
 // beside as many at random. The router begins with ten exemplars a route; 2,000 prompts of the train split are the traffic.
 import { Command } from 'commander'
-import type { Matrix } from '../../src/core/matrix.ts'
-import { createRandom, shuffled } from '../../src/core/random.ts'
+import type { Matrix } from '../../src/core/linear/matrix.ts'
+import { createRandom, shuffled } from '../../src/core/statistics/random.ts'
 import { type Prediction, predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import type { Router } from '../../src/training/rebuild/predict.ts'
 import { rankDecisions } from '../../src/training/review/clusters/rank-decisions.ts'

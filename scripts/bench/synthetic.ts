@@ -1,8 +1,9 @@
 // A training set of any size in the shape of the real one: real exemplars as far as they go, then mixtures of two of one
 // route with noise. Prompts' embeddings then lie among the rows, as they do in use; random rows would all be far away.
-import { createRandom, type Random } from '../../src/core/random.ts'
+
+import { normaliseRow } from '../../src/core/linear/vectors.ts'
+import { createRandom, type Random } from '../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../src/core/types.ts'
-import { normaliseRow } from '../../src/core/vectors.ts'
 
 export interface ExemplarSet {
   exemplars: Exemplar[]

@@ -1,7 +1,7 @@
 // Perturbations that put words around a prompt: politeness, filler, context, templates.
 // None of the phrases may name a subject or a task of its own: what is asked for stays what was asked for.
 import { pick } from './perturb-typing.ts'
-import type { Random } from './random.ts'
+import type { Random } from './statistics/random.ts'
 
 const POLITE_OPENERS = [
   'Please ',

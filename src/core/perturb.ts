@@ -3,7 +3,7 @@
 import { emphasis, filler, politeness, prefix, suffix, template } from './perturb-frame.ts'
 import { letterCase, punctuation, typos, whitespace } from './perturb-typing.ts'
 import { reorder, rewording } from './perturb-wording.ts'
-import { createRandom, type Random, shuffled } from './random.ts'
+import { createRandom, type Random, shuffled } from './statistics/random.ts'
 
 export interface Perturbation {
   /** As it stands in reports and manifests. */

@@ -1,7 +1,7 @@
 // What our own graph knows beside the sentence embedding → 768 numbers that follow it in a row. Used by transformers.ts.
 // The middle layers and the feed-forward activations see the kind of task where the embedding sees the topic. They are
 // hashed with fixed signs rather than projected by something learnt, so that rows of all training sets are comparable.
-import { createRandom, shuffled } from '../core/random.ts'
+import { createRandom, shuffled } from '../core/statistics/random.ts'
 
 const HIDDEN = 384
 const INNER = 4 * HIDDEN

@@ -1,6 +1,6 @@
 // Exact search: every row is compared. It serves where the graph is too small to pay, measured too inaccurate, or
 // damaged, and it is HNSW's oracle in tests. Plain JavaScript: 0.6 ms for 1,000 × 384, 6 ms for 10,000.
-import { dot, type RowShape } from '../core/vectors.ts'
+import { dot, type RowShape } from '../core/linear/vectors.ts'
 import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
 import type { VectorHit, VectorIndex } from './vector-index.ts'
 

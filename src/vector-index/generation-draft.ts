@@ -1,7 +1,7 @@
 // What a rebuild hands over to be kept, and what is read off it.
 import type { ClassifierModel, FitReport } from '../core/classifier/classifier.ts'
+import type { RowShape } from '../core/linear/vectors.ts'
 import type { Exemplar } from '../core/types.ts'
-import type { RowShape } from '../core/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { sha256 } from './durable.ts'
 import { rowCount } from './guard.ts'

@@ -1,7 +1,7 @@
 // The graph of a generation that is being written, and the decision whether it may serve: its recall is measured on the
 // file, opened as the server will open it, and not on the graph that happens to be in memory.
 import { join } from 'node:path'
-import { createRandom } from '../core/random.ts'
+import { createRandom } from '../core/statistics/random.ts'
 import { type FileFacts, readVerified, syncFile } from './durable.ts'
 import { createExactIndex } from './exact.ts'
 import type { GenerationDraft } from './generation-draft.ts'

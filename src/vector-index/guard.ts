@@ -1,6 +1,6 @@
 // What stands between untrusted numbers and native code: hnswlib aborts the process on a null, a string or a hole in a
 // vector, and a NaN poisons its graph for good, so every vector is judged here first, in TypeScript.
-import { dot, type RowShape } from '../core/vectors.ts'
+import { dot, type RowShape } from '../core/linear/vectors.ts'
 import { RouterError } from '../errors.ts'
 
 /** Norms this close to 1 count as unit length: float32 rounding of an L2 over 384 numbers stays below 1e-6. */

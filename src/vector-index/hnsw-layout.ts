@@ -1,6 +1,6 @@
 // The layout of a file of hnswlib 0.8 (hnswalg.h, saveIndex), read in TypeScript before hnswlib reads it: hnswlib follows
 // the offsets and ids in a file unchecked, and a wrong one is a segmentation fault. Every value that it follows is checked.
-import type { RowShape } from '../core/vectors.ts'
+import type { RowShape } from '../core/linear/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { createPacer } from './pace.ts'
 

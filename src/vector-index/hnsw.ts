@@ -2,7 +2,7 @@
 // read-only by the server; it is never changed afterwards (no markDelete, no resize): a new generation replaces it.
 import { open } from 'node:fs/promises'
 import hnsw from 'hnswlib-node'
-import type { RowShape } from '../core/vectors.ts'
+import type { RowShape } from '../core/linear/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { byRank, clampCosine } from './exact.ts'
 import { assertNeighbourCount, assertRow, assertVector, rowCount } from './guard.ts'

@@ -1,6 +1,7 @@
 // How much of the truth the graph finds, measured at each build against exact search: the gate that decides which serves.
-import type { Random } from '../core/random.ts'
-import { normaliseRow, type RowShape } from '../core/vectors.ts'
+
+import { normaliseRow, type RowShape } from '../core/linear/vectors.ts'
+import type { Random } from '../core/statistics/random.ts'
 import { rowCount } from './guard.ts'
 import type { VectorIndex } from './vector-index.ts'
 

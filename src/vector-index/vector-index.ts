@@ -1,6 +1,6 @@
 // Rows → neighbours by their embeddings. hnsw.ts and exact.ts offer it; one case table in test/ runs against both.
 
-import type { RowShape } from '../core/vectors.ts'
+import type { RowShape } from '../core/linear/vectors.ts'
 
 export interface VectorHit {
   /** Position of the exemplar in its generation, 0-based and dense. */

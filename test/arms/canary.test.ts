@@ -2,7 +2,7 @@
 // sends a kind of prompt astray that held-out does not hold. Votes on a share of the sessions roll it back.
 import { describe, expect, it } from 'vitest'
 import { createCanaryWatch } from '../../src/arms/canary-watch.ts'
-import { createRandom } from '../../src/core/random.ts'
+import { createRandom } from '../../src/core/statistics/random.ts'
 import type { Decision } from '../../src/core/types.ts'
 import { readArms } from '../../src/vector-index/arms.ts'
 import { currentGeneration, setCurrent } from '../../src/vector-index/generation-store.ts'

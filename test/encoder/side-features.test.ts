@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../src/core/random.ts'
-import { dot } from '../../src/core/vectors.ts'
+import { dot } from '../../src/core/linear/vectors.ts'
+import { createRandom } from '../../src/core/statistics/random.ts'
 import { FEATURE_INPUTS, foldFeatures, SIDE_FEATURES } from '../../src/encoder/side-features.ts'
 
 /** Where the views begin: layers 4, 5, 6, then the feed-forward maxima of layers 5 and 6. */

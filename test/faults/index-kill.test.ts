@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readdir } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../src/core/random.ts'
+import { createRandom } from '../../src/core/statistics/random.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 import { temporaryOwner } from '../../src/vector-index/generation-name.ts'
 import {

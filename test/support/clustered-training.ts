@@ -1,7 +1,7 @@
 // A training set of noisy unit vectors around one direction a route, and what an index finds in it.
 import type { ClassifierInput } from '../../src/core/classifier/classifier.ts'
-import { createRandom } from '../../src/core/random.ts'
-import { dot, normaliseRow } from '../../src/core/vectors.ts'
+import { dot, normaliseRow } from '../../src/core/linear/vectors.ts'
+import { createRandom } from '../../src/core/statistics/random.ts'
 
 export const DIMENSIONS = 16
 export const BARE = { dimensions: DIMENSIONS, searchDimensions: DIMENSIONS }

@@ -1,8 +1,8 @@
 // Generations on disk without an encoder: rows around one random direction a route, fitted and written as a rebuild does it.
 import { fitClassifier } from '../../src/core/classifier/fit.ts'
-import { createRandom, type Random } from '../../src/core/random.ts'
+import { normaliseRow } from '../../src/core/linear/vectors.ts'
+import { createRandom, type Random } from '../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../src/core/types.ts'
-import { normaliseRow } from '../../src/core/vectors.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
 
 /** An embedding and a few side features. */

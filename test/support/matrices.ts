@@ -1,6 +1,6 @@
 // Small matrices for tests, and the plain loop that every product is held against.
-import type { Matrix } from '../../src/core/matrix.ts'
-import { createRandom } from '../../src/core/random.ts'
+import type { Matrix } from '../../src/core/linear/matrix.ts'
+import { createRandom } from '../../src/core/statistics/random.ts'
 
 export const matrix = (
   rows: readonly (readonly number[])[],

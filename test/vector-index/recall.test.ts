@@ -1,7 +1,7 @@
 // The recall gate must see a graph that misses, and must not punish one that is right.
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../src/core/random.ts'
-import { dot } from '../../src/core/vectors.ts'
+import { dot } from '../../src/core/linear/vectors.ts'
+import { createRandom } from '../../src/core/statistics/random.ts'
 import { createExactIndex } from '../../src/vector-index/exact.ts'
 import { makeQuery, measureRecall } from '../../src/vector-index/recall.ts'
 import type { VectorIndex } from '../../src/vector-index/vector-index.ts'

@@ -1,5 +1,5 @@
 // A labelled set, embedded: three exemplars a route to start from, the rest as traffic, and prompts that training never sees.
-import { createRandom, shuffled } from '../../../src/core/random.ts'
+import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import type { LabelledRow } from '../../../src/quality/evaluation/evaluate-file.ts'
 import { augment } from '../../../src/training/exemplars/augment.ts'
 import type { EvalSession } from '../../support/eval/session.ts'

@@ -3,7 +3,7 @@
 import { Command } from 'commander'
 import type { Config } from '../../../src/config/config-schema.ts'
 import type { BatchDecision } from '../../../src/core/classifier/score-batch.ts'
-import { createRandom, shuffled } from '../../../src/core/random.ts'
+import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { GateSet } from '../../../src/training/gate/decide-held-out.ts'

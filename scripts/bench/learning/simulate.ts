@@ -1,6 +1,6 @@
 // Traffic, votes, rebuilds and the gate, in the order of a deployment's life: the same functions as a rebuild calls, in memory.
 import type { Config } from '../../../src/config/config-schema.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import type { FeedbackWithDecision } from '../../../src/store/store.ts'
 import { toProposals } from '../../../src/training/candidates/candidate-proposals.ts'

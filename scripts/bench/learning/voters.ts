@@ -1,7 +1,7 @@
 // Simulated callers: who says what about which decisions.
 
 import type { BatchDecision } from '../../../src/core/classifier/score-batch.ts'
-import { type Random, shuffled } from '../../../src/core/random.ts'
+import { type Random, shuffled } from '../../../src/core/statistics/random.ts'
 import type { FeedbackWithDecision } from '../../../src/store/store.ts'
 import type { Rows } from './labelled-set.ts'
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { loadConfig } from '../../../src/config/load-config.ts'
 import { type EvaluationReport, evaluate } from '../../../src/core/classifier/evaluate.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { RouterError } from '../../../src/errors.ts'
 import { type Comparison, comparePredictions } from '../../../src/quality/evaluation/compare.ts'
 import {

@@ -1,6 +1,6 @@
 // The parts of an evaluation that embed further texts: rewritten prompts, and pairs of paraphrases.
 
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import type { Prediction } from '../../../src/quality/evaluation/evaluate-file.ts'
 import { type FlipReport, flipReport } from '../../../src/quality/evaluation/flips.ts'

@@ -1,5 +1,5 @@
 // The files that `eval --train` fits a router on: exemplars, negative exemplars, descriptions of the labels.
-import { createRandom, shuffled } from '../../../src/core/random.ts'
+import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import { NONE_ROUTE } from '../../../src/core/types.ts'
 import {
   type LabelledRow,

@@ -1,5 +1,5 @@
 // How much the votes of neighbours, centroids and words count beside the dense head: the mixture of least out-of-fold log loss.
-import { addScaled, logSoftmax, type Matrix } from '../matrix.ts'
+import { addScaled, logSoftmax, type Matrix } from '../linear/matrix.ts'
 
 /** Weights of the parts' log-probabilities; the dense head's is 1. `sharpness` multiplies the sum before the softmax. */
 export interface Blend {

@@ -1,6 +1,6 @@
 // The parts of a classifier ⇄ the flat value that a generation stores: numbers by name, arrays by name.
 
-import type { Matrix } from '../matrix.ts'
+import type { Matrix } from '../linear/matrix.ts'
 import { NONE_ROUTE } from '../types.ts'
 import type { Blend } from './blend.ts'
 import { CLASSIFIER_VERSION, type ClassifierModel } from './classifier.ts'

@@ -1,6 +1,7 @@
 // What a trained classifier is: a plain value that a rebuild fits and a decision applies. Pure on both sides.
+
+import type { RowShape } from '../linear/vectors.ts'
 import type { Classification, Neighbour } from '../types.ts'
-import type { RowShape } from '../vectors.ts'
 
 /** What a rebuild gives: `vectors` holds `routes.length` whole rows, the embedding and what follows it. */
 export interface TrainingSet extends RowShape {

@@ -1,6 +1,6 @@
 // One step of the dense head's training; everything it touches lies in one arena.
-import { type Matrix, rowOf } from '../matrix.ts'
-import { type Arena, createArena, roundUp } from '../simd/product.ts'
+import { type Matrix, rowOf } from '../linear/matrix.ts'
+import { type Arena, createArena, roundUp } from '../linear/simd/product.ts'
 
 export interface HeadState {
   readonly arena: Arena

@@ -1,9 +1,9 @@
 // Softmax regression on the features of the encoder: the part of the classifier that learns which differences between
 // routes matter. Minibatches through the SIMD product; the same accuracy as L-BFGS to convergence, in a tenth of its time.
 
-import type { Matrix } from '../matrix.ts'
-import { createRandom, shuffled } from '../random.ts'
-import { product, roundUp } from '../simd/product.ts'
+import type { Matrix } from '../linear/matrix.ts'
+import { product, roundUp } from '../linear/simd/product.ts'
+import { createRandom, shuffled } from '../statistics/random.ts'
 import { createHeadState, descend, startAtMeans } from './dense-head-step.ts'
 
 export interface DenseHead {

@@ -1,7 +1,7 @@
 // Routes trained on one source learn the source as much as the task. Where a prompt is unlike every exemplar, what the
 // routes are called and described as is the better guide: the further away the exemplars, the more it says.
 
-import { addScaled, logSoftmax, type Matrix, rowOf } from '../matrix.ts'
+import { addScaled, logSoftmax, type Matrix, rowOf } from '../linear/matrix.ts'
 import type { Evidence } from './evidence.ts'
 
 /** Similarity of the nearest exemplar at which descriptions say everything (`low`) and nothing (`high`). */

@@ -1,9 +1,10 @@
 // How good a set of routings was: accuracy, F1, abstention and calibration, from labelled rows alone.
 // Used by `signalbox eval` and by every rebuild on the held-out set; an abstention is never counted as right for a route.
-import type { Random } from '../random.ts'
+
 import { bootstrapInterval, type Interval, meanInterval } from '../statistics/bootstrap.ts'
 import { type Judged, reliabilityOf } from '../statistics/calibration.ts'
 import { macroF1Of, numberOutcomes } from '../statistics/macro-f1.ts'
+import type { Random } from '../statistics/random.ts'
 import { NONE_ROUTE } from '../types.ts'
 
 /** One labelled prompt and what was made of it. */

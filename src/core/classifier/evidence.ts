@@ -1,10 +1,10 @@
 // What each part of the classifier says of a prompt, before they are blended. The same code at a rebuild (rows held out)
 // and in a decision (one row), so that what was calibrated is what serves.
 
-import { logSoftmax, type Matrix, rowOf } from '../matrix.ts'
-import { product } from '../simd/product.ts'
+import { logSoftmax, type Matrix, rowOf } from '../linear/matrix.ts'
+import { product } from '../linear/simd/product.ts'
+import { normaliseRow } from '../linear/vectors.ts'
 import type { Neighbour } from '../types.ts'
-import { normaliseRow } from '../vectors.ts'
 import { BANDWIDTHS, type Parts } from './blend.ts'
 import { type DenseHead, denseLogits } from './dense-head.ts'
 

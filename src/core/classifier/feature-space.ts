@@ -1,6 +1,6 @@
 // Encoder rows → the space that the classifier works in: centred on the exemplars, both parts of a row at the same spread,
 // unit length. Centring is what makes distances between prompts of one domain mean something.
-import { type Matrix, rowOf } from '../matrix.ts'
+import { type Matrix, rowOf } from '../linear/matrix.ts'
 
 /** Fitted on the exemplars. */
 export interface FeatureSpace {

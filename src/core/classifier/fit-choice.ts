@@ -1,7 +1,7 @@
 // What a fit chooses on rows that no part was fitted on: blend, calibration and novelty. Everything that is reported of a
 // fit is read off the same rows.
 
-import { gather, type Matrix, stackRows, topTwo } from '../matrix.ts'
+import { gather, type Matrix, stackRows, topTwo } from '../linear/matrix.ts'
 import { type Blend, chooseBlend, type Parts } from './blend.ts'
 import { type DescriptionPrior, fitDescriptionPrior } from './description-prior.ts'
 import type { Evidence } from './evidence.ts'

@@ -1,6 +1,6 @@
 // What a fit found out about itself on rows that no part was fitted on.
 
-import { topTwo } from '../matrix.ts'
+import { topTwo } from '../linear/matrix.ts'
 import type { FitReport, UnseenRow } from './classifier.ts'
 import type { Chosen } from './fit-choice.ts'
 import { mix } from './judge.ts'

@@ -1,7 +1,7 @@
 // A rebuild's fitting step, in the order of its lines: feature space → out-of-fold evidence → blend, confidence, novelty and
 // thresholds chosen on it → every part once more on all exemplars. Deterministic under its seed.
 
-import { gather, indicesWhere, type Matrix, takeRows } from '../matrix.ts'
+import { gather, indicesWhere, type Matrix, takeRows } from '../linear/matrix.ts'
 import { besideHash } from './beside-hash.ts'
 import type { FitReport, FittedClassifier, TrainingSet } from './classifier.ts'
 import { type ClassifierParts, toModel } from './classifier-codec.ts'

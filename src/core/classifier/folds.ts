@@ -1,6 +1,6 @@
 // Which exemplars are held out together. Copies stay with the exemplar they were made of: scored beside it, they would
 // otherwise have been seen in training.
-import { type Random, shuffled } from '../random.ts'
+import { type Random, shuffled } from '../statistics/random.ts'
 
 /**
  * A fold number in [0, folds) for each row, every route spread evenly.

@@ -1,7 +1,7 @@
 // Evidence + what was fitted out of fold → probabilities, confidence and novelty of each row. One function for a rebuild's
 // held-out rows and for the one row of a decision.
 
-import { type Matrix, rowOf, topTwo } from '../matrix.ts'
+import { type Matrix, rowOf, topTwo } from '../linear/matrix.ts'
 import { applyBlend, type Blend } from './blend.ts'
 import { type DescriptionPrior, withDescriptions } from './description-prior.ts'
 import type { Evidence } from './evidence.ts'

@@ -1,5 +1,5 @@
 // Ridge logistic regression on a handful of features, by Newton steps: confidence and the novelty detector are of this form.
-import type { Matrix } from '../matrix.ts'
+import type { Matrix } from '../linear/matrix.ts'
 
 /** P = sigmoid(offset + bias + Σ weight[k] · (x[k] − mean[k]) / sd[k]). */
 export interface Logistic {

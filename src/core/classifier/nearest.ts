@@ -1,8 +1,8 @@
 // The nearest exemplars of held-out rows by exact search: at a rebuild, where the graph is not built yet.
 
-import { type Matrix, rowOf } from '../matrix.ts'
-import { productByBlocks } from '../simd/product.ts'
-import { dot } from '../vectors.ts'
+import { type Matrix, rowOf } from '../linear/matrix.ts'
+import { productByBlocks } from '../linear/simd/product.ts'
+import { dot } from '../linear/vectors.ts'
 import type { NearExemplar } from './evidence.ts'
 
 /** Neighbours that a decision fetches, and so also those that a rebuild learns from. */

@@ -1,6 +1,6 @@
 // How unlike the exemplars a prompt is. Confidence asks which route; this asks whether any of them was meant.
 
-import type { Matrix } from '../matrix.ts'
+import type { Matrix } from '../linear/matrix.ts'
 import { fitLogistic, type Logistic, logisticAt } from './logistic.ts'
 
 interface Spread {

@@ -1,9 +1,9 @@
 // Evidence for exemplars by parts that were fitted without them: what blend, calibration, thresholds and the flip rate are
 // chosen and measured on, so that no held-out prompt is used up.
 
-import { gather, indicesWhere, type Matrix, takeRows } from '../matrix.ts'
-import { createRandom } from '../random.ts'
-import { product } from '../simd/product.ts'
+import { gather, indicesWhere, type Matrix, takeRows } from '../linear/matrix.ts'
+import { product } from '../linear/simd/product.ts'
+import { createRandom } from '../statistics/random.ts'
 import { fitDenseHead } from './dense-head.ts'
 import { type Evidence, evidenceOf, headAndCentres, routeCentres } from './evidence.ts'
 import { stratifiedFolds } from './folds.ts'

@@ -2,10 +2,10 @@
 // calibration as one row has in score.ts; the neighbours are found by exact search, as blocks of matrix products.
 
 import { decideRoute, type RouteChoice } from '../decide.ts'
-import { type Matrix, rowOf, stackRows } from '../matrix.ts'
-import { createProduct, type OnBlock, product } from '../simd/product.ts'
+import { type Matrix, rowOf, stackRows } from '../linear/matrix.ts'
+import { createProduct, type OnBlock, product } from '../linear/simd/product.ts'
+import { dot } from '../linear/vectors.ts'
 import type { Classification, Neighbour } from '../types.ts'
-import { dot } from '../vectors.ts'
 import type { ClassifierModel } from './classifier.ts'
 import { type ClassifierParts, nonePosition, toParts } from './classifier-codec.ts'
 import { evidenceOf, type NearExemplar } from './evidence.ts'

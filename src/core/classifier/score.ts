@@ -1,8 +1,8 @@
 // A prompt's text, embedding and neighbours → one calibrated confidence and a probability per route. What is applied here
 // was fitted by fit.ts at a rebuild.
 
-import { type Matrix, stackRows } from '../matrix.ts'
-import { createRowStore } from '../simd/row-store.ts'
+import { type Matrix, stackRows } from '../linear/matrix.ts'
+import { createRowStore } from '../linear/simd/row-store.ts'
 import type { Classification, ClassificationParts } from '../types.ts'
 import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from './classifier.ts'
 import { type ClassifierParts, nonePosition, toParts } from './classifier-codec.ts'

@@ -1,6 +1,6 @@
 // A training set as the fit reads it: one matrix of exemplars, then copies, then anchors, with labels and origins.
 
-import { type Matrix, stackRows } from '../matrix.ts'
+import { type Matrix, stackRows } from '../linear/matrix.ts'
 import { NONE_ROUTE } from '../types.ts'
 import type { TrainingSet } from './classifier.ts'
 

@@ -2,8 +2,8 @@
 // it asks to be done ("tl;dr", "translate", "regex"): on the project's own routes 87 % without, 92 % with them; on intents
 // of one domain nothing. So how much it counts, if anything, is chosen out of fold (blend.ts).
 
-import type { Matrix } from '../matrix.ts'
-import { createRandom, shuffled } from '../random.ts'
+import type { Matrix } from '../linear/matrix.ts'
+import { createRandom, shuffled } from '../statistics/random.ts'
 import {
   columnLookup,
   fitVocabulary,

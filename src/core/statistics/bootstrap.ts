@@ -1,5 +1,5 @@
 // Percentile bootstrap (Efron 1979): how far a figure would move had other rows been drawn. Behind every interval of `eval`.
-import type { Random } from '../random.ts'
+import type { Random } from './random.ts'
 
 /** Lower and upper end. */
 export type Interval = [low: number, high: number]

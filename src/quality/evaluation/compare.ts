@@ -1,9 +1,9 @@
 // Two routers on the same rows, held against each other row by row: a paired test sees differences that two separate
 // intervals hide.
 import { type EvaluationRow, isNoneLabel } from '../../core/classifier/evaluate.ts'
-import type { Random } from '../../core/random.ts'
 import { bootstrapInterval, type Interval } from '../../core/statistics/bootstrap.ts'
 import { type McNemar, mcnemar } from '../../core/statistics/mcnemar.ts'
+import type { Random } from '../../core/statistics/random.ts'
 
 export interface Comparison {
   rows: number

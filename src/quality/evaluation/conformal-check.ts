@@ -1,7 +1,7 @@
 // Does the abstention rule keep its word? Thresholds are set on one random half of the labelled rows, and the wrong routes
 // that they let through are counted on the other half, many times over.
 import { type EvaluationRow, isTopRight } from '../../core/classifier/evaluate.ts'
-import { type Random, shuffled } from '../../core/random.ts'
+import { type Random, shuffled } from '../../core/statistics/random.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 
 /** Least confidence to answer from, by confidences and whether an answer would be right. */

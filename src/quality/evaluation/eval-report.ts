@@ -6,8 +6,8 @@ import {
   isNoneLabel,
   judgedRows,
 } from '../../core/classifier/evaluate.ts'
-import { createRandom } from '../../core/random.ts'
 import { type Reliability, reliabilityOf } from '../../core/statistics/calibration.ts'
+import { createRandom } from '../../core/statistics/random.ts'
 import type { AuditReport } from './audit.ts'
 import type { ConformalCheck } from './conformal-check.ts'
 import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'

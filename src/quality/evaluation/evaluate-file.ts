@@ -6,9 +6,9 @@ import type { Anchors, PerturbedCopies, UnseenRow } from '../../core/classifier/
 import { type EvaluationReport, evaluate, isNoneLabel } from '../../core/classifier/evaluate.ts'
 import { type FitOptions, fitClassifier } from '../../core/classifier/fit.ts'
 import { createClassifier } from '../../core/classifier/score.ts'
-import { createRandom } from '../../core/random.ts'
+import type { RowShape } from '../../core/linear/vectors.ts'
+import { createRandom } from '../../core/statistics/random.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
-import type { RowShape } from '../../core/vectors.ts'
 import { RouterError } from '../../errors.ts'
 import {
   formatOfPath,

@@ -1,7 +1,8 @@
 // Does a prompt keep its route in another dress? Routes before and after a rewriting, counted by kind and by route.
 // The plain ten-nearest vote is counted beside it, since flipping is that method's known weakness.
-import type { Random } from '../../core/random.ts'
+
 import { bootstrapInterval, type Interval } from '../../core/statistics/bootstrap.ts'
+import type { Random } from '../../core/statistics/random.ts'
 
 /** One rewriting of one prompt. Routes are those decided: null where none was taken. */
 export interface FlipObservation {

@@ -1,6 +1,7 @@
 // Do two prompts that mean the same get the same route? Counted over pairs of a prompt and its paraphrase.
-import type { Random } from '../../core/random.ts'
+
 import { type Interval, meanInterval } from '../../core/statistics/bootstrap.ts'
+import type { Random } from '../../core/statistics/random.ts'
 
 /** The two prompts of a pair that mean the same. */
 export interface PairObservation {

@@ -1,7 +1,7 @@
 // The conformal rule put to the test: its thresholds from one half of the test rows, its promise checked on the other.
 import { riskThreshold } from '../../core/classifier/conformal.ts'
 import type { EvaluationRow } from '../../core/classifier/evaluate.ts'
-import { createRandom } from '../../core/random.ts'
+import { createRandom } from '../../core/statistics/random.ts'
 import { type ConformalCheck, checkConformal } from './conformal-check.ts'
 
 export interface RealisedRiskOptions {

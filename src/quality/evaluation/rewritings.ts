@@ -1,6 +1,6 @@
 // The test prompts in other dress: a seeded sample of them, under every built-in perturbation and adversarial suffix.
 import { PERTURBATIONS } from '../../core/perturb.ts'
-import { createRandom, shuffled } from '../../core/random.ts'
+import { createRandom, shuffled } from '../../core/statistics/random.ts'
 import { ADVERSARIAL_SUFFIXES } from './perturb-adversarial.ts'
 
 export interface Rewriting {

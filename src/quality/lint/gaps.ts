@@ -1,6 +1,6 @@
 // Gaps: prompts that came, fitted no route and resemble each other. Each cluster is a kind of prompt that nobody has labelled.
 // Read from the store's decisions with reason `below_threshold`; those of another encoder cannot be compared and are left out.
-import { dot, normaliseRow, type RowShape } from '../../core/vectors.ts'
+import { dot, normaliseRow, type RowShape } from '../../core/linear/vectors.ts'
 import type { Store, StoredDecision } from '../../store/store.ts'
 import { isUnitVector } from '../../training/exemplars/unit-vector.ts'
 import { counted, type Finding, quoted, share } from './finding.ts'

@@ -1,7 +1,7 @@
 // What more exemplars would bring a route: its error with an eighth, a quarter, half and all of the exemplars, extrapolated.
 // The error is the nearest exemplar's, read off the neighbour lists: it costs no fit, and a power law fits it well
 // (Hestness et al. 2017; for classes with few examples, Viering & Loog 2021).
-import { createRandom } from '../../core/random.ts'
+import { createRandom } from '../../core/statistics/random.ts'
 import { type LintSet, rowsByRoute } from './finding.ts'
 
 const SHARES = [1 / 8, 1 / 4, 1 / 2, 1]

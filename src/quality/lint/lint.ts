@@ -2,7 +2,7 @@
 // Reads only; works without a server and without an index, on what the files say and what the encoder makes of it.
 import type { Config } from '../../config/config-schema.ts'
 import { fitClassifier } from '../../core/classifier/fit.ts'
-import type { RowShape } from '../../core/vectors.ts'
+import type { RowShape } from '../../core/linear/vectors.ts'
 import type { Encoder } from '../../encoder/encoder.ts'
 import type { Store } from '../../store/store.ts'
 import { embedTexts } from '../../training/exemplars/embed-exemplars.ts'

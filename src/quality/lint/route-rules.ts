@@ -1,7 +1,7 @@
 // Rules on whole routes: too few exemplars, uneven numbers, labels that the other exemplars contradict, routes that blur.
 
+import { dot, normaliseRow } from '../../core/linear/vectors.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
-import { dot, normaliseRow } from '../../core/vectors.ts'
 import { suspectLabels, type UnseenPrediction } from '../evaluation/label-noise.ts'
 import {
   counted,

@@ -3,9 +3,9 @@
 
 import { largestColumns } from '../../core/classifier/nearest.ts'
 import { firstColumns } from '../../core/classifier/training-rows.ts'
-import { rowOf } from '../../core/matrix.ts'
-import { productByBlocks } from '../../core/simd/product.ts'
-import type { RowShape } from '../../core/vectors.ts'
+import { rowOf } from '../../core/linear/matrix.ts'
+import { productByBlocks } from '../../core/linear/simd/product.ts'
+import type { RowShape } from '../../core/linear/vectors.ts'
 
 /** Neighbours that are looked at; those that a decision asks are as many. */
 export const LOOKED_AT = 32

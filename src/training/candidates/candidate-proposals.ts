@@ -1,9 +1,9 @@
 // First half of feedback → candidates: votes on the same prompt become one proposal, the weightier route wins. Pure.
 import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config-schema.ts'
+import type { RowShape } from '../../core/linear/vectors.ts'
 import { unknownRoute } from '../../core/suggest.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
-import type { RowShape } from '../../core/vectors.ts'
 import type { FeedbackSource, FeedbackWithDecision } from '../../store/store.ts'
 import { feedbackExemplarId, MAX_EXEMPLAR_CHARS, textKey } from '../exemplars/exemplar-line.ts'
 import { isUnitVector } from '../exemplars/unit-vector.ts'

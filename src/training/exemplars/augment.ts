@@ -2,7 +2,7 @@
 // so that a typo or a "please" does not change the route. Neither is ever a neighbour, and neither is counted.
 import type { Anchors, PerturbedCopies } from '../../core/classifier/classifier.ts'
 import { perturbedCopies } from '../../core/perturb.ts'
-import { createRandom, shuffled } from '../../core/random.ts'
+import { createRandom, shuffled } from '../../core/statistics/random.ts'
 
 /** Texts that are to be embedded, and what becomes of their vectors. */
 export interface Augmentation {

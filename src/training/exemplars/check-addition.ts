@@ -1,7 +1,8 @@
 // Would a new exemplar help? Duplicates add nothing, and one that lies beside another route's exemplar blurs both.
 // Pure: the caller has embedded the text and all exemplars.
+
+import { dot } from '../../core/linear/vectors.ts'
 import type { Exemplar } from '../../core/types.ts'
-import { dot } from '../../core/vectors.ts'
 import { textKey } from './exemplar-line.ts'
 
 /** Cosine from which a text of the same route says nothing new. */

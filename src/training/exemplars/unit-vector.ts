@@ -1,5 +1,5 @@
 // Which rows may enter a build: one of another length, or of a norm far from 1, would pull its route's centroid away.
-import type { RowShape } from '../../core/vectors.ts'
+import type { RowShape } from '../../core/linear/vectors.ts'
 
 /** float32 rounding over thousands of numbers stays far below this. */
 const NORM_TOLERANCE = 1e-3

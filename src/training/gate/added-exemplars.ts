@@ -2,7 +2,7 @@
 
 import { firstColumns } from '../../core/classifier/training-rows.ts'
 import type { GateCheck } from '../../core/gate-report.ts'
-import { type Matrix, takeRows } from '../../core/matrix.ts'
+import { type Matrix, takeRows } from '../../core/linear/matrix.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { type AdditionsInput, findAdditions } from './checks/additions.ts'

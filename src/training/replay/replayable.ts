@@ -1,5 +1,5 @@
 // Which stored decisions can be decided anew from what is stored of them, and why the others cannot.
-import { dot, type RowShape } from '../../core/vectors.ts'
+import { dot, type RowShape } from '../../core/linear/vectors.ts'
 import type { ReplayRow } from '../../store/store.ts'
 
 /** Not the classifier's doing, or nothing there to decide from. */

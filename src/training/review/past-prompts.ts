@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config-schema.ts'
 import { createClassifier } from '../../core/classifier/score.ts'
 import { effectiveThresholds } from '../../core/decide.ts'
-import type { Matrix } from '../../core/matrix.ts'
+import type { Matrix } from '../../core/linear/matrix.ts'
 import type { Neighbour, Reason, RouteScore } from '../../core/types.ts'
 import type { Store, StoredDecision } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'

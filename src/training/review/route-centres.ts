@@ -1,5 +1,5 @@
 // Mean direction of each route's exemplars: what a new kind of prompts must be farther from than from its own middle.
-import { type Matrix, stackRows } from '../../core/matrix.ts'
+import { type Matrix, stackRows } from '../../core/linear/matrix.ts'
 import { centreOf } from './clusters/claim-rows.ts'
 
 export interface RouteCentres {

@@ -6,8 +6,8 @@ import {
   chooseBlend,
   type Parts,
 } from '../../../src/core/classifier/blend.ts'
-import { logSoftmax, type Matrix, topTwo } from '../../../src/core/matrix.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { logSoftmax, type Matrix, topTwo } from '../../../src/core/linear/matrix.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { randomMatrix, rowsOf } from '../../support/matrices.ts'
 
 const ROWS = 120

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitClassifier } from '../../../src/core/classifier/fit.ts'
 import { createClassifier } from '../../../src/core/classifier/score.ts'
-import { createRandom } from '../../../src/core/random.ts'
-import { normaliseRow } from '../../../src/core/vectors.ts'
+import { normaliseRow } from '../../../src/core/linear/vectors.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import {
   BARE,
   clustered,

@@ -5,7 +5,7 @@ import {
   binomialLogCdf,
   riskThreshold,
 } from '../../../src/core/classifier/conformal.ts'
-import { createRandom, type Random } from '../../../src/core/random.ts'
+import { createRandom, type Random } from '../../../src/core/statistics/random.ts'
 
 /** P(X ≤ k) by going through all 2^n outcomes. */
 const enumeratedCdf = (k: number, n: number, p: number): number => {

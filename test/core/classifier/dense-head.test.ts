@@ -6,7 +6,7 @@ import {
   descend,
   startAtMeans,
 } from '../../../src/core/classifier/dense-head-step.ts'
-import { logSoftmax, type Matrix, topTwo } from '../../../src/core/matrix.ts'
+import { logSoftmax, type Matrix, topTwo } from '../../../src/core/linear/matrix.ts'
 import { clustered, DIMENSIONS } from '../../support/clustered-training.ts'
 import { matrix, naiveProduct, randomMatrix, unitRows } from '../../support/matrices.ts'
 

@@ -5,7 +5,7 @@ import {
   withDescriptions,
 } from '../../../src/core/classifier/description-prior.ts'
 import { evidenceOf } from '../../../src/core/classifier/evidence.ts'
-import { logSoftmax } from '../../../src/core/matrix.ts'
+import { logSoftmax } from '../../../src/core/linear/matrix.ts'
 import { matrix, rowsOf } from '../../support/matrices.ts'
 
 const prior = { low: 0.2, high: 0.6 }

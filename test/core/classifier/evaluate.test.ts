@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type EvaluationRow, evaluate, headlineOf } from '../../../src/core/classifier/evaluate.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 
 const row = (
   label: string,

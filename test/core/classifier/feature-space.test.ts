@@ -6,8 +6,8 @@ import {
   rowsToSpace,
   toSpace,
 } from '../../../src/core/classifier/feature-space.ts'
-import { rowOf } from '../../../src/core/matrix.ts'
-import { dot } from '../../../src/core/vectors.ts'
+import { rowOf } from '../../../src/core/linear/matrix.ts'
+import { dot } from '../../../src/core/linear/vectors.ts'
 import { matrix, randomMatrix, rowsOf } from '../../support/matrices.ts'
 
 const labelsOf = (n: number, routes: number) => Int32Array.from({ length: n }, (_, i) => i % routes)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { stratifiedFolds } from '../../../src/core/classifier/folds.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 
 /** Exemplars of some routes, then copies of some of them, then anchors. */
 const drawn = fc

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { fitLogistic, logisticAt, solve } from '../../../src/core/classifier/logistic.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { matrix, randomMatrix, rowsOf } from '../../support/matrices.ts'
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))

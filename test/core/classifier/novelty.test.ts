@@ -6,7 +6,7 @@ import {
   noveltyOf,
   noveltySigns,
 } from '../../../src/core/classifier/novelty.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { matrix } from '../../support/matrices.ts'
 
 /** Signs of prompts around one energy and nearness. */

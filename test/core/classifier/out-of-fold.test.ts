@@ -2,8 +2,8 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { areWordsTried, scoreOutOfFold } from '../../../src/core/classifier/out-of-fold.ts'
 import { type TrainingRows, toTrainingRows } from '../../../src/core/classifier/training-rows.ts'
-import { type Matrix, topTwo } from '../../../src/core/matrix.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { type Matrix, topTwo } from '../../../src/core/linear/matrix.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { BARE, clustered, DIMENSIONS, vectorOf } from '../../support/clustered-training.ts'
 
 const seen = vi.hoisted(() => ({

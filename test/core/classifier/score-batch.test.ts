@@ -9,7 +9,7 @@ import {
   decideBatch,
 } from '../../../src/core/classifier/score-batch.ts'
 import { decideRoute } from '../../../src/core/decide.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { createExactIndex } from '../../../src/vector-index/exact.ts'
 import { madeRows, rowNear, SHAPE, vectorsOf } from '../../support/made-generations.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createReadWords, fitWordHead, wordLogits } from '../../../src/core/classifier/word-head.ts'
-import { topTwo } from '../../../src/core/matrix.ts'
+import { topTwo } from '../../../src/core/linear/matrix.ts'
 
 const VERBS = [
   ['translate', 'übersetze'],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../src/core/random.ts'
 import { bootstrapInterval, meanInterval } from '../../../src/core/statistics/bootstrap.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 
 describe('bootstrap intervals', () => {
   it('come near the normal approximation for a share of many rows', () => {

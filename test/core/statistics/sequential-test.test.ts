@@ -1,7 +1,7 @@
 // The canary's test: valid however often somebody looks, and strong enough to be of use.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import {
   createSequentialTest,
   servingVotesPerBlock,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { EvaluationRow } from '../../../src/core/classifier/evaluate.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { comparePredictions } from '../../../src/quality/evaluation/compare.ts'
 
 const row = (label: string, route: string | null): EvaluationRow => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { riskThreshold } from '../../../src/core/classifier/conformal.ts'
 import type { EvaluationRow } from '../../../src/core/classifier/evaluate.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { checkConformal } from '../../../src/quality/evaluation/conformal-check.ts'
 
 /** Rows that are right as often as their confidence says. */

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { auditTraining } from '../../../src/quality/evaluation/audit.ts'
 import { evalReportOf } from '../../../src/quality/evaluation/eval-report.ts'
 import type { Prediction } from '../../../src/quality/evaluation/evaluate-file.ts'

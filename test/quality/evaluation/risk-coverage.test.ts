@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom, shuffled } from '../../../src/core/random.ts'
+import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import { coverageAtRisk, riskCoverageOf } from '../../../src/quality/evaluation/risk-coverage.ts'
 
 const rowsOf = (pairs: [number, boolean][]) =>

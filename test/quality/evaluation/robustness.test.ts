@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { plainKnnRoute } from '../../../src/core/classifier/plain-knn.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { type FlipObservation, flipReport } from '../../../src/quality/evaluation/flips.ts'
 import { type PairObservation, pairReport } from '../../../src/quality/evaluation/pairs.ts'
 

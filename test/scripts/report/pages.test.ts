@@ -5,7 +5,7 @@ import { comparisonPage } from '../../../scripts/support/report/comparison-page.
 import { evaluationPage } from '../../../scripts/support/report/evaluation-page.ts'
 import { escaped, html } from '../../../scripts/support/report/html.ts'
 import { ticksTo } from '../../../scripts/support/report/plot.ts'
-import { createRandom } from '../../../src/core/random.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
 import { type EvalReport, evalReportOf } from '../../../src/quality/evaluation/eval-report.ts'
 import type { Prediction } from '../../../src/quality/evaluation/evaluate-file.ts'
 import { flipReport } from '../../../src/quality/evaluation/flips.ts'

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import type { GateCheckName, GateReport } from '../../../src/core/gate-report.ts'
-import { createRandom, shuffled } from '../../../src/core/random.ts'
+import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import { describeGate } from '../../../src/training/gate/describe-gate.ts'
 import { holdGate } from '../../../src/training/gate/gate.ts'
 import type { GateJob } from '../../../src/training/gate/gate-job.ts'

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { CLASSIFIER_VERSION } from '../../../src/core/classifier/classifier.ts'
-import { createRandom, type Random } from '../../../src/core/random.ts'
+import { normaliseRow, type RowShape } from '../../../src/core/linear/vectors.ts'
+import { createRandom, type Random } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
-import { normaliseRow, type RowShape } from '../../../src/core/vectors.ts'
 import type { GenerationDraft } from '../../../src/vector-index/generation-draft.ts'
 
 /** Rows as those of the tests' drafts: an embedding, and eight numbers that no search may look at. */

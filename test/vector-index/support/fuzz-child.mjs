@@ -1,5 +1,5 @@
 // Throws every kind of wrong value at every entry of the index, in a process of its own; reports what was not refused well.
-import { createRandom } from '../../../dist/src/core/random.js'
+import { createRandom } from '../../../dist/src/core/statistics/random.js'
 import { createExactIndex } from '../../../dist/src/vector-index/exact.js'
 import { assertVector } from '../../../dist/src/vector-index/guard.js'
 import { buildHnsw } from '../../../dist/src/vector-index/hnsw.js'

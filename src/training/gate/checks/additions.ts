@@ -2,9 +2,9 @@
 // there before say about the places they stand in.
 
 import { largestColumns } from '../../../core/classifier/nearest.ts'
-import type { Matrix } from '../../../core/matrix.ts'
-import { rowOf } from '../../../core/matrix.ts'
-import { productByBlocks } from '../../../core/simd/product.ts'
+import type { Matrix } from '../../../core/linear/matrix.ts'
+import { rowOf } from '../../../core/linear/matrix.ts'
+import { productByBlocks } from '../../../core/linear/simd/product.ts'
 import type { Exemplar } from '../../../core/types.ts'
 
 export type AddedExemplar = Pick<Exemplar, 'id' | 'route' | 'source'>

@@ -1,8 +1,8 @@
 // Clusters settle against the routes there are: each prompt goes to the nearest centre, of a cluster or of a route, and
 // what a route is nearer to leaves the cluster. Routes' centres stay where they are; three rounds are enough.
-import { type Matrix, rowOf, stackRows } from '../../../core/matrix.ts'
-import { productByBlocks } from '../../../core/simd/product.ts'
-import { normaliseRow } from '../../../core/vectors.ts'
+import { type Matrix, rowOf, stackRows } from '../../../core/linear/matrix.ts'
+import { productByBlocks } from '../../../core/linear/simd/product.ts'
+import { normaliseRow } from '../../../core/linear/vectors.ts'
 
 export interface ClaimOptions {
   /** How much nearer than to any route a prompt must be to its cluster's centre, in cosine. */

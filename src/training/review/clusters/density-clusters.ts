@@ -1,6 +1,6 @@
 // Rows that lie closer together than what is around them; the rest is in no cluster. The leaves of HDBSCAN*'s tree are
 // taken: prompts of two new kinds that touch stay two, where the most persistent clusters would be one.
-import type { Matrix } from '../../../core/matrix.ts'
+import type { Matrix } from '../../../core/linear/matrix.ts'
 import { nearestSimilarities, reachabilityTree, type TreeEdge } from './spanning-tree.ts'
 
 export interface DensityOptions {

@@ -1,6 +1,6 @@
 // Few out of many, each for its worth and for being unlike what was picked before: ten labels must not all say the same.
-import { type Matrix, rowOf } from '../../../core/matrix.ts'
-import { createRowStore } from '../../../core/simd/row-store.ts'
+import { type Matrix, rowOf } from '../../../core/linear/matrix.ts'
+import { createRowStore } from '../../../core/linear/simd/row-store.ts'
 
 export interface PickOptions {
   /** Most that are picked. */

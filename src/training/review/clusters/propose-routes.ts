@@ -2,9 +2,9 @@
 // are, each with a name, prompts to begin with and how pure it seems.
 
 import { largestColumns } from '../../../core/classifier/nearest.ts'
-import { type Matrix, rowOf, takeRows } from '../../../core/matrix.ts'
-import { createRowStore } from '../../../core/simd/row-store.ts'
-import { dot } from '../../../core/vectors.ts'
+import { type Matrix, rowOf, takeRows } from '../../../core/linear/matrix.ts'
+import { createRowStore } from '../../../core/linear/simd/row-store.ts'
+import { dot } from '../../../core/linear/vectors.ts'
 import { centreOf, claimRows } from './claim-rows.ts'
 import { densityClusters } from './density-clusters.ts'
 import { nameCluster } from './name-cluster.ts'

@@ -1,8 +1,8 @@
 // Which past decisions a label would teach most: where the router doubts, many prompts are alike, and a wrong route costs.
 
 import { largestColumns } from '../../../core/classifier/nearest.ts'
-import { type Matrix, rowOf } from '../../../core/matrix.ts'
-import { productByBlocks } from '../../../core/simd/product.ts'
+import { type Matrix, rowOf } from '../../../core/linear/matrix.ts'
+import { productByBlocks } from '../../../core/linear/simd/product.ts'
 import type { RouteScore } from '../../../core/types.ts'
 import { pickDiverse } from './pick-diverse.ts'
 

@@ -1,8 +1,8 @@
 // The spanning tree by mutual reachability that density clusters are read off: HDBSCAN* (Campello, Moulavi and Sander 2013),
 // with cosines in place of distances, so that larger is nearer.
-import { type Matrix, rowOf } from '../../../core/matrix.ts'
-import { productByBlocks } from '../../../core/simd/product.ts'
-import { createRowStore } from '../../../core/simd/row-store.ts'
+import { type Matrix, rowOf } from '../../../core/linear/matrix.ts'
+import { productByBlocks } from '../../../core/linear/simd/product.ts'
+import { createRowStore } from '../../../core/linear/simd/row-store.ts'
 
 export interface TreeEdge {
   a: number

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Matrix } from '../../../../src/core/matrix.ts'
-import { createRandom } from '../../../../src/core/random.ts'
-import { dot, normaliseRow } from '../../../../src/core/vectors.ts'
+import type { Matrix } from '../../../../src/core/linear/matrix.ts'
+import { dot, normaliseRow } from '../../../../src/core/linear/vectors.ts'
+import { createRandom } from '../../../../src/core/statistics/random.ts'
 import { densityClusters } from '../../../../src/training/review/clusters/density-clusters.ts'
 import {
   nearestSimilarities,

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Matrix, rowOf, stackRows, takeRows } from '../../../../src/core/matrix.ts'
-import { createRandom } from '../../../../src/core/random.ts'
-import { normaliseRow } from '../../../../src/core/vectors.ts'
+import { type Matrix, rowOf, stackRows, takeRows } from '../../../../src/core/linear/matrix.ts'
+import { normaliseRow } from '../../../../src/core/linear/vectors.ts'
+import { createRandom } from '../../../../src/core/statistics/random.ts'
 import { centreOf, claimRows } from '../../../../src/training/review/clusters/claim-rows.ts'
 import { nameCluster } from '../../../../src/training/review/clusters/name-cluster.ts'
 import {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createRandom } from '../../../../src/core/random.ts'
-import { normaliseRow } from '../../../../src/core/vectors.ts'
+import { normaliseRow } from '../../../../src/core/linear/vectors.ts'
+import { createRandom } from '../../../../src/core/statistics/random.ts'
 import { pickDiverse } from '../../../../src/training/review/clusters/pick-diverse.ts'
 import {
   type RankedInput,

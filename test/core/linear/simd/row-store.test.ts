@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rowOf } from '../../../src/core/matrix.ts'
-import { createRowStore } from '../../../src/core/simd/row-store.ts'
-import { dot } from '../../../src/core/vectors.ts'
-import { randomMatrix } from '../../support/matrices.ts'
+import { rowOf } from '../../../../src/core/linear/matrix.ts'
+import { createRowStore } from '../../../../src/core/linear/simd/row-store.ts'
+import { dot } from '../../../../src/core/linear/vectors.ts'
+import { randomMatrix } from '../../../support/matrices.ts'
 
 describe('a row store', () => {
   it('gives the inner product of every row, whatever the shape, for one query after another', () => {

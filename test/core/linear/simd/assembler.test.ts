@@ -16,8 +16,8 @@ import {
   subI32,
   uleb,
   zeroV,
-} from '../../../src/core/simd/assembler.ts'
-import { instantiate } from '../../../src/core/simd/instance.ts'
+} from '../../../../src/core/linear/simd/assembler.ts'
+import { instantiate } from '../../../../src/core/linear/simd/instance.ts'
 
 const decodeUnsigned = (bytes: number[]): number =>
   bytes.reduce((sum, byte, i) => sum + (byte & 0x7f) * 2 ** (7 * i), 0)

@@ -9,8 +9,8 @@ import {
   stackRows,
   takeRows,
   topTwo,
-} from '../../src/core/matrix.ts'
-import { matrix, randomMatrix, rowsOf } from '../support/matrices.ts'
+} from '../../../src/core/linear/matrix.ts'
+import { matrix, randomMatrix, rowsOf } from '../../support/matrices.ts'
 
 describe('picking rows', () => {
   const m = matrix([

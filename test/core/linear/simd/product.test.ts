@@ -1,7 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createArena, product, productByBlocks, roundUp } from '../../../src/core/simd/product.ts'
-import { largestGap, matrix, naiveProduct, randomMatrix } from '../../support/matrices.ts'
+import {
+  createArena,
+  product,
+  productByBlocks,
+  roundUp,
+} from '../../../../src/core/linear/simd/product.ts'
+import { largestGap, matrix, naiveProduct, randomMatrix } from '../../../support/matrices.ts'
 
 /** Of a sum of `depth` float32 products of numbers up to 1. */
 const tolerance = (depth: number): number => 1e-6 * (1 + Math.sqrt(depth)) + 1e-7 * depth
