@@ -1,7 +1,7 @@
 // signalbox feedback add|import|list: votes from the terminal, beside a running server or without one.
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { v7 as uuidV7 } from 'uuid'
-import { LOCAL_PRINCIPAL } from '../src/core/gateway-key.ts'
+import { LOCAL_PRINCIPAL } from '../src/core/decide/gateway-key.ts'
 import { giveFeedback } from '../src/feedback/give-feedback.ts'
 import {
   type ImportSummary,

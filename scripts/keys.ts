@@ -12,7 +12,7 @@ import {
   ROLES,
   type Role,
   type StoredKey,
-} from '../src/core/gateway-key.ts'
+} from '../src/core/decide/gateway-key.ts'
 import { RouterError } from '../src/errors.ts'
 import { withContext } from './support/context.ts'
 import { printResult } from './support/output.ts'

@@ -1,7 +1,7 @@
 // node dist/scripts/bench/conversations.js [FILE]: labelled conversations through the router as it is configured, beside
 // the same without thresholds, the last human turn by itself and the last message alone. Exits 1 below 92 %.
 import { loadConfig } from '../../src/config/load-config.ts'
-import type { PromptMessage } from '../../src/core/prompt.ts'
+import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import { NONE_ROUTE } from '../../src/core/types.ts'
 import { createRouter, type Router } from '../../src/index.ts'
 import {

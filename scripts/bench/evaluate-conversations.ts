@@ -1,6 +1,6 @@
 // Labelled conversations → how many are routed right, by kind, under several rules side by side.
 import { readFile } from 'node:fs/promises'
-import type { PromptMessage } from '../../src/core/prompt.ts'
+import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import { RouterError } from '../../src/errors.ts'
 
 export interface ConversationCase {

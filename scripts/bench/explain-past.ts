@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Principal } from '../../src/core/gateway-key.ts'
-import type { PromptMessage } from '../../src/core/prompt.ts'
+import type { Principal } from '../../src/core/decide/gateway-key.ts'
+import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import { type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { note } from '../support/output.ts'
 

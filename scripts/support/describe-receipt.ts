@@ -1,5 +1,5 @@
 // A receipt for people: what was asked and taken, whether it comes out the same, who said what, and what would have changed it.
-import type { Explanation } from '../../src/core/explain.ts'
+import type { Explanation } from '../../src/receipts/explain.ts'
 import type { AskedExemplar, Difference, Receipt } from '../../src/receipts/receipt.ts'
 import type { Feedback } from '../../src/store/store.ts'
 import { percent, preview } from './output.ts'

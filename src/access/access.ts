@@ -9,7 +9,7 @@ import {
   type Principal,
   type StoredKey,
   type Usage,
-} from '../core/gateway-key.ts'
+} from '../core/decide/gateway-key.ts'
 import type { Logger } from '../core/logger.ts'
 import { isLoopbackHost } from '../core/loopback.ts'
 import { RouterError } from '../errors.ts'

@@ -1,7 +1,7 @@
 // All keys in memory, read again whenever the stamp says that some process changed them: a key revoked by the command
 // line is refused by the very next request. Where they cannot be read nobody is let in.
 import type { Config } from '../config/config-schema.ts'
-import type { GatewayKey, Principal, StoredKey } from '../core/gateway-key.ts'
+import type { GatewayKey, Principal, StoredKey } from '../core/decide/gateway-key.ts'
 import { RouterError } from '../errors.ts'
 import { parseKey, verifySecret } from './key-secret.ts'
 import { principalOf } from './principal-of.ts'

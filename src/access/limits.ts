@@ -7,7 +7,7 @@ import type {
   LimitUnit,
   Principal,
   Usage,
-} from '../core/gateway-key.ts'
+} from '../core/decide/gateway-key.ts'
 import { RouterError } from '../errors.ts'
 import {
   addUsage,

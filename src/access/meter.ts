@@ -9,7 +9,7 @@ import {
   type LimitSpan,
   type LimitUnit,
   type Usage,
-} from '../core/gateway-key.ts'
+} from '../core/decide/gateway-key.ts'
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000

@@ -9,7 +9,7 @@ import {
   ROLES,
   type Role,
   type StoredKey,
-} from '../core/gateway-key.ts'
+} from '../core/decide/gateway-key.ts'
 import { RouterError } from '../errors.ts'
 import { createSecret } from './key-secret.ts'
 

@@ -1,7 +1,7 @@
 // A stored key → the principal that it makes of a request. Restrictions are worked out against the configuration here,
 // once per load, so that whatever a request reaches (pinned, routed or by fallback) is one look into a set.
 import type { Config } from '../config/config-schema.ts'
-import type { GatewayKey, Principal } from '../core/gateway-key.ts'
+import type { GatewayKey, Principal } from '../core/decide/gateway-key.ts'
 
 type Known = Pick<Config, 'models' | 'routes'>
 

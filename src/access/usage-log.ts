@@ -1,6 +1,6 @@
 // What keys use, on its way to the store: totals by key and day, written a second after they changed. They are totals and
 // not differences, so a write whose acknowledgement was lost can be sent again. A crash forgets a second of use at most.
-import type { DailyUsage } from '../core/gateway-key.ts'
+import type { DailyUsage } from '../core/decide/gateway-key.ts'
 import type { Logger } from '../core/logger.ts'
 
 const WRITE_AFTER_MS = 1_000

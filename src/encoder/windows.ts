@@ -1,6 +1,6 @@
 // A text of more tokens than the model reads → up to three windows of equal length, embedded one by one and pooled into
 // one row. Pure; transformers.ts runs it inside one call, so that a long prompt stays one round trip.
-import { endOfTokens, estimateTokens, startOfTokens } from '../core/token-estimate.ts'
+import { endOfTokens, estimateTokens, startOfTokens } from '../core/prompt/token-estimate.ts'
 
 export interface WindowOptions {
   /** Tokens that the model reads of one text, its own special tokens included. */

@@ -1,9 +1,10 @@
 // What a turn says about the answer before it: nearly the same prompt again, the very same one, or "no, I meant …". Pure.
 // A wrong vote blames exemplars that did nothing wrong, so whatever a program may have sent is passed over.
-import { isCorrection } from '../core/correction-cue.ts'
+
 import { dot } from '../core/linear/vectors.ts'
 import { type Decision, NONE_ROUTE, type Reason } from '../core/types.ts'
 import type { ImplicitKind } from '../store/store.ts'
+import { isCorrection } from './correction-cue.ts'
 
 /** What is kept of a decision to compare the next turn with: digests and a vector, no text. */
 export interface SeenTurn {

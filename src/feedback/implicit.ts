@@ -1,9 +1,14 @@
 // Watches conversations for what callers do next, and notes it as votes against the decision before (source `implicit`).
 // In memory: the last decision of each recent conversation, as digests and a vector. Nothing here delays a request.
 import { LRUCache } from 'lru-cache'
+import { sessionKey } from '../core/conversation/session-key.ts'
 import type { Logger } from '../core/logger.ts'
-import { humanTurns, isToolStep, messageText, type PromptMessage } from '../core/prompt-turns.ts'
-import { sessionKey } from '../core/session-key.ts'
+import {
+  humanTurns,
+  isToolStep,
+  messageText,
+  type PromptMessage,
+} from '../core/prompt/prompt-turns.ts'
 import type { Decision, Outcome } from '../core/types.ts'
 import type { Feedback, ForgetQuery, ImplicitKind, Store } from '../store/store.ts'
 import { implicitSignal, type SeenTurn } from './implicit-signal.ts'

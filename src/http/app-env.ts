@@ -1,7 +1,7 @@
 // What middleware and handlers of one request tell each other.
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
-import type { Principal } from '../core/gateway-key.ts'
+import type { Principal } from '../core/decide/gateway-key.ts'
 import type { Attempt, Completion, Decision } from '../core/types.ts'
 import type { RouterError } from '../errors.ts'
 import type { CacheNote } from './deps.ts'

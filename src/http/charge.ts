@@ -1,8 +1,8 @@
 // What a request will cost, by estimate, and what it did cost, on its key's account.
-import { requirementsOf } from '../core/constraints.ts'
-import { costUsd, type Price } from '../core/cost.ts'
-import type { Principal } from '../core/gateway-key.ts'
-import { mayUseModel } from '../core/permitted.ts'
+import { requirementsOf } from '../core/decide/constraints.ts'
+import { costUsd, type Price } from '../core/decide/cost.ts'
+import type { Principal } from '../core/decide/gateway-key.ts'
+import { mayUseModel } from '../core/decide/permitted.ts'
 import type { Completion } from '../core/types.ts'
 import type { ChatBody, HttpDeps } from './deps.ts'
 

@@ -1,6 +1,6 @@
 // Gateway keys on the wire. What is not named here cannot be set by a request: the schemas are strict.
 import { z } from 'zod'
-import { LIMIT_NAMES, type LimitName, ROLES } from '../core/gateway-key.ts'
+import { LIMIT_NAMES, type LimitName, ROLES } from '../core/decide/gateway-key.ts'
 
 const amount = z.number().positive().finite()
 

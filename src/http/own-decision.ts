@@ -1,5 +1,5 @@
 // Whose decisions a caller may see: its own, and an admin all of them.
-import { hasRole, type Principal } from '../core/gateway-key.ts'
+import { hasRole, type Principal } from '../core/decide/gateway-key.ts'
 import { RouterError } from '../errors.ts'
 import type { StoredDecision } from '../store/store.ts'
 import type { HttpDeps } from './deps.ts'

@@ -1,5 +1,5 @@
 // The principal that auth has set. A handler that runs without one is a fault of the wiring, and refuses.
-import type { Principal } from '../core/gateway-key.ts'
+import type { Principal } from '../core/decide/gateway-key.ts'
 import { RouterError } from '../errors.ts'
 import type { AppContext } from './app-env.ts'
 

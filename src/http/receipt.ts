@@ -1,7 +1,7 @@
 // A decision → JSON as /v1/route, /v1/decisions and the list show it. The types are those of response-schemas.ts.
 import type { z } from 'zod'
-import { type Explanation, explain } from '../core/explain.ts'
 import type { Attempt, Decision } from '../core/types.ts'
+import { type Explanation, explain } from '../receipts/explain.ts'
 import type { StoredDecision } from '../store/store.ts'
 import type { HttpDeps } from './deps.ts'
 import type {

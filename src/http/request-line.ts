@@ -1,6 +1,6 @@
 // The fields of the one log line that each request gets. No prompt, no answer, no key, no path that matched no pattern:
 // whatever a caller may write freely stays out, but for the routing text where `telemetry.log_prompts` asks for it.
-import { LOCAL_PRINCIPAL } from '../core/gateway-key.ts'
+import { LOCAL_PRINCIPAL } from '../core/decide/gateway-key.ts'
 import type { Completion } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
 import type { AppContext, Routed } from './app-env.ts'

@@ -1,6 +1,6 @@
 // Who may call what: every route of the app is in this table, and one that is not is the admin's (a test fails for it).
 // Looked up by the pattern that matched, so that no way of writing a path changes the answer.
-import type { Role } from '../core/gateway-key.ts'
+import type { Role } from '../core/decide/gateway-key.ts'
 
 /** `public` needs no key; `any` a valid one; a role that role, or admin. */
 export type RouteAccess = 'public' | 'any' | Role

@@ -1,5 +1,5 @@
 // What every chat endpoint shares: pipeline.chat on an OpenAI chat body, and its answer in the caller's dialect.
-import type { PromptMessage } from '../core/prompt.ts'
+import type { PromptMessage } from '../core/prompt/prompt.ts'
 import type { Completion } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
 import type { AppContext } from './app-env.ts'

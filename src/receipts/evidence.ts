@@ -1,5 +1,5 @@
 // Everything that the store keeps of past decisions, read once for a whole batch.
-import type { GatewayKey } from '../core/gateway-key.ts'
+import type { GatewayKey } from '../core/decide/gateway-key.ts'
 import type { Feedback, FeedbackWithDecision, Store, StoredDecision } from '../store/store.ts'
 
 export type EvidenceStore = Pick<

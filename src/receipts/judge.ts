@@ -1,12 +1,12 @@
 // Stored against remade: the verdict, with what speaks for it.
 
 import type { Config } from '../config/config-schema.ts'
-import { continuationWeight, turnCues } from '../core/conversation.ts'
-import { explain } from '../core/explain.ts'
+import { continuationWeight, turnCues } from '../core/conversation/conversation.ts'
 import { toRouterError } from '../errors.ts'
 import { historyDecay, weightOf } from '../routing/classify-conversation.ts'
 import type { StoredDecision } from '../store/store.ts'
 import { compareDecisions, compareText, compareWeight, compareWords } from './compare.ts'
+import { explain } from './explain.ts'
 import type { OpenGeneration } from './kept-generations.ts'
 import type { AskedExemplar, Difference, Receipt } from './receipt.ts'
 import { type Remade, remake } from './remake.ts'

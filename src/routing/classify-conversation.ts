@@ -9,9 +9,14 @@ import {
   isFollowUp,
   type TurnCues,
   turnCues,
-} from '../core/conversation.ts'
-import { type RoutingTextOptions, routingTextOfTurn } from '../core/prompt.ts'
-import { type HumanTurn, humanTurns, isToolStep, type PromptMessage } from '../core/prompt-turns.ts'
+} from '../core/conversation/conversation.ts'
+import { type RoutingTextOptions, routingTextOfTurn } from '../core/prompt/prompt.ts'
+import {
+  type HumanTurn,
+  humanTurns,
+  isToolStep,
+  type PromptMessage,
+} from '../core/prompt/prompt-turns.ts'
 import type { Inheritance, RoutingText } from '../core/types.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import type { Classified, Classify } from './classify.ts'

@@ -2,7 +2,7 @@
 // Prompts come first: one text at a time goes to each encoder process, so that a long list never holds up a decision.
 import { basename } from 'node:path'
 import type { Config } from '../config/config-schema.ts'
-import { endOfTokens, estimateTokens } from '../core/token-estimate.ts'
+import { endOfTokens, estimateTokens } from '../core/prompt/token-estimate.ts'
 import { toUnitLength } from '../encoder/pool.ts'
 import { capChars } from '../encoder/sanitise.ts'
 import { RouterError } from '../errors.ts'

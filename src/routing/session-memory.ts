@@ -2,8 +2,8 @@
 // history and for tool loops that must stay where they are. Bounded by number and by age; holds digests, no prompts.
 import { LRUCache } from 'lru-cache'
 import type { Config } from '../config/config-schema.ts'
-import type { Blendable } from '../core/conversation.ts'
-import { type SessionKeyInput, sessionKey } from '../core/session-key.ts'
+import type { Blendable } from '../core/conversation/conversation.ts'
+import { type SessionKeyInput, sessionKey } from '../core/conversation/session-key.ts'
 import type { Decision } from '../core/types.ts'
 
 export interface SessionEntry {

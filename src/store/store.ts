@@ -1,5 +1,5 @@
 // Decisions and feedback, kept. Async, so that an engine off the main thread or on another host can stand behind it.
-import type { DailyUsage, StoredKey } from '../core/gateway-key.ts'
+import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type {
   Arm,
   Completion,

@@ -1,6 +1,6 @@
 // How often a route changes when a prompt is only dressed differently: measured at each rebuild and by `signalbox eval`.
 // A flip is a decision unlike the one for the plain text, right or wrong; accuracy is measured elsewhere.
-import { PERTURBATIONS } from '../core/perturb.ts'
+import { PERTURBATIONS } from '../core/perturb/perturb.ts'
 import { createRandom, type Random, shuffled } from '../core/statistics/random.ts'
 import { NONE_ROUTE } from '../core/types.ts'
 import { ADVERSARIAL_SUFFIXES } from '../quality/evaluation/perturb-adversarial.ts'

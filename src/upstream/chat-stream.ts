@@ -1,7 +1,7 @@
 // Provider bytes → the bytes the client gets, and what is known of the answer so far. Pure: relay.ts does the reading.
 // Events pass unchanged but for three: invalid ones are dropped, the usage chunk is dropped where the caller had not asked
 // for it, and gets `usage.cost` where it had.
-import type { Price } from '../core/cost.ts'
+import type { Price } from '../core/decide/cost.ts'
 import type { Usage } from '../core/types.ts'
 import type { RouterError } from '../errors.ts'
 import { type ChatChunk, readStreamEvent, type StreamEvent } from './chat-chunk.ts'

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { type AccessOptions, createAccess } from '../../src/access/access.ts'
 import { touchKeyStamp } from '../../src/access/key-stamp.ts'
 import { type KeyWish, makeKey } from '../../src/access/new-key.ts'
-import { LOCAL_PRINCIPAL, type Principal, type StoredKey } from '../../src/core/gateway-key.ts'
+import {
+  LOCAL_PRINCIPAL,
+  type Principal,
+  type StoredKey,
+} from '../../src/core/decide/gateway-key.ts'
 import { RouterError } from '../../src/errors.ts'
 import { recordingLogger, temporaryFolder } from '../store/fixtures.ts'
 import { fakeConfig } from '../support/http-fakes.ts'

@@ -1,6 +1,6 @@
 // Keys and their use in memory, with a switch that takes the store down.
 import type { KeyStore } from '../../src/access/access.ts'
-import type { DailyUsage, StoredKey } from '../../src/core/gateway-key.ts'
+import type { DailyUsage, StoredKey } from '../../src/core/decide/gateway-key.ts'
 
 export interface MemoryKeyStore {
   store: KeyStore

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createLimits } from '../../src/access/limits.ts'
-import type { DailyUsage, KeyLimits, Principal } from '../../src/core/gateway-key.ts'
-import { LOCAL_PRINCIPAL } from '../../src/core/gateway-key.ts'
+import type { DailyUsage, KeyLimits, Principal } from '../../src/core/decide/gateway-key.ts'
+import { LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
 import { RouterError } from '../../src/errors.ts'
 
 const NOON = Date.UTC(2026, 4, 5, 12)

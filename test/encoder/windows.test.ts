@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { estimateTokens } from '../../src/core/token-estimate.ts'
+import { estimateTokens } from '../../src/core/prompt/token-estimate.ts'
 import { MOST_WINDOWS, poolRows, windowsOf } from '../../src/encoder/windows.ts'
 
 const countTokens = (text: string) => estimateTokens(text)

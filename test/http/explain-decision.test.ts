@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { LOCAL_PRINCIPAL } from '../../src/core/gateway-key.ts'
+import { LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
 import { decisionExplanationSchema } from '../../src/http/explain-schemas.ts'
 import { errorSchema } from '../../src/http/response-schemas.ts'
 import type { Receipt } from '../../src/receipts/receipt.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { describe, expect, it, vi } from 'vitest'
 import { principalOf } from '../../src/access/principal-of.ts'
-import type { StoredKey } from '../../src/core/gateway-key.ts'
+import type { StoredKey } from '../../src/core/decide/gateway-key.ts'
 import {
   type ExplainOptions,
   explainDecision,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { PromptMessage } from '../../src/core/prompt.ts'
+import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import type { Classification } from '../../src/core/types.ts'
 import { createClassifyConversation } from '../../src/routing/classify-conversation.ts'
 import type { SessionEntry } from '../../src/routing/session-memory.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sessionKey } from '../../src/core/session-key.ts'
+import { sessionKey } from '../../src/core/conversation/session-key.ts'
 import { createSessionMemory } from '../../src/routing/session-memory.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PERTURBATIONS } from '../../src/core/perturb.ts'
+import { PERTURBATIONS } from '../../src/core/perturb/perturb.ts'
 import { ADVERSARIAL_SUFFIXES } from '../../src/quality/evaluation/perturb-adversarial.ts'
 import { flipHeadline, type MeasureFlipsInput, measureFlips } from '../../src/training/flip-rate.ts'
 

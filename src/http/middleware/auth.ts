@@ -1,7 +1,7 @@
 // Who asks, and may they? Before anything else is read of the request. Whatever goes wrong in here ends in 401 or 503,
 // never in a request that nobody stands for.
 import { matchedRoutes } from 'hono/route'
-import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/gateway-key.ts'
+import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gateway-key.ts'
 import { hostOf, isLoopbackHost } from '../../core/loopback.ts'
 import { RouterError } from '../../errors.ts'
 import type { AppContext, Middleware } from '../app-env.ts'

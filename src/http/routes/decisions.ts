@@ -1,5 +1,5 @@
 // GET /v1/decisions and /v1/decisions/:id: the log and one receipt.
-import { hasRole } from '../../core/gateway-key.ts'
+import { hasRole } from '../../core/decide/gateway-key.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { ownDecision } from '../own-decision.ts'

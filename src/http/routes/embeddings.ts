@@ -1,5 +1,5 @@
 // POST /v1/embeddings: the encoder that routes, under its own name, or a configured model at its provider.
-import { requirePermitted } from '../../core/permitted.ts'
+import { requirePermitted } from '../../core/decide/permitted.ts'
 import type { App, AppContext } from '../app-env.ts'
 import { spentOnEmbeddings } from '../charge.ts'
 import { orClientClosed } from '../client-closed.ts'

@@ -1,5 +1,5 @@
 // GET /v1/decisions/:id/explain: a past decision made again from what was kept, and held against what was recorded.
-import { hasRole } from '../../core/gateway-key.ts'
+import { hasRole } from '../../core/decide/gateway-key.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { decisionExplanationJson } from '../explain-json.ts'

@@ -1,5 +1,5 @@
 // POST /v1/feedback: a vote on a decision, answered only once it is committed.
-import { hasRole } from '../../core/gateway-key.ts'
+import { hasRole } from '../../core/decide/gateway-key.ts'
 import { giveFeedback } from '../../feedback/give-feedback.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'

@@ -1,7 +1,7 @@
 // POST /v1/messages and /v1/messages/count_tokens: Anthropic's dialect. The body goes on twice: translated, for whatever
 // model is chosen, and as it came, for a provider of Anthropic's kind.
-import { requirePermitted } from '../../core/permitted.ts'
-import { parseRequestedModel, type RequestedModel } from '../../core/requested-model.ts'
+import { requirePermitted } from '../../core/decide/permitted.ts'
+import { parseRequestedModel, type RequestedModel } from '../../core/decide/requested-model.ts'
 import { RouterError } from '../../errors.ts'
 import type { App, AppContext } from '../app-env.ts'
 import type { HttpDeps, NativeBody } from '../deps.ts'

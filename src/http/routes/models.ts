@@ -1,8 +1,8 @@
 // GET /v1/models and /v1/models/:id: everything that a request's `model` may be, in OpenAI's shape; the last is for
 // /v1/embeddings alone.
 import type { z } from 'zod'
-import type { Principal } from '../../core/gateway-key.ts'
-import { mayUseModel, mayUseRoute } from '../../core/permitted.ts'
+import type { Principal } from '../../core/decide/gateway-key.ts'
+import { mayUseModel, mayUseRoute } from '../../core/decide/permitted.ts'
 import { RouterError } from '../../errors.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'

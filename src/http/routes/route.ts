@@ -1,6 +1,6 @@
 // POST /v1/route: the whole decision without an upstream call, for a conversation or one bare prompt.
 import type { z } from 'zod'
-import type { PromptMessage } from '../../core/prompt.ts'
+import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { App } from '../app-env.ts'
 import { orClientClosed } from '../client-closed.ts'
 import type { HttpDeps } from '../deps.ts'

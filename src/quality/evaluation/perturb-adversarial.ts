@@ -1,6 +1,6 @@
 // Suffixes that try to pull a prompt to another route. They are measured and never trained on, or the figure would say nothing.
 // Kinds follow Shafran et al., "Rerouting LLM Routers" (2025): query-independent text that is put beside any prompt.
-import { pick } from '../../core/perturb-typing.ts'
+import { pick } from '../../core/perturb/perturb-typing.ts'
 import { type Random, shuffled } from '../../core/statistics/random.ts'
 
 export interface AdversarialSuffix {

@@ -1,7 +1,7 @@
 // The engine: every database operation, synchronous, on one connection. It runs in the worker thread; each method takes
 // one argument and gives one plain value, so that rpc.ts can carry it. It throws RouterErrors only.
 import { statSync } from 'node:fs'
-import type { DailyUsage, StoredKey } from '../../core/gateway-key.ts'
+import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
 import type {
   ArmVote,
   ArmVoteQuery,

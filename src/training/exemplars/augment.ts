@@ -1,7 +1,7 @@
 // What is trained on beside the exemplars: what routes are called and described as, and perturbed copies of some exemplars,
 // so that a typo or a "please" does not change the route. Neither is ever a neighbour, and neither is counted.
 import type { Anchors, PerturbedCopies } from '../../core/classifier/classifier.ts'
-import { perturbedCopies } from '../../core/perturb.ts'
+import { perturbedCopies } from '../../core/perturb/perturb.ts'
 import { createRandom, shuffled } from '../../core/statistics/random.ts'
 
 /** Texts that are to be embedded, and what becomes of their vectors. */

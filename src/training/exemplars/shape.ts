@@ -1,6 +1,6 @@
 // Exemplars, held-out rows and test rows take the same way to their text as prompts do, or their vectors would not compare.
 import { createHash } from 'node:crypto'
-import { routingTextOf } from '../../core/prompt.ts'
+import { routingTextOf } from '../../core/prompt/prompt.ts'
 
 /** The text to embed, and whether anything in it says what it is about. */
 export type Shape = (text: string) => { text: string; hasSignal: boolean }

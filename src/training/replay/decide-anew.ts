@@ -1,7 +1,7 @@
 // One stored decision, decided anew: its own turn by another classifier, blended with the earlier turn as it was recorded.
 // Weight and earlier turn are taken as they stand: what the request's history held is not stored.
-import { blendClassifications } from '../../core/conversation.ts'
-import { type DecideInput, decide, type RouteChoice } from '../../core/decide.ts'
+import { blendClassifications } from '../../core/conversation/conversation.ts'
+import { type DecideInput, decide, type RouteChoice } from '../../core/decide/decide.ts'
 import type { Classification, Inheritance } from '../../core/types.ts'
 
 export interface DecideAnewOptions

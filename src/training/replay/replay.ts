@@ -2,7 +2,7 @@
 // embedding, and where feedback says what is right, both are held against that.
 import type { Config } from '../../config/config-schema.ts'
 import { type BatchScores, batchClassification } from '../../core/classifier/score-batch.ts'
-import { effectiveThresholds } from '../../core/decide.ts'
+import { effectiveThresholds } from '../../core/decide/decide.ts'
 import type { ReplayReport } from '../../core/gate-report.ts'
 import type { ReplayRow, Store } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'

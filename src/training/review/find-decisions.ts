@@ -1,6 +1,6 @@
 // Uncertain past decisions, the most instructive first.
 import type { Config } from '../../config/config-schema.ts'
-import { costUsd } from '../../core/cost.ts'
+import { costUsd } from '../../core/decide/cost.ts'
 import type { FeedbackWithDecision, Ruling } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { type RankedDecision, rankDecisions } from './clusters/rank-decisions.ts'

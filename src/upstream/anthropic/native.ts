@@ -1,6 +1,6 @@
 // A caller who speaks Anthropic's dialect to Anthropic's API: body and answer as they came, but for the model's name, the
 // cost, and thoughts of another provider's model.
-import { costUsd, type Price } from '../../core/cost.ts'
+import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { invalidAnswer, isObject } from '../provider-error.ts'
 import type { NativeBody, UpstreamTarget } from '../upstream.ts'

@@ -1,6 +1,6 @@
 // A reply → the answer that is kept of it, or null. Only what ended as an answer ends is kept: every choice with stop or a
 // tool call. One that ran into its length limit or a content filter, that was cut or failed, is asked for anew.
-import { costUsd, type Price } from '../../core/cost.ts'
+import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { parseObject, readStreamEvent } from '../chat-chunk.ts'
 import { isObject } from '../provider-error.ts'

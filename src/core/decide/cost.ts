@@ -1,5 +1,5 @@
 // Tokens × price. The one place where a cost is computed: an unknown price gives null, never 0 (0 would read as "free").
-import type { Usage } from './types.ts'
+import type { Usage } from '../types.ts'
 
 /** USD per million tokens; null where unknown. */
 export interface Price {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decide, effectiveThresholds } from '../../src/core/decide.ts'
-import type { Classification, Inheritance } from '../../src/core/types.ts'
+import { decide, effectiveThresholds } from '../../../src/core/decide/decide.ts'
+import type { Classification, Inheritance } from '../../../src/core/types.ts'
 
 const classified = (scores: Record<string, number>): Classification => {
   const sorted = Object.entries(scores)

@@ -1,7 +1,8 @@
 // Perturbations that put words around a prompt: politeness, filler, context, templates.
 // None of the phrases may name a subject or a task of its own: what is asked for stays what was asked for.
+
+import type { Random } from '../statistics/random.ts'
 import { pick } from './perturb-typing.ts'
-import type { Random } from './statistics/random.ts'
 
 const POLITE_OPENERS = [
   'Please ',

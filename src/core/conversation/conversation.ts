@@ -1,5 +1,7 @@
 // What a turn owes to the turns before it: how likely it continues them, and what classification that makes.
 // A short follow-up names no subject, so its own classification means little; a turn that stands alone keeps its own.
+
+import { type Classification, NONE_ROUTE, type RouteScore } from '../types.ts'
 import {
   ACKNOWLEDGEMENTS,
   BARE_ACTIONS,
@@ -15,7 +17,6 @@ import {
   SUBJECT_CHANGE,
   UNSPACED_FOLLOW_UP,
 } from './conversation-cues.ts'
-import { type Classification, NONE_ROUTE, type RouteScore } from './types.ts'
 
 /** What of a turn's wording says that it continues the one before. */
 export interface TurnCues {

@@ -1,8 +1,8 @@
 // Why a decision came out as it did, and what would have had to differ: from what each part of the classifier said.
-import { twinShares } from './classifier/twin.ts'
-import { softmax } from './linear/vectors.ts'
-import type { Classification, ClassificationParts, Decision, RouteScore } from './types.ts'
-import { NONE_ROUTE } from './types.ts'
+import { twinShares } from '../core/classifier/twin.ts'
+import { softmax } from '../core/linear/vectors.ts'
+import type { Classification, ClassificationParts, Decision, RouteScore } from '../core/types.ts'
+import { NONE_ROUTE } from '../core/types.ts'
 
 export type PartName = keyof ClassificationParts['weights']
 

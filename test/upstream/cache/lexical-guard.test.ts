@@ -1,6 +1,6 @@
 // What may differ between two prompts that get one answer, and what may not.
 import { describe, expect, it } from 'vitest'
-import { lexicalSignature } from '../../src/core/lexical-guard.ts'
+import { lexicalSignature } from '../../../src/upstream/cache/lexical-guard.ts'
 
 const SAME: [a: string, b: string][] = [
   ['explain photosynthesis', 'Please explain photosynthesis.'],

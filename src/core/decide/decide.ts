@@ -1,7 +1,8 @@
 // Classification → route, model and reason. A low score is a decision for the default route, not an error.
+
+import type { Classification, Inheritance, Reason } from '../types.ts'
+import { NONE_ROUTE } from '../types.ts'
 import type { RequestedModel } from './requested-model.ts'
-import type { Classification, Inheritance, Reason } from './types.ts'
-import { NONE_ROUTE } from './types.ts'
 
 export interface RouteChoice {
   route: string

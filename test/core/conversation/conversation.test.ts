@@ -6,8 +6,8 @@ import {
   isCourtesy,
   isFollowUp,
   turnCues,
-} from '../../src/core/conversation.ts'
-import type { Classification } from '../../src/core/types.ts'
+} from '../../../src/core/conversation/conversation.ts'
+import type { Classification } from '../../../src/core/types.ts'
 
 const classified = (scores: Record<string, number>, confidence?: number): Classification => {
   const sorted = Object.entries(scores)

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { PERTURBATIONS, perturbedCopies } from '../../src/core/perturb.ts'
-import { letterCase, typos } from '../../src/core/perturb-typing.ts'
-import { reorder, rewording } from '../../src/core/perturb-wording.ts'
-import { createRandom } from '../../src/core/statistics/random.ts'
-import { ADVERSARIAL_SUFFIXES } from '../../src/quality/evaluation/perturb-adversarial.ts'
+import { PERTURBATIONS, perturbedCopies } from '../../../src/core/perturb/perturb.ts'
+import { letterCase, typos } from '../../../src/core/perturb/perturb-typing.ts'
+import { reorder, rewording } from '../../../src/core/perturb/perturb-wording.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
+import { ADVERSARIAL_SUFFIXES } from '../../../src/quality/evaluation/perturb-adversarial.ts'
 
 const PROMPTS = [
   'How do I reverse a list in Python?',

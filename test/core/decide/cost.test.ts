@@ -1,7 +1,7 @@
 // The price of an answer, by example and by property.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { costUsd } from '../../src/core/cost.ts'
+import { costUsd } from '../../../src/core/decide/cost.ts'
 
 const tokens = fc.integer({ min: 0, max: 10_000_000 })
 const price = fc.double({ min: 0, max: 1_000, noNaN: true })

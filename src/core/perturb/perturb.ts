@@ -1,9 +1,10 @@
 // Rewritings of a prompt that must not change its route: the training set is augmented with them, and flips are measured on them.
 // Each is pure and seeded: one text and one state of `random` give one result, on every machine.
+
+import { createRandom, type Random, shuffled } from '../statistics/random.ts'
 import { emphasis, filler, politeness, prefix, suffix, template } from './perturb-frame.ts'
 import { letterCase, punctuation, typos, whitespace } from './perturb-typing.ts'
 import { reorder, rewording } from './perturb-wording.ts'
-import { createRandom, type Random, shuffled } from './statistics/random.ts'
 
 export interface Perturbation {
   /** As it stands in reports and manifests. */

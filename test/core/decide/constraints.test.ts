@@ -8,7 +8,7 @@ import {
   estimateTokens,
   type ModelLimits,
   requirementsOf,
-} from '../../src/core/constraints.ts'
+} from '../../../src/core/decide/constraints.ts'
 
 const UNKNOWN: ModelLimits = { capabilities: null, contextWindow: null, maxOutputTokens: null }
 const user = (content: unknown) => ({ messages: [{ role: 'user', content }] })

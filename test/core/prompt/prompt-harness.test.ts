@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { withoutHarness } from '../../src/core/prompt-harness.ts'
+import { withoutHarness } from '../../../src/core/prompt/prompt-harness.ts'
 
 const ASK = 'why does the parser drop the last row?'
 

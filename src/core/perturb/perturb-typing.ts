@@ -1,6 +1,6 @@
 // Perturbations of how a prompt was typed: slips of the keyboard, case, punctuation, white space.
 // Code stays as it is: a missing bracket or another case is another program, not another way to type it.
-import type { Random } from './statistics/random.ts'
+import type { Random } from '../statistics/random.ts'
 
 /** Keys beside each key on a QWERTY keyboard. */
 const NEIGHBOURS: Readonly<Record<string, string>> = {

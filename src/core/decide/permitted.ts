@@ -1,8 +1,8 @@
 // What of the configuration one principal may use: the pinned is refused by name, for `auto` the rest is left out.
-import { RouterError } from '../errors.ts'
+import { RouterError } from '../../errors.ts'
+import type { Reason } from '../types.ts'
 import type { Principal } from './gateway-key.ts'
 import type { RequestedModel } from './requested-model.ts'
-import type { Reason } from './types.ts'
 
 type Limited = Pick<Principal, 'models' | 'routes'>
 

@@ -1,5 +1,5 @@
 // What the caller's `model` asks for: routing, a route, or one model.
-import { RouterError } from '../errors.ts'
+import { RouterError } from '../../errors.ts'
 
 export type RequestedModel =
   | { kind: 'auto' }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { explain } from '../../src/core/explain.ts'
 import type { Classification, ClassificationParts } from '../../src/core/types.ts'
+import { explain } from '../../src/receipts/explain.ts'
 
 const parts = (changes: Partial<ClassificationParts> = {}): ClassificationParts => ({
   routes: ['code', 'math', 'none'],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { humanTurns, isToolStep } from '../../src/core/prompt-turns.ts'
+import { humanTurns, isToolStep } from '../../../src/core/prompt/prompt-turns.ts'
 
 const toolResult = { type: 'tool_result', tool_use_id: 't', content: 'fatal: not a repository' }
 const textsOf = (messages: { role: string; content?: unknown }[]) =>

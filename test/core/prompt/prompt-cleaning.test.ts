@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cleanPrompt } from '../../src/core/prompt-cleaning.ts'
+import { cleanPrompt } from '../../../src/core/prompt/prompt-cleaning.ts'
 
 const lines = (count: number, line: (i: number) => string) =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n')

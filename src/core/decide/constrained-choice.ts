@@ -1,7 +1,8 @@
 // What a request needs comes before taste: the model that was decided on gives way to the next of its chain that can serve.
 // The prompt's tokens are estimated, so a context window that may yet be large enough never refuses a request: it only
 // comes behind those that surely are.
-import { RouterError } from '../errors.ts'
+import { RouterError } from '../../errors.ts'
+import type { Reason } from '../types.ts'
 import {
   type Constraint,
   checkRequirements,
@@ -10,7 +11,6 @@ import {
   type Requirements,
   type Violation,
 } from './constraints.ts'
-import type { Reason } from './types.ts'
 
 export type Skipped = Violation & { model: string }
 

@@ -1,7 +1,8 @@
 // Perturbations of a prompt's own words: the order of its parts, contractions, synonyms, question ↔ imperative.
 // The rules are ours and light on purpose: a rule is here only if it keeps the task whatever the subject is.
+
+import { type Random, shuffled } from '../statistics/random.ts'
 import { outsideCode } from './perturb-typing.ts'
-import { type Random, shuffled } from './statistics/random.ts'
 
 const MAX_SWAPS = 3
 /** Longer first lines are more than an instruction, and rules of form would tear them. */

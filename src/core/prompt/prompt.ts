@@ -1,9 +1,10 @@
 // First step of the way: from a request's messages to the text that is classified.
 // The last human turn decides; system prompts, tool schemas, tool results and earlier answers never do.
+
+import type { RoutingText } from '../types.ts'
 import { cutToBudget } from './prompt-budget.ts'
 import { cleanPrompt } from './prompt-cleaning.ts'
 import { type HumanTurn, humanTurns, type PromptMessage } from './prompt-turns.ts'
-import type { RoutingText } from './types.ts'
 
 export { messageText, type PromptMessage } from './prompt-turns.ts'
 

@@ -1,7 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { cutToBudget } from '../../src/core/prompt-budget.ts'
-import { endOfTokens, estimateTokens, startOfTokens } from '../../src/core/token-estimate.ts'
+import { cutToBudget } from '../../../src/core/prompt/prompt-budget.ts'
+import {
+  endOfTokens,
+  estimateTokens,
+  startOfTokens,
+} from '../../../src/core/prompt/token-estimate.ts'
 
 describe('the token estimate', () => {
   // Counted with the tokenizer of all-MiniLM-L6-v2.

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { routingText } from '../../src/core/prompt.ts'
+import { routingText } from '../../../src/core/prompt/prompt.ts'
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 const options = { maxChars: 300, digest }

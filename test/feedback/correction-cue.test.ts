@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { isCorrection } from '../../src/core/correction-cue.ts'
+import { isCorrection } from '../../src/feedback/correction-cue.ts'
 
 const CORRECTIONS = [
   'no, I meant the snake, not the language',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { permittedChoice, requirePermitted } from '../../src/core/permitted.ts'
+import { permittedChoice, requirePermitted } from '../../../src/core/decide/permitted.ts'
 
 const models = { code: ['large', 'small'], talk: ['small'], general: ['large'] }
 const auto = { kind: 'auto' } as const

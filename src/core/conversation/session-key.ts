@@ -1,6 +1,6 @@
 // Which conversation a request belongs to: what the caller named, else a fingerprint of how its history begins.
-import type { PromptMessage } from './prompt-turns.ts'
-import { messageText } from './prompt-turns.ts'
+import type { PromptMessage } from '../prompt/prompt-turns.ts'
+import { messageText } from '../prompt/prompt-turns.ts'
 
 /** Enough to tell conversations apart; a system prompt of 100 kB is not hashed on every request. */
 const COMPARED_CHARS = 2_000
