@@ -1,10 +1,10 @@
 // The HTTP surface: middleware in order, one registration per group of endpoints, and the error envelope around it all.
 import { Hono } from 'hono'
+import { isAnthropicPath, toAnthropicError } from '../dialects/anthropic/inbound-error.ts'
 import { RouterError, toRouterError } from '../errors.ts'
 import { createRedact } from '../telemetry/redact.ts'
 import type { App, AppContext, AppEnv } from './app-env.ts'
 import type { HttpDeps } from './deps.ts'
-import { isAnthropicPath, toAnthropicError } from './dialects/anthropic-error.ts'
 import { toErrorReply } from './error-response.ts'
 import { auth } from './middleware/auth.ts'
 import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.ts'

@@ -1,6 +1,15 @@
 // Every endpoint once, with its schemas. A test holds this list and the app's routes equal.
 import type { z } from 'zod'
 import {
+  countTokensRequestSchema,
+  messagesRequestSchema,
+} from '../dialects/anthropic/inbound-schema.ts'
+import {
+  completionsRequestSchema,
+  completionsResponseSchema,
+} from '../dialects/completions/completions.ts'
+import { responseSchema, responsesRequestSchema } from '../dialects/responses/schema.ts'
+import {
   armsSchema,
   endArmQuerySchema,
   startCanaryRequestSchema,
@@ -15,10 +24,7 @@ import {
   configVersionSchema,
   rollbackRequestSchema,
 } from './config-schemas.ts'
-import { countTokensRequestSchema, messagesRequestSchema } from './dialects/anthropic-schema.ts'
-import { completionsRequestSchema, completionsResponseSchema } from './dialects/completions.ts'
-import { embeddingsRequestSchema, embeddingsResponseSchema } from './dialects/embeddings.ts'
-import { responseSchema, responsesRequestSchema } from './dialects/responses-schema.ts'
+import { embeddingsRequestSchema, embeddingsResponseSchema } from './endpoints/embeddings-json.ts'
 import {
   accountListSchema,
   accountsQuerySchema,

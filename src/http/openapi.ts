@@ -1,6 +1,6 @@
 // The OpenAPI 3.1 document, made from the schemas that requests are checked with. What each endpoint is: openapi-paths.ts.
 import { z } from 'zod'
-import { isAnthropicPath } from './dialects/anthropic-error.ts'
+import { isAnthropicPath } from '../dialects/anthropic/inbound-error.ts'
 import { ENDPOINTS, type Endpoint } from './openapi-paths.ts'
 import { anthropicErrorSchema, errorSchema } from './response-schemas.ts'
 import { accessOf } from './route-access.ts'

@@ -1,7 +1,7 @@
 // What one event of a chat stream means. It only watches: bytes are relayed by relay.ts, which decides by this value.
 import type { Usage } from '../core/types.ts'
+import { DONE_DATA, readData } from '../dialects/sse.ts'
 import { isErrorPayload, isObject } from './provider-error.ts'
-import { DONE_DATA, readData } from './sse.ts'
 import { readUsage } from './usage.ts'
 
 export interface ChatChunk {

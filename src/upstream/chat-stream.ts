@@ -3,9 +3,15 @@
 // for it, and gets `usage.cost` where it had.
 import type { Price } from '../core/decide/cost.ts'
 import type { Usage } from '../core/types.ts'
+import {
+  concatBytes,
+  createFrameSplitter,
+  DONE_DATA,
+  encodeData,
+  replaceData,
+} from '../dialects/sse.ts'
 import type { RouterError } from '../errors.ts'
 import { type ChatChunk, readStreamEvent, type StreamEvent } from './chat-chunk.ts'
-import { concatBytes, createFrameSplitter, DONE_DATA, encodeData, replaceData } from './sse.ts'
 import { createTextSample, type TextSample, withCost } from './usage.ts'
 
 export interface ChatStreamOptions {

@@ -1,11 +1,11 @@
 // The demo provider: serves where there is no key, and in tests. Answers come from the request alone; ids from its id.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Usage } from '../core/types.ts'
+import { DONE_DATA, encodeData } from '../dialects/sse.ts'
 import { RouterError } from '../errors.ts'
 import { type EchoAnswer, echoAnswer } from './echo-answer.ts'
 import { clientClosed } from './live-call.ts'
 import { isObject } from './provider-error.ts'
-import { DONE_DATA, encodeData } from './sse.ts'
 import { refuseUntranslatable } from './untranslatable.ts'
 import type { StreamEnd, Upstream, UpstreamReply, UpstreamRequest } from './upstream.ts'
 import { withCost } from './usage.ts'

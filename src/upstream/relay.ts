@@ -1,9 +1,10 @@
 // A provider's event stream → the client's. Holds everything back until the first content event, so that any failure up
 // to there is an exception nobody has seen; after it, a failure is an error event and then an errored stream. Reads only
 // when the client does: a client that stops reading stops the provider.
+
+import { encodeData } from '../dialects/sse.ts'
 import type { RouterError } from '../errors.ts'
 import type { ChatStream } from './chat-stream.ts'
-import { encodeData } from './sse.ts'
 import { createStreamSource, type StreamSource, type StreamSourceOptions } from './stream-source.ts'
 import type { StreamEnd, StreamEnding } from './upstream.ts'
 

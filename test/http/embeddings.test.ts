@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { embeddingsResponseSchema } from '../../src/http/dialects/embeddings.ts'
+import { embeddingsResponseSchema } from '../../src/http/endpoints/embeddings-json.ts'
 import { errorSchema } from '../../src/http/response-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { JsonObject } from '../../src/http/dialects/json-object.ts'
-import { responseSchema } from '../../src/http/dialects/responses-schema.ts'
+import type { JsonObject } from '../../src/dialects/json-object.ts'
+import { responseSchema } from '../../src/dialects/responses/schema.ts'
 import { errorSchema } from '../../src/http/response-schemas.ts'
 import { chunkEvent, DONE, dataEvent, ROLE, STOP, WORDS } from '../support/fake-provider.ts'
 import { describeHttp, type RunningApp } from '../support/http-matrix.ts'

@@ -1,7 +1,8 @@
 // First middleware: every request has an id, every answer says it.
+
+import { isAnthropicPath } from '../../dialects/anthropic/inbound-error.ts'
 import type { Middleware } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
-import { isAnthropicPath } from '../dialects/anthropic-error.ts'
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/
 

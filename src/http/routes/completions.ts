@@ -1,12 +1,13 @@
 // POST /v1/completions: the legacy dialect on the chat pipeline.
-import type { App } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+
 import {
   completionsDialect,
   completionsRequestSchema,
   completionToChat,
-} from '../dialects/completions.ts'
-import type { JsonObject } from '../dialects/json-object.ts'
+} from '../../dialects/completions/completions.ts'
+import type { JsonObject } from '../../dialects/json-object.ts'
+import type { App } from '../app-env.ts'
+import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { serveChat } from '../serve-chat.ts'

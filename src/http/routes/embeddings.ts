@@ -1,5 +1,7 @@
 // POST /v1/embeddings: the encoder that routes, under its own name, or a configured model at its provider.
 import { requirePermitted } from '../../core/decide/permitted.ts'
+import type { JsonObject } from '../../dialects/json-object.ts'
+import { refuse } from '../../dialects/json-value.ts'
 import type { App, AppContext } from '../app-env.ts'
 import { spentOnEmbeddings } from '../charge.ts'
 import { orClientClosed } from '../client-closed.ts'
@@ -10,9 +12,7 @@ import {
   embeddingsRequestSchema,
   inFormat,
   textsOf,
-} from '../dialects/embeddings.ts'
-import type { JsonObject } from '../dialects/json-object.ts'
-import { refuse } from '../dialects/json-value.ts'
+} from '../endpoints/embeddings-json.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { principalOf } from '../principal.ts'

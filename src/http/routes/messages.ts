@@ -2,16 +2,18 @@
 // model is chosen, and as it came, for a provider of Anthropic's kind.
 import { requirePermitted } from '../../core/decide/permitted.ts'
 import { parseRequestedModel, type RequestedModel } from '../../core/decide/requested-model.ts'
+import { toMessage } from '../../dialects/anthropic/inbound-reply.ts'
+import { fromAnthropic, type TranslatedRequest } from '../../dialects/anthropic/inbound-request.ts'
+import {
+  countTokensRequestSchema,
+  messagesRequestSchema,
+} from '../../dialects/anthropic/inbound-schema.ts'
+import { createMessageWriter } from '../../dialects/anthropic/inbound-stream.ts'
+import { translateEvents } from '../../dialects/event-stream.ts'
+import { isObject, type JsonObject } from '../../dialects/json-object.ts'
 import { RouterError } from '../../errors.ts'
 import type { App, AppContext } from '../app-env.ts'
 import type { HttpDeps, NativeBody } from '../deps.ts'
-
-import { toMessage } from '../dialects/anthropic-reply.ts'
-import { fromAnthropic, type TranslatedRequest } from '../dialects/anthropic-request.ts'
-import { countTokensRequestSchema, messagesRequestSchema } from '../dialects/anthropic-schema.ts'
-import { createMessageWriter } from '../dialects/anthropic-stream.ts'
-import { translateEvents } from '../dialects/event-stream.ts'
-import { isObject, type JsonObject } from '../dialects/json-object.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { principalOf } from '../principal.ts'

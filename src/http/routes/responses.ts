@@ -1,11 +1,12 @@
 // POST /v1/responses: the Responses API on the chat pipeline, without state but for the output items of the last hour.
+
+import type { JsonObject } from '../../dialects/json-object.ts'
+import { createKeptItems } from '../../dialects/responses/kept-items.ts'
+import { createResponsesDialect } from '../../dialects/responses/reply.ts'
+import { toChatBody } from '../../dialects/responses/request.ts'
+import { responsesRequestSchema } from '../../dialects/responses/schema.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
-import type { JsonObject } from '../dialects/json-object.ts'
-import { createKeptItems } from '../dialects/kept-items.ts'
-import { createResponsesDialect } from '../dialects/responses-reply.ts'
-import { toChatBody } from '../dialects/responses-request.ts'
-import { responsesRequestSchema } from '../dialects/responses-schema.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { serveChat } from '../serve-chat.ts'

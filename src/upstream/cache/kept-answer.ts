@@ -2,9 +2,9 @@
 // tool call. One that ran into its length limit or a content filter, that was cut or failed, is asked for anew.
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
+import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import { parseObject, readStreamEvent } from '../chat-chunk.ts'
 import { isObject } from '../provider-error.ts'
-import { concatBytes, createFrameSplitter, readData, replaceData } from '../sse.ts'
 import type { DialectName } from '../upstream.ts'
 import type { KeptAnswer } from './answer-cache.ts'
 

@@ -1,10 +1,11 @@
 // Gemini's stream events → OpenAI chat chunks: a role chunk per choice, then content, then finish_reason, and at the
 // provider's end one usage chunk and `[DONE]`, which Gemini does not send. Every event carries usage so far; the last
 // one counts.
+
+import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
 import { parseObject } from '../chat-chunk.ts'
 import { type ChatStream, type ChatStreamOptions, createChatStream } from '../chat-stream.ts'
 import { isErrorPayload } from '../provider-error.ts'
-import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { createTranslatedStream, type EventTranslator } from '../translated-stream.ts'
 import { type Candidate, readCandidates, readModel, readUsageMetadata } from './candidates.ts'
 import { brokenOff, finishOf, promptBlock } from './finish.ts'

@@ -1,0 +1,108 @@
+// Anthropic's turns → OpenAI's messages. A user turn with tool results is split: OpenAI has one `tool` message per result,
+// and these take text only, so images of a result follow as a user message, which the classifier is not shown.
+
+import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
+import { contentOf, isText, type Note, type Part, textOnly, toParts } from './inbound-content.ts'
+
+export interface ChatMessage extends JsonObject {
+  role: 'system' | 'user' | 'assistant' | 'tool'
+  content: string | Part[] | null
+}
+
+export interface Conversation {
+  messages: ChatMessage[]
+  /** The same without what no person has written. */
+  prompt: ChatMessage[]
+}
+
+/** OpenAI has no `is_error`; the word says it to the model. */
+const ERROR_PREFIX = 'Error: '
+
+const toolMessage = (block: JsonObject, texts: string[]): ChatMessage => ({
+  role: 'tool',
+  tool_call_id: String(block.tool_use_id),
+  content: `${block.is_error === true ? ERROR_PREFIX : ''}${texts.join('\n')}`,
+})
+
+const attachments = (block: JsonObject, parts: Part[]): ChatMessage => ({
+  role: 'user',
+  content: [{ type: 'text', text: `Attached to the result of ${block.tool_use_id}:` }, ...parts],
+})
+
+const userTurn = (content: unknown, path: string, note: Note): Conversation => {
+  if (!Array.isArray(content)) {
+    const message: ChatMessage = { role: 'user', content: String(content) }
+    return { messages: [message], prompt: [message] }
+  }
+  const results: ChatMessage[] = []
+  const attached: ChatMessage[] = []
+  const own: Part[] = []
+  for (const [i, block] of objectsOf(content).entries()) {
+    const at = `${path}[${i}]`
+    if (block.type !== 'tool_result') {
+      own.push(...toParts([block], path, (field) => note(field.replace(`${path}[0]`, at))))
+      continue
+    }
+    const parts = toParts(block.content, `${at}.content`, note)
+    const others = parts.filter((part) => !isText(part))
+    results.push(
+      toolMessage(
+        block,
+        parts.filter(isText).map((part) => part.text),
+      ),
+    )
+    if (others.length > 0) attached.push(attachments(block, others))
+  }
+  const said: ChatMessage[] = own.length > 0 ? [{ role: 'user', content: contentOf(own) }] : []
+  return { messages: [...results, ...attached, ...said], prompt: [...results, ...said] }
+}
+
+const toolCall = (block: JsonObject): JsonObject => ({
+  id: block.id,
+  type: 'function',
+  function: { name: block.name, arguments: JSON.stringify(block.input ?? {}) },
+})
+
+// Thinking is the model's own and signed for its maker: another model is not shown it.
+const LEFT_OUT = new Set<unknown>(['thinking', 'redacted_thinking'])
+
+const assistantTurn = (content: unknown, path: string, note: Note): ChatMessage => {
+  if (!Array.isArray(content)) return { role: 'assistant', content: String(content) }
+  const texts: string[] = []
+  const calls: JsonObject[] = []
+  for (const [i, block] of objectsOf(content).entries()) {
+    if (block.type === 'text') texts.push(String(block.text))
+    else if (block.type === 'tool_use') calls.push(toolCall(block))
+    else if (!LEFT_OUT.has(block.type)) note(`${path}[${i}] (${String(block.type)})`)
+  }
+  const said = texts.join('')
+  return calls.length > 0
+    ? { role: 'assistant', content: said === '' ? null : said, tool_calls: calls }
+    : { role: 'assistant', content: said }
+}
+
+const turn = (message: unknown, i: number, note: Note): Conversation => {
+  if (!isObject(message)) return { messages: [], prompt: [] }
+  const path = `messages[${i}].content`
+  const { role, content } = message
+  if (role === 'user') return userTurn(content, path, note)
+  const other: ChatMessage =
+    role === 'assistant'
+      ? assistantTurn(content, path, note)
+      : { role: 'system', content: textOnly(content, path, note) }
+  return { messages: [other], prompt: [other] }
+}
+
+/** All turns, the system prompt first. */
+export const toConversation = (
+  { system, messages }: { system?: unknown; messages: unknown[] },
+  note: Note,
+): Conversation => {
+  const prompt = system === undefined ? '' : textOnly(system, 'system', note)
+  const opening: ChatMessage[] = prompt === '' ? [] : [{ role: 'system', content: prompt }]
+  const turns = messages.map((message, i) => turn(message, i, note))
+  return {
+    messages: [...opening, ...turns.flatMap((one) => one.messages)],
+    prompt: [...opening, ...turns.flatMap((one) => one.prompt)],
+  }
+}

@@ -1,0 +1,45 @@
+// A chat completion → an Anthropic message.
+import { RouterError } from '../../errors.ts'
+import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
+import { parseObject } from '../json-value.ts'
+import { thoughtsOf, toAnthropicUsage, toMessageId, toStop } from './inbound-usage.ts'
+
+const parseInput = (text: unknown): JsonObject | null =>
+  text === undefined || text === null || text === '' ? {} : parseObject(String(text))
+
+const toolUse = (call: JsonObject, isCutShort: boolean): JsonObject => {
+  const fn = isObject(call.function) ? call.function : {}
+  const input = parseInput(fn.arguments)
+  if (input === null && !isCutShort) {
+    const problem = 'The provider called a tool with arguments that are no JSON object.'
+    throw new RouterError('upstream_invalid', problem, { details: { status: 200 } })
+  }
+  return { type: 'tool_use', id: call.id, name: fn.name, input: input ?? {} }
+}
+
+/**
+ * The first choice as a message. Thoughts are told where the caller asked for thinking; their signature is empty, for
+ * there is none, which is also how they are known when they come back (upstream/anthropic/native.ts).
+ * @throws RouterError `upstream_invalid` where a tool call's arguments are no JSON object
+ */
+export const toMessage = (completion: JsonObject, wantsThinking: boolean): JsonObject => {
+  const choice = objectsOf(completion.choices)[0] ?? {}
+  const said = isObject(choice.message) ? choice.message : {}
+  const thoughts = wantsThinking ? thoughtsOf(said) : ''
+  const isRefusal = typeof said.refusal === 'string' && said.refusal !== ''
+  const texts = [said.content, said.refusal].filter((text) => typeof text === 'string' && text)
+  const isCutShort = choice.finish_reason === 'length'
+  return {
+    id: toMessageId(completion.id),
+    type: 'message',
+    role: 'assistant',
+    model: completion.model,
+    content: [
+      ...(thoughts ? [{ type: 'thinking', thinking: thoughts, signature: '' }] : []),
+      ...texts.map((text) => ({ type: 'text', text })),
+      ...objectsOf(said.tool_calls).map((call) => toolUse(call, isCutShort)),
+    ],
+    ...toStop(choice, isRefusal),
+    usage: toAnthropicUsage(completion.usage),
+  }
+}

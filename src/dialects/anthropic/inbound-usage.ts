@@ -1,0 +1,56 @@
+// OpenAI's usage and finish reasons as Anthropic tells them. OpenAI counts cached tokens within the prompt, Anthropic
+// beside it.
+import { isObject, type JsonObject } from '../json-object.ts'
+
+const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
+
+/** Zeros where the provider told none: the official client cannot read a message without them. */
+export const toAnthropicUsage = (usage: unknown): JsonObject => {
+  const given = isObject(usage) ? usage : {}
+  const details = isObject(given.prompt_tokens_details) ? given.prompt_tokens_details : {}
+  const cached = count(details.cached_tokens)
+  const written = count(details.cache_creation_tokens)
+  return {
+    input_tokens: Math.max(0, count(given.prompt_tokens) - cached - written),
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: cached,
+    output_tokens: count(given.completion_tokens),
+    ...(given.cost === undefined ? {} : { cost: given.cost }),
+  }
+}
+
+const STOP_REASONS: Record<string, string> = {
+  stop: 'end_turn',
+  length: 'max_tokens',
+  tool_calls: 'tool_use',
+  function_call: 'tool_use',
+  content_filter: 'refusal',
+}
+
+export interface Stop {
+  stop_reason: string
+  stop_sequence: string | null
+}
+
+/** Why an answer ended. vLLM and its kin name the stop sequence in the choice's `stop_reason`; OpenAI does not. */
+export const toStop = (
+  choice: { finish_reason?: unknown; stop_reason?: unknown },
+  isRefusal: boolean,
+): Stop => {
+  const { finish_reason: finish, stop_reason: sequence } = choice
+  if (isRefusal) return { stop_reason: 'refusal', stop_sequence: null }
+  if (finish === 'stop' && typeof sequence === 'string') {
+    return { stop_reason: 'stop_sequence', stop_sequence: sequence }
+  }
+  return { stop_reason: STOP_REASONS[String(finish)] ?? 'end_turn', stop_sequence: null }
+}
+
+/** `chatcmpl-1` → `msg_1`. */
+export const toMessageId = (id: unknown): string =>
+  `msg_${String(id ?? '').replace(/^(chatcmpl-|msg_)/, '')}`
+
+/** All text of a reasoning model's thoughts in a message or delta, by whichever name its server gives them. */
+export const thoughtsOf = (message: JsonObject): string => {
+  const thoughts = message.reasoning_content ?? message.reasoning
+  return typeof thoughts === 'string' ? thoughts : ''
+}

@@ -1,0 +1,33 @@
+// Reading values of which nothing is known yet: what callers and providers send.
+import { RouterError } from '../errors.ts'
+import { isObject, type JsonObject } from './json-object.ts'
+
+/** The text where it is one, else ''. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** The JSON object in a text, or null where it holds none. */
+export const parseObject = (text: string): JsonObject | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : null
+  } catch {
+    return null // the caller says what it means in its place
+  }
+}
+
+/** Entries that are given: neither undefined nor null. */
+export const given = (values: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value != null))
+
+/** @throws RouterError `invalid_request` that names the parameter; `problem` holds no text of the caller's. */
+export const refuse = (param: string, problem: string): never => {
+  throw new RouterError('invalid_request', `${param}: ${problem}`, { param })
+}
+
+/** @throws RouterError `invalid_request` where the value is no string. */
+export const requireText = (value: unknown, param: string): string =>
+  typeof value === 'string' ? value : refuse(param, 'expected a string')
+
+/** @throws RouterError `invalid_request` where the value is no object. */
+export const requireObject = (value: unknown, param: string): JsonObject =>
+  isObject(value) ? value : refuse(param, 'expected an object')

@@ -1,0 +1,80 @@
+// Content of Responses items → content of chat messages. Text parts alone become one string where there is one of them,
+// because many servers that speak chat take parts from users only.
+import { isObject, type JsonObject } from '../json-object.ts'
+import { given, refuse, requireText } from '../json-value.ts'
+
+type Translate = (part: JsonObject, param: string) => JsonObject
+
+const text: Translate = (part, param) => ({
+  type: 'text',
+  text: requireText(part.text, `${param}.text`),
+})
+
+const image: Translate = (part, param) => {
+  if (part.file_id != null) {
+    return refuse(`${param}.file_id`, 'uploaded files are not supported; send an image_url')
+  }
+  const url = requireText(part.image_url, `${param}.image_url`)
+  return { type: 'image_url', image_url: given({ url, detail: part.detail }) }
+}
+
+const file: Translate = (part, param) => {
+  if (part.file_url != null) {
+    return refuse(`${param}.file_url`, 'is not supported; send file_data')
+  }
+  if (part.file_id != null) {
+    return refuse(`${param}.file_id`, 'uploaded files are not supported; send file_data')
+  }
+  const file_data = requireText(part.file_data, `${param}.file_data`)
+  return { type: 'file', file: given({ file_data, filename: part.filename }) }
+}
+
+const audio: Translate = (part, param) =>
+  isObject(part.input_audio)
+    ? { type: 'input_audio', input_audio: part.input_audio }
+    : refuse(`${param}.input_audio`, 'expected an object')
+
+const refusal: Translate = (part, param) => ({
+  type: 'refusal',
+  refusal: requireText(part.refusal, `${param}.refusal`),
+})
+
+const INPUT: Record<string, Translate> = {
+  input_text: text,
+  text,
+  output_text: text, // clients that hand on an answer as a question
+  input_image: image,
+  input_file: file,
+  input_audio: audio,
+}
+const OUTPUT: Record<string, Translate> = { output_text: text, input_text: text, text, refusal }
+const TOOL_OUTPUT: Record<string, Translate> = { input_text: text, output_text: text, text }
+
+const KINDS = { input: INPUT, output: OUTPUT, tool: TOOL_OUTPUT }
+
+const toParts = (content: unknown[], kind: keyof typeof KINDS, param: string): JsonObject[] =>
+  content.map((part, i) => {
+    const at = `${param}[${i}]`
+    if (!isObject(part)) return refuse(at, 'expected an object')
+    const { type } = part
+    const kinds = KINDS[kind]
+    const translate = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : null
+    if (!translate) return refuse(`${at}.type`, `expected one of ${Object.keys(kinds).join(', ')}`)
+    return translate(part, at)
+  })
+
+/**
+ * A string as it is; parts as chat parts.
+ * @throws RouterError `invalid_request` naming the part that has no chat form.
+ */
+export const toChatContent = (
+  content: unknown,
+  kind: keyof typeof KINDS,
+  param: string,
+): string | JsonObject[] => {
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return refuse(param, 'expected a string or an array of parts')
+  const parts = toParts(content, kind, param)
+  const [only] = parts
+  return parts.length === 1 && typeof only?.text === 'string' ? only.text : parts
+}

@@ -1,0 +1,38 @@
+// Output items by id, for clients that refer to what they were given instead of sending it back: the AI SDK does so for
+// an assistant's text. In memory and bounded; ids hold 74 random bits, so an item is found by who was given it.
+import { LRUCache } from 'lru-cache'
+import type { JsonObject } from '../json-object.ts'
+
+const KEPT_ITEMS = 10_000
+const KEPT_CHARS = 16 * 1024 * 1024
+const KEPT_MS = 3_600_000
+
+export interface KeptItems {
+  keep(item: JsonObject): void
+  recall(id: string): JsonObject | undefined
+}
+
+export const createKeptItems = (
+  limits: { items: number; chars: number; ms: number } = {
+    items: KEPT_ITEMS,
+    chars: KEPT_CHARS,
+    ms: KEPT_MS,
+  },
+): KeptItems => {
+  // As text: the size is exact, and nobody can change what others are given.
+  const items = new LRUCache<string, string>({
+    max: limits.items,
+    maxSize: limits.chars,
+    sizeCalculation: (text) => text.length,
+    ttl: limits.ms,
+  })
+  return {
+    keep: (item) => {
+      if (typeof item.id === 'string') items.set(item.id, JSON.stringify(item))
+    },
+    recall: (id) => {
+      const text = items.get(id)
+      return text === undefined ? undefined : (JSON.parse(text) as JsonObject)
+    },
+  }
+}

@@ -1,0 +1,91 @@
+// The Responses object around the output: what was asked, said back as OpenAI's types want it, and the counts.
+import { isObject, type JsonObject } from '../json-object.ts'
+import { given } from '../json-value.ts'
+
+export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
+
+export interface ResponseFrame {
+  /** `resp_…` */
+  id: string
+  /** Epoch seconds. */
+  createdAt: number
+  /** The request as the caller sent it. */
+  request: JsonObject
+}
+
+export interface ResponseState {
+  status: Status
+  model: string
+  output: JsonObject[]
+  usage: JsonObject | null
+  incompleteReason: string | null
+  error: { code: string; message: string } | null
+}
+
+const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
+
+/** Chat's `usage` in the names of the Responses API; `cost` and what else it holds stays. */
+export const toResponseUsage = (usage: unknown): JsonObject | null => {
+  if (!isObject(usage)) return null
+  const {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: total,
+    prompt_tokens_details: inputDetails,
+    completion_tokens_details: outputDetails,
+    ...rest
+  } = usage
+  const { cached_tokens: cached, ...ofInput } = isObject(inputDetails) ? inputDetails : {}
+  const { reasoning_tokens: reasoning, ...ofOutput } = isObject(outputDetails) ? outputDetails : {}
+  return {
+    ...rest,
+    input_tokens: count(input),
+    input_tokens_details: { cache_write_tokens: 0, ...ofInput, cached_tokens: count(cached) },
+    output_tokens: count(output),
+    output_tokens_details: { ...ofOutput, reasoning_tokens: count(reasoning) },
+    total_tokens: typeof total === 'number' ? total : count(input) + count(output),
+  }
+}
+
+/** What of the request every response says back, defaults filled in. */
+const echoOf = (request: JsonObject): JsonObject => {
+  const text = isObject(request.text) ? request.text : {}
+  const reasoning = isObject(request.reasoning) ? request.reasoning : {}
+  return {
+    background: false,
+    conversation: null,
+    instructions: request.instructions ?? null,
+    max_output_tokens: request.max_output_tokens ?? null,
+    max_tool_calls: request.max_tool_calls ?? null,
+    metadata: request.metadata ?? {},
+    parallel_tool_calls: request.parallel_tool_calls ?? true,
+    previous_response_id: null,
+    prompt_cache_key: request.prompt_cache_key ?? null,
+    reasoning: { effort: reasoning.effort ?? null, summary: reasoning.summary ?? null },
+    safety_identifier: request.safety_identifier ?? null,
+    service_tier: request.service_tier ?? null,
+    store: false, // nothing can be fetched again by id
+    temperature: request.temperature ?? null,
+    text: { format: text.format ?? { type: 'text' }, ...given({ verbosity: text.verbosity }) },
+    tool_choice: request.tool_choice ?? 'auto',
+    tools: request.tools ?? [],
+    top_logprobs: request.top_logprobs ?? 0,
+    top_p: request.top_p ?? null,
+    truncation: 'disabled',
+    ...given({ user: request.user }),
+  }
+}
+
+/** The response as it stands; while in progress without output and usage, as OpenAI's own. */
+export const responseObject = (frame: ResponseFrame, state: ResponseState): JsonObject => ({
+  id: frame.id,
+  object: 'response',
+  created_at: frame.createdAt,
+  status: state.status,
+  error: state.error,
+  incomplete_details: state.incompleteReason === null ? null : { reason: state.incompleteReason },
+  model: state.model,
+  output: state.output,
+  usage: state.usage,
+  ...echoOf(frame.request),
+})
