@@ -2,11 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Usage } from '../core/types.ts'
 import { DONE_DATA, encodeData } from '../dialects/sse.ts'
+import { refuseUntranslatable } from '../dialects/untranslatable.ts'
 import { RouterError } from '../errors.ts'
 import { type EchoAnswer, echoAnswer } from './echo-answer.ts'
 import { clientClosed } from './live-call.ts'
 import { isObject } from './provider-error.ts'
-import { refuseUntranslatable } from './untranslatable.ts'
 import type { StreamEnd, Upstream, UpstreamReply, UpstreamRequest } from './upstream.ts'
 import { withCost } from './usage.ts'
 

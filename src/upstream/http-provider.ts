@@ -7,6 +7,7 @@
 // events → chat chunks, through translated-stream.ts), and its line in registry.ts.
 import type { Logger } from '../core/logger.ts'
 import type { Usage } from '../core/types.ts'
+import { refuseUntranslatable } from '../dialects/untranslatable.ts'
 import { messageText, parseObject } from './chat-chunk.ts'
 import type { ChatStream, ChatStreamOptions } from './chat-stream.ts'
 import { createEmbed } from './embed.ts'
@@ -16,7 +17,6 @@ import { type LiveCall, startCall, type Timeouts } from './live-call.ts'
 import { invalidAnswer, isErrorPayload, isObject, payloadError } from './provider-error.ts'
 import { readRateLimit } from './rate-limit-headers.ts'
 import { relayStream } from './relay.ts'
-import { refuseUntranslatable } from './untranslatable.ts'
 import type { DialectName, Upstream, UpstreamReply, UpstreamRequest } from './upstream.ts'
 import { createTextSample, estimateUsage, withCost } from './usage.ts'
 

@@ -1,5 +1,9 @@
 // The upstream for Anthropic's Messages API. A caller who speaks that dialect gets it untouched, both ways; any other
 // request is translated from OpenAI chat and its answer back.
+
+import { toChatCompletion } from '../../dialects/anthropic/outbound-reply.ts'
+import { toMessagesBody } from '../../dialects/anthropic/outbound-request.ts'
+import { createEventTranslator } from '../../dialects/anthropic/outbound-stream.ts'
 import { createChatStream } from '../chat-stream.ts'
 import { createHttpUpstream, type HttpUpstreamOptions, type Wire } from '../http-provider.ts'
 import { invalidAnswer } from '../provider-error.ts'
@@ -7,9 +11,6 @@ import { createTranslatedStream } from '../translated-stream.ts'
 import type { Upstream, UpstreamRequest } from '../upstream.ts'
 import { nativeBody, nativeHeaders, readNativeReply } from './native.ts'
 import { createNativeStream } from './native-stream.ts'
-import { toChatCompletion } from './reply.ts'
-import { toMessagesBody } from './request.ts'
-import { createEventTranslator } from './stream.ts'
 
 const authHeaders = (key: string): Record<string, string> => ({ 'x-api-key': key })
 

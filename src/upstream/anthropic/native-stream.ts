@@ -1,15 +1,19 @@
 // Anthropic's events for a caller who speaks its dialect: each passes as it came, but message_delta, whose usage gets the
 // cost. The answer is whole at message_stop and not before.
 
+import {
+  encodeErrorEvent,
+  errorTypeOf,
+  toErrorPayload,
+} from '../../dialects/anthropic/outbound-errors.ts'
+import { mergeCounts, type TokenCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
 import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
 import { parseObject } from '../chat-chunk.ts'
 import type { ChatStream, ChatStreamOptions } from '../chat-stream.ts'
 import { isObject } from '../provider-error.ts'
 import { createTextSample } from '../usage.ts'
-import { encodeErrorEvent, errorTypeOf, toErrorPayload } from './errors.ts'
 import { withNativeCost } from './native.ts'
-import { mergeCounts, type TokenCounts, toUsage } from './usage.ts'
 
 type JsonObject = Record<string, unknown>
 

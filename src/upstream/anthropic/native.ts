@@ -2,9 +2,9 @@
 // cost, and thoughts of another provider's model.
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
+import { mergeCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
 import { invalidAnswer, isObject } from '../provider-error.ts'
 import type { NativeBody, UpstreamTarget } from '../upstream.ts'
-import { mergeCounts, toUsage } from './usage.ts'
 
 type JsonObject = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 // OpenAI's tools and tool_choice → Anthropic's.
-import { isObject } from '../provider-error.ts'
-import { refuseField } from './refuse.ts'
+import { isObject } from '../../upstream/provider-error.ts'
+import { refuseField } from './outbound-refuse.ts'
 
 type JsonObject = Record<string, unknown>
 

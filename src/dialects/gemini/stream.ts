@@ -2,11 +2,15 @@
 // provider's end one usage chunk and `[DONE]`, which Gemini does not send. Every event carries usage so far; the last
 // one counts.
 
-import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
-import { parseObject } from '../chat-chunk.ts'
-import { type ChatStream, type ChatStreamOptions, createChatStream } from '../chat-stream.ts'
-import { isErrorPayload } from '../provider-error.ts'
-import { createTranslatedStream, type EventTranslator } from '../translated-stream.ts'
+import { parseObject } from '../../upstream/chat-chunk.ts'
+import {
+  type ChatStream,
+  type ChatStreamOptions,
+  createChatStream,
+} from '../../upstream/chat-stream.ts'
+import { isErrorPayload } from '../../upstream/provider-error.ts'
+import { createTranslatedStream, type EventTranslator } from '../../upstream/translated-stream.ts'
+import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { type Candidate, readCandidates, readModel, readUsageMetadata } from './candidates.ts'
 import { brokenOff, finishOf, promptBlock } from './finish.ts'
 import { toLogprobs } from './logprobs.ts'

@@ -1,8 +1,8 @@
 // OpenAI chat → Anthropic's Messages API.
 import { describe, expect, it } from 'vitest'
+import { toMessagesBody } from '../../../src/dialects/anthropic/outbound-request.ts'
 import { RouterError } from '../../../src/errors.ts'
-import { toMessagesBody } from '../../../src/upstream/anthropic/request.ts'
-import { requestOf } from '../harness.ts'
+import { requestOf } from '../../upstream/harness.ts'
 
 const translated = (body: Record<string, unknown>) => toMessagesBody(requestOf('claude-x', body))
 

@@ -1,9 +1,9 @@
 // OpenAI's messages → Anthropic's turns: system and developer messages become the system prompt, tool results are grouped
 // into one user turn, in front of what the user says with them.
-import { parseObject } from '../chat-chunk.ts'
-import { isObject } from '../provider-error.ts'
-import { type Block, textBlocks, toBlocks } from './content.ts'
-import { refuseField } from './refuse.ts'
+import { parseObject } from '../../upstream/chat-chunk.ts'
+import { isObject } from '../../upstream/provider-error.ts'
+import { type Block, textBlocks, toBlocks } from './outbound-content.ts'
+import { refuseField } from './outbound-refuse.ts'
 
 type JsonObject = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 // OpenAI's content parts → Anthropic's blocks.
-import { isObject } from '../provider-error.ts'
-import { refuseField } from './refuse.ts'
+import { isObject } from '../../upstream/provider-error.ts'
+import { refuseField } from './outbound-refuse.ts'
 
 export type Block = Record<string, unknown> & { type: string }
 

@@ -1,13 +1,13 @@
 // Anthropic's events → chat chunks. The finish is told at message_stop, together with usage and [DONE]: a client that
 // has seen a finish_reason has seen the whole answer.
 
-import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
-import { parseObject } from '../chat-chunk.ts'
-import { isObject } from '../provider-error.ts'
-import type { EventTranslator } from '../translated-stream.ts'
-import { toErrorPayload } from './errors.ts'
-import { toCompletionId, toFinishReason } from './reply.ts'
-import { mergeCounts, type TokenCounts, toOpenAiUsage } from './usage.ts'
+import { parseObject } from '../../upstream/chat-chunk.ts'
+import { isObject } from '../../upstream/provider-error.ts'
+import type { EventTranslator } from '../../upstream/translated-stream.ts'
+import { DONE_DATA, encodeData, readData } from '../sse.ts'
+import { toErrorPayload } from './outbound-errors.ts'
+import { toCompletionId, toFinishReason } from './outbound-reply.ts'
+import { mergeCounts, type TokenCounts, toOpenAiUsage } from './outbound-usage.ts'
 
 type JsonObject = Record<string, unknown>
 

@@ -1,6 +1,6 @@
 // Sampling, limits, output form and thinking of a chat body → Gemini's generationConfig.
-import { isObject } from '../provider-error.ts'
-import type { ChatBody } from '../upstream.ts'
+import { isObject } from '../../upstream/provider-error.ts'
+import type { ChatBody } from '../../upstream/upstream.ts'
 import { untranslatable } from './refuse.ts'
 
 const SAME_VALUE: Record<string, string> = {
