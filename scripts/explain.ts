@@ -1,7 +1,7 @@
 // signalbox explain: a past decision made again, offline, and held against what was recorded of it.
 import type { Command } from 'commander'
 import { RouterError } from '../src/errors.ts'
-import { decisionExplanationJson } from '../src/http/explain-json.ts'
+import { decisionExplanationJson } from '../src/http/endpoints/explain-json.ts'
 import { explainDecision } from '../src/receipts/explain-decision.ts'
 import type { EmbedAnew } from '../src/receipts/kept-turn.ts'
 import type { Store } from '../src/store/store.ts'

@@ -13,7 +13,7 @@ import { type LoadedConfig, readConfigText, writtenConfig } from '../../src/conf
 import { type ConfigPlan, planConfig } from '../../src/config/plan-config.ts'
 import { writeConfigFile } from '../../src/config/write-config.ts'
 import { RouterError } from '../../src/errors.ts'
-import { configHistoryJson, planJson } from '../../src/http/config-json.ts'
+import { configHistoryJson, planJson } from '../../src/http/endpoints/admin/config-json.ts'
 import { replayWith } from '../../src/service/replay-with.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { type ConfigContext, withConfigContext } from './config-context.ts'

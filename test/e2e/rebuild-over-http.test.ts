@@ -6,7 +6,7 @@ import {
   historySchema,
   type movedSchema,
   rebuildStateSchema,
-} from '../../src/http/generation-schemas.ts'
+} from '../../src/http/endpoints/admin/generation-schemas.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
 import { smallConfig, smallTraining } from '../support/small-training.ts'
 

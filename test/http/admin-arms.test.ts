@@ -1,7 +1,7 @@
 // /admin/arms on the wire: what the service knows, in snake_case, and requests checked before anything is done.
 import { expect, it } from 'vitest'
 import type { DescribedArms } from '../../src/arms/describe-arms.ts'
-import { armsSchema } from '../../src/http/arms-schemas.ts'
+import { armsSchema } from '../../src/http/endpoints/admin/arms-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
 const STARTED = Date.UTC(2026, 0, 2)

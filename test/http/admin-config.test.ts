@@ -6,7 +6,7 @@ import {
   configHistorySchema,
   configStatusSchema,
   configVersionSchema,
-} from '../../src/http/config-schemas.ts'
+} from '../../src/http/endpoints/admin/config-schemas.ts'
 import { base, type ReloadingService, startReloading } from '../support/reloading-service.ts'
 
 const SOURCE = `# Ours.\n${stringify(base)}`

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { ReplayReport } from '../../src/core/gate-report.ts'
 import { RouterError } from '../../src/errors.ts'
-import { replayReportSchema } from '../../src/http/replay-schemas.ts'
+import { replayReportSchema } from '../../src/http/endpoints/admin/replay-schemas.ts'
 import type { ReplayRequest } from '../../src/training/replay/replay-request.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
-import { decisionListSchema, errorSchema, receiptSchema } from '../../src/http/response-schemas.ts'
+import {
+  decisionListSchema,
+  errorSchema,
+  receiptSchema,
+} from '../../src/http/openapi/response-schemas.ts'
 import type { StoredDecision } from '../../src/store/store.ts'
 import { fakeAttempt, fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp, type HttpKind } from '../support/http-matrix.ts'

@@ -10,8 +10,8 @@ import {
   importedFeedbackSchema,
   MAX_IMPORT_ROWS,
   voteListSchema,
-} from '../../src/http/feedback-schemas.ts'
-import { errorSchema } from '../../src/http/response-schemas.ts'
+} from '../../src/http/endpoints/feedback-schemas.ts'
+import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
 import { memoryKeyStore } from '../access/fixtures.ts'
 import { createImport, decisionFor } from '../feedback/fixtures.ts'
 import { recordingLogger } from '../store/fixtures.ts'

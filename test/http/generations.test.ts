@@ -8,7 +8,7 @@ import {
   movedSchema,
   rebuildStateSchema,
   startedRebuildSchema,
-} from '../../src/http/generation-schemas.ts'
+} from '../../src/http/endpoints/admin/generation-schemas.ts'
 import type { DescribedGeneration } from '../../src/training/generations/list-generations.ts'
 import { gateReport } from '../support/gate-reports.ts'
 import { describeHttp } from '../support/http-matrix.ts'

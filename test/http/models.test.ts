@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
-import { errorSchema, modelListSchema, modelSchema } from '../../src/http/response-schemas.ts'
+import {
+  errorSchema,
+  modelListSchema,
+  modelSchema,
+} from '../../src/http/openapi/response-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
 describeHttp('models', (http) => {

@@ -1,5 +1,9 @@
 import { expect, it } from 'vitest'
-import { errorSchema, readinessSchema, rootSchema } from '../../src/http/response-schemas.ts'
+import {
+  errorSchema,
+  readinessSchema,
+  rootSchema,
+} from '../../src/http/openapi/response-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
 const hello = { model: 'auto', messages: [{ role: 'user', content: 'hello' }] }

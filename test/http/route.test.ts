@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { errorSchema, explainedDecisionSchema } from '../../src/http/response-schemas.ts'
+import { errorSchema, explainedDecisionSchema } from '../../src/http/openapi/response-schemas.ts'
 import { fakeClassification, fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 

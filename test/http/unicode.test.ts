@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { explainedDecisionSchema, feedbackSchema } from '../../src/http/response-schemas.ts'
+import { explainedDecisionSchema, feedbackSchema } from '../../src/http/openapi/response-schemas.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 

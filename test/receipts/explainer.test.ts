@@ -1,6 +1,6 @@
 // Explaining beside a server and on the command line: the same receipt, made in a process of its own.
 import { describe, expect, it, vi } from 'vitest'
-import { decisionExplanationSchema } from '../../src/http/explain-schemas.ts'
+import { decisionExplanationSchema } from '../../src/http/endpoints/explain-schemas.ts'
 import { createExplainer } from '../../src/receipts/explainer.ts'
 import { createWorkspace } from '../scripts/run-command.ts'
 import { createPast, pastConfig } from './past.ts'

@@ -6,7 +6,7 @@ import { hostOf, isLoopbackHost } from '../../core/loopback.ts'
 import { RouterError } from '../../errors.ts'
 import type { AppContext, Middleware } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
-import { accessOf, type RouteAccess } from '../route-access.ts'
+import { accessOf, type RouteAccess } from './route-access.ts'
 
 type AuthDeps = Pick<HttpDeps, 'access' | 'config' | 'logger'>
 

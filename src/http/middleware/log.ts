@@ -3,8 +3,8 @@
 import { matchedRoutes } from 'hono/route'
 import type { AppContext, Middleware } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
-import { errorCodeOf, errorFacts, keyFacts, routedFacts } from '../request-line.ts'
 import { elapsedMs } from './request-id.ts'
+import { errorCodeOf, errorFacts, keyFacts, routedFacts } from './request-line.ts'
 
 /** Polled every few seconds: their successes are lines nobody reads. */
 const POLLED = new Set(['/healthz', '/readyz', '/metrics'])

@@ -1,0 +1,34 @@
+// GET /v1/decisions and /v1/decisions/:id: the log and one receipt.
+import { hasRole } from '../../core/decide/gateway-key.ts'
+import type { App } from '../app-env.ts'
+import { listedJson, receiptJson } from '../decision-json.ts'
+import type { HttpDeps } from '../deps.ts'
+import { principalOf } from '../middleware/principal.ts'
+import { decisionQuerySchema, decisionsQuerySchema } from '../schemas.ts'
+import { validate } from '../validate.ts'
+import { ownDecision } from './own-decision.ts'
+
+export const decisions = (app: App, deps: HttpDeps): void => {
+  app.get('/v1/decisions', async (c) => {
+    const { limit, ...filters } = validate(decisionsQuerySchema, c.req.query())
+    const given = Object.entries(filters).filter(([, value]) => value !== undefined)
+    const principal = principalOf(c)
+    const page = await deps.store.listDecisions({
+      limit,
+      ...Object.fromEntries(given),
+      ...(hasRole(principal, 'admin') ? {} : { principal: principal.id }),
+    })
+    return c.json({
+      object: 'list',
+      data: page.decisions.map(listedJson),
+      next_cursor: page.nextCursor,
+    })
+  })
+
+  app.get('/v1/decisions/:id', async (c) => {
+    const { embedding } = validate(decisionQuerySchema, c.req.query())
+    const stored = await ownDecision(c.req.param('id'), principalOf(c), deps.store)
+    const { exemplars } = deps
+    return c.json(receiptJson(stored, { exemplars, withEmbedding: embedding === '1' }))
+  })
+}

@@ -1,0 +1,92 @@
+// POST /v1/embeddings: the encoder that routes, under its own name, or a configured model at its provider.
+import { requirePermitted } from '../../core/decide/permitted.ts'
+import type { JsonObject } from '../../dialects/json-object.ts'
+import { refuse } from '../../dialects/json-value.ts'
+import type { App, AppContext } from '../app-env.ts'
+import type { HttpDeps } from '../deps.ts'
+import { bodyLimit } from '../middleware/body-limit.ts'
+import { spentOnEmbeddings } from '../middleware/charge.ts'
+import { orClientClosed } from '../middleware/client-closed.ts'
+import { jsonBody } from '../middleware/json-body.ts'
+import { principalOf } from '../middleware/principal.ts'
+import { validate } from '../validate.ts'
+import {
+  type EncodingFormat,
+  embeddingsJson,
+  embeddingsRequestSchema,
+  inFormat,
+  textsOf,
+} from './embeddings-json.ts'
+
+interface Asked {
+  model: string
+  format: EncodingFormat
+  dimensions: number | null
+  body: JsonObject
+}
+
+/** Tokens are known afterwards only: what is used up stops the next request. */
+const metered = async <T>(
+  c: AppContext,
+  deps: HttpDeps,
+  model: string | null,
+  work: () => Promise<[made: T, tokens: number]>,
+): Promise<T> => {
+  const reservation = deps.access.limits.reserve(principalOf(c), { tokens: 0, costUsd: 0 })
+  try {
+    const [made, tokens] = await work()
+    reservation.settle(spentOnEmbeddings(deps, model, tokens))
+    return made
+  } catch (error) {
+    reservation.settle()
+    throw error
+  }
+}
+
+/** As the provider counts; 0 where it does not. */
+const tokensOf = ({ usage }: JsonObject): number => {
+  const { prompt_tokens: tokens } = (usage ?? {}) as JsonObject
+  return typeof tokens === 'number' && tokens > 0 ? tokens : 0
+}
+
+const answerLocally = async (c: AppContext, deps: HttpDeps, asked: Asked): Promise<Response> => {
+  const { embeddings } = deps
+  const texts = textsOf(asked.body.input)
+  const size = embeddings.localDimensions()
+  if (asked.dimensions !== null && asked.dimensions !== size) {
+    refuse('dimensions', `the local encoder's vectors have ${size}; a prefix of them means nothing`)
+  }
+  const { signal } = c.req.raw
+  const work = metered(c, deps, null, async () => {
+    const made = await embeddings.embedLocally(texts, signal)
+    return [made, made.tokens]
+  })
+  const { vectors, tokens } = await orClientClosed(signal, work)
+  const { format } = asked
+  const text = await embeddingsJson(vectors, { format, model: embeddings.localModel, tokens })
+  return c.body(text, 200, { 'content-type': 'application/json' })
+}
+
+export const embeddings = (app: App, deps: HttpDeps): void => {
+  const limit = deps.config.server.max_body_bytes
+  app.post('/v1/embeddings', bodyLimit(limit), jsonBody(), async (c) => {
+    const request = validate(embeddingsRequestSchema, c.get('json'))
+    const { model, dimensions = null } = request
+    const format = request.encoding_format ?? 'float'
+    const body = c.get('json') as JsonObject
+    if (deps.embeddings.isLocal(model)) {
+      return answerLocally(c, deps, { model, format, dimensions, body })
+    }
+    if (body.input == null) refuse('input', 'expected a string or an array')
+    const { signal } = c.req.raw
+    const requestId = c.get('requestId')
+    if (Object.hasOwn(deps.config.models, model)) {
+      requirePermitted(principalOf(c), { kind: 'model', model })
+    }
+    const work = metered(c, deps, model, async () => {
+      const made = await deps.embeddings.embedUpstream(model, { body, requestId, signal })
+      return [made, tokensOf(made)]
+    })
+    return c.json(inFormat(await orClientClosed(signal, work), format))
+  })
+}

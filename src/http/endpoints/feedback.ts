@@ -1,0 +1,37 @@
+// POST /v1/feedback: a vote on a decision, answered only once it is committed.
+import { hasRole } from '../../core/decide/gateway-key.ts'
+import { giveFeedback } from '../../feedback/give-feedback.ts'
+import type { App } from '../app-env.ts'
+import type { HttpDeps } from '../deps.ts'
+import { bodyLimit } from '../middleware/body-limit.ts'
+import { jsonBody } from '../middleware/json-body.ts'
+import { principalOf } from '../middleware/principal.ts'
+import { feedbackRequestSchema } from '../schemas.ts'
+import { validate } from '../validate.ts'
+
+export const feedback = (app: App, deps: HttpDeps): void => {
+  const limit = deps.config.server.max_body_bytes
+  app.post('/v1/feedback', bodyLimit(limit), jsonBody(), async (c) => {
+    const request = validate(feedbackRequestSchema, c.get('json'))
+    const principal = principalOf(c)
+    const wish = {
+      decisionId: request.decision_id,
+      verdict: request.verdict ?? null,
+      correctRoute: request.correct_route ?? null,
+      score: request.score ?? null,
+      comment: request.comment ?? null,
+    }
+    const voter = {
+      principal: principal.id,
+      // Votes count only on decisions of the same key or owner; another's is as good as none.
+      mayJudge: (decision: { principal?: string | null }) =>
+        hasRole(principal, 'admin') || deps.access.mayJudge(principal, decision.principal ?? null),
+    }
+    const given = await giveFeedback(wish, voter, deps)
+    const { id, decisionId, verdict, source, replaced, counts, whyNot } = given
+    return c.json(
+      { id, decision_id: decisionId, verdict, source, replaced, counts, why_not: whyNot },
+      201,
+    )
+  })
+}

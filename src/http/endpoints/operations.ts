@@ -1,0 +1,37 @@
+// What operators and their tools read: health, readiness, metrics, the OpenAPI document, and what there is at all.
+import type { App } from '../app-env.ts'
+import type { HttpDeps, Readiness } from '../deps.ts'
+import { openApiDocument } from '../openapi/openapi.ts'
+import { ENDPOINTS } from '../openapi/openapi-paths.ts'
+
+/** For those who have no key: details name models and say what is wrong with them. */
+const withoutDetails = (checks: Readiness['checks']): Readiness['checks'] =>
+  Object.fromEntries(
+    Object.entries(checks).map(([name, { ok }]) => [name, { ok, detail: ok ? 'ok' : 'failing' }]),
+  )
+
+export const operations = (app: App, deps: HttpDeps): void => {
+  const endpoints = ENDPOINTS.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+
+  app.get('/', (c) => c.json({ name: 'signalbox', config_version: deps.configVersion, endpoints }))
+
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+
+  app.get('/readyz', (c) => {
+    const { isReady, checks } = deps.readiness()
+    const isServing = isReady && !deps.isDraining()
+    const accepting = deps.isDraining()
+      ? { ok: false, detail: 'draining' }
+      : { ok: true, detail: 'accepting requests' }
+    const status = isServing ? 'ready' : 'not_ready'
+    const all = { ...checks, accepting }
+    const told = c.get('principal') ? all : withoutDetails(all)
+    return c.json({ status, checks: told }, isServing ? 200 : 503)
+  })
+
+  app.get('/metrics', async (c) =>
+    c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
+  )
+
+  app.get('/openapi.json', (c) => c.json(openApiDocument()))
+}

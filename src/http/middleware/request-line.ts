@@ -1,0 +1,89 @@
+// The fields of the one log line that each request gets. No prompt, no answer, no key, no path that matched no pattern:
+// whatever a caller may write freely stays out, but for the routing text where `telemetry.log_prompts` asks for it.
+import { LOCAL_PRINCIPAL } from '../../core/decide/gateway-key.ts'
+import type { Completion } from '../../core/types.ts'
+import { RouterError } from '../../errors.ts'
+import type { AppContext, Routed } from '../app-env.ts'
+
+type Facts = Record<string, unknown>
+
+/** Code of the error that the request ended in, null where it was answered. */
+export const errorCodeOf = ({ error }: AppContext): string | null => {
+  if (!error) return null
+  return error instanceof RouterError ? error.code : 'internal'
+}
+
+/** An unexpected error with what is known of it; of any other the code says enough. */
+export const errorFacts = (c: AppContext): Facts => {
+  const { error } = c
+  const errorCode = errorCodeOf(c)
+  if (!error || errorCode === null) return {}
+  if (errorCode !== 'internal') return { errorCode }
+  return { errorCode, err: error instanceof RouterError ? (error.cause ?? error) : error }
+}
+
+/** The key's id, which is not secret. */
+export const keyFacts = (c: AppContext): Facts => {
+  const principal = c.get('principal')
+  return !principal || principal.id === LOCAL_PRINCIPAL.id ? {} : { keyId: principal.id }
+}
+
+const rounded = (ms: number): number => Number(ms.toFixed(2))
+
+const decisionFacts = ({ decision }: Routed): Facts => ({
+  decisionId: decision.id,
+  route: decision.route,
+  reason: decision.reason,
+  ...(decision.degradedBy === null ? {} : { degradedBy: decision.degradedBy }),
+  ...(decision.skipped
+    ? { skipped: decision.skipped.map(({ model, constraint }) => `${model}: ${constraint}`) }
+    : {}),
+})
+
+const callFacts = (routed: Routed): Facts => {
+  const { decision, attempts, overheadMs, upstreamMs, cache, completion } = routed
+  if (!completion) return { model: decision.model, overheadMs: rounded(overheadMs) } // a dry run
+  const last = attempts.at(-1)
+  const model = last?.model ?? decision.model
+  return {
+    model,
+    ...(last ? { provider: last.provider } : {}),
+    attempts: attempts.length,
+    fallback: model !== decision.model,
+    cache: cache?.status ?? 'bypass',
+    overheadMs: rounded(overheadMs),
+    upstreamMs: rounded(upstreamMs),
+  }
+}
+
+/** `costUsd` null is an unknown cost. A cached answer's tokens were used when it was made, and are not told again. */
+const completionFacts = ({ outcome, usage, costUsd, firstTokenMs, cache }: Completion): Facts => ({
+  outcome,
+  ...(usage && !cache
+    ? {
+        promptTokens: usage.promptTokens,
+        completionTokens: usage.completionTokens,
+        ...(usage.isEstimated ? { tokensEstimated: true } : {}),
+      }
+    : {}),
+  ...(outcome === 'failed' ? {} : { costUsd }),
+  ...(firstTokenMs === null ? {} : { firstTokenMs: rounded(firstTokenMs) }),
+})
+
+export interface RoutedLine {
+  routed: Routed | undefined
+  /** Null where nothing was asked of a provider. */
+  completion: Completion | null
+  logPrompts: boolean
+}
+
+/** What a routed request adds; nothing of one that was not. */
+export const routedFacts = ({ routed, completion, logPrompts }: RoutedLine): Facts => {
+  if (!routed) return {}
+  return {
+    ...decisionFacts(routed),
+    ...callFacts(routed),
+    ...(completion ? completionFacts(completion) : {}),
+    ...(logPrompts ? { prompt: routed.decision.routingText.text } : {}),
+  }
+}

@@ -1,0 +1,153 @@
+// The OpenAPI 3.1 document, made from the schemas that requests are checked with. What each endpoint is: openapi-paths.ts.
+import { z } from 'zod'
+import { isAnthropicPath } from '../../dialects/anthropic/inbound-error.ts'
+import { accessOf } from '../middleware/route-access.ts'
+import { ENDPOINTS, type Endpoint } from './openapi-paths.ts'
+import { anthropicErrorSchema, errorSchema } from './response-schemas.ts'
+
+type Json = Record<string, unknown>
+
+export interface OpenApiDocument {
+  openapi: string
+  info: Json
+  /** Path → method in lower case → operation. */
+  paths: Record<string, Record<string, Json>>
+  components: Json
+}
+
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): Json => {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io })
+  return rest
+}
+
+const inJson = (schema: Json): Json => ({ 'application/json': { schema } })
+
+const errorResponse = (path: string): Json => {
+  const [api, schema] = isAnthropicPath(path)
+    ? ['Anthropic', 'AnthropicError']
+    : ['OpenAI', 'Error']
+  return {
+    description: `Any error, in the envelope of the ${api} API.`,
+    content: inJson({ $ref: `#/components/schemas/${schema}` }),
+  }
+}
+
+/** What every routed reply carries; absent where the value is null. */
+const ROUTER_HEADERS: Record<string, string> = {
+  'x-router-decision-id': 'Names the decision for /v1/feedback and /v1/decisions/{id}.',
+  'x-router-route': 'The chosen route.',
+  'x-router-model': 'The model that served, or that was tried last.',
+  'x-router-confidence':
+    'Calibrated probability that the route is right; absent where not classified.',
+  'x-router-reason': 'Why this route: matched, below_threshold, no_signal, pinned, degraded, …',
+  'x-router-index-version': 'Index generation that decided; absent where none did.',
+  'x-router-overhead-ms': "The router's own time until the reply.",
+  'x-router-attempts': 'Upstream calls made.',
+  'x-router-cache': '`hit` or `miss` of the answer cache; `bypass` where it was not asked.',
+  'x-router-cache-kind': 'On a hit: `exact`, or `semantic` for the answer to a similar question.',
+  'x-router-truncated': '1 where the routing text was cut; else absent.',
+}
+
+const header = (description: string): Json => ({ description, schema: { type: 'string' } })
+
+const headersOf = ({ path, isRouted, headers = {} }: Endpoint): Json => ({
+  'x-request-id': header("The caller's x-request-id where it is sane, else a new id."),
+  ...(isAnthropicPath(path)
+    ? { 'request-id': header('The same, by its name in Anthropic’s API.') }
+    : {}),
+  ...Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, header(text)])),
+  ...(isRouted
+    ? Object.fromEntries(Object.entries(ROUTER_HEADERS).map(([name, text]) => [name, header(text)]))
+    : {}),
+})
+
+const responseContent = (endpoint: Endpoint): Json => {
+  const { response, request, isStreamable, isYaml, contentType } = endpoint
+  if (contentType) return { [contentType]: { schema: { type: 'string' } } }
+  return {
+    ...(response ? inJson(jsonSchema(response, 'output')) : inJson({ type: 'object' })),
+    ...(isYaml && !request ? { 'application/yaml': { schema: { type: 'string' } } } : {}),
+    ...(isStreamable ? { 'text/event-stream': { schema: { type: 'string' } } } : {}),
+  }
+}
+
+const requestContent = ({ isYaml }: Endpoint, request: z.ZodType): Json => {
+  const schema = jsonSchema(request, 'input')
+  return { ...inJson(schema), ...(isYaml ? { 'application/yaml': { schema } } : {}) }
+}
+
+const parametersOf = ({ path, query }: Endpoint): Json[] => {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const properties = query ? (jsonSchema(query, 'input').properties as Record<string, Json>) : {}
+  const inQuery = Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    schema,
+  }))
+  return [...inPath, ...inQuery]
+}
+
+/** `access` is the role that a key needs; `any` is any valid key. Without keys in use, nothing needs one. */
+const securityOf = ({ method, path }: Endpoint): Json => {
+  const access = accessOf(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'))
+  const isPublic = access === 'public'
+  return { security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }], 'x-access': access }
+}
+
+const operationOf = (endpoint: Endpoint): Json => ({
+  operationId: endpoint.id,
+  summary: endpoint.summary,
+  ...securityOf(endpoint),
+  parameters: parametersOf(endpoint),
+  ...(endpoint.request
+    ? { requestBody: { required: true, content: requestContent(endpoint, endpoint.request) } }
+    : {}),
+  responses: {
+    [String(endpoint.status ?? 200)]: {
+      description: endpoint.summary,
+      headers: headersOf(endpoint),
+      content: responseContent(endpoint),
+    },
+    default: { ...errorResponse(endpoint.path), headers: headersOf(endpoint) },
+  },
+})
+
+let document: OpenApiDocument | undefined
+
+/** Made when first asked for (10 ms), the same ever after. */
+export const openApiDocument = (): OpenApiDocument => {
+  document ??= createDocument()
+  return document
+}
+
+const createDocument = (): OpenApiDocument => {
+  const paths: OpenApiDocument['paths'] = {}
+  for (const endpoint of ENDPOINTS) {
+    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operationOf(endpoint) }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Signalbox',
+      version: '1',
+      description:
+        'A self-hosted LLM router that learns from your feedback and can prove every decision.',
+    },
+    paths,
+    components: {
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A gateway key, `sb-…`.' },
+        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+      },
+      schemas: {
+        Error: jsonSchema(errorSchema, 'output'),
+        AnthropicError: jsonSchema(anthropicErrorSchema, 'output'),
+      },
+    },
+  }
+}
