@@ -1,6 +1,6 @@
 // Decision → response. One call to one model of one provider; retries and fallback are built on top of it.
 import type { Usage } from '../core/types.ts'
-import type { RateLimitState } from './rate-limit-headers.ts'
+import type { RateLimitState } from './provider/rate-limit-headers.ts'
 
 /** An OpenAI chat-completions body; unknown fields pass upstream untouched. */
 export type ChatBody = Record<string, unknown> & {

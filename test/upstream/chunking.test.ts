@@ -1,7 +1,7 @@
 // The client's bytes depend on the provider's bytes alone, never on how the network cut them.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createChatStream } from '../../src/upstream/chat-stream.ts'
+import { createChatStream } from '../../src/upstream/stream/chat-stream.ts'
 import { chunkEvent, DONE, dataEvent, ROLE, STOP, USAGE, WORDS } from '../support/fake-provider.ts'
 import { asStream, drain, requestOf, upstreamFor } from './harness.ts'
 

@@ -2,8 +2,8 @@
 import type { Logger } from '../../src/core/logger.ts'
 import { createEgressAgent } from '../../src/upstream/egress/agent.ts'
 import { createEgressFetch } from '../../src/upstream/egress/fetch.ts'
-import type { HttpUpstreamOptions } from '../../src/upstream/http-provider.ts'
 import { createOpenAiUpstream } from '../../src/upstream/openai/openai.ts'
+import type { HttpUpstreamOptions } from '../../src/upstream/provider/http-provider.ts'
 import type { UpstreamReply, UpstreamRequest } from '../../src/upstream/upstream.ts'
 
 export const API_KEY = 'local-key-4711-abc'

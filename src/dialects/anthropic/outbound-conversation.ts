@@ -1,7 +1,8 @@
 // OpenAI's messages → Anthropic's turns: system and developer messages become the system prompt, tool results are grouped
 // into one user turn, in front of what the user says with them.
-import { parseObject } from '../../upstream/chat-chunk.ts'
-import { isObject } from '../../upstream/provider-error.ts'
+
+import { isObject } from '../../upstream/provider/provider-error.ts'
+import { parseObject } from '../../upstream/stream/chat-chunk.ts'
 import { type Block, textBlocks, toBlocks } from './outbound-content.ts'
 import { refuseField } from './outbound-refuse.ts'
 

@@ -1,6 +1,6 @@
 // An Anthropic message → a chat completion.
 import type { Usage } from '../../core/types.ts'
-import { invalidAnswer, isObject } from '../../upstream/provider-error.ts'
+import { invalidAnswer, isObject } from '../../upstream/provider/provider-error.ts'
 import { mergeCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 
 type JsonObject = Record<string, unknown>

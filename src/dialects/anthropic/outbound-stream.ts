@@ -1,9 +1,9 @@
 // Anthropic's events → chat chunks. The finish is told at message_stop, together with usage and [DONE]: a client that
 // has seen a finish_reason has seen the whole answer.
 
-import { parseObject } from '../../upstream/chat-chunk.ts'
-import { isObject } from '../../upstream/provider-error.ts'
-import type { EventTranslator } from '../../upstream/translated-stream.ts'
+import { isObject } from '../../upstream/provider/provider-error.ts'
+import { parseObject } from '../../upstream/stream/chat-chunk.ts'
+import type { EventTranslator } from '../../upstream/stream/translated-stream.ts'
 import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { toErrorPayload } from './outbound-errors.ts'
 import { toCompletionId, toFinishReason } from './outbound-reply.ts'

@@ -1,5 +1,5 @@
 // OpenAI's tools and tool_choice → Anthropic's.
-import { isObject } from '../../upstream/provider-error.ts'
+import { isObject } from '../../upstream/provider/provider-error.ts'
 import { refuseField } from './outbound-refuse.ts'
 
 type JsonObject = Record<string, unknown>

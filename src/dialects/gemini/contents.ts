@@ -1,7 +1,8 @@
 // messages → Gemini's contents and systemInstruction. Neighbouring messages of one side become one content: Gemini wants
 // the answers to parallel calls together.
-import { parseObject } from '../../upstream/chat-chunk.ts'
-import { isObject } from '../../upstream/provider-error.ts'
+
+import { isObject } from '../../upstream/provider/provider-error.ts'
+import { parseObject } from '../../upstream/stream/chat-chunk.ts'
 import { takesThinkingLevel } from './generation-config.ts'
 import { type GeminiPart, toParts } from './parts.ts'
 import { untranslatable } from './refuse.ts'

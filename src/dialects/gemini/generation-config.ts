@@ -1,5 +1,5 @@
 // Sampling, limits, output form and thinking of a chat body → Gemini's generationConfig.
-import { isObject } from '../../upstream/provider-error.ts'
+import { isObject } from '../../upstream/provider/provider-error.ts'
 import type { ChatBody } from '../../upstream/upstream.ts'
 import { untranslatable } from './refuse.ts'
 

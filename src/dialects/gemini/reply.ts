@@ -1,7 +1,7 @@
 // A whole Gemini answer → an OpenAI chat completion. Shares the reading of candidates with stream.ts.
 import type { Usage } from '../../core/types.ts'
-import { invalidAnswer, payloadError } from '../../upstream/provider-error.ts'
-import { readUsage } from '../../upstream/usage.ts'
+import { invalidAnswer, payloadError } from '../../upstream/provider/provider-error.ts'
+import { readUsage } from '../../upstream/stream/usage.ts'
 import { type Candidate, readCandidates, readModel, readUsageMetadata } from './candidates.ts'
 import { brokenOff, finishOf, promptBlock } from './finish.ts'
 import { toLogprobs } from './logprobs.ts'

@@ -2,14 +2,17 @@
 // provider's end one usage chunk and `[DONE]`, which Gemini does not send. Every event carries usage so far; the last
 // one counts.
 
-import { parseObject } from '../../upstream/chat-chunk.ts'
+import { isErrorPayload } from '../../upstream/provider/provider-error.ts'
+import { parseObject } from '../../upstream/stream/chat-chunk.ts'
 import {
   type ChatStream,
   type ChatStreamOptions,
   createChatStream,
-} from '../../upstream/chat-stream.ts'
-import { isErrorPayload } from '../../upstream/provider-error.ts'
-import { createTranslatedStream, type EventTranslator } from '../../upstream/translated-stream.ts'
+} from '../../upstream/stream/chat-stream.ts'
+import {
+  createTranslatedStream,
+  type EventTranslator,
+} from '../../upstream/stream/translated-stream.ts'
 import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { type Candidate, readCandidates, readModel, readUsageMetadata } from './candidates.ts'
 import { brokenOff, finishOf, promptBlock } from './finish.ts'

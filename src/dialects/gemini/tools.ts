@@ -1,6 +1,6 @@
 // tools and tool_choice → Gemini's functionDeclarations and functionCallingConfig. Schemas pass untouched
 // (parametersJsonSchema takes JSON Schema; the older `parameters` takes only a part of OpenAPI).
-import { isObject } from '../../upstream/provider-error.ts'
+import { isObject } from '../../upstream/provider/provider-error.ts'
 import type { ChatBody } from '../../upstream/upstream.ts'
 import { untranslatable } from './refuse.ts'
 

@@ -4,10 +4,14 @@
 import { toChatCompletion } from '../../dialects/anthropic/outbound-reply.ts'
 import { toMessagesBody } from '../../dialects/anthropic/outbound-request.ts'
 import { createEventTranslator } from '../../dialects/anthropic/outbound-stream.ts'
-import { createChatStream } from '../chat-stream.ts'
-import { createHttpUpstream, type HttpUpstreamOptions, type Wire } from '../http-provider.ts'
-import { invalidAnswer } from '../provider-error.ts'
-import { createTranslatedStream } from '../translated-stream.ts'
+import {
+  createHttpUpstream,
+  type HttpUpstreamOptions,
+  type Wire,
+} from '../provider/http-provider.ts'
+import { invalidAnswer } from '../provider/provider-error.ts'
+import { createChatStream } from '../stream/chat-stream.ts'
+import { createTranslatedStream } from '../stream/translated-stream.ts'
 import type { Upstream, UpstreamRequest } from '../upstream.ts'
 import { nativeBody, nativeHeaders, readNativeReply } from './native.ts'
 import { createNativeStream } from './native-stream.ts'

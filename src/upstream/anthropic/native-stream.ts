@@ -9,10 +9,10 @@ import {
 import { mergeCounts, type TokenCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
 import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
-import { parseObject } from '../chat-chunk.ts'
-import type { ChatStream, ChatStreamOptions } from '../chat-stream.ts'
-import { isObject } from '../provider-error.ts'
-import { createTextSample } from '../usage.ts'
+import { isObject } from '../provider/provider-error.ts'
+import { parseObject } from '../stream/chat-chunk.ts'
+import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
+import { createTextSample } from '../stream/usage.ts'
 import { withNativeCost } from './native.ts'
 
 type JsonObject = Record<string, unknown>

@@ -3,7 +3,7 @@
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { mergeCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
-import { invalidAnswer, isObject } from '../provider-error.ts'
+import { invalidAnswer, isObject } from '../provider/provider-error.ts'
 import type { NativeBody, UpstreamTarget } from '../upstream.ts'
 
 type JsonObject = Record<string, unknown>

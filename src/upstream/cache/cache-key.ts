@@ -2,7 +2,7 @@
 // changes only how the answer is delivered. Keys are digests, so that no prompt is kept for them.
 import { createHash } from 'node:crypto'
 import type { CallRequest } from '../call.ts'
-import { isObject } from '../provider-error.ts'
+import { isObject } from '../provider/provider-error.ts'
 import type { ChatBody, DialectName, NativeBody } from '../upstream.ts'
 import type { Likeness } from './answer-cache.ts'
 import { lexicalSignature } from './lexical-guard.ts'

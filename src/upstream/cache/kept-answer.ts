@@ -3,8 +3,8 @@
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
-import { parseObject, readStreamEvent } from '../chat-chunk.ts'
-import { isObject } from '../provider-error.ts'
+import { isObject } from '../provider/provider-error.ts'
+import { parseObject, readStreamEvent } from '../stream/chat-chunk.ts'
 import type { DialectName } from '../upstream.ts'
 import type { KeptAnswer } from './answer-cache.ts'
 

@@ -1,9 +1,9 @@
 // A kept answer → the reply of a call that was never made, in the form that this request asks for.
 
 import { concatBytes, createFrameSplitter, DONE_DATA, encodeData } from '../../dialects/sse.ts'
-import { parseObject, readStreamEvent } from '../chat-chunk.ts'
-import { isObject } from '../provider-error.ts'
+import { isObject } from '../provider/provider-error.ts'
 import { replay } from '../resilience/hold-back.ts'
+import { parseObject, readStreamEvent } from '../stream/chat-chunk.ts'
 import type { ChatBody, UpstreamReply } from '../upstream.ts'
 import type { KeptAnswer } from './answer-cache.ts'
 import { assembleCompletion } from './assemble-completion.ts'

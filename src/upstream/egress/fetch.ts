@@ -3,7 +3,7 @@
 // connections). Bytes that came before a cut are given before its error.
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
-import type { Fetch, FetchedResponse, FetchInit } from '../http-post.ts'
+import type { Fetch, FetchedResponse, FetchInit } from '../provider/http-post.ts'
 import { createBodyQueue } from './body-queue.ts'
 
 /** Redirects are never followed, whatever the answer says. */

@@ -4,8 +4,12 @@
 import { type AnswerNames, readGeminiReply } from '../../dialects/gemini/reply.ts'
 import { toGeminiBody } from '../../dialects/gemini/request.ts'
 import { createGeminiStream } from '../../dialects/gemini/stream.ts'
-import { createHttpUpstream, type HttpUpstreamOptions, type Wire } from '../http-provider.ts'
-import { checkPathPart } from '../path-part.ts'
+import {
+  createHttpUpstream,
+  type HttpUpstreamOptions,
+  type Wire,
+} from '../provider/http-provider.ts'
+import { checkPathPart } from '../provider/path-part.ts'
 import type { Upstream } from '../upstream.ts'
 
 /** Upstream of one Gemini provider. Errors as in the Upstream interface. */

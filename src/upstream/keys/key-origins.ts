@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config-schema.ts'
 import { RouterError } from '../../errors.ts'
-import { keyVariables } from '../provider-keys.ts'
 import { providerBaseUrl } from '../registry.ts'
+import { keyVariables } from './provider-keys.ts'
 
 interface Bound {
   fingerprint: string

@@ -1,6 +1,10 @@
 // The upstream for any OpenAI-compatible API: chat completions in, chat completions out, all but untouched. What servers
 // do differently is in presets.ts.
-import { createHttpUpstream, type HttpUpstreamOptions, type Wire } from '../http-provider.ts'
+import {
+  createHttpUpstream,
+  type HttpUpstreamOptions,
+  type Wire,
+} from '../provider/http-provider.ts'
 import type { Upstream } from '../upstream.ts'
 import { createChatPath } from './path.ts'
 import { type PresetName, presetOf } from './presets.ts'

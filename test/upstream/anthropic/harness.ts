@@ -1,6 +1,6 @@
 // An Anthropic upstream on the fake provider, and requests in both dialects.
 import { createAnthropicUpstream } from '../../../src/upstream/anthropic/anthropic.ts'
-import type { HttpUpstreamOptions } from '../../../src/upstream/http-provider.ts'
+import type { HttpUpstreamOptions } from '../../../src/upstream/provider/http-provider.ts'
 import type { UpstreamRequest } from '../../../src/upstream/upstream.ts'
 import { ANTHROPIC_KEY } from '../../support/fake-anthropic.ts'
 import { createTestLogger, egressFetch, requestOf } from '../harness.ts'

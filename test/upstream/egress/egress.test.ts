@@ -11,7 +11,7 @@ import {
 } from '../../../src/upstream/egress/agent.ts'
 import { createEgress } from '../../../src/upstream/egress/egress.ts'
 import { createEgressFetch } from '../../../src/upstream/egress/fetch.ts'
-import type { FetchInit } from '../../../src/upstream/http-post.ts'
+import type { FetchInit } from '../../../src/upstream/provider/http-post.ts'
 
 let server: Server
 let port: number

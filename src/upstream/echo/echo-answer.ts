@@ -1,0 +1,99 @@
+// What the echo provider says: plain values from the request alone, so that the same request gives the same answer.
+// Its tokens are words, which keeps `max_tokens` and `usage` consistent with each other and needs no tokenizer.
+import { RouterError } from '../../errors.ts'
+import { isObject } from '../provider/provider-error.ts'
+import type { ChatBody, UpstreamRequest } from '../upstream.ts'
+import { minimalValue } from './minimal-value.ts'
+
+const ECHOED_CHARS = 200
+
+export interface EchoAnswer {
+  /** Pieces of the text; joined they are the content. Empty for a tool call. */
+  words: string[]
+  toolCall: { id: string; name: string; arguments: string } | null
+  finishReason: 'stop' | 'length' | 'tool_calls'
+  promptTokens: number
+  completionTokens: number
+}
+
+// A client that asked for JSON parses what it gets.
+const askedJson = ({ response_format: format }: ChatBody): string | null => {
+  if (!isObject(format)) return null
+  if (format.type === 'json_object') return '{}'
+  if (format.type !== 'json_schema' || !isObject(format.json_schema)) return null
+  return JSON.stringify(minimalValue(format.json_schema.schema))
+}
+
+/** @throws RouterError `invalid_request` where `tool_choice` names a function that `tools` does not hold. */
+export const echoAnswer = ({ body, route, target, requestId }: UpstreamRequest): EchoAnswer => {
+  const promptTokens = body.messages.reduce<number>(
+    (sum, m) => sum + splitWords(textOf(m)).length,
+    0,
+  )
+  const tool = forcedTool(body)
+  if (tool !== null) {
+    const toolCall = { id: `call_${requestId}`, ...tool }
+    return { words: [], toolCall, finishReason: 'tool_calls', promptTokens, completionTokens: 1 }
+  }
+  const all = splitWords(
+    askedJson(body) ??
+      `This is the built-in demo provider, not a language model. Route: ${route}. ` +
+        `It stands in for the model ${target.model}. You wrote: ${shorten(lastUserText(body))}`,
+  )
+  const limit = tokenLimit(body)
+  const words = all.slice(0, limit)
+  return {
+    words,
+    toolCall: null,
+    finishReason: words.length < all.length ? 'length' : 'stop',
+    promptTokens,
+    completionTokens: words.length,
+  }
+}
+
+// Each word keeps the space before it, as tokens do.
+const splitWords = (text: string): string[] => text.match(/\s*\S+/g) ?? []
+
+const tokenLimit = (body: ChatBody): number => {
+  const limit = body.max_completion_tokens ?? body.max_tokens
+  return typeof limit === 'number' ? Math.max(0, Math.floor(limit)) : Number.POSITIVE_INFINITY
+}
+
+const lastUserText = (body: ChatBody): string => {
+  const message = body.messages.findLast((m) => isObject(m) && m.role === 'user')
+  return textOf(message)
+}
+
+/** Text of a message whose content is a string, parts or null. */
+const textOf = (message: unknown): string => {
+  const content = isObject(message) ? message.content : null
+  if (typeof content === 'string') return content
+  if (!Array.isArray(content)) return ''
+  return content
+    .map((part) => (isObject(part) && typeof part.text === 'string' ? part.text : ''))
+    .filter((text) => text !== '')
+    .join(' ')
+}
+
+const shorten = (text: string): string => {
+  const line = text.trim().replace(/\s+/g, ' ')
+  if (line === '') return '(nothing)'
+  const chars = [...line] // code points: a cut must not halve an emoji
+  return chars.length > ECHOED_CHARS ? `${chars.slice(0, ECHOED_CHARS - 1).join('')}…` : line
+}
+
+const forcedTool = (body: ChatBody): { name: string; arguments: string } | null => {
+  const tools = Array.isArray(body.tools) ? body.tools.filter(isObject) : []
+  const choice = body.tool_choice
+  const named = isObject(choice) && isObject(choice.function) ? choice.function.name : null
+  if (named === null && choice !== 'required') return null
+  const functions = tools.map((tool) => tool.function).filter(isObject)
+  const chosen = functions.find((fn) => named === null || fn.name === named)
+  if (chosen === undefined || typeof chosen.name !== 'string') {
+    throw new RouterError('invalid_request', 'tool_choice asks for a function that tools lacks.', {
+      param: 'tool_choice',
+    })
+  }
+  const value = chosen.parameters === undefined ? {} : minimalValue(chosen.parameters)
+  return { name: chosen.name, arguments: JSON.stringify(isObject(value) ? value : {}) }
+}

@@ -1,0 +1,169 @@
+// The demo provider: serves where there is no key, and in tests. Answers come from the request alone; ids from its id.
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Usage } from '../../core/types.ts'
+import { DONE_DATA, encodeData } from '../../dialects/sse.ts'
+import { refuseUntranslatable } from '../../dialects/untranslatable.ts'
+import { RouterError } from '../../errors.ts'
+import { clientClosed } from '../provider/live-call.ts'
+import { isObject } from '../provider/provider-error.ts'
+import { withCost } from '../stream/usage.ts'
+import type { StreamEnd, Upstream, UpstreamReply, UpstreamRequest } from '../upstream.ts'
+import { type EchoAnswer, echoAnswer } from './echo-answer.ts'
+
+export interface EchoUpstreamOptions {
+  /** Milliseconds since the epoch. */
+  now?: () => number
+  /** Wait before a JSON answer, and before each chunk of a stream. */
+  delayMs?: number
+}
+
+/** @throws RouterError from `chat`: `invalid_request` for an impossible `tool_choice`, `client_closed`. */
+export const createEchoUpstream = (options: EchoUpstreamOptions = {}): Upstream => {
+  const { now = Date.now, delayMs = 0 } = options
+  return {
+    kind: 'echo',
+    chat: async (request) => {
+      refuseUntranslatable(request, 'echo')
+      const answer = echoAnswer(request)
+      const created = Math.floor(now() / 1_000)
+      await pause(delayMs, request.signal)
+      return request.body.stream === true
+        ? streamReply(chunksOf(request, answer, created), { request, answer, delayMs })
+        : jsonReply(request, answer, created)
+    },
+  }
+}
+
+const pause = async (delayMs: number, signal: AbortSignal): Promise<void> => {
+  try {
+    signal.throwIfAborted()
+    if (delayMs > 0) await sleep(delayMs, undefined, { signal })
+  } catch {
+    throw signal.reason instanceof RouterError ? signal.reason : clientClosed()
+  }
+}
+
+const choiceCount = (request: UpstreamRequest): number => {
+  const { n } = request.body
+  return typeof n === 'number' && n >= 1 ? Math.min(Math.floor(n), 128) : 1
+}
+
+const usageOf = (request: UpstreamRequest, answer: EchoAnswer): Usage => ({
+  promptTokens: answer.promptTokens,
+  completionTokens: answer.completionTokens * choiceCount(request),
+  isEstimated: true,
+})
+
+const wireUsage = ({ promptTokens, completionTokens }: Usage): Record<string, number> => ({
+  prompt_tokens: promptTokens,
+  completion_tokens: completionTokens,
+  total_tokens: promptTokens + completionTokens,
+})
+
+const envelope = (request: UpstreamRequest, object: string, created: number) => ({
+  id: `chatcmpl-${request.requestId}`,
+  object,
+  created,
+  model: request.target.upstreamName,
+})
+
+const toolCalls = ({ toolCall }: EchoAnswer) =>
+  toolCall === null
+    ? undefined
+    : [
+        {
+          id: toolCall.id,
+          type: 'function',
+          function: { name: toolCall.name, arguments: toolCall.arguments },
+        },
+      ]
+
+const jsonReply = (
+  request: UpstreamRequest,
+  answer: EchoAnswer,
+  created: number,
+): UpstreamReply => {
+  const usage = usageOf(request, answer)
+  const calls = toolCalls(answer)
+  const message = {
+    role: 'assistant',
+    content: calls ? null : answer.words.join(''),
+    refusal: null,
+    ...(calls && { tool_calls: calls }),
+  }
+  const choices = Array.from({ length: choiceCount(request) }, (_, index) => ({
+    index,
+    message,
+    logprobs: null,
+    finish_reason: answer.finishReason,
+  }))
+  const body = {
+    ...envelope(request, 'chat.completion', created),
+    choices,
+    usage: wireUsage(usage),
+  }
+  return { kind: 'json', status: 200, body: withCost(body, request.target.price), usage }
+}
+
+const chunksOf = (request: UpstreamRequest, answer: EchoAnswer, created: number): string[] => {
+  const base = envelope(request, 'chat.completion.chunk', created)
+  const calls = toolCalls(answer)?.map((call, index) => ({ index, ...call }))
+  const deltas: Record<string, unknown>[] = [
+    { role: 'assistant', content: calls ? null : '' },
+    ...(calls ? [{ tool_calls: calls }] : answer.words.map((content) => ({ content }))),
+  ]
+  const chunks: Record<string, unknown>[] = []
+  for (let index = 0; index < choiceCount(request); index += 1) {
+    for (const delta of deltas) {
+      chunks.push({ ...base, choices: [{ index, delta, finish_reason: null }] })
+    }
+    chunks.push({ ...base, choices: [{ index, delta: {}, finish_reason: answer.finishReason }] })
+  }
+  const { stream_options: asked } = request.body
+  if (isObject(asked) && asked.include_usage === true) {
+    const last = { ...base, choices: [], usage: wireUsage(usageOf(request, answer)) }
+    chunks.push(withCost(last, request.target.price))
+  }
+  return [...chunks.map((chunk) => JSON.stringify(chunk)), DONE_DATA]
+}
+
+interface StreamContext {
+  request: UpstreamRequest
+  answer: EchoAnswer
+  delayMs: number
+}
+
+const streamReply = (events: string[], context: StreamContext): UpstreamReply => {
+  const { request, answer, delayMs } = context
+  let resolveEnd: (end: StreamEnd) => void = () => undefined
+  const end = new Promise<StreamEnd>((resolve) => {
+    resolveEnd = resolve
+  })
+  const finish = (error: RouterError | null): void => {
+    request.signal.removeEventListener('abort', onAbort)
+    const left = error?.code === 'client_closed' ? 'client_closed' : 'interrupted'
+    const outcome = error === null ? 'served' : left
+    resolveEnd({ outcome, usage: usageOf(request, answer), errorCode: error?.code ?? null })
+  }
+  const onAbort = (): void =>
+    finish(request.signal.reason instanceof RouterError ? request.signal.reason : clientClosed())
+  request.signal.addEventListener('abort', onAbort, { once: true })
+
+  let sent = 0
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        await pause(sent === 0 ? 0 : delayMs, request.signal)
+        const event = events[sent]
+        sent += 1
+        if (event !== undefined) controller.enqueue(encodeData(event))
+        if (sent < events.length) return
+        controller.close()
+        finish(null)
+      },
+      cancel: () => finish(clientClosed()),
+    },
+    { highWaterMark: 0 },
+  )
+  return { kind: 'stream', status: 200, stream, end }
+}

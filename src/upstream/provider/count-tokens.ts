@@ -1,0 +1,91 @@
+// Tokens of a prompt before it is sent: as the provider counts them where the model named is pinned to one that can, else
+// our own estimate. A provider that cannot be reached just now costs exactness, not the answer.
+import type { Logger } from '../../core/logger.ts'
+import { toRouterError } from '../../errors.ts'
+import { countTokens, createTextSample, type TextSample } from '../stream/usage.ts'
+import type { ChatBody, NativeBody, Upstream, UpstreamTarget } from '../upstream.ts'
+import { isObject } from './provider-error.ts'
+
+export interface CountRequest {
+  /** Configured model id; null where routing would have to choose one. */
+  model: string | null
+  body: ChatBody
+  native?: NativeBody
+  requestId: string
+  signal: AbortSignal
+}
+
+export interface TokenCount {
+  tokens: number
+  isEstimated: boolean
+}
+
+export type CountTokens = (request: CountRequest) => Promise<TokenCount>
+
+export interface CountTokensOptions {
+  /** By provider name. */
+  upstreams: Record<string, Upstream>
+  /** By configured model id. */
+  targets: Record<string, UpstreamTarget>
+  logger: Logger
+}
+
+/** @throws RouterError (the function made) what the provider said of the request; `client_closed`. */
+export const createCountTokens = ({
+  upstreams,
+  targets,
+  logger,
+}: CountTokensOptions): CountTokens => {
+  const exact = async (request: CountRequest): Promise<number | null> => {
+    const { model, ...rest } = request
+    const target = model === null ? undefined : targets[model]
+    const upstream = target && upstreams[target.provider]
+    if (!target || !upstream?.countTokens) return null
+    try {
+      return await upstream.countTokens({ ...rest, target, route: '' })
+    } catch (thrown) {
+      const error = toRouterError(thrown)
+      if (!error.isRetryable) throw error
+      const { requestId } = request
+      logger.warn(
+        { requestId, provider: target.provider, errorCode: error.code },
+        'tokens are estimated',
+      )
+      return null
+    }
+  }
+  return async (request) => {
+    const tokens = await exact(request)
+    if (tokens !== null) return { tokens, isEstimated: false }
+    return { tokens: await estimateInput(request.body), isEstimated: true }
+  }
+}
+
+/** What OpenAI's tokenizer adds around each message. */
+const TOKENS_PER_MESSAGE = 4
+/** A picture of 1,000 × 1,000 pixels at Anthropic; the size of one is not looked at. */
+const TOKENS_PER_IMAGE = 1_300
+
+/** Text of messages, tool calls and tool definitions by OpenAI's o200k tokenizer, images by a fixed rate. */
+export const estimateInput = async (body: ChatBody): Promise<number> => {
+  const sample = createTextSample()
+  let images = 0
+  for (const message of body.messages.filter(isObject)) {
+    images += addContent(sample, message.content)
+    if (message.tool_calls) sample.add(JSON.stringify(message.tool_calls))
+  }
+  if (body.tools) sample.add(JSON.stringify(body.tools))
+  const text = await countTokens(sample)
+  return text + body.messages.length * TOKENS_PER_MESSAGE + images * TOKENS_PER_IMAGE
+}
+
+/** Adds the text and returns the number of images. */
+const addContent = (sample: TextSample, content: unknown): number => {
+  if (typeof content === 'string') sample.add(content)
+  let images = 0
+  for (const part of Array.isArray(content) ? content.filter(isObject) : []) {
+    if (typeof part.text === 'string') sample.add(part.text)
+    if (part.type === 'image_url') images += 1
+  }
+  return images
+}

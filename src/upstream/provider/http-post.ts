@@ -1,0 +1,188 @@
+// One POST to a provider: sent with a key that is bound to this origin, repeated with the next key where the provider
+// refuses the first, and answered only by a 2xx of the content type that was asked for. Nothing has reached the client
+// by then, so the change of keys is invisible to it.
+import type { Logger } from '../../core/logger.ts'
+import type { RouterError } from '../../errors.ts'
+import { isKeyRefusal, type KeyRing, type ProviderKey } from '../keys/key-ring.ts'
+import { parseObject } from '../stream/chat-chunk.ts'
+import type { LiveCall } from './live-call.ts'
+import {
+  interrupted,
+  invalidAnswer,
+  isErrorPayload,
+  networkError,
+  type ProviderIdentity,
+  payloadError,
+  statusError,
+} from './provider-error.ts'
+import { type BodyText, readBody } from './read-body.ts'
+
+const MAX_ERROR_BYTES = 64 * 1024
+
+export interface FetchInit {
+  method: 'POST'
+  headers: Record<string, string>
+  body: string
+  redirect: 'manual'
+  signal: AbortSignal
+}
+
+/** The part of a `Response` that is used. */
+export interface FetchedResponse {
+  readonly status: number
+  readonly ok: boolean
+  readonly headers: Pick<Headers, 'get'>
+  /** Decoded (gzip, …); read on demand, so that a client that does not read stops the provider. */
+  readonly body: ReadableStream<Uint8Array> | null
+}
+
+/** The part of `fetch` that is used; the global one is of this type. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchedResponse>
+
+export interface PostContext extends ProviderIdentity {
+  baseUrl: string
+  extraHeaders: Record<string, string>
+  keyRing: KeyRing
+  fetch: Fetch
+  logger: Logger
+  /** Milliseconds since the epoch. */
+  now: () => number
+}
+
+export interface PostRequest {
+  /** Appended to the base URL. */
+  path: string
+  headers: Record<string, string>
+  authHeaders: (key: string) => Record<string, string>
+  body: Record<string, unknown>
+  isStream: boolean
+  requestId: string
+  call: LiveCall
+}
+
+export interface Exchange {
+  response: FetchedResponse
+  call: LiveCall
+}
+
+/**
+ * Resolves with a 2xx answer of the right content type, its body unread.
+ * @throws RouterError `upstream_*`: the refusal of the last key that was tried, a redirect, a web page, a dead network.
+ */
+export const post = async (context: PostContext, request: PostRequest): Promise<Exchange> => {
+  const { keyRing, provider, logger } = context
+  const { call, requestId } = request
+  const body = JSON.stringify(request.body)
+  for (let tried: ProviderKey[] = []; ; ) {
+    const key = keyRing.next(tried)
+    const response = await send(context, { ...request, body, key })
+    if (response.ok && response.status !== 204) return checkType(context, request, response)
+    const error = await refusal(context, { response, call })
+    const { status, retryAfterMs } = error.details
+    if (key === null || typeof status !== 'number' || !isKeyRefusal(status)) throw error
+    keyRing.cool(key, { status, retryAfterMs })
+    tried = [...tried, key]
+    if (keyRing.next(tried) === null) throw error
+    const logFields = { requestId, provider, status, keyNumber: key.number }
+    logger.warn(logFields, 'the provider refused a key, the next one is tried')
+  }
+}
+
+interface Sent extends Omit<PostRequest, 'body'> {
+  body: string
+  key: ProviderKey | null
+}
+
+const send = async (context: PostContext, sent: Sent): Promise<FetchedResponse> => {
+  const { call, key, isStream, path } = sent
+  const url = context.baseUrl + path
+  const auth = key === null ? {} : sent.authHeaders(context.keyRing.reveal(key, url))
+  // A whole answer's headers come with its last token, so it has a limit of its own.
+  const phase = isStream ? 'first_byte' : 'whole_answer'
+  call.startTimer(phase)
+  try {
+    return await context.fetch(url, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: isStream ? 'text/event-stream' : 'application/json',
+        'user-agent': 'signalbox',
+        ...context.extraHeaders,
+        ...sent.headers,
+        ...auth,
+      },
+      body: sent.body,
+      redirect: 'manual', // following would carry prompt and key to wherever the provider points
+      signal: call.signal,
+    })
+  } catch (error) {
+    throw call.failure ?? networkError(context.provider, error)
+  } finally {
+    call.stopTimer(phase)
+  }
+}
+
+const checkType = async (
+  context: PostContext,
+  { isStream, call }: PostRequest,
+  response: FetchedResponse,
+): Promise<Exchange> => {
+  const type = response.headers.get('content-type') ?? ''
+  if (/^text\/html\b/i.test(type)) throw await discard(response, notACompletion(context, type))
+  if (isStream && /\bjson\b/i.test(type)) {
+    throw await jsonInsteadOfStream(context, { response, call })
+  }
+  return { response, call }
+}
+
+const refusal = async (
+  context: PostContext,
+  { response, call }: Exchange,
+): Promise<RouterError> => {
+  const { provider, keys } = context
+  const { status, headers } = response
+  if (status < 400) {
+    const isRedirect = status >= 300
+    const problem = `answered with status ${status}${isRedirect ? '; redirects are not followed' : ''}`
+    return discard(response, invalidAnswer(provider, problem, { status, isRetryable: !isRedirect }))
+  }
+  const text = await readText(context, { response, call, maxBytes: MAX_ERROR_BYTES }).then(
+    (body) => body.text,
+    () => '', // the status alone says enough
+  )
+  if (call.failure !== null) return call.failure
+  const payload = parseObject(text) ?? (/^\s*</.test(text) ? null : text)
+  return statusError({ provider, keys, status, headers, payload, nowMs: context.now() })
+}
+
+const jsonInsteadOfStream = async (
+  context: PostContext,
+  exchange: Exchange,
+): Promise<RouterError> => {
+  const { text } = await readText(context, { ...exchange, maxBytes: MAX_ERROR_BYTES })
+  const payload = parseObject(text)
+  return payload !== null && isErrorPayload(payload)
+    ? payloadError(context, payload)
+    : notACompletion(context, 'application/json')
+}
+
+const notACompletion = ({ provider }: ProviderIdentity, type: string): RouterError =>
+  invalidAnswer(provider, `answered with ${type.slice(0, 60)}, which is not what was asked for`)
+
+/** Frees the socket of a response that nobody will read. */
+const discard = async (response: FetchedResponse, error: RouterError): Promise<RouterError> => {
+  await response.body?.cancel()
+  return error
+}
+
+/** The answer's text up to `maxBytes`; rejects with the reason that ended the call, or `upstream_interrupted`. */
+export const readText = async (
+  context: ProviderIdentity,
+  { response, call, maxBytes }: Exchange & { maxBytes: number },
+): Promise<BodyText> => {
+  try {
+    return await readBody(response.body, maxBytes, call)
+  } catch (error) {
+    throw call.failure ?? interrupted(context.provider, error)
+  }
+}

@@ -1,0 +1,105 @@
+// One call's lifetime: the caller's signal and its timers become one AbortSignal, and the first to end the call names
+// why. Whatever then rejects (fetch, a body read) is only the echo of that; read `failure`, not the rejection.
+import { RouterError } from '../../errors.ts'
+
+export interface Timeouts {
+  /** Start of a streamed call to its headers. Absent: `firstTokenMs` alone. */
+  firstByteMs?: number
+  /** Start of a call that is not streamed to its headers, which come with the last token. Absent: `totalMs` alone. */
+  wholeAnswerMs?: number
+  /** Start of the call to the first content event of a stream. */
+  firstTokenMs: number
+  /** Longest wait for the next bytes of a body, counted only while we are waiting for them. */
+  idleMs: number
+  /** Start of the call to its last byte. */
+  totalMs: number
+}
+
+export type Phase = 'first_byte' | 'whole_answer' | 'first_token' | 'idle' | 'total'
+
+export interface LiveCall {
+  readonly signal: AbortSignal
+  /** Why the call was ended, or null while it runs. */
+  readonly failure: RouterError | null
+  /** Does nothing for a phase that has no limit. */
+  startTimer(phase: Phase): void
+  stopTimer(phase: Phase): void
+  /** Aborts the call; the first reason stays. */
+  end(error: RouterError): void
+  /** Stops the timers and lets go of the caller's signal; the call's own signal stays as it is. */
+  release(): void
+}
+
+/** Begins a call; the total timer runs from here. */
+export const startCall = (callerSignal: AbortSignal, timeouts: Timeouts): LiveCall => {
+  const controller = new AbortController()
+  const timers = new Map<Phase, NodeJS.Timeout>()
+  const limits: Record<Phase, number | undefined> = {
+    first_byte: timeouts.firstByteMs,
+    whole_answer: timeouts.wholeAnswerMs,
+    first_token: timeouts.firstTokenMs,
+    idle: timeouts.idleMs,
+    total: timeouts.totalMs,
+  }
+  let failure: RouterError | null = null
+
+  const stopTimer = (phase: Phase): void => {
+    clearTimeout(timers.get(phase))
+    timers.delete(phase)
+  }
+  const release = (): void => {
+    for (const phase of [...timers.keys()]) stopTimer(phase)
+    callerSignal.removeEventListener('abort', onCallerAbort)
+  }
+  const end = (error: RouterError): void => {
+    if (failure !== null) return
+    failure = error
+    release()
+    controller.abort(error)
+  }
+  const startTimer = (phase: Phase): void => {
+    const limitMs = limits[phase]
+    if (failure !== null || limitMs === undefined) return
+    stopTimer(phase)
+    timers.set(
+      phase,
+      setTimeout(() => end(missedDeadline(phase, limitMs)), limitMs),
+    )
+  }
+  const onCallerAbort = (): void => end(callerReason(callerSignal))
+
+  startTimer('total')
+  if (callerSignal.aborted) onCallerAbort()
+  else callerSignal.addEventListener('abort', onCallerAbort)
+  return {
+    signal: controller.signal,
+    get failure() {
+      return failure
+    },
+    startTimer,
+    stopTimer,
+    end,
+    release,
+  }
+}
+
+/** Why a caller's signal aborted: a drain or a deadline says so by a RouterError, anything else is the client's leaving. */
+export const callerReason = (signal: AbortSignal): RouterError =>
+  signal.reason instanceof RouterError ? signal.reason : clientClosed()
+
+/** The error of a caller that left. */
+export const clientClosed = (): RouterError =>
+  new RouterError('client_closed', 'The client left before the answer was complete.')
+
+const WAITED_FOR: Record<Phase, string> = {
+  first_byte: 'sent no answer',
+  whole_answer: 'sent no answer',
+  first_token: 'sent no content',
+  idle: 'sent nothing more',
+  total: 'did not finish',
+}
+
+const missedDeadline = (phase: Phase, limitMs: number): RouterError =>
+  new RouterError('upstream_timeout', `The provider ${WAITED_FOR[phase]} within ${limitMs} ms.`, {
+    details: { phase, limitMs, status: null },
+  })

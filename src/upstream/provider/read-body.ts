@@ -1,0 +1,39 @@
+// A provider's body, read whole but never beyond a limit. The limit counts decoded bytes, so a gzip bomb stops there too.
+
+import { concatBytes } from '../../dialects/sse.ts'
+import type { LiveCall } from './live-call.ts'
+
+export interface BodyText {
+  text: string
+  /** True where the body was longer; `text` is then its beginning. */
+  isCut: boolean
+}
+
+/**
+ * Reads a body up to `maxBytes` and drops the rest; each wait for bytes is under the call's idle timer.
+ * Rejects as the body does: see `call.failure` for the reason where the call was ended.
+ */
+export const readBody = async (
+  body: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+  call: LiveCall,
+): Promise<BodyText> => {
+  if (body === null) return { text: '', isCut: false }
+  const reader = body.getReader()
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  for (;;) {
+    call.startTimer('idle')
+    const { done, value } = await reader.read()
+    call.stopTimer('idle')
+    if (done) break
+    parts.push(value)
+    bytes += value.length
+    if (bytes <= maxBytes) continue
+    await reader.cancel()
+    return { text: decode(concatBytes(parts).subarray(0, maxBytes)), isCut: true }
+  }
+  return { text: decode(concatBytes(parts)), isCut: false }
+}
+
+const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

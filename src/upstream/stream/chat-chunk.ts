@@ -1,0 +1,87 @@
+// What one event of a chat stream means. It only watches: bytes are relayed by relay.ts, which decides by this value.
+import type { Usage } from '../../core/types.ts'
+import { DONE_DATA, readData } from '../../dialects/sse.ts'
+import { isErrorPayload, isObject } from '../provider/provider-error.ts'
+import { readUsage } from './usage.ts'
+
+export interface ChatChunk {
+  kind: 'chunk'
+  /** The parsed event. */
+  value: Record<string, unknown>
+  /** True where it carries something of the answer: text, a tool call, a refusal, reasoning, a finish_reason. */
+  hasContent: boolean
+  /** Indexes of the choices that finish here. */
+  finished: number[]
+  usage: Usage | null
+  /** True for the chunk that `stream_options.include_usage` adds: usage and no choices. */
+  isUsageOnly: boolean
+  /** Text of the answer in it, for counting tokens where the provider does not. */
+  text: string
+}
+
+export type StreamEvent =
+  | ChatChunk
+  /** No data: a comment, a ping or a blank line. */
+  | { kind: 'silent' }
+  | { kind: 'done' }
+  /** Data that is not a JSON object. */
+  | { kind: 'invalid' }
+  | { kind: 'error'; payload: Record<string, unknown> }
+
+/** Reads one event of an OpenAI chat stream. */
+export const readStreamEvent = (frame: Uint8Array): StreamEvent => {
+  const data = readData(frame)
+  if (data === null) return { kind: 'silent' }
+  if (data.trim() === DONE_DATA) return { kind: 'done' }
+  const value = parseObject(data)
+  if (value === null) return { kind: 'invalid' }
+  return isErrorPayload(value) ? { kind: 'error', payload: value } : readChunk(value)
+}
+
+/** The JSON object in a text, or null where it holds none. */
+export const parseObject = (text: string): Record<string, unknown> | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : null
+  } catch {
+    return null // not JSON is an answer here: callers say what it means in their place
+  }
+}
+
+const readChunk = (value: Record<string, unknown>): ChatChunk => {
+  const choices = Array.isArray(value.choices) ? value.choices.filter(isObject) : []
+  const deltas = choices.map((choice) => choice.delta).filter(isObject)
+  const finished = choices.filter((choice) => isFinishReason(choice.finish_reason)).map(indexOf)
+  return {
+    kind: 'chunk',
+    value,
+    hasContent: finished.length > 0 || deltas.some(carriesContent),
+    finished,
+    usage: readUsage(value.usage),
+    isUsageOnly: choices.length === 0 && isObject(value.usage),
+    text: deltas.map(messageText).join(''),
+  }
+}
+
+const isFinishReason = (reason: unknown): boolean => typeof reason === 'string' && reason !== ''
+
+const indexOf = (choice: Record<string, unknown>): number =>
+  typeof choice.index === 'number' ? choice.index : 0
+
+// Anything but the role counts, known or not: a provider's own reasoning field is content too.
+const carriesContent = (delta: Record<string, unknown>): boolean =>
+  Object.entries(delta).some(([key, value]) => key !== 'role' && !isEmpty(value))
+
+const isEmpty = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length)
+
+/** All text of an assistant message or delta: content, refusal, reasoning, and the calls' names and arguments. */
+export const messageText = (message: Record<string, unknown>): string => {
+  const { content, refusal, reasoning, reasoning_content: thoughts, tool_calls: calls } = message
+  const texts = [content, refusal, reasoning, thoughts].filter((text) => typeof text === 'string')
+  for (const call of Array.isArray(calls) ? calls.filter(isObject) : []) {
+    const fn = isObject(call.function) ? call.function : {}
+    texts.push(...[fn.name, fn.arguments].filter((text) => typeof text === 'string'))
+  }
+  return texts.join('')
+}

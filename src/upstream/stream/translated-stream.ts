@@ -1,0 +1,70 @@
+// A provider's event stream of another dialect → an OpenAI chat stream. Each whole event of the provider becomes chat
+// chunks, which then take the same way as an OpenAI provider's own bytes: first content, usage, cost and the end of the
+// answer are judged in one place (chat-stream.ts), and what the client gets cannot depend on how the network cut it.
+
+import { createFrameSplitter, encodeData, readData } from '../../dialects/sse.ts'
+import { parseObject } from './chat-chunk.ts'
+import type { ChatStream } from './chat-stream.ts'
+
+export interface EventTranslator {
+  /**
+   * One whole event of the provider (terminator included) → events of an OpenAI chat stream, as bytes (`encodeData`).
+   * An error event becomes `{error: …}`; what is not JSON is given on as it is, so that it is counted and dropped.
+   */
+  event(frame: Uint8Array): Uint8Array[]
+  /** The provider's stream has ended: the events that are still owed, e.g. usage and `[DONE]`. */
+  end(): Uint8Array[]
+}
+
+/** `inner` (from createChatStream) behind a translator. */
+export const createTranslatedStream = (
+  inner: ChatStream,
+  translator: EventTranslator,
+): ChatStream => {
+  const splitter = createFrameSplitter()
+  const forward = (frames: Uint8Array[]): void => {
+    for (const frame of frames) inner.push(frame)
+  }
+  let isEnded = false
+  return {
+    push: (bytes) => {
+      for (const frame of splitter.push(bytes)) forward(translator.event(frame))
+    },
+    end: () => {
+      if (isEnded) return
+      isEnded = true
+      // A last event without its blank line still counts; half an event is the trace of a cut, and says nothing.
+      const data = readData(splitter.rest())
+      if (data !== null && parseObject(data) !== null) forward(translator.event(encodeData(data)))
+      forward(translator.end())
+      inner.end()
+    },
+    add: inner.add,
+    take: inner.take,
+    get waitingBytes() {
+      return inner.waitingBytes
+    },
+    get unfinishedBytes() {
+      return splitter.bufferedBytes
+    },
+    get events() {
+      return inner.events
+    },
+    get hasContent() {
+      return inner.hasContent
+    },
+    get isFinished() {
+      return inner.isFinished
+    },
+    get isComplete() {
+      return inner.isComplete
+    },
+    get errorPayload() {
+      return inner.errorPayload
+    },
+    get usage() {
+      return inner.usage
+    },
+    sample: inner.sample,
+  }
+}
