@@ -3,7 +3,7 @@
 import { createCanaryJudge } from '../../src/arms/canary-verdict.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
 import type { ArmVote } from '../../src/store/store.ts'
-import { table } from '../support/table.ts'
+import { table } from '../terminal/table.ts'
 
 interface Setting {
   share: number

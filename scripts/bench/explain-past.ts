@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { Principal } from '../../src/core/decide/gateway-key.ts'
 import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import { type Random, shuffled } from '../../src/core/statistics/random.ts'
-import { note } from '../support/output.ts'
+import { note } from '../terminal/output.ts'
 
 export interface Ask {
   model: string

@@ -1,6 +1,6 @@
 // `npm run bench:gap`: the longest time that the server's event loop stands still, by wall clock and without waiting for a core.
 import { Command, InvalidArgumentError } from 'commander'
-import { note, printResult } from '../support/output.ts'
+import { note, printResult } from '../terminal/output.ts'
 import { measureLoopGaps, type Phase } from './loop-gaps.ts'
 import { machineLines, observeMachine } from './machine.ts'
 

@@ -6,9 +6,9 @@ import { createRandom, type Random, shuffled } from '../../src/core/statistics/r
 import { predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import { findNewKinds, noveltyScale } from '../../src/training/review/clusters/propose-routes.ts'
 import { routeCentres } from '../../src/training/review/route-centres.ts'
-import { withContext } from '../support/context.ts'
-import { type EvalSession, openSession } from '../support/eval/session.ts'
-import { note, percent } from '../support/output.ts'
+import { type EvalSession, openSession } from '../report/eval/session.ts'
+import { withContext } from '../terminal/context.ts'
+import { note, percent } from '../terminal/output.ts'
 import { fitOn, openSet, type PublicSet, sentencesOf, takeEmbedded } from './public-sets.ts'
 
 const HIDDEN = 3

@@ -9,7 +9,7 @@ import {
 } from '../../src/quality/evaluation/evaluate-file.ts'
 import { fitOptions } from '../../src/training/rebuild/fit-options.ts'
 import type { Router } from '../../src/training/rebuild/predict.ts'
-import type { EvalSession } from '../support/eval/session.ts'
+import type { EvalSession } from '../report/eval/session.ts'
 
 const FOLDER = join('..', 'shared', 'data')
 

@@ -26,7 +26,7 @@ import { createExactIndex } from '../../src/vector-index/exact.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
-import { note, printResult } from '../support/output.ts'
+import { note, printResult } from '../terminal/output.ts'
 import { withGapMeter } from './gap-meter.ts'
 import { machineLines, observeMachine } from './machine.ts'
 

@@ -6,9 +6,9 @@ import { createRandom, shuffled } from '../../src/core/statistics/random.ts'
 import { type Prediction, predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import type { Router } from '../../src/training/rebuild/predict.ts'
 import { rankDecisions } from '../../src/training/review/clusters/rank-decisions.ts'
-import { withContext } from '../support/context.ts'
-import { type EvalSession, openSession } from '../support/eval/session.ts'
-import { note, percent } from '../support/output.ts'
+import { type EvalSession, openSession } from '../report/eval/session.ts'
+import { withContext } from '../terminal/context.ts'
+import { note, percent } from '../terminal/output.ts'
 import {
   type EmbeddedRows,
   fitOn,

@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { buildModel } from '../build-model.ts'
+import { buildModel } from '../commands/build-model.ts'
 import type { FromStock, ToStock } from './stock-child.ts'
 
 export interface StockWay {

@@ -1,5 +1,5 @@
 // Measures the constants of the int8 graph: a maintainer's command, its result is committed under models/calibration/.
-//   npm run -s build && node dist/scripts/model/calibrate.js && node dist/scripts/build-model.js --force --update-lock
+//   npm run -s build && node dist/scripts/model/calibrate.js && node dist/scripts/commands/build-model.js --force --update-lock
 // Runs the float32 graph over sample prompts of training-data/ and notes the range of each channel before each dense layer.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -18,7 +18,7 @@ import {
 
 /** Runs the compiled build script; its progress lines go to the log. */
 const runBuild = (precision: Precision, logger: Logger): Promise<void> => {
-  const script = join(projectRoot(), 'dist/scripts/build-model.js')
+  const script = join(projectRoot(), 'dist/scripts/commands/build-model.js')
   const fail = (problem: string) =>
     new RouterError('model_files_invalid', `The embedding model was not built: ${problem}`, {
       details: { command: mendCommand(precision) },

@@ -85,7 +85,7 @@ export const hashFile = async (path: string): Promise<string> => {
 
 /** The command that builds a locked model anew. */
 export const mendCommand = (precision: Precision): string =>
-  `npm run -s build && node dist/scripts/build-model.js --precision ${precision} --force`
+  `npm run -s build && node dist/scripts/commands/build-model.js --precision ${precision} --force`
 
 const invalid = (file: string, problem: string, mend: string, details: object): RouterError =>
   new RouterError('model_files_invalid', `Encoder model file ${file} ${problem}. ${mend}`, {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { buildModel } from '../../scripts/build-model.ts'
+import { buildModel } from '../../scripts/commands/build-model.ts'
 import { readCalibration } from '../../scripts/model/calibration.ts'
 import { buildEncoderGraph } from '../../scripts/model/encoder-graph.ts'
 import { calibrationPath, writeModelFolder } from '../../scripts/model/model-folder.ts'
@@ -52,7 +52,7 @@ describe('the model build', () => {
   })
 
   it('runs as a command that prints JSON, and explains itself', async () => {
-    const script = join(projectRoot(), 'dist/scripts/build-model.js')
+    const script = join(projectRoot(), 'dist/scripts/commands/build-model.js')
     const run = promisify(execFile)
     const { stdout } = await run(process.execPath, [
       script,

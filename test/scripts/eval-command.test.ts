@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { CompareReport } from '../../scripts/support/eval/compare.ts'
+import type { CompareReport } from '../../scripts/report/eval/compare.ts'
 import type { EvalReport } from '../../src/quality/evaluation/eval-report.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 

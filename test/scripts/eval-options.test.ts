@@ -4,7 +4,7 @@ import {
   type EvalOptions,
   optionsProblem,
   withEvalOptions,
-} from '../../scripts/support/eval/options.ts'
+} from '../../scripts/report/eval/options.ts'
 
 const parse = (args: string[]): EvalOptions => {
   const command = withEvalOptions(new Command('eval')).exitOverride()

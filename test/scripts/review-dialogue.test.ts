@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text as readAll } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
-import { runDialogue } from '../../scripts/support/review-dialogue.ts'
+import { runDialogue } from '../../scripts/terminal/review-dialogue.ts'
 import { RouterError } from '../../src/errors.ts'
 import type { RulingRequest } from '../../src/training/review/review.ts'
 import type { ReviewItem } from '../../src/training/review/review-item.ts'

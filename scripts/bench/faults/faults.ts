@@ -3,7 +3,7 @@
 // Signalbox ships with; `--fast` shortens them. How a case is scored is written at the head of score.ts. Exits 1 where the
 // expectation is not met.
 import { Command } from 'commander'
-import { note, printResult } from '../../support/output.ts'
+import { note, printResult } from '../../terminal/output.ts'
 import type { FakeProvider, Fault } from './fake-provider.ts'
 import { runOutage } from './outage.ts'
 import { FAST, FULL, type Profile } from './profile.ts'

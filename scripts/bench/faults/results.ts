@@ -1,5 +1,5 @@
 // The marks of a whole run: what each mode must reach, and the table of it.
-import { table } from '../../support/table.ts'
+import { table } from '../../terminal/table.ts'
 import type { CaseResult } from './run-case.ts'
 import { SCORES, type Score } from './score.ts'
 import type { Mode } from './site.ts'

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { note } from '../../support/output.ts'
+import { note } from '../../terminal/output.ts'
 import { type Spawned, startSpawned } from './spawned.ts'
 
 export const PORTKEY = '@portkey-ai/gateway@1.15.2'

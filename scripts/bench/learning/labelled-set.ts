@@ -2,7 +2,7 @@
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import type { LabelledRow } from '../../../src/quality/evaluation/evaluate-file.ts'
 import { augment } from '../../../src/training/exemplars/augment.ts'
-import type { EvalSession } from '../../support/eval/session.ts'
+import type { EvalSession } from '../../report/eval/session.ts'
 
 export interface Rows {
   /** Routing texts. */

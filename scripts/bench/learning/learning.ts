@@ -3,8 +3,8 @@
 // the gate on every 200 requests, accuracy on prompts that training never sees.
 import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
-import { type ScriptContext, withContext } from '../../support/context.ts'
-import { openSession } from '../../support/eval/session.ts'
+import { openSession } from '../../report/eval/session.ts'
+import { type ScriptContext, withContext } from '../../terminal/context.ts'
 import { learningCurveSvg } from './curve-svg.ts'
 import { configFor, loadSet, OWN } from './load-set.ts'
 import { type SimulateResult, simulate } from './simulate.ts'

@@ -1,0 +1,102 @@
+// The report's curves: reliability, risk against coverage, ROC.
+
+import type { Reliability } from '../../../src/core/statistics/calibration.ts'
+import type { RocPoint } from '../../../src/quality/evaluation/detection.ts'
+import type { RiskPoint } from '../../../src/quality/evaluation/risk-coverage.ts'
+import { percent } from '../../terminal/output.ts'
+import { escaped, type Markup } from './html.ts'
+import { type Axis, pathOf, percentTick, plot, px, ticksTo } from './plot.ts'
+
+const UNIT: Pick<Axis, 'domain' | 'ticks' | 'format'> = {
+  domain: [0, 1],
+  ticks: [0, 0.25, 0.5, 0.75, 1],
+  format: percentTick,
+}
+
+const title = (text: string): string => `<title>${escaped(text)}</title>`
+
+/** Dots on the diagonal keep their word; a dot's area is its share of the rows, and the bar is its gap. */
+export const reliabilityChart = ({ bins, binning }: Reliability): Markup => {
+  const rows = bins.reduce((sum, bin) => sum + bin.rows, 0)
+  return plot(
+    {
+      width: 420,
+      height: 320,
+      x: { ...UNIT, label: 'claimed confidence' },
+      y: { ...UNIT, label: 'share that was right' },
+      description: `Reliability diagram, ten bins of equal ${binning}`,
+    },
+    (at) =>
+      `<path class="ideal" d="${pathOf([
+        [at.x(0), at.y(0)],
+        [at.x(1), at.y(1)],
+      ])}"/>` +
+      bins
+        .map((bin) => {
+          const x = px(at.x(bin.confidence))
+          const text = `${bin.rows} rows: claimed ${percent(bin.confidence)}, right ${percent(bin.accuracy)}`
+          return (
+            `<line class="gap" x1="${x}" x2="${x}" y1="${px(at.y(bin.confidence))}" y2="${px(at.y(bin.accuracy))}"/>` +
+            `<circle class="dot" cx="${x}" cy="${px(at.y(bin.accuracy))}" r="${px(3.5 + 9 * Math.sqrt(bin.rows / rows))}">${title(text)}</circle>`
+          )
+        })
+        .join(''),
+  )
+}
+
+/** @param current where the thresholds in force stand; null where nothing is routed */
+export const riskChart = (
+  points: readonly RiskPoint[],
+  current: { coverage: number; risk: number } | null,
+): Markup => {
+  const highest = points.reduce((max, { risk }) => Math.max(max, risk), current?.risk ?? 0)
+  const ticks = ticksTo(Math.min(1, Math.max(highest, 0.01)))
+  const digits = (ticks[1] as number) < 0.01 ? 1 : 0
+  return plot(
+    {
+      width: 420,
+      height: 320,
+      x: { ...UNIT, label: 'share of prompts answered, the surest first' },
+      y: {
+        domain: [0, ticks.at(-1) as number],
+        ticks,
+        format: (value) => `${(value * 100).toFixed(digits)} %`,
+        label: 'wrong among the answered',
+      },
+      description: 'Risk against coverage',
+    },
+    (at) => {
+      const line = points.map(({ coverage, risk }) => [at.x(coverage), at.y(risk)] as const)
+      const [first, last] = [line[0], line.at(-1)]
+      if (!first || !last) return ''
+      const area = [...line, [last[0], at.y(0)] as const, [first[0], at.y(0)] as const]
+      const text =
+        current &&
+        `Thresholds in force: ${percent(current.coverage)} answered, ${percent(current.risk)} of them wrong`
+      return (
+        `<path class="one-soft" d="${pathOf(area)}Z"/><path class="one-line" d="${pathOf(line)}"/>` +
+        (current && text
+          ? `<circle class="ring" cx="${px(at.x(current.coverage))}" cy="${px(at.y(current.risk))}" r="5">${title(text)}</circle>`
+          : '')
+      )
+    },
+  )
+}
+
+export const rocChart = (roc: readonly RocPoint[]): Markup =>
+  plot(
+    {
+      width: 420,
+      height: 260,
+      x: { ...UNIT, label: 'in-scope turned away' },
+      y: { ...UNIT, label: 'none of the above turned away' },
+      description: 'ROC curve of the novelty',
+    },
+    (at) =>
+      `<path class="ideal" d="${pathOf([
+        [at.x(0), at.y(0)],
+        [at.x(1), at.y(1)],
+      ])}"/>` +
+      `<line class="limit" x1="${px(at.x(0.05))}" x2="${px(at.x(0.05))}" y1="${px(at.y(0))}" y2="${px(at.y(1))}">${title('95 % of the in-scope kept')}</line>` +
+      `<path class="two-line" d="${pathOf(roc.map((point) => [at.x(point.falseAlarms), at.y(point.recall)]))}"/>`,
+  )

@@ -1,0 +1,83 @@
+// Sections of the report that show rows: surest mistakes, doubtful labels, twins across routes.
+import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
+import { percent } from '../../terminal/output.ts'
+import { html, NOTHING, quoted, routeName } from './html.ts'
+import { htmlTable, type Section } from './page.ts'
+
+export const mistakeSection = ({ mistakes }: EvalReport): Section[] =>
+  mistakes.length === 0
+    ? []
+    : [
+        {
+          id: 'mistakes',
+          title: 'Surest mistakes',
+          body: html`<p>Test rows whose best route is wrong, by confidence. Some will be labelled wrongly.</p>${htmlTable(
+            [
+              { name: 'prompt' },
+              { name: 'label' },
+              { name: 'best route' },
+              { name: 'confidence', isNumber: true },
+            ],
+            mistakes.map((row) => [
+              quoted(row.text),
+              routeName(row.label),
+              routeName(row.top),
+              html`${percent(row.confidence)}`,
+            ]),
+          )}`,
+        },
+      ]
+
+export const auditSection = ({ audit }: EvalReport): Section[] => {
+  if (audit === null) return []
+  const suspects = audit.suspects.map((row) => [
+    quoted(row.text),
+    routeName(row.label),
+    routeName(row.predicted),
+    html`${percent(row.confidence)}`,
+    html`${percent(row.ownProbability)}`,
+    row.isLikelyWrong ? html`<span class="bad">likely wrong</span>` : NOTHING,
+  ])
+  const twins = audit.duplicates.map(({ texts, routes, similarity }) => [
+    html`${similarity.toFixed(3)}`,
+    routeName(routes[0]),
+    quoted(texts[0], 120),
+    routeName(routes[1]),
+    quoted(texts[1], 120),
+  ])
+  return [
+    {
+      id: 'exemplars',
+      title: 'Training rows',
+      body: html`<p>Fitted without them, the classifier gives ${audit.disagreements} of ${audit.rows} rows another route than
+their label; ${audit.likelyWrong} are likely mislabelled (confident learning). The worst:</p>${
+        suspects.length === 0
+          ? NOTHING
+          : htmlTable(
+              [
+                { name: 'exemplar' },
+                { name: 'label' },
+                { name: 'unseen, it gets' },
+                { name: 'with', isNumber: true },
+                { name: 'its own', isNumber: true },
+                { name: '' },
+              ],
+              suspects,
+            )
+      }<h3>Near-duplicates across routes</h3><p>${audit.duplicatePairs} pairs of a cosine from ${audit.duplicatesFrom}.</p>${
+        twins.length === 0
+          ? NOTHING
+          : htmlTable(
+              [
+                { name: 'cosine' },
+                { name: 'route' },
+                { name: 'exemplar' },
+                { name: 'route' },
+                { name: 'exemplar' },
+              ],
+              twins,
+            )
+      }`,
+    },
+  ]
+}
