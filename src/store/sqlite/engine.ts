@@ -2,6 +2,7 @@
 // one argument and gives one plain value, so that rpc.ts can carry it. It throws RouterErrors only.
 import { statSync } from 'node:fs'
 import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
+import type { StoreFacts } from '../loss/find-loss.ts'
 import type {
   ArmVote,
   ArmVoteQuery,
@@ -34,6 +35,7 @@ import {
   readDecision,
   readDecisions,
 } from './decision-table.ts'
+import { readFacts } from './facts-table.ts'
 import {
   countNewVotes,
   type FeedbackPage,
@@ -107,6 +109,7 @@ export interface Engine {
   listKeys(all: null): StoredKey[]
   revokeKey(revocation: KeyRevocation): boolean
   readKeyUsage(sinceDay: string): DailyUsage[]
+  readFacts(none: null): StoreFacts
   writeKeyUsage(rows: DailyUsage[]): void
   /** One chunk of deletions; @returns how many decisions went. */
   deleteExpired(query: ExpiryQuery): number
@@ -215,6 +218,7 @@ const createEngine = (
     listKeys: guard(() => readKeys(db)),
     revokeKey: guard((revocation) => durably(() => revokeKey(db, revocation))),
     readKeyUsage: guard((sinceDay) => readKeyUsage(db, sinceDay)),
+    readFacts: guard(() => readFacts(db)),
     writeKeyUsage: guard((rows) => immediately(() => writeKeyUsage(db, rows))),
     deleteExpired: guard((query) => {
       const count = immediately(() => deleteExpired(db, query))

@@ -13,8 +13,8 @@ import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { RouterError } from '../../errors.ts'
+import { identify, noteReplaced } from './facts-table.ts'
 import { type Migration, migrate, refuseNewerSchema, requireCurrentSchema } from './migrate.ts'
-import { meta } from './schema.ts'
 import { isCorruption } from './sqlite-error.ts'
 
 export interface OpenOptions {
@@ -60,10 +60,7 @@ export const openDatabase = (options: OpenOptions): OpenedDatabase => {
   }
   const movedAside = moveAside(options.file, options.nowMs)
   const opened = openSound(options)
-  opened.db
-    .insert(meta)
-    .values({ key: `replaces:${options.nowMs}`, value: movedAside })
-    .run()
+  noteReplaced(opened.db, movedAside, options.nowMs)
   return { ...opened, movedAside }
 }
 
@@ -84,6 +81,7 @@ const openSound = (options: OpenOptions): Omit<OpenedDatabase, 'movedAside'> => 
     configure(client)
     requireSound(client)
     migrate(db, options.migrations)
+    identify(db)
     return { client, db }
   } catch (error) {
     client.close()

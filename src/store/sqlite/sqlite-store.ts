@@ -4,6 +4,7 @@
 import type { Logger } from '../../core/logger.ts'
 import { toRouterError } from '../../errors.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
+import type { StoreFacts } from '../loss/find-loss.ts'
 import type { Store, StoreText } from '../store.ts'
 import { createBatchWriter } from './batch-writer.ts'
 import type { ExpiryQuery } from './decision-table.ts'
@@ -44,6 +45,8 @@ export interface SqliteStore extends Store {
   /** Truncates the write-ahead log. */
   checkpoint(): Promise<void>
   limitPages(pages: number | null): Promise<void>
+  /** With all that waited to be written, where it can be; see loss/find-loss.ts. */
+  readFacts(): Promise<StoreFacts>
 }
 
 // Packing and posting a batch takes the main loop under a millisecond at this size.
@@ -159,6 +162,10 @@ export const createSqliteStore = async (options: SqliteStoreOptions): Promise<Sq
       await client.call('checkpoint', null)
     },
     limitPages: (pages) => client.call('limitPages', pages),
+    readFacts: async () => {
+      await writer.flush().catch(() => {})
+      return client.call('readFacts', null)
+    },
     close: () => {
       closing ??= writer.close().then(() => client.close())
       return closing

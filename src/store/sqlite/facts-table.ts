@@ -1,0 +1,49 @@
+// What the database says of itself: its id, and whether it ever held anything. See loss/find-loss.ts.
+import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
+import { count, desc, eq, like, sql } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { StoreFacts } from '../loss/find-loss.ts'
+import { configVersions, decisions, feedback, gatewayKeys, meta } from './schema.ts'
+
+type Db = BetterSQLite3Database
+
+const STORE_ID = 'store_id'
+const REPLACES = 'replaces:'
+
+/** Gives a database its id, once; one of before there were ids gets it when it is next opened. */
+export const identify = (db: Db): void => {
+  db.insert(meta).values({ key: STORE_ID, value: randomUUID() }).onConflictDoNothing().run()
+}
+
+/** Notes which damaged file this database stands in for. */
+export const noteReplaced = (db: Db, movedAside: string, nowMs: number): void => {
+  db.insert(meta)
+    .values({ key: `${REPLACES}${nowMs}`, value: movedAside })
+    .run()
+}
+
+const hasRows = (db: Db, table: typeof decisions | typeof feedback | typeof configVersions) =>
+  db.select({ one: sql`1` }).from(table).limit(1).get() !== undefined
+
+export const readFacts = (db: Db): StoreFacts => {
+  const id = db.select().from(meta).where(eq(meta.key, STORE_ID)).get()
+  const replaced = db
+    .select()
+    .from(meta)
+    .where(like(meta.key, `${REPLACES}%`))
+    .orderBy(desc(meta.key))
+    .limit(1)
+    .get()
+  const keys = db.select({ n: count() }).from(gatewayKeys).get()?.n ?? 0
+  const hasVotes = hasRows(db, feedback)
+  const hasDecisions = hasRows(db, decisions)
+  return {
+    storeId: id?.value ?? '',
+    isBlank: keys === 0 && !hasVotes && !hasDecisions && !hasRows(db, configVersions),
+    keys,
+    hasVotes,
+    hasDecisions,
+    replaces: replaced ? basename(replaced.value) : null,
+  }
+}
