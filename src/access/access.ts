@@ -34,6 +34,8 @@ export interface Access {
   authenticate(key: string | null): Promise<Principal>
   /** Whether this principal may see and judge what `principal` asked for; null is unknown. */
   mayJudge(judge: Principal, principal: string | null): boolean
+  /** Whether keys are needed and none is valid. It looks for new ones too, for the next call. */
+  isLockedOut(): boolean
   readonly limits: Limits
   /** @throws RouterError `invalid_request`, `permission_denied`, `store_unavailable` */
   createKey(wish: KeyWish, creator: Principal): Promise<MadeKey>
@@ -58,6 +60,8 @@ export interface AccessOptions {
   config: Pick<Config, 'server' | 'keys' | 'models' | 'routes'>
   store: KeyStore
   dataDir: string
+  /** The keys went with their database: the server starts all the same, and refuses everyone until there are new ones. */
+  keysAreLost?: boolean
   logger: Logger
   now?: () => number
 }
@@ -81,7 +85,7 @@ const noKey = (isGiven: boolean): RouterError =>
 
 /** @throws RouterError `invalid_config` where others could come in without a key; `store_unavailable` */
 export const createAccess = async (options: AccessOptions): Promise<Access> => {
-  const { config, store, dataDir, logger, now = Date.now } = options
+  const { config, store, dataDir, keysAreLost = false, logger, now = Date.now } = options
   const keys = createKnownKeys({
     config,
     listKeys: store.listKeys,
@@ -91,7 +95,7 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
   await keys.refresh()
   const { host } = config.server
   const mayBeOpen = isLoopbackHost(host) && config.keys.required === 'auto'
-  const refusal = mayBeOpen ? null : refusesToStart(host, keys.all(), now())
+  const refusal = mayBeOpen || keysAreLost ? null : refusesToStart(host, keys.all(), now())
   if (refusal) throw refusal
   const usageLog = createUsageLog({ write: store.writeKeyUsage, logger })
   const used = await store.readKeyUsage(firstDayOfMonth(now()))
@@ -107,6 +111,11 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
       const principal = key === null ? null : keys.find(key)
       if (principal === null) throw noKey(key !== null)
       return principal
+    },
+    isLockedOut: () => {
+      keys.refresh().catch(() => {}) // those who ask with a key are told
+      const isOpen = mayBeOpen && !keys.areInUse()
+      return !isOpen && !keys.all().some((key) => isActive(key, now()))
     },
     mayJudge: (judge, principal) => {
       if (hasRole(judge, 'admin') || judge.id === principal) return true

@@ -1,7 +1,6 @@
 // The composition root: configuration → { app, reload, drain, close }. What outlives a configuration is opened here; what
 // is built from one, and swapped with it, in site.ts.
 import { v7 as uuidV7 } from 'uuid'
-import { type Access, createAccess } from '../access/access.ts'
 import { readKeyStamp, touchKeyStamp } from '../access/key-stamp.ts'
 import { createArms } from '../arms/arms.ts'
 import { type ConfigAdmin, createConfigAdmin } from '../config/config-admin.ts'
@@ -14,20 +13,21 @@ import type { Logger } from '../core/logger.ts'
 import { createImplicitFeedback, type ImplicitFeedback } from '../feedback/implicit.ts'
 import type { App } from '../http/app-env.ts'
 import { createExplainer } from '../receipts/explainer.ts'
-import { acquireDataLock, type DataLock } from '../store/data-lock.ts'
 import { createRetention } from '../store/retention.ts'
-import { createSqliteStore, type SqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { createGenerationService } from '../training/rebuild/generation-admin.ts'
 import { createReplayOnce } from '../training/replay/replay-request.ts'
 import { createReview } from '../training/review/review.ts'
 import { createKeyOrigins } from '../upstream/keys/key-origins.ts'
-import type { Resilience } from '../upstream/resilience/resilience.ts'
+import { openData } from './open-data.ts'
+import { readiness } from './readiness.ts'
 import { replayWith } from './replay-with.ts'
-import { createRoutingEngine, type RoutingEngine } from './routing-engine.ts'
+import { createRoutingEngine } from './routing-engine.ts'
 import { createSite, digest, type LongLived, preciseNow, type Site } from './serving.ts'
 
 const HOUR_MS = 3_600_000
+/** How soon the marker of the database follows what is written: a fresh one that goes before has nothing to its name. */
+const LOOK_MS = 5_000
 
 export interface Service {
   /** That serves now. */
@@ -61,39 +61,6 @@ export interface ServiceOptions {
   replay?: ReplayConfig
 }
 
-// Providers that are down do not make the gateway unready: others could not serve in its place any better.
-const upstreamCheck = (resilience: Resilience) => {
-  const resting = resilience.health().targets.filter(({ waitMs }) => waitMs > 0)
-  const names = resting.map(({ model, breaker }) => `${model} (breaker ${breaker})`)
-  return { ok: true, detail: names.length > 0 ? `resting: ${names.join(', ')}` : 'all callable' }
-}
-
-/** Nor does a bad file: what served before it serves on. */
-const configCheck = (reloader: Reloader) => {
-  const { serving, restartRequired, lastError } = reloader.state()
-  const waiting = restartRequired.length > 0 ? `, a restart waits for ${restartRequired}` : ''
-  const problem = lastError ? `; the file was refused: ${lastError.message}` : ''
-  return { ok: true, detail: `version ${serving.version}${waiting}${problem}` }
-}
-
-interface ReadinessParts {
-  engine: RoutingEngine
-  store: SqliteStore
-  resilience: Resilience
-  reloader: Reloader
-}
-
-const readiness = ({ engine, store, resilience, reloader }: ReadinessParts) => {
-  const { lastError } = store.stats()
-  const checks = {
-    ...engine.checks(),
-    store: { ok: lastError === null, detail: lastError ?? 'writable' },
-    upstreams: upstreamCheck(resilience),
-    config: configCheck(reloader),
-  }
-  return { isReady: Object.values(checks).every(({ ok }) => ok), checks }
-}
-
 /**
  * The configuration that serves now, whenever a key is read: for what outlives configurations. Its parts are read at
  * use, never kept.
@@ -104,39 +71,6 @@ const liveConfig = (current: () => Config): Config => {
     Object.defineProperty(live, key, { enumerable: true, get: () => current()[key] })
   }
   return live as Config
-}
-
-interface OpenedData {
-  lock: DataLock
-  store: SqliteStore
-  access: Access
-}
-
-/** Whoever may come in is known, and whether the address may be listened on, before anything else is started. */
-const openData = async ({ paths, logger }: ServiceOptions, config: Config): Promise<OpenedData> => {
-  const lock = acquireDataLock(paths.data)
-  try {
-    const store = await createSqliteStore({
-      file: paths.database,
-      storeText: config.storage.store_text,
-      flushIntervalMs: config.storage.flush_interval_ms,
-      queueLimit: config.storage.queue_limit,
-      logger,
-    })
-    try {
-      return {
-        lock,
-        store,
-        access: await createAccess({ config, store, dataDir: paths.data, logger }),
-      }
-    } catch (error) {
-      await store.close()
-      throw error
-    }
-  } catch (error) {
-    lock.release()
-    throw error
-  }
 }
 
 /** What keys may do is worked out from models and routes: it is worked out anew, as after a change of the keys. */
@@ -153,7 +87,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
   let site: Site | null = null
   const current = (): Site => site as Site
   const config = liveConfig(() => (site?.loaded ?? loaded).config)
-  const { lock, store, access } = await openData(options, config)
+  const { lock, store, access, losses } = await openData({ config, paths, logger })
   const engine = (options.createEngine ?? createRoutingEngine)({ config, paths, logger, store })
   const retention = createRetention({
     target: store,
@@ -180,6 +114,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
     await retention.stop()
     await engine.close()
     await access.close()
+    await losses.stop()
     await store.close()
     lock.release()
   }
@@ -190,6 +125,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
       routes: Object.keys(config.routes),
       models: Object.keys(config.models),
       storeStats: store.stats,
+      storeIsLost: () => losses.loss() !== null,
       indexGeneration: () => engine.generation()?.number ?? null,
       encoderStats: engine.encoderStats,
       upstreamHealth: () => current().resilience.health(),
@@ -249,7 +185,15 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
         now: Date.now,
       }),
       isDraining: () => isDraining,
-      readiness: () => readiness({ engine, store, resilience: current().resilience, reloader }),
+      readiness: () =>
+        readiness({
+          engine,
+          store,
+          access,
+          losses,
+          resilience: current().resilience,
+          reloader,
+        }),
     }
     const serveBy = (next: Site): void => {
       options.onConfig?.(next.loaded.config)
@@ -261,6 +205,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
     site = createSite(loaded, longLived, null)
     await reloader.start()
     retention.start(HOUR_MS)
+    losses.start(LOOK_MS)
     generations.start()
     arms.start()
     return {

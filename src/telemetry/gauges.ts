@@ -10,6 +10,8 @@ export interface GaugeSources {
     droppedCompletions?: number
     lastError: string | null
   }
+  /** Whether the database, or part of it, is lost. */
+  storeIsLost?: () => boolean
   /** Number of the live generation, null while none is loaded (shown as 0). */
   indexGeneration?: () => number | null
   /** Numbers by name; those of ENCODER_GAUGES are states, all others count events. Names are fixed by the encoder. */
@@ -69,7 +71,7 @@ const registerEncoder = (registry: Registry, stats: () => Record<string, number>
 }
 
 export const registerGauges = (registry: Registry, sources: GaugeSources): void => {
-  const { storeStats, indexGeneration, encoderStats, upstreamHealth } = sources
+  const { storeStats, storeIsLost, indexGeneration, encoderStats, upstreamHealth } = sources
   const { gauge, counter } = createMakers(registry)
   if (storeStats) {
     gauge('store_queued_decisions', 'Decisions not yet committed.', () => {
@@ -83,6 +85,11 @@ export const registerGauges = (registry: Registry, sources: GaugeSources): void 
     })
     gauge('store_writable', '1 while writes succeed, else 0.', () => {
       return storeStats().lastError === null ? 1 : 0
+    })
+  }
+  if (storeIsLost) {
+    gauge('store_lost', '1 while the loss of the database is not dealt with, else 0.', () => {
+      return storeIsLost() ? 1 : 0
     })
   }
   if (indexGeneration) {

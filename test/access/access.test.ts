@@ -264,3 +264,20 @@ describe('a key over HTTP', () => {
     expect([...((await access.authenticate(secret)).models ?? [])]).toEqual(['vendor/large:free'])
   })
 })
+
+describe('a server whose keys are lost', () => {
+  it('starts where others reach it, and is locked until there is a new key', async () => {
+    const { open, add } = await setUp({ host: '0.0.0.0', keysAreLost: true })
+    const access = await open()
+    expect(access.isLockedOut()).toBe(true)
+    expect(await codeOf(access.authenticate(null))).toBe('invalid_api_key')
+    const { secret } = add({ roles: ['admin'] })
+    await access.authenticate(secret)
+    expect(access.isLockedOut()).toBe(false)
+  })
+
+  it('is not said of one that anyone on this machine may use', async () => {
+    const { open } = await setUp()
+    expect((await open()).isLockedOut()).toBe(false)
+  })
+})

@@ -25,6 +25,20 @@ describeHttp('operations', (http) => {
     })
   })
 
+  it('is degraded where it serves, and something that is not needed for that is wrong', async () => {
+    const { request, deps } = await http.start()
+    deps.readiness = () => ({
+      isReady: true,
+      checks: { database: { ok: false, detail: 'The database is gone.' } },
+    })
+    const response = await request('/readyz')
+    expect(response.status).toBe(200)
+    expect(readinessSchema.parse(await response.json())).toMatchObject({
+      status: 'degraded',
+      checks: { database: { ok: false } },
+    })
+  })
+
   it('gives metrics as the registry writes them', async () => {
     const { request } = await http.start()
     const response = await request('/metrics')

@@ -246,6 +246,7 @@ export const openAccess = (): Access => {
   return {
     authenticate: async () => LOCAL_PRINCIPAL,
     mayJudge: () => true,
+    isLockedOut: () => false,
     limits: createLimits({ used: [], onUsage: () => {}, now: Date.now }),
     createKey: refuse,
     listKeys: refuse,

@@ -25,6 +25,7 @@ beforeEach(() => {
     routes: ['code'],
     models: ['small', 'large'],
     storeStats: () => stats,
+    storeIsLost: () => true,
     indexGeneration: () => generation,
     encoderStats: () => ({ waiting: 2, restarts: 1 }),
   })
@@ -167,6 +168,7 @@ describe('metrics', () => {
     expect(text).toContain('signalbox_store_queued_decisions 3')
     expect(text).toContain('signalbox_store_dropped_decisions_total 1')
     expect(text).toContain('signalbox_store_writable 0')
+    expect(text).toContain('signalbox_store_lost 1')
     expect(text).toContain('signalbox_encoder_waiting 2')
     expect(text).toContain('signalbox_encoder_events_total{event="restarts"} 1')
     generation = null

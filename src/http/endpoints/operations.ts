@@ -23,7 +23,8 @@ export const operations = (app: App, deps: HttpDeps): void => {
     const accepting = deps.isDraining()
       ? { ok: false, detail: 'draining' }
       : { ok: true, detail: 'accepting requests' }
-    const status = isServing ? 'ready' : 'not_ready'
+    const isWhole = Object.values(checks).every(({ ok }) => ok)
+    const status = isServing ? (isWhole ? 'ready' : 'degraded') : 'not_ready'
     const all = { ...checks, accepting }
     const told = c.get('principal') ? all : withoutDetails(all)
     return c.json({ status, checks: told }, isServing ? 200 : 503)

@@ -173,7 +173,9 @@ export const modelListSchema = z.strictObject({
 export const healthSchema = z.strictObject({ status: z.literal('ok') })
 
 export const readinessSchema = z.strictObject({
-  status: z.enum(['ready', 'not_ready']),
+  status: z
+    .enum(['ready', 'degraded', 'not_ready'])
+    .describe('Degraded: it serves, and something that is not needed for that is wrong.'),
   checks: z.record(z.string(), z.strictObject({ ok: z.boolean(), detail: z.string() })),
 })
 

@@ -1,0 +1,76 @@
+// Opens the data folder: its lock, the database, and who may come in. A lost database is found here, before anything is served.
+import { type Access, createAccess } from '../access/access.ts'
+import { readKeyStamp, touchKeyStamp } from '../access/key-stamp.ts'
+import type { Config } from '../config/config-schema.ts'
+import type { DataPaths } from '../config/data-paths.ts'
+import type { Logger } from '../core/logger.ts'
+import { acquireDataLock, type DataLock } from '../store/data-lock.ts'
+import { createLossWatch, type LossWatch } from '../store/loss/loss-watch.ts'
+import { createSqliteStore, type SqliteStore } from '../store/sqlite/sqlite-store.ts'
+import { countVotedGenerations } from '../vector-index/voted-generations.ts'
+
+export interface OpenDataOptions {
+  config: Config
+  paths: DataPaths
+  logger: Logger
+}
+
+export interface OpenedData {
+  lock: DataLock
+  store: SqliteStore
+  access: Access
+  losses: LossWatch
+}
+
+/** A database that is lost is said before anything is served, and where it held keys nobody is let in without one. */
+const watchLosses = async (
+  { paths, logger }: OpenDataOptions,
+  store: SqliteStore,
+): Promise<LossWatch> => {
+  const losses = await createLossWatch({
+    store,
+    databaseFile: paths.database,
+    dataDir: paths.data,
+    traces: {
+      keysWereMade: readKeyStamp(paths.data) !== null,
+      votedGenerations: await countVotedGenerations(paths.index),
+    },
+    logger,
+  })
+  const { hadKeys } = losses.loss() ?? { hadKeys: false }
+  if (hadKeys && readKeyStamp(paths.data) === null) touchKeyStamp(paths.data)
+  return losses
+}
+
+/** Whoever may come in is known, and whether the address may be listened on, before anything else is started. */
+export const openData = async (options: OpenDataOptions): Promise<OpenedData> => {
+  const { config, paths, logger } = options
+  const lock = acquireDataLock(paths.data)
+  try {
+    const store = await createSqliteStore({
+      file: paths.database,
+      storeText: config.storage.store_text,
+      flushIntervalMs: config.storage.flush_interval_ms,
+      queueLimit: config.storage.queue_limit,
+      logger,
+    })
+    try {
+      const losses = await watchLosses(options, store)
+      const keysAreLost = losses.loss()?.hadKeys ?? false
+      const access = await createAccess({
+        config,
+        store,
+        dataDir: paths.data,
+        keysAreLost,
+        logger,
+      })
+      return { lock, store, access, losses }
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}

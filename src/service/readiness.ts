@@ -1,0 +1,46 @@
+// What /readyz says: whether prompts are served, and what is wrong besides.
+import type { Reloader } from '../config/reloader.ts'
+import type { Readiness } from '../http/deps.ts'
+import type { Resilience } from '../upstream/resilience/resilience.ts'
+import type { OpenedData } from './open-data.ts'
+import type { RoutingEngine } from './routing-engine.ts'
+
+// Providers that are down do not make the gateway unready: others could not serve in its place any better.
+const upstreamCheck = (resilience: Resilience) => {
+  const resting = resilience.health().targets.filter(({ waitMs }) => waitMs > 0)
+  const names = resting.map(({ model, breaker }) => `${model} (breaker ${breaker})`)
+  return { ok: true, detail: names.length > 0 ? `resting: ${names.join(', ')}` : 'all callable' }
+}
+
+/** Nor does a bad file: what served before it serves on. */
+const configCheck = (reloader: Reloader) => {
+  const { serving, restartRequired, lastError } = reloader.state()
+  const waiting = restartRequired.length > 0 ? `, a restart waits for ${restartRequired}` : ''
+  const problem = lastError ? `; the file was refused: ${lastError.message}` : ''
+  return { ok: true, detail: `version ${serving.version}${waiting}${problem}` }
+}
+
+interface ReadinessParts extends Pick<OpenedData, 'store' | 'access' | 'losses'> {
+  engine: RoutingEngine
+  resilience: Resilience
+  reloader: Reloader
+}
+
+/** A lost database degrades, and does not make unready: prompts are routed without it, unless it held all the keys. */
+export const readiness = (parts: ReadinessParts): Readiness => {
+  const { engine, store, access, losses, resilience, reloader } = parts
+  const { lastError } = store.stats()
+  const needed = {
+    ...engine.checks(),
+    store: { ok: lastError === null, detail: lastError ?? 'writable' },
+    upstreams: upstreamCheck(resilience),
+    config: configCheck(reloader),
+  }
+  const loss = losses.loss()
+  const database = { ok: loss === null, detail: loss?.message ?? 'complete' }
+  const isShut = loss?.hadKeys === true && access.isLockedOut()
+  return {
+    isReady: !isShut && Object.values(needed).every(({ ok }) => ok),
+    checks: { ...needed, database },
+  }
+}
