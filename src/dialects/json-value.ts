@@ -1,12 +1,14 @@
 // Reading values of which nothing is known yet: what callers and providers send.
+import { isTooDeep } from '../core/json-shape.ts'
 import { RouterError } from '../errors.ts'
 import { isObject, type JsonObject } from './json-object.ts'
 
 /** The text where it is one, else ''. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** The JSON object in a text, or null where it holds none. */
+/** The JSON object in a text, or null where it holds none, or one too deep for whatever would write it again. */
 export const parseObject = (text: string): JsonObject | null => {
+  if (isTooDeep(text)) return null
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) ? value : null

@@ -5,7 +5,7 @@ import { withCost } from '../stream/usage.ts'
 import type { EmbedRequest, Upstream } from '../upstream.ts'
 import { type PostContext, post, readText } from './http-post.ts'
 import { startCall, type Timeouts } from './live-call.ts'
-import { invalidAnswer, isErrorPayload, payloadError } from './provider-error.ts'
+import { invalidAnswer, isErrorPayload, NO_OBJECT, payloadError } from './provider-error.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
 
@@ -41,7 +41,7 @@ export const createEmbed = (
     }
     const received = parseObject(text)
     if (received === null) {
-      throw invalidAnswer(provider, 'answered with a body that is no JSON object')
+      throw invalidAnswer(provider, NO_OBJECT)
     }
     if (isErrorPayload(received)) throw payloadError(context, received)
     if (!Array.isArray(received.data)) throw invalidAnswer(provider, 'answered without embeddings')

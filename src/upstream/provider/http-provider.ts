@@ -17,7 +17,13 @@ import type { DialectName, Upstream, UpstreamReply, UpstreamRequest } from '../u
 import { createEmbed } from './embed.ts'
 import { type Exchange, type Fetch, type PostContext, post, readText } from './http-post.ts'
 import { type LiveCall, startCall, type Timeouts } from './live-call.ts'
-import { invalidAnswer, isErrorPayload, isObject, payloadError } from './provider-error.ts'
+import {
+  invalidAnswer,
+  isErrorPayload,
+  isObject,
+  NO_OBJECT,
+  payloadError,
+} from './provider-error.ts'
 import { readRateLimit } from './rate-limit-headers.ts'
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024
@@ -151,7 +157,7 @@ const readJson = async (
   }
   const received = parseObject(text)
   if (received === null) {
-    throw invalidAnswer(provider, 'answered with a body that is no JSON object')
+    throw invalidAnswer(provider, NO_OBJECT)
   }
   if (isErrorPayload(received)) throw payloadError(context, received)
   const { body, usage } = wireCall.readReply(received)
@@ -194,7 +200,8 @@ const readStream = async (
     price: target.price,
     onInvalidEvent: () => {
       invalidEvents += 1
-      if (invalidEvents === 1) logger.warn(logFields, 'skipped a stream event that is not JSON')
+      if (invalidEvents === 1)
+        logger.warn(logFields, 'skipped a stream event that is not JSON, or nested too deep')
     },
   })
   const relayed = await relayStream({

@@ -1,5 +1,6 @@
 // A provider's failure → RouterError. Retryability is decided here, where status and payload are at hand; later steps
 // only read it. Nothing of the payload leaves unredacted.
+import { MAX_JSON_DEPTH } from '../../core/json-shape.ts'
 import { RouterError } from '../../errors.ts'
 import { readRateLimit } from './rate-limit-headers.ts'
 import { redact } from './redact.ts'
@@ -159,6 +160,9 @@ const param = (error: ProviderError): { param?: string } =>
   error.param === null ? {} : { param: error.param }
 
 const tail = (message: string | null): string => (message === null ? '.' : `: ${message}`)
+
+/** Continues "Provider X …" where its body could not be read. */
+export const NO_OBJECT = `answered with a body that is no JSON object, or one nested more than ${MAX_JSON_DEPTH} levels deep`
 
 /** `upstream_invalid` of an answer that is not a completion. `problem` continues "Provider X …". */
 export const invalidAnswer = (

@@ -1,4 +1,5 @@
 // What one event of a chat stream means. It only watches: bytes are relayed by relay.ts, which decides by this value.
+import { isTooDeep } from '../../core/json-shape.ts'
 import type { Usage } from '../../core/types.ts'
 import { DONE_DATA, readData } from '../../dialects/sse.ts'
 import { isErrorPayload, isObject } from '../provider/provider-error.ts'
@@ -24,7 +25,7 @@ export type StreamEvent =
   /** No data: a comment, a ping or a blank line. */
   | { kind: 'silent' }
   | { kind: 'done' }
-  /** Data that is not a JSON object. */
+  /** Data that is not a JSON object, or one nested too deep. */
   | { kind: 'invalid' }
   | { kind: 'error'; payload: Record<string, unknown> }
 
@@ -38,8 +39,9 @@ export const readStreamEvent = (frame: Uint8Array): StreamEvent => {
   return isErrorPayload(value) ? { kind: 'error', payload: value } : readChunk(value)
 }
 
-/** The JSON object in a text, or null where it holds none. */
+/** The JSON object in a text, or null where it holds none, or one too deep for whatever would write it again. */
 export const parseObject = (text: string): Record<string, unknown> | null => {
+  if (isTooDeep(text)) return null
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) ? value : null

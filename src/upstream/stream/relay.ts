@@ -58,8 +58,9 @@ const createClientStream = (chat: ChatStream, source: StreamSource): ReadableStr
   )
 }
 
+// An event that has not ended is held by its reader in any case, up to a limit of its own (stream-source.ts).
 const mayHold = (chat: ChatStream): boolean =>
-  chat.events <= HELD_EVENTS && chat.waitingBytes + chat.unfinishedBytes <= HELD_BYTES
+  chat.events <= HELD_EVENTS && chat.waitingBytes <= HELD_BYTES
 
 const errorEvent = (failure: RouterError): string =>
   JSON.stringify({

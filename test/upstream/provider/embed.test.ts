@@ -27,6 +27,10 @@ const ANSWERS: Record<string, Answer> = {
   moved: json(307, {}, { location: 'http://127.0.0.1:9/v1/embeddings' }),
   'error-200': json(200, { error: { message: 'No such model.' } }),
   'no-data': json(200, { object: 'list' }),
+  deep: (response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(`{"data":${'['.repeat(200_000)}${']'.repeat(200_000)}}`),
   html: (response) =>
     response.writeHead(200, { 'content-type': 'text/html' }).end('<html>hello</html>'),
   silent: () => {},
@@ -93,6 +97,7 @@ it.each([
   ['error-200', { code: 'upstream_invalid', details: { providerMessage: 'No such model.' } }],
   ['no-data', { code: 'upstream_invalid' }],
   ['html', { code: 'upstream_invalid' }],
+  ['deep', { code: 'upstream_invalid', details: { status: 200 } }],
 ])('fails with what the provider said: %s', async (name, expected) => {
   await expect(embed(name)).rejects.toMatchObject(expected)
   expect(asked).toHaveLength(1)

@@ -1,0 +1,52 @@
+// How a JSON text is built, seen by its brackets without building it: a value too deep or too finely split for what comes
+// after (recursive serialisers, schema checks for each element) is known in one linear pass.
+
+/** Deepest nesting that is taken of clients and of providers. */
+export const MAX_JSON_DEPTH = 200
+
+export interface JsonShape {
+  /** Deepest nesting; counting ends one above MAX_JSON_DEPTH. */
+  depth: number
+  /** Lists, objects and commas: no fewer than half of the values. */
+  values: number
+}
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+
+/** Position of the quote that ends the string whose first character is at `start`, or beyond the text. */
+const endOfString = (text: string, start: number): number => {
+  let at = start
+  for (let code = text.charCodeAt(at); at < text.length && code !== QUOTE; ) {
+    at += code === BACKSLASH ? 2 : 1
+    code = text.charCodeAt(at)
+  }
+  return at
+}
+
+/** Counts outside of strings. Says nothing of validity: JSON.parse does. */
+export const jsonShape = (text: string): JsonShape => {
+  let open = 0
+  let depth = 0
+  let values = 0
+  for (let at = 0; at < text.length && depth <= MAX_JSON_DEPTH; at++) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = endOfString(text, at + 1)
+    else if (code === COMMA) values++
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      open++
+      values++
+      depth = Math.max(depth, open)
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) open--
+  }
+  return { depth, values }
+}
+
+/** Whether a text is nested more than MAX_JSON_DEPTH levels deep. */
+export const isTooDeep = (text: string): boolean =>
+  text.length > MAX_JSON_DEPTH && jsonShape(text).depth > MAX_JSON_DEPTH
