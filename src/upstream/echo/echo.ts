@@ -105,26 +105,31 @@ const jsonReply = (
   return { kind: 'json', status: 200, body: withCost(body, request.target.price), usage }
 }
 
-const chunksOf = (request: UpstreamRequest, answer: EchoAnswer, created: number): string[] => {
+/** Data of the events, one made for each that is read: 128 choices of a long answer would not fit in memory. */
+function* chunksOf(
+  request: UpstreamRequest,
+  answer: EchoAnswer,
+  created: number,
+): Generator<string> {
   const base = envelope(request, 'chat.completion.chunk', created)
   const calls = toolCalls(answer)?.map((call, index) => ({ index, ...call }))
   const deltas: Record<string, unknown>[] = [
     { role: 'assistant', content: calls ? null : '' },
     ...(calls ? [{ tool_calls: calls }] : answer.words.map((content) => ({ content }))),
   ]
-  const chunks: Record<string, unknown>[] = []
   for (let index = 0; index < choiceCount(request); index += 1) {
     for (const delta of deltas) {
-      chunks.push({ ...base, choices: [{ index, delta, finish_reason: null }] })
+      yield JSON.stringify({ ...base, choices: [{ index, delta, finish_reason: null }] })
     }
-    chunks.push({ ...base, choices: [{ index, delta: {}, finish_reason: answer.finishReason }] })
+    const choice = { index, delta: {}, finish_reason: answer.finishReason }
+    yield JSON.stringify({ ...base, choices: [choice] })
   }
   const { stream_options: asked } = request.body
   if (isObject(asked) && asked.include_usage === true) {
     const last = { ...base, choices: [], usage: wireUsage(usageOf(request, answer)) }
-    chunks.push(withCost(last, request.target.price))
+    yield JSON.stringify(withCost(last, request.target.price))
   }
-  return [...chunks.map((chunk) => JSON.stringify(chunk)), DONE_DATA]
+  yield DONE_DATA
 }
 
 interface StreamContext {
@@ -133,7 +138,7 @@ interface StreamContext {
   delayMs: number
 }
 
-const streamReply = (events: string[], context: StreamContext): UpstreamReply => {
+const streamReply = (events: Iterator<string>, context: StreamContext): UpstreamReply => {
   const { request, answer, delayMs } = context
   let resolveEnd: (end: StreamEnd) => void = () => undefined
   const end = new Promise<StreamEnd>((resolve) => {
@@ -149,15 +154,16 @@ const streamReply = (events: string[], context: StreamContext): UpstreamReply =>
     finish(request.signal.reason instanceof RouterError ? request.signal.reason : clientClosed())
   request.signal.addEventListener('abort', onAbort, { once: true })
 
-  let sent = 0
+  let next = events.next()
+  let isFirst = true
   const stream = new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        await pause(sent === 0 ? 0 : delayMs, request.signal)
-        const event = events[sent]
-        sent += 1
-        if (event !== undefined) controller.enqueue(encodeData(event))
-        if (sent < events.length) return
+        await pause(isFirst ? 0 : delayMs, request.signal)
+        isFirst = false
+        if (!next.done) controller.enqueue(encodeData(next.value))
+        next = events.next()
+        if (!next.done) return
         controller.close()
         finish(null)
       },

@@ -3,24 +3,42 @@
 import { isObject } from '../provider/provider-error.ts'
 
 const MAX_DEPTH = 16
+/** Bounds the work and the size of the value: a schema of 300 bytes that nests lists of 100 asks for 10^16 values. */
+const MAX_STEPS = 20_000
 
-/** The smallest value for a schema: required properties only, bounds and enums kept. Never throws; unknown gives null. */
-export const minimalValue = (schema: unknown): unknown => build(schema, schema, 0)
+interface Walk {
+  root: unknown
+  /** Schemas, properties and characters that may still be looked at or written. */
+  left: number
+}
 
-const build = (schema: unknown, root: unknown, depth: number): unknown => {
-  if (!isObject(schema) || depth > MAX_DEPTH) return null
-  if ('const' in schema) return schema.const
-  if ('default' in schema) return schema.default
-  if (Array.isArray(schema.enum)) return schema.enum[0] ?? null
-  const nested = alternative(schema, root)
-  if (nested !== null) return build(nested, root, depth + 1)
+/** The smallest value for a schema: required properties only, bounds and enums kept. Never throws; unknown gives null, and so does what lies beyond 20,000 steps. */
+export const minimalValue = (schema: unknown): unknown =>
+  build(schema, { root: schema, left: MAX_STEPS }, 0)
+
+const canSpend = (walk: Walk, steps: number): boolean => {
+  walk.left -= steps
+  return walk.left >= 0
+}
+
+/** A value that the schema itself holds, whatever its size. */
+const given = (value: unknown, walk: Walk): unknown =>
+  canSpend(walk, JSON.stringify(value)?.length ?? 0) ? value : null
+
+const build = (schema: unknown, walk: Walk, depth: number): unknown => {
+  if (!isObject(schema) || depth > MAX_DEPTH || !canSpend(walk, 1)) return null
+  if ('const' in schema) return given(schema.const, walk)
+  if ('default' in schema) return given(schema.default, walk)
+  if (Array.isArray(schema.enum)) return given(schema.enum[0] ?? null, walk)
+  const nested = alternative(schema, walk)
+  if (nested !== null) return build(nested, walk, depth + 1)
   switch (typeOf(schema)) {
     case 'object':
-      return minimalObject(schema, root, depth)
+      return minimalObject(schema, walk, depth)
     case 'array':
-      return minimalArray(schema, root, depth)
+      return minimalArray(schema, walk, depth)
     case 'string':
-      return minimalString(schema)
+      return minimalString(schema, walk)
     case 'integer':
     case 'number':
       return minimalNumber(schema)
@@ -39,25 +57,41 @@ const typeOf = (schema: Record<string, unknown>): unknown => {
 /** The schema that stands for this one: a local $ref, the first of anyOf or oneOf, allOf merged. */
 const alternative = (
   schema: Record<string, unknown>,
-  root: unknown,
+  walk: Walk,
 ): Record<string, unknown> | null => {
-  if (typeof schema.$ref === 'string') return resolveRef(schema.$ref, root)
+  if (typeof schema.$ref === 'string') return resolveRef(schema.$ref, walk)
   const { allOf, anyOf, oneOf, ...rest } = schema
-  if (Array.isArray(allOf)) return mergeAll([rest, ...allOf.filter(isObject)])
+  if (Array.isArray(allOf)) return mergeAll([rest, ...allOf.filter(isObject)], walk)
   const options = [anyOf, oneOf].find(Array.isArray)
   const first = options?.find(isObject)
-  return first === undefined ? null : mergeAll([rest, first])
+  return first === undefined ? null : mergeAll([rest, first], walk)
 }
 
-const mergeAll = (schemas: Record<string, unknown>[]): Record<string, unknown> =>
-  Object.assign({}, ...schemas, {
+/** Every field is copied, so every field is counted. */
+const sizeOf = (schemas: Record<string, unknown>[]): number =>
+  schemas.reduce(
+    (sum, schema) =>
+      sum +
+      Object.keys(schema).length +
+      Object.keys(asObject(schema.properties)).length +
+      asArray(schema.required).length,
+    0,
+  )
+
+const mergeAll = (
+  schemas: Record<string, unknown>[],
+  walk: Walk,
+): Record<string, unknown> | null => {
+  if (!canSpend(walk, sizeOf(schemas))) return null
+  return Object.assign({}, ...schemas, {
     properties: Object.assign({}, ...schemas.map((schema) => asObject(schema.properties))),
     required: schemas.flatMap((schema) => asArray(schema.required)),
   })
+}
 
-const resolveRef = (ref: string, root: unknown): Record<string, unknown> | null => {
-  if (!ref.startsWith('#/')) return null
-  let at: unknown = root
+const resolveRef = (ref: string, walk: Walk): Record<string, unknown> | null => {
+  if (!ref.startsWith('#/') || !canSpend(walk, ref.length)) return null
+  let at: unknown = walk.root
   for (const step of ref.slice(2).split('/')) {
     const key = step.replaceAll('~1', '/').replaceAll('~0', '~')
     at = isObject(at) && Object.hasOwn(at, key) ? at[key] : undefined
@@ -65,17 +99,19 @@ const resolveRef = (ref: string, root: unknown): Record<string, unknown> | null 
   return isObject(at) ? at : null
 }
 
-const minimalObject = (schema: Record<string, unknown>, root: unknown, depth: number) => {
+const minimalObject = (schema: Record<string, unknown>, walk: Walk, depth: number) => {
   const properties = asObject(schema.properties)
   const required = asArray(schema.required).filter((name) => typeof name === 'string')
+  if (!canSpend(walk, required.length)) return null
   return Object.fromEntries(
-    required.map((name) => [name, build(properties[name], root, depth + 1)]),
+    required.map((name) => [name, build(properties[name], walk, depth + 1)]),
   )
 }
 
-const minimalArray = (schema: Record<string, unknown>, root: unknown, depth: number) => {
+const minimalArray = (schema: Record<string, unknown>, walk: Walk, depth: number) => {
   const length = Math.min(asCount(schema.minItems), 100)
-  return Array.from({ length }, () => build(schema.items, root, depth + 1))
+  if (!canSpend(walk, length)) return null
+  return Array.from({ length }, () => build(schema.items, walk, depth + 1))
 }
 
 const STRING_FORMATS: Record<string, string> = {
@@ -87,9 +123,10 @@ const STRING_FORMATS: Record<string, string> = {
   uuid: '00000000-0000-4000-8000-000000000000',
 }
 
-const minimalString = (schema: Record<string, unknown>): string => {
+const minimalString = (schema: Record<string, unknown>, walk: Walk): string | null => {
   const format = typeof schema.format === 'string' ? STRING_FORMATS[schema.format] : undefined
-  return format ?? 'x'.repeat(Math.min(asCount(schema.minLength), 1_000))
+  const length = Math.min(asCount(schema.minLength), 1_000)
+  return format ?? (canSpend(walk, length) ? 'x'.repeat(length) : null)
 }
 
 const minimalNumber = (schema: Record<string, unknown>): number => {
