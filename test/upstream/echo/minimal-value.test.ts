@@ -52,3 +52,27 @@ it('ends for a schema that holds itself', () => {
 it('never throws, whatever it is given', () => {
   fc.assert(fc.property(fc.jsonValue(), (schema) => void minimalValue(schema)))
 })
+
+it('stops where a small schema asks for more values than fit in memory', () => {
+  const nested = (depth: number): object =>
+    depth === 0 ? { type: 'integer' } : { type: 'array', minItems: 100, items: nested(depth - 1) }
+  expect(JSON.stringify(minimalValue(nested(14))).length).toBeLessThan(200_000)
+  const fork = {
+    type: 'object',
+    required: ['a', 'b'],
+    properties: { a: { $ref: '#' }, b: { $ref: '#' } },
+  }
+  expect(JSON.stringify(minimalValue(fork)).length).toBeLessThan(400_000)
+  const merged = Array.from({ length: 20_000 }, () => ({ properties: { a: true } }))
+  expect(minimalValue({ allOf: merged })).toBeNull()
+})
+
+it('copies no value of its schema without bound', () => {
+  const value = 'x'.repeat(15_000)
+  const schema = {
+    type: 'object',
+    required: ['a', 'b'],
+    properties: { a: { const: value }, b: { default: value } },
+  }
+  expect(minimalValue(schema)).toEqual({ a: value, b: null })
+})
