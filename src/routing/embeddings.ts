@@ -59,10 +59,10 @@ const piecesOf = (text: string, { max_tokens, max_chars }: Config['encoder']): s
   const pieces: string[] = []
   let rest = text.trim()
   while (rest !== '') {
-    const fitting = capChars(
-      rest.slice(0, endOfTokens(rest, max_tokens - SPECIAL_TOKENS)),
-      max_chars,
-    )
+    const readable = capChars(rest, max_chars)
+    // 0 where one word alone is longer than the encoder reads: it is cut, or the same would be left for ever.
+    const end = endOfTokens(readable, max_tokens - SPECIAL_TOKENS)
+    const fitting = end > 0 ? readable.slice(0, end) : capChars(readable, 2 * max_tokens)
     const space = fitting.length < rest.length ? fitting.search(/\s\S*$/u) : -1
     const piece = space > fitting.length * 0.8 ? fitting.slice(0, space) : fitting
     pieces.push(piece)

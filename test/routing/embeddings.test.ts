@@ -52,6 +52,14 @@ describe('the local encoder', () => {
     expect(setUp().embeddings.isLocal('local')).toBe(true)
   })
 
+  it('cuts a single word that is longer than it reads', async () => {
+    const { embeddings, embedded } = setUp()
+    const word = 'a'.repeat(10_000)
+    await embeddings.embedLocally([word, '7'.repeat(3_000)], signal)
+    expect(embedded.join('')).toBe(word + '7'.repeat(3_000))
+    expect(Math.max(...embedded.map((piece) => piece.length))).toBeLessThanOrEqual(1_000)
+  })
+
   it('reads a short text whole', async () => {
     const { embeddings, embedded } = setUp()
     const { vectors, tokens } = await embeddings.embedLocally(['a short text', 'b'], signal)
