@@ -62,31 +62,56 @@ const closingFinder = (text: string) => {
 
 const NEARBY = 300
 
-/** Whether words stand right before, tags aside. */
-const endsInWords = (text: string): boolean =>
-  /\p{L}/u.test(text.slice(-NEARBY).replace(/<[^<>]*>|^[^<>]*>/g, ''))
+/** Whether words stand right before, tags aside. `nearby` is what stands there, at most `NEARBY` characters. */
+const endsInWords = (nearby: string): boolean =>
+  /\p{L}/u.test(nearby.replace(/<[^<>]*>|^[^<>]*>/g, ''))
+
+/** What is kept of a text; `nearby` reads its end without putting the whole together each time. */
+const createKept = () => {
+  const pieces: string[] = []
+  let end = ''
+  return {
+    add: (piece: string): void => {
+      pieces.push(piece)
+      end = (end + piece.slice(-NEARBY)).slice(-NEARBY)
+    },
+    nearby: (): string => end,
+    text: (): string => pieces.join(''),
+  }
+}
 
 const withoutBlocks = (text: string): string => {
   const closingAt = closingFinder(text)
-  let out = ''
+  const kept = createKept()
   let at = 0
+  // The first character behind `at` that is no white space: found once for all the tags that follow it.
+  let wordAt = 0
   for (const opening of text.matchAll(OPENING)) {
     const name = opening[1] as string
     const tag = name.toLowerCase()
     if (opening.index < at || !isHarnessTag(tag)) continue
     const end = closingAt(name, opening.index)
     if (end >= 0) {
-      out += `${text.slice(at, opening.index)}\n`
+      kept.add(text.slice(at, opening.index))
+      kept.add('\n')
       at = end + name.length + 3
       continue
     }
     // Cut off by a limit of the harness: the block is the rest, as long as the human's words stand before it.
-    const before = text.slice(at, opening.index)
-    const isSafe = KNOWN_TAGS.has(tag) && /[-_]/.test(tag)
-    if (isSafe && endsInWords(before.trim() === '' ? out : before)) return out + before
+    if (!KNOWN_TAGS.has(tag) || !/[-_]/.test(tag)) continue
+    if (wordAt < at) wordAt = at
+    while (wordAt < opening.index && isSpace(text, wordAt)) wordAt++
+    const isBlank = wordAt >= opening.index
+    const before = text.slice(Math.max(at, opening.index - NEARBY), opening.index)
+    if (!endsInWords(isBlank ? kept.nearby() : before)) continue
+    kept.add(text.slice(at, opening.index))
+    return kept.text()
   }
-  return at === 0 ? text : out + text.slice(at)
+  kept.add(text.slice(at))
+  return at === 0 ? text : kept.text()
 }
+
+const isSpace = (text: string, at: number): boolean => /\s/.test(text.charAt(at))
 
 const withoutWrapperTags = (text: string): string =>
   text.includes('</')
