@@ -29,6 +29,10 @@ const attachmentOf = (type: string): string | null => {
 const isToolType = (type: string): boolean =>
   type.includes('tool') || type.includes('function_call')
 
+/** Types of parts are the caller's words, and flags are kept with the decision: so many, and so much of each. */
+const MOST_FLAGS = 16
+const MOST_FLAG_CHARS = 40
+
 /** What a message says: strings as they are, text parts joined, what is not text noted as flags. */
 export const messageText = (content: unknown): { text: string; flags: string[] } => {
   if (typeof content === 'string') return { text: content, flags: [] }
@@ -44,7 +48,9 @@ export const messageText = (content: unknown): { text: string; flags: string[] }
     if (isToolType(kind)) flags.add('tool_result')
     else if (attachment !== null) flags.add(attachment)
     else if (typeof text === 'string') texts.push(text)
-    else if (kind !== '' && !kind.includes('thinking')) flags.add(kind)
+    else if (kind !== '' && !kind.includes('thinking') && flags.size < MOST_FLAGS) {
+      flags.add(kind.slice(0, MOST_FLAG_CHARS))
+    }
   }
   return { text: texts.join('\n'), flags: [...flags] }
 }

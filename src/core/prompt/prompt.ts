@@ -15,12 +15,12 @@ export interface RoutingTextOptions {
   digest: (text: string) => string
 }
 
-const ATTACHMENT_NOTES: Record<string, string> = {
-  image: '[an image is attached]',
-  file: '[a file is attached]',
-  audio: '[an audio recording is attached]',
-  video: '[a video is attached]',
-}
+const ATTACHMENT_NOTES = new Map([
+  ['image', '[an image is attached]'],
+  ['file', '[a file is attached]'],
+  ['audio', '[an audio recording is attached]'],
+  ['video', '[a video is attached]'],
+])
 
 const hasLetterOrDigit = /[\p{L}\p{N}]/u
 
@@ -33,7 +33,7 @@ const hasLetterOrDigit = /[\p{L}\p{N}]/u
 export const routingTextOfTurn = (turn: HumanTurn, options: RoutingTextOptions): RoutingText => {
   const wellFormed = turn.text.replaceAll('\0', ' ').toWellFormed()
   const cleaned = cleanPrompt(wellFormed)
-  const notes = turn.flags.flatMap((flag) => ATTACHMENT_NOTES[flag] ?? [])
+  const notes = turn.flags.flatMap((flag) => ATTACHMENT_NOTES.get(flag) ?? [])
   const whole = [cleaned.text, ...notes].filter((part) => part !== '').join('\n')
   const { text, isTruncated } = cutToBudget(whole, options.maxChars)
   return {
