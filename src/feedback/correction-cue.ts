@@ -1,5 +1,6 @@
 // Openings by which people say that an answer missed what they asked: "no, I meant …", "that's not what I asked", "falsch".
 // Precision before recall: a plain "no", an edit ("shorter please") and a refusal ("no thanks") are none of them.
+import { normalise } from '../core/normalise.ts'
 
 /** Any of the alternatives at the start of a turn, ending with a whole word. */
 const opening = (...alternatives: string[]): RegExp =>
@@ -61,7 +62,7 @@ const LONGEST_CORRECTION = 400
 /** @param text routing text of a turn that follows another */
 export const isCorrection = (text: string): boolean => {
   if (text.length > LONGEST_CORRECTION) return false
-  let rest = text.normalize('NFC').toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' ').trim()
+  let rest = normalise(text, 'NFC').toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' ').trim()
   rest = rest.replace(/^[^\p{L}\p{N}]+/u, '')
   for (let i = 0; i <= MOST_PREFACES; i++) {
     // "no!! that's wrong" and "no... I meant" as "no, …".

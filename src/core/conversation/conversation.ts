@@ -1,6 +1,7 @@
 // What a turn owes to the turns before it: how likely it continues them, and what classification that makes.
 // A short follow-up names no subject, so its own classification means little; a turn that stands alone keeps its own.
 
+import { normalise } from '../normalise.ts'
 import { type Classification, NONE_ROUTE, type RouteScore } from '../types.ts'
 import {
   ACKNOWLEDGEMENTS,
@@ -104,7 +105,7 @@ const afterPreface = (text: string): string => {
 /** @param text routing text of the turn; its language does not matter where the cues know it */
 export const turnCues = (text: string): TurnCues => {
   if (text.length > LONGEST_FOLLOW_UP) return NO_CUES
-  const plain = text.normalize('NFC').toLowerCase().replaceAll('’', "'").replace(QUOTED, ' … ')
+  const plain = normalise(text, 'NFC').toLowerCase().replaceAll('’', "'").replace(QUOTED, ' … ')
   const words = plain.match(WORD) ?? []
   if (words.length === 0) return { logOdds: contentOdds(0), found: ['no words'] }
   if (UNSPACED_FOLLOW_UP.test(plain.trim())) return { logOdds: contentOdds(0), found: ['unspaced'] }

@@ -1,6 +1,7 @@
 // One line of training data: its schema, its stable id, and when two texts count as the same.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { normalise } from '../../core/normalise.ts'
 import type { Exemplar } from '../../core/types.ts'
 
 export const MAX_EXEMPLAR_CHARS = 20_000
@@ -45,7 +46,7 @@ export const feedbackExemplarId = (route: string, content: string): string =>
 
 /** Equal for texts that the encoder can hardly tell apart: case, white space and Unicode form aside. */
 export const textKey = (text: string): string =>
-  text.normalize('NFC').toLowerCase().replace(/\s+/g, ' ').trim()
+  normalise(text, 'NFC').toLowerCase().replace(/\s+/g, ' ').trim()
 
 /** The line as it stands in a file, with a newline. An id that follows from route and text is left out. */
 export const exemplarToLine = (exemplar: Exemplar): string => {

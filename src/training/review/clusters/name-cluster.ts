@@ -1,4 +1,6 @@
 // A name for prompts of one kind, from the words that they share and other prompts lack.
+
+import { normalise } from '../../../core/normalise.ts'
 import { routeNameLike } from './route-name.ts'
 
 export interface NamedCluster {
@@ -24,7 +26,7 @@ const IDLE = new Set(
 
 const wordsOf = (text: string): Set<string> =>
   new Set(
-    (text.normalize('NFKC').toLowerCase().match(WORD) ?? []).filter(
+    (normalise(text, 'NFKC').toLowerCase().match(WORD) ?? []).filter(
       (word) => word.length >= LEAST_LETTERS && !IDLE.has(word) && !/^\p{N}+$/u.test(word),
     ),
   )
