@@ -2,6 +2,7 @@
 // in their order, but for articles, "is", "do", courtesies, punctuation and case. Vectors alone will not do: "convert euros
 // to dollars" and its reverse have a cosine of 0.995, "can a cat scare a mouse" and its reverse 0.99; a "not", a number or a
 // name in a long prompt hardly shows. Comparing only those as text left the swapped roles, so all words are compared.
+import { normalise } from '../../core/normalise.ts'
 
 /** Of short words, those that an answer does not depend on. "was", "will" and "can" change a question. */
 const EMPTY_WORDS: ReadonlySet<string> = new Set('a an the is are be do does'.split(' '))
@@ -19,7 +20,7 @@ const COURTESIES: readonly [phrase: RegExp, meant: string][] = [
     /[,.!?;]\s*(?:many )?(?:thanks|thank you)(?: (?:so|very) much| a lot| in advance)?[.!\s]*$/iu,
     '',
   ],
-  [/,?\s+please[.!?\s]*$/iu, ''],
+  [/(?:,|(?<!\s))\s+please[.!?\s]*$/iu, ''],
   [/\bhow (?:do|can|could|would|should) (?:i|you|we|one)\b/giu, 'how'],
   [/\bhow to\b/giu, 'how'],
 ]
@@ -36,12 +37,22 @@ const CONTRACTIONS: readonly [short: RegExp, long: string][] = [
   [/'ve\b/giu, ' have'],
 ]
 
-const QUOTATION =
-  /"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|`[^`]*`|(?<=^|[\s(])'[^'\n]+'(?=$|[\s).,;:!?])/u
+/** Closing marks by opening mark. */
+const QUOTES: Readonly<Record<string, string>> = {
+  '"': '"',
+  '“': '”',
+  '„': '“”',
+  '«': '»',
+  '`': '`',
+}
+const OPENING_MARK = /["“„«`']/gu
+/** A quotation in single quotes stands between words, and on one line. */
+const SINGLE_QUOTED = /'[^'\n]+'(?=$|[\s).,;:!?])/uy
+const BEFORE_SINGLE = /[\s(]/u
 /** Around a plain word punctuation says nothing; "5!", "[0,1)" and ".NET" lose only what ends a clause. */
 const LEADING_MARKS = /^[([{¿¡]+/u
-const TRAILING_MARKS = /[)\]},;:!?….]+$/u
-const CLAUSE_END = /[,;:?….]+$/u
+const TRAILING_MARKS = /(?<![)\]},;:!?….])[)\]},;:!?….]+$/u
+const CLAUSE_END = /(?<![,;:?….])[,;:?….]+$/u
 const PLAIN_WORD = /^[\p{L}\p{M}]+(?:['-][\p{L}\p{M}]+)*$/u
 const CAPITALS = /^(?!I$)\p{Lu}+s?$/u
 const INNER_CAPITAL = /\p{Ll}\p{Lu}/u
@@ -49,15 +60,44 @@ const INNER_CAPITAL = /\p{Ll}\p{Lu}/u
 const replaceAll = (text: string, phrases: readonly [RegExp, string][]): string =>
   phrases.reduce((left, [phrase, meant]) => left.replace(phrase, meant), text)
 
+/** Where a mark stands next; ask with ascending `from`. Each mark's next place is kept, so that none is looked for twice. */
+const nextMark = (text: string) => {
+  const known = new Map<string, number>()
+  return (mark: string, from: number): number => {
+    const last = known.get(mark) ?? -1
+    const at = last >= from ? last : text.indexOf(mark, from)
+    known.set(mark, at < 0 ? Number.POSITIVE_INFINITY : at)
+    return known.get(mark) as number
+  }
+}
+
+/** Where the quotation that opens at `open` ends, or `open` where none does. */
+const endOfQuotation = (
+  text: string,
+  { open, start, next }: { open: number; start: number; next: ReturnType<typeof nextMark> },
+): number => {
+  const mark = text.charAt(open)
+  if (mark !== "'") {
+    const close = Math.min(...[...(QUOTES[mark] as string)].map((one) => next(one, open + 1)))
+    return Number.isFinite(close) ? close + 1 : open
+  }
+  if (open > start && !BEFORE_SINGLE.test(text.charAt(open - 1))) return open
+  SINGLE_QUOTED.lastIndex = open
+  return open + (SINGLE_QUOTED.exec(text)?.[0].length ?? 0)
+}
+
 /** The text between quotations, and the quotations. */
 const cutQuotations = (text: string): { plain: string; quotation: string }[] => {
   const parts: { plain: string; quotation: string }[] = []
-  let rest = text
-  for (let found = QUOTATION.exec(rest); found; found = QUOTATION.exec(rest)) {
-    parts.push({ plain: rest.slice(0, found.index), quotation: found[0] })
-    rest = rest.slice(found.index + found[0].length)
+  const next = nextMark(text)
+  let start = 0
+  for (const { index: open } of text.matchAll(OPENING_MARK)) {
+    const end = open < start ? open : endOfQuotation(text, { open, start, next })
+    if (end === open) continue
+    parts.push({ plain: text.slice(start, open), quotation: text.slice(open, end) })
+    start = end
   }
-  return [...parts, { plain: rest, quotation: '' }]
+  return [...parts, { plain: text.slice(start), quotation: '' }]
 }
 
 /** Words in small letters, but code, numbers and acronyms as they are written: "US" is not "us". */
@@ -78,7 +118,7 @@ const wordsOf = (plain: string): string[] =>
  * @returns a JSON array: words in their order, quotations verbatim
  */
 export const lexicalSignature = (text: string): string => {
-  const normal = text.normalize('NFC').replace(/[’ʼ]/gu, "'")
+  const normal = normalise(text, 'NFC').replace(/[’ʼ]/gu, "'")
   const parts = cutQuotations(replaceAll(normal, COURTESIES))
   const signature = parts.flatMap(({ plain, quotation }) =>
     quotation === '' ? wordsOf(plain) : [...wordsOf(plain), quotation],
