@@ -14,6 +14,9 @@ export interface EventWriter {
   readonly isOver: boolean
 }
 
+// Where a chunk holds a CR, the parser looks for the next one anew at every line: quadratic. JSON writes none as it is.
+const withoutReturns = (text: string): string => text.replaceAll('\r', '')
+
 const CUT = 'The answer broke off before it was complete.'
 
 /** The translated stream; `source` is in SSE. */
@@ -35,7 +38,7 @@ export const translateEvents = (
     while (waiting === '') {
       if (isCut) throw new RouterError('upstream_interrupted', CUT)
       const { done, value } = await reader.read()
-      if (!done) parser.feed(decoder.decode(value, { stream: true }))
+      if (!done) parser.feed(withoutReturns(decoder.decode(value, { stream: true })))
       else if (writer.isOver) return controller.close()
       else {
         isCut = true

@@ -6,7 +6,6 @@ export const encodeEvent = (type: string, fields: JsonObject): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
 
 interface Call {
-  key: number
   id: string
   name: string
   /** Arguments that have not been written. */
@@ -30,6 +29,8 @@ const OPENING: Record<Exclude<Kind, 'tool_use'>, JsonObject> = {
 
 export const createBlockWriter = (): BlockWriter => {
   const calls: Call[] = []
+  /** The newest call of each key, and of each key with an id. */
+  const newest = new Map<string, Call>()
   let index = -1
   let open: Kind | null = null
   let openCall: Call | null = null
@@ -59,6 +60,7 @@ export const createBlockWriter = (): BlockWriter => {
   }
   const end = (): string => {
     const held = calls.splice(0).filter((call) => call !== openCall)
+    newest.clear()
     return stop() + held.map((call) => startCall(call) + stop()).join('')
   }
   const write = (kind: 'text' | 'thinking', fields: JsonObject): string => {
@@ -67,10 +69,11 @@ export const createBlockWriter = (): BlockWriter => {
   }
   const callOf = (key: number, id: string): Call => {
     // Some servers give every call the index 0: another id is another call.
-    const known = calls.findLast((call) => call.key === key && (id === '' || call.id === id))
+    const known = newest.get(id === '' ? `${key}` : `${key} ${id}`)
     if (known) return known
-    const call: Call = { key, id: id || `call_${index + 1 + calls.length}`, name: '', held: '' }
+    const call: Call = { id: id || `call_${index + 1 + calls.length}`, name: '', held: '' }
     calls.push(call)
+    newest.set(`${key}`, call).set(`${key} ${call.id}`, call)
     return call
   }
   const toolCall = (given: JsonObject): string => {

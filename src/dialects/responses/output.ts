@@ -28,7 +28,9 @@ const toAnnotation = ({ type, url_citation: cited, ...rest }: JsonObject): JsonO
 
 export const createResponsesOutput = (emit: Emit, newId: () => string): ResponsesOutput => {
   const items: OpenItem[] = []
-  const calls: { key: unknown; item: CallItem }[] = []
+  const calls: CallItem[] = []
+  /** The newest call of each index. */
+  const newest = new Map<unknown, CallItem>()
   let open: MessageItem | ReasoningItem | null = null
 
   const add = <T extends OpenItem>(item: T): T => {
@@ -55,12 +57,13 @@ export const createResponsesOutput = (emit: Emit, newId: () => string): Response
     return item
   }
   const callOf = ({ index: key, id }: JsonObject): CallItem => {
-    const known = calls.findLast((call) => call.key === key)?.item
+    const known = newest.get(key)
     // Some servers give every parallel call the same index, or none; a new id is a new call.
     if (known && (!textOf(id) || known.callId === id)) return known
     closeOpen()
     const item = add(createCallItem(placeFor('fc')))
-    calls.push({ key, item })
+    calls.push(item)
+    newest.set(key, item)
     return item
   }
 
@@ -81,7 +84,7 @@ export const createResponsesOutput = (emit: Emit, newId: () => string): Response
     close: (status) => {
       if (items.length === 0) message().add('output_text', '')
       closeOpen(status)
-      for (const { item } of calls) item.close(status)
+      for (const call of calls) call.close(status)
     },
     values: () => items.map(({ value }) => value),
   }
