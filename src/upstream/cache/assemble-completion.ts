@@ -11,15 +11,37 @@ const OF_THE_CHUNK = new Set(['choices', 'usage', 'object', 'obfuscation'])
 const indexOf = (value: unknown): number | null =>
   isObject(value) && typeof value.index === 'number' ? value.index : null
 
+/** A copy of a chunk's value that may grow. */
+const owned = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(owned)
+  if (!isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, owned(inner)]))
+}
+
+/** Where the item of each index stands; kept, because an answer has thousands of chunks. */
+const positions = new WeakMap<unknown[], Map<number, number>>()
+
+const note = (known: Map<number, number>, item: unknown, at: number): void => {
+  const index = indexOf(item)
+  if (index !== null && !known.has(index)) known.set(index, at)
+}
+
+const positionsIn = (list: unknown[]): Map<number, number> => {
+  const known = positions.get(list) ?? new Map<number, number>()
+  if (!positions.has(list)) list.forEach((item, at) => void note(known, item, at))
+  positions.set(list, known)
+  return known
+}
+
+/** Adds to `list` itself: copied at every chunk, it would take quadratic time. */
 const mergeList = (list: unknown[], added: readonly unknown[]): unknown[] => {
-  const merged = [...list]
+  const known = positionsIn(list)
   for (const item of added) {
-    const index = indexOf(item)
-    const at = index === null ? -1 : merged.findIndex((known) => indexOf(known) === index)
-    if (at === -1) merged.push(item)
-    else merged[at] = merge(merged[at] as JsonObject, item as JsonObject)
+    const at = known.get(indexOf(item) ?? Number.NaN)
+    if (at !== undefined) merge(list[at] as JsonObject, item as JsonObject)
+    else note(known, item, list.push(owned(item)) - 1)
   }
-  return merged
+  return list
 }
 
 const mergeValue = (key: string, known: unknown, added: unknown): unknown => {
@@ -29,13 +51,13 @@ const mergeValue = (key: string, known: unknown, added: unknown): unknown => {
   }
   if (Array.isArray(known) && Array.isArray(added)) return mergeList(known, added)
   if (isObject(known) && isObject(added)) return merge(known, added)
-  return Array.isArray(added) ? mergeList([], added) : added
+  return Array.isArray(added) ? mergeList([], added) : owned(added)
 }
 
+/** Adds to `known` itself. */
 const merge = (known: JsonObject, added: JsonObject): JsonObject => {
-  const merged = { ...known }
-  for (const [key, value] of Object.entries(added)) merged[key] = mergeValue(key, known[key], value)
-  return merged
+  for (const [key, value] of Object.entries(added)) known[key] = mergeValue(key, known[key], value)
+  return known
 }
 
 const withoutIndex = (call: unknown): unknown => {
@@ -52,12 +74,11 @@ const messageOf = (delta: JsonObject): JsonObject => {
 }
 
 /** A choice says its delta bit by bit, and its log-probabilities; the rest it says as it is by then. */
-const mergeChoice = (known: JsonObject, added: JsonObject): JsonObject => ({
-  ...known,
-  ...Object.fromEntries(Object.entries(added).filter(([, value]) => value !== null)),
-  delta: mergeValue('delta', known.delta, added.delta),
-  logprobs: mergeValue('logprobs', known.logprobs, added.logprobs),
-})
+const mergeChoice = (known: JsonObject, { delta, logprobs, ...rest }: JsonObject): void => {
+  for (const [key, value] of Object.entries(rest)) if (value !== null) known[key] = value
+  known.delta = mergeValue('delta', known.delta, delta)
+  known.logprobs = mergeValue('logprobs', known.logprobs, logprobs)
+}
 
 const choiceOf = (merged: JsonObject): JsonObject => {
   const { delta, index, finish_reason = null, ...others } = merged
@@ -67,14 +88,17 @@ const choiceOf = (merged: JsonObject): JsonObject => {
 
 /** Without `usage`, which the caller knows better. Choices in the order of their index. */
 export const assembleCompletion = (chunks: readonly JsonObject[]): JsonObject => {
-  let envelope: JsonObject = {}
+  const envelope: JsonObject = {}
   const choices = new Map<number, JsonObject>()
   for (const chunk of chunks) {
-    const facts = Object.entries(chunk).filter(([key]) => !OF_THE_CHUNK.has(key))
-    envelope = { ...envelope, ...Object.fromEntries(facts) }
+    for (const [key, value] of Object.entries(chunk)) {
+      if (!OF_THE_CHUNK.has(key)) envelope[key] = value
+    }
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices.filter(isObject) : []) {
       const index = indexOf(choice) ?? 0
-      choices.set(index, mergeChoice(choices.get(index) ?? { index }, choice))
+      const known = choices.get(index) ?? { index }
+      mergeChoice(known, choice)
+      choices.set(index, known)
     }
   }
   const ordered = [...choices].sort(([a], [b]) => a - b).map(([, choice]) => choiceOf(choice))

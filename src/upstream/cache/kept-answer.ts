@@ -75,10 +75,8 @@ const keptChatStream = (frames: Uint8Array[], options: KeepOptions): KeptAnswer 
     given = isObject(event.value.usage) ? event.value.usage : given
     if (event.isUsageOnly) continue
     const choices = Array.isArray(event.value.choices) ? event.value.choices.filter(isObject) : []
-    for (const index of event.finished) {
-      const choice = choices.find((one) => (one.index ?? 0) === index)
-      reasons.set(index, choice?.finish_reason)
-    }
+    const byIndex = new Map(choices.toReversed().map((choice) => [choice.index ?? 0, choice]))
+    for (const index of event.finished) reasons.set(index, byIndex.get(index)?.finish_reason)
     const { usage: _, ...told } = event.value
     kept.push('usage' in event.value ? replaceData(frame, JSON.stringify(told)) : frame)
   }
