@@ -39,9 +39,12 @@ const toPart = (part: unknown, where: string): GeminiPart => {
   }
 }
 
+const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)[^,]{0,200};base64,/
+const DATA_URL_HEAD_CHARS = 500
+
 const inline = (url: unknown, where: string): GeminiPart => {
-  const match =
-    typeof url === 'string' ? /^data:([\w.+-]+\/[\w.+-]+)[^,]{0,200};base64,/.exec(url) : null
+  // Only the head is matched: behind it stand megabytes, at each of which the name of the type could end.
+  const match = typeof url === 'string' ? DATA_URL.exec(url.slice(0, DATA_URL_HEAD_CHARS)) : null
   if (!match?.[1] || typeof url !== 'string') {
     throw untranslatable(where, 'must be a base64 data: URL for a Gemini model')
   }
