@@ -16,9 +16,9 @@ import { RouterError } from '../errors.ts'
 import { readKeyStamp, touchKeyStamp } from './key-stamp.ts'
 import { createKnownKeys, isActive } from './known-keys.ts'
 import { createLimits, type Limits } from './limits.ts'
-import { firstDayOfMonth } from './meter.ts'
 import { type KeyWish, type MadeKey, makeKey } from './new-key.ts'
 import { createUsageLog } from './usage-log.ts'
+import { dayOf } from './windows.ts'
 
 /** A key as it is shown: without its hash, with what it has used. */
 export interface ListedKey extends GatewayKey {
@@ -64,6 +64,8 @@ export interface AccessOptions {
   keysAreLost?: boolean
   logger: Logger
   now?: () => number
+  /** Milliseconds that never go back. */
+  monotonicMs?: () => number
 }
 
 const refusesToStart = (host: string, keys: GatewayKey[], nowMs: number): RouterError | null => {
@@ -83,9 +85,13 @@ const noKey = (isGiven: boolean): RouterError =>
       : 'This server needs a key: send it as "Authorization: Bearer sb-…" or as x-api-key.',
   )
 
+/** Use is read so far back: this month, and the one that a clock running ahead is set back to. */
+const CLOCK_ERROR_MS = 62 * 86_400_000
+
 /** @throws RouterError `invalid_config` where others could come in without a key; `store_unavailable` */
 export const createAccess = async (options: AccessOptions): Promise<Access> => {
   const { config, store, dataDir, keysAreLost = false, logger, now = Date.now } = options
+  const { monotonicMs = () => performance.now() } = options
   const keys = createKnownKeys({
     config,
     listKeys: store.listKeys,
@@ -98,8 +104,8 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
   const refusal = mayBeOpen || keysAreLost ? null : refusesToStart(host, keys.all(), now())
   if (refusal) throw refusal
   const usageLog = createUsageLog({ write: store.writeKeyUsage, logger })
-  const used = await store.readKeyUsage(firstDayOfMonth(now()))
-  const limits = createLimits({ used, onUsage: usageLog.note, now })
+  const used = await store.readKeyUsage(dayOf(now() - CLOCK_ERROR_MS))
+  const limits = createLimits({ used, onUsage: usageLog.note, now, monotonicMs })
   const changed = async (): Promise<void> => {
     touchKeyStamp(dataDir)
     await keys.refresh()

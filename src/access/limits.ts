@@ -9,17 +9,8 @@ import type {
   Usage,
 } from '../core/decide/gateway-key.ts'
 import { RouterError } from '../errors.ts'
-import {
-  addUsage,
-  createMeter,
-  dayOf,
-  firstDayOfMonth,
-  type Limit,
-  limitsIn,
-  type Meter,
-  noUsage,
-  usageOf,
-} from './meter.ts'
+import { createMeter, type Limit, limitsIn, type Meter, type MeterSeed, usageOf } from './meter.ts'
+import { addUsage, DAYS, type Instant, MONTHS, noUsage } from './windows.ts'
 
 export interface Spent {
   tokens: number
@@ -50,24 +41,32 @@ export interface Limits {
 }
 
 export interface LimitsOptions {
-  /** Of this month, by key and day. */
+  /** By key and day, of all months that the clock may be set back to. */
   used: readonly DailyUsage[]
   /** Takes the new total of a key's day. */
   onUsage: (usage: DailyUsage) => void
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds: days and months are those of the machine's clock. */
   now: () => number
+  /** Milliseconds that never go back: minutes are measured on them. */
+  monotonicMs: () => number
 }
 
-const seedOf = (rows: readonly DailyUsage[], nowMs: number): Map<string, Meter> => {
-  const seeds = new Map<string, { day: Usage; month: Usage }>()
+const addTo = (totals: Map<number, Usage>, index: number, used: Usage): void => {
+  const total = totals.get(index) ?? noUsage()
+  addUsage(total, used)
+  totals.set(index, total)
+}
+
+const seedOf = (rows: readonly DailyUsage[]): Map<string, Meter> => {
+  const seeds = new Map<string, { [K in keyof MeterSeed]: Map<number, Usage> }>()
   for (const { keyId, day, used } of rows) {
-    if (day < firstDayOfMonth(nowMs)) continue
-    const seed = seeds.get(keyId) ?? { day: noUsage(), month: noUsage() }
-    if (day === dayOf(nowMs)) addUsage(seed.day, used)
-    addUsage(seed.month, used)
+    const seed = seeds.get(keyId) ?? { days: new Map(), months: new Map() }
+    const atMs = Date.parse(day)
+    addTo(seed.days, DAYS.indexOf(atMs), used)
+    addTo(seed.months, MONTHS.indexOf(atMs), used)
     seeds.set(keyId, seed)
   }
-  return new Map([...seeds].map(([keyId, seed]) => [keyId, createMeter(seed, nowMs)]))
+  return new Map([...seeds].map(([keyId, seed]) => [keyId, createMeter(seed)]))
 }
 
 const SAID: Record<LimitUnit, string> = {
@@ -76,16 +75,18 @@ const SAID: Record<LimitUnit, string> = {
   budget_usd: 'budget',
 }
 
-const refuse = (meter: Meter, limits: readonly Limit[], need: Usage, nowMs: number): void => {
-  const exceeded = meter.exceeded(limits, need, nowMs)
+const HELD = ' The rest is held for requests of this key that are under way.'
+
+const refuse = (meter: Meter, limits: readonly Limit[], need: Usage, at: Instant): void => {
+  const exceeded = meter.exceeded(limits, need, at)
   if (exceeded === null) return
-  const { limit, waitMs } = exceeded
-  const { unit, span, most } = limits.find(({ name }) => name === limit) as Limit
+  const { limit, waitMs, isHeld } = exceeded
+  const { name, unit, span, most } = limit
   const isBudget = unit === 'budget_usd'
   throw new RouterError(
     isBudget ? 'insufficient_quota' : 'rate_limit_exceeded',
-    `The limit of this key's ${SAID[unit]} per ${span} (${isBudget ? 'USD ' : ''}${most}) is reached, or too little of it is left for this request.`,
-    { details: { retryAfterMs: waitMs, limit } },
+    `The limit of this key's ${SAID[unit]} per ${span} (${isBudget ? 'USD ' : ''}${most}) is reached, or too little of it is left for this request.${isHeld ? HELD : ''}`,
+    { details: { retryAfterMs: waitMs, limit: name } },
   )
 }
 
@@ -112,20 +113,19 @@ const createRules = () => {
   }
 }
 
-export const createLimits = ({ used, onUsage, now }: LimitsOptions): Limits => {
-  const meters = seedOf(used, now())
+export const createLimits = ({ used, onUsage, now, monotonicMs }: LimitsOptions): Limits => {
+  const meters = seedOf(used)
   const rulesOf = createRules()
+  const instant = (): Instant => ({ wallMs: now(), monotonicMs: monotonicMs() })
   const meterOf = (keyId: string): Meter => {
     const known = meters.get(keyId)
     if (known) return known
-    const meter = createMeter({ day: noUsage(), month: noUsage() }, now())
+    const meter = createMeter()
     meters.set(keyId, meter)
     return meter
   }
   const charge = (keyId: string, spent: Usage): void => {
-    const meter = meterOf(keyId)
-    meter.add(spent, now())
-    onUsage({ keyId, ...meter.today() })
+    onUsage({ keyId, ...meterOf(keyId).add(spent, instant()).total() })
   }
   const isKey = ({ id }: Principal): boolean => id !== 'local'
 
@@ -133,21 +133,21 @@ export const createLimits = ({ used, onUsage, now }: LimitsOptions): Limits => {
     countRequest: (principal) => {
       if (!isKey(principal)) return
       const need = { ...noUsage(), requests: 1 }
-      refuse(meterOf(principal.id), rulesOf(principal).requests, need, now())
+      refuse(meterOf(principal.id), rulesOf(principal).requests, need, instant())
       charge(principal.id, need)
     },
     reserve: (principal, { tokens, costUsd }) => {
       const meter = meterOf(principal.id)
       const need = { requests: 0, tokens, budget_usd: costUsd }
       if (!isKey(principal)) return { settle: () => {} }
-      refuse(meter, rulesOf(principal).metered, need, now())
-      meter.reserve(need)
+      refuse(meter, rulesOf(principal).metered, need, instant())
+      const giveBack = meter.hold(need)
       let isSettled = false
       return {
         settle: (spent = { tokens: 0, costUsd: 0 }) => {
           if (isSettled) return
           isSettled = true
-          meter.giveBack(need)
+          giveBack()
           charge(principal.id, { requests: 0, tokens: spent.tokens, budget_usd: spent.costUsd })
         },
       }
@@ -156,9 +156,9 @@ export const createLimits = ({ used, onUsage, now }: LimitsOptions): Limits => {
     rate: (principal, unit) => {
       const limit = principal.limits[`${unit}_per_minute`]
       if (limit === undefined) return null
-      const taken = meterOf(principal.id).taken('minute', unit, now())
+      const taken = meterOf(principal.id).taken('minute', unit, instant())
       return { limit, remaining: Math.max(0, Math.floor(limit - taken)) }
     },
-    usage: (keyId) => usageOf(meterOf(keyId), now()),
+    usage: (keyId) => usageOf(meterOf(keyId), instant()),
   }
 }

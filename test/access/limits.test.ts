@@ -8,11 +8,12 @@ const NOON = Date.UTC(2026, 4, 5, 12)
 const keyOf = (id: string, limits: KeyLimits): Principal => ({ ...LOCAL_PRINCIPAL, id, limits })
 const setUp = (used: DailyUsage[] = []) => {
   const noted: DailyUsage[] = []
-  const clock = { nowMs: NOON }
+  const clock = { nowMs: NOON, monotonicMs: 0 }
   const limits = createLimits({
     used,
     onUsage: (usage) => noted.push(usage),
     now: () => clock.nowMs,
+    monotonicMs: () => clock.monotonicMs,
   })
   return { limits, noted, clock }
 }
@@ -35,7 +36,8 @@ describe('limits', () => {
     expect(limits.rate(key, 'requests')).toEqual({ limit: 2, remaining: 0 })
     const error = thrownBy(() => limits.countRequest(key))
     expect(error.code).toBe('rate_limit_exceeded')
-    clock.nowMs += Number(error.details.retryAfterMs) + 1
+    clock.nowMs -= 3_600_000
+    clock.monotonicMs += Number(error.details.retryAfterMs) + 1
     expect(() => limits.countRequest(key)).not.toThrow()
   })
 

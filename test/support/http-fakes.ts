@@ -247,7 +247,12 @@ export const openAccess = (): Access => {
     authenticate: async () => LOCAL_PRINCIPAL,
     mayJudge: () => true,
     isLockedOut: () => false,
-    limits: createLimits({ used: [], onUsage: () => {}, now: Date.now }),
+    limits: createLimits({
+      used: [],
+      onUsage: () => {},
+      now: Date.now,
+      monotonicMs: () => performance.now(),
+    }),
     createKey: refuse,
     listKeys: refuse,
     revokeKey: refuse,
