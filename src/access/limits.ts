@@ -1,5 +1,5 @@
-// Limits of keys. A request is counted when it comes in; its tokens and cost are reserved by estimate before any work,
-// and replaced by what it really used when its last byte has gone. Nothing here waits: one key's flood costs a few sums.
+// Limits of keys. A request is counted when it comes in; the most that it may take is held before any work, once for all
+// its attempts, and replaced by what it really used when its last byte has gone. Nothing here waits: one key's flood costs a few sums.
 import type {
   DailyUsage,
   KeyLimits,
@@ -17,6 +17,19 @@ export interface Spent {
   costUsd: number
 }
 
+export const NOTHING: Spent = { tokens: 0, costUsd: 0 }
+
+/** What a request may use. */
+export interface Need {
+  /** Held until the request is settled: the most that it may take. */
+  most: Spent
+  /**
+   * What must be left for it to be admitted: less than `most` where the length of its answer is a guess. One such request
+   * at a time may go beyond the limit, by no more than its guess: while it is held nothing else is left.
+   */
+  least: Spent
+}
+
 export interface Reservation {
   /** What was really used; nothing where the request came to nothing. Only the first call counts. */
   settle(spent?: Spent): void
@@ -32,7 +45,7 @@ export interface Limits {
   /** @throws RouterError `rate_limit_exceeded` or `insufficient_quota`, with `details.retryAfterMs` */
   countRequest(principal: Principal): void
   /** @throws RouterError as `countRequest` */
-  reserve(principal: Principal, need: Spent): Reservation
+  reserve(principal: Principal, need: Need): Reservation
   /** Whether the estimate of a request is needed at all. */
   isMetered(principal: Principal): boolean
   /** Of the minute; null where there is no such limit. */
@@ -74,6 +87,12 @@ const SAID: Record<LimitUnit, string> = {
   tokens: 'tokens',
   budget_usd: 'budget',
 }
+
+const usageFrom = ({ tokens, costUsd }: Spent): Usage => ({
+  requests: 0,
+  tokens,
+  budget_usd: costUsd,
+})
 
 const HELD = ' The rest is held for requests of this key that are under way.'
 
@@ -136,19 +155,18 @@ export const createLimits = ({ used, onUsage, now, monotonicMs }: LimitsOptions)
       refuse(meterOf(principal.id), rulesOf(principal).requests, need, instant())
       charge(principal.id, need)
     },
-    reserve: (principal, { tokens, costUsd }) => {
-      const meter = meterOf(principal.id)
-      const need = { requests: 0, tokens, budget_usd: costUsd }
+    reserve: (principal, { most, least }) => {
       if (!isKey(principal)) return { settle: () => {} }
-      refuse(meter, rulesOf(principal).metered, need, instant())
-      const giveBack = meter.hold(need)
+      const meter = meterOf(principal.id)
+      refuse(meter, rulesOf(principal).metered, usageFrom(least), instant())
+      const giveBack = meter.hold(usageFrom(most))
       let isSettled = false
       return {
-        settle: (spent = { tokens: 0, costUsd: 0 }) => {
+        settle: (spent = NOTHING) => {
           if (isSettled) return
           isSettled = true
           giveBack()
-          charge(principal.id, { requests: 0, tokens: spent.tokens, budget_usd: spent.costUsd })
+          charge(principal.id, usageFrom(spent))
         },
       }
     },

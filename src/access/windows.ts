@@ -1,7 +1,7 @@
 // The spans of time that limits are counted over: a sliding minute on a clock that never jumps, and days and months of UTC
 // on the wall clock. A wall clock that is set forward or back only changes which day or month is current: each keeps what
 // was used in it, so that nothing is locked, lost or granted twice.
-import { LIMIT_UNITS, type LimitUnit, type Usage } from '../core/gateway-key.ts'
+import { LIMIT_UNITS, type LimitUnit, type Usage } from '../core/decide/gateway-key.ts'
 
 /** One moment on both clocks. */
 export interface Instant {

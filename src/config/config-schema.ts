@@ -273,6 +273,13 @@ const limitsSchema = z.strictObject({
     .positive()
     .default(128)
     .describe('To one provider address; more calls wait.'),
+  default_reserved_tokens: z
+    .int()
+    .positive()
+    .default(4_096)
+    .describe(
+      "Held against a key's limits for an answer that neither the request nor the model's max_output_tokens limits.",
+    ),
 })
 
 const keysSchema = z.strictObject({

@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { createLimits } from '../../src/access/limits.ts'
+import { createLimits, type Need, NOTHING, type Spent } from '../../src/access/limits.ts'
 import type { DailyUsage, KeyLimits, Principal } from '../../src/core/decide/gateway-key.ts'
 import { LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
 import { RouterError } from '../../src/errors.ts'
 
 const NOON = Date.UTC(2026, 4, 5, 12)
 const keyOf = (id: string, limits: KeyLimits): Principal => ({ ...LOCAL_PRINCIPAL, id, limits })
+/** As much as that, and no guess. */
+const exactly = (need: Partial<Spent>): Need => {
+  const spent = { ...NOTHING, ...need }
+  return { least: spent, most: spent }
+}
 const setUp = (used: DailyUsage[] = []) => {
   const noted: DailyUsage[] = []
   const clock = { nowMs: NOON, monotonicMs: 0 }
@@ -59,8 +64,8 @@ describe('limits', () => {
   it('reserve by estimate, and charge what was really used', () => {
     const { limits, noted } = setUp()
     const key = keyOf('k', { tokens_per_day: 100 })
-    const first = limits.reserve(key, { tokens: 90, costUsd: 0 })
-    expect(thrownBy(() => limits.reserve(key, { tokens: 20, costUsd: 0 })).code).toBe(
+    const first = limits.reserve(key, exactly({ tokens: 90 }))
+    expect(thrownBy(() => limits.reserve(key, exactly({ tokens: 20 }))).code).toBe(
       'rate_limit_exceeded',
     )
     first.settle({ tokens: 30, costUsd: 0.5 })
@@ -69,15 +74,15 @@ describe('limits', () => {
     expect(noted).toEqual([
       { keyId: 'k', day: '2026-05-05', used: { requests: 0, tokens: 30, budget_usd: 0.5 } },
     ])
-    limits.reserve(key, { tokens: 60, costUsd: 0 }).settle()
+    limits.reserve(key, exactly({ tokens: 60 })).settle()
     expect(limits.usage('k').day.tokens).toBe(30)
   })
 
   it('call a budget that is used up insufficient_quota', () => {
     const { limits } = setUp()
     const key = keyOf('k', { budget_usd_per_month: 1 })
-    limits.reserve(key, { tokens: 0, costUsd: 0 }).settle({ tokens: 5, costUsd: 1 })
-    const error = thrownBy(() => limits.reserve(key, { tokens: 0, costUsd: 0 }))
+    limits.reserve(key, exactly({ tokens: 0 })).settle({ tokens: 5, costUsd: 1 })
+    const error = thrownBy(() => limits.reserve(key, exactly({ tokens: 0 })))
     expect(error.code).toBe('insufficient_quota')
     expect(error.message).toContain('budget per month')
   })
@@ -93,5 +98,39 @@ describe('limits', () => {
     expect([day.requests, month.requests]).toEqual([4, 7])
     const full = keyOf('k', { requests_per_month: 7 })
     expect(thrownBy(() => limits.countRequest(full)).details.limit).toBe('requests_per_month')
+  })
+
+  it('let one answer of unknown length go beyond what is left, and nothing beside it', () => {
+    const { limits } = setUp()
+    const key = keyOf('k', { tokens_per_day: 100 })
+    const guess: Need = { least: { tokens: 10, costUsd: 0 }, most: { tokens: 80, costUsd: 0 } }
+    const first = limits.reserve(key, guess)
+    const second = limits.reserve(key, guess)
+    const refused = thrownBy(() => limits.reserve(key, guess))
+    expect(refused.details.retryAfterMs).toBe(1_000)
+    expect(refused.message).toContain('under way')
+    first.settle({ tokens: 80, costUsd: 0 })
+    expect(thrownBy(() => limits.reserve(key, guess)).code).toBe('rate_limit_exceeded')
+    second.settle({ tokens: 10, costUsd: 0 })
+    const third = limits.reserve(key, guess)
+    third.settle({ tokens: 80, costUsd: 0 })
+    const usedUp = thrownBy(() => limits.reserve(key, guess))
+    expect(usedUp.details.retryAfterMs).toBe(12 * 3_600_000)
+    expect(limits.usage('k').day.tokens).toBe(170)
+  })
+
+  it('find their use again when a wrong clock is put right, and write it under its own day', () => {
+    const row = { keyId: 'k', day: '2026-05-05', used: { requests: 3, tokens: 0, budget_usd: 0 } }
+    const { limits, noted, clock } = setUp([row])
+    const key = keyOf('k', { requests_per_day: 4 })
+    clock.nowMs = Date.UTC(2026, 10, 1)
+    limits.countRequest(key)
+    clock.nowMs = NOON
+    limits.countRequest(key)
+    expect(noted.map(({ day, used }) => [day, used.requests])).toEqual([
+      ['2026-11-01', 1],
+      ['2026-05-05', 4],
+    ])
+    expect(thrownBy(() => limits.countRequest(key)).details.limit).toBe('requests_per_day')
   })
 })

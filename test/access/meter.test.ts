@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createMeter, limitsIn, type Meter } from '../../src/access/meter.ts'
 import { DAYS, type Instant, MONTHS, noUsage } from '../../src/access/windows.ts'
-import type { KeyLimits } from '../../src/core/gateway-key.ts'
+import type { KeyLimits } from '../../src/core/decide/gateway-key.ts'
 
 const START = Date.UTC(2026, 0, 31, 23, 58, 30)
 const MINUTE = 60_000

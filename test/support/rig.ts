@@ -5,6 +5,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { onTestFinished } from 'vitest'
+import { type KeyLimits, LOCAL_PRINCIPAL, type Principal } from '../../src/core/decide/gateway-key.ts'
 import { parseRequestedModel } from '../../src/core/decide/requested-model.ts'
 import type { Completion } from '../../src/core/types.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -55,6 +56,14 @@ export interface RigOptions {
   limits?: object
   /** Context windows by model. */
   windows?: Record<string, number>
+  /** The longest answer of every model, as it is configured. */
+  maxOutputTokens?: number
+  /** USD per million tokens of prompt and of answer, by model; 1 and 2 for the others. */
+  prices?: Record<string, [input: number, output: number]>
+  /** Whoever asks is one key with these limits; by default nobody needs a key. */
+  keyLimits?: KeyLimits
+  /** `limits.default_reserved_tokens`. */
+  defaultReservedTokens?: number
   /** Models of the provider `spare`, which is the same wall under another name. */
   spare?: string[]
   faults?: Record<string, Fault>
@@ -74,16 +83,17 @@ const FAST = {
 }
 
 const configOf = (baseUrl: string, options: RigOptions) => {
-  const { chain, others = [], spare = [], windows = {}, limits = {} } = options
+  const { chain, others = [], spare = [], windows = {}, limits = {}, prices = {} } = options
   const provider = { kind: 'openai', base_url: baseUrl, limits }
   const models = [...chain, ...others].map((id) => [
     id,
     {
       provider: spare.includes(id) ? 'spare' : 'fake',
       name: id,
-      input_usd_per_million: 1,
-      output_usd_per_million: 2,
+      input_usd_per_million: (prices[id] ?? [1])[0],
+      output_usd_per_million: (prices[id] ?? [1, 2])[1],
       context_window: windows[id] ?? null,
+      max_output_tokens: options.maxOutputTokens ?? null,
     },
   ])
   return {
@@ -92,8 +102,16 @@ const configOf = (baseUrl: string, options: RigOptions) => {
     routes: { test: { models: chain, resilience: options.routeResilience ?? {} } },
     default_route: 'test',
     resilience: { ...FAST, ...options.resilience },
+    limits: { default_reserved_tokens: options.defaultReservedTokens },
   }
 }
+
+/** Whoever asks where `keyLimits` are given. */
+export const keyPrincipal = (limits: KeyLimits): Principal => ({
+  ...LOCAL_PRINCIPAL,
+  id: 'the-key',
+  limits,
+})
 
 const readAll = async (response: Response): Promise<{ text: string; isClean: boolean }> => {
   const decoder = new TextDecoder()
@@ -111,6 +129,11 @@ export const createRig = async (options: RigOptions): Promise<Rig> => {
   const wall = await startWall(options.faults)
   onTestFinished(wall.close)
   const deps = createFakeDeps(configOf(wall.baseUrl, options))
+  const { keyLimits } = options
+  if (keyLimits) {
+    const key = keyPrincipal(keyLimits)
+    deps.access.authenticate = async () => key
+  }
   const { config, logger } = deps
   const upstreams = createUpstreams({
     providers: config.providers,
@@ -125,9 +148,14 @@ export const createRig = async (options: RigOptions): Promise<Rig> => {
     ...(options.monotonicMs && { monotonicMs: options.monotonicMs }),
   })
   const targets = Object.fromEntries(
-    Object.entries(config.models).map(([model, { provider, name }]) => [
+    Object.entries(config.models).map(([model, { provider, name, ...prices }]) => [
       model,
-      { provider, model, upstreamName: name, price: { input: 1, output: 2 } },
+      {
+        provider,
+        model,
+        upstreamName: name,
+        price: { input: prices.input_usd_per_million, output: prices.output_usd_per_million },
+      },
     ]),
   )
   const callUpstream = createCallUpstream({ upstreams, targets, resilience, now })

@@ -142,7 +142,7 @@ const promptTokensOf = (body: ConstrainedBody, parts: readonly Fields[]): number
   )
 }
 
-const partsOf = (message: unknown): Fields[] => {
+export const partsOf = (message: unknown): Fields[] => {
   const { content } = fieldsOf(message)
   if (typeof content === 'string') return [{ type: 'text', text: content }]
   return Array.isArray(content) ? content.map(fieldsOf) : []

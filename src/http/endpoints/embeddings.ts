@@ -1,11 +1,12 @@
 // POST /v1/embeddings: the encoder that routes, under its own name, or a configured model at its provider.
+import { embeddedTokens } from '../../core/decide/expected-tokens.ts'
 import { requirePermitted } from '../../core/decide/permitted.ts'
 import type { JsonObject } from '../../dialects/json-object.ts'
 import { refuse } from '../../dialects/json-value.ts'
 import type { App, AppContext } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
-import { spentOnEmbeddings } from '../middleware/charge.ts'
+import { reserveEmbeddings, spentOnEmbeddings } from '../middleware/charge.ts'
 import { orClientClosed } from '../middleware/client-closed.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { principalOf } from '../middleware/principal.ts'
@@ -25,14 +26,20 @@ interface Asked {
   body: JsonObject
 }
 
-/** Tokens are known afterwards only: what is used up stops the next request. */
+interface Metered {
+  /** Null for the local encoder. */
+  model: string | null
+  input: unknown
+}
+
+/** Holds the input's tokens while `work` is under way, then charges what it says. */
 const metered = async <T>(
   c: AppContext,
   deps: HttpDeps,
-  model: string | null,
+  { model, input }: Metered,
   work: () => Promise<[made: T, tokens: number]>,
 ): Promise<T> => {
-  const reservation = deps.access.limits.reserve(principalOf(c), { tokens: 0, costUsd: 0 })
+  const reservation = reserveEmbeddings(deps, principalOf(c), { model, input })
   try {
     const [made, tokens] = await work()
     reservation.settle(spentOnEmbeddings(deps, model, tokens))
@@ -43,10 +50,10 @@ const metered = async <T>(
   }
 }
 
-/** As the provider counts; 0 where it does not. */
-const tokensOf = ({ usage }: JsonObject): number => {
+/** As the provider counts; by estimate where it does not. */
+const tokensOf = ({ usage }: JsonObject, input: unknown): number => {
   const { prompt_tokens: tokens } = (usage ?? {}) as JsonObject
-  return typeof tokens === 'number' && tokens > 0 ? tokens : 0
+  return typeof tokens === 'number' && tokens > 0 ? tokens : embeddedTokens(input)
 }
 
 const answerLocally = async (c: AppContext, deps: HttpDeps, asked: Asked): Promise<Response> => {
@@ -57,7 +64,7 @@ const answerLocally = async (c: AppContext, deps: HttpDeps, asked: Asked): Promi
     refuse('dimensions', `the local encoder's vectors have ${size}; a prefix of them means nothing`)
   }
   const { signal } = c.req.raw
-  const work = metered(c, deps, null, async () => {
+  const work = metered(c, deps, { model: null, input: texts }, async () => {
     const made = await embeddings.embedLocally(texts, signal)
     return [made, made.tokens]
   })
@@ -83,9 +90,9 @@ export const embeddings = (app: App, deps: HttpDeps): void => {
     if (Object.hasOwn(deps.config.models, model)) {
       requirePermitted(principalOf(c), { kind: 'model', model })
     }
-    const work = metered(c, deps, model, async () => {
+    const work = metered(c, deps, { model, input: body.input }, async () => {
       const made = await deps.embeddings.embedUpstream(model, { body, requestId, signal })
-      return [made, tokensOf(made)]
+      return [made, tokensOf(made, body.input)]
     })
     return c.json(inFormat(await orClientClosed(signal, work), format))
   })

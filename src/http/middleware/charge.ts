@@ -1,12 +1,13 @@
 // What a request will cost, by estimate, and what it did cost, on its key's account.
-import { requirementsOf } from '../../core/decide/constraints.ts'
+import { type Need, NOTHING, type Reservation, type Spent } from '../../access/limits.ts'
 import { costUsd, type Price } from '../../core/decide/cost.ts'
+import { createExpectedTokens, type Expectation, embeddedTokens } from '../../core/decide/expected-tokens.ts'
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import { mayUseModel } from '../../core/decide/permitted.ts'
 import type { Completion } from '../../core/types.ts'
 import type { ChatBody, HttpDeps } from '../deps.ts'
+import { reachableModels } from './reachable-models.ts'
 
-type Reservation = ReturnType<HttpDeps['access']['limits']['reserve']>
 type Tokens = Pick<NonNullable<Completion['usage']>, 'promptTokens' | 'completionTokens'>
 
 const priceOf = (deps: Pick<HttpDeps, 'config'>, model: string): Price => {
@@ -21,22 +22,23 @@ const priceOf = (deps: Pick<HttpDeps, 'config'>, model: string): Price => {
 const costAt = (deps: Pick<HttpDeps, 'config'>, model: string, tokens: Tokens): number =>
   costUsd(tokens, priceOf(deps, model)) ?? 0
 
-/** At the model's price; where it is not known yet which one will serve, at the dearest that the key may use. */
-const estimatedCost = (
+const NO_TOKENS: Need = { least: NOTHING, most: NOTHING }
+
+/** The most that any of `models` would take: retries and failovers are paid once, for the one that serves. */
+const dearest = (
   deps: Pick<HttpDeps, 'config'>,
-  principal: Principal,
-  { model, tokens }: { model: string; tokens: Tokens },
-): number => {
-  const { models } = deps.config
-  if (Object.hasOwn(models, model)) return costAt(deps, model, tokens)
-  const costs = Object.keys(models)
-    .filter((id) => mayUseModel(principal, id))
-    .map((id) => costAt(deps, id, tokens))
-  return Math.max(0, ...costs)
+  models: readonly string[],
+  tokensAt: (model: string) => Tokens,
+): Spent => {
+  const tokens = models.map((model) => ({ model, ...tokensAt(model) }))
+  return {
+    tokens: Math.max(0, ...tokens.map((at) => at.promptTokens + at.completionTokens)),
+    costUsd: Math.max(0, ...tokens.map((at) => costAt(deps, at.model, at))),
+  }
 }
 
 /**
- * Holds what a chat will take: the prompt by estimate, and the answer's limit where the request sets one.
+ * Holds the most that a chat may take, at the dearest model that may serve it.
  * @throws RouterError `rate_limit_exceeded`, `insufficient_quota`
  */
 export const reserveChat = (
@@ -45,13 +47,36 @@ export const reserveChat = (
   body: ChatBody,
 ): Reservation => {
   const { limits } = deps.access
-  if (!limits.isMetered(principal)) return limits.reserve(principal, { tokens: 0, costUsd: 0 })
-  const { promptTokens, outputTokens } = requirementsOf(body)
-  const tokens = { promptTokens, completionTokens: outputTokens ?? 0 }
-  return limits.reserve(principal, {
-    tokens: promptTokens + tokens.completionTokens,
-    costUsd: estimatedCost(deps, principal, { model: body.model, tokens }),
+  if (!limits.isMetered(principal)) return limits.reserve(principal, NO_TOKENS)
+  const { models } = deps.config
+  const expect = createExpectedTokens(body, {
+    defaultOutputTokens: deps.config.limits.default_reserved_tokens,
   })
+  const reachable = reachableModels(deps.config, body).filter((id) => mayUseModel(principal, id))
+  const expected = new Map(
+    reachable.map((id) => [
+      id,
+      expect({
+        maxOutputTokens: models[id]?.max_output_tokens ?? null,
+        contextWindow: models[id]?.context_window ?? null,
+      }),
+    ]),
+  )
+  const need = (which: keyof Expectation): Spent =>
+    dearest(deps, reachable, (id) => (expected.get(id) as Expectation)[which])
+  return limits.reserve(principal, { least: need('least'), most: need('most') })
+}
+
+/** Holds the tokens of the texts or token lists that are to be embedded; a model of null is the local encoder. */
+export const reserveEmbeddings = (
+  deps: Pick<HttpDeps, 'config' | 'access'>,
+  principal: Principal,
+  { model, input }: { model: string | null; input: unknown },
+): Reservation => {
+  const { limits } = deps.access
+  if (!limits.isMetered(principal)) return limits.reserve(principal, NO_TOKENS)
+  const need = spentOnEmbeddings(deps, model, embeddedTokens(input))
+  return limits.reserve(principal, { least: need, most: need })
 }
 
 /** The prompt and the answer, and what they cost where that is known. */

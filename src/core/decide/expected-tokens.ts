@@ -1,0 +1,102 @@
+// Chat body → the tokens that its prompt and its answers may take at one model: what is held against a key's limits before
+// anything is sent. Errs on the side of too many, and never says more than the model's context window holds.
+import { type ConstrainedBody, estimateTokens, partsOf, requirementsOf } from './constraints.ts'
+
+export interface ExpectedTokens {
+  promptTokens: number
+  completionTokens: number
+}
+
+export interface Expectation {
+  /** Certain: the text of the prompt, and the answers where the request limits them. */
+  least: ExpectedTokens
+  /** With media, and with answers as long as the model gives them. */
+  most: ExpectedTokens
+}
+
+export interface AnsweringModel {
+  maxOutputTokens: number | null
+  contextWindow: number | null
+}
+
+export interface ExpectedTokensOptions {
+  /** For an answer that neither the request nor the model limits. */
+  defaultOutputTokens: number
+}
+
+/** Vendors take 85 to 1,600 for an image; `requirementsOf` counts 300. */
+const MORE_IMAGE_TOKENS = 1_300
+/** Dense PDF: 3,000 tokens a page of at least 6 kB. */
+const FILE_CHARS_PER_TOKEN = 2
+/** Speech: at most 32 tokens a second, which is at least 5,000 characters of base64. */
+const AUDIO_CHARS_PER_TOKEN = 128
+/** A file or recording that is only referred to. */
+const UNSEEN_MEDIA_TOKENS = 10_000
+
+const charsIn = (part: Record<string, unknown>): number =>
+  Object.values(part)
+    .flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [value],
+    )
+    .reduce((sum: number, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
+
+/** Shorter ones are names and addresses. */
+const EMBEDDED_CHARS = 2_048
+
+const mediaTokensOf = (part: Record<string, unknown>): number => {
+  const type = String(part.type)
+  if (/image/.test(type)) return MORE_IMAGE_TOKENS
+  const isAudio = /audio/.test(type)
+  if (!isAudio && !/file|document/.test(type)) return 0
+  const chars = charsIn(part)
+  if (chars < EMBEDDED_CHARS) return UNSEEN_MEDIA_TOKENS
+  return Math.ceil(chars / (isAudio ? AUDIO_CHARS_PER_TOKEN : FILE_CHARS_PER_TOKEN))
+}
+
+/** The request's own limit; the larger of two, as providers differ in which they know. A negative one limits nothing. */
+const outputLimitOf = (body: ConstrainedBody): number | null => {
+  const given = [body.max_completion_tokens, body.max_tokens].filter(
+    (limit): limit is number => typeof limit === 'number' && limit > 0,
+  )
+  return given.length === 0 ? null : Math.max(...given)
+}
+
+/** OpenAI's `n`: so many answers to one prompt. */
+const answersOf = ({ n }: ConstrainedBody): number =>
+  typeof n === 'number' && n > 1 ? Math.ceil(n) : 1
+
+/** Reads the body once, whatever the number of models. */
+export const createExpectedTokens = (
+  body: ConstrainedBody,
+  { defaultOutputTokens }: ExpectedTokensOptions,
+): ((model: AnsweringModel) => Expectation) => {
+  const { promptTokens } = requirementsOf(body)
+  const outputTokens = outputLimitOf(body)
+  const media = body.messages.flatMap(partsOf).reduce((sum, part) => sum + mediaTokensOf(part), 0)
+  const answers = answersOf(body)
+  return ({ maxOutputTokens, contextWindow }) => {
+    const window = contextWindow ?? Number.POSITIVE_INFINITY
+    const prompt = Math.max(promptTokens, Math.min(promptTokens + media, window))
+    const limit = outputTokens ?? maxOutputTokens ?? defaultOutputTokens
+    const fitting = Math.min(
+      limit,
+      maxOutputTokens ?? Number.POSITIVE_INFINITY,
+      // The prompt's tokens are a guess, too: half the window is left to the answer whatever they say.
+      Math.max(window - prompt, window / 2),
+    )
+    const completionTokens = Math.ceil(fitting) * answers
+    return {
+      least: { promptTokens, completionTokens: outputTokens === null ? 0 : completionTokens },
+      most: { promptTokens: prompt, completionTokens },
+    }
+  }
+}
+
+/** Of an embeddings request's input: a text, texts, a list of tokens, or lists of them. */
+export const embeddedTokens = (input: unknown): number => {
+  const items: unknown[] = Array.isArray(input) ? input.flat() : [input]
+  return items.reduce((sum: number, item) => {
+    if (typeof item === 'string') return sum + estimateTokens(item)
+    return sum + (typeof item === 'number' ? 1 : 0)
+  }, 0)
+}

@@ -1,0 +1,25 @@
+// The models that may come to serve a chat, whatever is decided, fails over or stands in: what a key's limits are held
+// against before the decision is known.
+import type { Config } from '../../config/config.ts'
+import type { ChatBody } from '../deps.ts'
+
+type Configured = Pick<Config, 'models' | 'routes' | 'resilience'>
+
+const ROUTE = 'route:'
+
+/** Configured ids, none twice; all of them for `auto`, and for a name that is none. */
+export const reachableModels = (
+  { models, routes, resilience }: Configured,
+  { model, models: chain }: ChatBody & { models?: unknown },
+): string[] => {
+  const route = model.startsWith(ROUTE) ? model.slice(ROUTE.length) : null
+  const own = route !== null && Object.hasOwn(routes, route) ? routes[route] : undefined
+  if (!own && !Object.hasOwn(models, model)) return Object.keys(models)
+  const named = [
+    ...(own?.models ?? [model]),
+    ...Object.values(resilience.fallbacks).flat(),
+    ...Object.values(own?.resilience.fallbacks ?? {}).flat(),
+    ...(Array.isArray(chain) ? chain : []),
+  ]
+  return [...new Set(named)].filter((id) => typeof id === 'string' && Object.hasOwn(models, id))
+}
