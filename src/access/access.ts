@@ -32,8 +32,11 @@ export interface Access {
    * @throws RouterError `invalid_api_key`, `store_unavailable`; never anything else
    */
   authenticate(key: string | null): Promise<Principal>
-  /** Whether this principal may see and judge what `principal` asked for; null is unknown. */
-  mayJudge(judge: Principal, principal: string | null): boolean
+  /**
+   * Whose decisions this principal may read and vote on: ids of the keys of its owner, or its own alone where it has none;
+   * null for an admin, who may do both with all.
+   */
+  sharesWith(principal: Principal): ReadonlySet<string> | null
   /** Whether keys are needed and none is valid. It looks for new ones too, for the next call. */
   isLockedOut(): boolean
   readonly limits: Limits
@@ -123,9 +126,11 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
       const isOpen = mayBeOpen && !keys.areInUse()
       return !isOpen && !keys.all().some((key) => isActive(key, now()))
     },
-    mayJudge: (judge, principal) => {
-      if (hasRole(judge, 'admin') || judge.id === principal) return true
-      return judge.owner !== null && principal !== null && keys.ownerOf(principal) === judge.owner
+    sharesWith: (principal) => {
+      if (hasRole(principal, 'admin')) return null
+      const { id, owner } = principal
+      if (owner === null) return new Set([id])
+      return new Set(keys.all().flatMap((key) => (key.owner === owner ? [key.id] : [])))
     },
     limits,
     createKey: async (wish, creator) => {

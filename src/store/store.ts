@@ -189,8 +189,8 @@ export interface DecisionQuery {
   route?: string
   reason?: string
   outcome?: string
-  /** Only decisions that this principal asked for. */
-  principal?: string
+  /** Only decisions that one of these principals asked for. */
+  principals?: readonly string[]
 }
 
 export interface VoteQuery {

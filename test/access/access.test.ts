@@ -179,22 +179,25 @@ describe('access', () => {
     for (const kept of [key.hash, key.salt, secret]) expect(listed).not.toContain(kept)
   })
 
-  it('lets keys judge decisions of their own and of their owner', async () => {
+  it('shares decisions between the keys of one owner, and all of them with admins', async () => {
     const { open, add } = await setUp()
     const access = await open()
-    const judge = async (owner: string | null) => {
-      const { secret } = add({ owner, roles: ['feedback'] })
-      return access.authenticate(secret)
+    const sharedWith = async (wish: Partial<KeyWish>) => {
+      const { secret, key } = add(wish)
+      const shared = access.sharesWith(await access.authenticate(secret))
+      return { id: key.id, shared: shared && [...shared] }
     }
-    const { key } = add({ owner: 'shop' })
-    const [same, other, nobody] = [await judge('shop'), await judge('bank'), await judge(null)]
-    expect(access.mayJudge(same, key.id)).toBe(true)
-    expect(access.mayJudge(other, key.id)).toBe(false)
-    expect(access.mayJudge(nobody, key.id)).toBe(false)
-    expect(access.mayJudge(nobody, null)).toBe(false)
-    expect(access.mayJudge(nobody, nobody.id)).toBe(true)
-    const ownerless = add({ owner: null })
-    expect(access.mayJudge(nobody, ownerless.key.id)).toBe(false)
+    const shop = await sharedWith({ owner: 'shop' })
+    const same = await sharedWith({ owner: 'shop', roles: ['feedback'] })
+    const bank = await sharedWith({ owner: 'bank' })
+    const ownerless = [await sharedWith({ owner: null }), await sharedWith({ owner: null })]
+    expect(shop.shared).toEqual([shop.id])
+    expect(same.shared).toEqual([shop.id, same.id])
+    expect(bank.shared).toEqual([bank.id])
+    for (const { id, shared } of ownerless) expect(shared).toEqual([id])
+    expect((await sharedWith({ owner: 'shop', roles: ['admin'] })).shared).toBeNull()
+    await access.revokeKey(shop.id)
+    expect((await sharedWith({ owner: 'shop' })).shared).toContain(shop.id)
   })
 })
 

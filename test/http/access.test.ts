@@ -409,23 +409,31 @@ describe('a web page', () => {
 })
 
 describe('a decision', () => {
-  it('is shown to its key and to admins, and is as good as none to others', async () => {
+  it('is shown to keys of its owner and to admins, and is as good as none to others', async () => {
     const { send, add, deps } = await setUp()
-    const [own, other, admin] = [add(), add(), add({ roles: ['admin'] })]
+    const [own, same] = [add({ owner: 'shop' }), add({ owner: 'shop' })]
+    const [other, admin] = [add(), add({ roles: ['admin'] })]
+    const bank = add({ owner: 'bank' })
     deps.store.decisions = [
       { ...fakeDecision(), principal: own.key.id, outcome: 'served', completion: null },
     ]
     const path = `/v1/decisions/${DECISION_ID}`
-    expect((await send(path, own)).status).toBe(200)
-    expect((await send(path, admin)).status).toBe(200)
+    for (const key of [own, same, admin]) expect((await send(path, key)).status).toBe(200)
+    expect((await send(path, bank)).status).toBe(404)
+    expect((await send(`${path}/explain`, bank)).status).toBe(404)
     const hidden = await send(path, other)
     expect(hidden.status).toBe(404)
     const { error } = errorSchema.parse(await hidden.json())
     const missing = errorSchema.parse(await (await send('/v1/decisions/none', other)).json())
     expect(error).toEqual(missing.error)
     await send('/v1/decisions', other)
+    await send('/v1/decisions', same)
     await send('/v1/decisions?limit=7', admin)
-    expect(deps.store.queries).toEqual([{ limit: 50, principal: other.key.id }, { limit: 7 }])
+    expect(deps.store.queries).toEqual([
+      { limit: 50, principals: [other.key.id] },
+      { limit: 50, principals: [own.key.id, same.key.id] },
+      { limit: 7 },
+    ])
     expect((await send(`/v1/decisions?principal=${own.key.id}`, other)).status).toBe(400)
   })
 
@@ -486,16 +494,63 @@ describe('limits', () => {
   it('answer 429 with a time to come back, to their key alone', async () => {
     const { send, add } = await setUp()
     const [limited, other] = [add({ limits: { requests_per_minute: 2 } }), add()]
-    const first = await send('/v1/models', limited)
+    const first = await send('/v1/decisions', limited)
     expect(first.headers.get('x-ratelimit-limit-requests')).toBe('2')
     expect(first.headers.get('x-ratelimit-remaining-requests')).toBe('1')
-    await send('/v1/models', limited)
-    const refused = await send('/v1/models', limited)
+    await send('/v1/decisions', limited)
+    const refused = await send('/v1/decisions', limited)
     expect(refused.status).toBe(429)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
     expect(refused.headers.get('x-ratelimit-remaining-requests')).toBe('0')
     expect(await codeIn(refused)).toBe('rate_limit_exceeded')
-    expect((await send('/v1/models', other)).status).toBe(200)
+    expect((await send('/v1/decisions', other)).status).toBe(200)
+  })
+
+  it('of requests are not used by lists of models', async () => {
+    const { send, add, deps } = await setUp()
+    const { headers, key } = add({ limits: { requests_per_minute: 1 } })
+    for (const path of ['/v1/models', '/v1/models/small', '/v1/models/vendor/large:free']) {
+      const response = await send(path, { headers })
+      expect(response.status).toBe(200)
+      expect(response.headers.get('x-ratelimit-remaining-requests')).toBe('1')
+    }
+    expect(deps.access.limits.usage(key.id).day.requests).toBe(0)
+  })
+
+  it('of requests are not used by what another limit refuses, in any dialect', async () => {
+    const { send, add, deps, memory } = await setUp()
+    const limits = { requests_per_minute: 3, requests_per_day: 3, tokens_per_day: 1 }
+    const { headers, key } = add({ limits })
+    const texts = { model: 'local', input: 'one two three' }
+    const paths = ['chat/completions', 'responses', 'completions', 'messages', 'embeddings']
+    for (const path of [...paths, ...paths]) {
+      const body = path === 'embeddings' ? texts : BODIES[`POST /v1/${path}`]
+      const refused = await send(`/v1/${path}`, { headers, body })
+      expect([path, refused.status]).toEqual([path, 429])
+      expect(refused.headers.get('x-ratelimit-remaining-requests')).toBe('3')
+    }
+    expect(deps.access.limits.usage(key.id).day.requests).toBe(0)
+    expect((await send('/v1/decisions', { headers })).status).toBe(200)
+    expect((await send('/v1/chat/completions', { headers, body: {} })).status).toBe(400)
+    await deps.access.close()
+    expect([...memory.rows.values()].map(({ used }) => used.requests)).toEqual([2])
+  })
+
+  it('tell clients to come back at once where only requests under way are in the way', async () => {
+    const { send, add, deps } = await setUp({
+      models: {
+        small: { provider: 'demo', name: 's', input_usd_per_million: 1, output_usd_per_million: 2 },
+      },
+      routes: { general: { models: ['small'] } },
+    })
+    const { headers } = add({ limits: { budget_usd_per_day: 0.001 } })
+    const chat = { headers, body: BODIES['POST /v1/chat/completions'] }
+    deps.pipeline.isCompleting = false
+    expect((await send('/v1/chat/completions', chat)).status).toBe(200)
+    const refused = await send('/v1/chat/completions', chat)
+    expect([refused.status, await codeIn(refused)]).toEqual([429, 'insufficient_quota'])
+    expect(refused.headers.get('retry-after')).toBe('1')
+    expect(refused.headers.get('x-should-retry')).toBeNull()
   })
 
   it('of tokens and budget are charged when an answer is complete', async () => {

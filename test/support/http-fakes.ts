@@ -4,7 +4,7 @@ import type { Access } from '../../src/access/access.ts'
 import { createLimits } from '../../src/access/limits.ts'
 import type { Config } from '../../src/config/config-schema.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
-import { LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
+import { hasRole, LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
 import { parseRequestedModel } from '../../src/core/decide/requested-model.ts'
 import type { Attempt, Classification, Completion, Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
@@ -245,8 +245,8 @@ export const openAccess = (): Access => {
   }
   return {
     authenticate: async () => LOCAL_PRINCIPAL,
-    mayJudge: () => true,
     isLockedOut: () => false,
+    sharesWith: (principal) => (hasRole(principal, 'admin') ? null : new Set([principal.id])),
     limits: createLimits({
       used: [],
       onUsage: () => {},

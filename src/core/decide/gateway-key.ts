@@ -23,7 +23,7 @@ export interface GatewayKey {
   /** Public part of the key; names it in logs, decisions and votes. */
   id: string
   name: string
-  /** Whose it is: keys of one owner may vote on each other's decisions. */
+  /** Whose it is: keys of one owner may read and vote on each other's decisions. */
   owner: string | null
   roles: Role[]
   /** Configured model ids; null is any. */

@@ -1,5 +1,4 @@
 // GET /v1/decisions and /v1/decisions/:id: the log and one receipt.
-import { hasRole } from '../../core/decide/gateway-key.ts'
 import type { App } from '../app-env.ts'
 import { listedJson, receiptJson } from '../decision-json.ts'
 import type { HttpDeps } from '../deps.ts'
@@ -12,11 +11,11 @@ export const decisions = (app: App, deps: HttpDeps): void => {
   app.get('/v1/decisions', async (c) => {
     const { limit, ...filters } = validate(decisionsQuerySchema, c.req.query())
     const given = Object.entries(filters).filter(([, value]) => value !== undefined)
-    const principal = principalOf(c)
+    const shared = deps.access.sharesWith(principalOf(c))
     const page = await deps.store.listDecisions({
       limit,
       ...Object.fromEntries(given),
-      ...(hasRole(principal, 'admin') ? {} : { principal: principal.id }),
+      ...(shared && { principals: [...shared] }),
     })
     return c.json({
       object: 'list',
@@ -27,7 +26,7 @@ export const decisions = (app: App, deps: HttpDeps): void => {
 
   app.get('/v1/decisions/:id', async (c) => {
     const { embedding } = validate(decisionQuerySchema, c.req.query())
-    const stored = await ownDecision(c.req.param('id'), principalOf(c), deps.store)
+    const stored = await ownDecision(c.req.param('id'), principalOf(c), deps)
     const { exemplars } = deps
     return c.json(receiptJson(stored, { exemplars, withEmbedding: embedding === '1' }))
   })

@@ -9,7 +9,7 @@ import { ownDecision } from './own-decision.ts'
 export const explainDecision = (app: App, deps: HttpDeps): void => {
   app.get('/v1/decisions/:id/explain', async (c) => {
     const principal = principalOf(c)
-    const { id } = await ownDecision(c.req.param('id'), principal, deps.store)
+    const { id } = await ownDecision(c.req.param('id'), principal, deps)
     const receipt = await deps.explainDecision(id)
     const isAdmin = hasRole(principal, 'admin')
     const maySee = (vote: { principal: string }) => isAdmin || vote.principal === principal.id

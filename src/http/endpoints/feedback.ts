@@ -1,6 +1,6 @@
 // POST /v1/feedback: a vote on a decision, answered only once it is committed.
-import { hasRole } from '../../core/decide/gateway-key.ts'
 import { giveFeedback } from '../../feedback/give-feedback.ts'
+import type { StoredDecision } from '../../store/store.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
@@ -8,6 +8,7 @@ import { jsonBody } from '../middleware/json-body.ts'
 import { principalOf } from '../middleware/principal.ts'
 import { feedbackRequestSchema } from '../schemas.ts'
 import { validate } from '../validate.ts'
+import { isShared } from './own-decision.ts'
 
 export const feedback = (app: App, deps: HttpDeps): void => {
   const limit = deps.config.server.max_body_bytes
@@ -23,9 +24,8 @@ export const feedback = (app: App, deps: HttpDeps): void => {
     }
     const voter = {
       principal: principal.id,
-      // Votes count only on decisions of the same key or owner; another's is as good as none.
-      mayJudge: (decision: { principal?: string | null }) =>
-        hasRole(principal, 'admin') || deps.access.mayJudge(principal, decision.principal ?? null),
+      // Another's decision is as good as none.
+      mayJudge: (decision: StoredDecision) => isShared(decision, principal, deps.access),
     }
     const given = await giveFeedback(wish, voter, deps)
     const { id, decisionId, verdict, source, replaced, counts, whyNot } = given

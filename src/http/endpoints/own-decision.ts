@@ -1,8 +1,18 @@
-// Whose decisions a caller may see: its own, and an admin all of them.
-import { hasRole, type Principal } from '../../core/decide/gateway-key.ts'
+// Whose decisions a caller may read and vote on: those of its owner's keys, and an admin all of them.
+import type { Principal } from '../../core/decide/gateway-key.ts'
 import { RouterError } from '../../errors.ts'
 import type { StoredDecision } from '../../store/store.ts'
 import type { HttpDeps } from '../deps.ts'
+
+/** Decisions of unknown origin are the admin's alone. */
+export const isShared = (
+  { principal }: Pick<StoredDecision, 'principal'>,
+  asking: Principal,
+  access: Pick<HttpDeps['access'], 'sharesWith'>,
+): boolean => {
+  const shared = access.sharesWith(asking)
+  return shared === null || (principal != null && shared.has(principal))
+}
 
 /**
  * Another's is as good as none: nobody learns which ids there are.
@@ -11,10 +21,9 @@ import type { HttpDeps } from '../deps.ts'
 export const ownDecision = async (
   id: string,
   principal: Principal,
-  store: Pick<HttpDeps['store'], 'getDecision'>,
+  { store, access }: Pick<HttpDeps, 'access'> & { store: Pick<HttpDeps['store'], 'getDecision'> },
 ): Promise<StoredDecision> => {
   const stored = await store.getDecision(id)
-  const isOwn = hasRole(principal, 'admin') || stored?.principal === principal.id
-  if (stored && isOwn) return stored
+  if (stored && isShared(stored, principal, access)) return stored
   throw new RouterError('decision_not_found', 'No stored decision has this id.')
 }

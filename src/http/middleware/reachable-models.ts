@@ -1,6 +1,6 @@
 // The models that may come to serve a chat, whatever is decided, fails over or stands in: what a key's limits are held
 // against before the decision is known.
-import type { Config } from '../../config/config.ts'
+import type { Config } from '../../config/config-schema.ts'
 import type { ChatBody } from '../deps.ts'
 
 type Configured = Pick<Config, 'models' | 'routes' | 'resilience'>

@@ -1,5 +1,17 @@
 // Statements on `decisions`. Writing is idempotent, because a batch whose acknowledgement was lost is sent again.
-import { and, desc, eq, exists, getTableColumns, lt, not, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  desc,
+  eq,
+  exists,
+  getTableColumns,
+  inArray,
+  lt,
+  not,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { RouterError } from '../../errors.ts'
 import type { DecisionPage, DecisionQuery, StoredDecision } from '../store.ts'
@@ -52,7 +64,7 @@ export const readDecision = (db: Db, id: string): StoredDecision | null => {
 
 /** Newest first. @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 1000 */
 export const readDecisions = (db: Db, query: DecisionQuery): DecisionPage => {
-  const { limit, before, route, reason, outcome, principal } = query
+  const { limit, before, route, reason, outcome, principals } = query
   if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
     throw new RouterError('invalid_request', '`limit` must be an integer from 1 to 1000.', {
       param: 'limit',
@@ -69,7 +81,7 @@ export const readDecisions = (db: Db, query: DecisionQuery): DecisionPage => {
         outcome === undefined
           ? undefined
           : eq(decisions.outcome, outcome as StoredDecision['outcome']),
-        principal === undefined ? undefined : eq(decisions.principal, principal),
+        principals === undefined ? undefined : inArray(decisions.principal, [...principals]),
       ),
     )
     .orderBy(desc(decisions.id))

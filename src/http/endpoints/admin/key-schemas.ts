@@ -22,7 +22,7 @@ export const createKeyRequestSchema = z.strictObject({
     .min(1)
     .max(100)
     .nullish()
-    .describe('Keys of one owner may give feedback on each other’s decisions.'),
+    .describe('Keys of one owner may read and vote on each other’s decisions.'),
   roles: z.array(z.enum(ROLES)).min(1).max(ROLES.length),
   models: names.nullish().describe('Configured model ids; absent: any.'),
   routes: names.nullish().describe('Configured routes; absent: any.'),
