@@ -9,7 +9,15 @@ import type {
   Usage,
 } from '../core/decide/gateway-key.ts'
 import { RouterError } from '../errors.ts'
-import { createMeter, type Limit, limitsIn, type Meter, type MeterSeed, usageOf } from './meter.ts'
+import {
+  type Added,
+  createMeter,
+  type Limit,
+  limitsIn,
+  type Meter,
+  type MeterSeed,
+  usageOf,
+} from './meter.ts'
 import { addUsage, DAYS, type Instant, MONTHS, noUsage } from './windows.ts'
 
 export interface Spent {
@@ -35,6 +43,11 @@ export interface Reservation {
   settle(spent?: Spent): void
 }
 
+export interface CountedRequest {
+  /** For one that another limit refused: it has not been a request. */
+  takeBack(): void
+}
+
 /** The state of a per-minute limit, for the x-ratelimit headers. */
 export interface RateState {
   limit: number
@@ -42,8 +55,8 @@ export interface RateState {
 }
 
 export interface Limits {
-  /** @throws RouterError `rate_limit_exceeded` or `insufficient_quota`, with `details.retryAfterMs` */
-  countRequest(principal: Principal): void
+  /** @throws RouterError `rate_limit_exceeded` or `insufficient_quota`, with `details.retryAfterMs` and `details.limit` */
+  countRequest(principal: Principal): CountedRequest
   /** @throws RouterError as `countRequest` */
   reserve(principal: Principal, need: Need): Reservation
   /** Whether the estimate of a request is needed at all. */
@@ -105,7 +118,10 @@ const refuse = (meter: Meter, limits: readonly Limit[], need: Usage, at: Instant
   throw new RouterError(
     isBudget ? 'insufficient_quota' : 'rate_limit_exceeded',
     `The limit of this key's ${SAID[unit]} per ${span} (${isBudget ? 'USD ' : ''}${most}) is reached, or too little of it is left for this request.${isHeld ? HELD : ''}`,
-    { details: { retryAfterMs: waitMs, limit: name } },
+    {
+      details: { retryAfterMs: waitMs, limit: name },
+      ...(isHeld && { isRetryable: true }),
+    },
   )
 }
 
@@ -143,17 +159,25 @@ export const createLimits = ({ used, onUsage, now, monotonicMs }: LimitsOptions)
     meters.set(keyId, meter)
     return meter
   }
-  const charge = (keyId: string, spent: Usage): void => {
-    onUsage({ keyId, ...meterOf(keyId).add(spent, instant()).total() })
+  const charge = (keyId: string, spent: Usage): Added => {
+    const added = meterOf(keyId).add(spent, instant())
+    onUsage({ keyId, ...added.total() })
+    return added
   }
   const isKey = ({ id }: Principal): boolean => id !== 'local'
 
   return {
     countRequest: (principal) => {
-      if (!isKey(principal)) return
+      if (!isKey(principal)) return { takeBack: () => {} }
       const need = { ...noUsage(), requests: 1 }
       refuse(meterOf(principal.id), rulesOf(principal).requests, need, instant())
-      charge(principal.id, need)
+      const added = charge(principal.id, need)
+      return {
+        takeBack: () => {
+          added.takeBack()
+          onUsage({ keyId: principal.id, ...added.total() })
+        },
+      }
     },
     reserve: (principal, { most, least }) => {
       if (!isKey(principal)) return { settle: () => {} }

@@ -105,8 +105,9 @@ const retryHeaders = (error: RouterError, status: number): Record<string, string
   if (error.code === 'shutting_down') headers['retry-after'] ??= String(SHUTDOWN_RETRY_SECONDS)
   // Our attempts are spent. Only where the provider named a time may the client's own retry help.
   const isSpent = error.code.startsWith('upstream_') && !(status === 429 && isKnown)
-  // What is used up comes back with its day or month: no retry helps.
-  if (isSpent || error.code === 'insufficient_quota') headers['x-should-retry'] = 'false'
+  // What is used up comes back with its day or month: no retry helps. What is only held comes back in a moment.
+  const isUsedUp = error.code === 'insufficient_quota' && !error.isRetryable
+  if (isSpent || isUsedUp) headers['x-should-retry'] = 'false'
   return headers
 }
 

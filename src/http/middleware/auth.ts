@@ -10,9 +10,17 @@ import { accessOf, type RouteAccess } from './route-access.ts'
 
 type AuthDeps = Pick<HttpDeps, 'access' | 'config' | 'logger'>
 
+const handlerOf = (c: AppContext) => matchedRoutes(c).findLast(({ method }) => method !== 'ALL')
+
+/** Lists of models are asked for at every start of a client, and cost nothing. */
+const FREE = /^\/v1\/models(?:\/|$)/
+
+const isCounted = (access: RouteAccess, c: AppContext): boolean =>
+  (access === 'inference' || access === 'feedback') && !FREE.test(handlerOf(c)?.path ?? '')
+
 /** The handler that will run; a path without one needs a key like any other, and is told nothing before. */
 const accessOfRequest = (c: AppContext, deps: AuthDeps): RouteAccess => {
-  const handler = matchedRoutes(c).findLast(({ method }) => method !== 'ALL')
+  const handler = handlerOf(c)
   if (!handler) return 'any'
   if (handler.path === '/metrics' && deps.config.keys.public_metrics) return 'public'
   return accessOf(handler.method, handler.path)
@@ -76,15 +84,21 @@ const rateHeaders = (deps: AuthDeps, principal: Principal): Record<string, strin
   return headers
 }
 
+type Counted = ReturnType<AuthDeps['access']['limits']['countRequest']>
+
 /** @throws RouterError `rate_limit_exceeded`, whose answer says how much is left, too */
-const countRequest = (c: AppContext, deps: AuthDeps, principal: Principal): void => {
+const countRequest = (c: AppContext, deps: AuthDeps, principal: Principal): Counted => {
   try {
-    deps.access.limits.countRequest(principal)
+    return deps.access.limits.countRequest(principal)
   } catch (error) {
     for (const [name, value] of Object.entries(rateHeaders(deps, principal))) c.header(name, value)
     throw error
   }
 }
+
+/** Refused by a limit of the key's tokens or budget, not by a provider's. */
+const isOverLimit = (error: unknown): boolean =>
+  error instanceof RouterError && typeof error.details.limit === 'string'
 
 /** Sets `principal`, which every handler but those of public routes can count on. */
 export const auth = (deps: AuthDeps): Middleware =>
@@ -101,8 +115,9 @@ export const auth = (deps: AuthDeps): Middleware =>
     if (access !== 'any' && !hasRole(principal, access)) {
       throw new RouterError('permission_denied', `This needs a key with the role ${access}.`)
     }
-    if (access === 'inference' || access === 'feedback') countRequest(c, deps, principal)
+    const counted = isCounted(access, c) ? countRequest(c, deps, principal) : null
     await next()
+    if (isOverLimit(c.error)) counted?.takeBack()
     for (const [name, value] of Object.entries(rateHeaders(deps, principal))) {
       c.res.headers.set(name, value)
     }
