@@ -4,7 +4,9 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { touchKeyStamp } from '../../src/access/key-stamp.ts'
 import { isActive } from '../../src/access/known-keys.ts'
 import { makeKey } from '../../src/access/new-key.ts'
+import { addUsage, dayOf, noUsage } from '../../src/access/windows.ts'
 import {
+  type DailyUsage,
   type GatewayKey,
   type KeyLimits,
   LIMIT_NAMES,
@@ -12,6 +14,7 @@ import {
   ROLES,
   type Role,
   type StoredKey,
+  type Usage,
 } from '../../src/core/decide/gateway-key.ts'
 import { RouterError } from '../../src/errors.ts'
 import { withContext } from '../terminal/context.ts'
@@ -56,7 +59,25 @@ const create = (options: CreateOptions): Promise<void> =>
     ])
   })
 
-const describeKey = (key: GatewayKey, nowMs: number): string[] => {
+interface UsedKey extends GatewayKey {
+  /** As far as it is in the database: a running server writes every second. */
+  used: Record<'day' | 'month', Usage>
+}
+
+const withUse = (key: GatewayKey, rows: readonly DailyUsage[], nowMs: number): UsedKey => {
+  const used = { day: noUsage(), month: noUsage() }
+  const today = dayOf(nowMs)
+  for (const row of rows.filter(({ keyId }) => keyId === key.id)) {
+    if (row.day.slice(0, 7) === today.slice(0, 7)) addUsage(used.month, row.used)
+    if (row.day === today) addUsage(used.day, row.used)
+  }
+  return { ...key, used }
+}
+
+const describeUse = ({ requests, tokens, budget_usd: usd }: Usage): string =>
+  `${requests} requests, ${tokens} tokens, USD ${Number(usd.toFixed(4))}`
+
+const describeKey = (key: UsedKey, nowMs: number): string[] => {
   const state = key.revokedAtMs === null ? 'expired' : 'revoked'
   const limits = Object.entries(key.limits).map(([name, most]) => `${name}=${most}`)
   return [
@@ -68,15 +89,22 @@ const describeKey = (key: GatewayKey, nowMs: number): string[] => {
     key.models?.join(',') ?? 'any',
     key.routes?.join(',') ?? 'any',
     limits.join(' ') || 'none',
+    describeUse(key.used.day),
+    describeUse(key.used.month),
   ]
 }
 
-const HEADINGS = ['id', 'state', 'roles', 'name', 'owner', 'models', 'routes', 'limits']
+const HEADINGS = [
+  ...['id', 'state', 'roles', 'name', 'owner', 'models', 'routes', 'limits'],
+  ...['used today', 'used this month'],
+]
 
 const list = (options: { json?: boolean }): Promise<void> =>
-  withContext(async ({ store }) => {
-    const keys = (await (await store()).listKeys()).map(shown)
+  withContext(async ({ store: openStore }) => {
+    const store = await openStore()
     const nowMs = Date.now()
+    const rows = await store.readKeyUsage(`${dayOf(nowMs).slice(0, 7)}-01`)
+    const keys = (await store.listKeys()).map((key) => withUse(shown(key), rows, nowMs))
     printResult(options, { keys }, () =>
       keys.length === 0
         ? ['There are no keys; make one with: signalbox keys create --role admin --name NAME']
@@ -136,7 +164,7 @@ export const registerKeys = (program: Command): void => {
     .command('create')
     .description('Make a key and show it, this once.')
     .requiredOption('--name <name>', 'who or what it is for')
-    .option('--owner <owner>', 'keys of one owner may give feedback on each other’s decisions')
+    .option('--owner <owner>', 'keys of one owner may read and vote on each other’s decisions')
     .option(
       '--role <role>',
       `${ROLES.join(', ')}; again for more (default: inference and feedback)`,
@@ -151,7 +179,7 @@ export const registerKeys = (program: Command): void => {
     .action(create)
   keys
     .command('list')
-    .description('All keys ever made, without the keys themselves.')
+    .description('All keys ever made, without the keys themselves, and what they have used (UTC).')
     .option('--json', 'one JSON object on stdout')
     .action(list)
   keys

@@ -120,7 +120,9 @@ describe('a running server', () => {
   it('answers everyone else while one key floods', async () => {
     const flood = await make('--name', 'flood', '--limit', 'requests_per_minute=5')
     const calm = await make('--name', 'calm')
-    const flooding = Array.from({ length: 100 }, () => ask(server, '/v1/models', flood.key))
+    const flooding = Array.from({ length: 100 }, () =>
+      ask(server, '/v1/chat/completions', flood.key, chat),
+    )
     const others = Array.from({ length: 20 }, () =>
       ask(server, '/v1/chat/completions', calm.key, chat),
     )
@@ -147,7 +149,19 @@ describe('a running server', () => {
     }
     const used = (keyId: string) => data.find((one) => one.id === keyId)?.used.day
     expect(used(larger.id)?.tokens).toBeGreaterThan(5)
-    expect(used(id)).toMatchObject({ tokens: 0, requests: 1 })
+    expect(used(id)).toMatchObject({ tokens: 0, requests: 0 })
+    await server.stop()
+    const listed = JSON.parse((await site.run(['keys', 'list', '--json'])).stdout) as {
+      keys: { id: string; used: { day: { tokens: number; requests: number } } }[]
+    }
+    const shown = listed.keys.find((one) => one.id === larger.id)?.used.day
+    expect(shown).toEqual(used(larger.id))
+    const table = (await site.run(['keys', 'list'])).stdout.split('\n')
+    expect(table[0]).toMatch(/used today +used this month$/)
+    expect(table.find((line) => line.startsWith(larger.id))).toContain(
+      `${shown?.requests} requests, ${shown?.tokens} tokens, USD 0`,
+    )
+    server = await site.start()
   }, 60_000)
 
   it('stays closed where its database is lost', async () => {
