@@ -22,8 +22,6 @@ export interface KnownKeys {
   areInUse(): boolean
   /** Who this key stands for; null where it is unknown, wrong, expired or revoked. Call `refresh` first. */
   find(text: string): Principal | null
-  /** Whose a key is, however old; null where unknown or nobody's. */
-  ownerOf(id: string): string | null
   all(): GatewayKey[]
 }
 
@@ -79,7 +77,6 @@ export const createKnownKeys = (options: KnownKeysOptions): KnownKeys => {
       const isRight = verifySecret(found?.key ?? null, parsed.secret)
       return isRight && found && isActive(found.key, now()) ? found.principal : null
     },
-    ownerOf: (id) => known.get(id)?.key.owner ?? null,
     all: () => [...known.values()].map(({ key }) => withoutHash(key)),
   }
 }

@@ -1,7 +1,7 @@
 // Many requests at once on a key whose limit is for a few: from HTTP to a provider on loopback and back, whole and
 // streamed, with failover. What is spent never exceeds what was held, and the key's account is the sum of the rows.
 import { describe, expect, it } from 'vitest'
-import type { KeyLimits, LimitName } from '../../src/core/gateway-key.ts'
+import type { KeyLimits, LimitName } from '../../src/core/decide/gateway-key.ts'
 import { createApp } from '../../src/http/app.ts'
 import { deferred } from '../support/deferred.ts'
 import type { Exchange, Fault } from '../support/fake-provider.ts'

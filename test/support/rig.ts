@@ -5,7 +5,11 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
 import { onTestFinished } from 'vitest'
-import { type KeyLimits, LOCAL_PRINCIPAL, type Principal } from '../../src/core/decide/gateway-key.ts'
+import {
+  type KeyLimits,
+  LOCAL_PRINCIPAL,
+  type Principal,
+} from '../../src/core/decide/gateway-key.ts'
 import { parseRequestedModel } from '../../src/core/decide/requested-model.ts'
 import type { Completion } from '../../src/core/types.ts'
 import { createApp } from '../../src/http/app.ts'

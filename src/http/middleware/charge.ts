@@ -1,7 +1,11 @@
 // What a request will cost, by estimate, and what it did cost, on its key's account.
 import { type Need, NOTHING, type Reservation, type Spent } from '../../access/limits.ts'
 import { costUsd, type Price } from '../../core/decide/cost.ts'
-import { createExpectedTokens, type Expectation, embeddedTokens } from '../../core/decide/expected-tokens.ts'
+import {
+  createExpectedTokens,
+  type Expectation,
+  embeddedTokens,
+} from '../../core/decide/expected-tokens.ts'
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import { mayUseModel } from '../../core/decide/permitted.ts'
 import type { Completion } from '../../core/types.ts'
