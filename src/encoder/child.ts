@@ -12,6 +12,16 @@ const WARM_UP_WORDS = [2, 12, 50, 150, 400]
 
 const NICENESS = 5
 
+/**
+ * The relaying process goes first where both want a core: a prompt may wait for its embedding, running streams may not.
+ * Only from the moment it is warm: while it starts, every decision is degraded, and on a busy machine a start that steps
+ * back for everything takes three times as long. A process that a rebuild started is lower already, and may not be
+ * raised again.
+ */
+const stepBack = (): void => {
+  if (getPriority() < NICENESS) setPriority(NICENESS)
+}
+
 const send = (message: FromChild): void => {
   if (process.connected) process.send?.(message)
 }
@@ -35,10 +45,6 @@ const answer = async (encoder: Encoder, job: number, text: string): Promise<void
   }
 }
 
-// The relaying process goes first where both want a core: a prompt may wait for its embedding, running streams may not.
-// One that a rebuild started is lower already, and may not be raised again.
-if (getPriority() < NICENESS) setPriority(NICENESS)
-
 let encoder: Encoder | undefined
 
 process.on('message', async (message: ToChild) => {
@@ -48,6 +54,7 @@ process.on('message', async (message: ToChild) => {
   }
   try {
     encoder = await start(message.config)
+    stepBack()
     const { id: encoderId, dimensions, searchDimensions } = encoder
     send({ type: 'ready', encoderId, dimensions, searchDimensions })
   } catch (error) {

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { getPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { EncoderConfig } from '../../src/config/config-schema.ts'
@@ -161,6 +162,11 @@ describe('an encoder process', () => {
     child.disconnect()
     const [code] = await once(child, 'exit')
     expect(code).toBe(0)
+  })
+
+  it('steps back behind everything else once it is warm', async () => {
+    const { processes } = (await start()).stats()
+    expect(getPriority(processes[0]?.pid)).toBeGreaterThanOrEqual(Math.max(5, getPriority()))
   })
 
   it('is started again at once the first time, then at doubling intervals up to a bound', () => {
