@@ -29,18 +29,26 @@ describe('a build that is killed', () => {
     const dir = await temporaryFolder()
     const draft = makeDraft({ count: 300 })
     const random = createRandom(4)
+    const startedAt = performance.now()
     await writeGeneration(dir, draft)
+    const buildMs = performance.now() - startedAt
     await setCurrent(dir, 1)
     let acknowledged = 1
     let orphans = 0
     for (let round = 0; round < ROUNDS; round++) {
       const child = startChild('write')
-      child.on('message', (progress: Progress) => {
-        if (progress.at === 'current') acknowledged = progress.generation ?? acknowledged
+      const builds = 1 + Math.floor(random() * 3)
+      let begun = 0
+      const isUnderWay = new Promise<void>((resolve) => {
+        child.on('message', ({ at, generation }: Progress) => {
+          if (at === 'current') acknowledged = generation ?? acknowledged
+          if (at === 'begin' && ++begun === builds) resolve()
+        })
       })
       await ask(child, { dir, draft, rounds: 1_000 })
-      // The moment is what varies here, over about two builds; nothing waits for anything to have happened.
-      await wait(random() * 400)
+      await isUnderWay
+      // The moment is what varies here, over the first three builds; nothing waits for anything to have happened.
+      await wait(random() * buildMs)
       child.kill('SIGKILL')
       await once(child, 'close')
 
