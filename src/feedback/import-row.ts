@@ -1,8 +1,10 @@
 // One row of a feedback log as found: a vote on a stored decision, or a prompt with its label. Loose about what else it
 // holds, because logs come from elsewhere; strict about what is read.
+
 import { z } from 'zod'
 import { unknownRoute } from '../core/suggest.ts'
 import { NONE_ROUTE } from '../core/types.ts'
+import { isObject } from '../dialects/json.ts'
 import type { Verdict } from '../store/store.ts'
 import { exemplarTextSchema } from '../training/exemplars/exemplar-line.ts'
 import { IMPORT_KEYS } from '../training/exemplars/import-rows.ts'
@@ -37,9 +39,6 @@ const voteSchema = z.object({
   score: z.preprocess(numberOf, z.number().min(0).max(1).optional()),
   comment: z.preprocess(orNothing, z.string().max(2_000).optional()),
 })
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const problemOf = ({ issues: [issue] }: z.ZodError): string =>
   `its ${issue?.path.join('.') || 'form'} is not as documented: ${issue?.message ?? 'invalid'}`
@@ -76,7 +75,7 @@ const labelledOf = (value: Record<string, unknown>): ImportRow | string => {
 
 /** The row, or the reason why it cannot be taken. Reasons never quote a prompt. */
 export const readImportRow = (value: unknown, routes: ReadonlySet<string>): ImportRow | string => {
-  if (!isRecord(value)) return 'is not an object like {"text": "…", "route": "…"}'
+  if (!isObject(value)) return 'is not an object like {"text": "…", "route": "…"}'
   const hasDecision = orNothing(value.decision_id) !== undefined
   const row = hasDecision ? voteOf(value) : labelledOf(value)
   if (typeof row === 'string') return row

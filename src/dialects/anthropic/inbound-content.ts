@@ -1,6 +1,6 @@
 // Anthropic's content blocks → OpenAI's content parts. What has no counterpart is noted by its path, not dropped: only a
 // provider of Anthropic's kind can then serve the request.
-import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
+import { isObject, type JsonObject, objectsOf } from '../json.ts'
 
 /** Takes the path of a field that only Anthropic's own API takes, with a word on it in brackets. */
 export type Note = (field: string) => void

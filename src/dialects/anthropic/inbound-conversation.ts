@@ -1,7 +1,7 @@
 // Anthropic's turns → OpenAI's messages. A user turn with tool results is split: OpenAI has one `tool` message per result,
 // and these take text only, so images of a result follow as a user message, which the classifier is not shown.
 
-import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
+import { isObject, type JsonObject, objectsOf } from '../json.ts'
 import { contentOf, isText, type Note, type Part, textOnly, toParts } from './inbound-content.ts'
 
 export interface ChatMessage extends JsonObject {

@@ -1,6 +1,7 @@
 // Errors as Anthropic's API tells them, for everything under /v1/messages: its envelope, and its names by status.
+
 import type { RouterError } from '../../errors.ts'
-import { isObject, type JsonObject } from '../json-object.ts'
+import { isObject, type JsonObject } from '../json.ts'
 
 /** Whether a path speaks Anthropic's dialect, whatever is or is not there. */
 export const isAnthropicPath = (path: string): boolean =>

@@ -1,7 +1,7 @@
 // A chat completion → an Anthropic message.
+
 import { RouterError } from '../../errors.ts'
-import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
-import { parseObject } from '../json-value.ts'
+import { isObject, type JsonObject, objectsOf, parseObject } from '../json.ts'
 import { thoughtsOf, toAnthropicUsage, toMessageId, toStop } from './inbound-usage.ts'
 
 const parseInput = (text: unknown): JsonObject | null =>

@@ -1,8 +1,9 @@
 // What a request to /v1/messages must be for us to route it. Loose, and by predicates: a body of 10,000 messages is looked
 // at once and never copied. What lies deeper is the provider's to check.
+
 import { z } from 'zod'
 import { MAX_MESSAGES } from '../../http/schemas.ts'
-import { isObject } from '../json-object.ts'
+import { isObject } from '../json.ts'
 
 const MAX_MODEL_CHARS = 256
 

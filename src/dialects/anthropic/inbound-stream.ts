@@ -2,7 +2,7 @@
 // seen the whole answer.
 
 import type { EventWriter } from '../event-stream.ts'
-import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
+import { isObject, type JsonObject, objectsOf } from '../json.ts'
 import { createBlockWriter, encodeEvent } from './inbound-blocks.ts'
 import { anthropicErrorType } from './inbound-error.ts'
 import { type Stop, thoughtsOf, toAnthropicUsage, toMessageId, toStop } from './inbound-usage.ts'

@@ -1,7 +1,7 @@
 // Anthropic's tools and tool_choice → OpenAI's. Tools that Anthropic runs itself, or whose use its models are trained in,
 // have a dated type and no schema: they are noted, as is every option that OpenAI lacks.
 
-import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
+import { isObject, type JsonObject, objectsOf } from '../json.ts'
 import type { Note } from './inbound-content.ts'
 
 // cache_control and eager_input_streaming change what an answer costs and when it comes, not what it is.

@@ -1,6 +1,6 @@
 // OpenAI's usage and finish reasons as Anthropic tells them. OpenAI counts cached tokens within the prompt, Anthropic
 // beside it.
-import { isObject, type JsonObject } from '../json-object.ts'
+import { isObject, type JsonObject } from '../json.ts'
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
 

@@ -1,5 +1,5 @@
 // OpenAI's content parts → Anthropic's blocks.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+import { isObject } from '../json.ts'
 import { refuseField } from './outbound-refuse.ts'
 
 export type Block = Record<string, unknown> & { type: string }

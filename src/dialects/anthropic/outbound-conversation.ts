@@ -1,12 +1,9 @@
 // OpenAI's messages → Anthropic's turns: system and developer messages become the system prompt, tool results are grouped
 // into one user turn, in front of what the user says with them.
 
-import { isObject } from '../../upstream/provider/provider-error.ts'
-import { parseObject } from '../../upstream/stream/chat-chunk.ts'
+import { isObject, type JsonObject, parseObject } from '../json.ts'
 import { type Block, textBlocks, toBlocks } from './outbound-content.ts'
 import { refuseField } from './outbound-refuse.ts'
-
-type JsonObject = Record<string, unknown>
 
 export interface Turn {
   role: 'user' | 'assistant'

@@ -1,5 +1,5 @@
 // Anthropic names its errors by type; in a stream there is no status beside it, and retries go by status.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+import { isObject } from '../json.ts'
 
 const STATUS: Record<string, number> = {
   invalid_request_error: 400,

@@ -1,9 +1,9 @@
 // An Anthropic message → a chat completion.
-import type { Usage } from '../../core/types.ts'
-import { invalidAnswer, isObject } from '../../upstream/provider/provider-error.ts'
-import { mergeCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 
-type JsonObject = Record<string, unknown>
+import type { Usage } from '../../core/types.ts'
+import { invalidAnswer } from '../../upstream/provider/provider-error.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import { mergeCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 
 const FINISH_REASONS: Record<string, string> = {
   end_turn: 'stop',

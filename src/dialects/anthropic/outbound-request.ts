@@ -1,12 +1,12 @@
 // An OpenAI chat body → Anthropic's Messages API. Fields that neither side of the translation knows pass as they are:
 // Anthropic refuses what it does not know by its name, and takes its own (`thinking`, `top_k`) as OpenAI's servers would.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+
 import type { ChatBody, UpstreamRequest } from '../../upstream/upstream.ts'
+import { isObject, type JsonObject } from '../json.ts'
 import { toTurns } from './outbound-conversation.ts'
 import { refuseField } from './outbound-refuse.ts'
 import { toAnthropicTools } from './outbound-tools.ts'
 
-type JsonObject = Record<string, unknown>
 type Field = (value: unknown, name: string) => JsonObject
 
 /** Anthropic must be told a limit; every model of theirs takes this one. */

@@ -1,15 +1,12 @@
 // Anthropic's events → chat chunks. The finish is told at message_stop, together with usage and [DONE]: a client that
 // has seen a finish_reason has seen the whole answer.
 
-import { isObject } from '../../upstream/provider/provider-error.ts'
-import { parseObject } from '../../upstream/stream/chat-chunk.ts'
 import type { EventTranslator } from '../../upstream/stream/translated-stream.ts'
+import { isObject, type JsonObject, parseObject } from '../json.ts'
 import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { toErrorPayload } from './outbound-errors.ts'
 import { toCompletionId, toFinishReason } from './outbound-reply.ts'
 import { mergeCounts, type TokenCounts, toOpenAiUsage } from './outbound-usage.ts'
-
-type JsonObject = Record<string, unknown>
 
 /** A tool_use block that is open. */
 interface OpenCall {

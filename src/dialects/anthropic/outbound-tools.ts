@@ -1,8 +1,6 @@
 // OpenAI's tools and tool_choice → Anthropic's.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+import { isObject, type JsonObject } from '../json.ts'
 import { refuseField } from './outbound-refuse.ts'
-
-type JsonObject = Record<string, unknown>
 
 const NO_PARAMETERS = { type: 'object', properties: {} }
 

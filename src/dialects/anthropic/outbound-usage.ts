@@ -1,7 +1,8 @@
 // Anthropic's token counts. It counts tokens read from and written to its cache beside `input_tokens`; the prompt is all
 // three together, as OpenAI counts it.
+
 import type { Usage } from '../../core/types.ts'
-import { isObject } from '../../upstream/provider/provider-error.ts'
+import { isObject } from '../json.ts'
 
 export interface TokenCounts {
   input: number

@@ -1,12 +1,20 @@
 // The legacy completions dialect: a prompt becomes one user message, the answer's text comes back as a completion.
 // What only a base model could do (fill in, echo, score) is refused by name.
+
 import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
 import type { ChatBody } from '../../http/deps.ts'
 import type { ReplyDialect } from '../../http/serve-chat.ts'
 import { type EventWriter, translateEvents } from '../event-stream.ts'
-import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
-import { given, parseObject, refuse, textOf } from '../json-value.ts'
+import {
+  given,
+  isObject,
+  type JsonObject,
+  objectsOf,
+  parseObject,
+  refuse,
+  textOf,
+} from '../json.ts'
 
 export const completionsRequestSchema = z
   .object({

@@ -1,5 +1,5 @@
 // What one Gemini response (whole, or one event of a stream) holds, in OpenAI's words.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+import { isObject } from '../json.ts'
 
 export interface ToolCall {
   type: 'function'

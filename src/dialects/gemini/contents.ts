@@ -1,8 +1,7 @@
 // messages → Gemini's contents and systemInstruction. Neighbouring messages of one side become one content: Gemini wants
 // the answers to parallel calls together.
 
-import { isObject } from '../../upstream/provider/provider-error.ts'
-import { parseObject } from '../../upstream/stream/chat-chunk.ts'
+import { isObject, parseObject } from '../json.ts'
 import { takesThinkingLevel } from './generation-config.ts'
 import { type GeminiPart, toParts } from './parts.ts'
 import { untranslatable } from './refuse.ts'

@@ -1,6 +1,6 @@
 // How a Gemini answer ended. An end that OpenAI has no word for, and that leaves the answer incomplete, is a failure: a
 // cut answer is never passed off as a whole one.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+import { isObject } from '../json.ts'
 
 const FILTERED = new Set([
   ...['SAFETY', 'RECITATION', 'LANGUAGE', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'SPII'],

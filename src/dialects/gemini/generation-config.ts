@@ -1,6 +1,7 @@
 // Sampling, limits, output form and thinking of a chat body → Gemini's generationConfig.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+
 import type { ChatBody } from '../../upstream/upstream.ts'
+import { isObject } from '../json.ts'
 import { untranslatable } from './refuse.ts'
 
 const SAME_VALUE: Record<string, string> = {

@@ -1,5 +1,5 @@
 // Gemini's logprobsResult → OpenAI's logprobs of a choice.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+import { isObject } from '../json.ts'
 
 /** Null where the answer has none. */
 export const toLogprobs = (result: unknown): Record<string, unknown> | null => {

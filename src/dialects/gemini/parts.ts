@@ -1,6 +1,6 @@
 // One message's content → Gemini parts. Media must come in the request itself: an address is not fetched for the caller
 // (it could lead into the router's own network), and Gemini fetches only from Google's storage.
-import { isObject } from '../../upstream/provider/provider-error.ts'
+import { isObject } from '../json.ts'
 import { untranslatable } from './refuse.ts'
 
 export interface GeminiPart {

@@ -3,7 +3,6 @@
 // one counts.
 
 import { isErrorPayload } from '../../upstream/provider/provider-error.ts'
-import { parseObject } from '../../upstream/stream/chat-chunk.ts'
 import {
   type ChatStream,
   type ChatStreamOptions,
@@ -13,6 +12,7 @@ import {
   createTranslatedStream,
   type EventTranslator,
 } from '../../upstream/stream/translated-stream.ts'
+import { parseObject } from '../json.ts'
 import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { type Candidate, readCandidates, readModel, readUsageMetadata } from './candidates.ts'
 import { brokenOff, finishOf, promptBlock } from './finish.ts'

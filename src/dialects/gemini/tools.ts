@@ -1,7 +1,8 @@
 // tools and tool_choice → Gemini's functionDeclarations and functionCallingConfig. Schemas pass untouched
 // (parametersJsonSchema takes JSON Schema; the older `parameters` takes only a part of OpenAPI).
-import { isObject } from '../../upstream/provider/provider-error.ts'
+
 import type { ChatBody } from '../../upstream/upstream.ts'
+import { isObject } from '../json.ts'
 import { untranslatable } from './refuse.ts'
 
 /** @throws RouterError `invalid_request` naming a tool or choice that Gemini does not know. */

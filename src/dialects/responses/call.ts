@@ -1,6 +1,5 @@
 // A function call among the output items. Told of once its name is known: clients look up the tool by it.
-import { isObject, type JsonObject } from '../json-object.ts'
-import { textOf } from '../json-value.ts'
+import { isObject, type JsonObject, textOf } from '../json.ts'
 import { type ItemPlace, type OpenItem, openItem } from './item.ts'
 
 export interface CallItem extends OpenItem {

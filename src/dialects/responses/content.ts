@@ -1,7 +1,6 @@
 // Content of Responses items → content of chat messages. Text parts alone become one string where there is one of them,
 // because many servers that speak chat take parts from users only.
-import { isObject, type JsonObject } from '../json-object.ts'
-import { given, refuse, requireText } from '../json-value.ts'
+import { given, isObject, type JsonObject, refuse, requireText } from '../json.ts'
 
 type Translate = (part: JsonObject, param: string) => JsonObject
 

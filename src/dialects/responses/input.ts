@@ -1,9 +1,9 @@
 // `input` of a Responses request → chat messages. Items are flat where chat nests: calls of one turn, whether they follow
 // the assistant's text or not, become one assistant message, as chat demands of the tool messages behind it.
+
 import { RouterError } from '../../errors.ts'
 import { MAX_MESSAGES } from '../../http/schemas.ts'
-import type { JsonObject } from '../json-object.ts'
-import { refuse, requireObject, requireText } from '../json-value.ts'
+import { type JsonObject, refuse, requireObject, requireText } from '../json.ts'
 import { toChatContent } from './content.ts'
 
 /** An output item that was kept for references, or undefined. */

@@ -1,7 +1,8 @@
 // Output items by id, for clients that refer to what they were given instead of sending it back: the AI SDK does so for
 // an assistant's text. In memory and bounded; ids hold 74 random bits, so an item is found by who was given it.
+
 import { LRUCache } from 'lru-cache'
-import type { JsonObject } from '../json-object.ts'
+import { type JsonObject } from '../json.ts'
 
 const KEPT_ITEMS = 10_000
 const KEPT_CHARS = 16 * 1024 * 1024

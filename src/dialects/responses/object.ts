@@ -1,6 +1,5 @@
 // The Responses object around the output: what was asked, said back as OpenAI's types want it, and the counts.
-import { isObject, type JsonObject } from '../json-object.ts'
-import { given } from '../json-value.ts'
+import { given, isObject, type JsonObject } from '../json.ts'
 
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
 

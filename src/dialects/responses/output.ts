@@ -1,7 +1,6 @@
 // The output of one response as chat deltas bring it. A message or reasoning item is open until something else begins;
 // calls are open to the end, because parallel calls may come interleaved.
-import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
-import { textOf } from '../json-value.ts'
+import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
 import { type CallItem, createCallItem } from './call.ts'
 import type { Emit, OpenItem } from './item.ts'
 import { createMessageItem, type MessageItem } from './message.ts'

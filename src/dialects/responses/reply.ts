@@ -1,10 +1,10 @@
 // Chat answers → Responses. One machine reads chunks and tells the events; a whole answer goes through the same machine as
 // one chunk, so that both ways give the same response.
+
 import type { ErrorCode } from '../../errors.ts'
 import type { ReplyDialect } from '../../http/serve-chat.ts'
 import { type EventWriter, translateEvents } from '../event-stream.ts'
-import { isObject, type JsonObject, objectsOf } from '../json-object.ts'
-import { parseObject, textOf } from '../json-value.ts'
+import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../json.ts'
 import {
   type ResponseFrame,
   type ResponseState,

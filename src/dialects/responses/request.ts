@@ -1,8 +1,8 @@
 // A Responses request → the chat body that asks the same. What chat cannot ask is refused by its name; what we do not know
 // goes to the provider as it came, as with chat.
+
 import type { ChatBody } from '../../http/deps.ts'
-import type { JsonObject } from '../json-object.ts'
-import { given, refuse } from '../json-value.ts'
+import { given, type JsonObject, refuse } from '../json.ts'
 import { type Recall, toMessages } from './input.ts'
 import type { ResponsesRequest } from './schema.ts'
 import { toChatToolChoice, toChatTools, toResponseFormat } from './tools.ts'

@@ -1,7 +1,6 @@
 // Tools, tool_choice and text.format of a Responses request → their chat forms. Tools that run at OpenAI are refused by
 // name: no other provider has them, and a model that believes it can search answers worse than one that knows it cannot.
-import { isObject, type JsonObject } from '../json-object.ts'
-import { given, refuse, requireText } from '../json-value.ts'
+import { given, isObject, type JsonObject, refuse, requireText } from '../json.ts'
 
 const NOT_HERE = [
   'apply_patch',

@@ -1,8 +1,8 @@
 // The embeddings dialect: what a request may hold, and vectors in the form that was asked for.
+
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
-import { isObject, type JsonObject } from '../../dialects/json-object.ts'
-import { refuse } from '../../dialects/json-value.ts'
+import { isObject, type JsonObject, refuse } from '../../dialects/json.ts'
 
 /** As OpenAI's. */
 export const MAX_INPUTS = 2_048

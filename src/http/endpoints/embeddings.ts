@@ -1,8 +1,7 @@
 // POST /v1/embeddings: the encoder that routes, under its own name, or a configured model at its provider.
 import { embeddedTokens } from '../../core/decide/expected-tokens.ts'
 import { requirePermitted } from '../../core/decide/permitted.ts'
-import type { JsonObject } from '../../dialects/json-object.ts'
-import { refuse } from '../../dialects/json-value.ts'
+import { type JsonObject, refuse } from '../../dialects/json.ts'
 import type { App, AppContext } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'

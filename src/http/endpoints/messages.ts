@@ -1,5 +1,6 @@
 // POST /v1/messages and /v1/messages/count_tokens: Anthropic's dialect. The body goes on twice: translated, for whatever
 // model is chosen, and as it came, for a provider of Anthropic's kind.
+
 import { requirePermitted } from '../../core/decide/permitted.ts'
 import { parseRequestedModel, type RequestedModel } from '../../core/decide/requested-model.ts'
 import { toMessage } from '../../dialects/anthropic/inbound-reply.ts'
@@ -10,7 +11,7 @@ import {
 } from '../../dialects/anthropic/inbound-schema.ts'
 import { createMessageWriter } from '../../dialects/anthropic/inbound-stream.ts'
 import { translateEvents } from '../../dialects/event-stream.ts'
-import { isObject, type JsonObject } from '../../dialects/json-object.ts'
+import { isObject, type JsonObject } from '../../dialects/json.ts'
 import { RouterError } from '../../errors.ts'
 import type { App, AppContext } from '../app-env.ts'
 import type { HttpDeps, NativeBody } from '../deps.ts'

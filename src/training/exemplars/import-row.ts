@@ -1,5 +1,6 @@
 // One labelled row as found in somebody's file, with its line: what every import format is turned into.
 // Nothing in it is checked yet but that it is an object with a text and a label.
+import { isObject } from '../../dialects/json.ts'
 
 /** A row as found: nothing in it is checked yet. */
 export interface RawRow {
@@ -26,12 +27,9 @@ export interface RowKeys {
   label: readonly string[]
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 /** One object as a row, or the reason why it is none. */
 export const rowOf = (value: unknown, line: number, keys: RowKeys): RawRow | BadRow => {
-  if (!isRecord(value)) return { line, reason: 'is not an object like {"text": "…", "route": "…"}' }
+  if (!isObject(value)) return { line, reason: 'is not an object like {"text": "…", "route": "…"}' }
   const pick = (names: readonly string[]) => names.find((name) => Object.hasOwn(value, name))
   const textKey = pick(keys.text)
   const labelKey = pick(keys.label)

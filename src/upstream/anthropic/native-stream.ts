@@ -7,15 +7,12 @@ import {
   toErrorPayload,
 } from '../../dialects/anthropic/outbound-errors.ts'
 import { mergeCounts, type TokenCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
+import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
-import { isObject } from '../provider/provider-error.ts'
-import { parseObject } from '../stream/chat-chunk.ts'
 import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
 import { createTextSample } from '../stream/usage.ts'
 import { withNativeCost } from './native.ts'
-
-type JsonObject = Record<string, unknown>
 
 /** Text of the answer in an event, for counting tokens where the provider does not. */
 const textOf = ({ delta }: JsonObject): string => {

@@ -1,12 +1,12 @@
 // A caller who speaks Anthropic's dialect to Anthropic's API: body and answer as they came, but for the model's name, the
 // cost, and thoughts of another provider's model.
+
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { mergeCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
-import { invalidAnswer, isObject } from '../provider/provider-error.ts'
+import { isObject, type JsonObject } from '../../dialects/json.ts'
+import { invalidAnswer } from '../provider/provider-error.ts'
 import type { NativeBody, UpstreamTarget } from '../upstream.ts'
-
-type JsonObject = Record<string, unknown>
 
 const VERSION = '2023-06-01'
 

@@ -1,8 +1,9 @@
 // When two requests may share an answer: same caller, same route, model and configuration, and the same body but for what
 // changes only how the answer is delivered. Keys are digests, so that no prompt is kept for them.
+
 import { createHash } from 'node:crypto'
+import { isObject } from '../../dialects/json.ts'
 import type { CallRequest } from '../call.ts'
-import { isObject } from '../provider/provider-error.ts'
 import type { ChatBody, DialectName, NativeBody } from '../upstream.ts'
 import type { Likeness } from './answer-cache.ts'
 import { lexicalSignature } from './lexical-guard.ts'

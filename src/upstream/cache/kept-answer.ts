@@ -1,14 +1,13 @@
 // A reply → the answer that is kept of it, or null. Only what ended as an answer ends is kept: every choice with stop or a
 // tool call. One that ran into its length limit or a content filter, that was cut or failed, is asked for anew.
+
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
+import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
-import { isObject } from '../provider/provider-error.ts'
-import { parseObject, readStreamEvent } from '../stream/chat-chunk.ts'
+import { readStreamEvent } from '../stream/chat-chunk.ts'
 import type { DialectName } from '../upstream.ts'
 import type { KeptAnswer } from './answer-cache.ts'
-
-type JsonObject = Record<string, unknown>
 
 export interface KeepOptions {
   dialect: DialectName

@@ -1,15 +1,13 @@
 // A kept answer → the reply of a call that was never made, in the form that this request asks for.
 
+import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { concatBytes, createFrameSplitter, DONE_DATA, encodeData } from '../../dialects/sse.ts'
-import { isObject } from '../provider/provider-error.ts'
 import { replay } from '../resilience/hold-back.ts'
-import { parseObject, readStreamEvent } from '../stream/chat-chunk.ts'
+import { readStreamEvent } from '../stream/chat-chunk.ts'
 import type { ChatBody, UpstreamReply } from '../upstream.ts'
 import type { KeptAnswer } from './answer-cache.ts'
 import { assembleCompletion } from './assemble-completion.ts'
 import { completionChunks } from './completion-chunks.ts'
-
-type JsonObject = Record<string, unknown>
 
 const decoder = new TextDecoder()
 

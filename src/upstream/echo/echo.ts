@@ -1,11 +1,12 @@
 // The demo provider: serves where there is no key, and in tests. Answers come from the request alone; ids from its id.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Usage } from '../../core/types.ts'
+import { isObject } from '../../dialects/json.ts'
 import { DONE_DATA, encodeData } from '../../dialects/sse.ts'
 import { refuseUntranslatable } from '../../dialects/untranslatable.ts'
 import { RouterError } from '../../errors.ts'
 import { clientClosed } from '../provider/live-call.ts'
-import { isObject } from '../provider/provider-error.ts'
 import { withCost } from '../stream/usage.ts'
 import type { StreamEnd, Upstream, UpstreamReply, UpstreamRequest } from '../upstream.ts'
 import { type EchoAnswer, echoAnswer } from './echo-answer.ts'

@@ -1,6 +1,6 @@
 // JSON Schema → the smallest value it accepts, for the echo provider's tool calls. Covers what tool schemas are written
 // with; what it does not know (`pattern`, `not`, conditionals) it ignores.
-import { isObject } from '../provider/provider-error.ts'
+import { isObject } from '../../dialects/json.ts'
 
 const MAX_DEPTH = 16
 /** Bounds the work and the size of the value: a schema of 300 bytes that nests lists of 100 asks for 10^16 values. */

@@ -1,6 +1,6 @@
 // The caller's chat body as an OpenAI-compatible provider gets it: the caller's own, with the model's name there and the
 // few fields changed that this server (preset) is known to refuse.
-import { isObject } from '../provider/provider-error.ts'
+import { isObject } from '../../dialects/json.ts'
 import type { ChatBody, UpstreamRequest } from '../upstream.ts'
 import type { Preset } from './presets.ts'
 

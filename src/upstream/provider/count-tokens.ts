@@ -1,10 +1,11 @@
 // Tokens of a prompt before it is sent: as the provider counts them where the model named is pinned to one that can, else
 // our own estimate. A provider that cannot be reached just now costs exactness, not the answer.
+
 import type { Logger } from '../../core/logger.ts'
+import { isObject } from '../../dialects/json.ts'
 import { toRouterError } from '../../errors.ts'
 import { countTokens, createTextSample, type TextSample } from '../stream/usage.ts'
 import type { ChatBody, NativeBody, Upstream, UpstreamTarget } from '../upstream.ts'
-import { isObject } from './provider-error.ts'
 
 export interface CountRequest {
   /** Configured model id; null where routing would have to choose one. */

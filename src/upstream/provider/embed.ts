@@ -1,6 +1,6 @@
 // Embeddings of a provider that speaks OpenAI's dialect: one POST under the same keys, timers and checks as a chat, the
 // answer handed on as it came but for its cost.
-import { parseObject } from '../stream/chat-chunk.ts'
+import { parseObject } from '../../dialects/json.ts'
 import { withCost } from '../stream/usage.ts'
 import type { EmbedRequest, Upstream } from '../upstream.ts'
 import { type PostContext, post, readText } from './http-post.ts'

@@ -1,10 +1,11 @@
 // One POST to a provider: sent with a key that is bound to this origin, repeated with the next key where the provider
 // refuses the first, and answered only by a 2xx of the content type that was asked for. Nothing has reached the client
 // by then, so the change of keys is invisible to it.
+
 import type { Logger } from '../../core/logger.ts'
+import { parseObject } from '../../dialects/json.ts'
 import type { RouterError } from '../../errors.ts'
 import { isKeyRefusal, type KeyRing, type ProviderKey } from '../keys/key-ring.ts'
-import { parseObject } from '../stream/chat-chunk.ts'
 import type { LiveCall } from './live-call.ts'
 import {
   interrupted,

@@ -5,11 +5,13 @@
 // A new kind is a folder with the same files: <kind>.ts (`createXUpstream = (options) => createHttpUpstream(wire,
 // options)`), request.ts (chat body → provider body), reply.ts (provider body → chat completion), stream.ts (provider
 // events → chat chunks, through translated-stream.ts), and its line in registry.ts.
+
 import type { Logger } from '../../core/logger.ts'
 import type { Usage } from '../../core/types.ts'
+import { isObject, parseObject } from '../../dialects/json.ts'
 import { refuseUntranslatable } from '../../dialects/untranslatable.ts'
 import { createKeyRing } from '../keys/key-ring.ts'
-import { messageText, parseObject } from '../stream/chat-chunk.ts'
+import { messageText } from '../stream/chat-chunk.ts'
 import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
 import { relayStream } from '../stream/relay.ts'
 import { createTextSample, estimateUsage, withCost } from '../stream/usage.ts'
@@ -17,13 +19,7 @@ import type { DialectName, Upstream, UpstreamReply, UpstreamRequest } from '../u
 import { createEmbed } from './embed.ts'
 import { type Exchange, type Fetch, type PostContext, post, readText } from './http-post.ts'
 import { type LiveCall, startCall, type Timeouts } from './live-call.ts'
-import {
-  invalidAnswer,
-  isErrorPayload,
-  isObject,
-  NO_OBJECT,
-  payloadError,
-} from './provider-error.ts'
+import { invalidAnswer, isErrorPayload, NO_OBJECT, payloadError } from './provider-error.ts'
 import { readRateLimit } from './rate-limit-headers.ts'
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024

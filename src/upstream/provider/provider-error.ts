@@ -1,6 +1,7 @@
 // A provider's failure → RouterError. Retryability is decided here, where status and payload are at hand; later steps
 // only read it. Nothing of the payload leaves unredacted.
 import { MAX_JSON_DEPTH } from '../../core/json-shape.ts'
+import { isObject } from '../../dialects/json.ts'
 import { RouterError } from '../../errors.ts'
 import { readRateLimit } from './rate-limit-headers.ts'
 import { redact } from './redact.ts'
@@ -213,7 +214,3 @@ const causeCode = (error: unknown): string | null => {
   }
   return null
 }
-
-/** Whether a parsed value is a plain JSON object. */
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)

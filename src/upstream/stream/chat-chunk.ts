@@ -1,8 +1,8 @@
 // What one event of a chat stream means. It only watches: bytes are relayed by relay.ts, which decides by this value.
-import { isTooDeep } from '../../core/json-shape.ts'
 import type { Usage } from '../../core/types.ts'
+import { isObject, parseObject } from '../../dialects/json.ts'
 import { DONE_DATA, readData } from '../../dialects/sse.ts'
-import { isErrorPayload, isObject } from '../provider/provider-error.ts'
+import { isErrorPayload } from '../provider/provider-error.ts'
 import { readUsage } from './usage.ts'
 
 export interface ChatChunk {
@@ -37,17 +37,6 @@ export const readStreamEvent = (frame: Uint8Array): StreamEvent => {
   const value = parseObject(data)
   if (value === null) return { kind: 'invalid' }
   return isErrorPayload(value) ? { kind: 'error', payload: value } : readChunk(value)
-}
-
-/** The JSON object in a text, or null where it holds none, or one too deep for whatever would write it again. */
-export const parseObject = (text: string): Record<string, unknown> | null => {
-  if (isTooDeep(text)) return null
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : null
-  } catch {
-    return null // not JSON is an answer here: callers say what it means in their place
-  }
 }
 
 const readChunk = (value: Record<string, unknown>): ChatChunk => {

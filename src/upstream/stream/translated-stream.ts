@@ -2,8 +2,8 @@
 // chunks, which then take the same way as an OpenAI provider's own bytes: first content, usage, cost and the end of the
 // answer are judged in one place (chat-stream.ts), and what the client gets cannot depend on how the network cut it.
 
+import { parseObject } from '../../dialects/json.ts'
 import { createFrameSplitter, encodeData, readData } from '../../dialects/sse.ts'
-import { parseObject } from './chat-chunk.ts'
 import type { ChatStream } from './chat-stream.ts'
 
 export interface EventTranslator {

@@ -1,8 +1,9 @@
 // Token counts of one answer: the provider's where it gives them, else our own estimate, which goes to the log only.
 // Callers never see an estimate: a made-up `usage` would look like the provider's, a partial one breaks clients.
+
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
-import { isObject } from '../provider/provider-error.ts'
+import { isObject } from '../../dialects/json.ts'
 
 /** Usage in a provider's form, or null where it names no token counts. */
 export const readUsage = (usage: unknown): Usage | null => {

@@ -1,7 +1,16 @@
-// Reading values of which nothing is known yet: what callers and providers send.
+// Reading JSON values of which nothing is known yet: what callers and providers send.
 import { isTooDeep } from '../core/json-shape.ts'
 import { RouterError } from '../errors.ts'
-import { isObject, type JsonObject } from './json-object.ts'
+
+export type JsonObject = Record<string, unknown>
+
+/** Whether a parsed value is a plain JSON object. */
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The objects of a list; anything else gives none. */
+export const objectsOf = (value: unknown): JsonObject[] =>
+  Array.isArray(value) ? value.filter(isObject) : []
 
 /** The text where it is one, else ''. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
