@@ -1,15 +1,7 @@
 // Secrets → `[redacted]`, in any text that leaves the process: log lines and error messages.
-// The configured keys are replaced literally; what merely looks like a key goes by pattern, each linear in the text.
+// The configured keys are replaced literally; what merely looks like a key goes by pattern (core/redact-shapes.ts).
 
-const MASK = '[redacted]'
-
-const SHAPES: RegExp[] = [
-  /\b((?:bearer|basic)\s{1,4})[\w.~+/=*-]{8,}/gi,
-  /\b(?:sk|pk|rk|gsk|xai|pplx|hf|nvapi|ghp|glpat)[-_][\w*.-]{8,}/gi,
-  /\bsb-[a-z0-9]{12}-[\w*.-]{8,}/g, // gateway keys; their ids stay readable
-  /\bAIza[\w-]{20,}/g,
-  /([?&](?:api[-_]?key|key|token|access[-_]?token|sig|signature)=)[^&\s"'\\]+/gi,
-]
+import { MASK, maskShapes, SECRET_SHAPES } from '../core/redact-shapes.ts'
 
 /** Shorter values would blank out ordinary words. */
 const MIN_SECRET_CHARS = 6
@@ -28,11 +20,6 @@ export const createRedact = (secrets: Iterable<string> = []): Redact => {
   return (text) => {
     let clean = text
     for (const literal of longestFirst) clean = clean.replaceAll(literal, MASK)
-    for (const shape of SHAPES) {
-      clean = clean.replace(shape, (_whole, lead: unknown) =>
-        typeof lead === 'string' ? `${lead}${MASK}` : MASK,
-      )
-    }
-    return clean
+    return maskShapes(clean, SECRET_SHAPES)
   }
 }
