@@ -1,9 +1,11 @@
 // The public library: the router inside another Node program, without HTTP, upstream calls or a database.
+
 import { createHash } from 'node:crypto'
 import { v7 as uuidV7 } from 'uuid'
 import { dataPaths } from './config/data-paths.ts'
 import { type LoadedConfig, loadConfig } from './config/load-config.ts'
 import type { Logger } from './core/logger.ts'
+import { silentLogger } from './core/logger.ts'
 import type { PromptMessage } from './core/prompt/prompt.ts'
 import type { Decision, Exemplar } from './core/types.ts'
 import { createPipeline } from './pipeline.ts'
@@ -30,14 +32,12 @@ export interface Router {
   close(): Promise<void>
 }
 
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-
 /**
  * Starts encoder and index (built from the training data where there is none) and resolves when they are ready.
  * @throws RouterError `invalid_config`, `model_files_invalid`, `invalid_exemplar`, `index_unavailable`
  */
 export const createRouter = async (options: RouterOptions = {}): Promise<Router> => {
-  const { env = process.env, cwd = process.cwd(), logger = silent } = options
+  const { env = process.env, cwd = process.cwd(), logger = silentLogger } = options
   const loaded = options.loaded ?? loadConfig({ env, cwd })
   const { config } = loaded
   const paths = dataPaths(config, { env, cwd })

@@ -2,6 +2,7 @@
 import type { Config } from '../../src/config/config-schema.ts'
 import { type DataPaths, dataPaths } from '../../src/config/data-paths.ts'
 import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
+import { silentLogger } from '../../src/core/logger.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
 import { ensureModel } from '../../src/encoder/ensure-model.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
@@ -29,8 +30,6 @@ export interface OpenContextOptions {
   cwd?: string
 }
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-
 /** Remembers what was opened, so that each thing is opened once and `close` closes it. */
 const lazily = <T extends { close(): Promise<void> }>(open: () => Promise<T>) => {
   let opened: Promise<T> | null = null
@@ -55,7 +54,7 @@ export const openContext = (options: OpenContextOptions = {}): ScriptContext => 
   const paths = dataPaths(config, { env, cwd })
   const logger = createLogger({ level: 'silent' })
   const startEncoder = async (processes: number, threads: number): Promise<Encoder> => {
-    await ensureModel(config.encoder, { ...silent, warn: (_, message) => note(message) })
+    await ensureModel(config.encoder, { ...silentLogger, warn: (_, message) => note(message) })
     const batch = { processes, threads, queue_limit: 10_000, deadline_ms: 30_000 }
     return createSupervisedEncoder({ config: { ...config.encoder, ...batch }, logger })
   }

@@ -1,8 +1,10 @@
 // Which configuration serves, and how another comes to: read, checked, built, swapped, noted. One change at a time; what is
 // wrong with a new one is remembered and told, and the old one serves on.
+
 import { readFile } from 'node:fs/promises'
 import type { Logger } from '../core/logger.ts'
 import { RouterError, toRouterError } from '../errors.ts'
+import { createInTurn } from '../jobs/in-turn.ts'
 import type { Store } from '../store/store.ts'
 import type { KeyOrigins } from '../upstream/keys/key-origins.ts'
 import { readConfigOffLoop } from './config-work.ts'
@@ -80,16 +82,6 @@ interface Change {
   write?: string
 }
 
-/** Runs one piece of work after another, in the order of the calls. */
-const createQueue = () => {
-  let last: Promise<unknown> = Promise.resolve()
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const done = last.then(work)
-    last = done.catch(() => undefined)
-    return done
-  }
-}
-
 /** What a configuration is called that is not on file yet. */
 const GIVEN = 'The configuration'
 
@@ -97,7 +89,7 @@ const authorOf = ({ path }: LoadedConfig): string => path ?? 'embedded defaults'
 
 export const createReloader = (options: ReloaderOptions): Reloader => {
   const { loaded: started, file, place, origins, store, logger, now } = options
-  const inTurn = createQueue()
+  const inTurn = createInTurn()
   let state: ConfigState = {
     wanted: started,
     serving: started,

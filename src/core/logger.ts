@@ -8,3 +8,11 @@ export interface Logger {
   warn: LogLine
   error: LogLine
 }
+
+/** Writes nothing. */
+export const silentLogger: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+}

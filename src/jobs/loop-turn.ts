@@ -1,4 +1,4 @@
-// One piece of work per turn of the event loop, so that a burst of prompts does not become one long stop.
+// Spreads work over turns of the event loop, so that a burst of prompts does not block it in one piece.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /** Resolves in a turn of the event loop that no other caller shares, in the order of the calls. */

@@ -1,4 +1,4 @@
-// So many at a time, the others in the order of their coming, and no more than a bounded number of them.
+// Runs at most `slots` tasks at once; up to `queueLimit` more wait in order, and further ones are refused.
 import { RouterError } from '../errors.ts'
 
 export interface TurnstileOptions {

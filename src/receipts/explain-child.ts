@@ -1,11 +1,10 @@
 // The explaining process: loading a generation and reading the log block a thread, and the serving loop must not feel it.
+import { silentLogger } from '../core/logger.ts'
 import { serveChildJob } from '../jobs/child-job.ts'
 import { createSqliteStore } from '../store/sqlite/sqlite-store.ts'
 import { explainMany } from './explain-decision.ts'
 import type { ExplainJob } from './explain-job.ts'
 import type { Receipt } from './receipt.ts'
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 serveChildJob(async ({ ids, databaseFile, indexDir }: ExplainJob): Promise<(Receipt | null)[]> => {
   const store = await createSqliteStore({
@@ -15,7 +14,7 @@ serveChildJob(async ({ ids, databaseFile, indexDir }: ExplainJob): Promise<(Rece
     queueLimit: 1,
     readOnly: true,
     onCorrupt: 'refuse',
-    logger: silent,
+    logger: silentLogger,
   })
   try {
     return await explainMany(ids, { store, indexDir })

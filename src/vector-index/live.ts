@@ -1,8 +1,10 @@
 // The generation that serves. It follows the pointer file: a new one is loaded and verified beside the old, then swapped in;
 // whatever goes wrong meanwhile, the old one keeps serving. The old one is dropped, not closed: searches may still hold it.
 // Beside it, what arms.json names is kept loaded; that has a queue of its own, so that it never delays a swap.
+
 import { RouterError } from '../errors.ts'
-import { createFollower, type FollowOptions, messageOf, type SwapListener } from './follow.ts'
+import { createInTurn } from '../jobs/in-turn.ts'
+import { createFollower, type FollowOptions, messageOf } from './follow.ts'
 import type { Generation } from './generation.ts'
 import { sweepOrphans } from './generation-store.ts'
 import { type ArmsStatus, createLiveArms, type LiveCanary } from './live-arms.ts'
@@ -31,8 +33,6 @@ export interface LiveIndex {
   reload(): Promise<Generation | null>
   /** Sweeps orphans, opens the current generation or the newest older one that verifies, begins to watch. */
   start(): Promise<void>
-  /** Called after each swap; returns a function that ends it. */
-  onSwap(listener: SwapListener): () => void
   status(): LiveIndexStatus
   /** Of the shadow and the canary, and why one takes no part. */
   armsStatus(): ArmsStatus
@@ -50,31 +50,6 @@ const sweep = async ({ dir, logger }: FollowOptions): Promise<void> => {
   }
 }
 
-const createNotifier = ({ logger }: FollowOptions) => {
-  const listeners = new Set<SwapListener>()
-  const notify: SwapListener = (next, previous) => {
-    for (const listener of listeners) {
-      try {
-        listener(next, previous)
-      } catch (error) {
-        logger.error({ problem: messageOf(error) }, 'A listener to the index swap failed.')
-      }
-    }
-  }
-  return { listeners, notify }
-}
-
-/** Runs one piece of work at a time, in the order of the calls. */
-const createQueue = () => {
-  let tail: Promise<unknown> = Promise.resolve()
-  const run = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = tail.then(work)
-    tail = result.catch(() => undefined)
-    return result
-  }
-  return { run, idle: () => tail }
-}
-
 /** Does the work unless it is still being done. */
 const createLook = (work: () => Promise<unknown>) => {
   let isLooking = false
@@ -89,15 +64,14 @@ const createLook = (work: () => Promise<unknown>) => {
 
 /** Follows the pointer of `dir`. Nothing is read before `start()` or `reload()`. */
 export const createLiveIndex = (options: LiveIndexOptions): LiveIndex => {
-  const { listeners, notify } = createNotifier(options)
-  const follower = createFollower(options, notify)
+  const follower = createFollower(options)
   const arms = createLiveArms(options, follower.serving)
-  const queue = createQueue()
-  const armsQueue = createQueue()
+  const inTurn = createInTurn()
+  const armsInTurn = createInTurn()
   let timer: NodeJS.Timeout | null = null
 
-  const followArms = (isForced: boolean) => armsQueue.run(() => arms.follow(isForced))
-  const lookAtPointer = createLook(() => queue.run(() => follower.follow(false)))
+  const followArms = (isForced: boolean) => armsInTurn(() => arms.follow(isForced))
+  const lookAtPointer = createLook(() => inTurn(() => follower.follow(false)))
   const lookAtArms = createLook(() => followArms(false))
   const look = async (): Promise<void> => {
     await lookAtPointer()
@@ -115,7 +89,7 @@ export const createLiveIndex = (options: LiveIndexOptions): LiveIndex => {
     canary: arms.canary,
     shadow: arms.shadow,
     reload: async () => {
-      const serving = await queue.run(() => follower.follow(true))
+      const serving = await inTurn(() => follower.follow(true))
       await followArms(true)
       return serving
     },
@@ -123,12 +97,8 @@ export const createLiveIndex = (options: LiveIndexOptions): LiveIndex => {
       if (timer !== null) throw new RouterError('internal', 'The live index was started twice.')
       timer = setInterval(() => void look(), options.pollMs)
       timer.unref()
-      await queue.run(open)
+      await inTurn(open)
       await followArms(true)
-    },
-    onSwap: (listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
     },
     status: () => ({
       generation: follower.serving()?.number ?? null,
@@ -138,8 +108,8 @@ export const createLiveIndex = (options: LiveIndexOptions): LiveIndex => {
     armsStatus: arms.status,
     close: async () => {
       if (timer !== null) clearInterval(timer)
-      await queue.idle()
-      await armsQueue.idle()
+      await inTurn(async () => {})
+      await armsInTurn(async () => {})
     },
   }
 }

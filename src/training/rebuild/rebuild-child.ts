@@ -1,14 +1,14 @@
 // The rebuild's process: its own read-only store and its own encoder around the one rebuild() that the command calls too.
+
 import { getPriority, setPriority } from 'node:os'
 import type { Logger } from '../../core/logger.ts'
+import { silentLogger } from '../../core/logger.ts'
 import { createLazyEncoder } from '../../encoder/lazy.ts'
 import { createSupervisedEncoder } from '../../encoder/supervised.ts'
 import { serveChildJob, type TellProgress } from '../../jobs/child-job.ts'
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import { type RebuildProgress, type RebuildReport, rebuild } from './rebuild.ts'
 import type { RebuildJob } from './rebuild-job.ts'
-
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const openStore = (file: string) =>
   createSqliteStore({
@@ -18,7 +18,7 @@ const openStore = (file: string) =>
     storeText: 'full',
     flushIntervalMs: 1_000,
     queueLimit: 1,
-    logger: silent,
+    logger: silentLogger,
   })
 
 const openEncoder = ({ encoder: identity, config, processes }: RebuildJob) =>
@@ -30,7 +30,7 @@ const openEncoder = ({ encoder: identity, config, processes }: RebuildJob) =>
           ...config.encoder,
           ...{ processes, threads: 1, queue_limit: 10_000, deadline_ms: 60_000 },
         },
-        logger: silent,
+        logger: silentLogger,
       }),
   })
 

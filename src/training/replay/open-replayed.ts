@@ -1,12 +1,11 @@
 // What a replay reads from disk, opened without writing: the generation as its manifest describes it, and the database.
 
+import { silentLogger } from '../../core/logger.ts'
 import { createSqliteStore } from '../../store/sqlite/sqlite-store.ts'
 import type { Store } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { readManifest } from '../../vector-index/generation-check.ts'
 import { loadGeneration } from '../../vector-index/generation-loader.ts'
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** @throws RouterError `index_invalid` */
 export const openGeneration = async (dir: string, number: number): Promise<Generation> => {
@@ -23,7 +22,7 @@ export const withStore = async <T>(file: string, use: (store: Store) => Promise<
     queueLimit: 1,
     readOnly: true,
     onCorrupt: 'refuse',
-    logger: silent,
+    logger: silentLogger,
   })
   try {
     return await use(store)

@@ -1,5 +1,6 @@
 // The review queue's two functions, the same for the terminal and the API: what waits, and what a person says of it. Finding
 // is done in a process of its own; rulings are single writes.
+
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config/config-schema.ts'
 import type { DataPaths } from '../../config/data-paths.ts'
@@ -8,6 +9,7 @@ import { NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
 import { runChildJob } from '../../jobs/child-job.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
+import { createInTurn } from '../../jobs/in-turn.ts'
 import type { Ruling, Store } from '../../store/store.ts'
 import { currentGeneration } from '../../vector-index/generation-store.ts'
 import { readQueued } from './find-candidates.ts'
@@ -179,15 +181,7 @@ const ruleNewRoute = async (
 export const createReview = (options: ReviewOptions): Review => {
   const { store, paths, newId, now, find = findInChild } = options
   // One at a time: each takes a core for seconds.
-  let last: Promise<unknown> = Promise.resolve()
-  const inTurn = (job: ReviewJob, signal?: AbortSignal): Promise<ReviewList> => {
-    const turn = last.then(() => {
-      signal?.throwIfAborted()
-      return find(job, signal)
-    })
-    last = turn.catch(() => undefined)
-    return turn
-  }
+  const inTurn = createInTurn()
   const run = async (
     wish: Pick<ReviewJob, 'limit' | 'kinds' | 'clusterWith'>,
     signal?: AbortSignal,
@@ -197,7 +191,10 @@ export const createReview = (options: ReviewOptions): Review => {
     await store.flush()
     const generation = await currentGeneration(paths.index)
     const place = { databaseFile: paths.database, indexDir: paths.index, config: options.config() }
-    return inTurn({ ...place, generation, ...wish }, signal)
+    return inTurn(() => {
+      signal?.throwIfAborted()
+      return find({ ...place, generation, ...wish }, signal)
+    })
   }
   const clusterOf = async (hash: string, signal?: AbortSignal): Promise<NewRouteItem> => {
     const wish = { limit: 1, kinds: ['new_route' as const], clusterWith: hash }
