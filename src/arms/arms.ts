@@ -10,7 +10,7 @@ import type { ArmsStatus } from '../vector-index/live-arms.ts'
 import { type CanaryWatch, createCanaryWatch } from './canary-watch.ts'
 import { type ArmSource, type ChosenArm, chooseArm } from './choose-arm.ts'
 import { type DescribedArms, describeArms } from './describe-arms.ts'
-import { createShadow, type DecidedUnder, type ShadowStats } from './shadow.ts'
+import { createShadow, type DecidedUnder } from './shadow.ts'
 
 export interface ArmsEngine extends ArmSource {
   shadow(): Generation | null
@@ -45,7 +45,6 @@ export interface ArmsService {
   choose(key: () => string): ChosenArm
   /** Takes a decision that was answered, for the shadow. Never throws and never waits. */
   offer(decision: Decision, config: DecidedUnder): void
-  shadowStats(): ShadowStats
   readonly admin: ArmsAdmin
   readonly watch: CanaryWatch
   start(): void
@@ -92,7 +91,6 @@ export const createArms = (options: ArmsOptions): ArmsService => {
   return {
     choose: (key) => chooseArm(engine, key),
     offer: shadow.offer,
-    shadowStats: shadow.stats,
     admin: createAdmin(options),
     watch,
     start: watch.start,

@@ -10,8 +10,6 @@ export interface FollowOptions extends EncoderFit {
   logger: Logger
 }
 
-export type SwapListener = (next: Generation, previous: Generation | null) => void
-
 export interface Follower {
   serving(): Generation | null
   /** Why the pointer's generation, or its graph, does not serve; null where all is well. */
@@ -81,16 +79,14 @@ const findFallback = async (options: FollowOptions, below: number | null) => {
 }
 
 /** The state behind a live index. Its calls must not overlap: live.ts queues them. */
-export const createFollower = (options: FollowOptions, onSwap: SwapListener): Follower => {
+export const createFollower = (options: FollowOptions): Follower => {
   const { dir, logger } = options
   let serving: Generation | null = null
   let failure: Failure | null = null
 
   const swap = (next: Generation): void => {
-    const previous = serving
     serving = next
     announce(logger, next)
-    onSwap(next, previous)
   }
 
   const fail = (number: number | null, error: unknown): void => {

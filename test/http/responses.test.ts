@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type JsonObject } from '../../src/dialects/json.ts'
+import type { JsonObject } from '../../src/dialects/json.ts'
 import { responseSchema } from '../../src/dialects/responses/schema.ts'
 import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
 import { chunkEvent, DONE, dataEvent, ROLE, STOP, WORDS } from '../support/fake-provider.ts'

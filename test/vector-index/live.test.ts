@@ -1,13 +1,12 @@
 // The serving generation: follows the pointer, survives damage, never serves nothing while it has something.
 import { mkdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
-import type { Generation } from '../../src/vector-index/generation.ts'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { generationFolder } from '../../src/vector-index/generation-name.ts'
 import { setCurrent } from '../../src/vector-index/generation-store.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
 import { appendHistory } from '../../src/vector-index/history.ts'
-import { createLiveIndex, type LiveIndex } from '../../src/vector-index/live.ts'
+import { createLiveIndex } from '../../src/vector-index/live.ts'
 import { createLog, FIT, makeDraft, temporaryFolder } from './support/fixtures.ts'
 
 const write = async (dir: string, times: number): Promise<void> => {
@@ -23,14 +22,6 @@ const live = (dir: string, pollMs = 3_600_000) => {
   onTestFinished(() => index.close())
   return { index, lines: log.lines, errors: () => log.lines.filter((l) => l.level === 'error') }
 }
-
-const nextSwap = (index: LiveIndex): Promise<Generation> =>
-  new Promise((resolve) => {
-    const stop = index.onSwap((next) => {
-      stop()
-      resolve(next)
-    })
-  })
 
 describe('the live index', () => {
   it('is empty, without an error, before the first build', async () => {
@@ -64,33 +55,9 @@ describe('the live index', () => {
     const { index } = live(dir, 5)
     await index.start()
     for (const number of [1, 2, 1]) {
-      const swap = nextSwap(index)
       await setCurrent(dir, number)
-      expect((await swap).number).toBe(number)
-      expect(index.current()?.number).toBe(number)
+      await vi.waitFor(() => expect(index.current()?.number).toBe(number))
     }
-  })
-
-  it('hands listeners the next and the previous generation, and outlives one that throws', async () => {
-    const dir = await temporaryFolder()
-    await write(dir, 2)
-    await setCurrent(dir, 1)
-    const { index, errors } = live(dir)
-    const swaps: (number | null | undefined)[][] = []
-    index.onSwap(() => {
-      throw new Error('listener')
-    })
-    index.onSwap((next, previous) => swaps.push([next.number, previous?.number ?? null]))
-    await index.start()
-    await setCurrent(dir, 2)
-    expect((await index.reload())?.number).toBe(2)
-    expect(swaps).toEqual([
-      [1, null],
-      [2, 1],
-    ])
-    expect(errors().map((line) => line.message)).toEqual(
-      Array(2).fill('A listener to the index swap failed.'),
-    )
   })
 
   it('falls back at start to the newest older generation that verifies', async () => {

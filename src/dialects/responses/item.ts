@@ -1,5 +1,5 @@
 // What the growing output items of one response have in common.
-import { type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 
 /** Tells the client of an event; its values are written out at once and may change afterwards. */
 export type Emit = (type: string, fields: JsonObject) => void

@@ -2,7 +2,7 @@
 // an assistant's text. In memory and bounded; ids hold 74 random bits, so an item is found by who was given it.
 
 import { LRUCache } from 'lru-cache'
-import { type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 
 const KEPT_ITEMS = 10_000
 const KEPT_CHARS = 16 * 1024 * 1024

@@ -1,5 +1,5 @@
 // A message among the output items: text and refusals, each a part with its own beginning and end.
-import { type JsonObject } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import { type ItemPlace, type OpenItem, openItem } from './item.ts'
 
 export type PartKind = 'output_text' | 'refusal'

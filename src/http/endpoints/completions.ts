@@ -5,7 +5,7 @@ import {
   completionsRequestSchema,
   completionToChat,
 } from '../../dialects/completions/completions.ts'
-import { type JsonObject } from '../../dialects/json.ts'
+import type { JsonObject } from '../../dialects/json.ts'
 import type { App } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'

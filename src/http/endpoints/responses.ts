@@ -1,6 +1,6 @@
 // POST /v1/responses: the Responses API on the chat pipeline, without state but for the output items of the last hour.
 
-import { type JsonObject } from '../../dialects/json.ts'
+import type { JsonObject } from '../../dialects/json.ts'
 import { createKeptItems } from '../../dialects/responses/kept-items.ts'
 import { createResponsesDialect } from '../../dialects/responses/reply.ts'
 import { toChatBody } from '../../dialects/responses/request.ts'

@@ -1,7 +1,6 @@
 // The rebuild's process: its own read-only store and its own encoder around the one rebuild() that the command calls too.
 
 import { getPriority, setPriority } from 'node:os'
-import type { Logger } from '../../core/logger.ts'
 import { silentLogger } from '../../core/logger.ts'
 import { createLazyEncoder } from '../../encoder/lazy.ts'
 import { createSupervisedEncoder } from '../../encoder/supervised.ts'

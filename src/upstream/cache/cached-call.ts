@@ -13,7 +13,6 @@ import { replayAnswer } from './replay-answer.ts'
 export interface CachedCall {
   /** As the call that it stands before; results say in `cache` what it had to do with them. */
   call: CallUpstream
-  clear(): void
   stats(): { entries: number; bytes: number }
 }
 
@@ -104,7 +103,6 @@ export const createCachedCall = (
       options.onCache?.(result.cache.status, request.decision.route)
       return result
     },
-    clear: cache.clear,
     stats: cache.stats,
   }
 }

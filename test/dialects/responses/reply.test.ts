@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type JsonObject } from '../../../src/dialects/json.ts'
+import type { JsonObject } from '../../../src/dialects/json.ts'
 import { createResponsesDialect } from '../../../src/dialects/responses/reply.ts'
 import { responseSchema } from '../../../src/dialects/responses/schema.ts'
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type JsonObject } from '../../../src/dialects/json.ts'
+import type { JsonObject } from '../../../src/dialects/json.ts'
 import { createKeptItems } from '../../../src/dialects/responses/kept-items.ts'
 import { toChatBody } from '../../../src/dialects/responses/request.ts'
 import { responsesRequestSchema } from '../../../src/dialects/responses/schema.ts'
