@@ -94,6 +94,10 @@ export const ERROR_CATALOGUE = {
     meaning: 'Every model that may serve the request is cooling down or has an open breaker.',
   },
   client_closed: { isRetryable: false, meaning: 'The client left before the answer was complete.' },
+  overloaded: {
+    isRetryable: true,
+    meaning: 'The server keeps standing still under its load and takes no new work for now.',
+  },
   shutting_down: { isRetryable: true, meaning: 'The server is draining.' },
   internal: {
     isRetryable: false,

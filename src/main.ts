@@ -11,6 +11,7 @@ import { toRouterError } from './errors.ts'
 import { createService, type Service } from './service/service.ts'
 import { providerSecrets } from './service/serving.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
+import { createLoopWatch, TICK_MS } from './telemetry/loop-watch.ts'
 import { createRedact, type Redact } from './telemetry/redact.ts'
 
 const listen = async (service: Service): Promise<Server> => {
@@ -98,10 +99,12 @@ export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
     const loaded = loadConfig({ env })
     const { logger, follow } = createFollowingLogger(loaded.config, env)
     const paths = dataPaths(loaded.config, { env, cwd: process.cwd() })
-    const service = await createService({ loaded, paths, env, logger, onConfig: follow })
+    const loop = createLoopWatch({ now: () => performance.now(), logger })
+    const service = await createService({ loaded, paths, env, logger, loop, onConfig: follow })
     exitOnUncaught(service, logger)
     reloadOnChange(service, env)
     const server = await listen(service)
+    setInterval(loop.tick, TICK_MS).unref()
     shutDownOn(['SIGTERM', 'SIGINT'], service, server, logger)
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : loaded.config.server.port

@@ -4,6 +4,7 @@ import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Principal } from '../core/decide/gateway-key.ts'
 import type { Attempt, Completion, Decision } from '../core/types.ts'
 import type { RouterError } from '../errors.ts'
+import type { RequestWork } from '../telemetry/loop-watch.ts'
 import type { CacheNote } from './deps.ts'
 import type { RelayEnd } from './relay.ts'
 
@@ -30,6 +31,8 @@ export interface AppEnv {
     principal?: Principal
     /** On the monotonic clock. */
     startedMs: number
+    /** What the watch over the event loop knows of it. */
+    work?: RequestWork
     /** The raw body, set by body-limit. */
     bodyBytes: Uint8Array
     /** The parsed body, set by json-body. */

@@ -30,6 +30,7 @@ import { toErrorReply } from './error-response.ts'
 import { auth } from './middleware/auth.ts'
 import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.ts'
 import { log } from './middleware/log.ts'
+import { shedWhileStopped, watchLoop } from './middleware/loop.ts'
 import { requestId } from './middleware/request-id.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
 
@@ -80,9 +81,9 @@ const nothingHere = (app: App, c: AppContext): RouterError => {
 export const createApp = (deps: HttpDeps): App => {
   const app: App = new Hono<AppEnv>()
   const redact = deps.redact ?? createRedact()
-  app.use(requestId(deps), log(deps), routerHeaders(), closeWhileDraining(deps))
+  app.use(requestId(deps), log(deps), watchLoop(deps), routerHeaders(), closeWhileDraining(deps))
   app.use(auth(deps))
-  app.use('/v1/*', refuseWhileDraining(deps))
+  app.use('/v1/*', refuseWhileDraining(deps), shedWhileStopped(deps))
   for (const register of REGISTER) register(app, deps)
   app.notFound((c) => {
     throw nothingHere(app, c)

@@ -10,6 +10,7 @@ import type { Pipeline } from '../pipeline.ts'
 import type { Receipt } from '../receipts/receipt.ts'
 import type { Embeddings } from '../routing/embeddings.ts'
 import type { Store } from '../store/store.ts'
+import type { LoopWatch } from '../telemetry/loop-watch.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Redact } from '../telemetry/redact.ts'
 import type { ExemplarAccounts } from '../training/candidates/exemplar-accounts.ts'
@@ -57,6 +58,7 @@ export interface HttpDeps {
   /** Epoch milliseconds. */
   now: () => number
   isDraining: () => boolean
+  loop: Pick<LoopWatch, 'enter' | 'isShedding' | 'countShed'>
   /** Milliseconds that never jump, fractional; `performance.now` by default. */
   elapsedMs?: () => number
   /** Takes keys out of what providers said; by default only what looks like a key. */

@@ -39,6 +39,7 @@ export const ERROR_STATUS = {
   queue_full: 503,
   targets_unavailable: 503,
   client_closed: 499,
+  overloaded: 503,
   shutting_down: 503,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>

@@ -14,6 +14,7 @@ import { createImplicitFeedback, type ImplicitFeedback } from '../feedback/impli
 import type { App } from '../http/app-env.ts'
 import { createExplainer } from '../receipts/explainer.ts'
 import { createRetention } from '../store/retention.ts'
+import { createLoopWatch, type LoopWatch } from '../telemetry/loop-watch.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import { createGenerationService } from '../training/rebuild/generation-admin.ts'
 import { createReplayOnce } from '../training/replay/replay-request.ts'
@@ -57,6 +58,8 @@ export interface ServiceOptions {
   onConfig?: (config: Config) => void
   /** Stands in for the real encoder and index in tests. */
   createEngine?: typeof createRoutingEngine
+  /** Ticked by its maker; by default one that never ticks. */
+  loop?: LoopWatch
   /** Stands in for the replay's process in tests. */
   replay?: ReplayConfig
 }
@@ -84,6 +87,7 @@ const refreshKeys = (dataDir: string): void => {
  */
 export const createService = async (options: ServiceOptions): Promise<Service> => {
   const { loaded, paths, env, logger, cwd = process.cwd() } = options
+  const { loop = createLoopWatch({ now: () => performance.now(), logger }) } = options
   let site: Site | null = null
   const current = (): Site => site as Site
   const config = liveConfig(() => (site?.loaded ?? loaded).config)
@@ -129,6 +133,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
       indexGeneration: () => engine.generation()?.number ?? null,
       encoderStats: engine.encoderStats,
       upstreamHealth: () => current().resilience.health(),
+      loopStats: loop.stats,
     })
     implicit = createImplicitFeedback({
       maxSessions: config.conversation.max_sessions,
@@ -185,6 +190,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
         now: Date.now,
       }),
       isDraining: () => isDraining,
+      loop,
       readiness: () =>
         readiness({
           engine,

@@ -22,6 +22,7 @@ import { createEmbeddings } from '../routing/embeddings.ts'
 import { createRecordCompletion } from '../routing/record-completion.ts'
 import { createSessionMemory, type SessionMemory } from '../routing/session-memory.ts'
 import type { SqliteStore } from '../store/sqlite/sqlite-store.ts'
+import type { LoopWatch } from '../telemetry/loop-watch.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createRedact } from '../telemetry/redact.ts'
 import { createExemplarAccounts } from '../training/candidates/exemplar-accounts.ts'
@@ -56,6 +57,7 @@ export interface LongLived {
   replayDecisions: ReplayOnce
   review: Review
   isDraining: () => boolean
+  loop: LoopWatch
   readiness: () => Readiness
 }
 
@@ -234,6 +236,7 @@ export const createSite = (
     newId: uuidV7,
     now: Date.now,
     isDraining: longLived.isDraining,
+    loop: longLived.loop,
     redact: createRedact(providerSecrets(config, env)),
   })
   return { loaded, app, resilience: providers.resilience, sessions }

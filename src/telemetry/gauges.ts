@@ -1,5 +1,6 @@
 // What is asked for at scrape time instead of being counted here: store queue, index generation, encoder, providers.
 import { Counter, Gauge, type Registry } from 'prom-client'
+import type { LoopStats } from './loop-watch.ts'
 import { registerUpstreamGauges, type UpstreamHealth } from './upstream-gauges.ts'
 
 /** Functions that are called per scrape; one that is left out has no metric. */
@@ -17,6 +18,7 @@ export interface GaugeSources {
   /** Numbers by name; those of ENCODER_GAUGES are states, all others count events. Names are fixed by the encoder. */
   encoderStats?: () => Record<string, number>
   upstreamHealth?: () => UpstreamHealth
+  loopStats?: () => LoopStats
 }
 
 const ENCODER_GAUGES: Record<string, string> = {
@@ -70,8 +72,27 @@ const registerEncoder = (registry: Registry, stats: () => Record<string, number>
   })
 }
 
+const registerLoop = (registry: Registry, stats: () => LoopStats): void => {
+  const { gauge, counter } = createMakers(registry)
+  counter('loop_stops_total', 'Times the event loop stood still for over 250 ms.', () => {
+    return stats().stops
+  })
+  gauge('loop_lag_seconds', 'How late the last tick of the event loop came.', () => {
+    return stats().lagMs / 1_000
+  })
+  gauge(
+    'shedding',
+    '1 while new work is refused because the event loop keeps standing still.',
+    () => {
+      return stats().isShedding ? 1 : 0
+    },
+  )
+  counter('shed_requests_total', 'Requests refused for it.', () => stats().shedRequests)
+}
+
 export const registerGauges = (registry: Registry, sources: GaugeSources): void => {
-  const { storeStats, storeIsLost, indexGeneration, encoderStats, upstreamHealth } = sources
+  const { storeStats, storeIsLost, indexGeneration, encoderStats, upstreamHealth, loopStats } =
+    sources
   const { gauge, counter } = createMakers(registry)
   if (storeStats) {
     gauge('store_queued_decisions', 'Decisions not yet committed.', () => {
@@ -98,5 +119,6 @@ export const registerGauges = (registry: Registry, sources: GaugeSources): void 
     })
   }
   if (encoderStats) registerEncoder(registry, encoderStats)
+  if (loopStats) registerLoop(registry, loopStats)
   if (upstreamHealth) registerUpstreamGauges(registry, upstreamHealth)
 }

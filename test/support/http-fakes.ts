@@ -320,7 +320,7 @@ export interface FakeHttpDeps extends HttpDeps {
   pipeline: FakePipeline
   store: FakeStore
   lines: LogLine[]
-  state: { isDraining: boolean; isReady: boolean }
+  state: { isDraining: boolean; isReady: boolean; isShedding: boolean }
   /** Resolves with the next log line for which `matches` holds, past ones included. */
   logged(matches: (line: LogLine) => boolean): Promise<LogLine>
 }
@@ -330,7 +330,7 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
   const config = fakeConfig(configChanges)
   const lines: LogLine[] = []
   const watchers = new Set<() => void>()
-  const state = { isDraining: false, isReady: true }
+  const state = { isDraining: false, isReady: true, isShedding: false }
   let ids = 0
   const at =
     (level: LogLine['level']) =>
@@ -379,6 +379,11 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
     now: () => Date.UTC(2026, 0, 2),
     elapsedMs: () => performance.now(),
     isDraining: () => state.isDraining,
+    loop: {
+      enter: () => ({ touch: () => {}, leave: () => {} }),
+      isShedding: () => state.isShedding,
+      countShed: () => {},
+    },
     lines,
     state,
     logged: (matches) =>

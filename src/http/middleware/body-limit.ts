@@ -53,6 +53,7 @@ export const bodyLimit = (limit: number): Middleware =>
         },
       )
     })
+    c.get('work')?.touch()
     c.set('bodyBytes', bytes)
     await next()
   }

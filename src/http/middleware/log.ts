@@ -12,7 +12,7 @@ const POLLED = new Set(['/healthz', '/readyz', '/metrics'])
 type LogDeps = Pick<HttpDeps, 'config' | 'logger' | 'metrics' | 'elapsedMs'>
 
 /** The handler's pattern; a path that matched none is never logged, it may hold anything. */
-const patternOf = (c: AppContext): string =>
+export const patternOf = (c: AppContext): string =>
   matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'unmatched'
 
 const levelOf = (path: string, status: number, streamEnd: string | null) => {
