@@ -138,6 +138,35 @@ describe('SIGTERM', () => {
   }, 60_000)
 })
 
+describe('an error that nobody caught', () => {
+  it.each([
+    ['is thrown', 'throw new Error("nobody catches this")'],
+    ['rejects a promise', 'Promise.reject(new Error("nobody catches this"))'],
+  ])(
+    'and %s is one fatal line, and ends the process with 1 after what was queued is written',
+    async (_, fault) => {
+      await site.configure(config())
+      const preload = `data:text/javascript,process.on('SIGUSR2',()=>{${fault}})`
+      server = await site.start({
+        until: 'listening',
+        env: { NODE_OPTIONS: `--import "${encodeURI(preload).replaceAll('"', '%22')}"` },
+      })
+      const served = await chat('small')
+      const id = served.headers.get('x-router-decision-id')
+      server.kill('SIGUSR2')
+      expect(await server.exit).toEqual({ code: 1, signal: null })
+      expect(server.log().filter(({ level }) => level === 'fatal')).toEqual([
+        expect.objectContaining({ msg: 'uncaught error' }),
+      ])
+      const client = new Database(site.databaseFile, { readonly: true })
+      const stored = client.prepare('SELECT outcome FROM decisions WHERE id = ?').pluck().get(id)
+      client.close()
+      expect(stored).toBe('served')
+    },
+    60_000,
+  )
+})
+
 describe('a second server on the same data', () => {
   it('is refused with the pid of the first, which serves on', async () => {
     server = await site.start()
