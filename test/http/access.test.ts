@@ -1,92 +1,17 @@
 // Who may call what: every route, role and way of writing a request, against an app with real keys over a store in memory.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createAccess } from '../../src/access/access.ts'
-import { touchKeyStamp } from '../../src/access/key-stamp.ts'
-import { type KeyWish, makeKey } from '../../src/access/new-key.ts'
-import { createApp } from '../../src/http/app.ts'
 import { ROUTE_ACCESS, routeName } from '../../src/http/middleware/route-access.ts'
 import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
-import { memoryKeyStore } from '../access/fixtures.ts'
-import { recordingLogger, temporaryFolder } from '../store/fixtures.ts'
-import { createFakeDeps, fakeDecision } from '../support/http-fakes.ts'
+import { fakeDecision } from '../support/http-fakes.ts'
+import { BODIES, createKeyedApp, DECISION_ID, requests } from '../support/keyed-app.ts'
 
-const DECISION_ID = fakeDecision().id
-
-const setUp = async (configChanges: Record<string, unknown> = {}) => {
-  const deps = createFakeDeps(configChanges)
-  const memory = memoryKeyStore()
-  const dataDir = temporaryFolder()
-  deps.access = await createAccess({
-    config: deps.config,
-    store: memory.store,
-    dataDir,
-    logger: recordingLogger(),
-  })
-  deps.store.decisions = [
-    { ...fakeDecision(), principal: 'somebody', outcome: 'served', completion: null },
-  ]
-  const app = createApp(deps)
-  const add = (wish: Partial<KeyWish> = {}) => {
-    const made = makeKey(
-      { name: 'test', roles: ['inference'], ...wish },
-      { config: deps.config, creator: null, nowMs: Date.now() },
-    )
-    memory.keys.push(made.key)
-    touchKeyStamp(dataDir)
-    return { ...made, headers: { authorization: `Bearer ${made.secret}` } }
-  }
-  const send = (
-    path: string,
-    init: { method?: string; headers?: Record<string, string>; body?: unknown } = {},
-  ): Promise<Response> => {
-    const { method = init.body === undefined ? 'GET' : 'POST', headers = {}, body } = init
-    return Promise.resolve(
-      app.request(path, {
-        method,
-        headers: { 'content-type': 'application/json', ...headers },
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      }),
-    )
-  }
-  return { app, deps, memory, add, send }
-}
-
-const BODIES: Record<string, unknown> = {
-  'POST /v1/chat/completions': { model: 'auto', messages: [{ role: 'user', content: 'x' }] },
-  'POST /v1/responses': { model: 'auto', input: 'x' },
-  'POST /v1/completions': { model: 'auto', prompt: 'x' },
-  'POST /v1/messages': { model: 'auto', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] },
-  'POST /v1/messages/count_tokens': { model: 'auto', messages: [{ role: 'user', content: 'x' }] },
-  'POST /v1/embeddings': { model: 'local', input: 'x' },
-  'POST /v1/route': { prompt: 'x' },
-  'POST /v1/feedback': { decision_id: DECISION_ID, verdict: 'good' },
-  'POST /admin/feedback': { rows: [{ text: 'x', route: 'code' }] },
-  'POST /admin/forget': { session_id: 's' },
-  'POST /admin/exemplars/:id': { action: 'release' },
-  'POST /admin/keys': { name: 'n', roles: ['inference'] },
-  'PUT /admin/config': {
-    providers: { demo: { kind: 'echo' } },
-    models: { small: { provider: 'demo', name: 'small' } },
-    routes: { general: { models: ['small'] } },
-    default_route: 'general',
-  },
-  'POST /admin/config/rollback': {},
-  'PUT /admin/arms/shadow': { generation: 7 },
-  'PUT /admin/arms/canary': { generation: 7, share: 0.1 },
-}
-
-/** A request for each route of the table, with a body that it takes. */
-const requests = Object.keys(ROUTE_ACCESS).map((name) => {
-  const [method = '', pattern = ''] = name.split(' ')
-  return { name, method, path: pattern.replace(':id', 'small'), body: BODIES[name] }
-})
 const codeIn = async (response: Response): Promise<string | null> =>
   errorSchema.parse(await response.json()).error.code
 
 describe('the table of routes', () => {
   it('names every route of the app, and no other', async () => {
-    const { app } = await setUp()
+    const { app } = await createKeyedApp()
     const served = app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => routeName(method, path))
@@ -99,7 +24,7 @@ describe('the table of routes', () => {
   })
 
   it('leaves a route that is not in it to the admin', async () => {
-    const { app, add, send } = await setUp()
+    const { app, add, send } = await createKeyedApp()
     app.get('/v1/new', (c) => c.text('secret'))
     expect((await send('/v1/new')).status).toBe(200)
     const { headers } = add({ roles: ['inference', 'feedback'] })
@@ -112,7 +37,7 @@ describe('the table of routes', () => {
 
 describe('once there is a key', () => {
   it.each(requests)('$name is refused without one, unless it is public', async (request) => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     add()
     const response = await send(request.path, request)
     if (ROUTE_ACCESS[request.name] === 'public') return expect(response.status).toBe(200)
@@ -126,7 +51,7 @@ describe('once there is a key', () => {
   })
 
   it.each(requests)('$name answers each role as the table says', async (request) => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     deps.store.decisions.push({
       ...fakeDecision({ id: 'small' }),
       principal: 'somebody',
@@ -151,7 +76,7 @@ describe('once there is a key', () => {
   })
 
   it('says neither what is there nor what is not to those without one', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     add()
     for (const path of [
       '/nothing',
@@ -166,7 +91,7 @@ describe('once there is a key', () => {
   })
 
   it('takes the key as Anthropic’s clients send it, too', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     const { secret } = add()
     expect((await send('/v1/models', { headers: { 'x-api-key': secret } })).status).toBe(200)
     const both = { 'x-api-key': secret, authorization: 'Bearer placeholder' }
@@ -176,7 +101,7 @@ describe('once there is a key', () => {
   })
 
   it('shows readiness without its details to those without one', async () => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     const { headers } = add()
     deps.readiness = () => ({
       isReady: true,
@@ -187,7 +112,7 @@ describe('once there is a key', () => {
   })
 
   it('opens /metrics only where the configuration says so', async () => {
-    const { send, add } = await setUp({ keys: { public_metrics: true } })
+    const { send, add } = await createKeyedApp({ keys: { public_metrics: true } })
     add()
     expect((await send('/metrics')).status).toBe(200)
   })
@@ -218,7 +143,7 @@ describe('a path', () => {
   ]
 
   it.each(tricks)('%s gets nobody past the keys', async (path) => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     const { headers } = add()
     const isHealth = new URL(path, 'http://h').pathname === '/healthz'
     expect(isHealth).toBe(false)
@@ -236,7 +161,7 @@ describe('a path', () => {
     { 'x-original-url': '/healthz', 'x-rewrite-url': '/healthz' },
     { 'x-http-method-override': 'GET' },
   ])('is refused whatever %j says', async (headers) => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     add()
     for (const path of ['/admin/keys', '/v1/decisions', '/metrics']) {
       expect((await send(path, { headers: headers as Record<string, string> })).status).toBe(401)
@@ -244,7 +169,7 @@ describe('a path', () => {
   })
 
   it('is the same for HEAD as for GET', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     const { headers } = add()
     expect((await send('/admin/keys', { method: 'HEAD' })).status).toBe(401)
     expect((await send('/admin/keys', { method: 'HEAD', headers })).status).toBe(403)
@@ -284,7 +209,7 @@ describe('an authorization header', () => {
   ]
 
   it('of any wrong kind is answered with 401', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     const { secret } = add({ roles: ['admin'] })
     for (const authorization of corpus(secret)) {
       for (const name of ['authorization', 'x-api-key']) {
@@ -297,7 +222,7 @@ describe('an authorization header', () => {
   })
 
   it('is read whatever the case of its scheme', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     const { secret } = add()
     for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
       const headers = { authorization: `${scheme} ${secret}` }
@@ -306,7 +231,7 @@ describe('an authorization header', () => {
   })
 
   it('never lets any text in', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     add()
     const visible = fc.string({
       unit: fc.integer({ min: 0x20, max: 0x7e }).map((n) => String.fromCharCode(n)),
@@ -328,7 +253,7 @@ describe('a failure while a key is checked', () => {
     ['nothing', undefined],
     ['a type error', new TypeError('x is not a function')],
   ])('is a 503 and no anonymous request: %s', async (_what, thrown) => {
-    const { send, add, deps, app } = await setUp()
+    const { send, add, deps, app } = await createKeyedApp()
     const { headers } = add()
     deps.access.authenticate = () => Promise.reject(thrown)
     for (const { path, method, body, name } of requests) {
@@ -341,7 +266,7 @@ describe('a failure while a key is checked', () => {
   })
 
   it('is a 503 where the keys changed and cannot be read', async () => {
-    const { send, add, memory } = await setUp()
+    const { send, add, memory } = await createKeyedApp()
     const { headers } = add()
     memory.state.isDown = true
     expect((await send('/v1/models', { headers })).status).toBe(503)
@@ -360,7 +285,7 @@ describe('a web page', () => {
     'http://127.0.0.1.evil.test',
     'x',
   ])('of %s cannot use a server without keys', async (origin) => {
-    const { send, deps } = await setUp()
+    const { send, deps } = await createKeyedApp()
     const response = await send('/v1/chat/completions', { ...chat, headers: { origin } })
     expect(response.status).toBe(403)
     expect(await codeIn(response)).toBe('permission_denied')
@@ -368,7 +293,7 @@ describe('a web page', () => {
   })
 
   it('cannot read it by a name of its own for this machine', async () => {
-    const { send } = await setUp()
+    const { send } = await createKeyedApp()
     for (const host of ['evil.test:8787', 'evil.test', '127.0.0.1.evil.test', '[::1].evil.test']) {
       expect((await send('/v1/decisions', { headers: { host } })).status).toBe(403)
     }
@@ -378,7 +303,7 @@ describe('a web page', () => {
   })
 
   it('of this machine can', async () => {
-    const { send } = await setUp()
+    const { send } = await createKeyedApp()
     for (const origin of ['http://localhost:8787', 'http://127.0.0.1:3000', 'http://[::1]:1']) {
       const response = await send('/v1/chat/completions', { ...chat, headers: { origin } })
       expect(response.status).toBe(200)
@@ -386,7 +311,7 @@ describe('a web page', () => {
   })
 
   it('is never told that it may read an answer', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     const preflight = {
       origin: 'https://evil.test',
       'access-control-request-method': 'POST',
@@ -410,7 +335,7 @@ describe('a web page', () => {
 
 describe('a decision', () => {
   it('is shown to keys of its owner and to admins, and is as good as none to others', async () => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     const [own, same] = [add({ owner: 'shop' }), add({ owner: 'shop' })]
     const [other, admin] = [add(), add({ roles: ['admin'] })]
     const bank = add({ owner: 'bank' })
@@ -438,7 +363,7 @@ describe('a decision', () => {
   })
 
   it('carries the key that asked for it', async () => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     const { headers, key } = add()
     for (const { name, path, body } of requests) {
       if (body !== undefined && name !== 'POST /admin/keys') await send(path, { body, headers })
@@ -448,7 +373,7 @@ describe('a decision', () => {
   })
 
   it('is judged by the key that votes, whatever the body says', async () => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     const asking = add({ owner: 'shop' })
     const voting = add({ owner: 'shop', roles: ['feedback'] })
     const foreign = add({ owner: 'bank', roles: ['feedback', 'inference'] })
@@ -467,7 +392,7 @@ describe('a decision', () => {
 
 describe('models and routes', () => {
   it('that a key may not use are neither listed nor counted for', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     const { headers } = add({ models: ['small'], routes: ['smalltalk', 'general'] })
     const listed = (await (await send('/v1/models', { headers })).json()) as {
       data: { id: string }[]
@@ -492,7 +417,7 @@ describe('models and routes', () => {
 
 describe('limits', () => {
   it('answer 429 with a time to come back, to their key alone', async () => {
-    const { send, add } = await setUp()
+    const { send, add } = await createKeyedApp()
     const [limited, other] = [add({ limits: { requests_per_minute: 2 } }), add()]
     const first = await send('/v1/decisions', limited)
     expect(first.headers.get('x-ratelimit-limit-requests')).toBe('2')
@@ -507,7 +432,7 @@ describe('limits', () => {
   })
 
   it('of requests are not used by lists of models', async () => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     const { headers, key } = add({ limits: { requests_per_minute: 1 } })
     for (const path of ['/v1/models', '/v1/models/small', '/v1/models/vendor/large:free']) {
       const response = await send(path, { headers })
@@ -518,7 +443,7 @@ describe('limits', () => {
   })
 
   it('of requests are not used by what another limit refuses, in any dialect', async () => {
-    const { send, add, deps, memory } = await setUp()
+    const { send, add, deps, memory } = await createKeyedApp()
     const limits = { requests_per_minute: 3, requests_per_day: 3, tokens_per_day: 1 }
     const { headers, key } = add({ limits })
     const texts = { model: 'local', input: 'one two three' }
@@ -537,7 +462,7 @@ describe('limits', () => {
   })
 
   it('tell clients to come back at once where only requests under way are in the way', async () => {
-    const { send, add, deps } = await setUp({
+    const { send, add, deps } = await createKeyedApp({
       models: {
         small: { provider: 'demo', name: 's', input_usd_per_million: 1, output_usd_per_million: 2 },
       },
@@ -554,7 +479,7 @@ describe('limits', () => {
   })
 
   it('of tokens and budget are charged when an answer is complete', async () => {
-    const { send, add, deps } = await setUp({
+    const { send, add, deps } = await createKeyedApp({
       models: {
         small: { provider: 'demo', name: 's', input_usd_per_million: 1, output_usd_per_million: 2 },
       },
@@ -587,7 +512,7 @@ describe('limits', () => {
   })
 
   it('refuse what is larger than they are before any work, by its estimate', async () => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     const { headers } = add({ limits: { tokens_per_minute: 50 } })
     const body = { ...(BODIES['POST /v1/chat/completions'] as object), max_tokens: 100 }
     expect((await send('/v1/chat/completions', { headers, body })).status).toBe(429)
@@ -595,7 +520,7 @@ describe('limits', () => {
   })
 
   it('are given back where a request came to nothing', async () => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     const { headers } = add({ limits: { tokens_per_minute: 150 } })
     const body = { ...(BODIES['POST /v1/chat/completions'] as object), max_tokens: 100 }
     deps.pipeline.rejection = new Error('broken')
@@ -605,7 +530,7 @@ describe('limits', () => {
   })
 
   it('count the tokens of embeddings', async () => {
-    const { send, add, deps } = await setUp()
+    const { send, add, deps } = await createKeyedApp()
     const { headers, key } = add()
     await send('/v1/embeddings', { headers, body: { model: 'local', input: 'one two three' } })
     expect(deps.access.limits.usage(key.id).day).toMatchObject({ requests: 1, tokens: 3 })
@@ -614,7 +539,7 @@ describe('limits', () => {
 
 describe('/admin/keys', () => {
   it('makes a key that is told once, works at once, and is refused once revoked', async () => {
-    const { send, add, memory } = await setUp()
+    const { send, add, memory } = await createKeyedApp()
     const admin = add({ roles: ['admin'] })
     const body = { name: 'web', roles: ['inference'], limits: { requests_per_day: 5 } }
     const created = await send('/admin/keys', { ...admin, body })
@@ -636,7 +561,7 @@ describe('/admin/keys', () => {
   })
 
   it('takes no field that is not its own', async () => {
-    const { send, add, memory } = await setUp()
+    const { send, add, memory } = await createKeyedApp()
     const admin = add({ roles: ['admin'] })
     const FIELDS = [
       'id',
@@ -686,7 +611,7 @@ describe('/admin/keys', () => {
   })
 
   it('takes nothing but its forms in the fields that it has', async () => {
-    const { send, add, memory } = await setUp()
+    const { send, add, memory } = await createKeyedApp()
     const admin = add({ roles: ['admin'] })
     const wrong = [
       { roles: 'admin' },
@@ -715,7 +640,7 @@ describe('/admin/keys', () => {
   })
 
   it('makes nothing that can do more than its maker', async () => {
-    const { send, add, memory } = await setUp()
+    const { send, add, memory } = await createKeyedApp()
     const limited = add({ roles: ['admin'], limits: { requests_per_day: 10 } })
     const body = { name: 'n', roles: ['inference'] }
     expect((await send('/admin/keys', { ...limited, body })).status).toBe(403)
