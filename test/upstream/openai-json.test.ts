@@ -54,7 +54,7 @@ describe('a JSON answer', () => {
 
 describe('what the provider receives', () => {
   it('is the caller’s body with the model’s name there, and unknown fields untouched', async () => {
-    const body = { temperature: 0.3, x_vendor: { deep: [1, { api_key: 'a tool’s own field' }] } }
+    const body = { temperature: 0.3, x_vendor: { deep: [1, { key: 'a vendor’s own field' }] } }
     await chat('ok', body)
     const attempt = provider.attempts.at(-1)
     expect(attempt?.path).toBe('/v1/chat/completions')

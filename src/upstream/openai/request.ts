@@ -4,21 +4,10 @@ import { isObject } from '../../dialects/json.ts'
 import type { ChatBody, UpstreamRequest } from '../upstream.ts'
 import type { Preset } from './presets.ts'
 
-// Ours (`models`), or such as make proxies like LiteLLM send the call elsewhere or with another key.
-const STRIPPED_FIELDS = [
-  'models',
-  'api_key',
-  'api_base',
-  'base_url',
-  'api_version',
-  'custom_llm_provider',
-  'extra_headers',
-]
-
 /** Fields that the provider does not know pass; it refuses them by name better than we could. */
 export const toOpenAiBody = ({ body, target }: UpstreamRequest, preset: Preset): ChatBody => {
   const sent: ChatBody = { ...body, model: target.upstreamName }
-  for (const field of STRIPPED_FIELDS) delete sent[field]
+  delete sent.models // the router's own
   renameMaxTokens(sent, preset.maxTokensField)
   if (!preset.takesDeveloperRole) sent.messages = body.messages.map(withoutDeveloper)
   if (!preset.takesStreamOptions) delete sent.stream_options

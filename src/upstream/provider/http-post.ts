@@ -6,6 +6,7 @@ import type { Logger } from '../../core/logger.ts'
 import { parseObject } from '../../dialects/json.ts'
 import type { RouterError } from '../../errors.ts'
 import { isKeyRefusal, type KeyRing, type ProviderKey } from '../keys/key-ring.ts'
+import { withoutAddressing } from './addressing-fields.ts'
 import type { LiveCall } from './live-call.ts'
 import {
   interrupted,
@@ -73,7 +74,7 @@ export interface Exchange {
 export const post = async (context: PostContext, request: PostRequest): Promise<Exchange> => {
   const { keyRing, provider, logger } = context
   const { call, requestId } = request
-  const body = JSON.stringify(request.body)
+  const body = JSON.stringify(withoutAddressing(request.body))
   for (let tried: ProviderKey[] = []; ; ) {
     const key = keyRing.next(tried)
     const response = await send(context, { ...request, body, key })

@@ -1,0 +1,35 @@
+// Fields of a caller's body by which proxies like LiteLLM send a call elsewhere, or with another key. None is ours to obey,
+// and none reaches a provider, however deep in a parameter it stands.
+import { isObject, type JsonObject } from '../../dialects/json.ts'
+
+const ADDRESSING = new Set([
+  'api_key',
+  'api_base',
+  'base_url',
+  'api_version',
+  'custom_llm_provider',
+  'extra_headers',
+])
+
+/** What is said, and schemas, whose names are the caller's own. */
+const CONTENT = new Set([
+  ...['messages', 'input', 'prompt', 'prediction', 'system', 'contents', 'systemInstruction'],
+  ...['tools', 'functions', 'tool_choice', 'function_call', 'toolConfig', 'generationConfig'],
+  ...['response_format', 'output_format', 'output_config', 'text'],
+])
+
+/** The body without them; content and schemas stay as they are. */
+export const withoutAddressing = (body: JsonObject): JsonObject => {
+  const entries = Object.entries(body).filter(([name]) => !ADDRESSING.has(name))
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, CONTENT.has(name) ? value : cleaned(value)]),
+  )
+}
+
+// Bodies are at most 200 levels deep (http/json.ts).
+const cleaned = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(cleaned)
+  if (!isObject(value)) return value
+  const kept = Object.entries(value).filter(([name]) => !ADDRESSING.has(name))
+  return Object.fromEntries(kept.map(([name, inner]) => [name, cleaned(inner)]))
+}
