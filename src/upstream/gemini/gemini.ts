@@ -1,9 +1,7 @@
 // The upstream for Google's Gemini API (generateContent): OpenAI chat in, OpenAI chat out. What cannot be said in
 // Gemini's terms is refused by name before anything is sent.
 
-import { type AnswerNames, readGeminiReply } from '../../dialects/gemini/reply.ts'
 import { toGeminiBody } from '../../dialects/gemini/request.ts'
-import { createGeminiStream } from '../../dialects/gemini/stream.ts'
 import {
   createHttpUpstream,
   type HttpUpstreamOptions,
@@ -11,6 +9,8 @@ import {
 } from '../provider/http-provider.ts'
 import { checkPathPart } from '../provider/path-part.ts'
 import type { Upstream } from '../upstream.ts'
+import { type AnswerNames, readGeminiReply } from './reply.ts'
+import { createGeminiStream } from './stream.ts'
 
 /** Upstream of one Gemini provider. Errors as in the Upstream interface. */
 export const createGeminiUpstream = (options: HttpUpstreamOptions): Upstream =>

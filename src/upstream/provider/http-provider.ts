@@ -9,7 +9,6 @@
 import type { Logger } from '../../core/logger.ts'
 import type { Usage } from '../../core/types.ts'
 import { isObject, parseObject } from '../../dialects/json.ts'
-import { refuseUntranslatable } from '../../dialects/untranslatable.ts'
 import { createKeyRing } from '../keys/key-ring.ts'
 import { messageText } from '../stream/chat-chunk.ts'
 import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
@@ -21,6 +20,7 @@ import { type Exchange, type Fetch, type PostContext, post, readText } from './h
 import { type LiveCall, startCall, type Timeouts } from './live-call.ts'
 import { invalidAnswer, isErrorPayload, NO_OBJECT, payloadError } from './provider-error.ts'
 import { readRateLimit } from './rate-limit-headers.ts'
+import { refuseUntranslatable } from './untranslatable.ts'
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024
 

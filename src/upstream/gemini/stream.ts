@@ -2,21 +2,19 @@
 // provider's end one usage chunk and `[DONE]`, which Gemini does not send. Every event carries usage so far; the last
 // one counts.
 
-import { isErrorPayload } from '../../upstream/provider/provider-error.ts'
 import {
-  type ChatStream,
-  type ChatStreamOptions,
-  createChatStream,
-} from '../../upstream/stream/chat-stream.ts'
-import {
-  createTranslatedStream,
-  type EventTranslator,
-} from '../../upstream/stream/translated-stream.ts'
-import { parseObject } from '../json.ts'
-import { DONE_DATA, encodeData, readData } from '../sse.ts'
-import { type Candidate, readCandidates, readModel, readUsageMetadata } from './candidates.ts'
-import { brokenOff, finishOf, promptBlock } from './finish.ts'
-import { toLogprobs } from './logprobs.ts'
+  type Candidate,
+  readCandidates,
+  readModel,
+  readUsageMetadata,
+} from '../../dialects/gemini/candidates.ts'
+import { brokenOff, finishOf, promptBlock } from '../../dialects/gemini/finish.ts'
+import { toLogprobs } from '../../dialects/gemini/logprobs.ts'
+import { parseObject } from '../../dialects/json.ts'
+import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
+import { isErrorPayload } from '../provider/provider-error.ts'
+import { type ChatStream, type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
+import { createTranslatedStream, type EventTranslator } from '../stream/translated-stream.ts'
 import { type AnswerNames, callId, responseId } from './reply.ts'
 
 export const createGeminiStream = (options: ChatStreamOptions, names: AnswerNames): ChatStream =>

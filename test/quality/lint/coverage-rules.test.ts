@@ -1,7 +1,7 @@
 // Which gaps in styles and languages `signalbox lint` names, from the tags on the lines.
 import { describe, expect, it } from 'vitest'
+import { coverageFindings } from '../../../src/quality/lint/coverage-rules.ts'
 import type { LintRow } from '../../../src/quality/lint/finding.ts'
-import { coverageFindings } from '../../../src/training/lint/coverage-rules.ts'
 
 const row = (route: string, tags: { style?: string; language?: string } = {}): LintRow => ({
   text: 'a prompt',

@@ -1,10 +1,15 @@
 // A whole Gemini answer → an OpenAI chat completion. Shares the reading of candidates with stream.ts.
 import type { Usage } from '../../core/types.ts'
-import { invalidAnswer, payloadError } from '../../upstream/provider/provider-error.ts'
-import { readUsage } from '../../upstream/stream/usage.ts'
-import { type Candidate, readCandidates, readModel, readUsageMetadata } from './candidates.ts'
-import { brokenOff, finishOf, promptBlock } from './finish.ts'
-import { toLogprobs } from './logprobs.ts'
+import {
+  type Candidate,
+  readCandidates,
+  readModel,
+  readUsageMetadata,
+} from '../../dialects/gemini/candidates.ts'
+import { brokenOff, finishOf, promptBlock } from '../../dialects/gemini/finish.ts'
+import { toLogprobs } from '../../dialects/gemini/logprobs.ts'
+import { invalidAnswer, payloadError } from '../provider/provider-error.ts'
+import { readUsage } from '../stream/usage.ts'
 
 /** What an answer is called, where Gemini does not say. */
 export interface AnswerNames {

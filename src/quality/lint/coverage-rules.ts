@@ -1,6 +1,6 @@
 // Rules on which styles and languages a route's exemplars cover, by the tags on their lines.
 // A folder without tags is not judged; what its own lines use elsewhere is what a route can lack.
-import { counted, type Finding, type LintRow, rowsByRoute } from '../../quality/lint/finding.ts'
+import { counted, type Finding, type LintRow, rowsByRoute } from './finding.ts'
 
 /** Styles a route should be written in, where the folder has as many. */
 const MIN_STYLES = 8
