@@ -1,4 +1,5 @@
 // THE FLOW: the way of a prompt, each statement a call into the module of the same name.
+
 import type { ChosenArm } from './arms/choose-arm.ts'
 import type { Config } from './config/config-schema.ts'
 import { sessionKey } from './core/conversation/session-key.ts'
@@ -8,6 +9,7 @@ import { mayUseModel, permittedChoice, requirePermitted } from './core/decide/pe
 import { parseRequestedModel } from './core/decide/requested-model.ts'
 import { type PromptMessage, routingText } from './core/prompt/prompt.ts'
 import type { Completion, Decision } from './core/types.ts'
+import type { ChatBody, NativeBody } from './dialects/chat/upstream-request.ts'
 import type { Classify } from './routing/classify.ts'
 import { createClassifyConversation } from './routing/classify-conversation.ts'
 import { createConstrain } from './routing/constrain.ts'
@@ -16,7 +18,6 @@ import { createSessionMemory, type SessionMemory } from './routing/session-memor
 import { createStopwatch } from './routing/stopwatch.ts'
 import type { Store } from './store/store.ts'
 import type { CallResult, CallUpstream } from './upstream/call.ts'
-import type { ChatBody, NativeBody } from './upstream/upstream.ts'
 
 export interface RouteRequest {
   requestId: string

@@ -1,10 +1,12 @@
 // Everything http/ is given. It parses, calls these functions and serialises; it opens no engine of its own.
+
 import type { Access } from '../access/access.ts'
 import type { ArmsAdmin } from '../arms/arms.ts'
 import type { ConfigAdmin } from '../config/config-admin.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { Logger } from '../core/logger.ts'
 import type { ExemplarSource } from '../core/types.ts'
+import type { ChatBody, NativeBody } from '../dialects/chat/upstream-request.ts'
 import type { FeedbackAdmin } from '../feedback/feedback-admin.ts'
 import type { Pipeline } from '../pipeline.ts'
 import type { Receipt } from '../receipts/receipt.ts'
@@ -66,8 +68,6 @@ export interface HttpDeps {
 }
 
 type ChatOutcome = Awaited<ReturnType<Pipeline['chat']>>
-export type ChatBody = Parameters<Pipeline['chat']>[0]['body']
-export type NativeBody = NonNullable<Parameters<Pipeline['chat']>[0]['native']>
 export type CacheNote = NonNullable<ChatOutcome['result']['cache']>
 export type ChatReply = Extract<ChatOutcome['result'], { kind: 'reply' }>['reply']
 

@@ -1,9 +1,12 @@
 // What every chat endpoint shares: pipeline.chat on an OpenAI chat body, and its answer in the caller's dialect.
+
 import type { PromptMessage } from '../core/prompt/prompt.ts'
 import type { Completion } from '../core/types.ts'
+import type { ReplyDialect } from '../dialects/chat/reply-dialect.ts'
+import type { ChatBody, NativeBody } from '../dialects/chat/upstream-request.ts'
 import { RouterError } from '../errors.ts'
 import type { AppContext } from './app-env.ts'
-import type { ChatBody, ChatReply, HttpDeps, NativeBody } from './deps.ts'
+import type { ChatReply, HttpDeps } from './deps.ts'
 import { reserveChat, spentOn } from './middleware/charge.ts'
 import { orClientClosed } from './middleware/client-closed.ts'
 import { principalOf } from './middleware/principal.ts'
@@ -17,18 +20,6 @@ const STREAM_HEADERS = {
   'content-type': 'text/event-stream; charset=utf-8',
   'cache-control': 'no-cache',
   'x-accel-buffering': 'no',
-}
-
-/** How an answer in OpenAI chat form is told in another dialect; absent for OpenAI chat itself. */
-export interface ReplyDialect {
-  /** `dialect` of replies that need no translation. */
-  readonly name: 'openai' | 'anthropic' | 'responses' | 'completions'
-  json(body: Record<string, unknown>): Record<string, unknown>
-  /**
-   * SSE bytes of chat chunks → SSE bytes of the dialect. An upstream that was cut ends in an `{"error": …}` event and
-   * then errors: that must become the dialect's error event and an errored stream, never a clean end.
-   */
-  stream(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>
 }
 
 export interface ServeChat {

@@ -1,10 +1,11 @@
 // Between the decision and the call: the configuration's limits and chains, held against what a request needs.
+
 import type { Config, ModelConfig } from '../config/config-schema.ts'
 import { type ConstrainedChoice, constrainedChoice } from '../core/decide/constrained-choice.ts'
 import { type ModelLimits, requirementsOf } from '../core/decide/constraints.ts'
 import type { Reason } from '../core/types.ts'
+import type { ChatBody } from '../dialects/chat/upstream-request.ts'
 import { chainOf } from '../upstream/resilience/chain.ts'
-import type { ChatBody } from '../upstream/upstream.ts'
 
 export interface Choice {
   route: string

@@ -1,13 +1,15 @@
 // Texts → vectors for /v1/embeddings: the routing encoder under its own name, or a configured model at its provider.
 // Prompts come first: one text at a time goes to each encoder process, so that a long list never holds up a decision.
+
 import { basename } from 'node:path'
 import type { Config } from '../config/config-schema.ts'
 import { endOfTokens, estimateTokens } from '../core/prompt/token-estimate.ts'
+import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { toUnitLength } from '../encoder/pool.ts'
 import { capChars } from '../encoder/sanitise.ts'
 import { RouterError } from '../errors.ts'
 import { createTurnstile } from '../jobs/turnstile.ts'
-import type { EmbedRequest, Upstream, UpstreamTarget } from '../upstream/upstream.ts'
+import type { EmbedRequest, Upstream } from '../upstream/upstream.ts'
 
 export interface LocalEmbeddings {
   /** Unit vectors of `dimensions` numbers, in the order of the texts. */

@@ -1,9 +1,10 @@
 // Last step of the way: what became of a decision goes to the store, for streams when their last byte has gone.
+
 import { costUsd } from '../core/decide/cost.ts'
 import type { Completion, Decision, Usage } from '../core/types.ts'
+import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import type { Store } from '../store/store.ts'
 import type { CallResult } from '../upstream/call.ts'
-import type { UpstreamTarget } from '../upstream/upstream.ts'
 
 export type RecordCompletion = (
   decision: Decision,

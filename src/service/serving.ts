@@ -1,5 +1,6 @@
 // One configuration at work: providers, pipeline and HTTP app over the parts that outlive it (store, engine, keys, metrics).
 // A reload builds another and swaps it; requests under way end on the one that they began with.
+
 import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
@@ -10,6 +11,7 @@ import type { ConfigAdmin } from '../config/config-admin.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Logger } from '../core/logger.ts'
+import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { createFeedbackAdmin, type FeedbackAdmin } from '../feedback/feedback-admin.ts'
 import type { ImplicitFeedback } from '../feedback/implicit.ts'
 import { createApp } from '../http/app.ts'
@@ -35,7 +37,7 @@ import { keyVariables } from '../upstream/keys/provider-keys.ts'
 import { createCountTokens } from '../upstream/provider/count-tokens.ts'
 import { createUpstreams } from '../upstream/registry.ts'
 import { createResilience, type Resilience } from '../upstream/resilience/resilience.ts'
-import type { Upstream, UpstreamTarget } from '../upstream/upstream.ts'
+import type { Upstream } from '../upstream/upstream.ts'
 import { createDryRouter } from './dry-router.ts'
 import type { RoutingEngine } from './routing-engine.ts'
 

@@ -1,6 +1,8 @@
 // Decision → answer, as a value: attempts along the chain of targets (resilience/), under one deadline. Never throws, so
 // that every decision gets its completion recorded.
+
 import type { Attempt, Decision } from '../core/types.ts'
+import type { ChatBody, NativeBody, UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../errors.ts'
 import { chainOf } from './resilience/chain.ts'
 import { type Deadline, startDeadline } from './resilience/deadline.ts'
@@ -10,7 +12,7 @@ import type { Resilience } from './resilience/resilience.ts'
 import { tryTargets } from './resilience/try-targets.ts'
 import { createWaitClock, type WaitClock } from './resilience/wait-clock.ts'
 import { createWalk } from './resilience/walk.ts'
-import type { ChatBody, NativeBody, Upstream, UpstreamReply, UpstreamTarget } from './upstream.ts'
+import type { Upstream, UpstreamReply } from './upstream.ts'
 
 export interface CallRequest {
   decision: Pick<Decision, 'model' | 'route'> & Partial<Decision>

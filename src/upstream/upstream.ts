@@ -1,54 +1,11 @@
 // Decision → response. One call to one model of one provider; retries and fallback are built on top of it.
 import type { Usage } from '../core/types.ts'
+import type {
+  DialectName,
+  UpstreamRequest,
+  UpstreamTarget,
+} from '../dialects/chat/upstream-request.ts'
 import type { RateLimitState } from './provider/rate-limit-headers.ts'
-
-/** An OpenAI chat-completions body; unknown fields pass upstream untouched. */
-export type ChatBody = Record<string, unknown> & {
-  model: string
-  messages: unknown[]
-  stream?: boolean
-}
-
-/** The wire forms in which a caller may speak; everything inside is OpenAI chat. */
-export type DialectName = 'openai' | 'anthropic'
-
-/** The caller's own body, for a provider that speaks the caller's dialect: nothing is lost by translating twice. */
-export interface NativeBody {
-  dialect: Exclude<DialectName, 'openai'>
-  body: Record<string, unknown>
-  /** Headers of that dialect that the provider must see, e.g. `anthropic-beta`. */
-  headers: Record<string, string>
-  /** Fields of `body` that the OpenAI form lacks, by path: only a provider of this dialect may serve the request. */
-  untranslatable: string[]
-}
-
-export interface UpstreamTarget {
-  /** Name of the provider in the configuration. */
-  provider: string
-  /** Configured model id. */
-  model: string
-  /** The model's name at the provider. */
-  upstreamName: string
-  /** USD per million tokens; null where unknown. */
-  price: { input: number | null; output: number | null; cachedInput?: number | null }
-  /** The most that it can write; null or absent where unknown. */
-  maxOutputTokens?: number | null
-}
-
-export interface UpstreamRequest {
-  target: UpstreamTarget
-  /** The caller's body; the upstream sets `model` and, on streams, `stream_options.include_usage`. */
-  body: ChatBody
-  /** Given where the caller speaks another dialect than OpenAI chat. */
-  native?: NativeBody
-  /** Route that was chosen: only the echo provider tells it. */
-  route: string
-  requestId: string
-  /** Ends the call: the client left, the deadline passed, or the server drains. */
-  signal: AbortSignal
-  /** True where no other model is left to try: a slow first token is then waited for as long as any other. */
-  isLastChance?: boolean
-}
 
 export interface EmbedRequest {
   target: UpstreamTarget

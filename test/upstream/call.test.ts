@@ -1,11 +1,13 @@
 // The call as a value: what served or what went wrong, what it took, and the order in which targets are tried.
+
 import { expect, it } from 'vitest'
 import { checkConfig } from '../../src/config/load-config.ts'
+import type { UpstreamTarget } from '../../src/dialects/chat/upstream-request.ts'
 import { RouterError } from '../../src/errors.ts'
 import { type CallRequest, createCallUpstream } from '../../src/upstream/call.ts'
 import { createEchoUpstream } from '../../src/upstream/echo/echo.ts'
 import { createResilience } from '../../src/upstream/resilience/resilience.ts'
-import type { Upstream, UpstreamReply, UpstreamTarget } from '../../src/upstream/upstream.ts'
+import type { Upstream, UpstreamReply } from '../../src/upstream/upstream.ts'
 import { createTestLogger, requestOf } from './harness.ts'
 
 const { target, body, requestId, signal } = requestOf('up')

@@ -1,10 +1,12 @@
 // What the tests of this folder share: a request, a logger that remembers, and a stream read to its end or its error.
+
 import type { Logger } from '../../src/core/logger.ts'
+import type { UpstreamRequest } from '../../src/dialects/chat/upstream-request.ts'
 import { createEgressAgent } from '../../src/upstream/egress/agent.ts'
 import { createEgressFetch } from '../../src/upstream/egress/fetch.ts'
 import { createOpenAiUpstream } from '../../src/upstream/openai/openai.ts'
 import type { HttpUpstreamOptions } from '../../src/upstream/provider/http-provider.ts'
-import type { UpstreamReply, UpstreamRequest } from '../../src/upstream/upstream.ts'
+import type { UpstreamReply } from '../../src/upstream/upstream.ts'
 
 export const API_KEY = 'local-key-4711-abc'
 

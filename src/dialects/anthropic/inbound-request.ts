@@ -1,7 +1,7 @@
 // An Anthropic messages request → the OpenAI chat body that everything inside speaks. A field without a counterpart is in
 // `untranslatable`: a provider that does not speak Anthropic's dialect then refuses the request by that name.
 
-import type { ChatBody } from '../../http/deps.ts'
+import type { ChatBody } from '../chat/upstream-request.ts'
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
 import type { Note } from './inbound-content.ts'
 import { type ChatMessage, toConversation } from './inbound-conversation.ts'

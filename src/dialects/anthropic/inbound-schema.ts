@@ -2,7 +2,7 @@
 // at once and never copied. What lies deeper is the provider's to check.
 
 import { z } from 'zod'
-import { MAX_MESSAGES } from '../../http/schemas.ts'
+import { MAX_MESSAGES } from '../chat/chat-schema.ts'
 import { isObject } from '../json.ts'
 
 const MAX_MODEL_CHARS = 256

@@ -1,7 +1,7 @@
 // An Anthropic message → a chat completion.
 
 import type { Usage } from '../../core/types.ts'
-import { invalidAnswer } from '../../upstream/provider/provider-error.ts'
+import { invalidAnswer } from '../invalid-answer.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { mergeCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 

@@ -1,7 +1,7 @@
 // An OpenAI chat body → Anthropic's Messages API. Fields that neither side of the translation knows pass as they are:
 // Anthropic refuses what it does not know by its name, and takes its own (`thinking`, `top_k`) as OpenAI's servers would.
 
-import type { ChatBody, UpstreamRequest } from '../../upstream/upstream.ts'
+import type { ChatBody, UpstreamRequest } from '../chat/upstream-request.ts'
 import { isObject, type JsonObject } from '../json.ts'
 import { toTurns } from './outbound-conversation.ts'
 import { refuseField } from './outbound-refuse.ts'

@@ -1,7 +1,7 @@
 // Anthropic's events → chat chunks. The finish is told at message_stop, together with usage and [DONE]: a client that
 // has seen a finish_reason has seen the whole answer.
 
-import type { EventTranslator } from '../../upstream/stream/translated-stream.ts'
+import type { EventTranslator } from '../chat/event-translator.ts'
 import { isObject, type JsonObject, parseObject } from '../json.ts'
 import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { toErrorPayload } from './outbound-errors.ts'

@@ -3,8 +3,8 @@
 
 import { z } from 'zod'
 import type { ErrorCode } from '../../errors.ts'
-import type { ChatBody } from '../../http/deps.ts'
-import type { ReplyDialect } from '../../http/serve-chat.ts'
+import type { ReplyDialect } from '../chat/reply-dialect.ts'
+import type { ChatBody } from '../chat/upstream-request.ts'
 import { type EventWriter, translateEvents } from '../event-stream.ts'
 import {
   given,

@@ -1,6 +1,6 @@
 // Sampling, limits, output form and thinking of a chat body → Gemini's generationConfig.
 
-import type { ChatBody } from '../../upstream/upstream.ts'
+import type { ChatBody } from '../chat/upstream-request.ts'
 import { isObject } from '../json.ts'
 import { untranslatable } from './refuse.ts'
 

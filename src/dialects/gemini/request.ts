@@ -1,6 +1,6 @@
 // OpenAI chat body → generateContent body. Every field is either translated, known to have no bearing on the answer, or
 // refused: there is no fourth way.
-import type { ChatBody, UpstreamRequest } from '../../upstream/upstream.ts'
+import type { ChatBody, UpstreamRequest } from '../chat/upstream-request.ts'
 import { toContents } from './contents.ts'
 import { toGenerationConfig } from './generation-config.ts'
 import { untranslatable } from './refuse.ts'

@@ -1,7 +1,7 @@
 // tools and tool_choice → Gemini's functionDeclarations and functionCallingConfig. Schemas pass untouched
 // (parametersJsonSchema takes JSON Schema; the older `parameters` takes only a part of OpenAPI).
 
-import type { ChatBody } from '../../upstream/upstream.ts'
+import type { ChatBody } from '../chat/upstream-request.ts'
 import { isObject } from '../json.ts'
 import { untranslatable } from './refuse.ts'
 

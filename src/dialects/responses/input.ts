@@ -2,7 +2,7 @@
 // the assistant's text or not, become one assistant message, as chat demands of the tool messages behind it.
 
 import { RouterError } from '../../errors.ts'
-import { MAX_MESSAGES } from '../../http/schemas.ts'
+import { MAX_MESSAGES } from '../chat/chat-schema.ts'
 import { type JsonObject, refuse, requireObject, requireText } from '../json.ts'
 import { toChatContent } from './content.ts'
 

@@ -2,7 +2,7 @@
 // one chunk, so that both ways give the same response.
 
 import type { ErrorCode } from '../../errors.ts'
-import type { ReplyDialect } from '../../http/serve-chat.ts'
+import type { ReplyDialect } from '../chat/reply-dialect.ts'
 import { type EventWriter, translateEvents } from '../event-stream.ts'
 import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../json.ts'
 import {

@@ -1,7 +1,7 @@
 // A Responses request → the chat body that asks the same. What chat cannot ask is refused by its name; what we do not know
 // goes to the provider as it came, as with chat.
 
-import type { ChatBody } from '../../http/deps.ts'
+import type { ChatBody } from '../chat/upstream-request.ts'
 import { given, type JsonObject, refuse } from '../json.ts'
 import { type Recall, toMessages } from './input.ts'
 import type { ResponsesRequest } from './schema.ts'

@@ -1,9 +1,10 @@
 // POST /v1/chat/completions: the body goes to the pipeline as the caller wrote it.
+import { chatRequestSchema } from '../../dialects/chat/chat-schema.ts'
+import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import type { App } from '../app-env.ts'
-import type { ChatBody, HttpDeps } from '../deps.ts'
+import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
-import { chatRequestSchema } from '../schemas.ts'
 import { serveChat } from '../serve-chat.ts'
 import { validate } from '../validate.ts'
 

@@ -10,15 +10,17 @@ import {
   messagesRequestSchema,
 } from '../../dialects/anthropic/inbound-schema.ts'
 import { createMessageWriter } from '../../dialects/anthropic/inbound-stream.ts'
+import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
+import type { NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { translateEvents } from '../../dialects/event-stream.ts'
 import { isObject, type JsonObject } from '../../dialects/json.ts'
 import { RouterError } from '../../errors.ts'
 import type { App, AppContext } from '../app-env.ts'
-import type { HttpDeps, NativeBody } from '../deps.ts'
+import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
 import { principalOf } from '../middleware/principal.ts'
-import { type ReplyDialect, serveChat } from '../serve-chat.ts'
+import { serveChat } from '../serve-chat.ts'
 import { validate } from '../validate.ts'
 
 const PASSED_HEADERS = ['anthropic-version', 'anthropic-beta']

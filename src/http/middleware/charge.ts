@@ -1,4 +1,5 @@
 // What a request will cost, by estimate, and what it did cost, on its key's account.
+
 import { type Need, NOTHING, type Reservation, type Spent } from '../../access/limits.ts'
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import {
@@ -9,7 +10,8 @@ import {
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import { mayUseModel } from '../../core/decide/permitted.ts'
 import type { Completion } from '../../core/types.ts'
-import type { ChatBody, HttpDeps } from '../deps.ts'
+import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
+import type { HttpDeps } from '../deps.ts'
 import { reachableModels } from './reachable-models.ts'
 
 type Tokens = Pick<NonNullable<Completion['usage']>, 'promptTokens' | 'completionTokens'>

@@ -1,7 +1,8 @@
 // The models that may come to serve a chat, whatever is decided, fails over or stands in: what a key's limits are held
 // against before the decision is known.
+
 import type { Config } from '../../config/config-schema.ts'
-import type { ChatBody } from '../deps.ts'
+import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 
 type Configured = Pick<Config, 'models' | 'routes' | 'resilience'>
 

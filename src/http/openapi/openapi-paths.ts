@@ -1,9 +1,11 @@
 // Every endpoint once, with its schemas. A test holds this list and the app's routes equal.
+
 import type { z } from 'zod'
 import {
   countTokensRequestSchema,
   messagesRequestSchema,
 } from '../../dialects/anthropic/inbound-schema.ts'
+import { chatRequestSchema } from '../../dialects/chat/chat-schema.ts'
 import {
   completionsRequestSchema,
   completionsResponseSchema,
@@ -65,7 +67,6 @@ import {
   votesQuerySchema,
 } from '../endpoints/feedback-schemas.ts'
 import {
-  chatRequestSchema,
   decisionQuerySchema,
   decisionsQuerySchema,
   feedbackRequestSchema,

@@ -3,8 +3,8 @@
 import type { Config } from '../../config/config-schema.ts'
 import type { DataPaths } from '../../config/data-paths.ts'
 import type { Logger } from '../../core/logger.ts'
+import type { EncoderIdentity } from '../../encoder/lazy.ts'
 import { RouterError } from '../../errors.ts'
-import type { RoutingEngine } from '../../service/routing-engine.ts'
 import type { Store } from '../../store/store.ts'
 import { assertNotBuilding } from '../../vector-index/build-lock.ts'
 import { type HistoryEvent, readHistory } from '../../vector-index/history.ts'
@@ -59,7 +59,12 @@ export interface GenerationServiceOptions {
   /** As configured now. */
   config: () => Config
   paths: DataPaths
-  engine: Pick<RoutingEngine, 'encoderIdentity' | 'reload'>
+  engine: {
+    /** Null until the encoder has started. */
+    encoderIdentity(): EncoderIdentity | null
+    /** Makes the served generation that of the pointer. */
+    reload(): Promise<void>
+  }
   store: Pick<Store, 'countNewVotes'>
   newId: () => string
   now: () => number

@@ -4,15 +4,16 @@
 import { toChatCompletion } from '../../dialects/anthropic/outbound-reply.ts'
 import { toMessagesBody } from '../../dialects/anthropic/outbound-request.ts'
 import { createEventTranslator } from '../../dialects/anthropic/outbound-stream.ts'
+import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import {
   createHttpUpstream,
   type HttpUpstreamOptions,
   type Wire,
 } from '../provider/http-provider.ts'
-import { invalidAnswer } from '../provider/provider-error.ts'
 import { createChatStream } from '../stream/chat-stream.ts'
 import { createTranslatedStream } from '../stream/translated-stream.ts'
-import type { Upstream, UpstreamRequest } from '../upstream.ts'
+import type { Upstream } from '../upstream.ts'
 import { nativeBody, nativeHeaders, readNativeReply } from './native.ts'
 import { createNativeStream } from './native-stream.ts'
 

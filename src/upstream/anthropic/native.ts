@@ -4,9 +4,9 @@
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { mergeCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
+import type { NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { isObject, type JsonObject } from '../../dialects/json.ts'
-import { invalidAnswer } from '../provider/provider-error.ts'
-import type { NativeBody, UpstreamTarget } from '../upstream.ts'
 
 const VERSION = '2023-06-01'
 

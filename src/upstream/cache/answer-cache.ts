@@ -1,8 +1,9 @@
 // Whole answers in memory, by key, bounded by number and by bytes; the least recently used go first. Nothing of it is ever
 // on disk. Answers that may also serve a similar question are listed by the group of questions that may be compared.
+
 import { LRUCache } from 'lru-cache'
 import type { Usage } from '../../core/types.ts'
-import type { DialectName } from '../upstream.ts'
+import type { DialectName } from '../../dialects/chat/upstream-request.ts'
 
 /** A finished answer. What tells of its cost already says that a repetition is free. */
 export interface KeptAnswer {

@@ -2,9 +2,9 @@
 // changes only how the answer is delivered. Keys are digests, so that no prompt is kept for them.
 
 import { createHash } from 'node:crypto'
+import type { ChatBody, DialectName, NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
 import type { CallRequest } from '../call.ts'
-import type { ChatBody, DialectName, NativeBody } from '../upstream.ts'
 import type { Likeness } from './answer-cache.ts'
 import { lexicalSignature } from './lexical-guard.ts'
 

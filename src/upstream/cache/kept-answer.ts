@@ -3,10 +3,10 @@
 
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
+import type { DialectName } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import { readStreamEvent } from '../stream/chat-chunk.ts'
-import type { DialectName } from '../upstream.ts'
 import type { KeptAnswer } from './answer-cache.ts'
 
 export interface KeepOptions {

@@ -1,9 +1,11 @@
 // A request → under which key its answer may be found or kept, or null where the cache stays out of it: the route does not
 // want it, the caller does not, or the request tests its fallbacks.
+
 import type { Config } from '../../config/config-schema.ts'
+import type { DialectName, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import type { CallRequest } from '../call.ts'
 import { FAIL_TARGETS_FIELD } from '../resilience/forced-failures.ts'
-import type { DialectName, Upstream, UpstreamTarget } from '../upstream.ts'
+import type { Upstream } from '../upstream.ts'
 import type { Likeness } from './answer-cache.ts'
 import { type CacheControl, readCacheControl } from './cache-control.ts'
 import { exactKey, likenessOf } from './cache-key.ts'

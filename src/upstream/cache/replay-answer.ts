@@ -1,10 +1,11 @@
 // A kept answer → the reply of a call that was never made, in the form that this request asks for.
 
+import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { concatBytes, createFrameSplitter, DONE_DATA, encodeData } from '../../dialects/sse.ts'
 import { replay } from '../resilience/hold-back.ts'
 import { readStreamEvent } from '../stream/chat-chunk.ts'
-import type { ChatBody, UpstreamReply } from '../upstream.ts'
+import type { UpstreamReply } from '../upstream.ts'
 import type { KeptAnswer } from './answer-cache.ts'
 import { assembleCompletion } from './assemble-completion.ts'
 import { completionChunks } from './completion-chunks.ts'

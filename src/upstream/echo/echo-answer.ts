@@ -1,8 +1,8 @@
 // What the echo provider says: plain values from the request alone, so that the same request gives the same answer.
 // Its tokens are words, which keeps `max_tokens` and `usage` consistent with each other and needs no tokenizer.
+import type { ChatBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
 import { RouterError } from '../../errors.ts'
-import type { ChatBody, UpstreamRequest } from '../upstream.ts'
 import { minimalValue } from './minimal-value.ts'
 
 const ECHOED_CHARS = 200

@@ -2,13 +2,14 @@
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Usage } from '../../core/types.ts'
+import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
 import { DONE_DATA, encodeData } from '../../dialects/sse.ts'
 import { RouterError } from '../../errors.ts'
 import { clientClosed } from '../provider/live-call.ts'
 import { refuseUntranslatable } from '../provider/untranslatable.ts'
 import { withCost } from '../stream/usage.ts'
-import type { StreamEnd, Upstream, UpstreamReply, UpstreamRequest } from '../upstream.ts'
+import type { StreamEnd, Upstream, UpstreamReply } from '../upstream.ts'
 import { type EchoAnswer, echoAnswer } from './echo-answer.ts'
 
 export interface EchoUpstreamOptions {

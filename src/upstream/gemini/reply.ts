@@ -1,4 +1,5 @@
 // A whole Gemini answer → an OpenAI chat completion. Shares the reading of candidates with stream.ts.
+
 import type { Usage } from '../../core/types.ts'
 import {
   type Candidate,
@@ -8,7 +9,8 @@ import {
 } from '../../dialects/gemini/candidates.ts'
 import { brokenOff, finishOf, promptBlock } from '../../dialects/gemini/finish.ts'
 import { toLogprobs } from '../../dialects/gemini/logprobs.ts'
-import { invalidAnswer, payloadError } from '../provider/provider-error.ts'
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
+import { payloadError } from '../provider/provider-error.ts'
 import { readUsage } from '../stream/usage.ts'
 
 /** What an answer is called, where Gemini does not say. */

@@ -2,6 +2,7 @@
 // provider's end one usage chunk and `[DONE]`, which Gemini does not send. Every event carries usage so far; the last
 // one counts.
 
+import type { EventTranslator } from '../../dialects/chat/event-translator.ts'
 import {
   type Candidate,
   readCandidates,
@@ -14,7 +15,7 @@ import { parseObject } from '../../dialects/json.ts'
 import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
 import { isErrorPayload } from '../provider/provider-error.ts'
 import { type ChatStream, type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
-import { createTranslatedStream, type EventTranslator } from '../stream/translated-stream.ts'
+import { createTranslatedStream } from '../stream/translated-stream.ts'
 import { type AnswerNames, callId, responseId } from './reply.ts'
 
 export const createGeminiStream = (options: ChatStreamOptions, names: AnswerNames): ChatStream =>

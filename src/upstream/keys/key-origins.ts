@@ -2,6 +2,7 @@
 // key is stolen. Held for the life of the process, by a fingerprint of the value; a restart is the operator's word.
 import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config-schema.ts'
+import type { KeyOrigins } from '../../config/key-origins.ts'
 import { RouterError } from '../../errors.ts'
 import { providerBaseUrl } from '../registry.ts'
 import { keyVariables } from './provider-keys.ts'
@@ -16,13 +17,6 @@ interface Use {
   variable: string
   fingerprint: string
   origin: string
-}
-
-export interface KeyOrigins {
-  /** @throws RouterError `invalid_config` naming the first key that would be sent to another origin than before */
-  check(config: Pick<Config, 'providers'>): void
-  /** From now on its keys may go where it sends them. */
-  bind(config: Pick<Config, 'providers'>): void
 }
 
 export const createKeyOrigins = (env: NodeJS.ProcessEnv): KeyOrigins => {

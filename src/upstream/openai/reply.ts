@@ -1,6 +1,7 @@
 // A whole answer of an OpenAI-compatible provider: handed on as it is, if it is one.
+
 import type { Usage } from '../../core/types.ts'
-import { invalidAnswer } from '../provider/provider-error.ts'
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { readUsage } from '../stream/usage.ts'
 
 /** @throws RouterError `upstream_invalid` where the body has no choices. */

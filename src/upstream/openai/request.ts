@@ -1,7 +1,7 @@
 // The caller's chat body as an OpenAI-compatible provider gets it: the caller's own, with the model's name there and the
 // few fields changed that this server (preset) is known to refuse.
+import type { ChatBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
-import type { ChatBody, UpstreamRequest } from '../upstream.ts'
 import type { Preset } from './presets.ts'
 
 /** Fields that the provider does not know pass; it refuses them by name better than we could. */

@@ -2,10 +2,11 @@
 // our own estimate. A provider that cannot be reached just now costs exactness, not the answer.
 
 import type { Logger } from '../../core/logger.ts'
+import type { ChatBody, NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
 import { toRouterError } from '../../errors.ts'
 import { countTokens, createTextSample, type TextSample } from '../stream/usage.ts'
-import type { ChatBody, NativeBody, Upstream, UpstreamTarget } from '../upstream.ts'
+import type { Upstream } from '../upstream.ts'
 
 export interface CountRequest {
   /** Configured model id; null where routing would have to choose one. */

@@ -1,11 +1,12 @@
 // Embeddings of a provider that speaks OpenAI's dialect: one POST under the same keys, timers and checks as a chat, the
 // answer handed on as it came but for its cost.
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { parseObject } from '../../dialects/json.ts'
 import { withCost } from '../stream/usage.ts'
 import type { EmbedRequest, Upstream } from '../upstream.ts'
 import { type PostContext, post, readText } from './http-post.ts'
 import { startCall, type Timeouts } from './live-call.ts'
-import { invalidAnswer, isErrorPayload, NO_OBJECT, payloadError } from './provider-error.ts'
+import { isErrorPayload, NO_OBJECT, payloadError } from './provider-error.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
 

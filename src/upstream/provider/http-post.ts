@@ -3,6 +3,7 @@
 // by then, so the change of keys is invisible to it.
 
 import type { Logger } from '../../core/logger.ts'
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { parseObject } from '../../dialects/json.ts'
 import type { RouterError } from '../../errors.ts'
 import { isKeyRefusal, type KeyRing, type ProviderKey } from '../keys/key-ring.ts'
@@ -10,7 +11,6 @@ import { withoutAddressing } from './addressing-fields.ts'
 import type { LiveCall } from './live-call.ts'
 import {
   interrupted,
-  invalidAnswer,
   isErrorPayload,
   networkError,
   type ProviderIdentity,

@@ -165,17 +165,6 @@ const tail = (message: string | null): string => (message === null ? '.' : `: ${
 /** Continues "Provider X …" where its body could not be read. */
 export const NO_OBJECT = `answered with a body that is no JSON object, or one nested more than ${MAX_JSON_DEPTH} levels deep`
 
-/** `upstream_invalid` of an answer that is not a completion. `problem` continues "Provider X …". */
-export const invalidAnswer = (
-  provider: string,
-  problem: string,
-  options: { status?: number; isRetryable?: boolean } = {},
-): RouterError =>
-  new RouterError('upstream_invalid', `Provider ${provider} ${problem}.`, {
-    isRetryable: options.isRetryable ?? true,
-    details: { provider, status: options.status ?? 200 },
-  })
-
 /** `upstream_interrupted`: the provider's body ended or broke before the answer was complete. */
 export const interrupted = (provider: string, cause?: unknown): RouterError =>
   new RouterError(

@@ -1,7 +1,8 @@
 // A request in another dialect may hold what the OpenAI form cannot say. Who does not speak that dialect refuses it, by
 // the field's name: an answer that silently left something out would look like a whole one.
+import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { RouterError } from '../../errors.ts'
-import type { Upstream, UpstreamRequest } from '../upstream.ts'
+import type { Upstream } from '../upstream.ts'
 
 const MAX_TOLD_FIELDS = 5
 

@@ -1,8 +1,10 @@
 // One call to one target: a place in the provider's queue, the breaker's leave, the call, and what its end says about the
 // target. The place and the leave are held until the answer's last byte, and given back on every way out.
+
 import type { Attempt } from '../../core/types.ts'
+import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../../errors.ts'
-import type { StreamEnding, Upstream, UpstreamReply, UpstreamRequest } from '../upstream.ts'
+import type { StreamEnding, Upstream, UpstreamReply } from '../upstream.ts'
 import type { Permit, Verdict } from './breaker.ts'
 import { readFailure } from './failure.ts'
 import { holdBack } from './hold-back.ts'

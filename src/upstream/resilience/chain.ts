@@ -1,9 +1,10 @@
 // Which targets a request may go to, in which order: the decision's model, the route's other models, then the configured
 // fallbacks; and, after a failure of its kind, those for a larger context or another content policy. A pinned model
 // gives way only to what is configured as a fallback, never to the models of a route that nobody asked for.
+
 import type { Config } from '../../config/config-schema.ts'
+import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { RouterError } from '../../errors.ts'
-import type { ChatBody } from '../upstream.ts'
 import type { FailureKind } from './failure.ts'
 
 export interface Chain {

@@ -1,7 +1,7 @@
 // A caller's wish that the n-th target of its own request fails, so that a chain can be tested without breaking anything:
 // header `x-router-fail-targets: 1,2`, or `x_router_fail_targets` in the body, which no provider gets to see.
+import type { ChatBody, NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { RouterError } from '../../errors.ts'
-import type { ChatBody, NativeBody } from '../upstream.ts'
 
 export const FAIL_TARGETS_FIELD = 'x_router_fail_targets'
 export const FAIL_TARGETS_HEADER = 'x-router-fail-targets'

@@ -1,7 +1,7 @@
 // A rough count of a request's tokens, for holding it against what a provider says is left. Four characters a token is
 // right within a third for most languages, and costs no tokenizer on the way of every prompt.
+import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
-import type { ChatBody } from '../upstream.ts'
 
 const CHARS_PER_TOKEN = 4
 

@@ -1,8 +1,10 @@
 // The attempts of one request: along its walk, at most four calls; each target once, and once more where time may help
 // and a call remains for every target behind it.
+
 import type { Attempt } from '../../core/types.ts'
+import type { UpstreamRequest, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { RouterError } from '../../errors.ts'
-import type { Upstream, UpstreamReply, UpstreamRequest, UpstreamTarget } from '../upstream.ts'
+import type { Upstream, UpstreamReply } from '../upstream.ts'
 import { type AttemptOptions, type AttemptResult, attemptTarget } from './attempt.ts'
 import type { Deadline } from './deadline.ts'
 import { readFailure } from './failure.ts'

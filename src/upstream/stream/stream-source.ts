@@ -1,11 +1,11 @@
 // The provider's side of a relayed stream: reads its body on demand and tells how it ended. Every way to end (the body's
 // own end, a cut, a timer, the client's leaving, a drain) goes through one `finish`, of which the first wins.
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import type { RouterError } from '../../errors.ts'
 import { clientClosed, type LiveCall } from '../provider/live-call.ts'
 import {
   eventError,
   interrupted,
-  invalidAnswer,
   type ProviderIdentity,
   payloadError,
 } from '../provider/provider-error.ts'

@@ -2,19 +2,10 @@
 // chunks, which then take the same way as an OpenAI provider's own bytes: first content, usage, cost and the end of the
 // answer are judged in one place (chat-stream.ts), and what the client gets cannot depend on how the network cut it.
 
+import type { EventTranslator } from '../../dialects/chat/event-translator.ts'
 import { parseObject } from '../../dialects/json.ts'
 import { createFrameSplitter, encodeData, readData } from '../../dialects/sse.ts'
 import type { ChatStream } from './chat-stream.ts'
-
-export interface EventTranslator {
-  /**
-   * One whole event of the provider (terminator included) → events of an OpenAI chat stream, as bytes (`encodeData`).
-   * An error event becomes `{error: …}`; what is not JSON is given on as it is, so that it is counted and dropped.
-   */
-  event(frame: Uint8Array): Uint8Array[]
-  /** The provider's stream has ended: the events that are still owed, e.g. usage and `[DONE]`. */
-  end(): Uint8Array[]
-}
 
 /** `inner` (from createChatStream) behind a translator. */
 export const createTranslatedStream = (

@@ -1,7 +1,7 @@
 // An Anthropic upstream on the fake provider, and requests in both dialects.
+import type { UpstreamRequest } from '../../../src/dialects/chat/upstream-request.ts'
 import { createAnthropicUpstream } from '../../../src/upstream/anthropic/anthropic.ts'
 import type { HttpUpstreamOptions } from '../../../src/upstream/provider/http-provider.ts'
-import type { UpstreamRequest } from '../../../src/upstream/upstream.ts'
 import { ANTHROPIC_KEY } from '../../support/fake-anthropic.ts'
 import { createTestLogger, egressFetch, requestOf } from '../harness.ts'
 

@@ -1,8 +1,9 @@
 // An answer comes back as it was, whichever form it was kept in and whichever is asked for.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ChatBody } from '../../../src/dialects/chat/upstream-request.ts'
 import { createEchoUpstream } from '../../../src/upstream/echo/echo.ts'
-import type { ChatBody } from '../../../src/upstream/upstream.ts'
 import { cut, readEvents } from '../../support/sse.ts'
 import { requestOf } from '../harness.ts'
 import {

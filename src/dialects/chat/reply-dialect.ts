@@ -1,0 +1,13 @@
+// What a dialect must offer so that answers can be told in it.
+
+/** How an answer in OpenAI chat form is told in another dialect; absent for OpenAI chat itself. */
+export interface ReplyDialect {
+  /** `dialect` of replies that need no translation. */
+  readonly name: 'openai' | 'anthropic' | 'responses' | 'completions'
+  json(body: Record<string, unknown>): Record<string, unknown>
+  /**
+   * SSE bytes of chat chunks → SSE bytes of the dialect. An upstream that was cut ends in an `{"error": …}` event and
+   * then errors: that must become the dialect's error event and an errored stream, never a clean end.
+   */
+  stream(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>
+}
