@@ -7,7 +7,7 @@ import { LLMock } from '@copilotkit/aimock'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TOOL_INPUT } from '../support/fake-anthropic.ts'
 import { callsIn, clientOf, saidIn, startOverFake, thrownBy, weather } from './anthropic.ts'
-import { CODE_PROMPT, collect, receiptOf, TOOL_PROMPT, user } from './contract.ts'
+import { CODE_PROMPT, CODE_ROUTE, collect, receiptOf, TOOL_PROMPT, user } from './contract.ts'
 import { type ConformanceServer, startServer } from './server.ts'
 
 const force = { type: 'tool' as const, name: 'get_weather' }
@@ -99,11 +99,14 @@ describe.each([overEcho, overOpenAiMock, overMock('anthropic'), overFake])(
       expect(saidIn(data)).toMatch(/./)
       expect(data.usage.input_tokens).toEqual(expect.any(Number))
       expect(data.usage.output_tokens).toEqual(expect.any(Number))
-      expect(response.headers.get('x-router-route')).toBe('code')
+      expect(response.headers.get('x-router-route')).toBe(CODE_ROUTE)
       expect(response.headers.get('x-router-model')).toBe('large')
       expect(request_id).toBe(response.headers.get('x-request-id'))
       const id = response.headers.get('x-router-decision-id')
-      expect(await receiptOf(server.client, id)).toMatchObject({ route: 'code', outcome: 'served' })
+      expect(await receiptOf(server.client, id)).toMatchObject({
+        route: CODE_ROUTE,
+        outcome: 'served',
+      })
     })
 
     test('streams with its helper the text that it gets whole', async () => {

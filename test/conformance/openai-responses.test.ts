@@ -5,7 +5,7 @@ import { zodTextFormat } from 'openai/helpers/zod'
 import type { ResponseInputItem, ResponseStreamEvent } from 'openai/resources/responses/responses'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { CODE_PROMPT, collect, weatherFunction } from './contract.ts'
+import { CODE_PROMPT, CODE_ROUTE, collect, weatherFunction } from './contract.ts'
 import {
   CHAT_PROMPT,
   CUT_PROMPT,
@@ -167,7 +167,7 @@ describe('responses that are', () => {
     const { response } = await client.responses
       .create({ model: 'auto', input: CODE_PROMPT })
       .withResponse()
-    expect(response.headers.get('x-router-route')).toBe('code')
+    expect(response.headers.get('x-router-route')).toBe(CODE_ROUTE)
   })
 
   test('of state at OpenAI are refused by name', async () => {

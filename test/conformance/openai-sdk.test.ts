@@ -5,6 +5,7 @@ import OpenAI, { BadRequestError, NotFoundError } from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   CODE_PROMPT,
+  CODE_ROUTE,
   callWeather,
   collect,
   MATH_PROMPT,
@@ -84,7 +85,7 @@ describe.each([overEcho, overMock])('the openai client over $name', ({ start }) 
       .create({ model: 'auto', messages: user(CODE_PROMPT) })
       .withResponse()
     const header = (name: string) => response.headers.get(`x-router-${name}`)
-    expect(header('route')).toBe('code')
+    expect(header('route')).toBe(CODE_ROUTE)
     expect(header('model')).toBe('large')
     expect(header('reason')).toBe('matched')
     expect(header('attempts')).toBe('1')
@@ -97,7 +98,7 @@ describe.each([overEcho, overMock])('the openai client over $name', ({ start }) 
     const id = header('decision-id')
     expect(await receiptOf(client, id)).toMatchObject({
       id,
-      route: 'code',
+      route: CODE_ROUTE,
       outcome: 'served',
       request_id,
     })
@@ -109,7 +110,7 @@ describe.each([overEcho, overMock])('the openai client over $name', ({ start }) 
     const { data, response } = await client.chat.completions
       .create({ ...request, stream: true })
       .withResponse()
-    expect(response.headers.get('x-router-route')).toBe('code')
+    expect(response.headers.get('x-router-route')).toBe(CODE_ROUTE)
     const chunks = await collect(data)
     expect(textOf(chunks)).toBe(whole.choices[0]?.message.content)
     expect(chunks.length).toBeGreaterThan(3)

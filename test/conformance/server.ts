@@ -12,7 +12,7 @@ import { dataPaths } from '../../src/config/data-paths.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import type { Logger } from '../../src/core/logger.ts'
 import { createService } from '../../src/service/service.ts'
-import { exampleTraining, writeTraining } from '../support/training-folder.ts'
+import { exampleRoute, exampleTraining, writeTraining } from '../support/training-folder.ts'
 
 export interface LogLine {
   facts: Record<string, unknown>
@@ -55,7 +55,7 @@ export interface MoreProviders {
   resilience?: Record<string, number>
 }
 
-/** Three trained routes and `general`; `small` serves all but `code`, which `large` serves. */
+/** Three trained routes and `general`; `small` serves all but what prompts about code are routed to: `large`. */
 const configFor = (provider: Record<string, string>, trainingData: string, more: MoreProviders) =>
   checkConfig(
     {
@@ -73,12 +73,12 @@ const configFor = (provider: Record<string, string>, trainingData: string, more:
         },
         ...more.models,
       },
-      routes: {
-        code: { models: ['large'] },
-        math: { models: ['small'] },
-        writing: { models: ['small'] },
-        general: { models: ['small'] },
-      },
+      routes: Object.fromEntries(
+        ['code', 'math', 'writing', 'general'].map((route) => [
+          route,
+          { models: [route === exampleRoute('code') ? 'large' : 'small'] },
+        ]),
+      ),
       default_route: 'general',
       training_data: trainingData,
     },

@@ -1,8 +1,11 @@
 // The answer cache in a running server: what its callers see, and what is written down.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
-import { smallConfig, smallTraining } from '../support/small-training.ts'
+import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 import { readEvents } from '../support/sse.ts'
+
+const CODE_ROUTE = smallRoute('code')
+const COOKING_ROUTE = smallRoute('cooking')
 
 let site: Site
 let server: RunningServer
@@ -11,8 +14,8 @@ beforeAll(async () => {
   const config = smallConfig() as { routes: Record<string, object> }
   const routes = {
     ...config.routes,
-    code: { ...config.routes.code, cache: { mode: 'exact' } },
-    cooking: { ...config.routes.cooking, cache: { mode: 'semantic' } },
+    [CODE_ROUTE]: { ...config.routes[CODE_ROUTE], cache: { mode: 'exact' } },
+    [COOKING_ROUTE]: { ...config.routes[COOKING_ROUTE], cache: { mode: 'semantic' } },
   }
   site = await createSite({ config: { ...config, routes }, training: smallTraining() })
   server = await site.start()
@@ -34,7 +37,7 @@ const CODE = 'write a python function that removes duplicates from a list'
 describe('an exact cache', () => {
   it('says miss, then hit, and costs no call', async () => {
     const first = await ask(CODE)
-    expect(first.headers.get('x-router-route')).toBe('code')
+    expect(first.headers.get('x-router-route')).toBe(CODE_ROUTE)
     expect(first.headers.get('x-router-cache')).toBe('miss')
     const answer = await answerOf(first)
     const again = await ask(CODE, { metadata: { session_id: 'another' } })
@@ -50,7 +53,7 @@ describe('an exact cache', () => {
     const id = again.headers.get('x-router-decision-id')
     const receipt = await (await fetch(`${server.url}/v1/decisions/${id}`)).json()
     expect(receipt).toMatchObject({ outcome: 'served', attempts: [], cost_usd: 0, cache: 'exact' })
-    const hits = 'signalbox_cache_total{route="code",status="hit"}'
+    const hits = `signalbox_cache_total{route="${CODE_ROUTE}",status="hit"}`
     expect(await server.metric(hits)).toBe(1)
   })
 
@@ -80,7 +83,7 @@ describe('an exact cache', () => {
 it('a semantic cache serves the same question in other courtesies, by its own embedding', async () => {
   const ROAST = 'how do I reheat roast potatoes so that they stay crisp'
   const first = await ask(ROAST)
-  expect(first.headers.get('x-router-route')).toBe('cooking')
+  expect(first.headers.get('x-router-route')).toBe(COOKING_ROUTE)
   const like = await ask('How can I reheat roast potatoes so that they stay crisp?')
   expect(like.headers.get('x-router-cache')).toBe('hit')
   expect(like.headers.get('x-router-cache-kind')).toBe('semantic')

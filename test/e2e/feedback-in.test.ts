@@ -7,7 +7,7 @@ import type { GivenFeedback } from '../../src/feedback/give-feedback.ts'
 import type { ImportSummary } from '../../src/feedback/import-feedback.ts'
 import type { Feedback } from '../../src/store/store.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
-import { smallConfig, smallTraining } from '../support/small-training.ts'
+import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 
 const ASKED = 'write a python function that removes duplicates from a list'
 
@@ -57,7 +57,14 @@ describe('an implicit vote', () => {
 describe('signalbox feedback', () => {
   it('adds a vote beside a running server, which then lists it', async () => {
     const { id } = await server.route(ASKED)
-    const given = await command<GivenFeedback>('feedback', 'add', id, 'bad', '--route', 'finance')
+    const given = await command<GivenFeedback>(
+      'feedback',
+      'add',
+      id,
+      'bad',
+      '--route',
+      smallRoute('finance'),
+    )
     expect(given).toMatchObject({ decisionId: id, verdict: 'bad', replaced: false, counts: true })
     const again = await command<GivenFeedback>('feedback', 'add', id, 'good', '--comment', 'fine')
     expect(again).toMatchObject({ replaced: true })
@@ -78,9 +85,9 @@ describe('signalbox feedback', () => {
       file,
       [
         'text,route',
-        'my javascript promise never settles,code',
-        'a recipe for pea soup,cooking',
-        '"the souffle collapsed again, whisk the eggs on the second shelf and reheat it",code',
+        `my javascript promise never settles,${smallRoute('code')}`,
+        `a recipe for pea soup,${smallRoute('cooking')}`,
+        `"the souffle collapsed again, whisk the eggs on the second shelf and reheat it",${smallRoute('code')}`,
         'what is this,nowhere',
       ].join('\n'),
     )
@@ -98,7 +105,7 @@ describe('signalbox feedback', () => {
 describe('forgetting', () => {
   it('takes a session out of the log and the memory of a running server', async () => {
     const asked = await chat('the kettle of our cluster is out of water, reboil it', 'kettle')
-    await command('feedback', 'add', asked, 'bad', '--route', 'code')
+    await command('feedback', 'add', asked, 'bad', '--route', smallRoute('code'))
     const dry = await command<ForgetReport>('forget', '--session', 'kettle', '--dry-run')
     expect(dry).toMatchObject({ dryRun: true, decisions: 1, votes: 1 })
     const response = await server.post('/admin/forget', { session_id: 'kettle' })

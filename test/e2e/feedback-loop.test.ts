@@ -3,11 +3,14 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { createSite, type RoutedJson, type RunningServer, type Site } from '../support/server.ts'
-import { smallConfig, smallTraining } from '../support/small-training.ts'
+import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 
 const MISROUTED = 'the soufflé collapsed again, whisk the eggs on the second shelf and reheat it'
 const PARAPHRASE = 'our soufflé has collapsed again: whisk the eggs on shelf two, then reheat it'
 const UNTOUCHED = 'how long do I simmer a tomato sauce'
+/** What its prompts are routed to before and after. */
+const COOKING = smallRoute('cooking')
+const CODE = smallRoute('code')
 
 let site: Site
 let server: RunningServer
@@ -43,22 +46,22 @@ describe('feedback', () => {
 
   it('is taken for a decision that went wrong', async () => {
     before = await server.route(MISROUTED)
-    expect(before).toMatchObject({ route: 'cooking', reason: 'matched', index_generation: 1 })
-    expect((await server.route(PARAPHRASE)).route).toBe('cooking')
+    expect(before).toMatchObject({ route: COOKING, reason: 'matched', index_generation: 1 })
+    expect((await server.route(PARAPHRASE)).route).toBe(COOKING)
     const response = await server.post('/v1/feedback', {
       decision_id: before.id,
       verdict: 'bad',
-      correct_route: 'code',
+      correct_route: CODE,
     })
     expect(response.status).toBe(201)
-    expect((await server.route(MISROUTED)).route).toBe('cooking')
+    expect((await server.route(MISROUTED)).route).toBe(COOKING)
   })
 
   it('becomes an exemplar at the next rebuild, which says so', async () => {
     const report = await command<RebuildReport>('rebuild')
     expect(report).toMatchObject({ generation: 2, parent: 1, embedded: 0, unchanged: false })
     expect(report.fromFeedback).toMatchObject({
-      accepted: [{ route: 'code', text: MISROUTED, decisionIds: [before.id] }],
+      accepted: [{ route: CODE, text: MISROUTED, decisionIds: [before.id] }],
       rejected: [],
     })
     feedbackExemplar = report.fromFeedback.accepted[0]?.exemplarId as string
@@ -68,19 +71,19 @@ describe('feedback', () => {
   it('routes the prompt and a paraphrase right in the running server, and names its exemplar', async () => {
     for (const prompt of [MISROUTED, PARAPHRASE]) {
       const decision = await routeIn(2, prompt)
-      expect(decision).toMatchObject({ route: 'code', reason: 'matched', index_generation: 2 })
+      expect(decision).toMatchObject({ route: CODE, reason: 'matched', index_generation: 2 })
       expect(decision.neighbours[0]).toMatchObject({
         exemplar_id: feedbackExemplar,
-        route: 'code',
+        route: CODE,
         text: MISROUTED,
       })
     }
-    expect((await server.route(UNTOUCHED)).route).toBe('cooking')
+    expect((await server.route(UNTOUCHED)).route).toBe(COOKING)
   }, 60_000)
 
   it('is seen in the log of decisions under the generation that each was made by', async () => {
     const response = await fetch(`${server.url}/v1/decisions/${before.id}`)
-    expect(await response.json()).toMatchObject({ route: 'cooking', index_generation: 1 })
+    expect(await response.json()).toMatchObject({ route: COOKING, index_generation: 1 })
   })
 
   it('changes nothing when the index is built again from the same votes', async () => {
@@ -92,7 +95,7 @@ describe('feedback', () => {
 
   it('is taken back by a rollback, without a restart', async () => {
     expect(await command('rollback')).toEqual({ from: 2, to: 1 })
-    expect(await routeIn(1, MISROUTED)).toMatchObject({ route: 'cooking' })
+    expect(await routeIn(1, MISROUTED)).toMatchObject({ route: COOKING })
     expect(server.log().filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
   }, 60_000)
 })

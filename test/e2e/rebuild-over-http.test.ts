@@ -8,7 +8,7 @@ import {
   rebuildStateSchema,
 } from '../../src/http/endpoints/admin/generation-schemas.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
-import { smallConfig, smallTraining } from '../support/small-training.ts'
+import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 
 const MISROUTED = 'the soufflé collapsed again, whisk the eggs on the second shelf and reheat it'
 
@@ -56,7 +56,7 @@ describe('over the API', () => {
 
   it('a rebuild is built and judged without being promoted, and takes the vote in', async () => {
     const { id } = await server.route(MISROUTED)
-    const vote = { decision_id: id, verdict: 'bad', correct_route: 'code' }
+    const vote = { decision_id: id, verdict: 'bad', correct_route: smallRoute('code') }
     expect((await server.post('/v1/feedback', vote)).status).toBe(201)
     const last = await rebuilt({ promote: 'never' })
     expect(last?.error).toBeNull()

@@ -5,10 +5,13 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createSite, type RoutedJson, type RunningServer, type Site } from '../support/server.ts'
-import { smallConfig, smallTraining } from '../support/small-training.ts'
+import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 
 const CANARY = 'zyxwcanary'
 const PROMPT = `the souffle ${CANARY} collapsed again, whisk the eggs on the second shelf and reheat it`
+
+/** What the vote says is right. */
+const CODE = smallRoute('code')
 
 interface File {
   name: string
@@ -65,8 +68,8 @@ describe.each(['off', 'hash', 'full'] as const)('store_text: %s', (mode) => {
       await response.text()
     }
     const decision = await server.route(PROMPT)
-    expect(decision.route).toBe('cooking')
-    const vote = { decision_id: decision.id, verdict: 'bad', correct_route: 'code' }
+    expect(decision.route).toBe(smallRoute('cooking'))
+    const vote = { decision_id: decision.id, verdict: 'bad', correct_route: CODE }
     // A comment is not a prompt: `hash` keeps it, `off` does not.
     const said = mode === 'hash' ? vote : { ...vote, comment: `about ${CANARY}` }
     const response = await server.post('/v1/feedback', said)
@@ -84,8 +87,8 @@ describe.each(['off', 'hash', 'full'] as const)('store_text: %s', (mode) => {
       },
       { timeout: 30_000, interval: 200 },
     )
-    expect(decision.route).toBe('code')
-    expect(decision.neighbours[0]).toMatchObject({ route: 'code' })
+    expect(decision.route).toBe(CODE)
+    expect(decision.neighbours[0]).toMatchObject({ route: CODE })
     expect(decision.neighbours[0]?.exemplar_id).toMatch(/^fb_/)
   }, 60_000)
 

@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { exampleRoute } from '../support/training-folder.ts'
 
 let site: Site
 let server: RunningServer
@@ -93,7 +94,7 @@ describe('the server', () => {
 
   it('routes as before after all of it', async () => {
     const decision = await server.route('sort a python list with a function')
-    expect(decision).toMatchObject({ route: 'code', reason: 'matched' })
+    expect(decision).toMatchObject({ route: exampleRoute('code'), reason: 'matched' })
     expect(server.log().filter(({ level }) => level === 'error')).toEqual([])
   })
 })

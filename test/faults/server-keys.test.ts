@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { exampleRoute } from '../support/training-folder.ts'
 
 let site: Site
 
@@ -108,13 +109,14 @@ describe('a running server', () => {
   })
 
   it('routes a key round what it may not use, and names what it pinned in vain', async () => {
-    const { key } = await make('--name', 'writer', '--route', 'writing')
+    const [CODE, WRITING] = [exampleRoute('code'), exampleRoute('writing')]
+    const { key } = await make('--name', 'writer', '--route', WRITING)
     const body = { prompt: 'fix this javascript function for me' }
     const routed = await ask(server, '/v1/route', key, body)
-    expect(await routed.json()).toMatchObject({ route: 'writing', reason: 'constrained' })
-    const pinned = await ask(server, '/v1/route', key, { ...body, model: 'route:code' })
+    expect(await routed.json()).toMatchObject({ route: WRITING, reason: 'constrained' })
+    const pinned = await ask(server, '/v1/route', key, { ...body, model: `route:${CODE}` })
     expect(pinned.status).toBe(403)
-    expect(await pinned.text()).toContain('route \\"code\\"')
+    expect(await pinned.text()).toContain(`route \\"${CODE}\\"`)
   })
 
   it('answers everyone else while one key floods', async () => {

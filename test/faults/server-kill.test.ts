@@ -10,11 +10,14 @@ import { createRandom } from '../../src/core/statistics/random.ts'
 import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { verifyGeneration } from '../../src/vector-index/generation-check.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { exampleRoute } from '../support/training-folder.ts'
 
 const ROUNDS = 20
 const SEED = 20
 const LONGEST_SERVING_MS = 600
 const BIN = fileURLToPath(new URL('../../dist/scripts/signalbox.js', import.meta.url))
+
+const CODE = exampleRoute('code')
 
 let site: Site
 
@@ -29,7 +32,7 @@ const voteUntilGone = async (server: RunningServer, round: number, acknowledged:
   try {
     for (let n = 0; ; n++) {
       const { id } = await server.route(`compose ${n} lines about the harbour in round ${round}`)
-      const vote = { decision_id: id, verdict: 'bad', correct_route: 'code' }
+      const vote = { decision_id: id, verdict: 'bad', correct_route: CODE }
       const response = await server.post('/v1/feedback', vote)
       if (response.status === 201) acknowledged.push(id)
     }
@@ -63,7 +66,7 @@ const storedVotes = (): Set<unknown> => {
 const startAndCheck = async (acknowledged: string[], newest: number) => {
   const server = await site.start()
   const { route, reason, index_generation } = await server.route('debug the python script please')
-  expect({ route, reason }).toEqual({ route: 'code', reason: 'matched' })
+  expect({ route, reason }).toEqual({ route: CODE, reason: 'matched' })
   const generation = index_generation ?? 0
   expect(generation).toBeGreaterThanOrEqual(newest)
   expect((await verifyGeneration(site.indexDir, generation)).generation).toBe(generation)

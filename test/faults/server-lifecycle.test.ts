@@ -12,6 +12,7 @@ import {
   WORDS,
 } from '../support/fake-provider.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { exampleRoute } from '../support/training-folder.ts'
 
 const STREAMS = 5
 const DEADLINE_MS = 400
@@ -175,7 +176,9 @@ describe('a second server on the same data', () => {
     expect(second.stderr).toBe(
       `error: Another server (process ${server.pid}) runs on this data directory. Stop it, or set SIGNALBOX_DATA.\n`,
     )
-    expect(await server.route('debug my python loop')).toMatchObject({ route: 'code' })
+    expect(await server.route('debug my python loop')).toMatchObject({
+      route: exampleRoute('code'),
+    })
   }, 60_000)
 })
 
@@ -208,7 +211,7 @@ describe('an encoder process', () => {
         async () => {
           const after = await ask()
           expect(after.get('x-router-reason')).toBe('matched')
-          expect(after.get('x-router-route')).toBe('code')
+          expect(after.get('x-router-route')).toBe(exampleRoute('code'))
         },
         { timeout: 30_000, interval: 100 },
       )

@@ -12,6 +12,7 @@ import {
 } from '../../src/receipts/explain-decision.ts'
 import type { Receipt } from '../../src/receipts/receipt.ts'
 import type { StoreText } from '../../src/store/store.ts'
+import { smallRoute } from '../support/small-training.ts'
 import { createPast, type Past, pastConfig } from './past.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -155,7 +156,7 @@ describe('a receipt', () => {
     const receipt = await explainDecision(id, optionsOf(past))
     expect(receipt).toMatchObject({ verdict: 'reproduced', differences: [], reasons: [] })
     expect(receipt.exemplars[0]).toMatchObject({
-      route: 'cooking',
+      route: smallRoute('cooking'),
       text: 'how long do I roast a chicken of two kilos',
       isFor: true,
     })
@@ -195,7 +196,7 @@ describe('a receipt', () => {
     expect(receipt.verdict).toBe('not_reproducible')
     expect(receipt.reasons.join()).toMatch(/Generation 1 is gone: .*keep_generations/)
     expect(receipt.remade).toBeNull()
-    expect(receipt.exemplars[0]).toMatchObject({ route: 'cooking', text: null })
+    expect(receipt.exemplars[0]).toMatchObject({ route: smallRoute('cooking'), text: null })
   })
 
   it('says that a generation is damaged', async () => {
@@ -234,7 +235,11 @@ describe('a receipt', () => {
     const receipt = await explainDecision(id, optionsOf(past))
     expect(receipt.verdict).toBe('differs')
     expect(receipt.differences.map((one) => one.field)).toContain(field)
-    expect(receipt.remade).toMatchObject({ route: 'cooking', reason: 'matched', model: 'plain' })
+    expect(receipt.remade).toMatchObject({
+      route: smallRoute('cooking'),
+      reason: 'matched',
+      model: 'plain',
+    })
     const why =
       field === 'routing_text.digest' ? /its digest differs/ : /does not follow from what it names/
     expect(receipt.reasons.join()).toMatch(why)
@@ -253,7 +258,7 @@ describe('a receipt', () => {
     await rm(join(past.indexDir, 'g000001', 'hnsw.bin'))
     const receipt = await explainDecision(id, optionsOf(past))
     expect(receipt.verdict).toBe('differs')
-    expect(receipt.remade).toMatchObject({ route: 'cooking', reason: 'matched' })
+    expect(receipt.remade).toMatchObject({ route: smallRoute('cooking'), reason: 'matched' })
     expect(receipt.reasons.join()).toMatch(/The graph of the generation does not serve/)
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { decisionExplanationSchema } from '../../src/http/endpoints/explain-schemas.ts'
 import { createExplainer } from '../../src/receipts/explainer.ts'
 import { createWorkspace } from '../scripts/run-command.ts'
+import { smallRoute } from '../support/small-training.ts'
 import { createPast, pastConfig } from './past.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -24,7 +25,7 @@ describe('the explaining process', () => {
     const asked = [...ids, 'nobody', ...ids].map((id) => explainer.explain(id))
     const answers = await Promise.allSettled(asked)
     expect(answers).toMatchObject([
-      { value: { verdict: 'reproduced', decision: { id: ids[0], route: 'cooking' } } },
+      { value: { verdict: 'reproduced', decision: { id: ids[0], route: smallRoute('cooking') } } },
       { value: { verdict: 'reproduced', decision: { id: ids[1] } } },
       { reason: { code: 'decision_not_found' } },
       { value: { decision: { id: ids[0] } } },

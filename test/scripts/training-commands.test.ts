@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EvaluationReport } from '../../src/core/classifier/evaluate.ts'
 import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { decisionOf, feedbackOf, idOf, openStore } from '../store/fixtures.ts'
+import { exampleRoute } from '../support/training-folder.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
 let workspace: Workspace
@@ -101,9 +102,9 @@ describe('signalbox rebuild, eval, add and rollback with the real encoder', () =
     expect(report).toMatchObject({ generation: 1, search: 'exact', unchanged: false })
 
     const rows = [
-      { text: 'write a python function to merge two lists', label: 'code' },
-      { text: 'solve this cubic equation', label: 'math' },
-      { text: 'compose a poem about spring', label: 'writing' },
+      { text: 'write a python function to merge two lists', label: exampleRoute('code') },
+      { text: 'solve this cubic equation', label: exampleRoute('math') },
+      { text: 'compose a poem about spring', label: exampleRoute('writing') },
     ]
     const test = await file('test.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'))
     const args = ['eval', '--test', test, '--predictions', 'out.jsonl']
@@ -153,7 +154,10 @@ describe('signalbox rebuild, eval, add and rollback with the real encoder', () =
   })
 
   it('exits 1 below the accuracy asked for', async () => {
-    const test = await file('wrong.jsonl', '{"text":"compose a poem","label":"math"}\n')
+    const test = await file(
+      'wrong.jsonl',
+      `{"text":"compose a poem","label":"${exampleRoute('math')}"}\n`,
+    )
     const { exitCode, stderr } = await workspace.run([
       'eval',
       '--test',

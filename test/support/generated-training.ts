@@ -1,4 +1,5 @@
 // Any number of short, distinct exemplars for code, math and writing: made, not written, where a test needs many.
+import { createRouteLabels } from './route-labels.ts'
 
 const PHRASES: Record<string, { verbs: string[]; things: string[]; tails: string[] }> = {
   code: {
@@ -18,9 +19,9 @@ const PHRASES: Record<string, { verbs: string[]; things: string[]; tails: string
   },
 }
 
-/** The n-th phrase of a route; a number is added once all combinations are used. */
-const phrase = (route: string, n: number): string => {
-  const { verbs = [], things = [], tails = [] } = PHRASES[route] ?? {}
+/** The n-th phrase about a subject; a number is added once all combinations are used. */
+const phrase = (subject: string, n: number): string => {
+  const { verbs = [], things = [], tails = [] } = PHRASES[subject] ?? {}
   const round = Math.floor(n / (verbs.length * things.length * tails.length))
   const verb = verbs[n % verbs.length]
   const thing = things[Math.floor(n / verbs.length) % things.length]
@@ -28,11 +29,17 @@ const phrase = (route: string, n: number): string => {
   return `${verb} ${thing} ${tail}${round === 0 ? '' : `, variant ${round}`}`
 }
 
-/** Files of a training-data folder with `perRoute` exemplars of each route. */
-export const generatedTraining = (perRoute: number): Record<string, object[]> =>
+/** What the phrases about a subject are labelled with. */
+export const generatedRoute = createRouteLabels(Object.keys(PHRASES))
+
+/** Files of a training-data folder, one a subject, with `perSubject` exemplars each. */
+export const generatedTraining = (perSubject: number): Record<string, object[]> =>
   Object.fromEntries(
-    Object.keys(PHRASES).map((route) => [
-      `${route}.jsonl`,
-      Array.from({ length: perRoute }, (_, n) => ({ text: phrase(route, n), route })),
+    Object.keys(PHRASES).map((subject) => [
+      `${subject}.jsonl`,
+      Array.from({ length: perSubject }, (_, n) => ({
+        text: phrase(subject, n),
+        route: generatedRoute(subject),
+      })),
     ]),
   )

@@ -1,4 +1,5 @@
 // Sixty hand-written exemplars of five routes that are easy to tell apart: the first index of a test server takes seconds.
+import { createRouteLabels } from './route-labels.ts'
 
 const TEXTS: Record<string, string[]> = {
   code: [
@@ -73,12 +74,15 @@ const TEXTS: Record<string, string[]> = {
   ],
 }
 
-/** Files of a training-data folder. */
+/** What the texts about a subject are labelled with. */
+export const smallRoute = createRouteLabels(Object.keys(TEXTS))
+
+/** Files of a training-data folder, one a subject. */
 export const smallTraining = (): Record<string, object[]> =>
   Object.fromEntries(
-    Object.entries(TEXTS).map(([route, texts]) => [
-      `${route}.jsonl`,
-      texts.map((text) => ({ text, route })),
+    Object.entries(TEXTS).map(([subject, texts]) => [
+      `${subject}.jsonl`,
+      texts.map((text) => ({ text, route: smallRoute(subject) })),
     ]),
   )
 

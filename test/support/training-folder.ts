@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type Config, configSchema } from '../../src/config/config-schema.ts'
+import { createRouteLabels } from './route-labels.ts'
 
 /** An empty folder that is removed when the test has finished. */
 export const temporaryFolder = async (): Promise<string> => {
@@ -66,11 +67,14 @@ const TEXTS: Record<string, string[]> = {
   none: ['turn the lights off', 'set a timer for ten minutes', 'call my mother now'],
 }
 
-/** Six exemplars for each of code, math and writing, and three for none. */
+/** What the example's texts about a subject are labelled with: `exampleRoute('code')`. */
+export const exampleRoute = createRouteLabels(['code', 'math', 'writing'])
+
+/** Six exemplars for each of code, math and writing, a file a subject, and three for none. */
 export const exampleTraining = (): Record<string, object[]> =>
   Object.fromEntries(
-    Object.entries(TEXTS).map(([route, texts]) => [
-      `${route}.jsonl`,
-      texts.map((text) => ({ text, route, source: 'seed' })),
+    Object.entries(TEXTS).map(([subject, texts]) => [
+      `${subject}.jsonl`,
+      texts.map((text) => ({ text, route: exampleRoute(subject), source: 'seed' })),
     ]),
   )
