@@ -1,4 +1,4 @@
-// The whole service on a socket, as a client meets it: real encoder, real index (18 exemplars, built at the start),
+// The whole service on a socket, as a client meets it: real encoder, real index (21 exemplars),
 // real database. Only the logger is replaced, by one whose lines a test can await.
 import { EventEmitter, on, once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -12,6 +12,7 @@ import { dataPaths } from '../../src/config/data-paths.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import type { Logger } from '../../src/core/logger.ts'
 import { createService } from '../../src/service/service.ts'
+import { copySharedData } from '../support/shared-data.ts'
 import { exampleRoute, exampleTraining, writeTraining } from '../support/training-folder.ts'
 
 export interface LogLine {
@@ -94,6 +95,7 @@ export const startServer = async (
   const folder = await mkdtemp(join(tmpdir(), 'signalbox-conformance-'))
   const trainingData = await writeTraining(join(folder, 'training'), exampleTraining())
   const config = configFor(provider, trainingData, more)
+  await copySharedData({ config: {}, training: exampleTraining() }, join(folder, 'data'))
   const { logger, logged } = createRecordingLogger()
   const service = await createService({
     loaded: { config, version: 'conformance', text: '', path: null },

@@ -16,7 +16,7 @@ let pristine: string
 let server: RunningServer | null = null
 
 beforeAll(async () => {
-  site = await createSite({ training: generatedTraining(167) })
+  site = await createSite({ training: generatedTraining(167), index: 'none' })
   pristine = join(site.dir, 'pristine')
   expect((await site.run(['rebuild', '--json'])).exitCode).toBe(0)
   const second = await site.run(['rebuild', '--force', '--json'])

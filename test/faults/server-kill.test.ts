@@ -22,7 +22,7 @@ const CODE = exampleRoute('code')
 let site: Site
 
 beforeAll(async () => {
-  site = await createSite()
+  site = await createSite({ index: 'none' })
 }, 120_000)
 
 afterAll(() => site.remove())

@@ -1,7 +1,45 @@
-// Compiles once before the suite: child processes and worker threads run from dist/, as they do for users.
+// Before the suite: compiles once, since child processes and worker threads run from dist/, as they do for users; and takes
+// the digest of what was compiled, under which built test data is kept (shared-data.ts).
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
 
-export const setup = (): void => {
-  if (process.env.SIGNALBOX_SKIP_BUILD === '1') return
-  execFileSync('npm', ['run', '-s', 'build'], { stdio: 'inherit' })
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Of the compiled server. */
+    buildDigest: string
+  }
+}
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+export const BUILT_DATA_DIR = join(ROOT, 'node_modules/.cache/signalbox-test-data')
+const OLD_MS = 24 * 60 * 60 * 1_000
+
+const digestOf = (dir: string): string => {
+  const hash = createHash('sha256')
+  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' })
+  for (const name of names.filter((file) => file.endsWith('.js')).sort()) {
+    hash.update(`${name}\0`).update(readFileSync(join(dir, name)))
+  }
+  return hash.update(readFileSync(join(ROOT, 'models/lock.json'))).digest('hex')
+}
+
+/** What other builds have left. */
+const removeOldData = (): void => {
+  mkdirSync(BUILT_DATA_DIR, { recursive: true })
+  const names = readdirSync(BUILT_DATA_DIR)
+  for (const path of names.map((name) => join(BUILT_DATA_DIR, name))) {
+    if (Date.now() - statSync(path).mtimeMs > OLD_MS) rmSync(path, { recursive: true, force: true })
+  }
+}
+
+export const setup = (project: TestProject): void => {
+  if (process.env.SIGNALBOX_SKIP_BUILD !== '1') {
+    execFileSync('npm', ['run', '-s', 'build'], { stdio: 'inherit' })
+  }
+  project.provide('buildDigest', digestOf(join(ROOT, 'dist/src')))
+  removeOldData()
 }

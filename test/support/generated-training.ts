@@ -32,11 +32,11 @@ const phrase = (subject: string, n: number): string => {
 /** What the phrases about a subject are labelled with. */
 export const generatedRoute = createRouteLabels(Object.keys(PHRASES))
 
-/** Files of a training-data folder, one a subject, with `perSubject` exemplars each. */
+/** Files of a training-data folder, one a route, with `perSubject` exemplars each. */
 export const generatedTraining = (perSubject: number): Record<string, object[]> =>
   Object.fromEntries(
     Object.keys(PHRASES).map((subject) => [
-      `${subject}.jsonl`,
+      `${generatedRoute(subject)}.jsonl`,
       Array.from({ length: perSubject }, (_, n) => ({
         text: phrase(subject, n),
         route: generatedRoute(subject),

@@ -1,23 +1,16 @@
 // Drives the real, compiled server as a process, in a folder of its own with a small training set: start, ask, signal, read
 // its log, and run `signalbox` commands on the same data. What it waits for are log lines and exits, never a while.
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFileSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { type CommandResult, createWorkspace } from '../scripts/run-command.ts'
-import { exampleConfig, writeTraining } from './training-folder.ts'
+import { type Exit, type LogLine, type ServerProcess, spawnServer } from './server-process.ts'
+import { copySharedData } from './shared-data.ts'
+import { exampleConfig, exampleTraining, writeTraining } from './training-folder.ts'
 
-const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
-
-export interface LogLine {
-  level: string
-  msg: string
-  [field: string]: unknown
-}
+export type { LogLine } from './server-process.ts'
 
 /** A decision as /v1/route answers it, as far as tests read it. */
 export interface RoutedJson {
@@ -28,11 +21,6 @@ export interface RoutedJson {
   index_generation: number | null
   confidence: number | null
   neighbours: { exemplar_id: string; route: string; similarity: number; text: string | null }[]
-}
-
-export interface Exit {
-  code: number | null
-  signal: NodeJS.Signals | null
 }
 
 export interface RunningServer {
@@ -83,66 +71,12 @@ export interface SiteOptions {
   config?: object
   /** Files of training-data/ instead of the example's. */
   training?: Record<string, string | object[]>
+  /** Whether the data folder begins with the index that a first start builds (the default) or empty. */
+  index?: 'shared' | 'none'
 }
 
 /** A crowded machine may hold up one prompt for a second: only tests of the deadline itself set a short one. */
 const PATIENT = { encoder: { deadline_ms: 10_000 } }
-
-interface Spawned {
-  child: ChildProcess
-  log: LogLine[]
-  stderr: () => string
-  exit: Promise<Exit>
-  logged: RunningServer['logged']
-}
-
-const parseLine = (line: string): LogLine => {
-  try {
-    return JSON.parse(line) as LogLine
-  } catch {
-    return { level: 'raw', msg: line }
-  }
-}
-
-const spawnServer = (dir: string, env: NodeJS.ProcessEnv): Spawned => {
-  const child = spawn(process.execPath, [MAIN], {
-    cwd: dir,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const log: LogLine[] = []
-  const watchers = new Set<() => void>()
-  const wake = () => {
-    for (const watcher of watchers) watcher()
-  }
-  let stderr = ''
-  let hasEnded = false
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text
-  })
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    log.push(parseLine(line))
-    wake()
-  })
-  const exit = once(child, 'close').then(([code, signal]) => {
-    hasEnded = true
-    wake()
-    return { code, signal } as Exit
-  })
-  const logged: RunningServer['logged'] = (matches) =>
-    new Promise((resolve, reject) => {
-      const look = () => {
-        const found = log.find(matches)
-        if (!found && !hasEnded) return
-        watchers.delete(look)
-        if (found) resolve(found)
-        else reject(new Error(`the server ended: ${stderr || JSON.stringify(log.slice(-3))}`))
-      }
-      watchers.add(look)
-      look()
-    })
-  return { child, log, stderr: () => stderr, exit, logged }
-}
 
 /** Encoder processes whose parent is `pid`. */
 const encoderPidsOf = (pid: number): number[] =>
@@ -158,7 +92,10 @@ const metricIn = (text: string, name: string): number => {
   return Number(line.slice(name.length + 1))
 }
 
-const toRunning = ({ child, log, stderr, exit, logged }: Spawned, url: string): RunningServer => {
+const toRunning = (
+  { child, log, stderr, exit, logged }: ServerProcess,
+  url: string,
+): RunningServer => {
   const pid = child.pid as number
   const post = (path: string, body: unknown) =>
     fetch(url + path, {
@@ -189,19 +126,19 @@ const toRunning = ({ child, log, stderr, exit, logged }: Spawned, url: string): 
   }
 }
 
-/** A folder with the example configuration on a free port, 21 exemplars of three routes and no data yet. */
+/** A folder with the example configuration on a free port, 21 exemplars of three routes, and their index. */
 export const createSite = async (options: SiteOptions = {}): Promise<Site> => {
   const workspace = await createWorkspace(await mkdtemp(join(tmpdir(), 'signalbox-site-')))
   const { dir } = workspace
   const trainingDir = join(dir, 'training-data')
   const dataDir = join(dir, 'data')
-  const spawned: Spawned[] = []
+  const spawned: ServerProcess[] = []
   const configure = async (overrides: object): Promise<void> => {
     const { providers, models, routes, default_route } = exampleConfig()
     const base = { server: { port: 0 }, ...PATIENT, providers, models, routes, default_route }
     await writeFile(join(dir, 'signalbox.yaml'), stringify({ ...base, ...overrides }))
   }
-  const spawnHere = ({ env = {} }: StartOptions): Spawned => {
+  const spawnHere = ({ env = {} }: StartOptions): ServerProcess => {
     const base = { ...process.env, SIGNALBOX_DATA: dataDir, SIGNALBOX_CONFIG: '' }
     const server = spawnServer(dir, { ...base, ...env })
     spawned.push(server)
@@ -211,6 +148,10 @@ export const createSite = async (options: SiteOptions = {}): Promise<Site> => {
   if (options.training) {
     await rm(trainingDir, { recursive: true })
     await writeTraining(trainingDir, options.training)
+  }
+  if (options.index !== 'none') {
+    const { config = {}, training = exampleTraining() } = options
+    await copySharedData({ config, training }, dataDir)
   }
   return {
     dir,

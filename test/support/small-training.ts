@@ -77,11 +77,11 @@ const TEXTS: Record<string, string[]> = {
 /** What the texts about a subject are labelled with. */
 export const smallRoute = createRouteLabels(Object.keys(TEXTS))
 
-/** Files of a training-data folder, one a subject. */
+/** Files of a training-data folder, one a route. */
 export const smallTraining = (): Record<string, object[]> =>
   Object.fromEntries(
     Object.entries(TEXTS).map(([subject, texts]) => [
-      `${subject}.jsonl`,
+      `${smallRoute(subject)}.jsonl`,
       texts.map((text) => ({ text, route: smallRoute(subject) })),
     ]),
   )

@@ -70,11 +70,11 @@ const TEXTS: Record<string, string[]> = {
 /** What the example's texts about a subject are labelled with: `exampleRoute('code')`. */
 export const exampleRoute = createRouteLabels(['code', 'math', 'writing'])
 
-/** Six exemplars for each of code, math and writing, a file a subject, and three for none. */
+/** Six exemplars for each of code, math and writing, a file a route, and three for none. */
 export const exampleTraining = (): Record<string, object[]> =>
   Object.fromEntries(
     Object.entries(TEXTS).map(([subject, texts]) => [
-      `${subject}.jsonl`,
+      `${exampleRoute(subject)}.jsonl`,
       texts.map((text) => ({ text, route: exampleRoute(subject), source: 'seed' })),
     ]),
   )

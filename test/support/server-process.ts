@@ -1,0 +1,76 @@
+// The compiled server as a child process: its log line by line, and its end.
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+
+export interface LogLine {
+  level: string
+  msg: string
+  [field: string]: unknown
+}
+
+export interface Exit {
+  code: number | null
+  signal: NodeJS.Signals | null
+}
+
+export interface ServerProcess {
+  child: ChildProcess
+  log: LogLine[]
+  stderr: () => string
+  exit: Promise<Exit>
+  /** The first log line that matches, now or later. @throws where the process ends before */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
+}
+
+const parseLine = (line: string): LogLine => {
+  try {
+    return JSON.parse(line) as LogLine
+  } catch {
+    return { level: 'raw', msg: line }
+  }
+}
+
+/** Starts the server in `dir`. */
+export const spawnServer = (dir: string, env: NodeJS.ProcessEnv): ServerProcess => {
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: dir,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const log: LogLine[] = []
+  const watchers = new Set<() => void>()
+  const wake = () => {
+    for (const watcher of watchers) watcher()
+  }
+  let stderr = ''
+  let hasEnded = false
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+  })
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    log.push(parseLine(line))
+    wake()
+  })
+  const exit = once(child, 'close').then(([code, signal]) => {
+    hasEnded = true
+    wake()
+    return { code, signal } as Exit
+  })
+  const logged: ServerProcess['logged'] = (matches) =>
+    new Promise((resolve, reject) => {
+      const look = () => {
+        const found = log.find(matches)
+        if (!found && !hasEnded) return
+        watchers.delete(look)
+        if (found) resolve(found)
+        else reject(new Error(`the server ended: ${stderr || JSON.stringify(log.slice(-3))}`))
+      }
+      watchers.add(look)
+      look()
+    })
+  return { child, log, stderr: () => stderr, exit, logged }
+}
