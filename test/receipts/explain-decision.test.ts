@@ -223,9 +223,9 @@ describe('a receipt', () => {
 
   it.each([
     ['confidence = confidence + 0.001', 'confidence'],
-    [`scores = json_set(scores, '$[0].score', 0.5)`, 'scores.cooking'],
+    [`scores = json_set(scores, '$[0].score', 0.5)`, `scores.${smallRoute('cooking')}`],
     [`neighbours = json_set(neighbours, '$[0].exemplarId', 'other')`, 'neighbours.0'],
-    ["route = 'code'", 'route'],
+    [`route = '${smallRoute('code')}'`, 'route'],
     ["reason = 'below_threshold'", 'reason'],
     ["model = 'tooled'", 'model'],
     ["text = 'how long do I roast a duck'", 'routing_text.digest'],
