@@ -64,9 +64,9 @@ describe('signalbox explain', () => {
     expect(exitCode).toBe(0)
     for (const line of [
       `asked       ${PROMPT}`,
-      'route       cooking (matched)',
+      `route       ${smallRoute('cooking')} (matched)`,
       'verdict     reproduced: made again, it comes out the same, figures to 1e-9',
-      'cooking: how long do I roast a chicken of two kilos',
+      `${smallRoute('cooking')}: how long do I roast a chicken of two kilos`,
     ]) {
       expect(stdout).toContain(line)
     }

@@ -8,10 +8,15 @@ import { decisionOf } from '../../store/fixtures.ts'
 import { createHashingEncoder } from '../../support/hashing-encoder.ts'
 import {
   exampleConfig,
+  exampleRoute,
   exampleTraining,
   temporaryFolder,
   writeTraining,
 } from '../../support/training-folder.ts'
+
+/** Where the example's texts about code and about sums stand. */
+const CODE = exampleRoute('code')
+const MATH = exampleRoute('math')
 
 const encoder = createHashingEncoder()
 
@@ -52,33 +57,36 @@ describe('signalbox lint on text', () => {
 
   it('names a text that stands twice in a route, with both lines', async () => {
     const text = 'fix this javascript function for me'
-    const report = await lint(withLines({ 'code.jsonl': [{ text, route: 'code' }] }))
+    const report = await lint(withLines({ [`${CODE}.jsonl`]: [{ text, route: CODE }] }))
     expect(of(report, 'duplicate')).toMatchObject([
       {
         severity: 'error',
-        route: 'code',
-        where: ['training-data/code.jsonl:7', 'training-data/code.jsonl:2'],
-        fix: 'Remove training-data/code.jsonl:7.',
+        route: CODE,
+        where: [`training-data/${CODE}.jsonl:7`, `training-data/${CODE}.jsonl:2`],
+        fix: `Remove training-data/${CODE}.jsonl:7.`,
       },
     ])
   })
 
   it('only warns of a twin that differs in case', async () => {
     const text = 'Fix this JavaScript function for me'
-    const report = await lint(withLines({ 'code.jsonl': [{ text, route: 'code' }] }))
+    const report = await lint(withLines({ [`${CODE}.jsonl`]: [{ text, route: CODE }] }))
     expect(of(report, 'duplicate').map(({ severity }) => severity)).toEqual(['warning'])
   })
 
   it('calls the same text under two routes a conflict', async () => {
     const text = 'fix this javascript function for me'
-    const report = await lint(withLines({ 'math.jsonl': [{ text, route: 'math' }] }))
+    const report = await lint(withLines({ [`${MATH}.jsonl`]: [{ text, route: MATH }] }))
     expect(of(report, 'conflict')).toMatchObject([
       {
         severity: 'error',
-        where: ['training-data/math.jsonl:7', 'training-data/code.jsonl:2'],
+        where: expect.arrayContaining([
+          `training-data/${MATH}.jsonl:7`,
+          `training-data/${CODE}.jsonl:2`,
+        ]),
       },
     ])
-    expect(of(report, 'conflict')[0]?.message).toContain('is code and math')
+    expect(of(report, 'conflict')[0]?.message).toContain(`is ${[CODE, MATH].sort().join(' and ')}`)
   })
 
   it('goes on after a line that a rebuild would refuse', async () => {
@@ -99,14 +107,14 @@ describe('signalbox lint on text', () => {
 
   it('finds a held-out prompt among the exemplars, whatever its case', async () => {
     const heldOut = [
-      { text: 'PROVE that the sum of angles is constant', route: 'math' },
-      { text: 'factor a polynomial of degree five', route: 'math' },
+      { text: 'PROVE that the sum of angles is constant', route: MATH },
+      { text: 'factor a polynomial of degree five', route: MATH },
     ]
     const report = await lint({ ...exampleTraining(), 'held-out.jsonl': heldOut })
     expect(of(report, 'leakage')).toMatchObject([
       {
         severity: 'error',
-        where: ['training-data/held-out.jsonl:1', 'training-data/math.jsonl:4'],
+        where: ['training-data/held-out.jsonl:1', `training-data/${MATH}.jsonl:4`],
       },
     ])
   })
@@ -119,11 +127,11 @@ describe('signalbox lint on text', () => {
     ['a lone surrogate', 'half an emoji \uD83D here', 'surrogate'],
     ['an HTML entity', 'it&#39;s broken', 'HTML'],
   ])('finds %s', async (_, text, name) => {
-    const report = await lint(withLines({ 'code.jsonl': [{ text, route: 'code' }] }))
+    const report = await lint(withLines({ [`${CODE}.jsonl`]: [{ text, route: CODE }] }))
     const [finding, ...others] = of(report, 'encoding')
     expect(others).toEqual([])
     expect(finding?.message).toContain(name)
-    expect(finding?.where).toEqual(['training-data/code.jsonl:7'])
+    expect(finding?.where).toEqual([`training-data/${CODE}.jsonl:7`])
   })
 
   it.each([
@@ -132,7 +140,7 @@ describe('signalbox lint on text', () => {
     '👩‍👩‍👧 family',
     'x < 3 && y > 2 &amp;',
   ])('has nothing against %j', async (text) => {
-    const report = await lint(withLines({ 'code.jsonl': [{ text, route: 'code' }] }))
+    const report = await lint(withLines({ [`${CODE}.jsonl`]: [{ text, route: CODE }] }))
     expect(of(report, 'encoding')).toEqual([])
   })
 

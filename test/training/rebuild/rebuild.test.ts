@@ -12,6 +12,7 @@ import { gateThatSays } from '../../support/gate-reports.ts'
 import { createHashingEncoder } from '../../support/hashing-encoder.ts'
 import {
   exampleConfig,
+  exampleRoute,
   exampleTraining,
   temporaryFolder,
   writeTraining,
@@ -19,6 +20,9 @@ import {
 
 // Each rebuild is a process of its own.
 vi.setConfig({ testTimeout: 60_000 })
+
+/** What no prompt about animals is like. */
+const WRITING = exampleRoute('writing')
 
 const setUp = async (files: Record<string, string | object[]> = {}): Promise<RebuildOptions> => {
   const dir = await temporaryFolder()
@@ -98,8 +102,8 @@ const classify = async ({ indexDir, encoder }: RebuildOptions, text: string): Pr
 describe('rebuilding', () => {
   it('builds a generation out of the training data, makes it current and measures it', async () => {
     const heldOut = [
-      { text: 'a python function that reverses a list', route: 'code' },
-      { text: 'solve the equation for y cubed', route: 'math' },
+      { text: 'a python function that reverses a list', route: exampleRoute('code') },
+      { text: 'solve the equation for y cubed', route: exampleRoute('math') },
       { text: 'turn the lights on', route: 'none' },
     ]
     const options = await setUp({ 'held-out.jsonl': heldOut })
@@ -119,29 +123,29 @@ describe('rebuilding', () => {
     expect(report.heldOut).toMatchObject({ rows: 3, topAccuracy: 1, noneRecall: 1 })
     expect(await currentGeneration(options.indexDir)).toBe(1)
     expect([...stages]).toEqual(['embed', 'fit', 'evaluate', 'graph'])
-    expect(await classify(options, 'solve the equation for z')).toBe('math')
+    expect(await classify(options, 'solve the equation for z')).toBe(exampleRoute('math'))
   })
 
   it('learns from a correction, and the next rebuild without it forgets', async () => {
     const options = await setUp()
     const text = 'zebra quagga okapi'
     await rebuild(options)
-    expect(await classify(options, text)).not.toBe('writing')
-    const store = storeOf([await correction(text, 'writing')])
+    expect(await classify(options, text)).not.toBe(WRITING)
+    const store = storeOf([await correction(text, WRITING)])
     const report = await rebuild({ ...options, store })
     expect(report).toMatchObject({ generation: 2, parent: 1, exemplars: 22, embedded: 0 })
     expect(report.fromFeedback.accepted).toEqual([
       {
         exemplarId: expect.stringMatching(/^fb_/),
-        route: 'writing',
+        route: WRITING,
         text,
         decisionIds: [`decision of ${text}`],
-        reason: 'Corrected by 1 voter (writing 1).',
+        reason: `Corrected by 1 voter (${WRITING} 1).`,
       },
     ])
-    expect(await classify(options, text)).toBe('writing')
+    expect(await classify(options, text)).toBe(WRITING)
     await rebuild(options)
-    expect(await classify(options, text)).not.toBe('writing')
+    expect(await classify(options, text)).not.toBe(WRITING)
   })
 
   it('learns from a correction whose text is not stored', async () => {
