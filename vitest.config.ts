@@ -1,13 +1,43 @@
 import { defineConfig } from 'vitest/config'
 
+/** What starts the server, a command, an encoder or a rebuild, or replaces modules: a process of its own for each file. */
+const WITH_PROCESSES = [
+  'test/conformance/**/*.test.ts',
+  'test/e2e/**/*.test.ts',
+  'test/encoder/**/*.test.ts',
+  'test/faults/**/*.test.ts',
+  'test/scripts/**/*.test.ts',
+  'test/training/rebuild*/**/*.test.ts',
+  'test/training/rebuild*.test.ts',
+  'test/training/{gate,replay,review}/**/*.test.ts',
+  'test/receipts/explain*.test.ts',
+  'test/http/admin-config.test.ts',
+  'test/config/{reload,rollback}*.test.ts',
+  'test/store/{forget,sqlite-store}.test.ts',
+  'test/core/classifier/out-of-fold.test.ts',
+  'test/layering.test.ts',
+]
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'forks', // onnxruntime-node cannot be loaded in a second worker thread of one process
     maxWorkers: 2,
     globalSetup: ['test/support/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     dangerouslyIgnoreUnhandledErrors: false,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'quick',
+          include: ['test/**/*.test.ts'],
+          exclude: WITH_PROCESSES,
+          // These files leave nothing behind, so that they may share the modules that one of them has loaded.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'whole', include: WITH_PROCESSES } },
+    ],
   },
 })
