@@ -3,11 +3,11 @@
 import type { ChosenArm } from './arms/choose-arm.ts'
 import type { Config } from './config/config-schema.ts'
 import { sessionKey } from './core/conversation/session-key.ts'
-import { decide, effectiveThresholds } from './core/decide/decide.ts'
+import { decideTurn, routePolicy } from './core/decide/decide-turn.ts'
 import { LOCAL_PRINCIPAL, type Principal } from './core/decide/gateway-key.ts'
 import { mayUseModel, permittedChoice, requirePermitted } from './core/decide/permitted.ts'
 import { parseRequestedModel } from './core/decide/requested-model.ts'
-import { type PromptMessage, routingText } from './core/prompt/prompt.ts'
+import type { PromptMessage } from './core/prompt/prompt.ts'
 import type { Completion, Decision } from './core/types.ts'
 import type { ChatBody, NativeBody } from './dialects/chat/upstream-request.ts'
 import type { Classify } from './routing/classify.ts'
@@ -99,24 +99,9 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const models = Object.fromEntries(known.routes.map((r) => [r, config.routes[r]?.models ?? []]))
   const constrain = createConstrain(config)
   const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
-  const textOptions = { maxChars: config.encoder.max_chars, digest: deps.digest }
   const { digest, now } = deps
   const { sessions = createSessionMemory({ config: config.conversation, digest, now }) } = deps
-  const classifyConversation = createClassifyConversation({
-    classify: deps.classify,
-    text: textOptions,
-    isInheriting: config.conversation.inherit,
-    halfLifeMs: config.conversation.half_life_ms,
-    now: deps.now,
-  })
-  const notAsked = {
-    classification: null,
-    embedding: null,
-    generation: null,
-    degradedBy: null,
-    inherited: null,
-    wordLogits: null,
-  }
+  const classifyConversation = createClassifyConversation({ ...deps, sessions })
 
   const decideRequest = async (
     request: RouteRequest & { body?: ChatBody; userDigest: string | null },
@@ -130,25 +115,13 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     const chosen = chooseArm(() =>
       sessionKey({ sessionId, user, messages: request.messages }, digest),
     )
-    const classified =
-      requested.kind === 'auto'
-        ? await classifyConversation(
-            { ...request, generation: chosen.generation },
-            sessions.recall(request),
-            stopwatch,
-          )
-        : { ...notAsked, text: routingText(request.messages, textOptions) }
-    const { classification, generation, degradedBy } = classified
-    const thresholds = effectiveThresholds(config.routes, generation?.classifier.thresholds ?? {})
-    const taste = decide({
-      requested,
-      classification,
-      degradedBy,
-      thresholds,
-      defaultRoute: config.default_route,
-      models,
-      inherited: classified.inherited,
-    })
+    const asked = { ...request, requested }
+    const classified = await classifyConversation(asked, chosen.generation, stopwatch)
+    const { generation, degradedBy } = classified
+    const turn = decideTurn(classified, routePolicy(config, generation?.classifier ?? null))
+    const { classification, inherited, ...wanted } = turn
+    const preferred = requested.kind === 'model' ? requested.model : models[wanted.route]?.[0]
+    const taste = { ...wanted, model: preferred ?? '' }
     const limits = { principal, requested, models, defaultRoute: config.default_route }
     const isPermitted = (model: string): boolean => mayUseModel(principal, model)
     const { model, messages, body = { model, messages } } = request
@@ -168,7 +141,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       margin: classification?.margin ?? null,
       scores: classification?.scores ?? [],
       neighbours: classification?.neighbours ?? [],
-      inherited: classified.inherited,
+      inherited,
       classification,
       wordLogits: classified.wordLogits ?? null,
       indexGeneration: generation?.number ?? null,

@@ -3,10 +3,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config/config-schema.ts'
 import { createClassifier } from '../core/classifier/score.ts'
-import { blendClassifications } from '../core/conversation/conversation.ts'
-import { decide, effectiveThresholds } from '../core/decide/decide.ts'
+import { decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
 import type { Logger } from '../core/logger.ts'
-import type { Classification, Decision, Inheritance } from '../core/types.ts'
+import type { Decision } from '../core/types.ts'
 import { toRouterError } from '../errors.ts'
 import { searchNeighbours } from '../routing/classify.ts'
 import type { ShadowDecision, Store } from '../store/store.ts'
@@ -55,17 +54,6 @@ interface Judge {
   classifier: ReturnType<typeof createClassifier>
 }
 
-/** An earlier turn is taken over as it was decided then: the shadow has not seen it. */
-const blended = (own: Classification, inherited: Inheritance | null) => {
-  if (inherited === null) return { classification: own, inherited }
-  const { scores, confidence, novelty, noveltyLimit } = own
-  const earlier = { ...inherited.earlier, noveltyLimit }
-  return {
-    classification: blendClassifications(own, earlier, inherited.weight),
-    inherited: { ...inherited, own: { scores, confidence, novelty } },
-  }
-}
-
 /** @throws RouterError `index_invalid`, `invalid_vector` */
 const decideAgain = (
   { generation, classifier }: Judge,
@@ -75,17 +63,15 @@ const decideAgain = (
   const embedding = decision.embedding as Float32Array
   const found = searchNeighbours(generation, embedding, config.index.neighbours)
   const own = classifier.classify({ text, embedding, ...found })
-  const { classification, inherited } = blended(own, decision.inherited ?? null)
-  const { route, reason } = decide({
-    requested: { kind: 'auto' },
-    classification,
-    degradedBy: null,
-    thresholds: effectiveThresholds(config.routes, generation.classifier.thresholds),
-    defaultRoute: config.default_route,
-    models: Object.fromEntries(Object.entries(config.routes).map(([r, { models }]) => [r, models])),
-    inherited,
-  })
-  return { route, reason, confidence: classification.confidence }
+  // An earlier turn is taken over as it was decided then: the shadow has not seen it.
+  const { inherited = null } = decision
+  const turn = { requested: { kind: 'auto' }, own, inherited, degradedBy: null } as const
+  const made = decideTurn(turn, routePolicy(config, generation.classifier))
+  return {
+    route: made.route,
+    reason: made.reason,
+    confidence: made.classification?.confidence ?? 0,
+  }
 }
 
 /** Rows kept until a batch is full or old, then written; a batch that cannot be written is given up. */

@@ -50,7 +50,7 @@ const weightDifferences = ({ inherited, routingText }: StoredDecision, { own }: 
   const cues = turnCues(routingText.text)
   const wording = continuationWeight(cues, own)
   const decay = historyDecay(inherited.turnsBack)
-  const weight = weightOf({ classification: own }, { cues, wording, decay })
+  const weight = weightOf(own, { cues, wording, decay })
   return compareWeight(inherited.weight, weight)
 }
 

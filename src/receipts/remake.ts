@@ -3,12 +3,11 @@
 import { principalOf } from '../access/principal-of.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { WordLogits } from '../core/classifier/classifier.ts'
-import { type Blendable, blendClassifications } from '../core/conversation/conversation.ts'
-import { decide, effectiveThresholds } from '../core/decide/decide.ts'
+import { decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
 import { type GatewayKey, LOCAL_PRINCIPAL } from '../core/decide/gateway-key.ts'
 import { mayUseModel, permittedChoice } from '../core/decide/permitted.ts'
 import { parseRequestedModel, type RequestedModel } from '../core/decide/requested-model.ts'
-import type { Classification, Inheritance, Neighbour } from '../core/types.ts'
+import type { Classification, Neighbour } from '../core/types.ts'
 import { searchNeighbours } from '../routing/classify.ts'
 import { constrainAgain } from '../routing/constrain.ts'
 import type { StoredDecision } from '../store/store.ts'
@@ -39,27 +38,6 @@ const classifyTurn = ({ config, opened, turn }: RemakeInput): Classification | n
   return opened.classifier.classify({ ...turn, ...found })
 }
 
-/** Above which no route was taken, of a turn that had nothing of its own. */
-const earlierLimit = (inherited: Inheritance, opened: OpenGeneration | null): number => {
-  const recorded = inherited.noveltyLimit
-  if (recorded !== undefined) return recorded ?? Number.POSITIVE_INFINITY
-  return opened?.generation.classifier.parameters.noveltyLimit ?? Number.POSITIVE_INFINITY
-}
-
-/** The turn's classification with the recorded one of the earlier turn in it. */
-const inherit = (
-  own: Classification | null,
-  inherited: Inheritance,
-  opened: OpenGeneration | null,
-): Classification | null => {
-  if (inherited.source === 'tool_loop') return own
-  const earlier: Blendable = {
-    ...inherited.earlier,
-    noveltyLimit: earlierLimit(inherited, opened),
-  }
-  return blendClassifications(own, earlier, inherited.weight)
-}
-
 const modelsOf = ({ routes }: Config): Record<string, string[]> =>
   Object.fromEntries(Object.entries(routes).map(([route, { models }]) => [route, models]))
 
@@ -74,19 +52,13 @@ export const remake = (input: RemakeInput): Remade => {
   const { decision, config, opened, key } = input
   const requested = requestedOf(decision, config)
   const own = classifyTurn(input)
-  const { inherited = null } = decision
-  const classification = inherited ? inherit(own, inherited, opened) : own
+  const { inherited = null, degradedBy } = decision
+  const policy = routePolicy(config, opened?.generation.classifier ?? null)
+  const turn = decideTurn({ requested, own, inherited, degradedBy }, policy)
+  const { classification, inherited: _, ...wanted } = turn
   const models = modelsOf(config)
-  const ofOwn = own && { confidence: own.confidence, novelty: own.novelty, scores: own.scores }
-  const taste = decide({
-    requested,
-    classification,
-    degradedBy: decision.degradedBy,
-    thresholds: effectiveThresholds(config.routes, opened?.generation.classifier.thresholds ?? {}),
-    defaultRoute: config.default_route,
-    models,
-    inherited: inherited && { ...inherited, own: ofOwn },
-  })
+  const preferred = requested.kind === 'model' ? requested.model : models[wanted.route]?.[0]
+  const taste = { ...wanted, model: preferred ?? '' }
   const principal = key ? principalOf(key, config) : LOCAL_PRINCIPAL
   const limits = { principal, requested, models, defaultRoute: config.default_route }
   const permitted = permittedChoice(taste, limits)

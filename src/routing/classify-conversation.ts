@@ -1,48 +1,44 @@
 // Classifies the last human turn and, where its wording leaves its subject open, the turn that it continues.
 // The history in the request comes first, because it can be recomputed; memory serves where there is none.
-
+import type { Config } from '../config/config-schema.ts'
 import {
   type Blendable,
-  blendClassifications,
   continuationWeight,
   isCourtesy,
   isFollowUp,
   type TurnCues,
   turnCues,
 } from '../core/conversation/conversation.ts'
+import type { Inherited, Turn } from '../core/decide/decide-turn.ts'
+import type { RequestedModel } from '../core/decide/requested-model.ts'
 import { type RoutingTextOptions, routingTextOfTurn } from '../core/prompt/prompt.ts'
-import {
-  type HumanTurn,
-  humanTurns,
-  isToolStep,
-  type PromptMessage,
-} from '../core/prompt/prompt-turns.ts'
-import type { Inheritance, RoutingText } from '../core/types.ts'
+import { type HumanTurn, humanTurns, isToolStep } from '../core/prompt/prompt-turns.ts'
+import type { Classification, RoutingText } from '../core/types.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import type { Classified, Classify } from './classify.ts'
-import type { SessionEntry } from './session-memory.ts'
+import type { SessionEntry, SessionMemory, SessionRequest } from './session-memory.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
 export interface ClassifyConversationOptions {
   classify: Classify
-  text: RoutingTextOptions
-  /** False takes every turn by itself. */
-  isInheriting: boolean
-  /** Of what is remembered, in milliseconds. */
-  halfLifeMs: number
+  sessions: Pick<SessionMemory, 'recall'>
+  config: {
+    encoder: Pick<Config['encoder'], 'max_chars'>
+    conversation: Pick<Config['conversation'], 'inherit' | 'half_life_ms'>
+  }
+  digest: (text: string) => string
   now: () => number
 }
 
-export interface ConversationRequest {
-  messages: readonly PromptMessage[]
+export interface ConversationRequest extends SessionRequest {
+  /** Only what asks to be routed is classified. */
+  requested: RequestedModel
   signal: AbortSignal
-  /** The generation that decides for this conversation; absent or null, the one that serves now. */
-  generation?: Generation | null
 }
 
-export interface ClassifiedTurn extends Classified {
+/** A turn ready to be decided on, and where its classification comes from. */
+export interface ClassifiedTurn extends Turn, Omit<Classified, 'classification' | 'degradedBy'> {
   text: RoutingText
-  inherited: Inheritance | null
 }
 
 interface Earlier {
@@ -80,24 +76,29 @@ const summaryOf = ({ scores, confidence, novelty }: Blendable) => ({ scores, con
 const keptLimit = ({ noveltyLimit }: Blendable): number | null =>
   Number.isFinite(noveltyLimit) ? noveltyLimit : null
 
-/** @param remembered what memory holds of this conversation */
+/** @param generation the one that decides for this conversation; null, the one that serves now */
 export type ClassifyConversation = (
   request: ConversationRequest,
-  remembered: SessionEntry | null,
+  generation: Generation | null,
   stopwatch: Stopwatch,
 ) => Promise<ClassifiedTurn>
 
 /** @throws only the signal's reason, where the client has left. */
-export const createClassifyConversation = (
-  options: ClassifyConversationOptions,
-): ClassifyConversation => {
-  const { classify, halfLifeMs } = options
+export const createClassifyConversation = ({
+  classify,
+  sessions,
+  config: { encoder, conversation },
+  digest,
+  now,
+}: ClassifyConversationOptions): ClassifyConversation => {
+  const textOptions = { maxChars: encoder.max_chars, digest }
 
   const fromHistory = async (
     turns: readonly HumanTurn[],
-    { signal, generation: asked }: ConversationRequest,
+    signal: AbortSignal,
+    asked: Generation | null,
   ): Promise<Earlier | null> => {
-    const found = substantiveTurn(turns, options.text)
+    const found = substantiveTurn(turns, textOptions)
     if (!found) return null
     const { classification, generation } = await classify(found.text, UNTIMED, signal, asked)
     if (!classification || classification.scores.length === 0) return null
@@ -110,73 +111,65 @@ export const createClassifyConversation = (
     source: 'memory',
     turnsBack: null,
     classification: entry.classification,
-    decay: 0.5 ** ((options.now() - entry.atMs) / halfLifeMs),
+    decay: 0.5 ** ((now() - entry.atMs) / conversation.half_life_ms),
     generation: null,
   })
 
-  return async (request, remembered, stopwatch) => {
-    const { messages, signal, generation: asked } = request
+  return async (request, asked, stopwatch) => {
+    const { requested, messages, signal } = request
     const [turn = NO_TURN, ...turns] = humanTurns(messages, MOST_TURNS)
-    const text = routingTextOfTurn(turn, options.text)
+    const text = routingTextOfTurn(turn, textOptions)
+    if (requested.kind !== 'auto') return { ...UNCLASSIFIED, requested, text }
+    const remembered = sessions.recall(request)
     stopwatch.lap('routingTextMs')
-    const own = await classify(text, stopwatch, signal, asked)
-    const classified = { ...own, text, inherited: null }
-    if (!options.isInheriting) return classified
+    const { classification: own, ...rest } = await classify(text, stopwatch, signal, asked)
+    const classified = { ...rest, requested, text, own, inherited: null }
+    if (!conversation.inherit) return classified
     if (remembered?.turnDigest === text.digest && isToolStep(messages)) {
-      return staying(classified, remembered)
+      return { ...classified, inherited: staying(remembered) }
     }
     if (classified.degradedBy !== null) return classified
     const cues = turnCues(text.text)
-    const wording = continuationWeight(cues, classified.classification)
+    const wording = continuationWeight(cues, own)
     if (wording === 0) return classified
     const earlier =
-      (await fromHistory(turns, request)) ?? (remembered ? fromMemory(remembered) : null)
+      (await fromHistory(turns, signal, asked)) ?? (remembered ? fromMemory(remembered) : null)
     stopwatch.lap('conversationMs')
-    return earlier ? continuing(classified, earlier, { cues, wording }) : classified
+    if (earlier === null) return classified
+    const generation = classified.generation ?? earlier.generation
+    return { ...classified, generation, inherited: continued(own, earlier, { cues, wording }) }
   }
+}
+
+const UNCLASSIFIED = {
+  own: null,
+  inherited: null,
+  embedding: null,
+  generation: null,
+  degradedBy: null,
 }
 
 /** A step of a tool loop: the route of its first step, even where an index was swapped or an encoder died in between. */
-const staying = (turn: ClassifiedTurn, remembered: SessionEntry): ClassifiedTurn => {
-  const { route, classification } = remembered
-  const own = turn.classification
-  const inherited: Inheritance = {
-    source: 'tool_loop',
-    weight: 1,
-    cues: ['tool loop'],
-    turnsBack: null,
-    earlier: { route, ...summaryOf(classification) },
-    own: own && summaryOf(own),
-  }
-  return { ...turn, inherited }
-}
+const staying = ({ route, classification }: SessionEntry): Inherited => ({
+  source: 'tool_loop',
+  weight: 1,
+  cues: ['tool loop'],
+  turnsBack: null,
+  earlier: { route, ...summaryOf(classification) },
+})
 
-const continuing = (
-  turn: ClassifiedTurn,
-  earlier: Earlier,
+const continued = (
+  own: Classification | null,
+  { source, turnsBack, classification, decay }: Earlier,
   { cues, wording }: { cues: TurnCues; wording: number },
-): ClassifiedTurn => {
-  const { classification: own } = turn
-  const weight = weightOf(turn, { cues, wording, decay: earlier.decay })
-  const inherited: Inheritance = {
-    source: earlier.source,
-    weight,
-    cues: cues.found,
-    turnsBack: earlier.turnsBack,
-    earlier: {
-      route: earlier.classification.scores[0]?.route ?? '',
-      ...summaryOf(earlier.classification),
-    },
-    noveltyLimit: keptLimit(earlier.classification),
-    own: own && summaryOf(own),
-  }
-  return {
-    ...turn,
-    generation: turn.generation ?? earlier.generation,
-    classification: blendClassifications(own, earlier.classification, weight),
-    inherited,
-  }
-}
+): Inherited => ({
+  source,
+  weight: weightOf(own, { cues, wording, decay }),
+  cues: cues.found,
+  turnsBack,
+  earlier: { route: classification.scores[0]?.route ?? '', ...summaryOf(classification) },
+  noveltyLimit: keptLimit(classification),
+})
 
 /** Log-odds from which on a turn names no subject at all. */
 const BARE_ODDS = 2.5
@@ -187,9 +180,9 @@ export const historyDecay = (turnsBack: number): number =>
 
 /** A turn without any subject of its own inherits however far back the subject is; the less clear ones fade. */
 export const weightOf = (
-  turn: Pick<Classified, 'classification'>,
+  own: Classification | null,
   { cues, wording, decay }: { cues: TurnCues; wording: number; decay: number },
-): number => (turn.classification === null || cues.logOdds >= BARE_ODDS ? wording : wording * decay)
+): number => (own === null || cues.logOdds >= BARE_ODDS ? wording : wording * decay)
 
 const NO_TURN: HumanTurn = { text: '', flags: [], isWhole: true }
 

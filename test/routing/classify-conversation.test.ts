@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { decideTurn } from '../../src/core/decide/decide-turn.ts'
+import type { RequestedModel } from '../../src/core/decide/requested-model.ts'
 import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import type { Classification } from '../../src/core/types.ts'
 import { createClassifyConversation } from '../../src/routing/classify-conversation.ts'
@@ -8,6 +10,12 @@ import { createStopwatch } from '../../src/routing/stopwatch.ts'
 const digest = (text: string) => `digest of ${text}`
 const NOW = 1_000_000
 const HALF_LIFE_MS = 60_000
+const POLICY = {
+  routes: new Set(['code', 'advice', 'smalltalk']),
+  defaultRoute: 'smalltalk',
+  thresholds: {},
+  noveltyLimit: 1,
+}
 
 const classificationOf = (route: string, confidence: number): Classification => ({
   scores: [
@@ -30,6 +38,7 @@ const classify = (text: string): Classification => {
 
 const createSubject = (options: { isInheriting?: boolean; degradedBy?: string } = {}) => {
   const asked: string[] = []
+  const memory: { remembered: SessionEntry | null } = { remembered: null }
   const subject = createClassifyConversation({
     classify: async ({ text, hasSignal }) => {
       if (hasSignal) asked.push(text)
@@ -37,13 +46,28 @@ const createSubject = (options: { isInheriting?: boolean; degradedBy?: string } 
       const classification = hasSignal && degradedBy === null ? classify(text) : null
       return { classification, embedding: null, generation: null, degradedBy }
     },
-    text: { maxChars: 1_200, digest },
-    isInheriting: options.isInheriting ?? true,
-    halfLifeMs: HALF_LIFE_MS,
+    sessions: { recall: () => memory.remembered },
+    config: {
+      encoder: { max_chars: 1_200 },
+      conversation: { inherit: options.isInheriting ?? true, half_life_ms: HALF_LIFE_MS },
+    },
+    digest,
     now: () => NOW,
   })
-  const run = (messages: PromptMessage[], remembered: SessionEntry | null = null) =>
-    subject({ messages, signal: new AbortController().signal }, remembered, createStopwatch())
+  const { signal } = new AbortController()
+  const run = async (
+    messages: PromptMessage[],
+    remembered: SessionEntry | null = null,
+    requested: RequestedModel = { kind: 'auto' },
+  ) => {
+    memory.remembered = remembered
+    const turn = await subject(
+      { requested, messages, sessionId: null, signal },
+      null,
+      createStopwatch(),
+    )
+    return { turn, ...decideTurn(turn, POLICY) }
+  }
   return { run, asked }
 }
 
@@ -152,6 +176,13 @@ describe('classifying a conversation', () => {
       (await run(talk('yes for 3 people'), entry({ atMs: NOW - ageMs }))).inherited?.weight ?? 0
     expect((await run(talk('yes for 3 people'), entry())).inherited?.source).toBe('memory')
     expect(await weightAt(HALF_LIFE_MS)).toBeCloseTo((await weightAt(0)) / 2, 6)
+  })
+
+  it('reads a pinned request without classifying it', async () => {
+    const { run, asked } = createSubject()
+    const { turn } = await run(talk('hello'), entry(), { kind: 'route', route: 'code' })
+    expect(turn).toMatchObject({ text: { text: 'hello' }, own: null, inherited: null })
+    expect(asked).toEqual([])
   })
 
   it('takes every turn by itself where inheriting is switched off', async () => {

@@ -9,7 +9,7 @@ const ROUTES = ['code', 'math', 'writing']
 export const createFakeEngine = (): RoutingEngine => {
   const generation = {
     number: 1,
-    classifier: { thresholds: {} },
+    classifier: { thresholds: {}, parameters: {} },
     manifest: { encoderId: 'fake/4' },
     exemplars: [],
   } as unknown as Generation

@@ -6,7 +6,7 @@ import {
   createBatchRouter,
   decideBatch,
 } from '../../../src/core/classifier/score-batch.ts'
-import { effectiveThresholds } from '../../../src/core/decide/decide.ts'
+import { effectiveThresholds } from '../../../src/core/decide/decide-route.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { fitOptions } from '../../../src/training/rebuild/fit-options.ts'
 import type { Generation } from '../../../src/vector-index/generation.ts'

@@ -2,7 +2,7 @@
 
 import { isNoneLabel } from '../../../src/core/classifier/evaluate.ts'
 import { createClassifier } from '../../../src/core/classifier/score.ts'
-import { effectiveThresholds } from '../../../src/core/decide/decide.ts'
+import { effectiveThresholds } from '../../../src/core/decide/decide-route.ts'
 import { RouterError } from '../../../src/errors.ts'
 import {
   type LabelledRow,

@@ -1,7 +1,7 @@
 // Many embedded rows through one fitted classifier at once: what replay and gate decide with. The same evidence, blend and
 // calibration as one row has in score.ts; the neighbours are found by exact search, as blocks of matrix products.
 
-import { decideRoute, type RouteChoice } from '../decide/decide.ts'
+import { decideRoute, type RouteChoice } from '../decide/decide-route.ts'
 import { type Matrix, rowOf, stackRows } from '../linear/matrix.ts'
 import { createProduct, type OnBlock, product } from '../linear/simd/product.ts'
 import { dot } from '../linear/vectors.ts'

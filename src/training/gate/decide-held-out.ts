@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config-schema.ts'
 import { isNoneLabel } from '../../core/classifier/evaluate.ts'
 import { createBatchRouter, decideBatch } from '../../core/classifier/score-batch.ts'
-import { effectiveThresholds } from '../../core/decide/decide.ts'
+import { effectiveThresholds } from '../../core/decide/decide-route.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import type { HeldOutSet } from '../rebuild/build-job.ts'

@@ -2,7 +2,7 @@
 import type { Classifier } from '../../core/classifier/classifier.ts'
 import type { EvaluationRow } from '../../core/classifier/evaluate.ts'
 import { plainKnnRoute } from '../../core/classifier/plain-knn.ts'
-import { decideRoute } from '../../core/decide/decide.ts'
+import { decideRoute } from '../../core/decide/decide-route.ts'
 import type { VectorIndex } from '../../vector-index/vector-index.ts'
 
 /** Everything that a decision depends on but the prompt. */

@@ -2,7 +2,7 @@
 // embedding, and where feedback says what is right, both are held against that.
 import type { Config } from '../../config/config-schema.ts'
 import { type BatchScores, batchClassification } from '../../core/classifier/score-batch.ts'
-import { effectiveThresholds } from '../../core/decide/decide.ts'
+import { routePolicy } from '../../core/decide/decide-turn.ts'
 import type { ReplayReport } from '../../core/gate-report.ts'
 import type { ReplayRow, Store } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
@@ -51,13 +51,11 @@ const createDecideRow = (
   /** Decisions whose prompts are trained on because of who voted. */
   trainedOn: ReadonlySet<string>,
 ) => {
-  const { default_route: defaultRoute, routes } = config
+  const { default_route: defaultRoute } = config
   const { classifier: model, exemplars } = generation
   const router = { model, exemplars, mostNeighbours: 1 }
   const options = {
-    thresholds: effectiveThresholds(routes, generation.classifier.thresholds),
-    defaultRoute,
-    models: Object.fromEntries(Object.entries(routes).map(([r, { models }]) => [r, models])),
+    policy: routePolicy(config, model),
     isInheriting: config.conversation.inherit,
   }
   const share = config.training.feedback.held_out_share

@@ -1,7 +1,7 @@
 // Past prompts as the review sees them: the newest of the store, one for each text, judged by the generation that serves now.
 import type { Config } from '../../config/config-schema.ts'
 import { createClassifier } from '../../core/classifier/score.ts'
-import { effectiveThresholds } from '../../core/decide/decide.ts'
+import { effectiveThresholds } from '../../core/decide/decide-route.ts'
 import type { Matrix } from '../../core/linear/matrix.ts'
 import type { Neighbour, Reason, RouteScore } from '../../core/types.ts'
 import type { Store, StoredDecision } from '../../store/store.ts'

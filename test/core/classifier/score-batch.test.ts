@@ -8,7 +8,7 @@ import {
   createBatchRouter,
   decideBatch,
 } from '../../../src/core/classifier/score-batch.ts'
-import { decideRoute } from '../../../src/core/decide/decide.ts'
+import { decideRoute } from '../../../src/core/decide/decide-route.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 import { createExactIndex } from '../../../src/vector-index/exact.ts'
 import { madeRows, rowNear, SHAPE, vectorsOf } from '../../support/made-generations.ts'

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createClassifier } from '../../../src/core/classifier/score.ts'
-import { blendClassifications } from '../../../src/core/conversation/conversation.ts'
-import { decide, effectiveThresholds } from '../../../src/core/decide/decide.ts'
+import { decideTurn, routePolicy } from '../../../src/core/decide/decide-turn.ts'
 import type { Classification, Decision, Inheritance } from '../../../src/core/types.ts'
 import type { StoreText } from '../../../src/store/store.ts'
 import { isHeldOutVote } from '../../../src/training/candidates/held-out-vote.ts'
@@ -33,7 +32,6 @@ import { exampleConfig, temporaryFolder } from '../../support/training-folder.ts
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const config = exampleConfig(ROUTES)
-const models = Object.fromEntries(Object.entries(config.routes).map(([r, x]) => [r, x.models]))
 const served = madeRows({ perRoute: 30, seed: 1, noise: 2 })
 const better = [...served, ...madeRows({ perRoute: 30, seed: 5, noise: 2 })]
 const prompts = madeRows({ perRoute: 20, seed: 2, noise: 3.2, prefix: 'asked' })
@@ -43,8 +41,7 @@ const deciderOf = async (indexDir: string, number: number) => {
   const { classifier: model, exemplars, vectors } = await openGeneration(indexDir, number)
   const index = createExactIndex({ vectors, ...SHAPE })
   const { classify } = createClassifier(model)
-  const thresholds = effectiveThresholds(config.routes, model.thresholds)
-  const common = { requested: { kind: 'auto' }, degradedBy: null, thresholds, models } as const
+  const policy = routePolicy(config, model)
   return (row: Pick<MadeRow, 'text' | 'vector'>, inherited: Inheritance | null = null) => {
     const hits = index.search(row.vector, config.index.neighbours)
     const own: Classification = classify({
@@ -59,21 +56,8 @@ const deciderOf = async (indexDir: string, number: number) => {
         vectors.subarray(position * SHAPE.dimensions, (position + 1) * SHAPE.dimensions),
       ),
     })
-    const classification = inherited
-      ? blendClassifications(
-          own,
-          { ...inherited.earlier, noveltyLimit: own.noveltyLimit },
-          inherited.weight,
-        )
-      : own
-    const continued = inherited && { ...inherited, own }
-    const choice = decide({
-      ...common,
-      classification,
-      defaultRoute: 'general',
-      inherited: continued,
-    })
-    return { ...choice, own, classification }
+    const requested = { kind: 'auto' } as const
+    return { ...decideTurn({ requested, own, inherited, degradedBy: null }, policy), own }
   }
 }
 
@@ -94,13 +78,13 @@ const setUp = async (storeText: StoreText = 'full') => {
   const store = await openStore({ file: paths.database, storeText })
   const decideFirst = await deciderOf(paths.index, first)
   const record = (n: number, row: MadeRow, changes: Partial<Decision> = {}) => {
-    const { route, reason, model, threshold, own } = decideFirst(row, changes.inherited ?? null)
+    const { route, reason, threshold, own } = decideFirst(row, changes.inherited ?? null)
     const decision = decisionOf(n, {
       routingText: { text: row.text, digest: 'd', isTruncated: false, hasSignal: true, flags: [] },
       embedding: row.vector,
       encoderId: ENCODER_ID,
       indexGeneration: first,
-      ...{ route, reason, model, threshold },
+      ...{ route, reason, threshold },
       confidence: own.confidence,
       scores: own.scores,
       ...changes,
@@ -154,7 +138,7 @@ it('blends a follow-up with the earlier turn as it was recorded', async () => {
   const [a, b] = served as [MadeRow, MadeRow]
   const decideFirst = await deciderOf(paths.index, first)
   const earlier = decideFirst(a)
-  const { scores, confidence, novelty } = earlier.classification
+  const { scores, confidence, novelty } = earlier.own
   const inherited: Inheritance = {
     ...{ source: 'history', weight: 0.93, cues: ['pointer'], turnsBack: 1 },
     earlier: { route: earlier.route, scores, confidence, novelty },

@@ -1,0 +1,121 @@
+// THE RECIPE OF A DECISION: what a turn was classified as, what it continues, what was asked for and what is configured → route,
+// reason and the scores that it was decided by. Pure; requests, receipts, the shadow and replays all decide by it.
+import { type Blendable, blendClassifications } from '../conversation/conversation.ts'
+import type { Classification, Inheritance } from '../types.ts'
+import { decideRoute, effectiveThresholds, type RouteChoice } from './decide-route.ts'
+import type { RequestedModel } from './requested-model.ts'
+
+/** One turn, as it was read. */
+export interface Turn {
+  requested: RequestedModel
+  /** Classification of the turn by itself; null where it was not classified. */
+  own: Classification | null
+  /** What it takes over from the turns before, with or without what it was by itself then; null where it stands alone. */
+  inherited: Inherited | null
+  /** Error code that kept the turn from being classified, else null. */
+  degradedBy: string | null
+}
+
+export type Inherited = Omit<Inheritance, 'own'>
+
+/** What configuration and generation have to say about every turn. */
+export interface RoutePolicy {
+  /** Configured routes: no other can be decided on. */
+  routes: ReadonlySet<string>
+  defaultRoute: string
+  /** Least confidence per route; a route without one takes any. */
+  thresholds: Readonly<Record<string, number>>
+  /** Of the generation: holds for an earlier turn that is recorded without one of its own. */
+  noveltyLimit: number
+}
+
+export interface TurnDecision extends RouteChoice {
+  /** What was decided by: the turn's own classification with the earlier turn's in it; null where there is neither. */
+  classification: Classification | null
+  inherited: Inheritance | null
+}
+
+interface RoutesConfig {
+  routes: Record<string, { threshold: 'auto' | number }>
+  default_route: string
+}
+
+/** What of a generation's classifier a decision is held against. */
+interface Fitted {
+  thresholds: Record<string, number>
+  parameters: Readonly<Record<string, number>>
+}
+
+/** @param fitted null where no generation was asked */
+export const routePolicy = (config: RoutesConfig, fitted: Fitted | null): RoutePolicy => ({
+  routes: new Set(Object.keys(config.routes)),
+  defaultRoute: config.default_route,
+  thresholds: effectiveThresholds(config.routes, fitted?.thresholds ?? {}),
+  noveltyLimit: fitted?.parameters.noveltyLimit ?? Number.POSITIVE_INFINITY,
+})
+
+/** What the caller pinned, else what the classification says, else the default route. */
+export const decideTurn = (turn: Turn, policy: RoutePolicy): TurnDecision => {
+  const classification = blended(turn, policy)
+  const inherited = turn.inherited && { ...turn.inherited, own: summaryOf(turn.own) }
+  return { ...choose({ ...turn, classification, policy }), classification, inherited }
+}
+
+const summaryOf = (own: Classification | null): Inheritance['own'] =>
+  own && { confidence: own.confidence, novelty: own.novelty, scores: own.scores }
+
+/** A step of a tool loop stays where it is, whatever it says by itself. */
+const blended = ({ own, inherited }: Turn, policy: RoutePolicy): Classification | null => {
+  if (inherited === null || inherited.source === 'tool_loop') return own
+  const earlier: Blendable = { ...inherited.earlier, noveltyLimit: limitOf(inherited, policy) }
+  return blendClassifications(own, earlier, inherited.weight)
+}
+
+/** JSON has no word for an infinite limit, so null is one. */
+const limitOf = ({ noveltyLimit }: Inherited, policy: RoutePolicy): number =>
+  noveltyLimit === undefined ? policy.noveltyLimit : (noveltyLimit ?? Number.POSITIVE_INFINITY)
+
+interface ChooseInput extends Turn {
+  classification: Classification | null
+  policy: RoutePolicy
+}
+
+const choose = (input: ChooseInput): RouteChoice => {
+  const { requested, inherited, classification, policy } = input
+  const { defaultRoute } = policy
+  if (requested.kind === 'model') return { route: defaultRoute, reason: 'pinned', threshold: null }
+  if (requested.kind === 'route') {
+    return { route: requested.route, reason: 'pinned', threshold: null }
+  }
+  // Before anything that may have failed: a task under way goes on where it began.
+  if (inherited?.source === 'tool_loop' && policy.routes.has(inherited.earlier.route)) {
+    return { route: inherited.earlier.route, reason: 'session', threshold: null }
+  }
+  if (input.degradedBy !== null) return { route: defaultRoute, reason: 'degraded', threshold: null }
+  if (classification === null) return { route: defaultRoute, reason: 'no_signal', threshold: null }
+  const routed = { ...policy, classification }
+  return inherited ? chooseInherited(routed, inherited, input.own) : decideRoute(routed)
+}
+
+/** From here on an earlier turn has more to say than the turn itself. */
+const DECISIVE_WEIGHT = 0.5
+
+/** The choice of a blended classification: `session` where the earlier turn made it, or had the greater say in it. */
+const chooseInherited = (
+  input: Parameters<typeof decideRoute>[0],
+  { weight, earlier }: Inherited,
+  own: Classification | null,
+): RouteChoice => {
+  const choice = decideRoute(input)
+  const { classification } = input
+  if (choice.reason !== 'matched') {
+    // Doubt whether a follow-up is one must not send it away from where its subject surely belongs.
+    const before = decideRoute({ ...input, classification: { ...classification, ...earlier } })
+    const isFollowUp = weight >= DECISIVE_WEIGHT && before.reason === 'matched'
+    const isSame = classification.scores[0]?.route === before.route
+    return isFollowUp && isSame ? { ...before, reason: 'session' } : choice
+  }
+  const alone = own ? decideRoute({ ...input, classification: own }) : null
+  const isDecisive = weight >= DECISIVE_WEIGHT || alone?.route !== choice.route
+  return isDecisive ? { ...choice, reason: 'session' } : choice
+}
