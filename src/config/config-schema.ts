@@ -1,5 +1,6 @@
 // The schema of signalbox.yaml: every knob, its default and its unit in one place. Keys are snake_case as in the file.
 import { z } from 'zod'
+import { SELECT_NAMES } from '../core/select/policies.ts'
 
 const modelSchema = z.strictObject({
   provider: z.string().describe('Name of an entry of `providers`.'),
@@ -118,6 +119,10 @@ const routeCacheSchema = z.strictObject({
 const routeSchema = z.strictObject({
   description: z.string().default(''),
   models: z.array(z.string()).min(1).describe('Configured model ids, the preferred first.'),
+  select: z
+    .enum(SELECT_NAMES)
+    .default('first')
+    .describe('How one of them is chosen; first: in the order written.'),
   threshold: z
     .union([z.literal('auto'), z.number().min(0).max(1)])
     .default('auto')

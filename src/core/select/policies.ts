@@ -1,0 +1,10 @@
+// The policies that a route's `select` may name. A new one is its file and its line here: the configuration's schema reads the
+// names from this table.
+import { first } from './first.ts'
+import type { SelectModels } from './select-models.ts'
+
+export const SELECT_POLICIES = { first } satisfies Record<string, SelectModels>
+
+export type SelectName = keyof typeof SELECT_POLICIES
+
+export const SELECT_NAMES = Object.keys(SELECT_POLICIES) as [SelectName, ...SelectName[]]
