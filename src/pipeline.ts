@@ -1,18 +1,17 @@
 // THE FLOW: the way of a prompt, each statement a call into the module of the same name.
-
 import type { ChosenArm } from './arms/choose-arm.ts'
 import type { Config } from './config/config-schema.ts'
 import { sessionKey } from './core/conversation/session-key.ts'
 import { decideTurn, routePolicy } from './core/decide/decide-turn.ts'
 import { LOCAL_PRINCIPAL, type Principal } from './core/decide/gateway-key.ts'
-import { mayUseModel, permittedChoice, requirePermitted } from './core/decide/permitted.ts'
+import { requirePermitted } from './core/decide/permitted.ts'
 import { parseRequestedModel } from './core/decide/requested-model.ts'
 import type { PromptMessage } from './core/prompt/prompt.ts'
 import type { Completion, Decision } from './core/types.ts'
 import type { ChatBody, NativeBody } from './dialects/chat/upstream-request.ts'
+import { createChooseModels } from './routing/choose-models.ts'
 import type { Classify } from './routing/classify.ts'
 import { createClassifyConversation } from './routing/classify-conversation.ts'
-import { createConstrain } from './routing/constrain.ts'
 import type { RecordCompletion } from './routing/record-completion.ts'
 import { createSessionMemory, type SessionMemory } from './routing/session-memory.ts'
 import { createStopwatch } from './routing/stopwatch.ts'
@@ -96,8 +95,7 @@ const userOf = ({ user }: ChatBody & { user?: unknown }): string | null =>
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const { config, store } = deps
   const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
-  const models = Object.fromEntries(known.routes.map((r) => [r, config.routes[r]?.models ?? []]))
-  const constrain = createConstrain(config)
+  const chooseModels = createChooseModels(config)
   const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
   const { digest, now } = deps
   const { sessions = createSessionMemory({ config: config.conversation, digest, now }) } = deps
@@ -119,16 +117,15 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     const classified = await classifyConversation(asked, chosen.generation, stopwatch)
     const { generation, degradedBy } = classified
     const turn = decideTurn(classified, routePolicy(config, generation?.classifier ?? null))
-    const { classification, inherited, ...wanted } = turn
-    const preferred = requested.kind === 'model' ? requested.model : models[wanted.route]?.[0]
-    const taste = { ...wanted, model: preferred ?? '' }
-    const limits = { principal, requested, models, defaultRoute: config.default_route }
-    const isPermitted = (model: string): boolean => mayUseModel(principal, model)
+    const { classification, inherited, threshold } = turn
     const { model, messages, body = { model, messages } } = request
-    const permitted = permittedChoice(taste, limits)
-    const { choice, skipped, mayUse } = constrain(permitted, { body, isPermitted })
+    const { routeReason, skipped, chain, ...choice } = chooseModels(turn, {
+      requested,
+      principal,
+      body,
+    })
     const decision: Decision = {
-      ...choice,
+      ...{ route: choice.route, model: choice.model, reason: choice.reason, threshold },
       id: deps.newId(),
       createdAtMs,
       requestId: request.requestId,
@@ -155,9 +152,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     }
     deps.onDecision(decision)
     // A stand-in model says nothing about the route: the conversation goes on from what was decided without it.
-    const isOwn = choice.reason === permitted.reason
-    const remembered = isOwn ? decision : { ...decision, reason: permitted.reason }
-    return { decision, mayUse, remembered }
+    return { decision, chain, remembered: { ...decision, reason: routeReason } }
   }
 
   return {
@@ -172,11 +167,11 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     chat: async (request) => {
       const user = request.user ?? userOf(request.body)
       const asked = askedBy(request, { user, digest: deps.digest })
-      const { decision, mayUse, remembered } = await decideRequest(asked)
+      const { decision, chain, remembered } = await decideRequest(asked)
       sessions.remember(asked, remembered)
       store.recordDecision(decision, 'pending')
       deps.onTurn?.(asked, decision)
-      const result = await deps.callUpstream({ ...request, decision, mayUse })
+      const result = await deps.callUpstream({ ...request, decision, chain })
       deps.recordCompletion(decision, result, request.onComplete)
       deps.onAnswered?.(decision, config)
       return { decision, result }

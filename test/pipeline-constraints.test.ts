@@ -84,8 +84,7 @@ it('calls the model of the route that can serve, and no other that cannot', asyn
   }
   expect(decision).toMatchObject(expected)
   expect(recorded).toMatchObject([expected])
-  expect(called[0]?.mayUse?.('plain')).toBe(false)
-  expect(called[0]?.mayUse?.('tooled')).toBe(true)
+  expect(called[0]?.chain.models).toEqual(['tooled'])
 })
 
 it('calls nobody and records nothing where no model can serve', async () => {

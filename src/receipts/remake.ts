@@ -5,11 +5,10 @@ import type { Config } from '../config/config-schema.ts'
 import type { WordLogits } from '../core/classifier/classifier.ts'
 import { decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
 import { type GatewayKey, LOCAL_PRINCIPAL } from '../core/decide/gateway-key.ts'
-import { mayUseModel, permittedChoice } from '../core/decide/permitted.ts'
 import { parseRequestedModel, type RequestedModel } from '../core/decide/requested-model.ts'
 import type { Classification, Neighbour } from '../core/types.ts'
+import { createChooseModels } from '../routing/choose-models.ts'
 import { searchNeighbours } from '../routing/classify.ts'
-import { constrainAgain } from '../routing/constrain.ts'
 import type { StoredDecision } from '../store/store.ts'
 import type { OpenGeneration } from './kept-generations.ts'
 import type { RemadeDecision } from './receipt.ts'
@@ -38,9 +37,6 @@ const classifyTurn = ({ config, opened, turn }: RemakeInput): Classification | n
   return opened.classifier.classify({ ...turn, ...found })
 }
 
-const modelsOf = ({ routes }: Config): Record<string, string[]> =>
-  Object.fromEntries(Object.entries(routes).map(([route, { models }]) => [route, models]))
-
 export const requestedOf = ({ requestedModel }: StoredDecision, config: Config): RequestedModel =>
   parseRequestedModel(requestedModel, {
     routes: Object.keys(config.routes),
@@ -55,20 +51,15 @@ export const remake = (input: RemakeInput): Remade => {
   const { inherited = null, degradedBy } = decision
   const policy = routePolicy(config, opened?.generation.classifier ?? null)
   const turn = decideTurn({ requested, own, inherited, degradedBy }, policy)
-  const { classification, inherited: _, ...wanted } = turn
-  const models = modelsOf(config)
-  const preferred = requested.kind === 'model' ? requested.model : models[wanted.route]?.[0]
-  const taste = { ...wanted, model: preferred ?? '' }
-  const principal = key ? principalOf(key, config) : LOCAL_PRINCIPAL
-  const limits = { principal, requested, models, defaultRoute: config.default_route }
-  const permitted = permittedChoice(taste, limits)
-  const choice = constrainAgain(config, permitted, {
-    requestedModel: decision.requestedModel,
-    skipped: decision.skipped ?? [],
-    isPermitted: (model) => mayUseModel(principal, model),
+  const { route, model, reason } = createChooseModels(config)(turn, {
+    requested,
+    principal: key ? principalOf(key, config) : LOCAL_PRINCIPAL,
+    body: { model: decision.requestedModel, messages: [] },
+    passedOver: decision.skipped ?? [],
   })
+  const { classification, threshold } = turn
   return {
-    ...choice,
+    ...{ route, model, reason, threshold },
     confidence: classification?.confidence ?? null,
     margin: classification?.margin ?? null,
     scores: classification?.scores ?? [],

@@ -4,7 +4,7 @@
 import type { Attempt, Decision } from '../core/types.ts'
 import type { ChatBody, NativeBody, UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../errors.ts'
-import { chainOf } from './resilience/chain.ts'
+import type { Chain } from './resilience/chain.ts'
 import { type Deadline, startDeadline } from './resilience/deadline.ts'
 import { readForcedFailures } from './resilience/forced-failures.ts'
 import { promptTokensOf } from './resilience/prompt-tokens.ts'
@@ -16,6 +16,8 @@ import type { Upstream, UpstreamReply } from './upstream.ts'
 
 export interface CallRequest {
   decision: Pick<Decision, 'model' | 'route'> & Partial<Decision>
+  /** Who may serve, in order. */
+  chain: Chain
   body: ChatBody
   native?: NativeBody
   requestId: string
@@ -24,8 +26,6 @@ export interface CallRequest {
   failTargets?: string
   /** Value of the header cache-control. */
   cacheControl?: string
-  /** False for a model that this request must not be sent to; the decision's own is not asked about. */
-  mayUse?: (model: string) => boolean
 }
 
 /** What the answer cache had to do with a result; by which likeness, where it is a hit. */
@@ -84,10 +84,9 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
   const { request, resilience, targets } = context
   const { config, monotonicMs } = resilience
   const forced = readForcedFailures(request, resilience.allowsForcedFailures)
-  const route = config.routes[request.decision.route]?.resilience
   const promptTokens = promptTokensOf(request.body)
   const walk = createWalk({
-    chain: chainOf(config, request),
+    chain: request.chain,
     targetOf: (model) => ({
       model,
       provider: targets[model]?.provider ?? '',
@@ -100,13 +99,12 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
     totalMs: config.resilience.total_timeout_ms,
     monotonicMs,
   })
-  const isBuffered = (route?.stream ?? config.resilience.stream) === 'buffered'
   return underDeadline(deadline, () =>
     tryTargets({
       ...context,
       walk,
       deadline,
-      isBuffered,
+      isBuffered: request.chain.isBuffered,
       promptTokens,
       failTargets: forced.targets,
       request: {

@@ -10,7 +10,6 @@ import {
   LOCAL_PRINCIPAL,
   type Principal,
 } from '../../src/core/decide/gateway-key.ts'
-import { parseRequestedModel } from '../../src/core/decide/requested-model.ts'
 import type { Completion } from '../../src/core/types.ts'
 import { createApp } from '../../src/http/app.ts'
 import type { Pipeline } from '../../src/pipeline.ts'
@@ -18,6 +17,7 @@ import { createRecordCompletion } from '../../src/routing/record-completion.ts'
 import { createCallUpstream } from '../../src/upstream/call.ts'
 import { createUpstreams } from '../../src/upstream/registry.ts'
 import { createResilience, type Resilience } from '../../src/upstream/resilience/resilience.ts'
+import { chosenFor } from './chosen.ts'
 import type { FakeProvider, Fault, ProviderAttempt } from './fake-provider.ts'
 import { createFakeDeps, type FakeHttpDeps, fakeDecision } from './http-fakes.ts'
 import { startWall } from './wall.ts'
@@ -174,13 +174,11 @@ export const createRig = async (options: RigOptions): Promise<Rig> => {
       for (const look of watchers) look()
     },
   })
-  const known = { routes: ['test'], models: Object.keys(config.models) }
   const chat: Pipeline['chat'] = async (request) => {
-    const requested = parseRequestedModel(request.model, known)
-    const model = requested.kind === 'model' ? requested.model : (options.chain[0] ?? '')
+    const { model, chain } = chosenFor(config, { body: request.body })
     const { requestId } = request
     const decision = fakeDecision({ requestId, route: 'test', model, createdAtMs: now() })
-    const result = await callUpstream({ ...request, decision })
+    const result = await callUpstream({ ...request, decision, chain })
     recordCompletion(decision, result, request.onComplete)
     return { decision, result }
   }

@@ -1,5 +1,4 @@
 // The call as a value: what served or what went wrong, what it took, and the order in which targets are tried.
-
 import { expect, it } from 'vitest'
 import { checkConfig } from '../../src/config/load-config.ts'
 import type { UpstreamTarget } from '../../src/dialects/chat/upstream-request.ts'
@@ -8,6 +7,7 @@ import { type CallRequest, createCallUpstream } from '../../src/upstream/call.ts
 import { createEchoUpstream } from '../../src/upstream/echo/echo.ts'
 import { createResilience } from '../../src/upstream/resilience/resilience.ts'
 import type { Upstream, UpstreamReply } from '../../src/upstream/upstream.ts'
+import { chosenFor } from '../support/chosen.ts'
 import { createTestLogger, requestOf } from './harness.ts'
 
 const { target, body, requestId, signal } = requestOf('up')
@@ -44,15 +44,17 @@ const setup = (upstream: Upstream, config: object = {}) => {
     resilience,
     now,
   })
+  const { chain } = chosenFor(checked, { body })
   const call = (request: Partial<CallRequest> = {}) =>
     callUpstream({
       decision: { model: 'small', route: 'code' },
+      chain,
       body,
       requestId,
       signal,
       ...request,
     })
-  return { call, resilience, lines }
+  return { call, chain, resilience, lines }
 }
 
 const failing = (error: unknown): Upstream => ({
@@ -110,15 +112,15 @@ it('gives an unexpected error as internal, its attempt without a status', async 
 })
 
 it('gives a model that nobody serves as an error without attempts', async () => {
-  const gone = { model: 'gone', route: 'code' }
-  expect(await setup(createEchoUpstream()).call({ decision: gone })).toMatchObject({
+  const { call, chain } = setup(createEchoUpstream())
+  expect(await call({ chain: { ...chain, models: ['gone'] } })).toMatchObject({
     kind: 'error',
     error: { code: 'internal' },
     attempts: [],
   })
 })
 
-it('tries the route’s models, then the fallbacks, and counts waits apart from attempts', async () => {
+it('tries the models of the chain in order, and counts waits apart from attempts', async () => {
   const { called, upstream } = scripted({ small: down(), second: down() })
   const fallback = { resilience: { backoff_base_ms: 1, fallbacks: { general: ['third'] } } }
   const routes = { code: { models: ['small', 'second'] } }
@@ -126,40 +128,6 @@ it('tries the route’s models, then the fallbacks, and counts waits apart from 
   expect(called).toEqual(['small', 'small', 'second', 'third'])
   expect(result).toMatchObject({ kind: 'reply', attempts: { length: 4 } })
   expect(result.waitedMs).toBeGreaterThan(0)
-})
-
-it('replaces a pinned model only by what is configured as a fallback', async () => {
-  const pinned = { body: { ...body, model: 'small' } }
-  const alone = scripted({ small: down() })
-  expect(await setup(alone.upstream, route).call(pinned)).toMatchObject({ kind: 'error' })
-  expect(new Set(alone.called)).toEqual(new Set(['small']))
-  const spared = scripted({ small: down() })
-  const fallbacks = { resilience: { backoff_base_ms: 1, fallbacks: { general: ['third'] } } }
-  expect(await setup(spared.upstream, { ...route, ...fallbacks }).call(pinned)).toMatchObject({
-    kind: 'reply',
-  })
-  expect(spared.called.at(-1)).toBe('third')
-})
-
-it('takes the caller’s own chain of models, and refuses one that is not configured', async () => {
-  const { called, upstream } = scripted({ small: down() })
-  const { call } = setup(upstream, route)
-  expect(await call({ body: { ...body, models: ['third'] } })).toMatchObject({ kind: 'reply' })
-  expect(called).toEqual(['small', 'small', 'third'])
-  const unknown = await call({ body: { ...body, models: ['nope'] } })
-  expect(unknown).toMatchObject({
-    kind: 'error',
-    error: { code: 'model_not_found', param: 'models' },
-  })
-  const wrong = await call({ body: { ...body, models: 'third' } })
-  expect(wrong).toMatchObject({ kind: 'error', error: { code: 'invalid_request' } })
-})
-
-it('leaves out targets that the request must not be sent to', async () => {
-  const { called, upstream } = scripted({ small: down() })
-  await setup(upstream, route).call({ mayUse: (model) => model !== 'second' })
-  expect(called.at(-1)).toBe('third')
-  expect(called).not.toContain('second')
 })
 
 it('puts a target without headroom behind, and calls it where no other is left', async () => {

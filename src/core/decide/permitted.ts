@@ -29,49 +29,43 @@ export const requirePermitted = (principal: Limited, requested: RequestedModel):
   }
 }
 
-/** The preferred model of each route, of what the principal may use; a route without one is left out. */
-const firstPermitted = (
-  principal: Limited,
-  models: Record<string, readonly string[]>,
-): Map<string, string> =>
-  new Map(
-    Object.entries(models).flatMap(([route, ids]) => {
-      const id = mayUseRoute(principal, route) && ids.find((one) => mayUseModel(principal, one))
-      return id ? [[route, id] as const] : []
-    }),
-  )
-
-interface Choice {
+export interface PermittedRoute {
   route: string
-  model: string
   reason: Reason
+  /** Of the route's models those that the principal may use, in configured order. */
+  models: readonly string[]
+}
+
+export interface PermittedContext {
+  principal: Limited
+  requested: RequestedModel
+  /** Model ids of each configured route, in configured order. */
+  models: Readonly<Record<string, readonly string[]>>
+  defaultRoute: string
 }
 
 /**
- * A choice as this principal may have it: another model of the route, or another route, with the reason `constrained`:
- * the default one where it is permitted, else the first that is. What was pinned never becomes another route.
+ * A route as this principal may have it: with fewer models, or another route, with the reason `constrained`: the default one
+ * where it is permitted, else the first that is. What was pinned never becomes another route.
  * @throws RouterError `permission_denied` where nothing is left
  */
-export const permittedChoice = <C extends Choice>(
-  choice: C,
-  context: {
-    principal: Limited
-    requested: RequestedModel
-    models: Record<string, readonly string[]>
-    defaultRoute: string
-  },
-): C => {
-  const { principal, requested, defaultRoute } = context
-  if (requested.kind === 'model' || (principal.models === null && principal.routes === null)) {
-    return choice
+export const permittedRoute = (
+  { route, reason }: Pick<PermittedRoute, 'route' | 'reason'>,
+  { principal, requested, models, defaultRoute }: PermittedContext,
+): PermittedRoute => {
+  if (principal.models === null && principal.routes === null) {
+    return { route, reason, models: models[route] ?? [] }
   }
-  const permitted = firstPermitted(principal, context.models)
-  const own = permitted.get(choice.route)
-  if (own !== undefined) return { ...choice, model: own }
+  const modelsOf = (name: string): string[] =>
+    mayUseRoute(principal, name)
+      ? (models[name] ?? []).filter((model) => mayUseModel(principal, model))
+      : []
+  const own = modelsOf(route)
+  if (own.length > 0) return { route, reason, models: own }
   if (requested.kind === 'route') {
     throw denied(`any model of the route "${requested.route}"`, principal.models)
   }
-  const route = permitted.has(defaultRoute) ? defaultRoute : [...permitted.keys()][0]
-  if (route === undefined) throw denied('any model of any of its routes', principal.models)
-  return { ...choice, route, model: permitted.get(route) ?? '', reason: 'constrained' }
+  const other = [defaultRoute, ...Object.keys(models)].find((name) => modelsOf(name).length > 0)
+  if (other === undefined) throw denied('any model of any of its routes', principal.models)
+  return { route: other, reason: 'constrained', models: modelsOf(other) }
 }

@@ -1,7 +1,7 @@
 // One request's way along its chain: the next target that may be called now, each at most once. Targets without headroom
 // go behind, those that rest or have an open breaker are passed over, and come back if they recover in time.
 import type { RouterError } from '../../errors.ts'
-import type { Chain } from './chain.ts'
+import { type Chain, modelsAfter } from './chain.ts'
 import type { Failure } from './failure.ts'
 import type { TargetHealth } from './target-health.ts'
 
@@ -57,8 +57,7 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
       // A stand-in that refuses the request (no prefill, an unknown parameter) says nothing about the next one.
       const kind = failure.kind === 'final' && !isFirst ? 'general' : failure.kind
       const models = left.map(({ model }) => model)
-      left = chain
-        .after(kind, target.model, models)
+      left = modelsAfter(chain, { kind, failed: target.model, left: models })
         .filter((model) => !called.has(model))
         .map(targetOf)
       return left.length === 0

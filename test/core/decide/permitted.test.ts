@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { permittedChoice, requirePermitted } from '../../../src/core/decide/permitted.ts'
+import { permittedRoute, requirePermitted } from '../../../src/core/decide/permitted.ts'
 
 const models = { code: ['large', 'small'], talk: ['small'], general: ['large'] }
 const auto = { kind: 'auto' } as const
@@ -8,24 +8,24 @@ const of = (routes: string[] | null, ids: string[] | null) => ({
   models: ids && new Set(ids),
 })
 const choose = (principal: ReturnType<typeof of>, route: keyof typeof models, requested = auto) =>
-  permittedChoice(
-    { route, model: models[route][0] as string, reason: 'matched' },
+  permittedRoute(
+    { route, reason: 'matched' },
     { principal, requested, models, defaultRoute: 'general' },
   )
 
-describe('a choice', () => {
+describe('a route', () => {
   it('stays where nothing is restricted', () => {
     expect(choose(of(null, null), 'code')).toEqual({
       route: 'code',
-      model: 'large',
+      models: ['large', 'small'],
       reason: 'matched',
     })
   })
 
-  it('takes the next model of its route where the first is not permitted', () => {
+  it('keeps those of its models that are permitted', () => {
     expect(choose(of(null, ['small']), 'code')).toEqual({
       route: 'code',
-      model: 'small',
+      models: ['small'],
       reason: 'matched',
     })
   })
@@ -33,14 +33,20 @@ describe('a choice', () => {
   it('goes to the default route where its own is not permitted, and says constrained', () => {
     expect(choose(of(['talk', 'general'], null), 'code')).toEqual({
       route: 'general',
-      model: 'large',
+      models: ['large'],
       reason: 'constrained',
     })
   })
 
   it('goes to the first permitted route where the default is not permitted either', () => {
-    expect(choose(of(null, ['small']), 'general')).toMatchObject({ route: 'code', model: 'small' })
-    expect(choose(of(['talk'], null), 'general')).toMatchObject({ route: 'talk', model: 'small' })
+    expect(choose(of(null, ['small']), 'general')).toMatchObject({
+      route: 'code',
+      models: ['small'],
+    })
+    expect(choose(of(['talk'], null), 'general')).toMatchObject({
+      route: 'talk',
+      models: ['small'],
+    })
   })
 
   it('is refused where nothing is left', () => {
@@ -51,8 +57,8 @@ describe('a choice', () => {
   it('never becomes another route than the pinned one', () => {
     const requested = { kind: 'route', route: 'talk' } as const
     expect(() =>
-      permittedChoice(
-        { route: 'talk', model: 'small', reason: 'pinned' },
+      permittedRoute(
+        { route: 'talk', reason: 'pinned' },
         { principal: of(null, ['large']), requested, models, defaultRoute: 'general' },
       ),
     ).toThrow(/route "talk"/)

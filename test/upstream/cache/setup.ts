@@ -5,6 +5,7 @@ import { checkConfig } from '../../../src/config/load-config.ts'
 import { createCachedCall } from '../../../src/upstream/cache/cached-call.ts'
 import type { CallRequest, CallResult, CallUpstream } from '../../../src/upstream/call.ts'
 import type { UpstreamReply } from '../../../src/upstream/upstream.ts'
+import { chosenFor } from '../../support/chosen.ts'
 import { fakeAttempt, fakeDecision } from '../../support/http-fakes.ts'
 import { streamOf } from '../../support/sse.ts'
 
@@ -95,6 +96,7 @@ export const setup = (
   const call = (request: Partial<CallRequest> = {}) =>
     cached.call({
       decision: fakeDecision({ model: 'small', route: 'code', principal: 'key-1' }),
+      chain: chosenFor(config, { body: request.body ?? base }).chain,
       body: base,
       requestId: 'req-1',
       signal: new AbortController().signal,

@@ -4,6 +4,7 @@ import { checkConfig } from '../../../src/config/load-config.ts'
 import { createCallUpstream } from '../../../src/upstream/call.ts'
 import { createResilience } from '../../../src/upstream/resilience/resilience.ts'
 import type { StreamEnd, StreamEnding, Upstream } from '../../../src/upstream/upstream.ts'
+import { chosenFor } from '../../support/chosen.ts'
 import { deferred } from '../../support/deferred.ts'
 import { asStream, createTestLogger, drain, requestOf } from '../harness.ts'
 
@@ -36,7 +37,8 @@ const setup = (stream: 'live' | 'buffered') => {
     now: () => 0,
   })
   const decision = { model: 'small', route: 'code' }
-  return { call: () => call({ decision, body, requestId, signal }), resilience, resolve }
+  const { chain } = chosenFor(config, { body })
+  return { call: () => call({ decision, chain, body, requestId, signal }), resilience, resolve }
 }
 
 const ofBytes = (bytes: Uint8Array) =>

@@ -1,8 +1,7 @@
-// What a request needs comes before taste: the model that was decided on gives way to the next of its chain that can serve.
+// What a request needs comes before taste: the wanted model gives way to the next of its chain that can serve.
 // The prompt's tokens are estimated, so a context window that may yet be large enough never refuses a request: it only
 // comes behind those that surely are.
 import { RouterError } from '../../errors.ts'
-import type { Reason } from '../types.ts'
 import {
   type Constraint,
   checkRequirements,
@@ -14,20 +13,21 @@ import {
 
 export type Skipped = Violation & { model: string }
 
-export interface ConstrainedChoice<C> {
-  choice: C
-  /** Models of the chain that cannot serve, with the reason. */
+export interface Capable {
+  /** The wanted model, or the first stand-in that can serve. */
+  model: string
+  /** Models that were asked and cannot serve, with the reason. */
   skipped: Skipped[]
   /** False for a model that this request must not be sent to. */
-  mayUse: (model: string) => boolean
+  mayServe: (model: string) => boolean
 }
 
-export interface ConstrainOptions {
+export interface CapableOptions {
   requirements: Requirements
   /** By configured model id. */
   limits: Readonly<Record<string, ModelLimits>>
   /**
-   * Models that may stand in for the chosen one, best first; asked for only where that one cannot serve, with what it is
+   * Models that may stand in for the wanted one, best first; asked for only where that one cannot serve, with what it is
    * short of.
    */
   standIns: (constraint: Constraint) => readonly string[]
@@ -36,17 +36,16 @@ export interface ConstrainOptions {
 /** `estimateTokens` gives up to 27 % too many. */
 const SURELY = 1 / 1.27
 
-/**
- * The choice, or its first stand-in that can serve, with the reason `constrained`.
- * @throws RouterError `invalid_request` naming the constraint, where none can
- */
-export const constrainedChoice = <C extends { model: string; reason: Reason }>(
-  choice: C,
-  { requirements, limits, standIns }: ConstrainOptions,
-): ConstrainedChoice<C> => {
-  const own = violationOf(requirements, limits, choice.model)
-  if (own === null) return { choice, skipped: [], mayUse: usableBy(requirements, limits) }
-  const models = [...new Set([choice.model, ...standIns(own.constraint)])]
+/** @throws RouterError `invalid_request` naming the constraint, where none can serve */
+export const capableModel = (
+  wanted: string,
+  { requirements, limits, standIns }: CapableOptions,
+): Capable => {
+  const own = violationOf(requirements, limits, wanted)
+  if (own === null) {
+    return { model: wanted, skipped: [], mayServe: usableBy(requirements, limits) }
+  }
+  const models = [...new Set([wanted, ...standIns(own.constraint)])]
   const least = {
     ...requirements,
     promptTokens: Math.floor(requirements.promptTokens * SURELY),
@@ -54,20 +53,14 @@ export const constrainedChoice = <C extends { model: string; reason: Reason }>(
   for (const needed of [requirements, least]) {
     const { eligible, skipped } = eligibleModels(needed, models, limits)
     const [model] = eligible
-    if (model === undefined) continue
-    const isOwn = model === choice.model
-    return {
-      choice: isOwn ? choice : { ...choice, model, reason: 'constrained' },
-      skipped,
-      mayUse: usableBy(needed, limits),
-    }
+    if (model !== undefined) return { model, skipped, mayServe: usableBy(needed, limits) }
   }
   throw noneCanServe(eligibleModels(least, models, limits).skipped)
 }
 
 const violationOf = (
   requirements: Requirements,
-  limits: ConstrainOptions['limits'],
+  limits: CapableOptions['limits'],
   model: string,
 ): Violation | null => {
   const known = Object.hasOwn(limits, model) ? limits[model] : undefined
@@ -75,7 +68,7 @@ const violationOf = (
 }
 
 const usableBy =
-  (requirements: Requirements, limits: ConstrainOptions['limits']) =>
+  (requirements: Requirements, limits: CapableOptions['limits']) =>
   (model: string): boolean =>
     violationOf(requirements, limits, model) === null
 

@@ -1,0 +1,67 @@
+// The configured ways of a request: the models of its route in their order, or the list that it brings, then the fallbacks; and
+// where it goes when a model refuses it. A pinned model gives way only to what is configured as a fallback, never to the models
+// of a route that nobody asked for.
+import type { Config } from '../config/config-schema.ts'
+import { RouterError } from '../errors.ts'
+import type { Chain } from '../upstream/resilience/chain.ts'
+
+export type ChainConfig = Pick<Config, 'models' | 'routes'> & {
+  resilience: Pick<Config['resilience'], 'fallbacks' | 'stream'>
+}
+
+export interface ChainRequest {
+  route: string
+  /** The wanted model first, then the others of its route; the pinned one alone. */
+  models: readonly string[]
+  isPinned: boolean
+  /** The body's own `models`. */
+  listed: unknown
+  /** False for a model that whoever asks may not use. */
+  mayUse: (model: string) => boolean
+}
+
+/** @throws RouterError `invalid_request` or `model_not_found` where the body's own `models` are not configured ones. */
+export const createChainOf = (config: ChainConfig): ((request: ChainRequest) => Chain) => {
+  const windows = windowsOf(config)
+  return ({ route, models, isPinned, listed, mayUse }) => {
+    const settings = config.routes[route]?.resilience
+    const ofRoute = isPinned ? {} : given(settings?.fallbacks)
+    const fallbacks = { ...config.resilience.fallbacks, ...ofRoute }
+    const others = readListed(config, listed) ?? [...models, ...fallbacks.general]
+    return {
+      models: [...new Set([...models.slice(0, 1), ...others.filter(mayUse)])],
+      onContextWindow: fallbacks.context_window.filter(mayUse),
+      onContentPolicy: fallbacks.content_policy.filter(mayUse),
+      windows,
+      isBuffered: (settings?.stream ?? config.resilience.stream) === 'buffered',
+    }
+  }
+}
+
+const windowsOf = ({ models }: ChainConfig): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(models).flatMap(([model, { context_window: window }]) =>
+      window === null ? [] : [[model, window] as const],
+    ),
+  )
+
+// A route's lists replace the global ones one by one; a key that is merely undefined must not.
+const given = (
+  lists: Config['routes'][string]['resilience']['fallbacks'] = {},
+): Partial<Config['resilience']['fallbacks']> =>
+  Object.fromEntries(Object.entries(lists).filter(([, list]) => list !== undefined))
+
+const readListed = (config: ChainConfig, listed: unknown): string[] | null => {
+  if (listed === undefined || listed === null) return null
+  if (!Array.isArray(listed) || !listed.every((model) => typeof model === 'string')) {
+    throw new RouterError('invalid_request', 'models: expected an array of configured model ids', {
+      param: 'models',
+    })
+  }
+  const unknown = listed.find((model) => !Object.hasOwn(config.models, model))
+  if (unknown === undefined) return listed
+  const known = Object.keys(config.models).join(', ')
+  throw new RouterError('model_not_found', `models: there is no such model. Use ${known}.`, {
+    param: 'models',
+  })
+}

@@ -1,0 +1,139 @@
+// WHO SERVES: the decided route, what the caller's key allows, the route's policy, what the request needs and the configured
+// fallbacks → one ordered chain of models. Nothing else in the program knows who may stand in for whom.
+import type { Config, ModelConfig } from '../config/config-schema.ts'
+import { type Capable, capableModel, type Skipped } from '../core/decide/capable-model.ts'
+import { type Constraint, type ModelLimits, requirementsOf } from '../core/decide/constraints.ts'
+import type { TurnDecision } from '../core/decide/decide-turn.ts'
+import type { Principal } from '../core/decide/gateway-key.ts'
+import { mayUseModel, type PermittedRoute, permittedRoute } from '../core/decide/permitted.ts'
+import type { RequestedModel } from '../core/decide/requested-model.ts'
+import { SELECT_POLICIES } from '../core/select/policies.ts'
+import type { RankedModel } from '../core/select/select-models.ts'
+import type { Reason } from '../core/types.ts'
+import type { ChatBody } from '../dialects/chat/upstream-request.ts'
+import type { Chain } from '../upstream/resilience/chain.ts'
+import { type ChainConfig, createChainOf } from './chain-of.ts'
+
+export type ChooseConfig = ChainConfig & Pick<Config, 'default_route'>
+
+export interface ChooseRequest {
+  requested: RequestedModel
+  principal: Principal
+  body: ChatBody
+  /**
+   * Of a past request, whose body is not kept: the models that could not serve it then, as they were recorded. They stand in
+   * for what the body would say.
+   */
+  passedOver?: readonly { model: string; constraint: string }[]
+}
+
+export interface ChosenModels {
+  route: string
+  reason: Reason
+  /** Why the route was taken, whichever model of it serves: `reason` may be about the model alone. */
+  routeReason: Reason
+  /** The first of the chain; empty where a past request's stand-in was not of the configured chain. */
+  model: string
+  chain: Chain
+  /** Models of the chain that cannot serve, with the reason. */
+  skipped: Skipped[]
+  /** What the route's policy made of the models that the caller may use, the most wanted first. */
+  ranking: RankedModel[]
+}
+
+/**
+ * @throws RouterError `permission_denied` where the key leaves no model; `invalid_request` naming the constraint, where none of
+ * the chain can serve the body, or its own `models` is no list; `model_not_found` where that names an unknown one
+ */
+export type ChooseModels = (turn: TurnDecision, request: ChooseRequest) => ChosenModels
+
+export const createChooseModels = (config: ChooseConfig): ChooseModels => {
+  const context = {
+    models: Object.fromEntries(Object.entries(config.routes).map(([r, { models }]) => [r, models])),
+    defaultRoute: config.default_route,
+  }
+  const chainOf = createChainOf(config)
+  const capable = createCapable(config.models)
+  return (turn, request) => {
+    const { principal, requested, body } = request
+    const isPinned = requested.kind === 'model'
+    const home = isPinned
+      ? { route: turn.route, reason: turn.reason, models: [requested.model] }
+      : permittedRoute(turn, { ...context, principal, requested })
+    const ranking = isPinned ? pinned(requested.model) : rank(config, turn, home)
+    const models = ranking.map(({ model }) => model)
+    const { route, reason: routeReason } = home
+    const mayUse = (model: string): boolean => mayUseModel(principal, model)
+    const chain = chainOf({ route, models, isPinned, listed: body.models, mayUse })
+    const { model, skipped, mayServe } = capable(chain, request)
+    return {
+      route,
+      routeReason,
+      reason: model === models[0] ? routeReason : 'constrained',
+      model,
+      chain: restricted(chain, model, mayServe),
+      skipped,
+      ranking,
+    }
+  }
+}
+
+const pinned = (model: string): RankedModel[] => [{ model, propensity: 1 }]
+
+const rank = (config: ChooseConfig, turn: TurnDecision, home: PermittedRoute): RankedModel[] => {
+  const { route, models: candidates } = home
+  const select = SELECT_POLICIES[config.routes[route]?.select ?? 'first']
+  return select({ route, candidates, turn })
+}
+
+const restricted = (chain: Chain, model: string, mayServe: Capable['mayServe']): Chain => ({
+  ...chain,
+  models: [...new Set([model, ...chain.models.filter(mayServe)])],
+  onContextWindow: chain.onContextWindow.filter(mayServe),
+  onContentPolicy: chain.onContentPolicy.filter(mayServe),
+})
+
+type FindCapable = (chain: Chain, request: Pick<ChooseRequest, 'body' | 'passedOver'>) => Capable
+
+/** Where no model has limits, requests are not even looked at. */
+const createCapable = (models: Config['models']): FindCapable => {
+  const limits = Object.fromEntries(
+    Object.entries(models).map(([model, settings]) => [model, limitsOf(settings)]),
+  )
+  const isAnyLimited = Object.values(limits).some(isLimited)
+  return (chain, { body, passedOver }) => {
+    const [wanted = ''] = chain.models
+    const standIns = (constraint: string): string[] => [
+      ...chain.models,
+      ...(constraint === CONTEXT_WINDOW ? chain.onContextWindow : []),
+    ]
+    if (passedOver) return capableThen(wanted, { passedOver, standIns })
+    if (!isAnyLimited) return { model: wanted, skipped: [], mayServe: () => true }
+    return capableModel(wanted, { requirements: requirementsOf(body), limits, standIns })
+  }
+}
+
+const CONTEXT_WINDOW: Constraint = 'context_window'
+
+/** As it was found then. */
+const capableThen = (
+  wanted: string,
+  {
+    passedOver,
+    standIns,
+  }: { passedOver: Required<ChooseRequest>['passedOver']; standIns: (c: string) => string[] },
+): Capable => {
+  const mayServe = (model: string): boolean => !passedOver.some((passed) => passed.model === model)
+  const own = passedOver.find(({ model }) => model === wanted)
+  const model = own ? (standIns(own.constraint).find(mayServe) ?? '') : wanted
+  return { model, skipped: [], mayServe }
+}
+
+const limitsOf = (model: ModelConfig): ModelLimits => ({
+  capabilities: model.capabilities,
+  contextWindow: model.context_window,
+  maxOutputTokens: model.max_output_tokens,
+})
+
+const isLimited = (limits: ModelLimits): boolean =>
+  Object.values(limits).some((limit) => limit !== null)
