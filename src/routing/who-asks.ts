@@ -1,0 +1,49 @@
+// First step of the way: who asks, for what, and in which conversation.
+import type { Config } from '../config/config-schema.ts'
+import { sessionKey } from '../core/conversation/session-key.ts'
+import { LOCAL_PRINCIPAL, type Principal } from '../core/decide/gateway-key.ts'
+import { requirePermitted } from '../core/decide/permitted.ts'
+import { parseRequestedModel, type RequestedModel } from '../core/decide/requested-model.ts'
+import type { ChatBody } from '../dialects/chat/upstream-request.ts'
+import type { ChatRequest, RouteRequest } from './request.ts'
+
+export interface Asked extends Omit<RouteRequest, 'user' | 'principal'> {
+  requested: RequestedModel
+  principal: Principal
+  /** Tells equal sessions of different people apart. */
+  user: string | null
+  /** Of the user as the caller named them; null where they did not. */
+  userDigest: string | null
+  /** Names the conversation; worked out when it is asked for. */
+  conversation: () => string
+  body: ChatBody
+}
+
+/** @throws RouterError `model_not_found`, `route_not_found`, `permission_denied` */
+export type WhoAsks = (request: RouteRequest & Partial<Pick<ChatRequest, 'body'>>) => Asked
+
+export const createWhoAsks = (
+  config: Pick<Config, 'routes' | 'models'>,
+  digest: (text: string) => string,
+): WhoAsks => {
+  const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
+  return (request) => {
+    const { principal = LOCAL_PRINCIPAL, sessionId, messages, model } = request
+    const requested = parseRequestedModel(model, known)
+    requirePermitted(principal, requested)
+    const { body = { model, messages } } = request
+    const named = request.user ?? userOf(body)
+    // Users of different keys are different people, whatever their names.
+    const user = principal.id === LOCAL_PRINCIPAL.id ? named : JSON.stringify([principal.id, named])
+    return {
+      ...request,
+      ...{ requested, principal, user, body },
+      userDigest: named ? digest(named) : null,
+      conversation: () => sessionKey({ sessionId, user, messages }, digest),
+    }
+  }
+}
+
+/** OpenAI's `user`: who asks, as the caller's application names them. */
+const userOf = ({ user }: ChatBody & { user?: unknown }): string | null =>
+  typeof user === 'string' ? user : null
