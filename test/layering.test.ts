@@ -1,65 +1,142 @@
-// The layering rules of biome.json bite: each forbidden import, put into a file of its layer, is an error.
+// The arrows between the rooms of src point down: biome.json has a rule for each room, and each rule bites at every depth.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-const FORBIDDEN: [layer: string, module: string][] = [
-  ['core', 'node:fs'],
-  ['core', '../store/store.ts'],
-  ['core', '../pipeline.ts'],
-  ['encoder', '../vector-index/exact.ts'],
-  ['encoder', '../http/app.ts'],
-  ['vector-index', '../store/store.ts'],
-  ['store', '../encoder/encoder.ts'],
-  ['upstream', '../http/app.ts'],
-  ['telemetry', '../store/store.ts'],
-  ['http', '../vector-index/hnsw.ts'],
-  ['http', 'better-sqlite3'],
-  ['training', '../http/app.ts'],
-  ['training', '@xenova/transformers'],
-  ['training', 'hnswlib-node'],
+/** Lowest first. A room may import rooms of the levels below its own; rooms of one level do not know each other. */
+const LEVELS = [
+  ['core', 'jobs'],
+  ['dialects', 'store', 'telemetry', 'vector-index'],
+  ['config'],
+  ['access', 'encoder', 'upstream'],
+  ['routing', 'training'],
+  ['arms', 'feedback', 'quality', 'receipts'],
+  ['http'],
+  ['service'],
 ]
-const ALLOWED: [layer: string, module: string][] = [
-  ['core', './types.ts'],
-  ['core', '../errors.ts'],
-  ['encoder', '../core/types.ts'],
-  ['encoder', '@xenova/transformers'],
-  ['vector-index', 'hnswlib-node'],
-  ['store', 'better-sqlite3'],
+const ROOMS = LEVELS.flat()
+const levelOf = (room: string): number => LEVELS.findIndex((level) => level.includes(room))
+
+/** Below in order, forbidden all the same: what http is given comes from service, and lint and eval are for commands. */
+const CLOSED: Record<string, string[]> = {
+  http: ['quality', 'encoder', 'vector-index', 'upstream'],
+  service: ['quality'],
+}
+
+/** Who alone may import a package. */
+const ENGINES: [name: string, owner: string][] = [
+  ['hnswlib-node', 'vector-index'],
+  ['better-sqlite3', 'store'],
+  ['drizzle-orm', 'store'],
+  ['drizzle-orm/better-sqlite3', 'store'],
+  ['@xenova/transformers', 'encoder'],
+  ['onnxruntime-node', 'encoder'],
+  ['hono', 'http'],
+  ['hono/jsx', 'http'],
+  ['@hono/node-server', 'http'],
+  ['undici', 'upstream'],
+  ['prom-client', 'telemetry'],
+  ['pino', 'telemetry'],
 ]
 
-/** Names of the probe files that the linter calls a forbidden import. */
-const lint = (probes: [layer: string, module: string][]): string[] => {
+/** Imports of a file in `src/<folder>`, as specifiers of one module each. */
+interface Probe {
+  folder: string
+  specifier: string
+}
+
+const mayImport = (room: string, other: string): boolean =>
+  levelOf(other) < levelOf(room) && !CLOSED[room]?.includes(other)
+
+/** From the room's root and from two folders further down. */
+const imports = (room: string, other: string): Probe[] => [
+  { folder: room, specifier: `../${other}/probe.ts` },
+  { folder: `${room}/inner`, specifier: `../../${other}/probe.ts` },
+  { folder: `${room}/inner/deep`, specifier: `../../../${other}/other/probe.ts` },
+]
+
+const pairs = (isAllowed: boolean): Probe[] =>
+  ROOMS.flatMap((room) =>
+    ROOMS.filter((other) => other !== room && mayImport(room, other) === isAllowed).flatMap(
+      (other) => imports(room, other),
+    ),
+  )
+
+const roots = (room: string): Probe[] =>
+  ['main', 'index', ...(levelOf(room) < levelOf('http') ? ['pipeline'] : [])].flatMap((file) => [
+    { folder: room, specifier: `../${file}.ts` },
+    { folder: `${room}/inner`, specifier: `../../${file}.ts` },
+  ])
+
+/** The probes that the linter refuses, as `folder ← specifier`. */
+const refused = (probes: Probe[]): string[] => {
   const root = mkdtempSync(join(tmpdir(), 'signalbox-layers-'))
   copyFileSync('biome.json', join(root, 'biome.json'))
-  probes.forEach(([layer, module], i) => {
-    const path = join(root, 'src', layer, `probe-${i}.ts`)
+  const files = probes.map(({ folder, specifier }, i) => {
+    const path = join(root, 'src', folder, `probe-${i}.ts`)
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, `import '${module}'\n`)
+    writeFileSync(path, `import '${specifier}'\n`)
+    return path
   })
   const { stdout } = spawnSync(
     resolve('node_modules/.bin/biome'),
-    ['lint', '--reporter=json', '--max-diagnostics=none'],
-    { cwd: root, encoding: 'utf8' },
+    ['lint', '--reporter=json', '--max-diagnostics=none', '--only=style/noRestrictedImports'],
+    { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
   )
   const { diagnostics } = JSON.parse(stdout) as {
     diagnostics: { category: string; location: { path: unknown } }[]
   }
-  return diagnostics
-    .filter(({ category }) => category === 'lint/style/noRestrictedImports')
-    .map(({ location }) => JSON.stringify(location.path))
+  const named = diagnostics.map(({ location }) => JSON.stringify(location.path))
+  return probes
+    .filter((_, i) => named.some((path) => path.includes(files[i]?.slice(root.length + 1) ?? '?')))
+    .map(said)
 }
 
-it('refuses every import across layers', () => {
-  const refused = lint(FORBIDDEN)
-  const missed = FORBIDDEN.filter(
-    ([layer], i) => !refused.some((path) => path.includes(`src/${layer}/probe-${i}.ts`)),
-  )
-  expect(missed).toEqual([])
-})
+/** The probes that get through. */
+const missing = (probes: Probe[]): string[] => {
+  const caught = new Set(refused(probes))
+  return probes.map(said).filter((probe) => !caught.has(probe))
+}
 
-it('lets a layer import core, the errors and its own library', () => {
-  expect(lint(ALLOWED)).toEqual([])
+const said = ({ folder, specifier }: Probe): string => `${folder} ← ${specifier}`
+
+describe('the rooms of src', () => {
+  it('all stand on a level', () => {
+    const folders = readdirSync('src', { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+    expect(folders.sort()).toEqual(ROOMS.toSorted())
+  })
+
+  it('leave four files in the root', () => {
+    const files = readdirSync('src').filter((name) => name.endsWith('.ts'))
+    expect(files.sort()).toEqual(['errors.ts', 'index.ts', 'main.ts', 'pipeline.ts'])
+  })
+
+  it('refuse every import from above or beside, at every depth', () => {
+    const probes = [...pairs(false), ...ROOMS.flatMap(roots)]
+    expect(missing(probes)).toEqual([])
+  })
+
+  it('allow what stands below, at every depth', () => {
+    expect(refused(pairs(true))).toEqual([])
+  })
+
+  it('leave each engine to one room', () => {
+    const probes = ENGINES.flatMap(([specifier, owner]) =>
+      ROOMS.filter((room) => room !== owner).map((folder) => ({ folder, specifier })),
+    )
+    const own = ENGINES.map(([specifier, folder]) => ({ folder, specifier }))
+    expect(refused([...probes, ...own])).toEqual(probes.map(said))
+  })
+
+  it('keep core pure', () => {
+    const probes = ['node:fs', 'node:crypto', 'zod', 'uuid'].map((specifier) => ({
+      folder: 'core/inner',
+      specifier,
+    }))
+    expect(refused(probes)).toEqual(probes.map(said))
+  })
 })
