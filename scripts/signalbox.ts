@@ -2,6 +2,7 @@
 // The `signalbox` command: one file a subcommand in this folder.
 import { Command } from 'commander'
 import { RouterError } from '../src/errors.ts'
+import { note } from './terminal/output.ts'
 
 /** By name, in the order of --help. Only the one that is run is loaded, which halves the time of a small command. */
 const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
@@ -46,6 +47,6 @@ try {
 } catch (error) {
   const message =
     error instanceof RouterError || error instanceof Error ? error.message : String(error)
-  process.stderr.write(`error: ${message}\n`)
+  note(`error: ${message}`)
   process.exitCode = 1
 }

@@ -27,6 +27,7 @@ import {
   SOURCE_PACKAGE,
 } from '../model/source-package.ts'
 import { type BertConfig, readBertConfig } from '../model/weights.ts'
+import { note, printJson } from '../terminal/output.ts'
 
 export interface BuildModelOptions {
   /** Default: int8 only (the fp32 graph takes 90 MB). */
@@ -183,12 +184,12 @@ const run = async (cli: CliOptions): Promise<void> => {
     graph: cli.graph,
     isForced: cli.force ?? false,
     isLockUpdated: cli.updateLock ?? false,
-    onProgress: (line) => console.error(`${MODEL_NAME}: ${line} (${seconds()})`),
+    onProgress: (line) => note(`${MODEL_NAME}: ${line} (${seconds()})`),
     ...(cli.out ? { out: cli.out } : {}),
   })
-  if (cli.json) return console.log(JSON.stringify(result))
+  if (cli.json) return printJson(result)
   const state = result.isBuilt ? 'built and verified' : 'already in place and verified'
-  console.error(`${MODEL_NAME}: ${state} in ${result.folder} (${seconds()})`)
+  note(`${MODEL_NAME}: ${state} in ${result.folder} (${seconds()})`)
 }
 
 const configure = (command: Command): Command =>
@@ -219,7 +220,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   configure(new Command('build-model'))
     .parseAsync()
     .catch((error: unknown) => {
-      console.error(`build-model: ${error instanceof Error ? error.message : String(error)}`)
+      note(`build-model: ${error instanceof Error ? error.message : String(error)}`)
       process.exitCode = 1
     })
 }

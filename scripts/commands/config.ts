@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { configSchema } from '../../src/config/config-schema.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { registerConfigHistory } from '../report/config-history.ts'
+import { printJson, printLines, printResult } from '../terminal/output.ts'
 
 export const registerConfig = (program: Command): void => {
   const command = program
@@ -16,8 +17,9 @@ export const registerConfig = (program: Command): void => {
     .option('--json', 'one JSON object on stdout')
     .action((options: { json?: boolean }) => {
       const { path, version } = loadConfig()
-      if (options.json) return console.log(JSON.stringify({ valid: true, path, version }))
-      console.log(`${path ?? 'The embedded defaults'}: valid, version ${version}`)
+      printResult(options, { valid: true, path, version }, () => [
+        `${path ?? 'The embedded defaults'}: valid, version ${version}`,
+      ])
     })
   command
     .command('print')
@@ -25,13 +27,14 @@ export const registerConfig = (program: Command): void => {
     .option('--json', 'as JSON instead of YAML')
     .action((options: { json?: boolean }) => {
       const { config } = loadConfig()
-      console.log(options.json ? JSON.stringify(config, null, 2) : stringify(config))
+      if (options.json) printJson(config, 2)
+      else printLines(stringify(config).trimEnd().split('\n'))
     })
   command
     .command('schema')
     .description('JSON Schema of signalbox.yaml, for editors.')
     .action(() => {
-      console.log(JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2))
+      printJson(z.toJSONSchema(configSchema, { io: 'input' }), 2)
     })
   registerConfigHistory(command)
 }

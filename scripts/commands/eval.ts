@@ -112,8 +112,8 @@ const evaluateSubject = async (context: ScriptContext, options: Options): Promis
   printResult(options, report, () => describeEvaluation(report))
   const { minAccuracy } = options
   if (minAccuracy === undefined || (report.accuracy ?? 0) >= minAccuracy) return
-  process.stderr.write(
-    `error: accuracy ${percent(report.accuracy)} is below --min-accuracy ${percent(minAccuracy)}\n`,
+  note(
+    `error: accuracy ${percent(report.accuracy)} is below --min-accuracy ${percent(minAccuracy)}`,
   )
   process.exitCode = 1
 }

@@ -14,7 +14,7 @@ import {
   parseRows,
 } from '../../src/training/exemplars/import-rows.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
-import { printResult } from '../terminal/output.ts'
+import { note, printResult } from '../terminal/output.ts'
 
 interface Options {
   format?: ImportFormat
@@ -101,8 +101,8 @@ const run = async (context: ScriptContext, file: string, options: Options): Prom
   }
   printResult(options, { written: isWritten, ...plan }, () => describe(plan, isWritten, options))
   if (!isRefused) return
-  process.stderr.write(
-    `error: ${plan.rejected.length} of the rows in ${basename(file)} are invalid, so nothing was written; correct them, or leave them out with --skip-invalid\n`,
+  note(
+    `error: ${plan.rejected.length} of the rows in ${basename(file)} are invalid, so nothing was written; correct them, or leave them out with --skip-invalid`,
   )
   process.exitCode = 1
 }

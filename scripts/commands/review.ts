@@ -5,9 +5,9 @@ import { v7 as uuidV7 } from 'uuid'
 import { RouterError } from '../../src/errors.ts'
 import { createReview, type Review, type RulingRequest } from '../../src/training/review/review.ts'
 import { REVIEW_KINDS, type ReviewKind } from '../../src/training/review/review-item.ts'
-import { describeList } from '../report/describe-review.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
-import { note, printResult } from '../terminal/output.ts'
+import { describeList } from '../report/describe-review.ts'
+import { note, printLines, printResult } from '../terminal/output.ts'
 import { runDialogue } from '../terminal/review-dialogue.ts'
 
 interface Options {
@@ -61,7 +61,7 @@ const talk = async (review: Review, context: ScriptContext, options: Options): P
   note('Reading past decisions …')
   const list = await review.list({ limit, ...(kind && { kind }) })
   if (list.items.length === 0) {
-    console.log(describeList(list).join('\n'))
+    printLines(describeList(list))
     return
   }
   const counts = await runDialogue({
@@ -72,9 +72,9 @@ const talk = async (review: Review, context: ScriptContext, options: Options): P
     output: process.stdout,
   })
   const { accepted, relabelled, rejected, skipped } = counts
-  console.log(
+  printLines([
     `${accepted} accepted, ${relabelled} relabelled, ${rejected} rejected, ${skipped} skipped.`,
-  )
+  ])
 }
 
 const run = async (context: ScriptContext, options: Options): Promise<void> => {
@@ -91,7 +91,7 @@ const run = async (context: ScriptContext, options: Options): Promise<void> => {
     const result = await review.rule(request)
     printResult(options, result, () => [
       result.message,
-      ...(result.yaml === null ? [] : ['', result.yaml.trimEnd()]),
+      ...(result.yaml === null ? [] : ['', ...result.yaml.trimEnd().split('\n')]),
     ])
   } else if (list || json) {
     const found = await review.list({ limit, ...(kind && { kind }) })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../../src/encoder/model-files.ts'
 import { loadModel } from '../../src/encoder/transformers.ts'
+import { note } from '../terminal/output.ts'
 import type { Calibration, DensePoint, LayerCalibration } from './calibration.ts'
 import { type ChannelRange, emptyRange, evened, midpoints, span, widen } from './channel-range.ts'
 import { buildEncoderGraph, tapName } from './encoder-graph.ts'
@@ -132,5 +133,5 @@ export const calibrate = async (prompts: string[]): Promise<Calibration> => {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const calibration = await calibrate(samplePrompts(join(projectRoot(), 'training-data')))
   writeFileSync(calibrationPath(MODEL_NAME), `${JSON.stringify(calibration)}\n`)
-  console.error(`Measured ${calibration.prompts} prompts; wrote ${calibrationPath(MODEL_NAME)}`)
+  note(`Measured ${calibration.prompts} prompts; wrote ${calibrationPath(MODEL_NAME)}`)
 }

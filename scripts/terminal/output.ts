@@ -1,5 +1,17 @@
-// How commands speak: one JSON object under --json, text otherwise; notes and the progress bar on stderr.
+// How commands speak, and the one place in scripts/ that writes to the terminal: one JSON object under --json, text
+// otherwise; notes, errors and the progress bar on stderr. Whatever a line holds, a terminal shows it and obeys none of it.
 import cliProgress from 'cli-progress'
+import { visible, visibleJson } from '../../src/core/visible.ts'
+
+/** Lines on stdout; a line break within one of them is shown, not made. */
+export const printLines = (lines: readonly string[]): void => {
+  process.stdout.write(`${lines.map(visible).join('\n')}\n`)
+}
+
+/** One JSON value on stdout. */
+export const printJson = (value: unknown, indent?: number): void => {
+  process.stdout.write(`${visibleJson(JSON.stringify(value, null, indent))}\n`)
+}
 
 /** Prints `value` as one line of JSON, or the lines of `text`. */
 export const printResult = (
@@ -7,12 +19,18 @@ export const printResult = (
   value: unknown,
   text: () => string[],
 ): void => {
-  console.log(options.json ? JSON.stringify(value) : text().join('\n'))
+  if (options.json) printJson(value)
+  else printLines(text())
 }
 
-/** A side note that does not belong to the result. */
+/** A side note that does not belong to the result, on stderr; it may have several lines. */
 export const note = (message: string): void => {
-  process.stderr.write(`${message}\n`)
+  process.stderr.write(`${message.split('\n').map(visible).join('\n')}\n`)
+}
+
+/** Text of a dialogue, which may stop in the middle of a line. */
+export const show = (output: NodeJS.WritableStream, text: string): void => {
+  output.write(text.split('\n').map(visible).join('\n'))
 }
 
 export interface Progress {

@@ -5,6 +5,7 @@ import { RouterError } from '../../src/errors.ts'
 import type { RulingRequest, RulingResult } from '../../src/training/review/review.ts'
 import type { ReviewItem } from '../../src/training/review/review-item.ts'
 import { describeItem } from '../report/describe-review.ts'
+import { show } from './output.ts'
 
 export interface DialogueOptions {
   items: readonly ReviewItem[]
@@ -47,7 +48,7 @@ const createAsk = ({ input, output, routes }: DialogueOptions) => {
   const lines = reader[Symbol.asyncIterator]()
   return {
     ask: async (question: string): Promise<string | null> => {
-      output.write(question)
+      show(output, question)
       const { value, done } = await lines.next()
       if (!isTerminal) output.write('\n')
       return done ? null : String(value).trim()
@@ -96,18 +97,18 @@ export const runDialogue = async (options: DialogueOptions): Promise<DialogueCou
       }
       try {
         const { message, yaml } = await rule(wish)
-        output.write(`${message}\n${yaml === null ? '' : `\n${yaml}`}`)
+        show(output, `${message}\n${yaml === null ? '' : `\n${yaml}`}`)
         counts[COUNTED[wish.action]]++
         return 'next'
       } catch (error) {
         if (!(error instanceof RouterError) || error.isRetryable) throw error
-        output.write(`${error.message}\n`)
+        show(output, `${error.message}\n`)
       }
     }
   }
   try {
     for (const [i, item] of items.entries()) {
-      output.write(`\n${i + 1} of ${items.length}  ${describeItem(item).join('\n')}\n`)
+      show(output, `\n${i + 1} of ${items.length}  ${describeItem(item).join('\n')}\n`)
       if ((await settle(item)) === 'quit') break
     }
   } finally {

@@ -1,6 +1,8 @@
 // One JSON line per event. Redaction works on the finished line, so that no field, nested error or message can carry
-// a key past it; what the fields themselves may hold (never prompts) is the caller's rule.
+// a key past it, and so does the escaping of what a terminal would obey; what the fields themselves may hold (never
+// prompts) is the caller's rule.
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { visibleJson } from '../core/visible.ts'
 import { createRedact, type Redact } from './redact.ts'
 
 export type { Logger }
@@ -47,6 +49,6 @@ export const createLogger = (options: LoggerOptions): Logger => {
         censor: '[redacted]',
       },
     },
-    { write: (line: string) => void out.write(redact(line)) },
+    { write: (line: string) => void out.write(visibleJson(redact(line))) },
   )
 }
