@@ -1,0 +1,104 @@
+// The command line as a whole: every subcommand, what all of them take, and how help, wrong usage and failures are told.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, CommanderError } from 'commander'
+import { projectRoot } from '../src/encoder/model-files.ts'
+import { RouterError } from '../src/errors.ts'
+import { note, printJson, printLines } from './terminal/output.ts'
+
+/** By name, in the order of --help. Only the one that is run is loaded, which halves the time of a small command. */
+const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
+  serve: async () => (await import('./commands/serve.ts')).registerServe,
+  route: async () => (await import('./commands/route.ts')).registerRoute,
+  add: async () => (await import('./commands/add.ts')).registerAdd,
+  import: async () => (await import('./commands/import.ts')).registerImport,
+  rebuild: async () => (await import('./commands/rebuild.ts')).registerRebuild,
+  rollback: async () => (await import('./commands/rollback.ts')).registerRollback,
+  generations: async () => (await import('./commands/generations.ts')).registerGenerations,
+  replay: async () => (await import('./commands/replay.ts')).registerReplay,
+  review: async () => (await import('./commands/review.ts')).registerReview,
+  arms: async () => (await import('./commands/arms.ts')).registerArms,
+  feedback: async () => (await import('./commands/feedback.ts')).registerFeedback,
+  exemplars: async () => (await import('./commands/exemplars.ts')).registerExemplars,
+  forget: async () => (await import('./commands/forget.ts')).registerForget,
+  eval: async () => (await import('./commands/eval.ts')).registerEval,
+  explain: async () => (await import('./commands/explain.ts')).registerExplain,
+  lint: async () => (await import('./commands/lint.ts')).registerLint,
+  keys: async () => (await import('./commands/keys.ts')).registerKeys,
+  config: async () => (await import('./commands/config.ts')).registerConfig,
+  'build-model': async () => (await import('./commands/build-model.ts')).registerBuildModel,
+}
+
+const version = (): string => {
+  const manifest = readFileSync(join(projectRoot(), 'package.json'), 'utf8')
+  return (JSON.parse(manifest) as { version: string }).version
+}
+
+/** `--config` and `--data` are the environment's variables under another name, and win over them. */
+const setPlace = ({ config, data }: { config?: string; data?: string }): void => {
+  if (config !== undefined) process.env.SIGNALBOX_CONFIG = config
+  if (data !== undefined) process.env.SIGNALBOX_DATA = data
+}
+
+/**
+ * Parsing it throws commander's `CommanderError` for help and for wrong usage, and whatever the command throws.
+ * @param options.only the command that is run; all of them by default
+ */
+export const createProgram = async ({ isJson = false, only = '' } = {}): Promise<Command> => {
+  const program = new Command('signalbox')
+    .description(
+      'A self-hosted LLM router that learns from your feedback and can prove every decision.',
+    )
+    .version(version(), '-V, --version')
+    .option('--config <file>', 'configuration; default: SIGNALBOX_CONFIG, or ./signalbox.yaml')
+    .option('--data <folder>', 'data folder; default: SIGNALBOX_DATA, or ./data')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(add --help for usage)')
+    .configureOutput({
+      writeOut: (text) => printLines(text.trimEnd().split('\n')),
+      writeErr: (text) => isJson || note(text.trimEnd()),
+      outputError: (text, write) => write(text),
+    })
+    .exitOverride()
+    .hook('preAction', () => setPlace(program.opts()))
+  const wanted = Object.hasOwn(COMMANDS, only) ? [COMMANDS[only]] : Object.values(COMMANDS)
+  for (const load of wanted) (await load?.())?.(program)
+  return program
+}
+
+const USAGE_EXIT_CODE = 2
+
+/** A failure as people read it, or as one JSON object where that is what was asked for. */
+const tellFailure = (error: unknown, isJson: boolean): void => {
+  const message = error instanceof Error ? error.message : String(error)
+  if (!isJson) {
+    note(`error: ${message}`)
+    return
+  }
+  const known = error instanceof RouterError ? error : null
+  printJson({ error: { code: known?.code ?? 'internal', message, param: known?.param ?? null } })
+}
+
+/**
+ * Runs what the arguments say, and sets the exit code: 1 where it failed, 2 for wrong usage. Under --json a failure is
+ * `{"error":{"code","message","param"}}` on stdout.
+ */
+export const runProgram = async (args: string[]): Promise<void> => {
+  const end = args.indexOf('--')
+  const isJson = args.slice(0, end < 0 ? undefined : end).includes('--json')
+  try {
+    const program = await createProgram({ isJson, ...(args[0] && { only: args[0] }) })
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return
+      process.exitCode = USAGE_EXIT_CODE
+      const message = error.message.replace(/^error: /, '')
+      // People were told by commander, with a hint at the help.
+      if (isJson) tellFailure(new RouterError('invalid_request', message), isJson)
+      return
+    }
+    process.exitCode = 1
+    tellFailure(error, isJson)
+  }
+}
