@@ -60,9 +60,18 @@ export const OUTCOMES = [
   'dry_run',
 ] as const
 
+/** An id, as pages name the last thing on them. */
+export const cursorSchema = z
+  .string()
+  .regex(
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i,
+    'is not a cursor: take `next_cursor` of the page before',
+  )
+  .describe('`next_cursor` of the page before.')
+
 export const decisionsQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.string().min(1).max(64).optional().describe('`next_cursor` of the page before.'),
+  before: cursorSchema.optional(),
   route: z.string().min(1).max(64).optional(),
   reason: z.enum(REASONS).optional(),
   outcome: z.enum(OUTCOMES).optional(),

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Decision } from '../../src/core/types.ts'
 import type { ImportDeps } from '../../src/feedback/import-feedback.ts'
 import type { SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.ts'
-import { openStore, temporaryFolder } from '../store/fixtures.ts'
+import { idOf, openStore, temporaryFolder } from '../store/fixtures.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 import { exampleConfig } from '../support/training-folder.ts'
 
@@ -61,7 +61,7 @@ export const createImport = async (options: Partial<SqliteStoreOptions> = {}) =>
       return decisionFor(text)
     },
     concurrency: 4,
-    newId: () => `vote-${String(++ids).padStart(6, '0')}`,
+    newId: () => idOf(++ids),
     now: () => ++clock.ms,
   }
   return { folder, store, deps, routed }

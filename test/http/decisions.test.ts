@@ -8,6 +8,7 @@ import type { StoredDecision } from '../../src/store/store.ts'
 import { fakeAttempt, fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp, type HttpKind } from '../support/http-matrix.ts'
 
+const CURSOR = '0198c0de-0000-7000-8000-000000000001'
 const served: StoredDecision = {
   ...fakeDecision({ sessionId: 's-1' }),
   outcome: 'served',
@@ -78,12 +79,12 @@ describeHttp('decisions', (http) => {
     const all = decisionListSchema.parse(await (await request('/v1/decisions')).json())
     expect(all.data.map(({ id }) => id)).toEqual([served.id, 'pending-1'])
     expect(all.next_cursor).toBeNull()
-    const query = 'limit=1&before=z&route=code&reason=matched&outcome=served'
+    const query = `limit=1&before=${CURSOR}&route=code&reason=matched&outcome=served`
     const page = decisionListSchema.parse(await (await request(`/v1/decisions?${query}`)).json())
     expect(page.next_cursor).toBe(served.id)
     expect(deps.store.queries).toEqual([
       { limit: 50 },
-      { limit: 1, before: 'z', route: 'code', reason: 'matched', outcome: 'served' },
+      { limit: 1, before: CURSOR, route: 'code', reason: 'matched', outcome: 'served' },
     ])
   })
 
@@ -97,6 +98,10 @@ describeHttp('decisions', (http) => {
     'outcome=1%3D1',
     'sort=id',
     `before=${'x'.repeat(65)}`,
+    'before=',
+    'before=z',
+    'before=0198c0de-0000-7000-8000-00000000000g',
+    'before=%00',
   ])('refuses ?%s', async (query) => {
     const { request, deps } = await start(http)
     const response = await request(`/v1/decisions?${query}`)

@@ -1,5 +1,6 @@
 // Votes, imports of labelled logs and forgetting on the wire.
 import { z } from 'zod'
+import { cursorSchema } from './schemas.ts'
 
 export const MAX_IMPORT_ROWS = 1_000
 
@@ -41,7 +42,7 @@ export const importedFeedbackSchema = z.strictObject({
 
 export const votesQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
-  before: z.string().min(1).max(64).optional().describe('`next_cursor` of the page before.'),
+  before: cursorSchema.optional(),
   source: z.enum(SOURCES).optional(),
   principal: z.string().min(1).max(64).optional(),
 })
