@@ -1,6 +1,6 @@
 // Decision → answer, as a value: attempts along the chain of targets (resilience/), under one deadline. Never throws, so
 // that every decision gets its completion recorded.
-
+import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../core/decide/gateway-key.ts'
 import type { Attempt, Decision } from '../core/types.ts'
 import type { ChatBody, NativeBody, UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../errors.ts'
@@ -22,6 +22,8 @@ export interface CallRequest {
   native?: NativeBody
   requestId: string
   signal: AbortSignal
+  /** Who asks: only an admin may force failures. */
+  principal?: Pick<Principal, 'roles'>
   /** Value of the header x-router-fail-targets. */
   failTargets?: string
   /** Value of the header cache-control. */
@@ -83,7 +85,10 @@ interface Context extends CallUpstreamOptions {
 const callChain = async (context: Context): Promise<UpstreamReply> => {
   const { request, resilience, targets } = context
   const { config, monotonicMs } = resilience
-  const forced = readForcedFailures(request, resilience.allowsForcedFailures)
+  const forced = readForcedFailures(request, {
+    isAllowed: resilience.allowsForcedFailures,
+    isAdmin: hasRole(request.principal ?? LOCAL_PRINCIPAL, 'admin'),
+  })
   const promptTokens = promptTokensOf(request.body)
   const walk = createWalk({
     chain: request.chain,

@@ -1,6 +1,6 @@
 // Votes, imports of labelled logs and forgetting on the wire.
 import { z } from 'zod'
-import { cursorSchema } from './schemas.ts'
+import { cursorSchema } from '../schemas.ts'
 
 export const MAX_IMPORT_ROWS = 1_000
 

@@ -21,10 +21,14 @@ export interface ForcedFailuresRequest {
   failTargets?: string
 }
 
-/** @throws RouterError `invalid_request` where the wish is not understood, or not allowed here. */
+/**
+ * A forced failure makes a request wait and pay for a dearer model, so callers with an ordinary key may not ask for one.
+ * @param limits.isAllowed whether this server takes the wish at all
+ * @throws RouterError `invalid_request` where the wish is not understood, or not taken here; `permission_denied`
+ */
 export const readForcedFailures = (
   request: ForcedFailuresRequest,
-  isAllowed: boolean,
+  limits: { isAllowed: boolean; isAdmin: boolean },
 ): ForcedFailures => {
   const { [FAIL_TARGETS_FIELD]: field, ...body } = request.body
   const inNative = request.native?.body[FAIL_TARGETS_FIELD]
@@ -32,8 +36,15 @@ export const readForcedFailures = (
   if (wish === undefined || wish === null) {
     return { targets: NONE, body: request.body, native: request.native }
   }
-  if (!isAllowed) {
+  if (!limits.isAllowed) {
     throw refuse('is not allowed here; set resilience.allow_forced_failures to test your chains')
+  }
+  if (!limits.isAdmin) {
+    throw new RouterError(
+      'permission_denied',
+      `${FAIL_TARGETS_HEADER} needs a key with the role admin.`,
+      { param: FAIL_TARGETS_HEADER },
+    )
   }
   return { targets: positions(wish), body, native: request.native && withoutField(request.native) }
 }
