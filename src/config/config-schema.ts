@@ -133,6 +133,21 @@ const routeSchema = z.strictObject({
 
 export const routeNamePattern = /^[a-z][a-z0-9_-]{0,63}$/
 
+const corsSchema = z.strictObject({
+  origins: z
+    .array(
+      z
+        .string()
+        .regex(
+          /^[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/?#@*]{1,300}$/,
+          'is not an origin such as https://app.example.com; each is named in full, without a path',
+        ),
+    )
+    .max(100)
+    .default([])
+    .describe('Web pages of these origins may call this server and read its answers.'),
+})
+
 const serverSchema = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: z.int().min(0).max(65535).default(8787),
@@ -140,6 +155,7 @@ const serverSchema = z.strictObject({
   drain_timeout_ms: z.int().nonnegative().default(30_000),
   headers_timeout_ms: z.int().positive().default(10_000),
   request_timeout_ms: z.int().positive().default(30_000).describe('To receive a whole request.'),
+  cors: corsSchema.prefault({}),
 })
 
 const encoderSchema = z.strictObject({

@@ -28,6 +28,7 @@ import { responses } from './endpoints/responses.ts'
 import { route } from './endpoints/route.ts'
 import { toErrorReply } from './error-response.ts'
 import { auth } from './middleware/auth.ts'
+import { cors } from './middleware/cors.ts'
 import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.ts'
 import { log } from './middleware/log.ts'
 import { shedWhileStopped, watchLoop } from './middleware/loop.ts'
@@ -82,7 +83,7 @@ export const createApp = (deps: HttpDeps): App => {
   const app: App = new Hono<AppEnv>()
   const redact = deps.redact ?? createRedact()
   app.use(requestId(deps), log(deps), watchLoop(deps), routerHeaders(), closeWhileDraining(deps))
-  app.use(auth(deps))
+  app.use(cors(deps), auth(deps))
   app.use('/v1/*', refuseWhileDraining(deps), shedWhileStopped(deps))
   for (const register of REGISTER) register(app, deps)
   app.notFound((c) => {

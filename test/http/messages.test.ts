@@ -126,7 +126,11 @@ describeHttp('/v1/messages', (http) => {
     [
       'a body of 2 MB',
       path,
-      { method: 'POST', body: `"${'x'.repeat(2_000_000)}"` },
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `"${'x'.repeat(2_000_000)}"`,
+      },
       413,
       'request_too_large',
     ],

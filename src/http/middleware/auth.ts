@@ -2,11 +2,11 @@
 // never in a request that nobody stands for.
 import { matchedRoutes } from 'hono/route'
 import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gateway-key.ts'
-import { hostOf, isLoopbackHost } from '../../core/loopback.ts'
 import { RouterError } from '../../errors.ts'
 import type { AppContext, Middleware } from '../app-env.ts'
 import type { HttpDeps } from '../deps.ts'
 import { accessOf, type RouteAccess } from './route-access.ts'
+import { refuseForeignPages } from './web-pages.ts'
 
 type AuthDeps = Pick<HttpDeps, 'access' | 'config' | 'logger'>
 
@@ -47,26 +47,6 @@ const authenticate = async (c: AppContext, deps: AuthDeps): Promise<Principal> =
       cause: error,
     })
   }
-}
-
-const originHost = (origin: string): string =>
-  URL.canParse(origin) ? new URL(origin).hostname : ''
-
-/**
- * Without keys, what keeps a web page from using the server of whoever looks at it: browsers say which page asks (Origin),
- * and a name that a page's owner points at 127.0.0.1 stands in Host.
- */
-const refuseForeignPages = (c: AppContext): void => {
-  const origin = c.req.header('origin')
-  const host = c.req.header('host')
-  const isForeign =
-    (origin !== undefined && !isLoopbackHost(originHost(origin))) ||
-    (host !== undefined && !isLoopbackHost(hostOf(host)))
-  if (!isForeign) return
-  throw new RouterError(
-    'permission_denied',
-    'Without keys this server answers only its own machine, by the name of localhost and to no web page of elsewhere. Make a key with: signalbox keys create',
-  )
 }
 
 /** The key's principal on a public route, where there is a valid one; null otherwise. */
@@ -111,7 +91,7 @@ export const auth = (deps: AuthDeps): Middleware =>
     }
     const principal = await authenticate(c, deps)
     c.set('principal', principal)
-    if (principal.id === LOCAL_PRINCIPAL.id) refuseForeignPages(c)
+    if (principal.id === LOCAL_PRINCIPAL.id) refuseForeignPages(c, deps)
     if (access !== 'any' && !hasRole(principal, access)) {
       throw new RouterError('permission_denied', `This needs a key with the role ${access}.`)
     }

@@ -1,0 +1,71 @@
+// Without keys, what keeps a web page from using the server of whoever looks at it. Browsers say which page asks (Origin,
+// Sec-Fetch-Site), a name that a page's owner points at 127.0.0.1 stands in Host, and no page can send application/json to
+// another origin before the server has allowed it in a preflight.
+import { hostOf, isLoopbackHost } from '../../core/loopback.ts'
+import { RouterError } from '../../errors.ts'
+import type { AppContext } from '../app-env.ts'
+import type { HttpDeps } from '../deps.ts'
+
+const JSON_TYPE = /^application\/(?:[\w.+-]{1,60}\+)?json[ \t]*(?:;|$)/i
+
+const originHost = (origin: string): string =>
+  URL.canParse(origin) ? new URL(origin).hostname : ''
+
+/** Also the host of a request target in absolute form, which is the one that counts where there is one. */
+const namesForeignHost = (c: AppContext): boolean => {
+  const host = c.req.header('host')
+  return (
+    (host !== undefined && !isLoopbackHost(hostOf(host))) ||
+    !isLoopbackHost(new URL(c.req.url).hostname)
+  )
+}
+
+/** A link that somebody follows shows them a page of ours, and tells nothing to the page that it stands on. */
+const isFollowedLink = (c: AppContext): boolean =>
+  c.req.method === 'GET' &&
+  c.req.header('sec-fetch-mode') === 'navigate' &&
+  c.req.header('sec-fetch-dest') === 'document'
+
+const comesFromForeignPage = (c: AppContext): boolean => {
+  const origin = c.req.header('origin')
+  if (origin !== undefined && !isLoopbackHost(originHost(origin))) return true
+  return c.req.header('sec-fetch-site') === 'cross-site' && !isFollowedLink(c)
+}
+
+const isOwnPage = (c: AppContext): boolean => {
+  const origin = c.req.header('origin')
+  const site = c.req.header('sec-fetch-site')
+  const isSameOrigin = origin === undefined || origin === new URL(c.req.url).origin
+  return isSameOrigin && (site === undefined || site === 'same-origin' || site === 'none')
+}
+
+/** What a page of another origin may send unasked and changes something: a POST of another type, or without a body. */
+const mayBeUnasked = (c: AppContext): boolean => {
+  if (c.req.method !== 'POST') return false
+  const type = c.req.header('content-type')
+  if (type !== undefined) return !JSON_TYPE.test(type)
+  const hasBody =
+    Number(c.req.header('content-length') ?? 0) > 0 ||
+    c.req.header('transfer-encoding') !== undefined
+  return hasBody || !isOwnPage(c)
+}
+
+/**
+ * For callers without a key.
+ * @throws RouterError `permission_denied`; `invalid_request` for a body that is not sent as JSON
+ */
+export const refuseForeignPages = (c: AppContext, { config }: Pick<HttpDeps, 'config'>): void => {
+  const isAllowed = config.server.cors.origins.includes(c.req.header('origin') ?? '')
+  if (namesForeignHost(c) || (!isAllowed && comesFromForeignPage(c))) {
+    throw new RouterError(
+      'permission_denied',
+      'Without keys this server answers only its own machine, by the name of localhost and to no web page of elsewhere. Make a key with: signalbox keys create; a page that may use it is named in server.cors.origins.',
+    )
+  }
+  if (!mayBeUnasked(c)) return
+  throw new RouterError(
+    'invalid_request',
+    'Without keys this server takes only JSON: send the header content-type: application/json.',
+    { param: 'content-type' },
+  )
+}
