@@ -105,6 +105,7 @@ describeHttp('embeddings', (http) => {
       })
     const asked = request(path, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ model, input: 'x' }),
       signal: controller.signal,
     })

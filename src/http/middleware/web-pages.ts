@@ -39,15 +39,11 @@ const isOwnPage = (c: AppContext): boolean => {
   return isSameOrigin && (site === undefined || site === 'same-origin' || site === 'none')
 }
 
-/** What a page of another origin may send unasked and changes something: a POST of another type, or without a body. */
+/** What a page of another origin may send unasked: a POST of another type or of none. */
 const mayBeUnasked = (c: AppContext): boolean => {
   if (c.req.method !== 'POST') return false
   const type = c.req.header('content-type')
-  if (type !== undefined) return !JSON_TYPE.test(type)
-  const hasBody =
-    Number(c.req.header('content-length') ?? 0) > 0 ||
-    c.req.header('transfer-encoding') !== undefined
-  return hasBody || !isOwnPage(c)
+  return type === undefined ? !isOwnPage(c) : !JSON_TYPE.test(type)
 }
 
 /**
