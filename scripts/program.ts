@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { projectRoot } from '../src/encoder/model-files.ts'
 import { RouterError } from '../src/errors.ts'
+import { failureText } from '../src/service/failure-text.ts'
 import { note, printJson, printLines } from './terminal/output.ts'
 
 /** By name, in the order of --help. Only the one that is run is loaded, which halves the time of a small command. */
@@ -70,7 +71,7 @@ const USAGE_EXIT_CODE = 2
 
 /** A failure as people read it, or as one JSON object where that is what was asked for. */
 const tellFailure = (error: unknown, isJson: boolean): void => {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = failureText(error)
   if (!isJson) {
     note(`error: ${message}`)
     return
