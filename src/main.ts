@@ -7,7 +7,9 @@ import type { Config } from './config/config-schema.ts'
 import { dataPaths } from './config/data-paths.ts'
 import { configFilePath, loadConfig } from './config/load-config.ts'
 import { watchFile } from './config/watch-file.ts'
-import { toRouterError } from './errors.ts'
+import { visible } from './core/visible.ts'
+import { endOnSignal } from './service/end-on-signal.ts'
+import { failureText } from './service/failure-text.ts'
 import { createService, type Service } from './service/service.ts'
 import { providerSecrets } from './service/serving.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
@@ -30,32 +32,18 @@ const listen = async (service: Service): Promise<Server> => {
   return server
 }
 
-/** Ends the process in order: refuse new work, let running answers finish, flush, exit. A second signal exits at once. */
-const shutDownOn = (
-  signals: NodeJS.Signals[],
-  service: Service,
-  server: Server,
-  logger: Logger,
-) => {
-  let isClosing = false
-  const shutDown = async (signal: string): Promise<void> => {
-    if (isClosing) process.exit(1)
-    isClosing = true
-    logger.info({ signal }, 'draining')
-    service.drain()
-    server.close()
-    server.closeIdleConnections()
-    const timer = setTimeout(
-      () => server.closeAllConnections(),
-      service.config.server.drain_timeout_ms,
-    )
-    await once(server, 'close')
-    clearTimeout(timer)
-    await service.close()
-    logger.info('stopped')
-    process.exit(0)
-  }
-  for (const signal of signals) process.on(signal, () => void shutDown(signal))
+/** Refuses new work, lets running answers finish for as long as the configuration says, and flushes. */
+const drain = async (service: Service, server: Server): Promise<void> => {
+  service.drain()
+  server.close()
+  server.closeIdleConnections()
+  const timer = setTimeout(
+    () => server.closeAllConnections(),
+    service.config.server.drain_timeout_ms,
+  )
+  await once(server, 'close')
+  clearTimeout(timer)
+  await service.close()
 }
 
 /** The configuration is read again on SIGHUP and whenever its file changes. */
@@ -105,7 +93,7 @@ export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
     reloadOnChange(service, env)
     const server = await listen(service)
     setInterval(loop.tick, TICK_MS).unref()
-    shutDownOn(['SIGTERM', 'SIGINT'], service, server, logger)
+    endOnSignal({ process, env, logger, drain: () => drain(service, server) })
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : loaded.config.server.port
     logger.info(
@@ -115,9 +103,7 @@ export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
     await service.ready
     logger.info('ready')
   } catch (error) {
-    process.stderr.write(
-      `error: ${toRouterError(error).code === 'internal' ? String(error) : toRouterError(error).message}\n`,
-    )
+    process.stderr.write(`error: ${failureText(error).split('\n').map(visible).join('\n')}\n`)
     process.exit(1)
   }
 }

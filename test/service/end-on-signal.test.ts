@@ -1,0 +1,86 @@
+import { EventEmitter } from 'node:events'
+import { expect, it } from 'vitest'
+import { endOnSignal } from '../../src/service/end-on-signal.ts'
+import { recordingLogger } from '../store/fixtures.ts'
+import { deferred } from '../support/deferred.ts'
+
+const setUp = (env: NodeJS.ProcessEnv = {}) => {
+  const exits: number[] = []
+  const draining = deferred<void>()
+  const time = { nowMs: 0 }
+  let drains = 0
+  let check: (() => void) | null = null
+  const standIn = Object.assign(new EventEmitter(), {
+    ppid: 41,
+    exit: (code: number) => void exits.push(code),
+  })
+  endOnSignal({
+    process: standIn,
+    env,
+    logger: recordingLogger(),
+    drain: () => {
+      drains++
+      return draining.promise
+    },
+    monotonicMs: () => time.nowMs,
+    every: (work) => {
+      check = work
+    },
+  })
+  return {
+    exits,
+    time,
+    process: standIn,
+    drains: () => drains,
+    finish: async () => {
+      draining.resolve()
+      await new Promise(setImmediate)
+    },
+    check: () => check?.(),
+    isWatching: () => check !== null,
+  }
+}
+
+const NPM = { npm_execpath: '/usr/lib/node_modules/npm/bin/npm-cli.js' }
+
+it.each(['SIGTERM', 'SIGINT'])('drains at %s, and exits 0 when that is done', async (signal) => {
+  const { process, exits, drains, finish } = setUp()
+  process.emit(signal)
+  expect([drains(), exits]).toEqual([1, []])
+  await finish()
+  expect(exits).toEqual([0])
+})
+
+it('takes a signal that comes twice at once as one', async () => {
+  const { process, exits, time, drains, finish } = setUp()
+  process.emit('SIGINT')
+  time.nowMs = 999
+  process.emit('SIGINT')
+  expect([drains(), exits]).toEqual([1, []])
+  await finish()
+  expect(exits).toEqual([0])
+})
+
+it('exits 1 at another signal a second later, whatever still runs', () => {
+  const { process, exits, time } = setUp()
+  process.emit('SIGTERM')
+  time.nowMs = 1_000
+  process.emit('SIGINT')
+  expect(exits).toEqual([1])
+})
+
+it('drains when the shell between npm and it is gone, once', async () => {
+  const { process, exits, check, drains, finish } = setUp(NPM)
+  check()
+  expect(drains()).toBe(0)
+  process.ppid = 1
+  check()
+  check()
+  expect(drains()).toBe(1)
+  await finish()
+  expect(exits).toEqual([0])
+})
+
+it('outlives its parent where npm has not started it', () => {
+  expect(setUp({}).isWatching()).toBe(false)
+})
