@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import type { Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
-import { decisionJson } from '../../src/http/decision-json.ts'
+import { decisionJson } from '../../src/http/endpoints/decision-json.ts'
 import { createRouter, type Router } from '../../src/index.ts'
 import { note, percent, preview, printResult } from '../terminal/output.ts'
 

@@ -3,8 +3,6 @@ import { Hono } from 'hono'
 import { isAnthropicPath, toAnthropicError } from '../dialects/anthropic/inbound-error.ts'
 import { RouterError, toRouterError } from '../errors.ts'
 import { createRedact } from '../telemetry/redact.ts'
-import type { App, AppContext, AppEnv } from './app-env.ts'
-import type { HttpDeps } from './deps.ts'
 import { adminArms } from './endpoints/admin/arms.ts'
 import { adminConfig } from './endpoints/admin/config.ts'
 import { adminExemplars } from './endpoints/admin/exemplars.ts'
@@ -34,6 +32,8 @@ import { log } from './middleware/log.ts'
 import { shedWhileStopped, watchLoop } from './middleware/loop.ts'
 import { requestId } from './middleware/request-id.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
+import type { App, AppContext, AppEnv } from './request/app-env.ts'
+import type { HttpDeps } from './request/deps.ts'
 
 const REGISTER = [
   chatCompletions,

@@ -1,6 +1,6 @@
 // What /readyz says: whether prompts are served, and what is wrong besides.
 import type { Reloader } from '../config/reloader.ts'
-import type { Readiness } from '../http/deps.ts'
+import type { Readiness } from '../http/request/deps.ts'
 import type { Resilience } from '../upstream/resilience/resilience.ts'
 import type { OpenedData } from './open-data.ts'
 import type { RoutingEngine } from './routing-engine.ts'

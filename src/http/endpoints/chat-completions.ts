@@ -1,12 +1,12 @@
 // POST /v1/chat/completions: the body goes to the pipeline as the caller wrote it.
 import { chatRequestSchema } from '../../dialects/chat/chat-schema.ts'
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
-import type { App } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
-import { serveChat } from '../serve-chat.ts'
-import { validate } from '../validate.ts'
+import { serveChat } from '../relay/serve-chat.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { validate } from '../request/validate.ts'
 
 export const chatCompletions = (app: App, deps: HttpDeps): void => {
   const limit = deps.config.server.max_body_bytes

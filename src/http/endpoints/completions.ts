@@ -6,12 +6,12 @@ import {
   completionToChat,
 } from '../../dialects/completions/completions.ts'
 import type { JsonObject } from '../../dialects/json.ts'
-import type { App } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
-import { serveChat } from '../serve-chat.ts'
-import { validate } from '../validate.ts'
+import { serveChat } from '../relay/serve-chat.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { validate } from '../request/validate.ts'
 
 export const completions = (app: App, deps: HttpDeps): void => {
   const limit = deps.config.server.max_body_bytes

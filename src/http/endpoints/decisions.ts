@@ -1,10 +1,10 @@
 // GET /v1/decisions and /v1/decisions/:id: the log and one receipt.
-import type { App } from '../app-env.ts'
-import { listedJson, receiptJson } from '../decision-json.ts'
-import type { HttpDeps } from '../deps.ts'
-import { principalOf } from '../middleware/principal.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { principalOf } from '../request/principal.ts'
+import { validate } from '../request/validate.ts'
 import { decisionQuerySchema, decisionsQuerySchema } from '../schemas.ts'
-import { validate } from '../validate.ts'
+import { listedJson, receiptJson } from './decision-json.ts'
 import { ownDecision } from './own-decision.ts'
 
 export const decisions = (app: App, deps: HttpDeps): void => {

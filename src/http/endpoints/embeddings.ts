@@ -2,14 +2,14 @@
 import { embeddedTokens } from '../../core/decide/expected-tokens.ts'
 import { requirePermitted } from '../../core/decide/permitted.ts'
 import { type JsonObject, refuse } from '../../dialects/json.ts'
-import type { App, AppContext } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { reserveEmbeddings, spentOnEmbeddings } from '../middleware/charge.ts'
 import { orClientClosed } from '../middleware/client-closed.ts'
 import { jsonBody } from '../middleware/json-body.ts'
-import { principalOf } from '../middleware/principal.ts'
-import { validate } from '../validate.ts'
+import type { App, AppContext } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { principalOf } from '../request/principal.ts'
+import { validate } from '../request/validate.ts'
 import {
   type EncodingFormat,
   embeddingsJson,

@@ -1,8 +1,8 @@
 // GET /v1/decisions/:id/explain: a past decision made again from what was kept, and held against what was recorded.
 import { hasRole } from '../../core/decide/gateway-key.ts'
-import type { App } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
-import { principalOf } from '../middleware/principal.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { principalOf } from '../request/principal.ts'
 import { decisionExplanationJson } from './explain-json.ts'
 import { ownDecision } from './own-decision.ts'
 

@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import type { Receipt } from '../../receipts/receipt.ts'
 import type { Feedback } from '../../store/store.ts'
-import { explanationJson, receiptJson } from '../decision-json.ts'
+import { explanationJson, receiptJson } from './decision-json.ts'
 import type { decisionExplanationSchema } from './explain-schemas.ts'
 
 type Json = z.infer<typeof decisionExplanationSchema>

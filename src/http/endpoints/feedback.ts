@@ -1,13 +1,13 @@
 // POST /v1/feedback: a vote on a decision, answered only once it is committed.
 import { giveFeedback } from '../../feedback/give-feedback.ts'
 import type { StoredDecision } from '../../store/store.ts'
-import type { App } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
-import { principalOf } from '../middleware/principal.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { principalOf } from '../request/principal.ts'
+import { validate } from '../request/validate.ts'
 import { feedbackRequestSchema } from '../schemas.ts'
-import { validate } from '../validate.ts'
 import { isShared } from './own-decision.ts'
 
 export const feedback = (app: App, deps: HttpDeps): void => {

@@ -15,13 +15,13 @@ import type { NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { translateEvents } from '../../dialects/event-stream.ts'
 import { isObject, type JsonObject } from '../../dialects/json.ts'
 import { RouterError } from '../../errors.ts'
-import type { App, AppContext } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
-import { principalOf } from '../middleware/principal.ts'
-import { serveChat } from '../serve-chat.ts'
-import { validate } from '../validate.ts'
+import { serveChat } from '../relay/serve-chat.ts'
+import type { App, AppContext } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { principalOf } from '../request/principal.ts'
+import { validate } from '../request/validate.ts'
 
 const PASSED_HEADERS = ['anthropic-version', 'anthropic-beta']
 

@@ -4,10 +4,10 @@ import type { z } from 'zod'
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import { mayUseModel, mayUseRoute } from '../../core/decide/permitted.ts'
 import { RouterError } from '../../errors.ts'
-import type { App } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
-import { principalOf } from '../middleware/principal.ts'
 import type { modelSchema } from '../openapi/response-schemas.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { principalOf } from '../request/principal.ts'
 
 type ModelJson = z.infer<typeof modelSchema>
 

@@ -1,8 +1,9 @@
 // What operators and their tools read: health, readiness, metrics, the OpenAPI document, and what there is at all.
-import type { App } from '../app-env.ts'
-import type { HttpDeps, Readiness } from '../deps.ts'
+
 import { openApiDocument } from '../openapi/openapi.ts'
 import { ENDPOINTS } from '../openapi/openapi-paths.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps, Readiness } from '../request/deps.ts'
 
 /** For those who have no key: details name models and say what is wrong with them. */
 const withoutDetails = (checks: Readiness['checks']): Readiness['checks'] =>

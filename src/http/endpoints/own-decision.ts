@@ -2,7 +2,7 @@
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import { RouterError } from '../../errors.ts'
 import type { StoredDecision } from '../../store/store.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { HttpDeps } from '../request/deps.ts'
 
 /** Decisions of unknown origin are the admin's alone. */
 export const isShared = (

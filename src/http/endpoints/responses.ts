@@ -5,12 +5,12 @@ import { createKeptItems } from '../../dialects/responses/kept-items.ts'
 import { createResponsesDialect } from '../../dialects/responses/reply.ts'
 import { toChatBody } from '../../dialects/responses/request.ts'
 import { responsesRequestSchema } from '../../dialects/responses/schema.ts'
-import type { App } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { jsonBody } from '../middleware/json-body.ts'
-import { serveChat } from '../serve-chat.ts'
-import { validate } from '../validate.ts'
+import { serveChat } from '../relay/serve-chat.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { validate } from '../request/validate.ts'
 
 export const responses = (app: App, deps: HttpDeps): void => {
   const limit = deps.config.server.max_body_bytes

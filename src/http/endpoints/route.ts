@@ -1,16 +1,16 @@
 // POST /v1/route: the whole decision without an upstream call, for a conversation or one bare prompt.
 import type { z } from 'zod'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
-import type { App } from '../app-env.ts'
-import { explainedJson } from '../decision-json.ts'
-import type { HttpDeps } from '../deps.ts'
 import { bodyLimit } from '../middleware/body-limit.ts'
 import { orClientClosed } from '../middleware/client-closed.ts'
 import { jsonBody } from '../middleware/json-body.ts'
-import { principalOf } from '../middleware/principal.ts'
 import { elapsedMs } from '../middleware/request-id.ts'
+import type { App } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { principalOf } from '../request/principal.ts'
+import { validate } from '../request/validate.ts'
 import { routeRequestSchema } from '../schemas.ts'
-import { validate } from '../validate.ts'
+import { explainedJson } from './decision-json.ts'
 
 const messagesOf = (request: z.infer<typeof routeRequestSchema>): PromptMessage[] =>
   (request.messages as PromptMessage[] | undefined) ?? [

@@ -3,8 +3,8 @@
 import { matchedRoutes } from 'hono/route'
 import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gateway-key.ts'
 import { RouterError } from '../../errors.ts'
-import type { AppContext, Middleware } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { AppContext, Middleware } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
 import { accessOf, type RouteAccess } from './route-access.ts'
 import { refuseForeignPages } from './web-pages.ts'
 

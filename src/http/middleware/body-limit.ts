@@ -2,7 +2,7 @@
 // body as soon as it exceeds the limit. Never builds a new Request: with the adapter's `overrideGlobalObjects: false`
 // that fails for chunked bodies (hono's own body-limit answers 500 there).
 import { RouterError } from '../../errors.ts'
-import type { AppContext, Middleware } from '../app-env.ts'
+import type { AppContext, Middleware } from '../request/app-env.ts'
 
 const tooLarge = (limit: number): RouterError =>
   new RouterError(

@@ -11,7 +11,7 @@ import type { Principal } from '../../core/decide/gateway-key.ts'
 import { mayUseModel } from '../../core/decide/permitted.ts'
 import type { Completion } from '../../core/types.ts'
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { HttpDeps } from '../request/deps.ts'
 import { reachableModels } from './reachable-models.ts'
 
 type Tokens = Pick<NonNullable<Completion['usage']>, 'promptTokens' | 'completionTokens'>

@@ -1,8 +1,8 @@
 // Web pages of the origins in server.cors.origins may ask this server and read its answers. A preflight comes without a
 // key, so this stands before auth; the request that follows it needs one like any other.
 import { cors as honoCors } from 'hono/cors'
-import type { Middleware } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { Middleware } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
 
 /** What a page may read beyond the few headers that it may always read. */
 export const EXPOSED_HEADERS = [

@@ -1,8 +1,8 @@
 // While the server drains: what is under way ends, new work is refused, and no connection is kept alive
 // (an idle one holds `server.close()` for 5 s).
 import { RouterError } from '../../errors.ts'
-import type { Middleware } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { Middleware } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
 
 /** Says `connection: close` on every answer that is given while draining. */
 export const closeWhileDraining = (deps: Pick<HttpDeps, 'isDraining'>): Middleware =>

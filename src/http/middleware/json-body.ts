@@ -1,6 +1,6 @@
 // The body's bytes → `c.get('json')`, after body-limit has read them.
-import type { Middleware } from '../app-env.ts'
-import { parseJson } from '../json.ts'
+import type { Middleware } from '../request/app-env.ts'
+import { parseJson } from '../request/json.ts'
 
 /** @throws RouterError `invalid_json`, `invalid_request` */
 export const jsonBody = (): Middleware =>

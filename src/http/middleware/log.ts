@@ -1,8 +1,8 @@
 // One line and one metric per request, written when its last byte has gone and it is known what became of it: for a
 // relayed stream that is its end. What the line holds is in request-line.ts.
 import { matchedRoutes } from 'hono/route'
-import type { AppContext, Middleware } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { AppContext, Middleware } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
 import { elapsedMs } from './request-id.ts'
 import { errorCodeOf, errorFacts, keyFacts, routedFacts } from './request-line.ts'
 

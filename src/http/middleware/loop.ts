@@ -1,7 +1,7 @@
 // Tells the watch over the event loop which requests are under way, and refuses new ones while it keeps standing still.
 import { RouterError } from '../../errors.ts'
-import type { Middleware } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { Middleware } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
 import { patternOf } from './log.ts'
 
 const RETRY_AFTER_MS = 2_000

@@ -1,8 +1,8 @@
 // First middleware: every request has an id, every answer says it.
 
 import { isAnthropicPath } from '../../dialects/anthropic/inbound-error.ts'
-import type { Middleware } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { Middleware } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/
 

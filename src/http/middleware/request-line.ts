@@ -3,7 +3,7 @@
 import { LOCAL_PRINCIPAL } from '../../core/decide/gateway-key.ts'
 import type { Completion } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
-import type { AppContext, Routed } from '../app-env.ts'
+import type { AppContext, Routed } from '../request/app-env.ts'
 
 type Facts = Record<string, unknown>
 

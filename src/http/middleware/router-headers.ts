@@ -1,5 +1,5 @@
 // The x-router-* headers, on every reply whose request was routed: answers, streams and errors alike.
-import type { Middleware, Routed } from '../app-env.ts'
+import type { Middleware, Routed } from '../request/app-env.ts'
 
 /** Header values are latin-1 without control characters; configured names may hold more. */
 const headerValue = (value: string): string =>

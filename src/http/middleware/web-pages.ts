@@ -3,8 +3,8 @@
 // another origin before the server has allowed it in a preflight.
 import { hostOf, isLoopbackHost } from '../../core/loopback.ts'
 import { RouterError } from '../../errors.ts'
-import type { AppContext } from '../app-env.ts'
-import type { HttpDeps } from '../deps.ts'
+import type { AppContext } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
 
 const JSON_TYPE = /^application\/(?:[\w.+-]{1,60}\+)?json[ \t]*(?:;|$)/i
 

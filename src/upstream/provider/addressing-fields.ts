@@ -26,7 +26,7 @@ export const withoutAddressing = (body: JsonObject): JsonObject => {
   )
 }
 
-// Bodies are at most 200 levels deep (http/json.ts).
+// Bodies are at most 200 levels deep (http/request/json.ts).
 const cleaned = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(cleaned)
   if (!isObject(value)) return value

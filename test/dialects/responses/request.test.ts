@@ -3,7 +3,7 @@ import type { JsonObject } from '../../../src/dialects/json.ts'
 import { createKeptItems } from '../../../src/dialects/responses/kept-items.ts'
 import { toChatBody } from '../../../src/dialects/responses/request.ts'
 import { responsesRequestSchema } from '../../../src/dialects/responses/schema.ts'
-import { validate } from '../../../src/http/validate.ts'
+import { validate } from '../../../src/http/request/validate.ts'
 
 const kept = createKeptItems()
 kept.keep({

@@ -6,12 +6,12 @@ import type {
   DescribedShadow,
 } from '../../../arms/describe-arms.ts'
 import type { ArmCounts } from '../../../core/statistics/sequential-test.ts'
-import type { App } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { jsonBody } from '../../middleware/json-body.ts'
-import { principalOf } from '../../middleware/principal.ts'
-import { validate } from '../../validate.ts'
+import type { App } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { principalOf } from '../../request/principal.ts'
+import { validate } from '../../request/validate.ts'
 import {
   type armsSchema,
   endArmQuerySchema,

@@ -3,13 +3,13 @@
 import type { ConfigOutcome } from '../../../config/config-admin.ts'
 import type { ConfigState } from '../../../config/reloader.ts'
 import { RouterError } from '../../../errors.ts'
-import type { App, AppContext } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
-import { parseJson } from '../../json.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { jsonBody } from '../../middleware/json-body.ts'
-import { principalOf } from '../../middleware/principal.ts'
-import { validate } from '../../validate.ts'
+import type { App, AppContext } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { parseJson } from '../../request/json.ts'
+import { principalOf } from '../../request/principal.ts'
+import { validate } from '../../request/validate.ts'
 import {
   configChangeJson,
   configHistoryJson,

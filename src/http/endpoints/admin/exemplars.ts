@@ -1,12 +1,12 @@
 // /admin/exemplars: which exemplars did well or harm, and a person's word on one. `signalbox exemplars` does the same.
 import type { z } from 'zod'
 import type { ExemplarAccount } from '../../../training/candidates/exemplar-accounts.ts'
-import type { App } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { jsonBody } from '../../middleware/json-body.ts'
-import { principalOf } from '../../middleware/principal.ts'
-import { validate } from '../../validate.ts'
+import type { App } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { principalOf } from '../../request/principal.ts'
+import { validate } from '../../request/validate.ts'
 import {
   type accountSchema,
   accountsQuerySchema,

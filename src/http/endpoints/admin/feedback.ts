@@ -1,10 +1,10 @@
 // /admin/feedback: votes in bulk, and the list of them. `signalbox feedback` does the same without a server.
 import type { Feedback } from '../../../store/store.ts'
-import type { App } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { jsonBody } from '../../middleware/json-body.ts'
-import { validate } from '../../validate.ts'
+import type { App } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { validate } from '../../request/validate.ts'
 import { importFeedbackRequestSchema, votesQuerySchema } from '../feedback-schemas.ts'
 
 const voteJson = (vote: Feedback) => ({

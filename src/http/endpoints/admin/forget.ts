@@ -1,9 +1,10 @@
 // POST /admin/forget: deletes what is known of a session, a user or a key. `signalbox forget` does the same.
-import type { App } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
+
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { jsonBody } from '../../middleware/json-body.ts'
-import { validate } from '../../validate.ts'
+import type { App } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { validate } from '../../request/validate.ts'
 import { forgetRequestSchema } from '../feedback-schemas.ts'
 
 export const adminForget = (app: App, deps: HttpDeps): void => {

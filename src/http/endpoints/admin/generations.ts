@@ -3,12 +3,12 @@
 import type { z } from 'zod'
 import { RouterError } from '../../../errors.ts'
 import type { Moved } from '../../../training/generations/make-current.ts'
-import type { App, AppContext } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { optionalJsonBody } from '../../middleware/json-body.ts'
-import { principalOf } from '../../middleware/principal.ts'
-import { validate } from '../../validate.ts'
+import type { App, AppContext } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { principalOf } from '../../request/principal.ts'
+import { validate } from '../../request/validate.ts'
 import { generationJson, generationListJson, historyJson } from './generation-json.ts'
 import {
   generationRollbackRequestSchema,

@@ -1,12 +1,12 @@
 // /admin/keys: make, list and revoke gateway keys while the server runs. `signalbox keys` does the same without a server.
 import type { z } from 'zod'
 import type { ListedKey } from '../../../access/access.ts'
-import type { App } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { jsonBody } from '../../middleware/json-body.ts'
-import { principalOf } from '../../middleware/principal.ts'
-import { validate } from '../../validate.ts'
+import type { App } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { principalOf } from '../../request/principal.ts'
+import { validate } from '../../request/validate.ts'
 import { createKeyRequestSchema, type keySchema } from './key-schemas.ts'
 
 type KeyJson = z.infer<typeof keySchema>

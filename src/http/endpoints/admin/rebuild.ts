@@ -1,11 +1,11 @@
 // /admin/rebuild: begins a rebuild in the background, and says how far it is. `signalbox rebuild` does the same.
 import type { z } from 'zod'
-import type { App } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { optionalJsonBody } from '../../middleware/json-body.ts'
-import { principalOf } from '../../middleware/principal.ts'
-import { validate } from '../../validate.ts'
+import type { App } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { principalOf } from '../../request/principal.ts'
+import { validate } from '../../request/validate.ts'
 import { rebuildStateJson } from './generation-json.ts'
 import { rebuildRequestSchema, type startedRebuildSchema } from './generation-schemas.ts'
 

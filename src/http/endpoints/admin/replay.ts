@@ -1,10 +1,10 @@
 // POST /admin/replay: what a generation would make of the decisions that are stored. `signalbox replay` does the same.
 import type { z } from 'zod'
-import type { App } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { optionalJsonBody } from '../../middleware/json-body.ts'
-import { validate } from '../../validate.ts'
+import type { App } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { validate } from '../../request/validate.ts'
 import { replayJson } from './generation-json.ts'
 import { type replayReportSchema, replayRequestSchema } from './replay-schemas.ts'
 

@@ -1,12 +1,12 @@
 // /admin/review: what a person could settle, and rulings on it. `signalbox review` does the same.
 import type { z } from 'zod'
 import type { ReviewItem } from '../../../training/review/review-item.ts'
-import type { App } from '../../app-env.ts'
-import type { HttpDeps } from '../../deps.ts'
 import { bodyLimit } from '../../middleware/body-limit.ts'
 import { jsonBody } from '../../middleware/json-body.ts'
-import { principalOf } from '../../middleware/principal.ts'
-import { validate } from '../../validate.ts'
+import type { App } from '../../request/app-env.ts'
+import type { HttpDeps } from '../../request/deps.ts'
+import { principalOf } from '../../request/principal.ts'
+import { validate } from '../../request/validate.ts'
 import {
   type reviewItemSchema,
   type reviewListSchema,

@@ -1,7 +1,7 @@
 // A zod schema over a body or a query → its value, or an `invalid_request` that names the parameter as clients write it.
 import { z } from 'zod'
-import { closestName } from '../core/suggest.ts'
-import { RouterError } from '../errors.ts'
+import { closestName } from '../../core/suggest.ts'
+import { RouterError } from '../../errors.ts'
 
 const MAX_MESSAGE_CHARS = 300
 

@@ -1,7 +1,7 @@
 // Tool calls in a conversation's history, whatever dialect it was written in. Providers answer broken arguments with a 500
 // or a 400 of their own: refused here, they cost no attempt and open no breaker.
-import { RouterError } from '../errors.ts'
-import { parseJson } from './json.ts'
+import { RouterError } from '../../errors.ts'
+import { parseJson } from '../request/json.ts'
 
 type Fields = Record<string, unknown>
 

@@ -1,12 +1,12 @@
 // What middleware and handlers of one request tell each other.
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
-import type { Principal } from '../core/decide/gateway-key.ts'
-import type { Attempt, Completion, Decision } from '../core/types.ts'
-import type { RouterError } from '../errors.ts'
-import type { RequestWork } from '../telemetry/loop-watch.ts'
+import type { Principal } from '../../core/decide/gateway-key.ts'
+import type { Attempt, Completion, Decision } from '../../core/types.ts'
+import type { RouterError } from '../../errors.ts'
+import type { RequestWork } from '../../telemetry/loop-watch.ts'
+import type { RelayEnd } from '../relay/relay.ts'
 import type { CacheNote } from './deps.ts'
-import type { RelayEnd } from './relay.ts'
 
 /** What is known of a routed request once its decision stands. */
 export interface Routed {
