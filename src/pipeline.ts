@@ -13,7 +13,7 @@ import { createStopwatch } from './routing/stopwatch.ts'
 import { toDecision } from './routing/to-decision.ts'
 import { createWhoAsks } from './routing/who-asks.ts'
 import type { Store } from './store/store.ts'
-import type { CallResult, CallUpstream } from './upstream/call.ts'
+import type { CallResult, CallUpstream } from './upstream/call/call.ts'
 
 export interface Pipeline {
   /**

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { checkConfig } from '../src/config/load-config.ts'
 import type { Classification, Decision } from '../src/core/types.ts'
 import { createPipeline } from '../src/pipeline.ts'
-import type { CallRequest } from '../src/upstream/call.ts'
+import type { CallRequest } from '../src/upstream/call/call.ts'
 
 const config = checkConfig(
   {

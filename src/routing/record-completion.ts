@@ -4,7 +4,7 @@ import { costUsd } from '../core/decide/cost.ts'
 import type { Completion, Decision, Usage } from '../core/types.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import type { Store } from '../store/store.ts'
-import type { CallResult } from '../upstream/call.ts'
+import type { CallResult } from '../upstream/call/call.ts'
 
 export type RecordCompletion = (
   decision: Decision,

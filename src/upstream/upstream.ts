@@ -5,7 +5,7 @@ import type {
   UpstreamRequest,
   UpstreamTarget,
 } from '../dialects/chat/upstream-request.ts'
-import type { RateLimitState } from './provider/rate-limit-headers.ts'
+import type { RateLimitState } from './failure/rate-limit-headers.ts'
 
 export interface EmbedRequest {
   target: UpstreamTarget

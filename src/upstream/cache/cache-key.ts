@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto'
 import type { ChatBody, DialectName, NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
-import type { CallRequest } from '../call.ts'
+import type { CallRequest } from '../call/call.ts'
 import type { Likeness } from './answer-cache.ts'
 import { lexicalSignature } from './lexical-guard.ts'
 

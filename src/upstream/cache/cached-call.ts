@@ -2,7 +2,7 @@
 // says otherwise; a refused, failed or half answer is never kept, nor one that another than the decision's model gave.
 import type { Config } from '../../config/config-schema.ts'
 import { concatBytes } from '../../dialects/sse.ts'
-import type { CacheNote, CallRequest, CallResult, CallUpstream } from '../call.ts'
+import type { CacheNote, CallRequest, CallResult, CallUpstream } from '../call/call.ts'
 import type { UpstreamReply } from '../upstream.ts'
 import { type AnswerCache, createAnswerCache, type KeptAnswer } from './answer-cache.ts'
 import { keptJson, keptStream } from './kept-answer.ts'

@@ -3,7 +3,7 @@
 
 import type { Config } from '../../config/config-schema.ts'
 import type { DialectName, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
-import type { CallRequest } from '../call.ts'
+import type { CallRequest } from '../call/call.ts'
 import { FAIL_TARGETS_FIELD } from '../resilience/forced-failures.ts'
 import type { Upstream } from '../upstream.ts'
 import type { Likeness } from './answer-cache.ts'

@@ -10,7 +10,7 @@ import {
 import { brokenOff, finishOf, promptBlock } from '../../dialects/gemini/finish.ts'
 import { toLogprobs } from '../../dialects/gemini/logprobs.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
-import { payloadError } from '../provider/provider-error.ts'
+import { payloadError } from '../failure/provider-error.ts'
 import { readUsage } from '../stream/usage.ts'
 
 /** What an answer is called, where Gemini does not say. */

@@ -13,7 +13,7 @@ import { brokenOff, finishOf, promptBlock } from '../../dialects/gemini/finish.t
 import { toLogprobs } from '../../dialects/gemini/logprobs.ts'
 import { parseObject } from '../../dialects/json.ts'
 import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
-import { isErrorPayload } from '../provider/provider-error.ts'
+import { isErrorPayload } from '../failure/provider-error.ts'
 import { type ChatStream, type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
 import { createTranslatedStream } from '../stream/translated-stream.ts'
 import { type AnswerNames, callId, responseId } from './reply.ts'

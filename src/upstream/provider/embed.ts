@@ -2,11 +2,11 @@
 // answer handed on as it came but for its cost.
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { parseObject } from '../../dialects/json.ts'
+import { isErrorPayload, NO_OBJECT, payloadError } from '../failure/provider-error.ts'
 import { withCost } from '../stream/usage.ts'
+import { startCall, type Timeouts } from '../timing/live-call.ts'
 import type { EmbedRequest, Upstream } from '../upstream.ts'
 import { type PostContext, post, readText } from './http-post.ts'
-import { startCall, type Timeouts } from './live-call.ts'
-import { isErrorPayload, NO_OBJECT, payloadError } from './provider-error.ts'
 
 const MAX_BYTES = 64 * 1024 * 1024
 

@@ -6,9 +6,6 @@ import type { Logger } from '../../core/logger.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { parseObject } from '../../dialects/json.ts'
 import type { RouterError } from '../../errors.ts'
-import { isKeyRefusal, type KeyRing, type ProviderKey } from '../keys/key-ring.ts'
-import { withoutAddressing } from './addressing-fields.ts'
-import type { LiveCall } from './live-call.ts'
 import {
   interrupted,
   isErrorPayload,
@@ -16,7 +13,10 @@ import {
   type ProviderIdentity,
   payloadError,
   statusError,
-} from './provider-error.ts'
+} from '../failure/provider-error.ts'
+import { isKeyRefusal, type KeyRing, type ProviderKey } from '../keys/key-ring.ts'
+import type { LiveCall } from '../timing/live-call.ts'
+import { withoutAddressing } from './addressing-fields.ts'
 import { type BodyText, readBody } from './read-body.ts'
 
 const MAX_ERROR_BYTES = 64 * 1024

@@ -4,12 +4,12 @@
 import type { Attempt } from '../../core/types.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../../errors.ts'
+import type { WaitClock } from '../timing/wait-clock.ts'
 import type { StreamEnding, Upstream, UpstreamReply } from '../upstream.ts'
 import type { Permit, Verdict } from './breaker.ts'
 import { readFailure } from './failure.ts'
 import { holdBack } from './hold-back.ts'
 import type { Resilience } from './resilience.ts'
-import type { WaitClock } from './wait-clock.ts'
 
 export type AttemptResult =
   | { kind: 'reply'; reply: UpstreamReply; attempt: Attempt }

@@ -1,7 +1,7 @@
 // What a failed attempt means for the rest of the request: which chain goes on, whether the same target may be asked
 // again, and what it says about the target's health. Retryability was decided where the error was born; this only reads it.
 import type { RouterError } from '../../errors.ts'
-import type { RateLimitState } from '../provider/rate-limit-headers.ts'
+import type { RateLimitState } from '../failure/rate-limit-headers.ts'
 import type { Verdict } from './breaker.ts'
 
 /**

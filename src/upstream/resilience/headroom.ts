@@ -1,6 +1,6 @@
 // What is left of a target's requests and tokens, learned from its answers and counted down by what we send meanwhile.
 // It only orders targets: one without headroom goes behind, and is still called where no other is left.
-import type { RateLimitState } from '../provider/rate-limit-headers.ts'
+import type { RateLimitState } from '../failure/rate-limit-headers.ts'
 
 export interface Headroom {
   /** Takes what the last answer said. */

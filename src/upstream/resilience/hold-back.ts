@@ -1,7 +1,7 @@
 // `resilience.stream: buffered`: a stream is read to its end before the client gets a byte of it, so that a cut or stalled
 // one is a failed attempt like any other. The price is the wait: first token comes with the last.
 import { RouterError, toRouterError } from '../../errors.ts'
-import { clientClosed } from '../provider/live-call.ts'
+import { clientClosed } from '../timing/live-call.ts'
 import type { StreamEnd, StreamEnding, UpstreamReply } from '../upstream.ts'
 
 type StreamReply = Extract<UpstreamReply, { kind: 'stream' }>

@@ -1,8 +1,8 @@
 // Whether, and after which wait, the same target is called a second time. It is where four things agree: the error allows
 // it, the retry budget has room, the wait fits, and the target is not known to be worse off when the wait is over.
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Deadline } from '../timing/deadline.ts'
 import { backoffMs } from './backoff.ts'
-import type { Deadline } from './deadline.ts'
 import type { Failure } from './failure.ts'
 import type { Resilience } from './resilience.ts'
 import type { TargetHealth } from './target-health.ts'

@@ -1,5 +1,5 @@
 // What is known of one target (a provider's model): breaker, cooldown and headroom, and their plain view for metrics.
-import type { RateLimitState } from '../provider/rate-limit-headers.ts'
+import type { RateLimitState } from '../failure/rate-limit-headers.ts'
 import { type BreakerOptions, createBreaker, type Permit } from './breaker.ts'
 import { createCooldown } from './cooldown.ts'
 import { createHeadroom } from './headroom.ts'

@@ -2,7 +2,7 @@
 import type { Usage } from '../../core/types.ts'
 import { isObject, parseObject } from '../../dialects/json.ts'
 import { DONE_DATA, readData } from '../../dialects/sse.ts'
-import { isErrorPayload } from '../provider/provider-error.ts'
+import { isErrorPayload } from '../failure/provider-error.ts'
 import { readUsage } from './usage.ts'
 
 export interface ChatChunk {

@@ -2,13 +2,13 @@
 // own end, a cut, a timer, the client's leaving, a drain) goes through one `finish`, of which the first wins.
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import type { RouterError } from '../../errors.ts'
-import { clientClosed, type LiveCall } from '../provider/live-call.ts'
 import {
   eventError,
   interrupted,
   type ProviderIdentity,
   payloadError,
-} from '../provider/provider-error.ts'
+} from '../failure/provider-error.ts'
+import { clientClosed, type LiveCall } from '../timing/live-call.ts'
 import type { StreamEnd, StreamEnding } from '../upstream.ts'
 import type { ChatStream } from './chat-stream.ts'
 import { describeEnding, type EndContext, withUsage } from './stream-end.ts'

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RouterError } from '../../../src/errors.ts'
-import type { CallRequest } from '../../../src/upstream/call.ts'
+import type { CallRequest } from '../../../src/upstream/call/call.ts'
 import { fakeAttempt, fakeDecision } from '../../support/http-fakes.ts'
 import {
   base,

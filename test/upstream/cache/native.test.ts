@@ -1,6 +1,6 @@
 // Callers who speak Anthropic's dialect: kept as they get it from Anthropic's API, shared with everyone where it is not.
 import { describe, expect, it } from 'vitest'
-import type { CallRequest } from '../../../src/upstream/call.ts'
+import type { CallRequest } from '../../../src/upstream/call/call.ts'
 import type { UpstreamReply } from '../../../src/upstream/upstream.ts'
 import { anthropicEvent, streamStart } from '../../support/fake-anthropic.ts'
 import { readEvents } from '../../support/sse.ts'

@@ -1,6 +1,6 @@
 // The semantic cache: an answer to a like question, of the same caller, in the same frame, in the same words.
 import { describe, expect, it } from 'vitest'
-import type { CallRequest } from '../../../src/upstream/call.ts'
+import type { CallRequest } from '../../../src/upstream/call/call.ts'
 import { fakeDecision } from '../../support/http-fakes.ts'
 import { completion, jsonReply, received, setup } from './setup.ts'
 

@@ -1,7 +1,7 @@
 // What a stream's end gives back (place, verdict) must not wait for the counting of its tokens.
 import { expect, it } from 'vitest'
 import { checkConfig } from '../../../src/config/load-config.ts'
-import { createCallUpstream } from '../../../src/upstream/call.ts'
+import { createCallUpstream } from '../../../src/upstream/call/call.ts'
 import { createResilience } from '../../../src/upstream/resilience/resilience.ts'
 import type { StreamEnd, StreamEnding, Upstream } from '../../../src/upstream/upstream.ts'
 import { chosenFor } from '../../support/chosen.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readRateLimit } from '../../../src/upstream/provider/rate-limit-headers.ts'
+import { readRateLimit } from '../../../src/upstream/failure/rate-limit-headers.ts'
 
 const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
 const at = (ms: number) => new Date(NOW_MS + ms).toISOString()

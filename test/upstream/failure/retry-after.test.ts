@@ -1,6 +1,6 @@
 // Every form in which a provider may say when to come back.
 import { describe, expect, it } from 'vitest'
-import { retryAfterMs } from '../../../src/upstream/provider/retry-after.ts'
+import { retryAfterMs } from '../../../src/upstream/failure/retry-after.ts'
 
 const NOW = Date.parse('2026-01-01T00:00:00Z')
 

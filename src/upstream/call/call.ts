@@ -1,18 +1,18 @@
 // Decision → answer, as a value: attempts along the chain of targets (resilience/), under one deadline. Never throws, so
 // that every decision gets its completion recorded.
-import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../core/decide/gateway-key.ts'
-import type { Attempt, Decision } from '../core/types.ts'
-import type { ChatBody, NativeBody, UpstreamTarget } from '../dialects/chat/upstream-request.ts'
-import { type RouterError, toRouterError } from '../errors.ts'
-import type { Chain } from './resilience/chain.ts'
-import { type Deadline, startDeadline } from './resilience/deadline.ts'
-import { readForcedFailures } from './resilience/forced-failures.ts'
-import { promptTokensOf } from './resilience/prompt-tokens.ts'
-import type { Resilience } from './resilience/resilience.ts'
-import { tryTargets } from './resilience/try-targets.ts'
-import { createWaitClock, type WaitClock } from './resilience/wait-clock.ts'
-import { createWalk } from './resilience/walk.ts'
-import type { Upstream, UpstreamReply } from './upstream.ts'
+import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gateway-key.ts'
+import type { Attempt, Decision } from '../../core/types.ts'
+import type { ChatBody, NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
+import { type RouterError, toRouterError } from '../../errors.ts'
+import type { Chain } from '../resilience/chain.ts'
+import { readForcedFailures } from '../resilience/forced-failures.ts'
+import { promptTokensOf } from '../resilience/prompt-tokens.ts'
+import type { Resilience } from '../resilience/resilience.ts'
+import { tryTargets } from '../resilience/try-targets.ts'
+import { createWalk } from '../resilience/walk.ts'
+import { type Deadline, startDeadline } from '../timing/deadline.ts'
+import { createWaitClock, type WaitClock } from '../timing/wait-clock.ts'
+import type { Upstream, UpstreamReply } from '../upstream.ts'
 
 export interface CallRequest {
   decision: Pick<Decision, 'model' | 'route'> & Partial<Decision>

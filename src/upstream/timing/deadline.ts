@@ -1,7 +1,7 @@
 // One request's total deadline and its caller's leaving, as one signal. Every wait and every call of the request is under
 // it, so timeouts do not add up and nothing goes on after the client has left.
 import { RouterError } from '../../errors.ts'
-import { callerReason } from '../provider/live-call.ts'
+import { callerReason } from './live-call.ts'
 
 export interface Deadline {
   /** Its reason is always a RouterError: `client_closed`, `shutting_down`, or `upstream_timeout` of phase `total`. */

@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config-schema.ts'
 import type { KeyOrigins } from '../../config/key-origins.ts'
 import { RouterError } from '../../errors.ts'
-import { providerBaseUrl } from '../registry.ts'
-import { keyVariables } from './provider-keys.ts'
+import { keyVariables } from '../keys/provider-keys.ts'
+import { providerBaseUrl } from './registry.ts'
 
 interface Bound {
   fingerprint: string

@@ -1,14 +1,14 @@
 // The call as a value: what served or what went wrong, what it took, and the order in which targets are tried.
 import { expect, it } from 'vitest'
-import { checkConfig } from '../../src/config/load-config.ts'
-import type { UpstreamTarget } from '../../src/dialects/chat/upstream-request.ts'
-import { RouterError } from '../../src/errors.ts'
-import { type CallRequest, createCallUpstream } from '../../src/upstream/call.ts'
-import { createEchoUpstream } from '../../src/upstream/echo/echo.ts'
-import { createResilience } from '../../src/upstream/resilience/resilience.ts'
-import type { Upstream, UpstreamReply } from '../../src/upstream/upstream.ts'
-import { chosenFor } from '../support/chosen.ts'
-import { createTestLogger, requestOf } from './harness.ts'
+import { checkConfig } from '../../../src/config/load-config.ts'
+import type { UpstreamTarget } from '../../../src/dialects/chat/upstream-request.ts'
+import { RouterError } from '../../../src/errors.ts'
+import { type CallRequest, createCallUpstream } from '../../../src/upstream/call/call.ts'
+import { createEchoUpstream } from '../../../src/upstream/echo/echo.ts'
+import { createResilience } from '../../../src/upstream/resilience/resilience.ts'
+import type { Upstream, UpstreamReply } from '../../../src/upstream/upstream.ts'
+import { chosenFor } from '../../support/chosen.ts'
+import { createTestLogger, requestOf } from '../harness.ts'
 
 const { target, body, requestId, signal } = requestOf('up')
 

@@ -2,7 +2,7 @@
 // to write an address (hex, octal, full-width). Loopback and private networks are allowed: local model servers live there.
 import { isIP } from 'node:net'
 import { RouterError } from '../../errors.ts'
-import { addressKind } from '../egress/address.ts'
+import { addressKind } from './address.ts'
 
 /**
  * The URL without its trailing slashes.

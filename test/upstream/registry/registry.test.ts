@@ -1,10 +1,10 @@
 // What can be wrong with a provider is said at the start, by name, and without its key.
 import { describe, expect, it } from 'vitest'
-import { type Config, configSchema } from '../../src/config/config-schema.ts'
-import { RouterError } from '../../src/errors.ts'
-import { createUpstreams } from '../../src/upstream/registry.ts'
-import { startFakeProvider } from '../support/fake-provider.ts'
-import { createTestLogger, requestOf } from './harness.ts'
+import { type Config, configSchema } from '../../../src/config/config-schema.ts'
+import { RouterError } from '../../../src/errors.ts'
+import { createUpstreams } from '../../../src/upstream/registry/registry.ts'
+import { startFakeProvider } from '../../support/fake-provider.ts'
+import { createTestLogger, requestOf } from '../harness.ts'
 
 const resilience = configSchema.shape.resilience.parse({})
 const providersOf = (providers: object) => configSchema.shape.providers.parse(providers)

@@ -1,7 +1,7 @@
 // No key leaves in a provider's message: neither the configured one nor whatever looks like one.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { redact } from '../../../src/upstream/provider/redact.ts'
+import { redact } from '../../../src/upstream/failure/redact.ts'
 
 describe('redact', () => {
   it.each([
