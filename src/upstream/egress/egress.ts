@@ -1,8 +1,9 @@
 // The ways out of the process: one pool of sockets for providers that may be on this machine or network, one for all
 // others. A pool is shared by its providers, so that the cap on sockets is per address, not per configured name.
-import type { Fetch } from '../provider/http-post.ts'
+
 import { createEgressAgent } from './agent.ts'
 import { createEgressFetch } from './fetch.ts'
+import type { Fetch } from './fetch-port.ts'
 import { isPlainlyLocal } from './plainly-local.ts'
 
 export interface EgressOptions {

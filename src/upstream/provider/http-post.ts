@@ -6,6 +6,7 @@ import type { Logger } from '../../core/logger.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { parseObject } from '../../dialects/json.ts'
 import type { RouterError } from '../../errors.ts'
+import type { Fetch, FetchedResponse } from '../egress/fetch-port.ts'
 import {
   interrupted,
   isErrorPayload,
@@ -20,26 +21,6 @@ import { withoutAddressing } from './addressing-fields.ts'
 import { type BodyText, readBody } from './read-body.ts'
 
 const MAX_ERROR_BYTES = 64 * 1024
-
-export interface FetchInit {
-  method: 'POST'
-  headers: Record<string, string>
-  body: string
-  redirect: 'manual'
-  signal: AbortSignal
-}
-
-/** The part of a `Response` that is used. */
-export interface FetchedResponse {
-  readonly status: number
-  readonly ok: boolean
-  readonly headers: Pick<Headers, 'get'>
-  /** Decoded (gzip, …); read on demand, so that a client that does not read stops the provider. */
-  readonly body: ReadableStream<Uint8Array> | null
-}
-
-/** The part of `fetch` that is used; the global one is of this type. */
-export type Fetch = (url: string, init: FetchInit) => Promise<FetchedResponse>
 
 export interface PostContext extends ProviderIdentity {
   baseUrl: string

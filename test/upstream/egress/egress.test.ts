@@ -1,5 +1,6 @@
 // Who may be connected to is decided on the address, at connect time: against a server on loopback that counts what
 // reaches it, and a resolver in the hands of the test.
+
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -11,7 +12,7 @@ import {
 } from '../../../src/upstream/egress/agent.ts'
 import { createEgress } from '../../../src/upstream/egress/egress.ts'
 import { createEgressFetch } from '../../../src/upstream/egress/fetch.ts'
-import type { FetchInit } from '../../../src/upstream/provider/http-post.ts'
+import type { FetchInit } from '../../../src/upstream/egress/fetch-port.ts'
 
 let server: Server
 let port: number

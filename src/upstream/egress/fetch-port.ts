@@ -1,0 +1,21 @@
+// The part of fetch that calls to providers need; the egress agent implements it, tests stand in for it.
+
+export interface FetchInit {
+  method: 'POST'
+  headers: Record<string, string>
+  body: string
+  redirect: 'manual'
+  signal: AbortSignal
+}
+
+/** The part of a `Response` that is used. */
+export interface FetchedResponse {
+  readonly status: number
+  readonly ok: boolean
+  readonly headers: Pick<Headers, 'get'>
+  /** Decoded (gzip, …); read on demand, so that a client that does not read stops the provider. */
+  readonly body: ReadableStream<Uint8Array> | null
+}
+
+/** The part of `fetch` that is used; the global one is of this type. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchedResponse>
