@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { RouterError } from '../../src/errors.ts'
+import { counted } from '../../src/quality/lint/finding.ts'
 import { appendExemplars } from '../../src/training/exemplars/append-exemplars.ts'
 import { loadExemplars } from '../../src/training/exemplars/exemplars.ts'
 import { type ImportPlan, planImport } from '../../src/training/exemplars/import-plan.ts'
@@ -79,7 +80,7 @@ const describe = (plan: ImportPlan, isWritten: boolean, options: Options): strin
   const verb = isWritten ? 'Added' : 'Would add'
   const perRoute = added.length > 0 ? ` (${countByRoute(plan)})` : ''
   return [
-    `${verb} ${added.length}${perRoute}, ${duplicates.length} duplicates, ${rejected.length} rejected.`,
+    `${verb} ${added.length}${perRoute}, ${counted(duplicates.length, 'duplicate')}, ${rejected.length} rejected.`,
     ...listed('Duplicates, skipped:', duplicates),
     ...listed('Rejected:', rejected),
     ...(isWritten && added.length > 0

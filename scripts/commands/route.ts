@@ -1,4 +1,5 @@
 // signalbox route "text": the whole decision for one prompt, without a server and without an upstream call.
+import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import type { Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
@@ -28,7 +29,8 @@ const describe = (decision: Decision, router: Router): string[] => {
   ]
 }
 
-const run = async (text: string, options: { json?: boolean }): Promise<void> => {
+const run = async (given: string, options: { json?: boolean }): Promise<void> => {
+  const text = given === '-' ? await readAll(process.stdin) : given
   if (text.trim() === '') {
     throw new RouterError('invalid_request', 'The prompt is empty; give the text to route.')
   }
@@ -45,7 +47,8 @@ const run = async (text: string, options: { json?: boolean }): Promise<void> => 
 
 export const registerRoute = (program: Command): void => {
   program
-    .command('route <text>')
+    .command('route')
+    .argument('<text>', 'the prompt, or - to read it from standard input')
     .description(
       'Route one prompt: scores, confidence, threshold and nearest exemplars; no upstream call.',
     )
