@@ -101,12 +101,36 @@ const danglingNames = (config: Config): string[] => {
   return problems
 }
 
+const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** Paths of keys that JavaScript keeps for itself: a schema would drop them without a word. */
+const reservedKeys = (input: unknown): string[] => {
+  const found: string[] = []
+  const seen = new Set<unknown>()
+  const waiting: [value: unknown, path: string][] = [[input, '']]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [value, path] = next
+    if (typeof value !== 'object' || value === null || seen.has(value)) continue
+    seen.add(value)
+    for (const key of Object.getOwnPropertyNames(value)) {
+      const at = path === '' ? key : `${path}.${key}`
+      if (RESERVED.has(key)) found.push(at)
+      waiting.push([Object.getOwnPropertyDescriptor(value, key)?.value, at])
+    }
+  }
+  return found
+}
+
 /** @throws RouterError `invalid_config` with every problem found, one a line; `param` is the first one's key. */
 export const checkConfig = (input: unknown, where: string): Config => {
-  const parsed = configSchema.safeParse(input)
-  const problems = parsed.success
-    ? danglingNames(parsed.data)
-    : parsed.error.issues.map(describeIssue)
+  const reserved = reservedKeys(input)
+  const parsed = configSchema.safeParse(reserved.length > 0 ? null : input)
+  const problems =
+    reserved.length > 0
+      ? reserved.map((key) => `${key}: this name is reserved, choose another`)
+      : parsed.success
+        ? danglingNames(parsed.data)
+        : parsed.error.issues.map(describeIssue)
   if (parsed.success && problems.length === 0) return parsed.data
   const param = /^[^\s:]+/.exec(problems[0] ?? '')?.[0]
   throw new RouterError('invalid_config', `${where} is not valid:\n  ${problems.join('\n  ')}`, {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { defaultConfig } from '../../src/config/default-config.ts'
-import { checkConfig, loadConfig } from '../../src/config/load-config.ts'
+import { checkConfig, loadConfig, readConfigText } from '../../src/config/load-config.ts'
 import { RouterError } from '../../src/errors.ts'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'signalbox-config-'))
@@ -116,3 +116,18 @@ describe('configuration', () => {
     expect(() => checkConfig(defaultConfig({}), 'defaults')).not.toThrow()
   })
 })
+
+it.each(['__proto__', 'constructor', 'prototype'])(
+  'reports a key %s, wherever it stands, instead of dropping it',
+  (key) => {
+    const read = (source: string) =>
+      readConfigText(source, { where: 'the file', path: null, env: {} })
+    for (const [source, path] of [
+      [`${key}: {port: 1}`, key],
+      [`server: {${key}: {port: 1}}`, `server.${key}`],
+      [`routes: {${key}: {models: [small]}}`, `routes.${key}`],
+    ] as const) {
+      expect(() => read(source)).toThrow(`${path}: this name is reserved`)
+    }
+  },
+)
