@@ -17,11 +17,15 @@ const LOCK_FILE = 'server.lock'
  * @throws RouterError `data_directory_in_use` with `details.pid`
  */
 export const acquireDataLock = (directory: string): DataLock => {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  chmodSync(directory, 0o700)
   const file = join(directory, LOCK_FILE)
-  if (existsSync(file)) chmodSync(file, 0o600)
-  else createOnce(file)
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    chmodSync(directory, 0o700)
+    if (existsSync(file)) chmodSync(file, 0o600)
+    else createOnce(file)
+  } catch (error) {
+    throw notWritable(directory, error)
+  }
   const client = new Database(file, { timeout: 0 })
   try {
     // The holder's pid stands in user_version, where others can read it while the lock is held.
@@ -58,6 +62,15 @@ export const findDataLockHolder = (directory: string): number | null => {
   } finally {
     client.close()
   }
+}
+
+const notWritable = (directory: string, error: unknown): RouterError => {
+  const why = error instanceof Error ? error.message : String(error)
+  return new RouterError(
+    'store_unavailable',
+    `The data folder ${directory} cannot be written: ${why}. Give this user the right to, or choose another with --data or SIGNALBOX_DATA.`,
+    { cause: error, isRetryable: false },
+  )
 }
 
 const createOnce = (file: string): void => {

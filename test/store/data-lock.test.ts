@@ -1,5 +1,5 @@
 // One server per data directory, also after the one before was killed.
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { acquireDataLock, findDataLockHolder } from '../../src/store/data-lock.ts'
@@ -55,4 +55,14 @@ it('makes the directory private, also one that others could enter', () => {
   expect(statSync(data).mode & 0o777).toBe(0o700)
   expect(statSync(join(data, 'server.lock')).mode & 0o777).toBe(0o600)
   lock.release()
+})
+
+it('says which folder cannot be written, and what to do', () => {
+  const file = join(temporaryFolder(), 'file')
+  writeFileSync(file, '')
+  const refused = expect.objectContaining({
+    code: 'store_unavailable',
+    message: expect.stringMatching(/^The data folder .*file\/data cannot be written: .*--data/),
+  })
+  expect(() => acquireDataLock(join(file, 'data'))).toThrow(refused)
 })

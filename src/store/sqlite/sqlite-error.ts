@@ -29,12 +29,22 @@ export const isRowFault = (error: unknown): boolean => {
 export const toStoreError = (error: unknown): RouterError => {
   if (error instanceof RouterError) return error
   const sqliteError = findSqliteError(error)
-  if (!sqliteError) {
-    return new RouterError('internal', 'The store failed unexpectedly.', { cause: error })
-  }
+  if (!sqliteError) return toFileError(error)
   return new RouterError(
     'store_unavailable',
     `The database refused: ${sqliteError.code}: ${sqliteError.message}`,
     { cause: sqliteError, details: { sqliteCode: sqliteError.code } },
   )
+}
+
+/** What the file system refused when the database's file was made or opened; its message names the call and the path. */
+const toFileError = (error: unknown): RouterError => {
+  const { code, path, message } = (error ?? {}) as NodeJS.ErrnoException
+  return typeof code === 'string' && typeof path === 'string'
+    ? new RouterError(
+        'store_unavailable',
+        `The database file cannot be opened: ${message}. Choose another data folder with --data or SIGNALBOX_DATA, or mend this one.`,
+        { cause: error, isRetryable: false },
+      )
+    : new RouterError('internal', 'The store failed unexpectedly.', { cause: error })
 }
