@@ -11,14 +11,18 @@ import { type Exemplars, nearestExemplars } from './nearest.ts'
 import { firstColumns, type TrainingRows } from './training-rows.ts'
 import { fitWordHead, wordLogits } from './word-head.ts'
 
-/** Up to so many exemplars each is scored out of fold; beyond, one held-out sixth serves. */
+/** Up to so many exemplars each is scored out of fold; beyond, half of them are, or one sixth where that costs minutes. */
 const FULL_ROWS = 4_000
 const FOLDS = 4
 const HELD_FOLDS = 6
+const HALF = HELD_FOLDS / 2
 /** One sixth of few `none` exemplars would be too few to fit their detector on: it gets every other one. */
 const FEW_NONE = 600
-/** Rows × routes up to which words are tried. Beyond are many fine intents, where they gain nothing and cost minutes. */
-const WORD_WORK = 100_000
+/**
+ * Rows × routes up to which words are tried. Beyond are many fine intents, where they gain nothing and cost minutes; below
+ * are the shipped routes with ten thousand exemplars.
+ */
+const WORD_WORK = 160_000
 
 /** Evidence and the rows of the training set that it is of. */
 export interface Scored {
@@ -105,18 +109,24 @@ const fitOn = (
   }
 }
 
+/** How many folds the rows are dealt to, and how many of these are scored. */
+const foldCounts = (set: TrainingRows): { folds: number; scored: number } => {
+  const exemplars = indicesWhere(set.rows.rows, (i) => isExemplar(set, i)).length
+  if (exemplars <= FULL_ROWS) return { folds: FOLDS, scored: FOLDS }
+  return { folds: HELD_FOLDS, scored: areWordsTried(set) ? HALF : 1 }
+}
+
 /** @param space every row of the set in the feature space */
 export const scoreOutOfFold = (
   set: TrainingRows,
   space: Matrix,
   { seed, descriptions }: Omit<FoldOptions, 'isSeen'>,
 ): OutOfFold => {
-  const isHuge = indicesWhere(space.rows, (i) => isExemplar(set, i)).length > FULL_ROWS
-  const folds = isHuge ? HELD_FOLDS : FOLDS
+  const { folds, scored } = foldCounts(set)
   const fold = stratifiedFolds(set.labels, set.origins, folds, createRandom(seed))
-  if (isHuge) holdHalfOfNone(set, fold)
+  if (scored === 1) holdHalfOfNone(set, fold)
   const all: OutOfFold = { exemplars: [], copies: [] }
-  for (let f = 0; f < (isHuge ? 1 : folds); f++) {
+  for (let f = 0; f < scored; f++) {
     const isSeen = (i: number): boolean => fold[i] !== f
     const score = fitOn(set, space, { isSeen, seed: seed + f, descriptions })
     const held = indicesWhere(space.rows, (i) => fold[i] === f)

@@ -141,22 +141,36 @@ describe('scoring out of fold', () => {
 })
 
 describe('beyond four thousand exemplars', () => {
-  const random = createRandom(2)
   const n = 4_002
-  const routes = Array.from({ length: n }, (_, i) => (i < 100 ? 'none' : i % 2 ? 'a' : 'b'))
-  const rows = toTrainingRows({
-    ...BARE,
-    vectors: Float32Array.from({ length: n * DIMENSIONS }, () => random() - 0.5),
-    routes,
-    texts: routes.map(() => ''),
-    copies: {
-      vectors: new Float32Array(2 * DIMENSIONS).fill(0.1),
-      texts: ['', ''],
-      origins: [0, 1],
-    },
+  /** A hundred `none` rows, the others spread over so many routes; rows 0 and 1 have a copy each. */
+  const many = (inScope: number) => {
+    const random = createRandom(2)
+    const routes = Array.from({ length: n }, (_, i) => (i < 100 ? 'none' : `r${i % inScope}`))
+    return toTrainingRows({
+      ...BARE,
+      vectors: Float32Array.from({ length: n * DIMENSIONS }, () => random() - 0.5),
+      routes,
+      texts: routes.map(() => ''),
+      copies: {
+        vectors: new Float32Array(2 * DIMENSIONS).fill(0.1),
+        texts: ['', ''],
+        origins: [0, 1],
+      },
+    })
+  }
+
+  it('holds out half of the exemplars of few routes, in three folds', () => {
+    const rows = many(2)
+    const { exemplars } = scoreOutOfFold(rows, rows.rows, options)
+    expect(exemplars).toHaveLength(3)
+    const held = exemplars.flatMap((fold) => [...fold.rows])
+    expect(new Set(held).size).toBe(held.length)
+    expect(held.length / n).toBeCloseTo(1 / 2, 2)
+    expect(held.filter((row) => row < 100).length).toBeCloseTo(50, -1)
   })
 
-  it('holds out one sixth, and every other of few none exemplars with its copies', () => {
+  it('holds out one sixth of many routes, and every other of few none exemplars with its copies', () => {
+    const rows = many(40)
     const { exemplars, copies } = scoreOutOfFold(rows, rows.rows, options)
     expect(exemplars).toHaveLength(1)
     const held = [...(exemplars[0]?.rows ?? [])]
@@ -174,7 +188,7 @@ describe('words', () => {
       rows: { rows: n, cols: 1, data: new Float32Array(0) },
       routes: Array.from({ length: routes }, (_, i) => `r${i}`),
     })
-    expect(areWordsTried(set(10_000, 10))).toBe(true)
-    expect(areWordsTried(set(10_000, 11))).toBe(false)
+    expect(areWordsTried(set(10_000, 16))).toBe(true)
+    expect(areWordsTried(set(10_000, 17))).toBe(false)
   })
 })
