@@ -28,14 +28,15 @@ const STREAM = {
 const frame = (data: string): Uint8Array => utf8.encode(`data: ${data}\n\n`)
 /** A header is at most this long. */
 const header = (text: string) => ({ get: () => text.slice(0, 16_384) })
-const pieces = (text: string): string[] => text.match(/[\s\S]{1,64}/g) ?? []
+const pieces = (text: string, chars = 512): string[] =>
+  text.match(new RegExp(`[\\s\\S]{1,${chars}}`, 'g')) ?? []
 const chunk = (delta: unknown): Record<string, unknown> => ({
   id: 'c',
   choices: [{ index: 0, delta, finish_reason: null, logprobs: { content: [{ token: 'a' }] } }],
 })
 /** As a stream: text, and a new tool call with each piece. */
-const chunksOf = (text: string): Record<string, unknown>[] =>
-  pieces(text).map((piece, at) =>
+const chunksOf = (text: string, chars?: number): Record<string, unknown>[] =>
+  pieces(text, chars).map((piece, at) =>
     chunk({
       content: piece,
       tool_calls: [
@@ -54,6 +55,14 @@ const statusOf = (text: string) =>
     nowMs: 0,
   })
 
+const chatStream = (text: string, chars?: number): Uint8Array => {
+  const chat = createChatStream(STREAM)
+  for (const one of chunksOf(text, chars)) chat.push(frame(JSON.stringify(one)))
+  chat.push(utf8.encode(text))
+  chat.end()
+  return chat.take()
+}
+
 /** Bytes, events and errors of a provider. */
 export const ANSWER_READERS: Record<string, Work> = {
   'bytes of a stream': (text) => createFrameSplitter().push(utf8.encode(text)),
@@ -64,13 +73,7 @@ export const ANSWER_READERS: Record<string, Work> = {
   },
   'data of an event': (text) => readData(utf8.encode(text)),
   'other data of an event': (text) => replaceData(utf8.encode(text), '{}'),
-  'a chat stream': (text) => {
-    const chat = createChatStream(STREAM)
-    for (const one of chunksOf(text)) chat.push(frame(JSON.stringify(one)))
-    chat.push(utf8.encode(text))
-    chat.end()
-    return chat.take()
-  },
+  'a chat stream': (text) => chatStream(text),
   "Anthropic's stream": (text) => {
     const translator = createEventTranslator(0)
     const delta = { type: 'text_delta', text }
@@ -109,8 +112,9 @@ const completion = (text: string): Record<string, unknown> => ({
 const streamed = async (
   text: string,
   translate: (source: ReadableStream<Uint8Array>) => ReadableStream<Uint8Array>,
+  chars?: number,
 ): Promise<unknown> => {
-  const events = chunksOf(text).map((one) => frame(JSON.stringify(one)))
+  const events = chunksOf(text, chars).map((one) => frame(JSON.stringify(one)))
   const raw = utf8.encode(text.replaceAll('data:', 'none:'))
   const source = new ReadableStream<Uint8Array>({
     start: (controller) => {
@@ -130,4 +134,16 @@ export const REPLY_READERS: Record<string, Work> = {
     streamed(text, (source) => translateEvents(source, createMessageWriter(true))),
   'as a stream of responses': (text) => streamed(text, responsesDialect().stream),
   'as a stream of completions': (text) => streamed(text, completionsDialect.stream),
+}
+
+const TINY = 16
+
+/** Answers in very many pieces, each with a call of its own: what grows with their number, not with what they say. */
+export const PIECE_READERS: Record<string, Work> = {
+  'a chat stream': (text) => chatStream(text, TINY),
+  'a kept stream': (text) => assembleCompletion(chunksOf(text, TINY)),
+  'a stream of messages': (text) =>
+    streamed(text, (source) => translateEvents(source, createMessageWriter(true)), TINY),
+  'a stream of responses': (text) => streamed(text, responsesDialect().stream, TINY),
+  'a stream of completions': (text) => streamed(text, completionsDialect.stream, TINY),
 }

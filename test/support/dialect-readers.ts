@@ -96,21 +96,22 @@ export const PROVIDER_REQUESTS: Record<string, Work> = {
   'calls for Gemini': orRefused((text) => toGeminiBody(calling(text))),
   'images for Gemini': orRefused((text) => toGeminiBody(image(`data:a/${text}`))),
   'by the demo provider': (text) => echoAnswer(requestOf(text)),
-  'parts by the demo provider': (text) =>
-    echoAnswer(
-      requestOf([
-        { type: 'text', text },
-        { type: 'text', text },
-      ]),
-    ),
+  'parts by the demo provider': (text) => {
+    const half = text.slice(0, text.length / 2)
+    return echoAnswer(requestOf([half, half].map((part) => ({ type: 'text', text: part }))))
+  },
   'JSON by the demo provider': (text) => echoAnswer(schema(text)),
   'schemas by the demo provider': (text) =>
     minimalValue({ allOf: [{ $ref: `#/${text}` }, { enum: [text] }, { description: text }] }),
   'prompt tokens': (text) => promptTokensOf(requestOf(text).body)(),
-  'usage of a prompt': (text) => estimateUsage(requestOf(text).body.messages, createTextSample()),
   'key of the cache': (text) =>
     exactKey(
       { body: requestOf(text).body, decision: { route: 'a', model: 'b' } as never },
       'openai',
     ),
+}
+
+/** What a tokenizer is asked for; it takes milliseconds for a thousand letters, and so is given a sample only. */
+export const SAMPLED_READERS: Record<string, Work> = {
+  'usage of a prompt': (text) => estimateUsage(requestOf(text).body.messages, createTextSample()),
 }
