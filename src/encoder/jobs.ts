@@ -5,12 +5,15 @@ import { RouterError } from '../errors.ts'
 export interface Job {
   readonly id: number
   readonly text: string
+  /** Estimated, for what it will cost. */
+  readonly tokens: number
   readonly deadlineAt: number
   /** How often it was given to a process. */
   attempts: number
 }
 
 export interface AddOptions {
+  tokens: number
   deadlineMs: number
   signal: AbortSignal | undefined
 }
@@ -18,6 +21,8 @@ export interface AddOptions {
 export interface Jobs {
   /** Jobs that no process has yet. */
   readonly waiting: number
+  /** Their tokens, the oldest first. */
+  waitingTokens(): number[]
   add(text: string, options: AddOptions): Promise<Float32Array>
   /** Takes the oldest waiting job. */
   take(): Job | undefined
@@ -43,78 +48,85 @@ interface Entry extends Job {
   stopWatching: () => void
 }
 
-/** An empty set of jobs. */
-export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
+/** An `encoder_timeout`: missed already, or certain to be missed. */
+export const timedOut = (deadlineMs: number): RouterError =>
+  new RouterError('encoder_timeout', `The encoder gave no vector within ${deadlineMs} ms.`, {
+    details: { deadlineMs },
+  })
+
+/** Calls `onEnd` once, when the time is up or the signal aborts; the result stops both. */
+const watch = (
+  { deadlineMs, signal }: AddOptions,
+  onEnd: { late: () => void; aborted: (reason: unknown) => void },
+): (() => void) => {
+  const timer = setTimeout(onEnd.late, deadlineMs)
+  const abort = () => onEnd.aborted(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  return () => {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', abort)
+  }
+}
+
+/** Jobs by id, and the order in which those wait that no process has. */
+const createEntries = () => {
   const open = new Map<number, Entry>()
   let queue: number[] = []
-  let lastId = 0
-
-  const remove = (id: number): Entry | undefined => {
-    const entry = open.get(id)
-    if (!entry) return undefined
-    entry.stopWatching()
-    open.delete(id)
-    queue = queue.filter((waiting) => waiting !== id)
-    return entry
+  return {
+    open,
+    queue: () => queue,
+    remove: (id: number): Entry | undefined => {
+      const entry = open.get(id)
+      if (!entry) return undefined
+      entry.stopWatching()
+      open.delete(id)
+      queue = queue.filter((waiting) => waiting !== id)
+      return entry
+    },
   }
-  const reject = (id: number, error: unknown): boolean => {
+}
+
+/** An empty set of jobs. */
+export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
+  const { open, queue, remove } = createEntries()
+  let lastId = 0
+  const settle = (id: number, by: (entry: Entry) => void): boolean => {
     const entry = remove(id)
-    entry?.reject(error)
+    if (entry) by(entry)
     return entry !== undefined
   }
-  const watch = (id: number, { deadlineMs, signal }: AddOptions): (() => void) => {
-    const timer = setTimeout(() => {
-      onTimeout()
-      const message = `The encoder gave no vector within ${deadlineMs} ms.`
-      reject(id, new RouterError('encoder_timeout', message, { details: { deadlineMs } }))
-    }, deadlineMs)
-    const abort = () => reject(id, signal?.reason)
-    signal?.addEventListener('abort', abort, { once: true })
-    return () => {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', abort)
+  const reject = (id: number, error: unknown): boolean => settle(id, (entry) => entry.reject(error))
+  const add = (text: string, options: AddOptions): Promise<Float32Array> =>
+    new Promise((resolve, rejectJob) => {
+      const id = ++lastId
+      const late = (): void => {
+        onTimeout()
+        reject(id, timedOut(options.deadlineMs))
+      }
+      const stopWatching = watch(options, { late, aborted: (reason) => reject(id, reason) })
+      const job = { id, text, tokens: options.tokens, deadlineAt: now() + options.deadlineMs }
+      open.set(id, { ...job, attempts: 0, resolve, reject: rejectJob, stopWatching })
+      queue().push(id)
+    })
+  const rejectWaiting: Jobs['rejectWaiting'] = (error, isPicked) => {
+    for (const id of [...queue()]) {
+      const job = open.get(id)
+      if (job && isPicked(job)) reject(id, error())
     }
   }
-
   return {
     get waiting() {
-      return queue.length
+      return queue().length
     },
-    add: (text, options) =>
-      new Promise((resolve, rejectJob) => {
-        const id = ++lastId
-        const deadlineAt = now() + options.deadlineMs
-        const stopWatching = watch(id, options)
-        open.set(id, {
-          id,
-          text,
-          deadlineAt,
-          attempts: 0,
-          resolve,
-          reject: rejectJob,
-          stopWatching,
-        })
-        queue.push(id)
-      }),
-    take: () => {
-      const id = queue.shift()
-      return id === undefined ? undefined : open.get(id)
-    },
+    waitingTokens: () => queue().map((id) => open.get(id)?.tokens ?? 0),
+    add,
+    take: () => open.get(queue().shift() ?? -1),
     get: (id) => open.get(id),
     putBack: (id) => {
-      if (open.has(id)) queue.unshift(id)
+      if (open.has(id)) queue().unshift(id)
     },
-    resolve: (id, vector) => {
-      const entry = remove(id)
-      entry?.resolve(vector)
-      return entry !== undefined
-    },
+    resolve: (id, vector) => settle(id, (entry) => entry.resolve(vector)),
     reject,
-    rejectWaiting: (error, isPicked) => {
-      for (const id of [...queue]) {
-        const job = open.get(id)
-        if (job && isPicked(job)) reject(id, error())
-      }
-    },
+    rejectWaiting,
   }
 }

@@ -4,16 +4,14 @@ import type { EncoderConfig } from '../config/config-schema.ts'
 import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
 import { entryPoint } from '../jobs/entry-point.ts'
+import { createDispatcher, unavailable } from './dispatcher.ts'
 import type { Encoder } from './encoder.ts'
 import type { Readiness } from './encoder-process.ts'
-import { createJobs, type Job } from './jobs.ts'
+import { createJobs } from './jobs.ts'
 import { capChars } from './sanitise.ts'
+import { createServiceTime } from './service-time.ts'
 import { createSlot, type Slot, type SlotState } from './slot.ts'
 
-/** Two jobs a process: the next is in the pipe while one is computed. More would only age there. */
-const JOBS_PER_PROCESS = 2
-/** What a new process takes to be ready (1.2 s measured), with room: no call with less time left waits for it. */
-const RESPAWN_MS = 2_000
 /** A process is given up after so many deadlines of silence; on a crowded machine one prompt may take a second. */
 const SILENT_DEADLINES = 4
 const LEAST_SILENCE_MS = 2_000
@@ -33,7 +31,12 @@ export interface EncoderStats {
   embedded: number
   failed: number
   timeouts: number
+  /** Refused because `queue_limit` prompts waited already. */
   overloaded: number
+  /** Refused at the door, because they would have been late. */
+  refused: number
+  /** Dropped before they started, because they could no longer be in time. */
+  expired: number
   unavailable: number
   restarts: number
 }
@@ -43,21 +46,80 @@ export interface SupervisedEncoder extends Encoder {
   stats(): EncoderStats
 }
 
-interface Counters {
-  embedded: number
-  failed: number
-  timeouts: number
-  overloaded: number
-  unavailable: number
-}
-
-const unavailable = (why: string): RouterError =>
-  new RouterError('encoder_unavailable', `The encoder process is not running: ${why}.`)
-
 const overloaded = (limit: number): RouterError =>
   new RouterError('encoder_overloaded', `${limit} prompts already wait for the encoder.`, {
     details: { limit },
   })
+
+/** Starts all slots; `identity` is what the first of them reports, and every later process must report the same. */
+const startAll = async (slots: Slot[]): Promise<Readiness> => {
+  const [first] = await Promise.all(slots.map((slot) => slot.start()))
+  if (!first) throw unavailable('no process is configured')
+  return first
+}
+
+/** The state that the processes share: what waits, who works on what, and what has happened so far. */
+const createFloor = ({ now = () => performance.now() }: SupervisedEncoderOptions) => {
+  const counters = { embedded: 0, failed: 0, timeouts: 0, overloaded: 0 }
+  const onTimeout = (): void => {
+    counters.timeouts += 1
+  }
+  const jobs = createJobs({ now, onTimeout })
+  const serviceTime = createServiceTime()
+  let isClosed = false
+  const dispatcher = createDispatcher({ jobs, serviceTime, now, isClosed: () => isClosed })
+  return {
+    now,
+    counters,
+    jobs,
+    dispatcher,
+    isClosed: () => isClosed,
+    close: () => {
+      isClosed = true
+    },
+  }
+}
+
+type Floor = ReturnType<typeof createFloor>
+
+const createWorker = (
+  { config, logger, childUrl }: SupervisedEncoderOptions,
+  { now, counters, jobs, dispatcher }: Floor,
+  isExpected: (readiness: Readiness) => boolean,
+): Slot => {
+  const answer = (job: number, isSettled: boolean, counter: 'embedded' | 'failed'): void => {
+    dispatcher.answered(slot, job)
+    if (isSettled) counters[counter] += 1
+    dispatcher.dispatch()
+  }
+  const slot = createSlot({
+    url: childUrl ?? entryPoint(import.meta.url, './child.js'),
+    config,
+    logger,
+    now,
+    silenceMs: Math.max(LEAST_SILENCE_MS, SILENT_DEADLINES * config.deadline_ms),
+    isExpected,
+    onReady: dispatcher.dispatch,
+    onExit: (unanswered, why) => dispatcher.ended(slot, unanswered, why),
+    onEmbedded: (id, vector) => answer(id, jobs.resolve(id, vector), 'embedded'),
+    onFailed: (id, error) => answer(id, jobs.reject(id, error), 'failed'),
+  })
+  dispatcher.addSlot(slot)
+  return slot
+}
+
+const statsOf = ({ counters, jobs, dispatcher }: Floor, slots: Slot[]): EncoderStats => ({
+  ...counters,
+  ...dispatcher.counters,
+  waiting: jobs.waiting,
+  restarts: slots.reduce((sum, slot) => sum + slot.restarts, 0),
+  processes: slots.map(({ pid, state, inFlight, restarts }) => ({
+    pid,
+    state,
+    inFlight,
+    restarts,
+  })),
+})
 
 /**
  * Starts `config.processes` encoder processes and resolves when all are warm.
@@ -66,125 +128,45 @@ const overloaded = (limit: number): RouterError =>
 export const createSupervisedEncoder = async (
   options: SupervisedEncoderOptions,
 ): Promise<SupervisedEncoder> => {
-  const { config, logger, now = () => performance.now() } = options
-  const counters: Counters = { embedded: 0, failed: 0, timeouts: 0, overloaded: 0, unavailable: 0 }
-  const jobs = createJobs({
-    now,
-    onTimeout: () => {
-      counters.timeouts += 1
-    },
-  })
-  const slots: Slot[] = []
+  const { config, logger } = options
+  const floor = createFloor(options)
+  const { counters, jobs, dispatcher } = floor
   let identity: Readiness | undefined
-  let isClosed = false
-
-  const hasReady = () => slots.some((slot) => slot.state === 'ready')
-  const canWait = (deadlineAt: number) => hasReady() || deadlineAt - now() > RESPAWN_MS
-  const leastBusy = (): Slot | undefined =>
-    slots
-      .filter((slot) => slot.state === 'ready' && slot.inFlight < JOBS_PER_PROCESS)
-      .sort((a, b) => a.inFlight - b.inFlight)[0]
-
-  const dispatch = (): void => {
-    for (let slot = leastBusy(); slot; slot = leastBusy()) {
-      const job = jobs.take()
-      if (!job) return
-      job.attempts += 1
-      slot.send(job.id, job.text)
-    }
-  }
-
-  const giveUp = (job: Job, why: string): void => {
-    if (jobs.reject(job.id, unavailable(why))) counters.unavailable += 1
-  }
-  /** One more try for what a dead process had: a prompt that killed two processes will not get a third. */
-  const afterExit = (unanswered: number[], why: string): void => {
-    for (const id of unanswered.reverse()) {
-      const job = jobs.get(id)
-      if (!job) continue
-      if (!isClosed && job.attempts === 1 && canWait(job.deadlineAt)) jobs.putBack(id)
-      else giveUp(job, why)
-    }
-    jobs.rejectWaiting(
-      () => {
-        counters.unavailable += 1
-        return unavailable(why)
-      },
-      (job) => isClosed || !canWait(job.deadlineAt),
-    )
-    dispatch()
-  }
-
-  const createOne = (): Slot =>
-    createSlot({
-      url: options.childUrl ?? entryPoint(import.meta.url, './child.js'),
-      config,
-      logger,
-      now,
-      silenceMs: Math.max(LEAST_SILENCE_MS, SILENT_DEADLINES * config.deadline_ms),
-      isExpected: ({ encoderId }) => identity === undefined || identity.encoderId === encoderId,
-      onReady: dispatch,
-      onExit: afterExit,
-      onEmbedded: (id, vector) => {
-        if (jobs.resolve(id, vector)) counters.embedded += 1
-        dispatch()
-      },
-      onFailed: (id, error) => {
-        if (jobs.reject(id, error)) counters.failed += 1
-        dispatch()
-      },
-    })
-
+  const isExpected = ({ encoderId }: Readiness): boolean =>
+    identity === undefined || identity.encoderId === encoderId
+  const slots = Array.from({ length: config.processes }, () =>
+    createWorker(options, floor, isExpected),
+  )
   const close = async (): Promise<void> => {
-    isClosed = true
+    floor.close()
     await Promise.all(slots.map((slot) => slot.close()))
     jobs.rejectWaiting(
       () => unavailable('closed'),
       () => true,
     )
   }
-
-  for (let at = 0; at < config.processes; at++) slots.push(createOne())
   try {
-    const started = await Promise.all(slots.map((slot) => slot.start()))
-    identity = started[0] as Readiness
+    identity = await startAll(slots)
   } catch (error) {
     await close()
     throw error
   }
   const { encoderId, dimensions, searchDimensions } = identity
   logger.info({ encoderId, dimensions, processes: slots.length }, 'encoder is ready')
-
   return {
     id: encoderId,
     dimensions,
     searchDimensions,
     embed: async (text, { signal, deadlineMs = config.deadline_ms } = {}) => {
       signal?.throwIfAborted()
-      if (isClosed) throw unavailable('closed')
-      if (!canWait(now() + deadlineMs)) {
-        counters.unavailable += 1
-        throw unavailable('being started again')
-      }
+      if (floor.isClosed()) throw unavailable('closed')
       if (jobs.waiting >= config.queue_limit) {
         counters.overloaded += 1
         throw overloaded(config.queue_limit)
       }
-      const vector = jobs.add(capChars(text, config.max_chars), { deadlineMs, signal })
-      dispatch()
-      return vector
+      return dispatcher.admit(capChars(text, config.max_chars), { deadlineMs, signal })
     },
-    stats: () => ({
-      ...counters,
-      waiting: jobs.waiting,
-      restarts: slots.reduce((sum, slot) => sum + slot.restarts, 0),
-      processes: slots.map(({ pid, state, inFlight, restarts }) => ({
-        pid,
-        state,
-        inFlight,
-        restarts,
-      })),
-    }),
+    stats: () => statsOf(floor, slots),
     close,
   }
 }

@@ -1,0 +1,47 @@
+// What one encoder process has on its hands: the prompts it was sent, and how long it still needs for them. Measures what
+// each took, because a process works on one prompt at a time, in the order of sending.
+import type { ServiceTime } from './service-time.ts'
+
+interface Sent {
+  job: number
+  tokens: number
+}
+
+export interface SlotLoad {
+  /** Milliseconds until the process would start another prompt. */
+  remainingMs(): number
+  sent(job: number, tokens: number): void
+  /** The process answered, with a vector or a failure. */
+  answered(job: number): void
+  /** The process ended; what it had is not measured. */
+  clear(): void
+}
+
+export const createSlotLoad = (serviceTime: ServiceTime, now: () => number): SlotLoad => {
+  let under: Sent[] = []
+  let startedAt = 0
+  return {
+    remainingMs: () => {
+      const [current, ...next] = under
+      if (!current) return 0
+      const left = serviceTime.expectedMs(current.tokens) - (now() - startedAt)
+      return next.reduce(
+        (sum, { tokens }) => sum + serviceTime.expectedMs(tokens),
+        Math.max(0, left),
+      )
+    },
+    sent: (job, tokens) => {
+      if (under.length === 0) startedAt = now()
+      under.push({ job, tokens })
+    },
+    answered: (job) => {
+      const [current] = under
+      if (current?.job === job) serviceTime.learn(current.tokens, now() - startedAt)
+      under = under.filter((sent) => sent.job !== job)
+      startedAt = now()
+    },
+    clear: () => {
+      under = []
+    },
+  }
+}

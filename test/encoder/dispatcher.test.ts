@@ -1,0 +1,126 @@
+// The queue before the encoder processes, with time in the test's hands: overload in simulation.
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createDispatcher } from '../../src/encoder/dispatcher.ts'
+import { createJobs } from '../../src/encoder/jobs.ts'
+import { createServiceTime } from '../../src/encoder/service-time.ts'
+import type { Slot } from '../../src/encoder/slot.ts'
+import { RouterError } from '../../src/errors.ts'
+
+const DEADLINE_MS = 250
+const PROMPT = 'a prompt of a few words that is always the same'
+
+/** A process that takes `serviceMs` a prompt, one after another, in the order of sending. */
+const createFakeSlot = (serviceMs: number, onDone: (job: number) => void) => {
+  const under: number[] = []
+  const work = (): void => {
+    const [job] = under
+    if (job === undefined) return
+    setTimeout(() => {
+      under.shift()
+      onDone(job)
+      work()
+    }, serviceMs)
+  }
+  const slot = {
+    state: 'ready',
+    pid: 1,
+    restarts: 0,
+    get inFlight() {
+      return under.length
+    },
+    send: (job: number) => {
+      under.push(job)
+      if (under.length === 1) work()
+    },
+    start: () => Promise.reject(new Error('not used')),
+    close: () => Promise.resolve(),
+  } satisfies Slot
+  return slot
+}
+
+const setUp = (serviceMs: number) => {
+  const now = () => Date.now()
+  const jobs = createJobs({ now, onTimeout: () => {} })
+  const options = { jobs, serviceTime: createServiceTime(), now, isClosed: () => false }
+  const dispatcher = createDispatcher(options)
+  const slot: Slot = createFakeSlot(serviceMs, (job) => {
+    dispatcher.answered(slot, job)
+    jobs.resolve(job, new Float32Array(1))
+    dispatcher.dispatch()
+  })
+  dispatcher.addSlot(slot)
+  return {
+    dispatcher,
+    admit: async () => dispatcher.admit(PROMPT, { deadlineMs: DEADLINE_MS, signal: undefined }),
+  }
+}
+
+/** Prompts at `load` times the capacity for two seconds, evenly; the share of the capacity that was answered in time. */
+const goodput = async (load: number) => {
+  const serviceMs = 10
+  const { dispatcher, admit } = setUp(serviceMs)
+  const seconds = 2
+  let served = 0
+  let slowest = 0
+  const offered = (seconds * 1_000 * load) / serviceMs
+  const ask = async (): Promise<void> => {
+    const at = Date.now()
+    await admit()
+    served += 1
+    slowest = Math.max(slowest, Date.now() - at)
+  }
+  for (let i = 0; i < offered; i++) {
+    setTimeout(() => void ask().catch(() => {}), (i * serviceMs) / load)
+  }
+  await vi.advanceTimersByTimeAsync(seconds * 1_000)
+  const share = served / ((seconds * 1_000) / serviceMs)
+  return { share, slowest, counters: dispatcher.counters }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+  return () => vi.useRealTimers()
+})
+
+describe('the queue of the encoder', () => {
+  it('refuses nothing at four fifths of the capacity', async () => {
+    const { counters } = await goodput(0.8)
+    expect(counters).toEqual({ refused: 0, expired: 0, unavailable: 0 })
+  })
+
+  it.each([1, 1.5, 2, 4])(
+    'answers over nine tenths of the capacity in time at %d times its load',
+    async (load) => {
+      const { share, slowest } = await goodput(load)
+      expect(share).toBeGreaterThan(0.9)
+      expect(slowest).toBeLessThanOrEqual(DEADLINE_MS)
+    },
+  )
+
+  it('refuses at once what would be late, with the wait that it expects', async () => {
+    const { admit } = setUp(100)
+    await vi.advanceTimersByTimeAsync(0)
+    const first = admit()
+    await vi.advanceTimersByTimeAsync(100)
+    await first
+    const accepted = [admit(), admit()]
+    await expect(admit()).rejects.toEqual(
+      expect.objectContaining({
+        name: RouterError.name,
+        code: 'encoder_overloaded',
+        details: { waitMs: 300, deadlineMs: DEADLINE_MS },
+      }),
+    )
+    await vi.advanceTimersByTimeAsync(200)
+    expect(await Promise.all(accepted)).toHaveLength(2)
+  })
+
+  it('lets a prompt in while a process is idle, however slow the last ones were', async () => {
+    const { admit, dispatcher } = setUp(1_000)
+    const late = admit().catch((error: RouterError) => error.code)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(await late).toBe('encoder_timeout')
+    void admit().catch(() => {})
+    expect(dispatcher.counters.refused).toBe(0)
+  })
+})
