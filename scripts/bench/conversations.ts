@@ -2,7 +2,7 @@
 // the same without thresholds, the last human turn by itself and the last message alone. Exits 1 below 92 %.
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
-import { NONE_ROUTE } from '../../src/core/types.ts'
+import { NONE_ROUTE, type Reason } from '../../src/core/types.ts'
 import { createRouter, type Router } from '../../src/index.ts'
 import {
   type ConversationReport,
@@ -18,11 +18,13 @@ const RULES = ['conversation', 'best route', 'last turn', 'last message'] as con
 const routeWith = (router: Router) => async (messages: PromptMessage[]) =>
   (await router.route(messages)).route
 
+const UNROUTED: ReadonlySet<Reason> = new Set(['below_threshold', 'none_of_the_above'])
+
 /** The best route whatever its threshold: tells an abstention from a wrong guess. */
 const bestWith = (router: Router) => async (messages: PromptMessage[]) => {
   const { reason, route, scores } = await router.route(messages)
   const best = scores.find((score) => score.route !== NONE_ROUTE)
-  return reason === 'below_threshold' && best ? best.route : route
+  return UNROUTED.has(reason) && best ? best.route : route
 }
 
 const row = ({ kind, cases, right }: KindResult): string =>

@@ -12,6 +12,7 @@ import { defaultConfig } from '../../src/config/default-config.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import { fitClassifier } from '../../src/core/classifier/fit.ts'
 import { createClassifier } from '../../src/core/classifier/score.ts'
+import { CURRENT_RECIPE } from '../../src/core/decide/recipe.ts'
 import type { ReplayReport } from '../../src/core/gate-report.ts'
 import { normaliseRow } from '../../src/core/linear/vectors.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
@@ -101,6 +102,7 @@ const decisionOf = (generation: Generation, n: number): Decision => {
     ...{ route, model: 'small', reason: 'matched', degradedBy: null },
     ...{ confidence: 0.9, margin: 0.5, threshold: 0.3, scores: [], neighbours: [] },
     ...{ indexGeneration: number, encoderId: manifest.encoderId, configVersion: 'bench' },
+    recipe: CURRENT_RECIPE,
     timings: { totalMs: 0 },
   }
 }

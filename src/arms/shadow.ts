@@ -3,9 +3,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../config/config-schema.ts'
 import { createClassifier } from '../core/classifier/score.ts'
-import { decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
+import { confidenceIn, decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
 import type { Logger } from '../core/logger.ts'
-import type { Decision } from '../core/types.ts'
+import type { Decision, Reason } from '../core/types.ts'
 import { toRouterError } from '../errors.ts'
 import { searchNeighbours } from '../routing/classify.ts'
 import type { ShadowDecision, Store } from '../store/store.ts'
@@ -44,7 +44,13 @@ export interface ShadowArm {
 }
 
 /** Reasons that come from the classification; the others would have been the same whatever the generation. */
-const COMPARABLE = new Set(['matched', 'below_threshold', 'session'])
+const COMPARABLE: ReadonlySet<Reason> = new Set([
+  'matched',
+  'below_threshold',
+  'none_of_the_above',
+  'unconfigured_route',
+  'session',
+])
 
 const isComparable = ({ embedding, reason, inherited }: Decision): boolean =>
   embedding !== null && COMPARABLE.has(reason) && inherited?.source !== 'tool_loop'
@@ -67,11 +73,8 @@ const decideAgain = (
   const { inherited = null } = decision
   const turn = { requested: { kind: 'auto' }, own, inherited, degradedBy: null } as const
   const made = decideTurn(turn, routePolicy(config, generation.classifier))
-  return {
-    route: made.route,
-    reason: made.reason,
-    confidence: made.classification?.confidence ?? 0,
-  }
+  const { route, reason } = made
+  return { route, reason, confidence: confidenceIn(made, route) }
 }
 
 /** Rows kept until a batch is full or old, then written; a batch that cannot be written is given up. */

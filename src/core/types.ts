@@ -60,6 +60,8 @@ export interface ClassificationParts {
 export type Reason =
   | 'matched'
   | 'below_threshold'
+  | 'none_of_the_above'
+  | 'unconfigured_route'
   | 'no_signal'
   | 'pinned'
   | 'session'
@@ -115,6 +117,9 @@ export interface Inheritance {
 /** Which generation of two decided: the one in force, or one that is being tried on a share of the sessions. */
 export type Arm = 'serving' | 'canary'
 
+/** Versions of the rules by which a classification becomes a decision; see core/decide/recipe.ts. */
+export type Recipe = 1 | 2
+
 /** Which route was chosen, why, and everything needed to recompute it. */
 export interface Decision {
   /** uuid v7. */
@@ -133,12 +138,18 @@ export interface Decision {
   reason: Reason
   /** Error code that made the decision `degraded`, else null. */
   degradedBy: string | null
+  /**
+   * Probability that `route` is right; for `below_threshold`, which is about the route that was not taken, that the best one
+   * is. Null where nothing is known of it.
+   */
   confidence: number | null
   margin: number | null
-  /** Threshold that the best route's confidence was held against. */
+  /** That the best route's confidence was held against; null where no confidence was decisive. */
   threshold: number | null
   scores: RouteScore[]
   neighbours: Neighbour[]
+  /** Version of the rules that it was decided by; see core/decide/recipe.ts. */
+  recipe: Recipe
   /** What the decision was made from; not stored. */
   classification?: Classification | null
   /** Null or absent where the turn was taken by itself. */

@@ -52,6 +52,8 @@ const SURE = 0.8
 const JUDGED: ReadonlySet<Reason> = new Set([
   'matched',
   'below_threshold',
+  'none_of_the_above',
+  'unconfigured_route',
   'session',
   'constrained',
   'experiment',

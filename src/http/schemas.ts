@@ -43,6 +43,8 @@ export const feedbackRequestSchema = z
 export const REASONS = [
   'matched',
   'below_threshold',
+  'none_of_the_above',
+  'unconfigured_route',
   'no_signal',
   'pinned',
   'session',

@@ -96,7 +96,11 @@ const abstentions = (
   { reason, threshold }: Pick<Decision, 'reason' | 'threshold'>,
 ): string[] => {
   const best = classification.scores[0]
-  if (!best || reason !== 'below_threshold') return []
+  if (!best) return []
+  if (reason === 'unconfigured_route') {
+    return [`${best.route} is ahead, but is not configured: the default route took the prompt.`]
+  }
+  if (reason !== 'none_of_the_above' && reason !== 'below_threshold') return []
   const { confidence, novelty, noveltyLimit } = classification
   const said: string[] = []
   if (best.route === NONE_ROUTE) {

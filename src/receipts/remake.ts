@@ -3,7 +3,7 @@
 import { principalOf } from '../access/principal-of.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { WordLogits } from '../core/classifier/classifier.ts'
-import { decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
+import { confidenceIn, decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
 import { type GatewayKey, LOCAL_PRINCIPAL } from '../core/decide/gateway-key.ts'
 import { parseRequestedModel, type RequestedModel } from '../core/decide/requested-model.ts'
 import type { Classification, Neighbour } from '../core/types.ts'
@@ -49,7 +49,7 @@ export const remake = (input: RemakeInput): Remade => {
   const requested = requestedOf(decision, config)
   const own = classifyTurn(input)
   const { inherited = null, degradedBy } = decision
-  const policy = routePolicy(config, opened?.generation.classifier ?? null)
+  const policy = routePolicy(config, opened?.generation.classifier ?? null, decision.recipe)
   const turn = decideTurn({ requested, own, inherited, degradedBy }, policy)
   const { route, model, reason } = createChooseModels(config)(turn, {
     requested,
@@ -60,7 +60,7 @@ export const remake = (input: RemakeInput): Remade => {
   const { classification, threshold } = turn
   return {
     ...{ route, model, reason, threshold },
-    confidence: classification?.confidence ?? null,
+    confidence: confidenceIn(turn, route),
     margin: classification?.margin ?? null,
     scores: classification?.scores ?? [],
     neighbours: classification?.neighbours ?? [],

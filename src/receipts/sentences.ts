@@ -1,4 +1,5 @@
 // What a receipt says beside its figures: what was taken as recorded, and what may have made a decision come out otherwise.
+import { CURRENT_RECIPE } from '../core/decide/recipe.ts'
 import type { StoredDecision } from '../store/store.ts'
 import type { Evidence } from './evidence.ts'
 import type { OpenGeneration } from './kept-generations.ts'
@@ -19,6 +20,13 @@ const REASON_NOTES: Partial<Record<StoredDecision['reason'], string>> = {
   no_signal: 'Nothing in the prompt says what it is about; the default route follows.',
 }
 
+const recipeNote = ({ recipe }: StoredDecision): string[] =>
+  recipe === CURRENT_RECIPE
+    ? []
+    : [
+        `It was made, and is made again, by version ${recipe} of the rules; new decisions are made by version ${CURRENT_RECIPE}.`,
+      ]
+
 const keyNote = ({ decision, key }: Evidence): string[] => {
   const { principal } = decision
   if (!principal || principal === 'local') return []
@@ -34,6 +42,7 @@ export const notesOf = (evidence: Evidence, turn: KeptTurn | null): string[] => 
   const reason = REASON_NOTES[decision.reason]
   const code = decision.degradedBy ? [`It was degraded by ${decision.degradedBy}.`] : []
   return [
+    ...recipeNote(decision),
     ...code,
     ...(reason ? [reason] : []),
     ...(inherited ? [TURN_NOTES[inherited.source]] : []),
@@ -59,6 +68,11 @@ const isRounding = ({ stored, remade }: Difference): boolean =>
 const NEIGHBOUR = /^neighbours\./
 const CHOICE = new Set(['route', 'model', 'reason'])
 
+/** Confidence is that of the route, so that it goes with it. */
+const isChoiceAlone = (fields: readonly string[]): boolean =>
+  fields.some((field) => CHOICE.has(field)) &&
+  fields.every((field) => CHOICE.has(field) || field === 'confidence')
+
 /** What may have made it come out otherwise; at least one sentence. */
 export const causesOf = (
   differences: readonly Difference[],
@@ -79,7 +93,7 @@ export const causesOf = (
   if (fields.includes('routing_text.digest')) {
     causes.push('The stored text is not the one that was decided on: its digest differs.')
   }
-  if (key && (key.models || key.routes) && fields.every((field) => CHOICE.has(field))) {
+  if (key && (key.models || key.routes) && isChoiceAlone(fields)) {
     causes.push(`Key ${key.id} may have been allowed other models or routes then.`)
   }
   if (causes.length > 0) return causes

@@ -43,7 +43,10 @@ const entryOf = (decision: Decision): SessionEntry | null => {
   const { reason, route, scores, confidence, routingText } = decision
   if ((reason !== 'matched' && reason !== 'session') || confidence === null) return null
   const { novelty = 0, noveltyLimit = Number.POSITIVE_INFINITY } = decision.classification ?? {}
-  const classification = { scores, confidence, novelty, noveltyLimit }
+  // A step of a tool loop goes on with what the loop began with: the scores of its own decided nothing.
+  const { inherited } = decision
+  const { route: _, ...begun } = inherited?.source === 'tool_loop' ? inherited.earlier : { route }
+  const classification = { scores, confidence, novelty, ...begun, noveltyLimit }
   return { route, classification, turnDigest: routingText.digest, atMs: decision.createdAtMs }
 }
 

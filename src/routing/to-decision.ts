@@ -1,5 +1,5 @@
 // Last step before the call: everything that a decision was made of, as one record.
-import type { TurnDecision } from '../core/decide/decide-turn.ts'
+import { confidenceIn, type TurnDecision } from '../core/decide/decide-turn.ts'
 import type { Arm, Decision, StageTimings } from '../core/types.ts'
 import type { ChosenModels } from './choose-models.ts'
 import type { ClassifiedTurn } from './classify-conversation.ts'
@@ -32,11 +32,12 @@ export const toDecision = (parts: DecisionParts): Decision => {
     model: chosen.model,
     reason: chosen.reason,
     degradedBy: turn.degradedBy,
-    confidence: classification?.confidence ?? null,
+    confidence: confidenceIn(wanted, chosen.route),
     margin: classification?.margin ?? null,
     threshold,
     scores: classification?.scores ?? [],
     neighbours: classification?.neighbours ?? [],
+    recipe: wanted.recipe,
     inherited,
     classification,
     wordLogits: turn.wordLogits ?? null,

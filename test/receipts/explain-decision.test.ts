@@ -80,6 +80,13 @@ const explainAll = async (past: Past, ids: string[]): Promise<Receipt[]> =>
     return receipt
   })
 
+const explainBoth = async (past: Past, ids: { none: string; unconfigured: string }) => {
+  await past.store.flush()
+  const [none, unconfigured] = await explainAll(past, [ids.none, ids.unconfigured])
+  if (!none || !unconfigured) throw new Error('a decision is not stored')
+  return { none, unconfigured }
+}
+
 /** What went wrong, for the message of a failing test. */
 const problems = (receipts: readonly Receipt[]) =>
   receipts
@@ -126,6 +133,7 @@ describe.each<StoreText>(['full', 'hash', 'off'])('with store_text %s', (storeTe
       'degraded',
       'matched',
       'no_signal',
+      'none_of_the_above',
       'pinned',
       'session',
     ])
@@ -297,8 +305,53 @@ describe('a receipt', () => {
     const id = await past.ask(['fix my python loop'], { principal })
     const receipt = await explainDecision(id, optionsOf(past))
     expect(receipt.verdict).toBe('differs')
-    expect(receipt.differences.map(({ field }) => field)).toEqual(['route', 'model', 'reason'])
+    expect(receipt.differences.map(({ field }) => field)).toEqual([
+      'route',
+      'model',
+      'reason',
+      'confidence',
+    ])
     expect(receipt.reasons.join()).toMatch(/Key k1 may have been allowed/)
+  })
+
+  it('makes a decision again by the rules of its own time', async () => {
+    const past = await createPast()
+    await past.build()
+    const { cooking: _, ...routes } = pastConfig().routes
+    await past.configure(pastConfig({ routes }))
+    const [roast = ''] = PROMPTS
+    const old = {
+      none: await past.ask(['turn the lights off']),
+      unconfigured: await past.ask([roast]),
+    }
+    const { none, unconfigured } = await explainBoth(past, old)
+    expect(none.decision).toMatchObject({ reason: 'none_of_the_above', threshold: null })
+    expect(unconfigured.decision).toMatchObject({ reason: 'unconfigured_route', route: 'general' })
+    expect([none.verdict, unconfigured.verdict]).toEqual(['reproduced', 'reproduced'])
+    // As an earlier version of the program, which knew of no other rules, would have written them.
+    const winner = (receipt: Receipt) => receipt.decision.scores.at(0)?.route
+    const best = unconfigured.decision.scores.find(({ route }) => route in routes)?.route
+    await tamper(past, old.none, "recipe = null, reason = 'below_threshold', threshold = 0")
+    await tamper(past, old.unconfigured, `recipe = null, reason = 'matched', route = '${best}'`)
+    const before = await explainBoth(past, old)
+    expect(winner(before.none)).toBe('none')
+    expect(before.none.remade).toMatchObject({ reason: 'below_threshold', threshold: 0 })
+    expect(before.unconfigured.remade).toMatchObject({ route: best, reason: 'matched' })
+    for (const [id, { remade }] of [
+      [old.none, before.none],
+      [old.unconfigured, before.unconfigured],
+    ] as const) {
+      await tamper(
+        past,
+        id,
+        `confidence = ${remade?.confidence}, threshold = ${remade?.threshold}, model = '${remade?.model}'`,
+      )
+    }
+    const again = await explainBoth(past, old)
+    for (const { verdict, notes } of Object.values(again)) {
+      expect(verdict).toBe('reproduced')
+      expect(notes.join()).toMatch(/by version 1 of the rules/)
+    }
   })
 
   it('does not judge a stand-in out of a list that came with the request', async () => {

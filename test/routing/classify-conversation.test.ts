@@ -15,6 +15,7 @@ const POLICY = {
   defaultRoute: 'smalltalk',
   thresholds: {},
   noveltyLimit: 1,
+  recipe: 2 as const,
 }
 
 const classificationOf = (route: string, confidence: number): Classification => ({

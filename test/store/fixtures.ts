@@ -44,6 +44,7 @@ export const decisionOf = (n: number, changes: Partial<Decision> = {}): Decision
   encoderId: 'mini/int8',
   configVersion: 'config-1',
   timings: { embedMs: 2.5, totalMs: 3.25 },
+  recipe: 2,
   principal: 'key-1',
   ...changes,
 })

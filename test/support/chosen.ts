@@ -24,7 +24,7 @@ export const chosenFor = (
   const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
   const requested = parseRequestedModel(body.model, known)
   return createChooseModels(config)(
-    { route, reason, threshold: null, classification: null, inherited: null },
+    { route, reason, threshold: null, classification: null, inherited: null, recipe: 2 },
     { requested, principal: principal ?? LOCAL_PRINCIPAL, body },
   )
 }

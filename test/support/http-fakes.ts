@@ -66,6 +66,7 @@ export const fakeDecision = (changes: Partial<Decision> = {}): Decision => ({
   encoderId: 'hash/2',
   configVersion: 'c0ffee',
   timings: { routingTextMs: 0.1, embedMs: 2, searchMs: 0.2, scoreMs: 0.05, totalMs: 2.35 },
+  recipe: 2,
   ...changes,
 })
 

@@ -1,7 +1,7 @@
 // Many embedded rows through one fitted classifier at once: what replay and gate decide with. The same evidence, blend and
 // calibration as one row has in score.ts; the neighbours are found by exact search, as blocks of matrix products.
 
-import { decideRoute, type RouteChoice } from '../decide/decide-route.ts'
+import { type DecideRouteInput, decideRoute, type RouteChoice } from '../decide/decide-route.ts'
 import { type Matrix, rowOf, stackRows } from '../linear/matrix.ts'
 import { createProduct, type OnBlock, product } from '../linear/simd/product.ts'
 import { dot } from '../linear/vectors.ts'
@@ -330,7 +330,7 @@ export interface BatchDecision {
 export const decideBatch = (
   scores: BatchScores,
   router: BatchReading,
-  options: Omit<Parameters<typeof decideRoute>[0], 'classification'>,
+  options: Omit<DecideRouteInput, 'classification'>,
 ): BatchDecision[] =>
   Array.from({ length: scores.rows }, (_, row) => {
     const classification = batchClassification(scores, row, router)

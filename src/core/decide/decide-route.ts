@@ -9,24 +9,30 @@ export interface RouteChoice {
   threshold: number | null
 }
 
-/** The best configured route if its confidence reaches its threshold, else the default route. */
-export const decideRoute = (input: {
+export interface DecideRouteInput {
   classification: Classification
   /** Least confidence per route; a route without one takes any. */
   thresholds: Readonly<Record<string, number>>
   defaultRoute: string
-  /** Configured routes; a trained route that is no longer configured cannot win. */
+  /** Configured routes; a trained one that is not configured cannot be taken. */
   routes: ReadonlySet<string>
-}): RouteChoice => {
-  const { classification, thresholds, defaultRoute, routes } = input
-  const best = classification.scores.find(({ route }) => route === NONE_ROUTE || routes.has(route))
-  if (!best) return { route: defaultRoute, reason: 'no_signal', threshold: null }
-  const threshold = thresholds[best.route] ?? 0
+}
+
+/**
+ * The best route if it is configured and its confidence reaches its threshold, else the default route. Where a route that is
+ * not configured is ahead, the next best is no better founded: the default route takes the prompt.
+ */
+export const decideRoute = (input: DecideRouteInput): RouteChoice => {
+  const { classification, thresholds, defaultRoute: route, routes } = input
+  const best = classification.scores[0]?.route
+  if (best === undefined) return { route, reason: 'no_signal', threshold: null }
+  if (best === NONE_ROUTE) return { route, reason: 'none_of_the_above', threshold: null }
+  if (!routes.has(best)) return { route, reason: 'unconfigured_route', threshold: null }
+  const threshold = thresholds[best] ?? 0
   const isNovel = classification.novelty > classification.noveltyLimit
-  const isMatch = best.route !== NONE_ROUTE && !isNovel && classification.confidence >= threshold
-  return isMatch
-    ? { route: best.route, reason: 'matched', threshold }
-    : { route: defaultRoute, reason: 'below_threshold', threshold }
+  return !isNovel && classification.confidence >= threshold
+    ? { route: best, reason: 'matched', threshold }
+    : { route, reason: 'below_threshold', threshold }
 }
 
 /** Thresholds in force: the configured number, or the fitted one where the configuration says `auto`. */

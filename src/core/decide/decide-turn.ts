@@ -1,8 +1,9 @@
 // THE RECIPE OF A DECISION: what a turn was classified as, what it continues, what was asked for and what is configured → route,
 // reason and the scores that it was decided by. Pure; requests, receipts, the shadow and replays all decide by it.
 import { type Blendable, blendClassifications } from '../conversation/conversation.ts'
-import type { Classification, Inheritance } from '../types.ts'
-import { decideRoute, effectiveThresholds, type RouteChoice } from './decide-route.ts'
+import type { Classification, Inheritance, Recipe } from '../types.ts'
+import { effectiveThresholds, type RouteChoice } from './decide-route.ts'
+import { CURRENT_RECIPE, type Decided, RULES } from './recipe.ts'
 import type { RequestedModel } from './requested-model.ts'
 
 /** One turn, as it was read. */
@@ -27,12 +28,14 @@ export interface RoutePolicy {
   thresholds: Readonly<Record<string, number>>
   /** Of the generation: holds for an earlier turn that is recorded without one of its own. */
   noveltyLimit: number
+  recipe: Recipe
 }
 
-export interface TurnDecision extends RouteChoice {
-  /** What was decided by: the turn's own classification with the earlier turn's in it; null where there is neither. */
-  classification: Classification | null
-  inherited: Inheritance | null
+/**
+ * `classification` is what was decided by: the turn's own with the earlier turn's in it; null where there is neither.
+ */
+export interface TurnDecision extends Decided {
+  recipe: Recipe
 }
 
 interface RoutesConfig {
@@ -46,20 +49,30 @@ interface Fitted {
   parameters: Readonly<Record<string, number>>
 }
 
-/** @param fitted null where no generation was asked */
-export const routePolicy = (config: RoutesConfig, fitted: Fitted | null): RoutePolicy => ({
+/** @param fitted null where no generation was asked @param recipe of a past decision, to make it again */
+export const routePolicy = (
+  config: RoutesConfig,
+  fitted: Fitted | null,
+  recipe: Recipe = CURRENT_RECIPE,
+): RoutePolicy => ({
   routes: new Set(Object.keys(config.routes)),
   defaultRoute: config.default_route,
   thresholds: effectiveThresholds(config.routes, fitted?.thresholds ?? {}),
   noveltyLimit: fitted?.parameters.noveltyLimit ?? Number.POSITIVE_INFINITY,
+  recipe,
 })
 
 /** What the caller pinned, else what the classification says, else the default route. */
 export const decideTurn = (turn: Turn, policy: RoutePolicy): TurnDecision => {
   const classification = blended(turn, policy)
   const inherited = turn.inherited && { ...turn.inherited, own: summaryOf(turn.own) }
-  return { ...choose({ ...turn, classification, policy }), classification, inherited }
+  const { recipe } = policy
+  return { ...choose({ ...turn, classification, policy }), classification, inherited, recipe }
 }
+
+/** Probability that a route is right: the one decided on, or another that the prompt went to instead. */
+export const confidenceIn = (decision: TurnDecision, route: string): number | null =>
+  RULES[decision.recipe].confidenceIn(decision, route)
 
 const summaryOf = (own: Classification | null): Inheritance['own'] =>
   own && { confidence: own.confidence, novelty: own.novelty, scores: own.scores }
@@ -93,8 +106,11 @@ const choose = (input: ChooseInput): RouteChoice => {
   }
   if (input.degradedBy !== null) return { route: defaultRoute, reason: 'degraded', threshold: null }
   if (classification === null) return { route: defaultRoute, reason: 'no_signal', threshold: null }
-  const routed = { ...policy, classification }
-  return inherited ? chooseInherited(routed, inherited, input.own) : decideRoute(routed)
+  const { decideRoute } = RULES[policy.recipe]
+  const decide = (held: Classification) => decideRoute({ ...policy, classification: held })
+  return inherited
+    ? chooseInherited(inherited, { classification, own: input.own }, decide)
+    : decide(classification)
 }
 
 /** From here on an earlier turn has more to say than the turn itself. */
@@ -102,20 +118,19 @@ const DECISIVE_WEIGHT = 0.5
 
 /** The choice of a blended classification: `session` where the earlier turn made it, or had the greater say in it. */
 const chooseInherited = (
-  input: Parameters<typeof decideRoute>[0],
   { weight, earlier }: Inherited,
-  own: Classification | null,
+  { classification, own }: { classification: Classification; own: Classification | null },
+  decide: (classification: Classification) => RouteChoice,
 ): RouteChoice => {
-  const choice = decideRoute(input)
-  const { classification } = input
+  const choice = decide(classification)
   if (choice.reason !== 'matched') {
     // Doubt whether a follow-up is one must not send it away from where its subject surely belongs.
-    const before = decideRoute({ ...input, classification: { ...classification, ...earlier } })
+    const before = decide({ ...classification, ...earlier })
     const isFollowUp = weight >= DECISIVE_WEIGHT && before.reason === 'matched'
     const isSame = classification.scores[0]?.route === before.route
     return isFollowUp && isSame ? { ...before, reason: 'session' } : choice
   }
-  const alone = own ? decideRoute({ ...input, classification: own }) : null
+  const alone = own ? decide(own) : null
   const isDecisive = weight >= DECISIVE_WEIGHT || alone?.route !== choice.route
   return isDecisive ? { ...choice, reason: 'session' } : choice
 }

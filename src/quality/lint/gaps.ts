@@ -1,6 +1,7 @@
 // Gaps: prompts that came, fitted no route and resemble each other. Each cluster is a kind of prompt that nobody has labelled.
-// Read from the store's decisions with reason `below_threshold`; those of another encoder cannot be compared and are left out.
+// Read from the store's decisions that no route was taken for; those of another encoder cannot be compared and are left out.
 import { dot, normaliseRow, type RowShape } from '../../core/linear/vectors.ts'
+import type { Reason } from '../../core/types.ts'
 import type { Store, StoredDecision } from '../../store/store.ts'
 import { isUnitVector } from '../../training/exemplars/unit-vector.ts'
 import { counted, type Finding, quoted, share } from './finding.ts'
@@ -32,17 +33,16 @@ const toLowPrompt = (decision: StoredDecision, shape: RowShape): LowPrompt | nul
   return { id, text: routingText.text, row: embedding, bestRoute: scores[0]?.route ?? null }
 }
 
-/** Past prompts below the threshold, the newest first, one for each text. @throws RouterError `store_unavailable` */
+/** Past prompts that no route was taken for, the newest first, one for each text. @throws RouterError `store_unavailable` */
 export const lowPrompts = async (
   store: Pick<Store, 'listDecisions'>,
   encoder: RowShape & { id: string },
 ): Promise<LowPrompt[]> => {
   const prompts = new Map<string, LowPrompt>()
-  let before: string | undefined
-  do {
-    const query = { limit: PAGE, reason: 'below_threshold', ...(before ? { before } : {}) }
-    const page = await store.listDecisions(query)
-    for (const decision of page.decisions) {
+  for (const reason of UNROUTED) {
+    const most = prompts.size + MAX_PROMPTS
+    for await (const decision of decisionsOf(store, reason)) {
+      if (prompts.size >= most) break
       if (decision.encoderId !== encoder.id) continue
       const prompt = toLowPrompt(decision, encoder)
       // The same prompt sent ten times is no cluster of ten.
@@ -50,9 +50,24 @@ export const lowPrompts = async (
         prompts.set(decision.routingText.digest, prompt)
       }
     }
+  }
+  const newestFirst = [...prompts.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+  return newestFirst.slice(0, MAX_PROMPTS)
+}
+
+const UNROUTED: readonly Reason[] = ['below_threshold', 'none_of_the_above', 'unconfigured_route']
+
+/** Newest first, page by page. */
+async function* decisionsOf(
+  store: Pick<Store, 'listDecisions'>,
+  reason: Reason,
+): AsyncGenerator<StoredDecision> {
+  let before: string | undefined
+  do {
+    const page = await store.listDecisions({ limit: PAGE, reason, ...(before ? { before } : {}) })
+    yield* page.decisions
     before = page.nextCursor ?? undefined
-  } while (before !== undefined && prompts.size < MAX_PROMPTS)
-  return [...prompts.values()].slice(0, MAX_PROMPTS)
+  } while (before !== undefined)
 }
 
 /** For each prompt, the prompts of its kind, itself among them. */

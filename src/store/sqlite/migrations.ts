@@ -177,4 +177,11 @@ export const MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE `feedback` ADD `implicit_kind` text;',
     ].join('\n'),
   },
+  {
+    tag: '0005_decision_recipe',
+    createdAtMs: 1795986105191,
+    sql: [
+      'ALTER TABLE `decisions` ADD `recipe` integer;',
+    ].join('\n'),
+  },
 ]

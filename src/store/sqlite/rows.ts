@@ -117,6 +117,7 @@ export const fromDecisionRow = (row: DecisionRow): StoredDecision => ({
   ...(row.wordLogits === null ? {} : { wordLogits: fromBase64(row.wordLogits) }),
   ...(row.arm === null ? {} : { arm: row.arm }),
   ...(row.userDigest === null ? {} : { userDigest: row.userDigest }),
+  recipe: row.recipe ?? 1,
   principal: row.principal,
   outcome: row.outcome,
   completion: completionOf(row),

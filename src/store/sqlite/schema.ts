@@ -13,7 +13,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/sqlite-core'
-import type { Arm, Outcome, Reason } from '../../core/types.ts'
+import type { Arm, Outcome, Reason, Recipe } from '../../core/types.ts'
 import type { FeedbackSource, ImplicitKind, Ruling, Verdict } from '../store.ts'
 
 /** A vector's bytes as they are stored: float32 in the machine's order, which is little-endian wherever Node runs. */
@@ -74,6 +74,8 @@ export const decisions = sqliteTable(
     wordLogits: text('word_logits'),
     arm: text('arm').$type<Arm>(),
     userDigest: text('user_digest'),
+    /** Version of the rules that it was decided by; null, the first, in rows of before there were others. */
+    recipe: integer('recipe').$type<Recipe>(),
   },
   (table) => [
     index('decisions_by_route').on(table.route, table.id),

@@ -17,6 +17,8 @@ export const MAX_PROMPTS = 5_000
 const OWN_WORDS: ReadonlySet<Reason> = new Set([
   'matched',
   'below_threshold',
+  'none_of_the_above',
+  'unconfigured_route',
   'constrained',
   'experiment',
 ])

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { effectiveThresholds } from '../../../src/core/decide/decide-route.ts'
 import {
+  confidenceIn,
   decideTurn,
   type Inherited,
   type RoutePolicy,
   type Turn,
 } from '../../../src/core/decide/decide-turn.ts'
-import type { Classification } from '../../../src/core/types.ts'
+import type { Classification, Recipe } from '../../../src/core/types.ts'
 
 const classified = (scores: Record<string, number>): Classification => {
   const sorted = Object.entries(scores)
@@ -21,8 +22,9 @@ const policy: RoutePolicy = {
   defaultRoute: 'general',
   thresholds: { code: 0.5, math: 0.5 },
   noveltyLimit: 1,
+  recipe: 2,
 }
-const decide = (changes: Partial<Turn> = {}) =>
+const decide = (changes: Partial<Turn> = {}, recipe: Recipe = 2) =>
   decideTurn(
     {
       requested: { kind: 'auto' },
@@ -31,7 +33,7 @@ const decide = (changes: Partial<Turn> = {}) =>
       degradedBy: null,
       ...changes,
     },
-    policy,
+    { ...policy, recipe },
   )
 
 describe('a turn by itself', () => {
@@ -44,13 +46,14 @@ describe('a turn by itself', () => {
     expect(made).toMatchObject({ route: 'general', reason: 'below_threshold' })
   })
 
-  it('falls back to the default route when the negative exemplars win', () => {
+  it('says none_of_the_above where the negative exemplars win', () => {
     const made = decide({ own: classified({ none: 0.9, code: 0.1 }) })
-    expect(made).toMatchObject({ route: 'general', reason: 'below_threshold' })
+    expect(made).toMatchObject({ route: 'general', reason: 'none_of_the_above', threshold: null })
   })
 
-  it('never takes a trained route that is no longer configured', () => {
-    expect(decide({ own: classified({ gone: 0.9, code: 0.1 }) }).route).not.toBe('gone')
+  it('says unconfigured_route where a trained route wins that is not configured', () => {
+    const made = decide({ own: classified({ gone: 0.9999, code: 0.6 }) })
+    expect(made).toMatchObject({ route: 'general', reason: 'unconfigured_route', threshold: null })
   })
 
   it('takes no route for a prompt unlike all exemplars', () => {
@@ -149,6 +152,53 @@ describe('a turn that continues an earlier one', () => {
     const earlier = { ...summary({ code: 0.85 }), route: 'gone' }
     const made = decide({ own, inherited: continued(1, { source: 'tool_loop', earlier }) })
     expect(made.route).not.toBe('gone')
+  })
+})
+
+describe('the confidence of a decision', () => {
+  const summary = { scores: [{ route: 'code', score: 0.85 }], confidence: 0.85, novelty: 0 }
+  const ofIts = (made: ReturnType<typeof decide>) => confidenceIn(made, made.route)
+
+  it('is that of the route that was taken', () => {
+    expect(ofIts(decide())).toBe(0.8)
+  })
+
+  it('is that of the best route where it was too low to take it', () => {
+    expect(ofIts(decide({ own: classified({ code: 0.4, math: 0.3, general: 0.2 }) }))).toBe(0.4)
+  })
+
+  it('is that of the default route, never of the winner, where the winner cannot be taken', () => {
+    for (const winner of ['gone', 'none']) {
+      expect(ofIts(decide({ own: classified({ [winner]: 0.99, general: 0.01 }) }))).toBe(0.01)
+      expect(ofIts(decide({ own: classified({ [winner]: 0.99, code: 0.01 }) }))).toBeNull()
+    }
+  })
+
+  it('is that of the earlier turn in a tool loop', () => {
+    const inherited = {
+      ...{ source: 'tool_loop' as const, weight: 1, cues: [], turnsBack: null },
+      earlier: { route: 'code', ...summary },
+    }
+    expect(ofIts(decide({ own: classified({ math: 0.9, code: 0.1 }), inherited }))).toBe(0.85)
+  })
+
+  it('is that of the route that a key sent the prompt to instead', () => {
+    expect(confidenceIn(decide(), 'math')).toBe(0.2)
+    expect(confidenceIn(decide(), 'general')).toBeNull()
+  })
+})
+
+describe('the recipe of earlier decisions', () => {
+  it('took the best configured route by the confidence of the winner', () => {
+    const made = decide({ own: classified({ gone: 0.9999, code: 0.0001 }) }, 1)
+    expect(made).toMatchObject({ route: 'code', reason: 'matched', threshold: 0.5, recipe: 1 })
+    expect(confidenceIn(made, 'code')).toBe(0.9999)
+  })
+
+  it('said below_threshold where the negative exemplars won', () => {
+    const made = decide({ own: classified({ none: 1, code: 0 }) }, 1)
+    expect(made).toMatchObject({ route: 'general', reason: 'below_threshold', threshold: 0 })
+    expect(confidenceIn(made, 'general')).toBe(1)
   })
 })
 
