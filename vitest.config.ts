@@ -10,7 +10,7 @@ const WITH_PROCESSES = [
   'test/training/rebuild*/**/*.test.ts',
   'test/training/rebuild*.test.ts',
   'test/training/{gate,replay,review}/**/*.test.ts',
-  'test/receipts/explain*.test.ts',
+  'test/receipts/{explain*,one-recipe}.test.ts',
   'test/http/admin-config.test.ts',
   'test/config/{reload,rollback}*.test.ts',
   'test/store/{forget,sqlite-store}.test.ts',

@@ -9,7 +9,7 @@ import type { ClassifierModel } from '../../src/core/classifier/classifier.ts'
 import { fitClassifier } from '../../src/core/classifier/fit.ts'
 import type { Principal } from '../../src/core/decide/gateway-key.ts'
 import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
-import type { Exemplar } from '../../src/core/types.ts'
+import type { Decision, Exemplar } from '../../src/core/types.ts'
 import { createPipeline, type Pipeline } from '../../src/pipeline.ts'
 import { createClassify } from '../../src/routing/classify.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
@@ -90,6 +90,13 @@ export interface Asked {
   principal?: Principal
   /** Fields of the body. */
   body?: object
+  /** True for a step of a tool loop: the last turn's tools have answered. */
+  isToolStep?: boolean
+}
+
+export interface Answered {
+  decision: Decision
+  config: Config
 }
 
 export type Past = Awaited<ReturnType<typeof createPast>>
@@ -110,6 +117,7 @@ export const createPast = async (storeText: StoreText = 'full') => {
   let serving: Generation | null = null
   let isEncoderDown = false
   let pipeline: Pipeline | null = null
+  const answered: Answered[] = []
   let ids = 0
   let nowMs = 1_700_000_000_000
 
@@ -124,6 +132,9 @@ export const createPast = async (storeText: StoreText = 'full') => {
     indexDir,
     databaseFile,
     encoder,
+    /** Every decision as it was made, and under which configuration. */
+    answered,
+    serving: () => serving,
     /** Builds the next generation and serves by it. */
     build: async (extra: readonly Exemplar[] = []): Promise<number> => {
       const exemplars = exemplarsOf(extra)
@@ -177,6 +188,7 @@ export const createPast = async (storeText: StoreText = 'full') => {
         store,
         recordCompletion: () => undefined,
         onDecision: () => undefined,
+        onAnswered: (decision, settings) => void answered.push({ decision, config: settings }),
         digest: sha256,
         newId: () => `0198c0de-0000-7000-8000-${String(++ids).padStart(12, '0')}`,
         now: () => nowMs++,
@@ -191,6 +203,7 @@ export const createPast = async (storeText: StoreText = 'full') => {
         { role: 'user', content },
       ])
       const { model = 'auto', sessionId = null, user, principal, body = {} } = asked
+      if (asked.isToolStep) messages.push({ role: 'tool', content: '{}' })
       const { decision } = await pipeline.chat({
         requestId: 'r',
         ...{ model, messages, sessionId },
