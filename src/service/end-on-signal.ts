@@ -20,7 +20,7 @@ export interface EndOnSignalOptions {
 }
 
 const PARENT_CHECK_MS = 500
-/** At a terminal Ctrl-C reaches the server twice: from the terminal, and passed on by npm. */
+/** At a terminal Ctrl-C reaches a server under npm twice: from the terminal, and passed on by npm. */
 const SAME_SIGNAL_MS = 1_000
 
 const unheld = (work: () => void): void => {
@@ -28,16 +28,18 @@ const unheld = (work: () => void): void => {
 }
 
 /**
- * SIGTERM or SIGINT drains and exits 0; another one a second later exits 1 at once. npm and npx pass a signal on to a shell
+ * SIGTERM or SIGINT drains and exits 0; another one exits 1 at once. npm and npx pass a signal on to a shell
  * between them and the server, which dies of it and says nothing: started by them, the server also ends when that shell does.
  */
 export const endOnSignal = (options: EndOnSignalOptions): void => {
   const { process, env, logger, drain, every = unheld } = options
   const { monotonicMs = () => performance.now() } = options
+  const isUnderNpm = env.npm_execpath !== undefined
   let endingSinceMs: number | null = null
   const end = async (signal: string): Promise<void> => {
     if (endingSinceMs !== null) {
-      if (monotonicMs() - endingSinceMs >= SAME_SIGNAL_MS) process.exit(1)
+      const isPassedOn = isUnderNpm && signal === 'SIGINT'
+      if (!isPassedOn || monotonicMs() - endingSinceMs >= SAME_SIGNAL_MS) process.exit(1)
       return
     }
     endingSinceMs = monotonicMs()
@@ -47,7 +49,7 @@ export const endOnSignal = (options: EndOnSignalOptions): void => {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal))
-  if (env.npm_execpath === undefined) return
+  if (!isUnderNpm) return
   const parent = process.ppid
   every(() => {
     if (process.ppid !== parent && endingSinceMs === null) void end('parent gone')

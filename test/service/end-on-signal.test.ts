@@ -51,8 +51,8 @@ it.each(['SIGTERM', 'SIGINT'])('drains at %s, and exits 0 when that is done', as
   expect(exits).toEqual([0])
 })
 
-it('takes a signal that comes twice at once as one', async () => {
-  const { process, exits, time, drains, finish } = setUp()
+it('takes the two SIGINT of one Ctrl-C under npm as one', async () => {
+  const { process, exits, time, drains, finish } = setUp(NPM)
   process.emit('SIGINT')
   time.nowMs = 999
   process.emit('SIGINT')
@@ -61,11 +61,16 @@ it('takes a signal that comes twice at once as one', async () => {
   expect(exits).toEqual([0])
 })
 
-it('exits 1 at another signal a second later, whatever still runs', () => {
-  const { process, exits, time } = setUp()
+it.each([
+  ['SIGTERM', {}, 0],
+  ['SIGINT', {}, 0],
+  ['SIGTERM', NPM, 0],
+  ['SIGINT', NPM, 1_000],
+])('exits 1 at another %s under %j after %i ms, whatever still runs', (signal, env, afterMs) => {
+  const { process, exits, time } = setUp(env)
   process.emit('SIGTERM')
-  time.nowMs = 1_000
-  process.emit('SIGINT')
+  time.nowMs = afterMs
+  process.emit(signal)
   expect(exits).toEqual([1])
 })
 
