@@ -40,6 +40,7 @@ import { createResilience, type Resilience } from '../upstream/resilience/resili
 import type { Upstream } from '../upstream/upstream.ts'
 import { createDryRouter } from './dry-router.ts'
 import type { RoutingEngine } from './routing-engine.ts'
+import { toTargets } from './targets.ts'
 
 /** What outlives a configuration. */
 export interface LongLived {
@@ -75,24 +76,6 @@ export const providerSecrets = (config: Config, env: NodeJS.ProcessEnv): string[
   Object.values(config.providers)
     .flatMap(keyVariables)
     .flatMap((name) => env[name] || [])
-
-const toTargets = (models: Config['models']): Record<string, UpstreamTarget> =>
-  Object.fromEntries(
-    Object.entries(models).map(([model, { provider, name, ...prices }]) => [
-      model,
-      {
-        provider,
-        model,
-        upstreamName: name,
-        price: {
-          input: prices.input_usd_per_million,
-          output: prices.output_usd_per_million,
-          cachedInput: prices.cached_input_usd_per_million,
-        },
-        maxOutputTokens: prices.max_output_tokens,
-      },
-    ]),
-  )
 
 /** Epoch milliseconds with fractions, so that short overheads can be told. */
 export const preciseNow = (): number => performance.timeOrigin + performance.now()
