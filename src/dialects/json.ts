@@ -1,6 +1,7 @@
 // Reading JSON values of which nothing is known yet: what callers and providers send.
 import { isTooDeep } from '../core/json-shape.ts'
 import { RouterError } from '../errors.ts'
+import { parseJsonText } from './lossless-json.ts'
 
 export type JsonObject = Record<string, unknown>
 
@@ -19,7 +20,7 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 export const parseObject = (text: string): JsonObject | null => {
   if (isTooDeep(text)) return null
   try {
-    const value: unknown = JSON.parse(text)
+    const value = parseJsonText(text)
     return isObject(value) ? value : null
   } catch {
     return null // the caller says what it means in its place

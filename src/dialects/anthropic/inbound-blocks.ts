@@ -1,9 +1,11 @@
 // The content blocks of a streamed Anthropic message: one is open at a time. OpenAI's tool calls may interleave, so only
 // the open call is written as it comes; others are kept, and written whole when it closes.
+
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 
 export const encodeEvent = (type: string, fields: JsonObject): string =>
-  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`
+  `event: ${type}\ndata: ${writeJson({ type, ...fields })}\n\n`
 
 interface Call {
   id: string

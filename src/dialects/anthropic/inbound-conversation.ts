@@ -2,6 +2,7 @@
 // and these take text only, so images of a result follow as a user message, which the classifier is not shown.
 
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 import { contentOf, isText, type Note, type Part, textOnly, toParts } from './inbound-content.ts'
 
 export interface ChatMessage extends JsonObject {
@@ -60,7 +61,7 @@ const userTurn = (content: unknown, path: string, note: Note): Conversation => {
 const toolCall = (block: JsonObject): JsonObject => ({
   id: block.id,
   type: 'function',
-  function: { name: block.name, arguments: JSON.stringify(block.input ?? {}) },
+  function: { name: block.name, arguments: writeJson(block.input ?? {}) },
 })
 
 // Thinking is the model's own and signed for its maker: another model is not shown it.

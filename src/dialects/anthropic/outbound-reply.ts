@@ -3,6 +3,7 @@
 import type { Usage } from '../../core/types.ts'
 import { invalidAnswer } from '../invalid-answer.ts'
 import { isObject, type JsonObject } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 import { mergeCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 
 const FINISH_REASONS: Record<string, string> = {
@@ -33,7 +34,7 @@ const toolCalls = (blocks: JsonObject[]): JsonObject[] =>
     .map(({ id, name, input }) => ({
       id,
       type: 'function',
-      function: { name, arguments: JSON.stringify(input ?? {}) },
+      function: { name, arguments: writeJson(input ?? {}) },
     }))
 
 /** Thoughts come as `reasoning_content`. @throws RouterError `upstream_invalid` where the body is no message */

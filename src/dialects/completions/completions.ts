@@ -15,6 +15,7 @@ import {
   refuse,
   textOf,
 } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 
 export const completionsRequestSchema = z
   .object({
@@ -115,11 +116,11 @@ const createWriter = (): EventWriter => {
       if (chunk === null) return '' // the upstream lets none through
       if (chunk.error != null) return last(data)
       const told = toTextCompletion(chunk)
-      return isSilent(told) ? '' : encodeData(JSON.stringify(told))
+      return isSilent(told) ? '' : encodeData(writeJson(told))
     },
     cut: (message) => {
       const code: ErrorCode = 'upstream_interrupted'
-      return last(JSON.stringify({ error: { message, type: 'server_error', param: null, code } }))
+      return last(writeJson({ error: { message, type: 'server_error', param: null, code } }))
     },
     get isOver() {
       return isOver

@@ -1,5 +1,7 @@
 // What one Gemini response (whole, or one event of a stream) holds, in OpenAI's words.
+
 import { isObject } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 
 export interface ToolCall {
   type: 'function'
@@ -49,7 +51,7 @@ const addPart = (candidate: Candidate, part: Record<string, unknown>): void => {
     const signature = part.thoughtSignature
     candidate.calls.push({
       type: 'function',
-      function: { name, arguments: JSON.stringify(isObject(args) ? args : {}) },
+      function: { name, arguments: writeJson(isObject(args) ? args : {}) },
       ...(typeof signature === 'string' && {
         extra_content: { google: { thought_signature: signature } },
       }),

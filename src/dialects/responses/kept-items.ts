@@ -3,6 +3,7 @@
 
 import { LRUCache } from 'lru-cache'
 import type { JsonObject } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 
 const KEPT_ITEMS = 10_000
 const KEPT_CHARS = 16 * 1024 * 1024
@@ -29,7 +30,7 @@ export const createKeptItems = (
   })
   return {
     keep: (item) => {
-      if (typeof item.id === 'string') items.set(item.id, JSON.stringify(item))
+      if (typeof item.id === 'string') items.set(item.id, writeJson(item))
     },
     recall: (id) => {
       const text = items.get(id)

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../errors.ts'
 import type { ReplyDialect } from '../chat/reply-dialect.ts'
 import { type EventWriter, translateEvents } from '../event-stream.ts'
 import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 import {
   type ResponseFrame,
   type ResponseState,
@@ -48,7 +49,7 @@ const createMachine = (options: ResponsesDialectOptions): Machine => {
   let sequence = 0
   let isStarted = false
   const emit = (type: string, fields: JsonObject): void => {
-    const data = JSON.stringify({ type, sequence_number: sequence++, ...fields })
+    const data = writeJson({ type, sequence_number: sequence++, ...fields })
     events += `event: ${type}\ndata: ${data}\n\n`
   }
   const output = createResponsesOutput(emit, newId)

@@ -4,6 +4,7 @@ import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { Completion } from '../../core/types.ts'
 import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
 import type { ChatBody, NativeBody } from '../../dialects/chat/upstream-request.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import { RouterError } from '../../errors.ts'
 import { reserveChat, spentOn } from '../middleware/charge.ts'
 import { orClientClosed } from '../middleware/client-closed.ts'
@@ -64,7 +65,7 @@ const answer = (
   const isTranslated = dialect !== undefined && (reply.dialect ?? 'openai') !== dialect.name
   if (reply.kind === 'json') {
     const body = isTranslated ? dialect.json(reply.body) : reply.body
-    return c.body(JSON.stringify(body), {
+    return c.body(writeJson(body), {
       status: reply.status as 200,
       headers: { 'content-type': 'application/json' },
     })

@@ -8,6 +8,7 @@ import {
 } from '../../dialects/anthropic/outbound-errors.ts'
 import { mergeCounts, type TokenCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
 import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
@@ -55,7 +56,7 @@ export const createNativeStream = (options: ChatStreamOptions): ChatStream => {
   const priced = (event: JsonObject, frame: Uint8Array): Uint8Array => {
     if (event.type !== 'message_delta' || !isObject(event.usage)) return frame
     const usage = withNativeCost(event.usage, toUsage(counts), options.price)
-    return replaceData(frame, JSON.stringify({ ...event, usage }))
+    return replaceData(frame, writeJson({ ...event, usage }))
   }
   const admitEvent = (event: JsonObject, frame: Uint8Array): void => {
     if (event.type === 'error') {

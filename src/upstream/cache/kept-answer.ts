@@ -5,6 +5,7 @@ import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import type { DialectName } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import { readStreamEvent } from '../stream/chat-chunk.ts'
 import type { KeptAnswer } from './answer-cache.ts'
@@ -53,14 +54,14 @@ export const keptJson = (body: JsonObject, options: KeepOptions): KeptAnswer | n
   if (dialect === 'anthropic') {
     if (!WHOLE_MESSAGE.includes(body.stop_reason)) return null
     const told = isObject(body.usage) ? { ...body, usage: freed(body.usage, options) } : body
-    return { ...kept, wireUsage: null, bytes: encoder.encode(JSON.stringify(told)) }
+    return { ...kept, wireUsage: null, bytes: encoder.encode(writeJson(told)) }
   }
   const choices = Array.isArray(body.choices) ? body.choices.filter(isObject) : []
   const reasons = choices.map((choice) => choice.finish_reason)
   if (!isWhole(reasons, options)) return null
   const { usage: given, ...answer } = body
   const wireUsage = wireUsageOf(given, options)
-  return { ...kept, wireUsage, bytes: encoder.encode(JSON.stringify(answer)) }
+  return { ...kept, wireUsage, bytes: encoder.encode(writeJson(answer)) }
 }
 
 const keptChatStream = (frames: Uint8Array[], options: KeepOptions): KeptAnswer | null => {
@@ -77,7 +78,7 @@ const keptChatStream = (frames: Uint8Array[], options: KeepOptions): KeptAnswer 
     const byIndex = new Map(choices.toReversed().map((choice) => [choice.index ?? 0, choice]))
     for (const index of event.finished) reasons.set(index, byIndex.get(index)?.finish_reason)
     const { usage: _, ...told } = event.value
-    kept.push('usage' in event.value ? replaceData(frame, JSON.stringify(told)) : frame)
+    kept.push('usage' in event.value ? replaceData(frame, writeJson(told)) : frame)
   }
   if (!isWhole([...reasons.values()], options)) return null
   const { dialect, usage } = options
@@ -94,7 +95,7 @@ const keptMessageStream = (frames: Uint8Array[], options: KeepOptions): KeptAnsw
     if (event?.type !== 'message_delta') return frame
     reason = isObject(event.delta) ? event.delta.stop_reason : reason
     if (!isObject(event.usage)) return frame
-    return replaceData(frame, JSON.stringify({ ...event, usage: freed(event.usage, options) }))
+    return replaceData(frame, writeJson({ ...event, usage: freed(event.usage, options) }))
   })
   if (!isEnded || !WHOLE_MESSAGE.includes(reason)) return null
   const { dialect, usage } = options

@@ -2,6 +2,7 @@
 
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import { concatBytes, createFrameSplitter, DONE_DATA, encodeData } from '../../dialects/sse.ts'
 import { replay } from '../resilience/hold-back.ts'
 import { readStreamEvent } from '../stream/chat-chunk.ts'
@@ -29,13 +30,13 @@ const isUsageAsked = ({ stream_options: asked }: ChatBody): boolean =>
   isObject(asked) && asked.include_usage === true
 
 const usageChunk = ({ choices: _, ...first }: JsonObject, usage: JsonObject): Uint8Array =>
-  encodeData(JSON.stringify({ ...first, choices: [], usage }))
+  encodeData(writeJson({ ...first, choices: [], usage }))
 
 const chatEvents = (answer: KeptAnswer, body: ChatBody): Uint8Array[] => {
   const { form, bytes, wireUsage } = answer
   const isJson = form === 'json'
   const chunks = isJson ? completionChunks(bodyOf(answer)) : chunksIn(bytes)
-  const told = isJson ? chunks.map((chunk) => encodeData(JSON.stringify(chunk))) : [bytes]
+  const told = isJson ? chunks.map((chunk) => encodeData(writeJson(chunk))) : [bytes]
   const [first = {}] = chunks
   const usage = wireUsage && isUsageAsked(body) ? [usageChunk(first, wireUsage)] : []
   return [...told, ...usage, encodeData(DONE_DATA)]

@@ -1,7 +1,9 @@
 // What the echo provider says: plain values from the request alone, so that the same request gives the same answer.
 // Its tokens are words, which keeps `max_tokens` and `usage` consistent with each other and needs no tokenizer.
+
 import type { ChatBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import { RouterError } from '../../errors.ts'
 import { minimalValue } from './minimal-value.ts'
 
@@ -23,7 +25,7 @@ const askedJson = ({ response_format: format }: ChatBody): string | null => {
   if (!isObject(format)) return null
   if (format.type === 'json_object') return '{}'
   if (format.type !== 'json_schema' || !isObject(format.json_schema)) return null
-  return JSON.stringify(minimalValue(format.json_schema.schema))
+  return writeJson(minimalValue(format.json_schema.schema))
 }
 
 /** @throws RouterError `invalid_request` where `tool_choice` names a function that `tools` does not hold. */
@@ -106,5 +108,5 @@ const forcedTool = (body: ChatBody): { name: string; arguments: string } | null 
     })
   }
   const value = chosen.parameters === undefined ? {} : minimalValue(chosen.parameters)
-  return { name: chosen.name, arguments: JSON.stringify(isObject(value) ? value : {}) }
+  return { name: chosen.name, arguments: writeJson(isObject(value) ? value : {}) }
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Usage } from '../../core/types.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import { DONE_DATA, encodeData } from '../../dialects/sse.ts'
 import { RouterError } from '../../errors.ts'
 import { refuseUntranslatable } from '../provider/untranslatable.ts'
@@ -121,15 +122,15 @@ function* chunksOf(
   ]
   for (let index = 0; index < choiceCount(request); index += 1) {
     for (const delta of deltas) {
-      yield JSON.stringify({ ...base, choices: [{ index, delta, finish_reason: null }] })
+      yield writeJson({ ...base, choices: [{ index, delta, finish_reason: null }] })
     }
     const choice = { index, delta: {}, finish_reason: answer.finishReason }
-    yield JSON.stringify({ ...base, choices: [choice] })
+    yield writeJson({ ...base, choices: [choice] })
   }
   const { stream_options: asked } = request.body
   if (isObject(asked) && asked.include_usage === true) {
     const last = { ...base, choices: [], usage: wireUsage(usageOf(request, answer)) }
-    yield JSON.stringify(withCost(last, request.target.price))
+    yield writeJson(withCost(last, request.target.price))
   }
   yield DONE_DATA
 }

@@ -12,6 +12,7 @@ import {
 import { brokenOff, finishOf, promptBlock } from '../../dialects/gemini/finish.ts'
 import { toLogprobs } from '../../dialects/gemini/logprobs.ts'
 import { parseObject } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
 import { isErrorPayload } from '../failure/provider-error.ts'
 import { type ChatStream, type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
@@ -28,7 +29,7 @@ const createTranslator = (options: ChatStreamOptions, names: AnswerNames): Event
   let id = names.requestId
 
   const chunk = (fields: Record<string, unknown>): Uint8Array =>
-    encodeData(JSON.stringify({ ...head, ...fields }))
+    encodeData(writeJson({ ...head, ...fields }))
   const begin = (body: Record<string, unknown>): void => {
     if (head !== null) return
     id = responseId(body, names)
@@ -46,7 +47,7 @@ const createTranslator = (options: ChatStreamOptions, names: AnswerNames): Event
       return chunksOf(candidate, state, id)
     })
     const frames = deltas.map((choice) => chunk({ choices: [choice] }))
-    return problem === null ? frames : [...frames, encodeData(JSON.stringify(problem))]
+    return problem === null ? frames : [...frames, encodeData(writeJson(problem))]
   }
 
   return {

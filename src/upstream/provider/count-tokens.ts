@@ -4,6 +4,7 @@
 import type { Logger } from '../../core/logger.ts'
 import type { ChatBody, NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import { toRouterError } from '../../errors.ts'
 import { countTokens, createTextSample, type TextSample } from '../stream/usage.ts'
 import type { Upstream } from '../upstream.ts'
@@ -74,9 +75,9 @@ export const estimateInput = async (body: ChatBody): Promise<number> => {
   let images = 0
   for (const message of body.messages.filter(isObject)) {
     images += addContent(sample, message.content)
-    if (message.tool_calls) sample.add(JSON.stringify(message.tool_calls))
+    if (message.tool_calls) sample.add(writeJson(message.tool_calls))
   }
-  if (body.tools) sample.add(JSON.stringify(body.tools))
+  if (body.tools) sample.add(writeJson(body.tools))
   const text = await countTokens(sample)
   return text + body.messages.length * TOKENS_PER_MESSAGE + images * TOKENS_PER_IMAGE
 }

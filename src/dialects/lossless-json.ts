@@ -1,0 +1,82 @@
+// JSON in and out without loss of digits: numbers that a double cannot hold (ids, bounds of 64-bit integers) are carried
+// through as marked strings and written again as they came. Also keeps the text that a value was read from, so that a
+// body nobody has changed is sent on byte for byte.
+//
+// JSON.rawJSON and the source text of revivers would do this, but Node 20 has neither.
+import { randomBytes } from 'node:crypto'
+
+/** Not to be guessed, so that no text of a caller can pass for a number. */
+const MARK = `\u0001number ${randomBytes(12).toString('hex')} `
+const MARKED = new RegExp(`"${MARK.replace('\u0001', '\\\\u0001')}([-+.\\deE]+)"`, 'g')
+const MARK_ESCAPED = MARK.replace('\u0001', '\\u0001')
+
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+/** Fewer characters than that always fit a double. */
+const SAFE_CHARS = 15
+
+const NUMBER = /-?\d[\d.eE+-]*/y
+
+/** Position behind the closing quote of the string whose content begins at `start`. */
+const behindString = (text: string, start: number): number => {
+  let at = start
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) return at + 1
+    at += code === BACKSLASH ? 2 : 1
+  }
+  return at
+}
+
+/** Whether a double prints the number by the same digits; only integers are held to it, as nobody counts on more. */
+const isLossy = (number: string): boolean =>
+  number.length > SAFE_CHARS && /^-?\d+$/.test(number) && String(Number(number)) !== number
+
+const startsNumber = (code: number): boolean => code === 0x2d || (code >= 0x30 && code <= 0x39)
+
+/** The text with its long integers as marked strings; the same text where it has none. One pass. */
+const marked = (text: string): string => {
+  const parts: string[] = []
+  let from = 0
+  for (let at = 0; at < text.length; ) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) at = behindString(text, at + 1)
+    else if (startsNumber(code)) {
+      NUMBER.lastIndex = at
+      const [number = ''] = NUMBER.exec(text) ?? []
+      if (isLossy(number)) {
+        parts.push(text.slice(from, at), `"${MARK_ESCAPED}${number}"`)
+        from = at + number.length
+      }
+      at += Math.max(1, number.length)
+    } else at += 1
+  }
+  return parts.length === 0 ? text : parts.join('') + text.slice(from)
+}
+
+/** Most texts hold no long run of digits at all, and need no pass of our own. */
+const LONG_DIGITS = /\d{16}/
+
+const texts = new WeakMap<object, string>()
+
+/** As JSON.parse, but for integers that a double cannot hold: these are strings that only `writeJson` understands. */
+export const parseJsonText = (text: string): unknown => {
+  const value: unknown = JSON.parse(LONG_DIGITS.test(text) ? marked(text) : text)
+  return value
+}
+
+/** The same, and the text is kept for as long as the value is. */
+export const parseKeepingText = (text: string): unknown => {
+  const value = parseJsonText(text)
+  if (typeof value === 'object' && value !== null) texts.set(value, text)
+  return value
+}
+
+/** The text that `parseKeepingText` read this value from; undefined for any other value. */
+export const textOfValue = (value: object): string | undefined => texts.get(value)
+
+/** As JSON.stringify, with the digits that `parseJsonText` kept. */
+export const writeJson = (value: unknown): string => {
+  const text = JSON.stringify(value)
+  return text.includes(MARK_ESCAPED) ? text.replace(MARKED, '$1') : text
+}
