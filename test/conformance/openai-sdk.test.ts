@@ -9,7 +9,6 @@ import {
   callWeather,
   collect,
   MATH_PROMPT,
-  MATH_ROUTE,
   receiptOf,
   TOOL_PROMPT,
   textOf,
@@ -192,7 +191,7 @@ describe.each([overEcho, overMock])('the openai client over $name', ({ start }) 
   })
 
   test.each([
-    [`route:${MATH_ROUTE}`, MATH_ROUTE, 'small'],
+    ['route:math', 'math', 'small'],
     ['large', 'general', 'large'],
   ])('pins with the model name %s', async (model, route, served) => {
     const { response } = await client.chat.completions

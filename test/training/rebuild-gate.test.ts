@@ -24,7 +24,7 @@ import {
   writeTraining,
 } from '../support/training-folder.ts'
 
-// Each rebuild fits a classifier and writes a generation durably.
+// Each build is a process of its own.
 vi.setConfig({ testTimeout: 60_000 })
 
 const NOW = 1_700_000_000_000

@@ -31,6 +31,7 @@ const filtered = (chunks: Uint8Array[]) => {
     isUsageAsked: true,
     choices: 1,
     price: { input: 1, output: 2 },
+    names: { id: 'chatcmpl-1', model: 'm' },
     onInvalidEvent: () => {
       invalidEvents += 1
     },

@@ -5,7 +5,7 @@ import { isObject, type JsonObject, objectsOf, parseObject } from '../json.ts'
 import { thoughtsOf, toAnthropicUsage, toMessageId, toStop } from './inbound-usage.ts'
 
 const parseInput = (text: unknown): JsonObject | null =>
-  text === undefined || text === null || text === '' ? {} : parseObject(String(text))
+  text === undefined || text === null || String(text).trim() === '' ? {} : parseObject(String(text))
 
 const toolUse = (call: JsonObject, isCutShort: boolean): JsonObject => {
   const fn = isObject(call.function) ? call.function : {}
@@ -28,6 +28,7 @@ export const toMessage = (completion: JsonObject, wantsThinking: boolean): JsonO
   const thoughts = wantsThinking ? thoughtsOf(said) : ''
   const isRefusal = typeof said.refusal === 'string' && said.refusal !== ''
   const texts = [said.content, said.refusal].filter((text) => typeof text === 'string' && text)
+  const calls = objectsOf(said.tool_calls)
   const isCutShort = choice.finish_reason === 'length'
   return {
     id: toMessageId(completion.id),
@@ -37,9 +38,9 @@ export const toMessage = (completion: JsonObject, wantsThinking: boolean): JsonO
     content: [
       ...(thoughts ? [{ type: 'thinking', thinking: thoughts, signature: '' }] : []),
       ...texts.map((text) => ({ type: 'text', text })),
-      ...objectsOf(said.tool_calls).map((call) => toolUse(call, isCutShort)),
+      ...calls.map((call) => toolUse(call, isCutShort)),
     ],
-    ...toStop(choice, isRefusal),
+    ...toStop(choice, { isRefusal, hasCalls: calls.length > 0 }),
     usage: toAnthropicUsage(completion.usage),
   }
 }

@@ -38,8 +38,9 @@ export const createMessageWriter = (wantsThinking: boolean): EventWriter => {
   let isStarted = false
   let isOver = false
   let isRefusal = false
+  let hasCalls = false
   let usage: unknown = null
-  let stop: Stop = toStop({}, false)
+  let stop: Stop = toStop({}, { isRefusal: false, hasCalls: false })
 
   const start = (chunk: JsonObject): string => {
     if (isStarted) return ''
@@ -54,7 +55,8 @@ export const createMessageWriter = (wantsThinking: boolean): EventWriter => {
       if (typeof text === 'string' && text !== '') written += blocks.text(text)
     }
     isRefusal ||= typeof delta.refusal === 'string' && delta.refusal !== ''
-    if (typeof choice.finish_reason === 'string') stop = toStop(choice, isRefusal)
+    hasCalls ||= objectsOf(delta.tool_calls).length > 0
+    if (typeof choice.finish_reason === 'string') stop = toStop(choice, { isRefusal, hasCalls })
     return written + blocks.toolCalls(delta.tool_calls)
   }
   const finish = (): string => {
@@ -68,11 +70,14 @@ export const createMessageWriter = (wantsThinking: boolean): EventWriter => {
       return failed(chunk.error)
     }
     usage = chunk.usage ?? usage
-    return start(chunk) + objectsOf(chunk.choices).map(choiceEvents).join('')
+    const choices = objectsOf(chunk.choices)
+    // Azure's first chunk is about the prompt's filters and names neither answer nor model.
+    if (choices.length === 0) return ''
+    return start(chunk) + choices.map(choiceEvents).join('')
   }
   return {
     event: (data) => {
-      if (data === DONE) return finish()
+      if (data.trim() === DONE) return finish()
       const chunk: unknown = JSON.parse(data)
       return isObject(chunk) ? chunkEvents(chunk) : ''
     },

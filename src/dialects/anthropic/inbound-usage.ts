@@ -35,10 +35,13 @@ export interface Stop {
 /** Why an answer ended. vLLM and its kin name the stop sequence in the choice's `stop_reason`; OpenAI does not. */
 export const toStop = (
   choice: { finish_reason?: unknown; stop_reason?: unknown },
-  isRefusal: boolean,
+  { isRefusal, hasCalls }: { isRefusal: boolean; hasCalls: boolean },
 ): Stop => {
   const { finish_reason: finish, stop_reason: sequence } = choice
   if (isRefusal) return { stop_reason: 'refusal', stop_sequence: null }
+  // A message with calls waits for their results, whatever its server calls that; one that was cut does not.
+  const isWaiting = hasCalls && finish !== 'length' && finish !== 'content_filter'
+  if (isWaiting) return { stop_reason: 'tool_use', stop_sequence: null }
   if (finish === 'stop' && typeof sequence === 'string') {
     return { stop_reason: 'stop_sequence', stop_sequence: sequence }
   }

@@ -2,7 +2,8 @@
 // has seen a finish_reason has seen the whole answer.
 
 import type { EventTranslator } from '../chat/event-translator.ts'
-import { isObject, type JsonObject, parseObject } from '../json.ts'
+import { isObject, type JsonObject, parseObject, textOf } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { toErrorPayload } from './outbound-errors.ts'
 import { toCompletionId, toFinishReason } from './outbound-reply.ts'
@@ -12,6 +13,8 @@ import { mergeCounts, type TokenCounts, toOpenAiUsage } from './outbound-usage.t
 interface OpenCall {
   index: number
   hasArguments: boolean
+  /** Input that came whole with the block's beginning. */
+  input: unknown
 }
 
 const toolDelta = (index: number, rest: JsonObject): JsonObject => ({
@@ -29,7 +32,7 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
   const open = new Map<unknown, OpenCall>()
 
   const chunk = (delta: JsonObject, finish: string | null = null): Uint8Array =>
-    encodeData(JSON.stringify({ ...base, choices: [{ index: 0, delta, finish_reason: finish }] }))
+    encodeData(writeJson({ ...base, choices: [{ index: 0, delta, finish_reason: finish }] }))
   const start = ({ message }: JsonObject): Uint8Array[] => {
     const { id, model, usage } = isObject(message) ? message : {}
     base = { ...base, id: toCompletionId(id), model }
@@ -43,7 +46,7 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
       return [chunk({ reasoning_content: block.thinking })]
     }
     if (block.type !== 'tool_use') return []
-    const call: OpenCall = { index: calls, hasArguments: false }
+    const call: OpenCall = { index: calls, hasArguments: false, input: block.input }
     calls += 1
     open.set(index, call)
     const fn = { name: block.name, arguments: '' }
@@ -58,13 +61,14 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
     call.hasArguments = true
     return [chunk(toolDelta(call.index, { function: { arguments: delta.partial_json } }))]
   }
-  // Anthropic says nothing for a call without arguments; OpenAI's clients parse what was said.
+  // Anthropic says nothing for a call without arguments, and its kin all of them at the block's beginning; OpenAI's
+  // clients parse what was said.
   const stopBlock = ({ index }: JsonObject): Uint8Array[] => {
     const call = open.get(index)
     open.delete(index)
-    return call && !call.hasArguments
-      ? [chunk(toolDelta(call.index, { function: { arguments: '{}' } }))]
-      : []
+    if (!call || call.hasArguments) return []
+    const written = isObject(call.input) ? writeJson(call.input) : textOf(call.input) || '{}'
+    return [chunk(toolDelta(call.index, { function: { arguments: written } }))]
   }
   const noteDelta = ({ delta, usage }: JsonObject): Uint8Array[] => {
     if (isObject(delta)) stopReason = delta.stop_reason ?? stopReason
@@ -73,9 +77,11 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
   }
   const finish = (): Uint8Array[] => {
     const usage = counts && { ...base, choices: [], usage: toOpenAiUsage(counts) }
+    const unstopped = [...open.keys()].flatMap((index) => stopBlock({ index }))
     return [
+      ...unstopped,
       chunk({}, toFinishReason(stopReason)),
-      ...(usage ? [encodeData(JSON.stringify(usage))] : []),
+      ...(usage ? [encodeData(writeJson(usage))] : []),
       encodeData(DONE_DATA),
     ]
   }
@@ -86,7 +92,7 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
     content_block_stop: stopBlock,
     message_delta: noteDelta,
     message_stop: finish,
-    error: (event) => [encodeData(JSON.stringify(toErrorPayload(event)))],
+    error: (event) => [encodeData(writeJson(toErrorPayload(event)))],
   }
   return {
     event: (frame) => {

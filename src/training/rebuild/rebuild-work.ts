@@ -16,8 +16,7 @@ import type { RebuildProgress, RebuildReport } from './rebuild-report.ts'
 /** What decides about keeping generations; null where no decisions are stored. */
 export type RetentionStore = Pick<Store, 'listReferencedGenerations' | 'listForgottenExemplars'>
 
-export interface RebuildOptions
-  extends Omit<PrepareInput, 'onProgress' | 'concurrency' | 'signal'> {
+export interface RebuildOptions extends Omit<PrepareInput, 'onProgress' | 'concurrency'> {
   indexDir: string
   /** Replayed by the gate; null or absent replays nothing. */
   databaseFile?: string | null
@@ -35,6 +34,8 @@ export interface RebuildOptions
   trigger?: Trigger
   now?: () => number
   onProgress?: (progress: RebuildProgress) => void
+  /** Another build module, for tests of its death. */
+  buildEntry?: URL
   /** Another gate, for tests. */
   gate?: RunGate
 }

@@ -3,6 +3,7 @@
 import {
   createHttpUpstream,
   type HttpUpstreamOptions,
+  namesFor,
   type Wire,
 } from '../provider/http-provider.ts'
 import type { Upstream } from '../upstream.ts'
@@ -35,7 +36,7 @@ const createWire = (options: OpenAiUpstreamOptions): Wire => {
     toCall: (request) => ({
       path: pathOf(request.target.upstreamName),
       body: toOpenAiBody(request, preset),
-      readReply: (body) => readChatCompletion(provider, body),
+      readReply: (body) => readChatCompletion(provider, body, namesFor(request)),
       createStream: createOpenAiStream,
     }),
   }

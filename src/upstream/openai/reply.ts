@@ -1,14 +1,26 @@
-// A whole answer of an OpenAI-compatible provider: handed on as it is, if it is one.
+// A whole answer of an OpenAI-compatible provider: handed on as it is, if it is one, but for what is not in OpenAI's form.
 
 import type { Usage } from '../../core/types.ts'
+import { type AnswerNames, mendCompletion } from '../../dialects/chat/mend-answer.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
+import { isObject, type JsonObject, objectsOf, textOf } from '../../dialects/json.ts'
 import { readUsage } from '../stream/usage.ts'
 
-/** @throws RouterError `upstream_invalid` where the body has no choices. */
+const isNameless = ({ message }: JsonObject): boolean =>
+  isObject(message) &&
+  objectsOf(message.tool_calls).some(({ function: fn }) => isObject(fn) && textOf(fn.name) === '')
+
+/** @throws RouterError `upstream_invalid` where the body has no choice with a message, or a call without a name. */
 export const readChatCompletion = (
   provider: string,
-  body: Record<string, unknown>,
-): { body: Record<string, unknown>; usage: Usage | null } => {
-  if (!Array.isArray(body.choices)) throw invalidAnswer(provider, 'answered without choices')
-  return { body, usage: readUsage(body.usage) }
+  body: JsonObject,
+  names: AnswerNames,
+): { body: JsonObject; usage: Usage | null } => {
+  const choices = objectsOf(body.choices)
+  if (choices.length === 0) throw invalidAnswer(provider, 'answered without choices')
+  if (!choices.some(({ message }) => isObject(message))) {
+    throw invalidAnswer(provider, 'answered without a message')
+  }
+  if (choices.some(isNameless)) throw invalidAnswer(provider, 'called a tool without naming it')
+  return { body: mendCompletion(body, names), usage: readUsage(body.usage) }
 }

@@ -8,12 +8,14 @@
 
 import type { Logger } from '../../core/logger.ts'
 import type { Usage } from '../../core/types.ts'
+import type { AnswerNames } from '../../dialects/chat/mend-answer.ts'
 import type { DialectName, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { isObject, parseObject } from '../../dialects/json.ts'
 import type { Fetch } from '../egress/fetch-port.ts'
-import { isErrorPayload, NO_OBJECT, payloadError } from '../failure/provider-error.ts'
+import { NO_OBJECT, payloadError } from '../failure/provider-error.ts'
 import { readRateLimit } from '../failure/rate-limit-headers.ts'
+import { toldFailure } from '../failure/told-failure.ts'
 import { createKeyRing } from '../keys/key-ring.ts'
 import { messageText } from '../stream/chat-chunk.ts'
 import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
@@ -158,7 +160,8 @@ const readJson = async (
   if (received === null) {
     throw invalidAnswer(provider, NO_OBJECT)
   }
-  if (isErrorPayload(received)) throw payloadError(context, received)
+  const failure = toldFailure(received)
+  if (failure !== null) throw payloadError(context, failure)
   const { body, usage } = wireCall.readReply(received)
   const common = { kind: 'json', ...replyFacts(context, response) } as const
   const { dialect = 'openai' } = wireCall
@@ -169,6 +172,13 @@ const readJson = async (
     usage: usage ?? (await estimate(request, body)),
   }
 }
+
+/** What an answer is called where the provider does not say. */
+export const namesFor = ({ requestId, target, body }: UpstreamRequest): AnswerNames => ({
+  id: `chatcmpl-${requestId}`,
+  model: target.upstreamName,
+  isLegacy: Array.isArray(body.functions),
+})
 
 const replyFacts = ({ now }: Context, { status, headers }: Answered['response']) => {
   const rateLimit = readRateLimit(headers, now())
@@ -196,6 +206,7 @@ const readStream = async (
   const chat = wireCall.createStream({
     isUsageAsked: isObject(body.stream_options) && body.stream_options.include_usage === true,
     choices: typeof body.n === 'number' ? body.n : 1,
+    names: namesFor(request),
     price: target.price,
     onInvalidEvent: () => {
       invalidEvents += 1

@@ -2,7 +2,7 @@
 import type { Usage } from '../../core/types.ts'
 import { isObject, parseObject } from '../../dialects/json.ts'
 import { DONE_DATA, readData } from '../../dialects/sse.ts'
-import { isErrorPayload } from '../failure/provider-error.ts'
+import { toldFailure } from '../failure/told-failure.ts'
 import { readUsage } from './usage.ts'
 
 export interface ChatChunk {
@@ -36,10 +36,12 @@ export const readStreamEvent = (frame: Uint8Array): StreamEvent => {
   if (data.trim() === DONE_DATA) return { kind: 'done' }
   const value = parseObject(data)
   if (value === null) return { kind: 'invalid' }
-  return isErrorPayload(value) ? { kind: 'error', payload: value } : readChunk(value)
+  const payload = toldFailure(value)
+  return payload === null ? readChunk(value) : { kind: 'error', payload }
 }
 
-const readChunk = (value: Record<string, unknown>): ChatChunk => {
+/** What one parsed chunk means. */
+export const readChunk = (value: Record<string, unknown>): ChatChunk => {
   const choices = Array.isArray(value.choices) ? value.choices.filter(isObject) : []
   const deltas = choices.map((choice) => choice.delta).filter(isObject)
   const finished = choices.filter((choice) => isFinishReason(choice.finish_reason)).map(indexOf)

@@ -1,17 +1,20 @@
 // Provider bytes → the bytes the client gets, and what is known of the answer so far. Pure: relay.ts does the reading.
-// Events pass unchanged but for three: invalid ones are dropped, the usage chunk is dropped where the caller had not asked
-// for it, and gets `usage.cost` where it had.
+// Events pass unchanged but for four: invalid ones are dropped, those that are not in OpenAI's form are brought into it, the
+// usage chunk is dropped where the caller had not asked for it, and gets `usage.cost` where it had.
 import type { Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
+import { type AnswerNames, createChunkMender } from '../../dialects/chat/mend-answer.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 import {
   concatBytes,
   createFrameSplitter,
   DONE_DATA,
   encodeData,
+  readData,
   replaceData,
 } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
-import { type ChatChunk, readStreamEvent, type StreamEvent } from './chat-chunk.ts'
+import { type ChatChunk, readChunk, readStreamEvent, type StreamEvent } from './chat-chunk.ts'
 import { createTextSample, type TextSample, withCost } from './usage.ts'
 
 export interface ChatStreamOptions {
@@ -19,6 +22,8 @@ export interface ChatStreamOptions {
   isUsageAsked: boolean
   /** Choices that must finish before the answer is whole: the caller's `n`. */
   choices: number
+  /** What stands in for an id and a model's name that the provider does not give. */
+  names: AnswerNames
   price: Price
   onInvalidEvent: () => void
 }
@@ -50,10 +55,15 @@ export interface ChatStream {
   readonly sample: TextSample
 }
 
+const NAMELESS = {
+  error: { message: 'The provider called a tool without naming it.', type: 'server_error' },
+}
+
 export const createChatStream = (options: ChatStreamOptions): ChatStream => {
   const splitter = createFrameSplitter()
   const sample = createTextSample()
   const finished = new Set<number>()
+  const mender = createChunkMender(options.names)
   let waiting: Uint8Array[] = []
   let waitingBytes = 0
   let events = 0
@@ -68,7 +78,15 @@ export const createChatStream = (options: ChatStreamOptions): ChatStream => {
   }
   const isFinished = (): boolean => finished.size >= options.choices
 
-  const admitChunk = (chunk: ChatChunk, frame: Uint8Array): void => {
+  const admitChunk = (given: ChatChunk, bytes: Uint8Array): void => {
+    const value = mender.mend(given.value)
+    if (mender.hasNameless) {
+      errorPayload = NAMELESS
+      return
+    }
+    const isAsItCame = value === given.value
+    const chunk = isAsItCame ? given : readChunk(value)
+    const frame = isAsItCame ? bytes : replaceData(bytes, writeJson(value))
     hasContent ||= chunk.hasContent
     usage = chunk.usage ?? usage
     sample.add(chunk.text)
@@ -76,7 +94,7 @@ export const createChatStream = (options: ChatStreamOptions): ChatStream => {
     if (chunk.isUsageOnly && !options.isUsageAsked) return
     const isLastUsage = chunk.usage !== null && (chunk.isUsageOnly || isFinished())
     const isPriced = isLastUsage && options.isUsageAsked
-    add(isPriced ? replaceData(frame, JSON.stringify(withCost(chunk.value, options.price))) : frame)
+    add(isPriced ? replaceData(frame, writeJson(withCost(chunk.value, options.price))) : frame)
   }
   const admit = (event: StreamEvent, frame: Uint8Array): void => {
     if (isComplete || errorPayload !== null) return
@@ -84,7 +102,8 @@ export const createChatStream = (options: ChatStreamOptions): ChatStream => {
     if (event.kind === 'chunk') admitChunk(event, frame)
     else if (event.kind === 'invalid') options.onInvalidEvent()
     else if (event.kind === 'error') errorPayload = event.payload
-    else add(frame)
+    else if (event.kind === 'silent' || readData(frame) === DONE_DATA) add(frame)
+    else add(encodeData(DONE_DATA))
     isComplete = event.kind === 'done'
   }
 
