@@ -1,6 +1,6 @@
 // The catalogue of what can go wrong, by code. Knows nothing of HTTP: http/error-response.ts maps codes to statuses.
 
-/** Every code, with whether the same call may succeed when made again. README's error table is tested against this. */
+/** Every code, with whether the same call may succeed when made again. The table in http/README.md is made from this. */
 export const ERROR_CATALOGUE = {
   invalid_request: {
     isRetryable: false,
