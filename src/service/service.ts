@@ -166,29 +166,32 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
       access,
       engine,
       metrics,
-      configAdmin: createConfigAdmin({
-        reloader,
-        store,
-        replay: options.replay ?? replayWith(paths, () => engine.generation()?.number ?? null),
-        now: Date.now,
-      }),
+      admin: {
+        arms: arms.admin,
+        config: createConfigAdmin({
+          reloader,
+          store,
+          replay: options.replay ?? replayWith(paths, () => engine.generation()?.number ?? null),
+          now: Date.now,
+        }),
+        generations: generations.admin,
+        replay: createReplayOnce({
+          paths,
+          config: () => current().loaded.config,
+          flush: store.flush,
+        }),
+        review: createReview({
+          config: () => current().loaded.config,
+          paths,
+          store,
+          newId: uuidV7,
+          now: Date.now,
+        }),
+      },
       explainer,
       arms,
       implicit,
       indexDir: paths.index,
-      generations: generations.admin,
-      replayDecisions: createReplayOnce({
-        paths,
-        config: () => current().loaded.config,
-        flush: store.flush,
-      }),
-      review: createReview({
-        config: () => current().loaded.config,
-        paths,
-        store,
-        newId: uuidV7,
-        now: Date.now,
-      }),
       isDraining: () => isDraining,
       loop,
       readiness: () =>
@@ -220,7 +223,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
       },
       app: { fetch: (...request) => current().app.fetch(...request) },
       ready: engine.ready,
-      configAdmin: longLived.configAdmin,
+      configAdmin: longLived.admin.config,
       reload: reloader.reload,
       drain: () => {
         isDraining = true

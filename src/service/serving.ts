@@ -7,7 +7,6 @@ import { isDeepStrictEqual } from 'node:util'
 import { v7 as uuidV7 } from 'uuid'
 import type { Access } from '../access/access.ts'
 import type { ArmsService } from '../arms/arms.ts'
-import type { ConfigAdmin } from '../config/config-admin.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Logger } from '../core/logger.ts'
@@ -16,7 +15,7 @@ import { createFeedbackAdmin, type FeedbackAdmin } from '../feedback/feedback-ad
 import type { ImplicitFeedback } from '../feedback/implicit.ts'
 import { createApp } from '../http/app.ts'
 import type { App } from '../http/request/app-env.ts'
-import type { Readiness } from '../http/request/deps.ts'
+import type { Admin, Readiness } from '../http/request/deps.ts'
 import { createPipeline, type Pipeline } from '../pipeline.ts'
 import type { Explainer } from '../receipts/explainer.ts'
 import { createCountedEmbeddings } from '../routing/counted-embeddings.ts'
@@ -28,9 +27,6 @@ import type { LoopWatch } from '../telemetry/loop-watch.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import { createRedact } from '../telemetry/redact.ts'
 import { createExemplarAccounts } from '../training/candidates/exemplar-accounts.ts'
-import type { GenerationAdmin } from '../training/rebuild/generation-admin.ts'
-import type { ReplayOnce } from '../training/replay/replay-request.ts'
-import type { Review } from '../training/review/review.ts'
 import { createCachedCall } from '../upstream/cache/cached-call.ts'
 import { createCallUpstream } from '../upstream/call/call.ts'
 import { keyVariables } from '../upstream/keys/provider-keys.ts'
@@ -50,15 +46,13 @@ export interface LongLived {
   access: Access
   engine: RoutingEngine
   metrics: Metrics
-  configAdmin: ConfigAdmin
+  /** Those of its subjects that do not depend on the configuration that serves. */
+  admin: Omit<Admin, 'exemplars' | 'feedback'>
   arms: ArmsService
   explainer: Explainer
-  generations: GenerationAdmin
   implicit: ImplicitFeedback
   /** Folder of the generations. */
   indexDir: string
-  replayDecisions: ReplayOnce
-  review: Review
   isDraining: () => boolean
   loop: LoopWatch
   readiness: () => Readiness
@@ -207,15 +201,13 @@ export const createSite = (
     }),
     store,
     exemplars: engine.exemplars,
-    arms: longLived.arms.admin,
     explainDecision: longLived.explainer.explain,
-    generations: longLived.generations,
+    admin: {
+      ...longLived.admin,
+      exemplars: createExemplarAccounts({ config, store, newId: uuidV7, now: Date.now }),
+      feedback: wireFeedbackAdmin(loaded, longLived),
+    },
     readiness: longLived.readiness,
-    replayDecisions: longLived.replayDecisions,
-    review: longLived.review,
-    configAdmin: longLived.configAdmin,
-    feedbackAdmin: wireFeedbackAdmin(loaded, longLived),
-    exemplarAccounts: createExemplarAccounts({ config, store, newId: uuidV7, now: Date.now }),
     metrics,
     logger,
     newId: uuidV7,

@@ -42,7 +42,7 @@ const ARMS: DescribedArms = {
 describeHttp('/admin/arms', (http) => {
   it('tells the shadow and the canary, and how they do', async () => {
     const { request, deps } = await http.start()
-    deps.arms.describe = async () => ARMS
+    deps.admin.arms.describe = async () => ARMS
     const response = await request('/admin/arms')
     expect(response.status).toBe(200)
     expect(armsSchema.parse(await response.json())).toEqual({
@@ -86,7 +86,7 @@ describeHttp('/admin/arms', (http) => {
         calls.push([name, ...args])
         return ARMS
       }
-    Object.assign(deps.arms, {
+    Object.assign(deps.admin.arms, {
       startShadow: noted('shadow'),
       startCanary: noted('canary'),
       end: noted('end'),

@@ -20,7 +20,7 @@ describeHttp('POST /admin/replay', (http) => {
   it('passes on what is asked for, and answers with the report in snake case', async () => {
     const asked: ReplayRequest[] = []
     const { deps, post } = await http.start()
-    deps.replayDecisions = async (request) => {
+    deps.admin.replay = async (request) => {
       asked.push(request)
       return report
     }
@@ -42,7 +42,7 @@ describeHttp('POST /admin/replay', (http) => {
     const { deps, post } = await http.start()
     const typo = await post('/admin/replay', { since: '7d' })
     expect(typo.status).toBe(400)
-    deps.replayDecisions = async () => {
+    deps.admin.replay = async () => {
       throw new RouterError('build_in_progress', 'Another replay is running; wait for its end.')
     }
     const second = await post('/admin/replay', {})

@@ -37,14 +37,17 @@ const setUp = async () => {
   const app = createApp({
     ...deps,
     store,
-    feedbackAdmin: createFeedbackAdmin({
-      ...importDeps,
-      config: deps.config,
-      store,
-      indexDir: folder,
-      routes: Object.keys(deps.config.routes),
-      forgetInMemory: () => 0,
-    }),
+    admin: {
+      ...deps.admin,
+      feedback: createFeedbackAdmin({
+        ...importDeps,
+        config: deps.config,
+        store,
+        indexDir: folder,
+        routes: Object.keys(deps.config.routes),
+        forgetInMemory: () => 0,
+      }),
+    },
   })
   const add = (wish: Partial<KeyWish> = {}) => {
     const { key, secret } = makeKey(

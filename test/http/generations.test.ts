@@ -72,11 +72,11 @@ const read = async <T>(schema: z.ZodType<T>, response: Response | Promise<Respon
 describeHttp('/admin/generations', (http) => {
   it('lists them, and shows one with its report and its history', async () => {
     const { request, deps } = await http.start()
-    deps.generations.list = async () => {
+    deps.admin.generations.list = async () => {
       const { report: _report, history: _history, ...listed } = described
       return { current: 1, generations: [listed] }
     }
-    deps.generations.get = async () => described
+    deps.admin.generations.get = async () => described
     const list = await read(generationListSchema, request('/admin/generations'))
     expect(list).toMatchObject({
       current: 1,
@@ -102,7 +102,7 @@ describeHttp('/admin/generations', (http) => {
       figures: { ratio: Number.NaN },
     }))
     const report = described.report && { ...described.report, gate: gateReport(true, { checks }) }
-    deps.generations.get = async () => ({ ...described, report })
+    deps.admin.generations.get = async () => ({ ...described, report })
     const one = await read(generationSchema, request('/admin/generations/2'))
     expect(one.report?.gate?.checks[0]?.figures).toEqual({ ratio: null })
   })
@@ -110,7 +110,7 @@ describeHttp('/admin/generations', (http) => {
   it('promotes, as whom, why and against the gate or not', async () => {
     const { post, deps } = await http.start()
     const asked: unknown[] = []
-    deps.generations.promote = async (generation, options) => {
+    deps.admin.generations.promote = async (generation, options) => {
       asked.push([generation, options])
       return { from: 1, to: generation, forced: options.force ?? false }
     }
@@ -124,7 +124,7 @@ describeHttp('/admin/generations', (http) => {
 
   it('answers 409 with the reasons where the gate refused it', async () => {
     const { post, deps } = await http.start()
-    deps.generations.promote = async () => {
+    deps.admin.generations.promote = async () => {
       throw new RouterError('gate_refused', 'The gate refused generation 2. Right on 60.0 %.')
     }
     const response = await post('/admin/generations/2/promote', {})
@@ -137,7 +137,7 @@ describeHttp('/admin/generations', (http) => {
   it('rolls back, to the one before or to one that is named', async () => {
     const { post, deps } = await http.start()
     const asked: unknown[] = []
-    deps.generations.rollBack = async (options) => {
+    deps.admin.generations.rollBack = async (options) => {
       asked.push(options)
       return { from: 3, to: options.to ?? 2, forced: false }
     }
@@ -157,7 +157,10 @@ describeHttp('/admin/history', (http) => {
     const { request, deps } = await http.start()
     const [event] = described.history
     if (!event) throw new Error('The fixture has an event.')
-    deps.generations.history = async () => [event, { ...event, action: 'promoted', forced: true }]
+    deps.admin.generations.history = async () => [
+      event,
+      { ...event, action: 'promoted', forced: true },
+    ]
     const { data } = await read(historySchema, request('/admin/history'))
     expect(data.map(({ action, forced }) => [action, forced])).toEqual([
       ['promoted', true],
@@ -170,7 +173,7 @@ describeHttp('/admin/rebuild', (http) => {
   it('begins in the background, and says as whom', async () => {
     const { post, deps } = await http.start()
     const asked: unknown[] = []
-    deps.generations.rebuild = async (wish) => {
+    deps.admin.generations.rebuild = async (wish) => {
       asked.push(wish)
       return { id: 'r1' }
     }
@@ -183,7 +186,7 @@ describeHttp('/admin/rebuild', (http) => {
 
   it('answers 409 while one runs', async () => {
     const { post, deps } = await http.start()
-    deps.generations.rebuild = async () => {
+    deps.admin.generations.rebuild = async () => {
       throw new RouterError('build_in_progress', 'Rebuild r1 (schedule) is running.')
     }
     expect((await post('/admin/rebuild', '')).status).toBe(409)
@@ -194,14 +197,14 @@ describeHttp('/admin/rebuild', (http) => {
     const asked = { id: 'r1', trigger: 'api' as const, author: 'local', startedAtMs: AT }
     const state = () => read(rebuildStateSchema, request('/admin/rebuild'))
     expect(await state()).toEqual({ object: 'rebuild', state: 'idle', running: null, last: null })
-    deps.generations.rebuildState = () => ({
+    deps.admin.generations.rebuildState = () => ({
       running: { ...asked, stage: 'fit', done: 0, total: 1 },
       last: null,
     })
     expect(await state()).toMatchObject({ state: 'running', running: { stage: 'fit' } })
     const finished = { ...asked, finishedAtMs: AT + 1_000 }
     const report = rebuildReport()
-    deps.generations.rebuildState = () => ({
+    deps.admin.generations.rebuildState = () => ({
       running: null,
       last: { ...finished, report, error: null },
     })
@@ -210,7 +213,7 @@ describeHttp('/admin/rebuild', (http) => {
       last: { report: { outcome: 'promoted', counts: { accepted: 1, rejected: 1 } } },
     })
     const error = { code: 'internal' as const, message: 'The build process ended.' }
-    deps.generations.rebuildState = () => ({
+    deps.admin.generations.rebuildState = () => ({
       running: null,
       last: { ...finished, report: null, error },
     })

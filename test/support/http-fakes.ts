@@ -8,7 +8,7 @@ import { hasRole, LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
 import { parseRequestedModel } from '../../src/core/decide/requested-model.ts'
 import type { Attempt, Classification, Completion, Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
-import type { ChatReply, HttpDeps } from '../../src/http/request/deps.ts'
+import type { Admin, ChatReply, HttpDeps } from '../../src/http/request/deps.ts'
 import type { Pipeline } from '../../src/pipeline.ts'
 import type { ChatRequest, RouteRequest } from '../../src/routing/request.ts'
 import type { DecisionQuery, Feedback, StoredDecision } from '../../src/store/store.ts'
@@ -263,13 +263,13 @@ export const openAccess = (): Access => {
 }
 
 /** Begins and ends whatever it is told to, and has no arms. */
-const fakeArms = (): HttpDeps['arms'] => {
+const fakeArms = (): Admin['arms'] => {
   const describe = async () => ({ current: 42, shadow: null, canary: null })
   return { describe, startShadow: describe, startCanary: describe, end: describe }
 }
 
 /** No generations, and no rebuild that could begin. */
-export const fakeGenerations = (): HttpDeps['generations'] => {
+export const fakeGenerations = (): Admin['generations'] => {
   const refuse = async (): Promise<never> => {
     throw new RouterError('not_found', 'This fake has no generations.')
   }
@@ -285,10 +285,10 @@ export const fakeGenerations = (): HttpDeps['generations'] => {
 }
 
 /** Takes every configuration, and serves by the same ever after. */
-const fakeConfigAdmin = (config: Config): HttpDeps['configAdmin'] => {
+const fakeConfigAdmin = (config: Config): Admin['config'] => {
   const loaded = { config, version: 'c0ffee', text: '', path: null }
   const atMs = Date.UTC(2026, 0, 2)
-  const state = (): ReturnType<HttpDeps['configAdmin']['state']> => ({
+  const state = (): ReturnType<Admin['config']['state']> => ({
     wanted: loaded,
     serving: loaded,
     restartRequired: [],
@@ -317,6 +317,23 @@ const fakeConfigAdmin = (config: Config): HttpDeps['configAdmin'] => {
     version: async () => ({ hash: 'c0ffee', text: '', author: 'a test', createdAtMs: atMs }),
   }
 }
+
+const fakeAdmin = (config: Config): Admin => ({
+  arms: fakeArms(),
+  config: fakeConfigAdmin(config),
+  exemplars: { list: async () => [], rule: async () => {} },
+  feedback: fakeFeedbackAdmin(),
+  generations: fakeGenerations(),
+  replay: async () => {
+    throw new RouterError('index_unavailable', 'This fake replays nothing.')
+  },
+  review: {
+    list: async () => ({ items: [], decisions: 0, generation: null }),
+    rule: async () => {
+      throw new RouterError('not_found', 'This fake reviews nothing.')
+    },
+  },
+})
 
 export interface FakeHttpDeps extends HttpDeps {
   pipeline: FakePipeline
@@ -353,20 +370,7 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
     explainDecision: async () => {
       throw new RouterError('decision_not_found', 'This fake explains nothing.')
     },
-    arms: fakeArms(),
-    configAdmin: fakeConfigAdmin(config),
-    feedbackAdmin: fakeFeedbackAdmin(),
-    exemplarAccounts: { list: async () => [], rule: async () => {} },
-    generations: fakeGenerations(),
-    replayDecisions: async () => {
-      throw new RouterError('index_unavailable', 'This fake replays nothing.')
-    },
-    review: {
-      list: async () => ({ items: [], decisions: 0, generation: null }),
-      rule: async () => {
-        throw new RouterError('not_found', 'This fake reviews nothing.')
-      },
-    },
+    admin: fakeAdmin(config),
     readiness: () => ({
       isReady: state.isReady,
       checks: { encoder: { ok: state.isReady, detail: state.isReady ? 'warm' : 'starting' } },

@@ -27,6 +27,22 @@ export interface Readiness {
 
 export type ExemplarTexts = Map<string, { text: string; source: ExemplarSource }>
 
+/** What /admin does, a subject each. Gateway keys are made and revoked by `access`, which checks them too. */
+export interface Admin {
+  /** Generations that are tried beside the serving one. */
+  arms: ArmsAdmin
+  config: ConfigAdmin
+  exemplars: ExemplarAccounts
+  /** Votes in bulk, listed and forgotten. */
+  feedback: FeedbackAdmin
+  /** Generations and rebuilds. */
+  generations: GenerationAdmin
+  /** Decides stored decisions anew, off the serving loop; one at a time. */
+  replay: ReplayOnce
+  /** What a person could settle, found off the serving loop, and rulings on it. */
+  review: Review
+}
+
 export interface HttpDeps {
   config: Config
   configVersion: string
@@ -40,19 +56,8 @@ export interface HttpDeps {
   exemplars: (ids: string[]) => ExemplarTexts
   /** Makes a stored decision again, off the serving loop. @throws RouterError `decision_not_found` */
   explainDecision: (id: string) => Promise<Receipt>
-  /** Generations that are tried beside the serving one. */
-  arms: ArmsAdmin
-  /** Generations and rebuilds. */
-  generations: GenerationAdmin
-  /** Decides stored decisions anew, off the serving loop; one at a time. */
-  replayDecisions: ReplayOnce
-  /** What a person could settle, found off the serving loop, and rulings on it. */
-  review: Review
+  admin: Admin
   readiness: () => Readiness
-  configAdmin: ConfigAdmin
-  /** Votes in bulk, listed and forgotten. */
-  feedbackAdmin: FeedbackAdmin
-  exemplarAccounts: ExemplarAccounts
   metrics: Pick<Metrics, 'contentType' | 'text' | 'onRequest'>
   logger: Logger
   /** uuid v7. */

@@ -72,7 +72,7 @@ const armsJson = ({ current, shadow, canary }: DescribedArms): ArmsJson => ({
 })
 
 export const adminArms = (app: App, deps: HttpDeps): void => {
-  const { arms } = deps
+  const { arms } = deps.admin
   const limit = deps.config.server.max_body_bytes
 
   app.get('/admin/arms', async (c) => c.json(armsJson(await arms.describe())))

@@ -85,7 +85,7 @@ const stateHeaders = ({ serving, restartRequired, lastError }: ConfigState) => (
   }),
 })
 
-const read = (app: App, { configAdmin }: HttpDeps): void => {
+const read = (app: App, { admin: { config: configAdmin } }: HttpDeps): void => {
   app.get('/admin/config', (c) => {
     const state = configAdmin.state()
     c.header('etag', `"${state.wanted.version}"`)
@@ -107,7 +107,7 @@ const read = (app: App, { configAdmin }: HttpDeps): void => {
 }
 
 export const adminConfig = (app: App, deps: HttpDeps): void => {
-  const { configAdmin } = deps
+  const { config: configAdmin } = deps.admin
   const limit = deps.config.server.max_body_bytes
   read(app, deps)
 

@@ -32,14 +32,14 @@ export const adminExemplars = (app: App, deps: HttpDeps): void => {
   const limit = deps.config.server.max_body_bytes
   app.get('/admin/exemplars', async (c) => {
     const query = validate(accountsQuerySchema, c.req.query())
-    const accounts = await deps.exemplarAccounts.list(query.limit)
+    const accounts = await deps.admin.exemplars.list(query.limit)
     return c.json({ object: 'list', data: accounts.map(accountJson) })
   })
   app.post('/admin/exemplars/:id', bodyLimit(limit), jsonBody(), async (c) => {
     const { action, note } = validate(exemplarRulingRequestSchema, c.get('json'))
     const exemplarId = c.req.param('id')
     const author = principalOf(c).id
-    await deps.exemplarAccounts.rule({ exemplarId, action, author, note: note ?? null })
+    await deps.admin.exemplars.rule({ exemplarId, action, author, note: note ?? null })
     return c.json({ object: 'exemplar.ruling', exemplar_id: exemplarId, action }, 201)
   })
 }

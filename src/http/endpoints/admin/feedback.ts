@@ -26,7 +26,7 @@ export const adminFeedback = (app: App, deps: HttpDeps): void => {
 
   app.post('/admin/feedback', bodyLimit(limit), jsonBody(), async (c) => {
     const { rows, dry_run: dryRun } = validate(importFeedbackRequestSchema, c.get('json'))
-    const { summary, results } = await deps.feedbackAdmin.importRows(rows, { dryRun })
+    const { summary, results } = await deps.admin.feedback.importRows(rows, { dryRun })
     const data = results.map(({ line, decisionId, correctRoute, ...result }) => ({
       row: line,
       decision_id: decisionId,
@@ -39,7 +39,7 @@ export const adminFeedback = (app: App, deps: HttpDeps): void => {
   app.get('/admin/feedback', async (c) => {
     const { limit: most, ...filters } = validate(votesQuerySchema, c.req.query())
     const given = Object.entries(filters).filter(([, value]) => value !== undefined)
-    const votes = await deps.feedbackAdmin.listVotes({
+    const votes = await deps.admin.feedback.listVotes({
       limit: most + 1,
       ...Object.fromEntries(given),
     })

@@ -12,7 +12,7 @@ export const adminForget = (app: App, deps: HttpDeps): void => {
   app.post('/admin/forget', bodyLimit(limit), jsonBody(), async (c) => {
     const request = validate(forgetRequestSchema, c.get('json'))
     const { session_id: sessionId, user, key, dry_run: dryRun } = request
-    const report = await deps.feedbackAdmin.forget({ sessionId, user, key }, { dryRun })
+    const report = await deps.admin.feedback.forget({ sessionId, user, key }, { dryRun })
     return c.json({
       object: 'forgotten',
       dry_run: report.dryRun,

@@ -29,7 +29,7 @@ const movedJson = (moved: Moved): z.infer<typeof movedSchema> => ({
   ...moved,
 })
 
-export const adminGenerations = (app: App, { config, generations }: HttpDeps): void => {
+export const adminGenerations = (app: App, { config, admin: { generations } }: HttpDeps): void => {
   const limit = bodyLimit(config.server.max_body_bytes)
 
   app.get('/admin/generations', async (c) => c.json(generationListJson(await generations.list())))

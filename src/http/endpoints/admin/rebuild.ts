@@ -9,7 +9,7 @@ import { validate } from '../../request/validate.ts'
 import { rebuildStateJson } from './generation-json.ts'
 import { rebuildRequestSchema, type startedRebuildSchema } from './generation-schemas.ts'
 
-export const adminRebuild = (app: App, { config, generations }: HttpDeps): void => {
+export const adminRebuild = (app: App, { config, admin: { generations } }: HttpDeps): void => {
   const limit = bodyLimit(config.server.max_body_bytes)
 
   app.post('/admin/rebuild', limit, optionalJsonBody(), async (c) => {

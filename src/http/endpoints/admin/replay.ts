@@ -20,7 +20,7 @@ export const adminReplay = (app: App, deps: HttpDeps): void => {
       ...(wish.since_days !== undefined && { sinceMs: deps.now() - wish.since_days * DAY_MS }),
       ...(wish.limit !== undefined && { limit: wish.limit }),
     }
-    const report = await deps.replayDecisions(request, c.req.raw.signal)
+    const report = await deps.admin.replay(request, c.req.raw.signal)
     const { generation, withoutText = 0 } = report
     const json: z.infer<typeof replayReportSchema> = {
       object: 'replay',

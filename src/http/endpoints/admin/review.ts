@@ -49,7 +49,7 @@ export const adminReview = (app: App, deps: HttpDeps): void => {
   app.get('/admin/review', async (c) => {
     const { limit: most, kind } = validate(reviewQuerySchema, c.req.query())
     const query = { limit: most, ...(kind && { kind }) }
-    const { items, decisions, generation } = await deps.review.list(query, c.req.raw.signal)
+    const { items, decisions, generation } = await deps.admin.review.list(query, c.req.raw.signal)
     const data = items.map(itemJson)
     const json: z.infer<typeof reviewListSchema> = { object: 'list', data, decisions, generation }
     return c.json(json)
@@ -57,7 +57,7 @@ export const adminReview = (app: App, deps: HttpDeps): void => {
 
   app.post('/admin/review/:id', limit, jsonBody(), async (c) => {
     const { route, note, ...wish } = validate(rulingRequestSchema, c.get('json'))
-    const result = await deps.review.rule(
+    const result = await deps.admin.review.rule(
       {
         id: c.req.param('id'),
         author: principalOf(c).id,
