@@ -1,29 +1,9 @@
-// The HTTP surface: middleware in order, one registration per group of endpoints, and the error envelope around it all.
+// The HTTP surface: middleware in order, every endpoint as it declares itself, and the error envelope around it all.
 import { Hono } from 'hono'
 import { isAnthropicPath, toAnthropicError } from '../dialects/anthropic/inbound-error.ts'
 import { RouterError, toRouterError } from '../errors.ts'
 import { createRedact } from '../telemetry/redact.ts'
-import { adminArms } from './endpoints/admin/arms.ts'
-import { adminConfig } from './endpoints/admin/config.ts'
-import { adminExemplars } from './endpoints/admin/exemplars.ts'
-import { adminFeedback } from './endpoints/admin/feedback.ts'
-import { adminForget } from './endpoints/admin/forget.ts'
-import { adminGenerations } from './endpoints/admin/generations.ts'
-import { adminKeys } from './endpoints/admin/keys.ts'
-import { adminRebuild } from './endpoints/admin/rebuild.ts'
-import { adminReplay } from './endpoints/admin/replay.ts'
-import { adminReview } from './endpoints/admin/review.ts'
-import { chatCompletions } from './endpoints/chat-completions.ts'
-import { completions } from './endpoints/completions.ts'
-import { decisions } from './endpoints/decisions.ts'
-import { embeddings } from './endpoints/embeddings.ts'
-import { explainDecision } from './endpoints/explain-decision.ts'
-import { feedback } from './endpoints/feedback.ts'
-import { messages } from './endpoints/messages.ts'
-import { models } from './endpoints/models.ts'
-import { operations } from './endpoints/operations.ts'
-import { responses } from './endpoints/responses.ts'
-import { route } from './endpoints/route.ts'
+import { ENDPOINTS } from './endpoints/endpoints.ts'
 import { toErrorReply } from './error-response.ts'
 import { auth } from './middleware/auth.ts'
 import { cors } from './middleware/cors.ts'
@@ -31,33 +11,11 @@ import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.t
 import { log } from './middleware/log.ts'
 import { shedWhileStopped, watchLoop } from './middleware/loop.ts'
 import { requestId } from './middleware/request-id.ts'
+import { routeAccessTable } from './middleware/route-access.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
+import { mountEndpoint } from './mount-endpoint.ts'
 import type { App, AppContext, AppEnv } from './request/app-env.ts'
 import type { HttpDeps } from './request/deps.ts'
-
-const REGISTER = [
-  chatCompletions,
-  responses,
-  completions,
-  messages,
-  embeddings,
-  route,
-  feedback,
-  decisions,
-  explainDecision,
-  models,
-  adminKeys,
-  adminFeedback,
-  adminForget,
-  adminExemplars,
-  adminGenerations,
-  adminRebuild,
-  adminReplay,
-  adminReview,
-  adminArms,
-  adminConfig,
-  operations,
-]
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -83,9 +41,9 @@ export const createApp = (deps: HttpDeps): App => {
   const app: App = new Hono<AppEnv>()
   const redact = deps.redact ?? createRedact()
   app.use(requestId(deps), log(deps), watchLoop(deps), routerHeaders(), closeWhileDraining(deps))
-  app.use(cors(deps), auth(deps))
+  app.use(cors(deps), auth(deps, routeAccessTable(ENDPOINTS)))
   app.use('/v1/*', refuseWhileDraining(deps), shedWhileStopped(deps))
-  for (const register of REGISTER) register(app, deps)
+  for (const endpoint of ENDPOINTS) mountEndpoint(app, endpoint, deps)
   app.notFound((c) => {
     throw nothingHere(app, c)
   })

@@ -1,10 +1,10 @@
 // Who may call what: every route, role and way of writing a request, against an app with real keys over a store in memory.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ROUTE_ACCESS, routeName } from '../../src/http/middleware/route-access.ts'
-import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
+import { routeName } from '../../src/http/middleware/route-access.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
-import { BODIES, createKeyedApp, DECISION_ID, requests } from '../support/keyed-app.ts'
+import { BODIES, createKeyedApp, DECISION_ID, requests, routeAccess } from '../support/keyed-app.ts'
 
 const codeIn = async (response: Response): Promise<string | null> =>
   errorSchema.parse(await response.json()).error.code
@@ -15,12 +15,23 @@ describe('the table of routes', () => {
     const served = app.routes
       .filter(({ method }) => method !== 'ALL')
       .map(({ method, path }) => routeName(method, path))
-    expect([...new Set(served)].sort()).toEqual(Object.keys(ROUTE_ACCESS).sort())
+    expect([...new Set(served)].sort()).toEqual([...routeAccess.keys()].sort())
   })
 
   it('makes public no more than health and readiness', () => {
-    const isPublic = Object.entries(ROUTE_ACCESS).filter(([, access]) => access === 'public')
+    const isPublic = [...routeAccess].filter(([, access]) => access === 'public')
     expect(isPublic.map(([name]) => name)).toEqual(['GET /healthz', 'GET /readyz'])
+  })
+
+  it('gives inference and feedback no more than their own endpoints', () => {
+    for (const [name, access] of routeAccess) {
+      const [, path = ''] = name.split(' ')
+      const isForAdmins = path.startsWith('/admin/') || path === '/metrics'
+      if (isForAdmins) expect([name, access]).toEqual([name, 'admin'])
+      else if (name === 'POST /v1/feedback') expect(access).toBe('feedback')
+      else if (path.startsWith('/v1/')) expect([name, access]).toEqual([name, 'inference'])
+      else expect(['GET /', 'GET /openapi.json', 'GET /healthz', 'GET /readyz']).toContain(name)
+    }
   })
 
   it('leaves a route that is not in it to the admin', async () => {
@@ -40,7 +51,7 @@ describe('once there is a key', () => {
     const { send, add, deps } = await createKeyedApp()
     add()
     const response = await send(request.path, request)
-    if (ROUTE_ACCESS[request.name] === 'public') return expect(response.status).toBe(200)
+    if (routeAccess.get(request.name) === 'public') return expect(response.status).toBe(200)
     expect(response.status).toBe(401)
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
     const told = await response.json()
@@ -58,7 +69,7 @@ describe('once there is a key', () => {
       outcome: 'served',
       completion: null,
     })
-    const access = ROUTE_ACCESS[request.name]
+    const access = routeAccess.get(request.name)
     for (const role of ['inference', 'feedback', 'admin'] as const) {
       const { headers } = add({ roles: [role] })
       const asked = { ...request, headers: { ...headers, 'if-match': '*' } }
@@ -257,7 +268,7 @@ describe('a failure while a key is checked', () => {
     const { headers } = add()
     deps.access.authenticate = () => Promise.reject(thrown)
     for (const { path, method, body, name } of requests) {
-      if (ROUTE_ACCESS[name] === 'public') continue
+      if (routeAccess.get(name) === 'public') continue
       const response = await send(path, { method, body, headers })
       expect(response.status).toBe(503)
     }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { RouterError } from '../../src/errors.ts'
-import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { completionBody, fakeAttempt, fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 

@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  decisionListSchema,
-  errorSchema,
-  receiptSchema,
-} from '../../src/http/openapi/response-schemas.ts'
+import { decisionListSchema, receiptSchema } from '../../src/http/endpoints/decision-schemas.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import type { StoredDecision } from '../../src/store/store.ts'
 import { fakeAttempt, fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp, type HttpKind } from '../support/http-matrix.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { embeddingsResponseSchema } from '../../src/http/endpoints/embeddings-json.ts'
-import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
 const path = '/v1/embeddings'

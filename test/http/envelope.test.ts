@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 import { rawClient, rawPost } from '../support/raw-client.ts'
 

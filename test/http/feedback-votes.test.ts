@@ -6,12 +6,12 @@ import { type KeyWish, makeKey } from '../../src/access/new-key.ts'
 import { createFeedbackAdmin } from '../../src/feedback/feedback-admin.ts'
 import { createApp } from '../../src/http/app.ts'
 import {
-  forgottenSchema,
   importedFeedbackSchema,
   MAX_IMPORT_ROWS,
   voteListSchema,
-} from '../../src/http/endpoints/feedback-schemas.ts'
-import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
+} from '../../src/http/endpoints/admin/feedback-schemas.ts'
+import { forgottenSchema } from '../../src/http/endpoints/admin/forget.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { memoryKeyStore } from '../access/fixtures.ts'
 import { createImport, decisionFor } from '../feedback/fixtures.ts'
 import { recordingLogger } from '../store/fixtures.ts'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { errorSchema, feedbackSchema } from '../../src/http/openapi/response-schemas.ts'
+import { feedbackSchema } from '../../src/http/endpoints/feedback.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp, type HttpKind } from '../support/http-matrix.ts'
 

@@ -1,7 +1,8 @@
 // Anthropic's dialect at the door: what goes on to the pipeline, how answers and errors are told.
 import { expect, it } from 'vitest'
 import { RouterError } from '../../src/errors.ts'
-import { anthropicErrorSchema, messageSchema } from '../../src/http/openapi/response-schemas.ts'
+import { messageSchema } from '../../src/http/endpoints/messages.ts'
+import { anthropicErrorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { chunkEvent, DONE, ROLE, STOP, WORDS } from '../support/fake-provider.ts'
 import { describeHttp, type RunningApp } from '../support/http-matrix.ts'
 import { rawClient, rawPost } from '../support/raw-client.ts'

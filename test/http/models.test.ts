@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  errorSchema,
-  modelListSchema,
-  modelSchema,
-} from '../../src/http/openapi/response-schemas.ts'
+import { modelListSchema, modelSchema } from '../../src/http/endpoints/models.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
 describeHttp('models', (http) => {

@@ -1,9 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  errorSchema,
-  readinessSchema,
-  rootSchema,
-} from '../../src/http/openapi/response-schemas.ts'
+import { readinessSchema, rootSchema } from '../../src/http/endpoints/operations.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
 const hello = { model: 'auto', messages: [{ role: 'user', content: 'hello' }] }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { JsonObject } from '../../src/dialects/json.ts'
 import { responseSchema } from '../../src/dialects/responses/schema.ts'
-import { errorSchema } from '../../src/http/openapi/response-schemas.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { chunkEvent, DONE, dataEvent, ROLE, STOP, WORDS } from '../support/fake-provider.ts'
 import { describeHttp, type RunningApp } from '../support/http-matrix.ts'
 import { rawClient, rawPost } from '../support/raw-client.ts'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { errorSchema, explainedDecisionSchema } from '../../src/http/openapi/response-schemas.ts'
+import { explainedDecisionSchema } from '../../src/http/endpoints/decision-schemas.ts'
+import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { fakeClassification, fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { explainedDecisionSchema, feedbackSchema } from '../../src/http/openapi/response-schemas.ts'
+import { explainedDecisionSchema } from '../../src/http/endpoints/decision-schemas.ts'
+import { feedbackSchema } from '../../src/http/endpoints/feedback.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 

@@ -3,7 +3,8 @@ import { createAccess } from '../../src/access/access.ts'
 import { touchKeyStamp } from '../../src/access/key-stamp.ts'
 import { type KeyWish, makeKey } from '../../src/access/new-key.ts'
 import { createApp } from '../../src/http/app.ts'
-import { ROUTE_ACCESS } from '../../src/http/middleware/route-access.ts'
+import { ENDPOINTS } from '../../src/http/endpoints/endpoints.ts'
+import { routeAccessTable } from '../../src/http/middleware/route-access.ts'
 import { memoryKeyStore } from '../access/fixtures.ts'
 import { recordingLogger, temporaryFolder } from '../store/fixtures.ts'
 import { createFakeDeps, fakeDecision } from './http-fakes.ts'
@@ -75,8 +76,11 @@ export const BODIES: Record<string, unknown> = {
   'PUT /admin/arms/canary': { generation: 7, share: 0.1 },
 }
 
+/** What each route of the app needs, by its name. */
+export const routeAccess = routeAccessTable(ENDPOINTS)
+
 /** A request for each route of the table, with a body that it takes. */
-export const requests = Object.keys(ROUTE_ACCESS).map((name) => {
+export const requests = [...routeAccess.keys()].map((name) => {
   const [method = '', pattern = ''] = name.split(' ')
   return { name, method, path: pattern.replace(':id', 'small'), body: BODIES[name] }
 })

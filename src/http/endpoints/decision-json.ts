@@ -1,15 +1,15 @@
-// A decision → JSON as /v1/route, /v1/decisions and the list show it. The types are those of response-schemas.ts.
+// A decision → JSON as /v1/route, /v1/decisions and the list show it. The types are those of decision-schemas.ts.
 import type { z } from 'zod'
 import type { Attempt, Decision } from '../../core/types.ts'
 import { type Explanation, explain } from '../../receipts/explain.ts'
 import type { StoredDecision } from '../../store/store.ts'
+import type { HttpDeps } from '../request/deps.ts'
 import type {
   decisionListSchema,
   decisionSchema,
   explainedDecisionSchema,
   receiptSchema,
-} from '../openapi/response-schemas.ts'
-import type { HttpDeps } from '../request/deps.ts'
+} from './decision-schemas.ts'
 
 type DecisionJson = z.infer<typeof decisionSchema>
 type ExplainedJson = z.infer<typeof explainedDecisionSchema>

@@ -2,18 +2,17 @@
 import { embeddedTokens } from '../../core/decide/expected-tokens.ts'
 import { requirePermitted } from '../../core/decide/permitted.ts'
 import { type JsonObject, refuse } from '../../dialects/json.ts'
-import { bodyLimit } from '../middleware/body-limit.ts'
 import { reserveEmbeddings, spentOnEmbeddings } from '../middleware/charge.ts'
 import { orClientClosed } from '../middleware/client-closed.ts'
-import { jsonBody } from '../middleware/json-body.ts'
-import type { App, AppContext } from '../request/app-env.ts'
+import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
+import { defineEndpoint } from '../request/endpoint.ts'
 import { principalOf } from '../request/principal.ts'
-import { validate } from '../request/validate.ts'
 import {
   type EncodingFormat,
   embeddingsJson,
   embeddingsRequestSchema,
+  embeddingsResponseSchema,
   inFormat,
   textsOf,
 } from './embeddings-json.ts'
@@ -73,26 +72,33 @@ const answerLocally = async (c: AppContext, deps: HttpDeps, asked: Asked): Promi
   return c.body(text, 200, { 'content-type': 'application/json' })
 }
 
-export const embeddings = (app: App, deps: HttpDeps): void => {
-  const limit = deps.config.server.max_body_bytes
-  app.post('/v1/embeddings', bodyLimit(limit), jsonBody(), async (c) => {
-    const request = validate(embeddingsRequestSchema, c.get('json'))
-    const { model, dimensions = null } = request
-    const format = request.encoding_format ?? 'float'
-    const body = c.get('json') as JsonObject
-    if (deps.embeddings.isLocal(model)) {
-      return answerLocally(c, deps, { model, format, dimensions, body })
-    }
-    if (body.input == null) refuse('input', 'expected a string or an array')
-    const { signal } = c.req.raw
-    const requestId = c.get('requestId')
-    if (Object.hasOwn(deps.config.models, model)) {
-      requirePermitted(principalOf(c), { kind: 'model', model })
-    }
-    const work = metered(c, deps, { model, input: body.input }, async () => {
-      const made = await deps.embeddings.embedUpstream(model, { body, requestId, signal })
-      return [made, tokensOf(made, body.input)]
-    })
-    return c.json(inFormat(await orClientClosed(signal, work), format))
-  })
-}
+export const createEmbedding = defineEndpoint({
+  id: 'createEmbedding',
+  method: 'post',
+  path: '/v1/embeddings',
+  access: 'inference',
+  summary: 'Vectors of texts, by the local encoder or by a configured model.',
+  request: embeddingsRequestSchema,
+  response: embeddingsResponseSchema,
+  handler:
+    (deps) =>
+    async (c, { request }) => {
+      const { model, dimensions = null } = request
+      const format = request.encoding_format ?? 'float'
+      const body = c.get('json') as JsonObject
+      if (deps.embeddings.isLocal(model)) {
+        return answerLocally(c, deps, { model, format, dimensions, body })
+      }
+      if (body.input == null) refuse('input', 'expected a string or an array')
+      const { signal } = c.req.raw
+      const requestId = c.get('requestId')
+      if (Object.hasOwn(deps.config.models, model)) {
+        requirePermitted(principalOf(c), { kind: 'model', model })
+      }
+      const work = metered(c, deps, { model, input: body.input }, async () => {
+        const made = await deps.embeddings.embedUpstream(model, { body, requestId, signal })
+        return [made, tokensOf(made, body.input)]
+      })
+      return c.json(inFormat(await orClientClosed(signal, work), format))
+    },
+})

@@ -1,6 +1,6 @@
 // What GET /v1/decisions/{id}/explain answers, and `signalbox explain --json` prints.
 import { z } from 'zod'
-import { explainedDecisionSchema, receiptSchema } from '../openapi/response-schemas.ts'
+import { explainedDecisionSchema, receiptSchema } from './decision-schemas.ts'
 
 const fact = z.union([z.string(), z.number()]).nullable()
 

@@ -1,6 +1,6 @@
 // POST /v1/messages and /v1/messages/count_tokens: Anthropic's dialect. The body goes on twice: translated, for whatever
 // model is chosen, and as it came, for a provider of Anthropic's kind.
-
+import { z } from 'zod'
 import { requirePermitted } from '../../core/decide/permitted.ts'
 import { parseRequestedModel, type RequestedModel } from '../../core/decide/requested-model.ts'
 import { toMessage } from '../../dialects/anthropic/inbound-reply.ts'
@@ -15,13 +15,24 @@ import type { NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { translateEvents } from '../../dialects/event-stream.ts'
 import { isObject, type JsonObject } from '../../dialects/json.ts'
 import { RouterError } from '../../errors.ts'
-import { bodyLimit } from '../middleware/body-limit.ts'
-import { jsonBody } from '../middleware/json-body.ts'
 import { serveChat } from '../relay/serve-chat.ts'
-import type { App, AppContext } from '../request/app-env.ts'
+import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
+import { defineEndpoint } from '../request/endpoint.ts'
 import { principalOf } from '../request/principal.ts'
-import { validate } from '../request/validate.ts'
+
+export const messageSchema = z
+  .looseObject({
+    id: z.string(),
+    type: z.literal('message'),
+    role: z.literal('assistant'),
+    content: z.array(z.looseObject({ type: z.string() })),
+    stop_reason: z.string().nullable(),
+    usage: z.looseObject({ input_tokens: z.int(), output_tokens: z.int() }),
+  })
+  .describe('An Anthropic message.')
+
+const tokenCountSchema = z.strictObject({ input_tokens: z.int() })
 
 const PASSED_HEADERS = ['anthropic-version', 'anthropic-beta']
 
@@ -83,32 +94,57 @@ const refuseThread = ({ thread }: JsonObject, { kind }: RequestedModel): void =>
   })
 }
 
-export const messages = (app: App, deps: HttpDeps): void => {
-  const { config } = deps
-  const limit = config.server.max_body_bytes
-  const known = { routes: Object.keys(config.routes), models: Object.keys(config.models) }
+const knownNames = ({ config }: HttpDeps) => ({
+  routes: Object.keys(config.routes),
+  models: Object.keys(config.models),
+})
 
-  app.post('/v1/messages', bodyLimit(limit), jsonBody(), async (c) => {
-    validate(messagesRequestSchema, c.get('json'))
-    const { request, body, native, prompt } = read(c)
-    refuseThread(request, parseRequestedModel(body.model, known))
-    const dialect = createAnthropicDialect(request)
-    return serveChat(c, deps, { body, native, prompt, sessionId: sessionOf(request), dialect })
-  })
+export const createMessage = defineEndpoint({
+  id: 'createMessage',
+  method: 'post',
+  path: '/v1/messages',
+  access: 'inference',
+  summary: "The same in Anthropic's dialect, whatever kind of provider serves it.",
+  request: messagesRequestSchema,
+  response: messageSchema,
+  isRouted: true,
+  isStreamable: true,
+  handler: (deps) => {
+    const known = knownNames(deps)
+    return (c) => {
+      const { request, body, native, prompt } = read(c)
+      refuseThread(request, parseRequestedModel(body.model, known))
+      const dialect = createAnthropicDialect(request)
+      return serveChat(c, deps, { body, native, prompt, sessionId: sessionOf(request), dialect })
+    }
+  },
+})
 
-  app.post('/v1/messages/count_tokens', bodyLimit(limit), jsonBody(), async (c) => {
-    validate(countTokensRequestSchema, c.get('json'))
-    const { body, native } = read(c)
-    const requested = parseRequestedModel(body.model, known)
-    requirePermitted(principalOf(c), requested)
-    const { tokens, isEstimated } = await deps.countTokens({
-      model: requested.kind === 'model' ? requested.model : null,
-      body,
-      native,
-      requestId: c.get('requestId'),
-      signal: c.req.raw.signal,
-    })
-    c.header('x-router-token-count', isEstimated ? 'estimated' : 'exact')
-    return c.json({ input_tokens: tokens })
-  })
-}
+export const countMessageTokens = defineEndpoint({
+  id: 'countMessageTokens',
+  method: 'post',
+  path: '/v1/messages/count_tokens',
+  access: 'inference',
+  summary:
+    "Tokens of a prompt: the provider's count for a model of Anthropic's kind, else our estimate.",
+  request: countTokensRequestSchema,
+  response: tokenCountSchema,
+  headers: { 'x-router-token-count': '`exact` as the provider counts, else `estimated`.' },
+  handler: (deps) => {
+    const known = knownNames(deps)
+    return async (c) => {
+      const { body, native } = read(c)
+      const requested = parseRequestedModel(body.model, known)
+      requirePermitted(principalOf(c), requested)
+      const { tokens, isEstimated } = await deps.countTokens({
+        model: requested.kind === 'model' ? requested.model : null,
+        body,
+        native,
+        requestId: c.get('requestId'),
+        signal: c.req.raw.signal,
+      })
+      c.header('x-router-token-count', isEstimated ? 'estimated' : 'exact')
+      return { input_tokens: tokens }
+    }
+  },
+})

@@ -1,9 +1,8 @@
 // What operators and their tools read: health, readiness, metrics, the OpenAPI document, and what there is at all.
-
-import { openApiDocument } from '../openapi/openapi.ts'
-import { ENDPOINTS } from '../openapi/openapi-paths.ts'
-import type { App } from '../request/app-env.ts'
-import type { HttpDeps, Readiness } from '../request/deps.ts'
+import { z } from 'zod'
+import { createOpenApiDocument, type OpenApiDocument } from '../openapi/openapi.ts'
+import type { Readiness } from '../request/deps.ts'
+import { defineEndpoint, documentedPath, type Endpoint } from '../request/endpoint.ts'
 
 /** For those who have no key: details name models and say what is wrong with them. */
 const withoutDetails = (checks: Readiness['checks']): Readiness['checks'] =>
@@ -11,14 +10,39 @@ const withoutDetails = (checks: Readiness['checks']): Readiness['checks'] =>
     Object.entries(checks).map(([name, { ok }]) => [name, { ok, detail: ok ? 'ok' : 'failing' }]),
   )
 
-export const operations = (app: App, deps: HttpDeps): void => {
-  const endpoints = ENDPOINTS.map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+export const healthSchema = z.strictObject({ status: z.literal('ok') })
 
-  app.get('/', (c) => c.json({ name: 'signalbox', config_version: deps.configVersion, endpoints }))
+export const readinessSchema = z.strictObject({
+  status: z
+    .enum(['ready', 'degraded', 'not_ready'])
+    .describe('Degraded: it serves, and something that is not needed for that is wrong.'),
+  checks: z.record(z.string(), z.strictObject({ ok: z.boolean(), detail: z.string() })),
+})
 
-  app.get('/healthz', (c) => c.json({ status: 'ok' }))
+export const rootSchema = z.strictObject({
+  name: z.literal('signalbox'),
+  config_version: z.string(),
+  endpoints: z.array(z.string()),
+})
 
-  app.get('/readyz', (c) => {
+const health = defineEndpoint({
+  id: 'health',
+  method: 'get',
+  path: '/healthz',
+  access: 'public', // orchestrators ask, and have no key
+  summary: 'Answers as long as the process does.',
+  response: healthSchema,
+  handler: () => () => ({ status: 'ok' as const }),
+})
+
+const readiness = defineEndpoint({
+  id: 'readiness',
+  method: 'get',
+  path: '/readyz',
+  access: 'public', // without a key it tells no details
+  summary: '200 when every check holds, else 503 with the same body.',
+  response: readinessSchema,
+  handler: (deps) => (c) => {
     const { isReady, checks } = deps.readiness()
     const isServing = isReady && !deps.isDraining()
     const accepting = deps.isDraining()
@@ -29,11 +53,53 @@ export const operations = (app: App, deps: HttpDeps): void => {
     const all = { ...checks, accepting }
     const told = c.get('principal') ? all : withoutDetails(all)
     return c.json({ status, checks: told }, isServing ? 200 : 503)
+  },
+})
+
+const metrics = defineEndpoint({
+  id: 'metrics',
+  method: 'get',
+  path: '/metrics',
+  access: 'admin',
+  summary: "Metrics in Prometheus' text format.",
+  contentType: 'text/plain',
+  handler:
+    ({ metrics }) =>
+    async (c) =>
+      c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+})
+
+/** @param all every endpoint there is, these included */
+export const operations = (all: () => readonly Endpoint[]): Endpoint[] => {
+  // Made when first asked for (10 ms), the same ever after.
+  let document: OpenApiDocument | undefined
+  const describe = defineEndpoint({
+    id: 'describe',
+    method: 'get',
+    path: '/',
+    access: 'any',
+    summary: 'The endpoints there are.',
+    response: rootSchema,
+    handler:
+      ({ configVersion }) =>
+      () => ({
+        name: 'signalbox' as const,
+        config_version: configVersion,
+        endpoints: all().map(
+          ({ method, path }) => `${method.toUpperCase()} ${documentedPath(path)}`,
+        ),
+      }),
   })
-
-  app.get('/metrics', async (c) =>
-    c.body(await deps.metrics.text(), 200, { 'content-type': deps.metrics.contentType }),
-  )
-
-  app.get('/openapi.json', (c) => c.json(openApiDocument()))
+  const openapi = defineEndpoint({
+    id: 'openapi',
+    method: 'get',
+    path: '/openapi.json',
+    access: 'any',
+    summary: 'This document.',
+    handler: () => () => {
+      document ??= createOpenApiDocument(all())
+      return document
+    },
+  })
+  return [describe, health, readiness, metrics, openapi]
 }

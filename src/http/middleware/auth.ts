@@ -5,7 +5,8 @@ import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gate
 import { RouterError } from '../../errors.ts'
 import type { AppContext, Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
-import { accessOf, type RouteAccess } from './route-access.ts'
+import type { RouteAccess } from '../request/endpoint.ts'
+import { accessOf, type RouteAccessTable } from './route-access.ts'
 import { refuseForeignPages } from './web-pages.ts'
 
 type AuthDeps = Pick<HttpDeps, 'access' | 'config' | 'logger'>
@@ -19,11 +20,11 @@ const isCounted = (access: RouteAccess, c: AppContext): boolean =>
   (access === 'inference' || access === 'feedback') && !FREE.test(handlerOf(c)?.path ?? '')
 
 /** The handler that will run; a path without one needs a key like any other, and is told nothing before. */
-const accessOfRequest = (c: AppContext, deps: AuthDeps): RouteAccess => {
+const accessOfRequest = (c: AppContext, deps: AuthDeps, routes: RouteAccessTable): RouteAccess => {
   const handler = handlerOf(c)
   if (!handler) return 'any'
   if (handler.path === '/metrics' && deps.config.keys.public_metrics) return 'public'
-  return accessOf(handler.method, handler.path)
+  return accessOf(routes, handler.method, handler.path)
 }
 
 /** x-api-key as Anthropic's clients send it, or Authorization: Bearer as OpenAI's do; '' is a key that cannot be valid. */
@@ -81,9 +82,9 @@ const isOverLimit = (error: unknown): boolean =>
   error instanceof RouterError && typeof error.details.limit === 'string'
 
 /** Sets `principal`, which every handler but those of public routes can count on. */
-export const auth = (deps: AuthDeps): Middleware =>
+export const auth = (deps: AuthDeps, routes: RouteAccessTable): Middleware =>
   async function auth(c, next) {
-    const access = accessOfRequest(c, deps)
+    const access = accessOfRequest(c, deps, routes)
     if (access === 'public') {
       const known = await authenticateQuietly(c, deps)
       if (known) c.set('principal', known)

@@ -1,9 +1,8 @@
-// The OpenAPI 3.1 document, made from the schemas that requests are checked with. What each endpoint is: openapi-paths.ts.
+// The OpenAPI 3.1 document, made from the schemas that requests are checked with. What each endpoint is, it declares itself.
 import { z } from 'zod'
 import { isAnthropicPath } from '../../dialects/anthropic/inbound-error.ts'
-import { accessOf } from '../middleware/route-access.ts'
-import { ENDPOINTS, type Endpoint } from './openapi-paths.ts'
-import { anthropicErrorSchema, errorSchema } from './response-schemas.ts'
+import { documentedPath, type EndpointFacts } from '../request/endpoint.ts'
+import { anthropicErrorSchema, errorSchema } from './error-schemas.ts'
 
 type Json = Record<string, unknown>
 
@@ -51,7 +50,7 @@ const ROUTER_HEADERS: Record<string, string> = {
 
 const header = (description: string): Json => ({ description, schema: { type: 'string' } })
 
-const headersOf = ({ path, isRouted, headers = {} }: Endpoint): Json => ({
+const headersOf = ({ path, isRouted, headers = {} }: EndpointFacts): Json => ({
   'x-request-id': header("The caller's x-request-id where it is sane, else a new id."),
   ...(isAnthropicPath(path)
     ? { 'request-id': header('The same, by its name in Anthropic’s API.') }
@@ -62,7 +61,7 @@ const headersOf = ({ path, isRouted, headers = {} }: Endpoint): Json => ({
     : {}),
 })
 
-const responseContent = (endpoint: Endpoint): Json => {
+const responseContent = (endpoint: EndpointFacts): Json => {
   const { response, request, isStreamable, isYaml, contentType } = endpoint
   if (contentType) return { [contentType]: { schema: { type: 'string' } } }
   return {
@@ -72,13 +71,13 @@ const responseContent = (endpoint: Endpoint): Json => {
   }
 }
 
-const requestContent = ({ isYaml }: Endpoint, request: z.ZodType): Json => {
+const requestContent = ({ isYaml }: EndpointFacts, request: z.ZodType): Json => {
   const schema = jsonSchema(request, 'input')
   return { ...inJson(schema), ...(isYaml ? { 'application/yaml': { schema } } : {}) }
 }
 
-const parametersOf = ({ path, query }: Endpoint): Json[] => {
-  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+const parametersOf = ({ path, query }: EndpointFacts): Json[] => {
+  const inPath = [...documentedPath(path).matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     name,
     in: 'path',
     required: true,
@@ -94,19 +93,23 @@ const parametersOf = ({ path, query }: Endpoint): Json[] => {
 }
 
 /** `access` is the role that a key needs; `any` is any valid key. Without keys in use, nothing needs one. */
-const securityOf = ({ method, path }: Endpoint): Json => {
-  const access = accessOf(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'))
+const securityOf = ({ access }: EndpointFacts): Json => {
   const isPublic = access === 'public'
   return { security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }], 'x-access': access }
 }
 
-const operationOf = (endpoint: Endpoint): Json => ({
+const operationOf = (endpoint: EndpointFacts): Json => ({
   operationId: endpoint.id,
   summary: endpoint.summary,
   ...securityOf(endpoint),
   parameters: parametersOf(endpoint),
   ...(endpoint.request
-    ? { requestBody: { required: true, content: requestContent(endpoint, endpoint.request) } }
+    ? {
+        requestBody: {
+          required: endpoint.body !== 'optional',
+          content: requestContent(endpoint, endpoint.request),
+        },
+      }
     : {}),
   responses: {
     [String(endpoint.status ?? 200)]: {
@@ -118,18 +121,11 @@ const operationOf = (endpoint: Endpoint): Json => ({
   },
 })
 
-let document: OpenApiDocument | undefined
-
-/** Made when first asked for (10 ms), the same ever after. */
-export const openApiDocument = (): OpenApiDocument => {
-  document ??= createDocument()
-  return document
-}
-
-const createDocument = (): OpenApiDocument => {
+export const createOpenApiDocument = (endpoints: readonly EndpointFacts[]): OpenApiDocument => {
   const paths: OpenApiDocument['paths'] = {}
-  for (const endpoint of ENDPOINTS) {
-    paths[endpoint.path] = { ...paths[endpoint.path], [endpoint.method]: operationOf(endpoint) }
+  for (const endpoint of endpoints) {
+    const path = documentedPath(endpoint.path)
+    paths[path] = { ...paths[path], [endpoint.method]: operationOf(endpoint) }
   }
   return {
     openapi: '3.1.0',

@@ -6,18 +6,16 @@ import type {
   DescribedShadow,
 } from '../../../arms/describe-arms.ts'
 import type { ArmCounts } from '../../../core/statistics/sequential-test.ts'
-import { bodyLimit } from '../../middleware/body-limit.ts'
-import { jsonBody } from '../../middleware/json-body.ts'
-import type { App } from '../../request/app-env.ts'
-import type { HttpDeps } from '../../request/deps.ts'
+import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
-import { validate } from '../../request/validate.ts'
 import {
-  type armsSchema,
+  armsSchema,
   endArmQuerySchema,
   startCanaryRequestSchema,
   startShadowRequestSchema,
 } from './arms-schemas.ts'
+
+const ENDED_BY_HAND = 'Ended by hand.'
 
 type ArmsJson = z.infer<typeof armsSchema>
 
@@ -71,26 +69,74 @@ const armsJson = ({ current, shadow, canary }: DescribedArms): ArmsJson => ({
   canary: canary && canaryJson(canary),
 })
 
-export const adminArms = (app: App, deps: HttpDeps): void => {
-  const { arms } = deps.admin
-  const limit = deps.config.server.max_body_bytes
+const getArms = defineEndpoint({
+  id: 'getArms',
+  method: 'get',
+  path: '/admin/arms',
+  access: 'admin',
+  summary: 'The shadow and the canary, and how they do.',
+  response: armsSchema,
+  handler:
+    ({ admin }) =>
+    async () =>
+      armsJson(await admin.arms.describe()),
+})
 
-  app.get('/admin/arms', async (c) => c.json(armsJson(await arms.describe())))
+const startShadow = defineEndpoint({
+  id: 'startShadow',
+  method: 'put',
+  path: '/admin/arms/shadow',
+  access: 'admin',
+  summary: 'Let a generation decide beside the serving one, without effect.',
+  request: startShadowRequestSchema,
+  response: armsSchema,
+  handler:
+    ({ admin }) =>
+    async (c, { request: { generation } }) =>
+      armsJson(await admin.arms.startShadow({ generation, author: principalOf(c).id })),
+})
 
-  app.put('/admin/arms/shadow', bodyLimit(limit), jsonBody(), async (c) => {
-    const { generation } = validate(startShadowRequestSchema, c.get('json'))
-    return c.json(armsJson(await arms.startShadow({ generation, author: principalOf(c).id })))
-  })
+const startCanary = defineEndpoint({
+  id: 'startCanary',
+  method: 'put',
+  path: '/admin/arms/canary',
+  access: 'admin',
+  summary: 'Try a generation on a share of the sessions; votes promote it or roll it back.',
+  request: startCanaryRequestSchema,
+  response: armsSchema,
+  handler:
+    ({ admin }) =>
+    async (c, { request }) =>
+      armsJson(await admin.arms.startCanary({ ...request, author: principalOf(c).id })),
+})
 
-  app.put('/admin/arms/canary', bodyLimit(limit), jsonBody(), async (c) => {
-    const start = validate(startCanaryRequestSchema, c.get('json'))
-    return c.json(armsJson(await arms.startCanary({ ...start, author: principalOf(c).id })))
-  })
+const end = {
+  method: 'delete',
+  access: 'admin',
+  query: endArmQuerySchema,
+  response: armsSchema,
+} as const
 
-  for (const name of ['shadow', 'canary'] as const) {
-    app.delete(`/admin/arms/${name}`, async (c) => {
-      const { reason = 'Ended by hand.' } = validate(endArmQuerySchema, c.req.query())
-      return c.json(armsJson(await arms.end(name, { author: principalOf(c).id, reason })))
-    })
-  }
-}
+const endShadow = defineEndpoint({
+  ...end,
+  id: 'endShadow',
+  path: '/admin/arms/shadow',
+  summary: 'End the shadow.',
+  handler:
+    ({ admin }) =>
+    async (c, { query: { reason = ENDED_BY_HAND } }) =>
+      armsJson(await admin.arms.end('shadow', { author: principalOf(c).id, reason })),
+})
+
+const endCanary = defineEndpoint({
+  ...end,
+  id: 'endCanary',
+  path: '/admin/arms/canary',
+  summary: 'End the canary: the serving generation decides for everybody again.',
+  handler:
+    ({ admin }) =>
+    async (c, { query: { reason = ENDED_BY_HAND } }) =>
+      armsJson(await admin.arms.end('canary', { author: principalOf(c).id, reason })),
+})
+
+export const arms = [getArms, startShadow, startCanary, endShadow, endCanary]

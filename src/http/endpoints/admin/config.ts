@@ -3,20 +3,25 @@
 import type { ConfigOutcome } from '../../../config/config-admin.ts'
 import type { ConfigState } from '../../../config/reloader.ts'
 import { RouterError } from '../../../errors.ts'
-import { bodyLimit } from '../../middleware/body-limit.ts'
-import { jsonBody } from '../../middleware/json-body.ts'
-import type { App, AppContext } from '../../request/app-env.ts'
-import type { HttpDeps } from '../../request/deps.ts'
+import type { AppContext } from '../../request/app-env.ts'
+import { defineEndpoint } from '../../request/endpoint.ts'
 import { parseJson } from '../../request/json.ts'
 import { principalOf } from '../../request/principal.ts'
-import { validate } from '../../request/validate.ts'
 import {
   configChangeJson,
   configHistoryJson,
   configStatusJson,
   configVersionJson,
 } from './config-json.ts'
-import { configQuerySchema, rollbackRequestSchema } from './config-schemas.ts'
+import {
+  configChangeSchema,
+  configHistorySchema,
+  configQuerySchema,
+  configRequestSchema,
+  configStatusSchema,
+  configVersionSchema,
+  rollbackRequestSchema,
+} from './config-schemas.ts'
 
 /** Ten thousand lines. */
 const MAX_CONFIG_BYTES = 262_144
@@ -68,9 +73,11 @@ const configOf = (c: AppContext): { yaml: string } | { json: string } => {
   )
 }
 
-const answerChange = (c: AppContext, outcome: ConfigOutcome): Response => {
+const CHANGE_HEADERS = { etag: 'The version that is asked for now.' }
+
+const answerChange = (c: AppContext, outcome: ConfigOutcome) => {
   c.header('etag', `"${outcome.state.wanted.version}"`)
-  return c.json(configChangeJson(outcome))
+  return configChangeJson(outcome)
 }
 
 /** For YAML, whose body has no place for it. Header values hold no line breaks and only ASCII. */
@@ -85,56 +92,111 @@ const stateHeaders = ({ serving, restartRequired, lastError }: ConfigState) => (
   }),
 })
 
-const read = (app: App, { admin: { config: configAdmin } }: HttpDeps): void => {
-  app.get('/admin/config', (c) => {
-    const state = configAdmin.state()
-    c.header('etag', `"${state.wanted.version}"`)
-    c.header('vary', 'accept')
-    if (!/\byaml\b/i.test(c.req.header('accept') ?? '')) return c.json(configStatusJson(state))
-    for (const [name, value] of Object.entries(stateHeaders(state))) c.header(name, value)
-    const { source, text } = state.wanted
-    return c.body(source ?? text, 200, { 'content-type': 'application/yaml; charset=utf-8' })
-  })
+const getConfig = defineEndpoint({
+  id: 'getConfig',
+  method: 'get',
+  path: '/admin/config',
+  access: 'admin',
+  summary: 'The configuration; as YAML, the file as it is written, where Accept asks for it.',
+  response: configStatusSchema,
+  isYaml: true,
+  headers: {
+    etag: 'The version: If-Match of a change.',
+    'x-config-serving-version': 'With YAML: the version that serves.',
+    'x-config-restart-required': 'With YAML: keys that wait for a restart.',
+    'x-config-last-error': 'With YAML: why the file as it is does not serve.',
+  },
+  handler:
+    ({ admin }) =>
+    (c) => {
+      const state = admin.config.state()
+      c.header('etag', `"${state.wanted.version}"`)
+      c.header('vary', 'accept')
+      if (!/\byaml\b/i.test(c.req.header('accept') ?? '')) return configStatusJson(state)
+      for (const [name, value] of Object.entries(stateHeaders(state))) c.header(name, value)
+      const { source, text } = state.wanted
+      return c.body(source ?? text, 200, { 'content-type': 'application/yaml; charset=utf-8' })
+    },
+})
 
-  app.get('/admin/config/versions', async (c) => {
-    const { serving } = configAdmin.state()
-    return c.json(configHistoryJson(await configAdmin.activations(), serving.version))
-  })
+const putConfig = defineEndpoint({
+  id: 'putConfig',
+  method: 'put',
+  path: '/admin/config',
+  access: 'admin',
+  summary: 'Check, plan and apply a configuration: the file is written, and serves at once.',
+  request: configRequestSchema,
+  body: 'raw',
+  query: configQuerySchema,
+  response: configChangeSchema,
+  isYaml: true,
+  headers: CHANGE_HEADERS,
+  handler:
+    ({ admin }) =>
+    async (c, { query }) => {
+      const { version } = admin.config.state().wanted
+      const outcome = await admin.config.put(configOf(c), {
+        ifMatch: requireIfMatch(c, version),
+        author: principalOf(c).id,
+        isDryRun: query.dry_run ?? false,
+        isReplayed: query.replay ?? true,
+        confirmOrigin: query.confirm_origin ?? false,
+        signal: c.req.raw.signal,
+      })
+      return answerChange(c, outcome)
+    },
+})
 
-  app.get('/admin/config/versions/:hash', async (c) =>
-    c.json(configVersionJson(await configAdmin.version(c.req.param('hash')))),
-  )
-}
+const listConfigVersions = defineEndpoint({
+  id: 'listConfigVersions',
+  method: 'get',
+  path: '/admin/config/versions',
+  access: 'admin',
+  summary: 'Each time that a configuration began to serve, the latest first.',
+  response: configHistorySchema,
+  handler:
+    ({ admin }) =>
+    async () => {
+      const { serving } = admin.config.state()
+      return configHistoryJson(await admin.config.activations(), serving.version)
+    },
+})
 
-export const adminConfig = (app: App, deps: HttpDeps): void => {
-  const { config: configAdmin } = deps.admin
-  const limit = deps.config.server.max_body_bytes
-  read(app, deps)
+const getConfigVersion = defineEndpoint({
+  id: 'getConfigVersion',
+  method: 'get',
+  path: '/admin/config/versions/:hash',
+  access: 'admin',
+  summary: 'A configuration that served, by the beginning of its version.',
+  response: configVersionSchema,
+  handler:
+    ({ admin }) =>
+    async (c) =>
+      configVersionJson(await admin.config.version(c.req.param('hash'))),
+})
 
-  app.put('/admin/config', bodyLimit(limit), async (c) => {
-    const query = validate(configQuerySchema, c.req.query())
-    const { version } = configAdmin.state().wanted
-    const outcome = await configAdmin.put(configOf(c), {
-      ifMatch: requireIfMatch(c, version),
-      author: principalOf(c).id,
-      isDryRun: query.dry_run ?? false,
-      isReplayed: query.replay ?? true,
-      confirmOrigin: query.confirm_origin ?? false,
-      signal: c.req.raw.signal,
-    })
-    return answerChange(c, outcome)
-  })
+const rollBackConfig = defineEndpoint({
+  id: 'rollBackConfig',
+  method: 'post',
+  path: '/admin/config/rollback',
+  access: 'admin',
+  summary: 'Serve by an earlier configuration again; by default by the one before.',
+  request: rollbackRequestSchema,
+  response: configChangeSchema,
+  headers: CHANGE_HEADERS,
+  handler:
+    ({ admin }) =>
+    async (c, { request }) => {
+      const outcome = await admin.config.rollback(request.to ?? null, {
+        ifMatch: ifMatchOf(c) ?? null,
+        author: principalOf(c).id,
+        isDryRun: request.dry_run ?? false,
+        isReplayed: request.replay ?? true,
+        confirmOrigin: request.confirm_origin ?? false,
+        signal: c.req.raw.signal,
+      })
+      return answerChange(c, outcome)
+    },
+})
 
-  app.post('/admin/config/rollback', bodyLimit(limit), jsonBody(), async (c) => {
-    const wish = validate(rollbackRequestSchema, c.get('json'))
-    const outcome = await configAdmin.rollback(wish.to ?? null, {
-      ifMatch: ifMatchOf(c) ?? null,
-      author: principalOf(c).id,
-      isDryRun: wish.dry_run ?? false,
-      isReplayed: wish.replay ?? true,
-      confirmOrigin: wish.confirm_origin ?? false,
-      signal: c.req.raw.signal,
-    })
-    return answerChange(c, outcome)
-  })
-}
+export const config = [getConfig, putConfig, listConfigVersions, getConfigVersion, rollBackConfig]

@@ -1,15 +1,13 @@
 // /admin/exemplars: which exemplars did well or harm, and a person's word on one. `signalbox exemplars` does the same.
 import type { z } from 'zod'
 import type { ExemplarAccount } from '../../../training/candidates/exemplar-accounts.ts'
-import { bodyLimit } from '../../middleware/body-limit.ts'
-import { jsonBody } from '../../middleware/json-body.ts'
-import type { App } from '../../request/app-env.ts'
-import type { HttpDeps } from '../../request/deps.ts'
+import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
-import { validate } from '../../request/validate.ts'
 import {
+  accountListSchema,
   type accountSchema,
   accountsQuerySchema,
+  exemplarRuledSchema,
   exemplarRulingRequestSchema,
 } from './exemplar-schemas.ts'
 
@@ -28,18 +26,39 @@ const accountJson = (account: ExemplarAccount): z.infer<typeof accountSchema> =>
   },
 })
 
-export const adminExemplars = (app: App, deps: HttpDeps): void => {
-  const limit = deps.config.server.max_body_bytes
-  app.get('/admin/exemplars', async (c) => {
-    const query = validate(accountsQuerySchema, c.req.query())
-    const accounts = await deps.admin.exemplars.list(query.limit)
-    return c.json({ object: 'list', data: accounts.map(accountJson) })
-  })
-  app.post('/admin/exemplars/:id', bodyLimit(limit), jsonBody(), async (c) => {
-    const { action, note } = validate(exemplarRulingRequestSchema, c.get('json'))
-    const exemplarId = c.req.param('id')
-    const author = principalOf(c).id
-    await deps.admin.exemplars.rule({ exemplarId, action, author, note: note ?? null })
-    return c.json({ object: 'exemplar.ruling', exemplar_id: exemplarId, action }, 201)
-  })
-}
+const listExemplarAccounts = defineEndpoint({
+  id: 'listExemplarAccounts',
+  method: 'get',
+  path: '/admin/exemplars',
+  access: 'admin',
+  summary: 'What exemplars did in decisions that were voted on, the likeliest to do harm first.',
+  query: accountsQuerySchema,
+  response: accountListSchema,
+  handler:
+    ({ admin }) =>
+    async (_c, { query }) => {
+      const accounts = await admin.exemplars.list(query.limit)
+      return { object: 'list' as const, data: accounts.map(accountJson) }
+    },
+})
+
+const ruleExemplar = defineEndpoint({
+  id: 'ruleExemplar',
+  method: 'post',
+  path: '/admin/exemplars/:id',
+  access: 'admin',
+  summary: 'Leave an exemplar out of the next builds, or keep it in.',
+  request: exemplarRulingRequestSchema,
+  response: exemplarRuledSchema,
+  status: 201,
+  handler:
+    ({ admin }) =>
+    async (c, { request: { action, note } }) => {
+      const exemplarId = c.req.param('id')
+      const author = principalOf(c).id
+      await admin.exemplars.rule({ exemplarId, action, author, note: note ?? null })
+      return { object: 'exemplar.ruling' as const, exemplar_id: exemplarId, action }
+    },
+})
+
+export const exemplars = [listExemplarAccounts, ruleExemplar]

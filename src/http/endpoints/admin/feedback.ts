@@ -1,14 +1,15 @@
 // /admin/feedback: votes in bulk, and the list of them. `signalbox feedback` does the same without a server.
 import type { Feedback } from '../../../store/store.ts'
-import { bodyLimit } from '../../middleware/body-limit.ts'
-import { jsonBody } from '../../middleware/json-body.ts'
-import type { App } from '../../request/app-env.ts'
-import type { HttpDeps } from '../../request/deps.ts'
-import { validate } from '../../request/validate.ts'
-import { importFeedbackRequestSchema, votesQuerySchema } from '../feedback-schemas.ts'
+import { defineEndpoint } from '../../request/endpoint.ts'
+import {
+  importedFeedbackSchema,
+  importFeedbackRequestSchema,
+  voteListSchema,
+  votesQuerySchema,
+} from './feedback-schemas.ts'
 
 const voteJson = (vote: Feedback) => ({
-  object: 'vote',
+  object: 'vote' as const,
   id: vote.id,
   decision_id: vote.decisionId,
   principal: vote.principal,
@@ -21,33 +22,53 @@ const voteJson = (vote: Feedback) => ({
   created_at: new Date(vote.createdAtMs).toISOString(),
 })
 
-export const adminFeedback = (app: App, deps: HttpDeps): void => {
-  const limit = deps.config.server.max_body_bytes
+const importFeedback = defineEndpoint({
+  id: 'importFeedback',
+  method: 'post',
+  path: '/admin/feedback',
+  access: 'admin',
+  summary:
+    'Votes in bulk: rows of a labelled log, up to 1,000 a call. Sending them again changes nothing.',
+  request: importFeedbackRequestSchema,
+  response: importedFeedbackSchema,
+  handler:
+    ({ admin }) =>
+    async (_c, { request: { rows, dry_run: dryRun } }) => {
+      const { summary, results } = await admin.feedback.importRows(rows, { dryRun })
+      const data = results.map(({ line, decisionId, correctRoute, ...result }) => ({
+        row: line,
+        decision_id: decisionId,
+        correct_route: correctRoute,
+        ...result,
+      }))
+      return { object: 'list' as const, data, summary }
+    },
+})
 
-  app.post('/admin/feedback', bodyLimit(limit), jsonBody(), async (c) => {
-    const { rows, dry_run: dryRun } = validate(importFeedbackRequestSchema, c.get('json'))
-    const { summary, results } = await deps.admin.feedback.importRows(rows, { dryRun })
-    const data = results.map(({ line, decisionId, correctRoute, ...result }) => ({
-      row: line,
-      decision_id: decisionId,
-      correct_route: correctRoute,
-      ...result,
-    }))
-    return c.json({ object: 'list', data, summary })
-  })
+const listFeedback = defineEndpoint({
+  id: 'listFeedback',
+  method: 'get',
+  path: '/admin/feedback',
+  access: 'admin',
+  summary: 'Votes, the latest first.',
+  query: votesQuerySchema,
+  response: voteListSchema,
+  handler:
+    ({ admin }) =>
+    async (_c, { query }) => {
+      const { limit: most, ...filters } = query
+      const given = Object.entries(filters).filter(([, value]) => value !== undefined)
+      const votes = await admin.feedback.listVotes({
+        limit: most + 1,
+        ...Object.fromEntries(given),
+      })
+      const page = votes.slice(0, most)
+      return {
+        object: 'list' as const,
+        data: page.map(voteJson),
+        next_cursor: votes.length > most ? (page.at(-1)?.id ?? null) : null,
+      }
+    },
+})
 
-  app.get('/admin/feedback', async (c) => {
-    const { limit: most, ...filters } = validate(votesQuerySchema, c.req.query())
-    const given = Object.entries(filters).filter(([, value]) => value !== undefined)
-    const votes = await deps.admin.feedback.listVotes({
-      limit: most + 1,
-      ...Object.fromEntries(given),
-    })
-    const page = votes.slice(0, most)
-    return c.json({
-      object: 'list',
-      data: page.map(voteJson),
-      next_cursor: votes.length > most ? (page.at(-1)?.id ?? null) : null,
-    })
-  })
-}
+export const feedback = [importFeedback, listFeedback]

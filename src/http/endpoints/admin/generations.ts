@@ -3,16 +3,16 @@
 import type { z } from 'zod'
 import { RouterError } from '../../../errors.ts'
 import type { Moved } from '../../../training/generations/make-current.ts'
-import { bodyLimit } from '../../middleware/body-limit.ts'
-import { optionalJsonBody } from '../../middleware/json-body.ts'
-import type { App, AppContext } from '../../request/app-env.ts'
-import type { HttpDeps } from '../../request/deps.ts'
+import type { AppContext } from '../../request/app-env.ts'
+import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
-import { validate } from '../../request/validate.ts'
 import { generationJson, generationListJson, historyJson } from './generation-json.ts'
 import {
+  generationListSchema,
   generationRollbackRequestSchema,
-  type movedSchema,
+  generationSchema,
+  historySchema,
+  movedSchema,
   promoteRequestSchema,
 } from './generation-schemas.ts'
 
@@ -29,26 +29,81 @@ const movedJson = (moved: Moved): z.infer<typeof movedSchema> => ({
   ...moved,
 })
 
-export const adminGenerations = (app: App, { config, admin: { generations } }: HttpDeps): void => {
-  const limit = bodyLimit(config.server.max_body_bytes)
+const listGenerations = defineEndpoint({
+  id: 'listGenerations',
+  method: 'get',
+  path: '/admin/generations',
+  access: 'admin',
+  summary: 'The generations on disk: what each is, what it is doing, what the gate thought.',
+  response: generationListSchema,
+  handler:
+    ({ admin }) =>
+    async () =>
+      generationListJson(await admin.generations.list()),
+})
 
-  app.get('/admin/generations', async (c) => c.json(generationListJson(await generations.list())))
+const getGeneration = defineEndpoint({
+  id: 'getGeneration',
+  method: 'get',
+  path: '/admin/generations/:number',
+  access: 'admin',
+  summary: 'One generation with the report of its build and its history.',
+  response: generationSchema,
+  handler:
+    ({ admin }) =>
+    async (c) =>
+      generationJson(await admin.generations.get(numberIn(c))),
+})
 
-  app.post('/admin/generations/rollback', limit, optionalJsonBody(), async (c) => {
-    const { to = null, reason = null } = validate(generationRollbackRequestSchema, c.get('json'))
-    const moved = await generations.rollBack({ to, reason, author: principalOf(c).id })
-    return c.json(movedJson(moved))
-  })
+const promoteGeneration = defineEndpoint({
+  id: 'promoteGeneration',
+  method: 'post',
+  path: '/admin/generations/:number/promote',
+  access: 'admin',
+  summary: 'Make a generation serve; one that the gate refused only with force and a reason.',
+  request: promoteRequestSchema,
+  body: 'optional',
+  response: movedSchema,
+  handler:
+    ({ admin }) =>
+    async (c, { request: { force = false, reason = null } }) => {
+      const author = principalOf(c).id
+      return movedJson(await admin.generations.promote(numberIn(c), { force, reason, author }))
+    },
+})
 
-  app.get('/admin/generations/:number', async (c) =>
-    c.json(generationJson(await generations.get(numberIn(c)))),
-  )
+const rollBackGeneration = defineEndpoint({
+  id: 'rollBackGeneration',
+  method: 'post',
+  path: '/admin/generations/rollback',
+  access: 'admin',
+  summary: 'Serve an earlier generation again.',
+  request: generationRollbackRequestSchema,
+  body: 'optional',
+  response: movedSchema,
+  handler:
+    ({ admin }) =>
+    async (c, { request: { to = null, reason = null } }) =>
+      movedJson(await admin.generations.rollBack({ to, reason, author: principalOf(c).id })),
+})
 
-  app.post('/admin/generations/:number/promote', limit, optionalJsonBody(), async (c) => {
-    const { force = false, reason = null } = validate(promoteRequestSchema, c.get('json'))
-    const author = principalOf(c).id
-    return c.json(movedJson(await generations.promote(numberIn(c), { force, reason, author })))
-  })
+const getHistory = defineEndpoint({
+  id: 'getHistory',
+  method: 'get',
+  path: '/admin/history',
+  access: 'admin',
+  summary: 'What was done with the generations, by whom and why.',
+  response: historySchema,
+  handler:
+    ({ admin }) =>
+    async () =>
+      historyJson(await admin.generations.history()),
+})
 
-  app.get('/admin/history', async (c) => c.json(historyJson(await generations.history())))
-}
+export const generations = [
+  listGenerations,
+  getGeneration,
+  promoteGeneration,
+  rollBackGeneration,
+  getHistory,
+]

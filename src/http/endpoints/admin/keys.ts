@@ -1,13 +1,15 @@
 // /admin/keys: make, list and revoke gateway keys while the server runs. `signalbox keys` does the same without a server.
 import type { z } from 'zod'
 import type { ListedKey } from '../../../access/access.ts'
-import { bodyLimit } from '../../middleware/body-limit.ts'
-import { jsonBody } from '../../middleware/json-body.ts'
-import type { App } from '../../request/app-env.ts'
-import type { HttpDeps } from '../../request/deps.ts'
+import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
-import { validate } from '../../request/validate.ts'
-import { createKeyRequestSchema, type keySchema } from './key-schemas.ts'
+import {
+  createdKeySchema,
+  createKeyRequestSchema,
+  keyListSchema,
+  type keySchema,
+  revokedKeySchema,
+} from './key-schemas.ts'
 
 type KeyJson = z.infer<typeof keySchema>
 type KeyRequest = z.infer<typeof createKeyRequestSchema>
@@ -33,34 +35,63 @@ const keyJson = (key: ListedKey): KeyJson => ({
 const given = (limits: KeyRequest['limits']) =>
   Object.fromEntries(Object.entries(limits ?? {}).filter(([, most]) => most !== undefined))
 
-export const adminKeys = (app: App, deps: HttpDeps): void => {
-  const { access } = deps
-  const limit = deps.config.server.max_body_bytes
+const createKey = defineEndpoint({
+  id: 'createKey',
+  method: 'post',
+  path: '/admin/keys',
+  access: 'admin',
+  summary: 'Make a gateway key. The answer holds it this once.',
+  request: createKeyRequestSchema,
+  response: createdKeySchema,
+  status: 201,
+  handler:
+    ({ access }) =>
+    async (c, { request: { expires_at: expiresAt, ...request } }) => {
+      const wish = {
+        name: request.name,
+        owner: request.owner ?? null,
+        roles: request.roles,
+        models: request.models ?? null,
+        routes: request.routes ?? null,
+        limits: given(request.limits),
+        expiresAtMs: expiresAt == null ? null : Date.parse(expiresAt),
+      }
+      const { secret, key } = await access.createKey(wish, principalOf(c))
+      const listed = (await access.listKeys()).find(({ id }) => id === key.id) as ListedKey
+      c.header('cache-control', 'no-store')
+      return { ...keyJson(listed), key: secret }
+    },
+})
 
-  app.post('/admin/keys', bodyLimit(limit), jsonBody(), async (c) => {
-    const { expires_at: expiresAt, ...request } = validate(createKeyRequestSchema, c.get('json'))
-    const wish = {
-      name: request.name,
-      owner: request.owner ?? null,
-      roles: request.roles,
-      models: request.models ?? null,
-      routes: request.routes ?? null,
-      limits: given(request.limits),
-      expiresAtMs: expiresAt == null ? null : Date.parse(expiresAt),
-    }
-    const { secret, key } = await access.createKey(wish, principalOf(c))
-    const listed = (await access.listKeys()).find(({ id }) => id === key.id) as ListedKey
-    c.header('cache-control', 'no-store')
-    return c.json({ ...keyJson(listed), key: secret }, 201)
-  })
+const listKeys = defineEndpoint({
+  id: 'listKeys',
+  method: 'get',
+  path: '/admin/keys',
+  access: 'admin',
+  summary: 'All keys ever made, with what they have used; never the keys themselves.',
+  response: keyListSchema,
+  handler:
+    ({ access }) =>
+    async () => ({
+      object: 'list' as const,
+      data: (await access.listKeys()).map(keyJson),
+    }),
+})
 
-  app.get('/admin/keys', async (c) =>
-    c.json({ object: 'list', data: (await access.listKeys()).map(keyJson) }),
-  )
+const revokeKey = defineEndpoint({
+  id: 'revokeKey',
+  method: 'delete',
+  path: '/admin/keys/:id',
+  access: 'admin',
+  summary: 'Revoke a key: its next request is refused.',
+  response: revokedKeySchema,
+  handler:
+    ({ access }) =>
+    async (c) => {
+      const id = c.req.param('id')
+      await access.revokeKey(id)
+      return { id, revoked: true as const }
+    },
+})
 
-  app.delete('/admin/keys/:id', async (c) => {
-    const id = c.req.param('id')
-    await access.revokeKey(id)
-    return c.json({ id, revoked: true })
-  })
-}
+export const keys = [createKey, listKeys, revokeKey]

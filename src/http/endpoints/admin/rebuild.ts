@@ -1,33 +1,48 @@
 // /admin/rebuild: begins a rebuild in the background, and says how far it is. `signalbox rebuild` does the same.
-import type { z } from 'zod'
-import { bodyLimit } from '../../middleware/body-limit.ts'
-import { optionalJsonBody } from '../../middleware/json-body.ts'
-import type { App } from '../../request/app-env.ts'
-import type { HttpDeps } from '../../request/deps.ts'
+import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
-import { validate } from '../../request/validate.ts'
 import { rebuildStateJson } from './generation-json.ts'
-import { rebuildRequestSchema, type startedRebuildSchema } from './generation-schemas.ts'
+import {
+  rebuildRequestSchema,
+  rebuildStateSchema,
+  startedRebuildSchema,
+} from './generation-schemas.ts'
 
-export const adminRebuild = (app: App, { config, admin: { generations } }: HttpDeps): void => {
-  const limit = bodyLimit(config.server.max_body_bytes)
+const startRebuild = defineEndpoint({
+  id: 'startRebuild',
+  method: 'post',
+  path: '/admin/rebuild',
+  access: 'admin',
+  summary: 'Begin a rebuild in the background.',
+  request: rebuildRequestSchema,
+  body: 'optional',
+  response: startedRebuildSchema,
+  status: 202,
+  handler:
+    ({ admin }) =>
+    async (c, { request: { force, promote, reason } }) => {
+      const { id } = await admin.generations.rebuild({
+        author: principalOf(c).id,
+        trigger: 'api',
+        ...(force === undefined ? {} : { force }),
+        ...(promote === undefined ? {} : { promote }),
+        ...(reason === undefined ? {} : { reason }),
+      })
+      return { object: 'rebuild' as const, id, state: 'running' as const }
+    },
+})
 
-  app.post('/admin/rebuild', limit, optionalJsonBody(), async (c) => {
-    const { force, promote, reason } = validate(rebuildRequestSchema, c.get('json'))
-    const { id } = await generations.rebuild({
-      author: principalOf(c).id,
-      trigger: 'api',
-      ...(force === undefined ? {} : { force }),
-      ...(promote === undefined ? {} : { promote }),
-      ...(reason === undefined ? {} : { reason }),
-    })
-    const started: z.infer<typeof startedRebuildSchema> = {
-      object: 'rebuild',
-      id,
-      state: 'running',
-    }
-    return c.json(started, 202)
-  })
+const getRebuild = defineEndpoint({
+  id: 'getRebuild',
+  method: 'get',
+  path: '/admin/rebuild',
+  access: 'admin',
+  summary: 'How far the rebuild is, and what the last one found.',
+  response: rebuildStateSchema,
+  handler:
+    ({ admin }) =>
+    () =>
+      rebuildStateJson(admin.generations.rebuildState()),
+})
 
-  app.get('/admin/rebuild', (c) => c.json(rebuildStateJson(generations.rebuildState())))
-}
+export const rebuild = [startRebuild, getRebuild]

@@ -1,18 +1,14 @@
 // /admin/review: what a person could settle, and rulings on it. `signalbox review` does the same.
 import type { z } from 'zod'
 import type { ReviewItem } from '../../../training/review/review-item.ts'
-import { bodyLimit } from '../../middleware/body-limit.ts'
-import { jsonBody } from '../../middleware/json-body.ts'
-import type { App } from '../../request/app-env.ts'
-import type { HttpDeps } from '../../request/deps.ts'
+import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
-import { validate } from '../../request/validate.ts'
 import {
   type reviewItemSchema,
-  type reviewListSchema,
+  reviewListSchema,
   reviewQuerySchema,
   rulingRequestSchema,
-  type rulingResultSchema,
+  rulingResultSchema,
 } from './review-schemas.ts'
 
 type ItemJson = z.infer<typeof reviewItemSchema>
@@ -43,31 +39,46 @@ const itemJson = (item: ReviewItem): ItemJson => {
   }
 }
 
-export const adminReview = (app: App, deps: HttpDeps): void => {
-  const limit = bodyLimit(deps.config.server.max_body_bytes)
+const listReview = defineEndpoint({
+  id: 'listReview',
+  method: 'get',
+  path: '/admin/review',
+  access: 'admin',
+  summary: 'What a person could settle: candidates, new routes, uncertain decisions.',
+  query: reviewQuerySchema,
+  response: reviewListSchema,
+  handler:
+    ({ admin }) =>
+    async (c, { query: { limit, kind } }) => {
+      const wish = { limit, ...(kind && { kind }) }
+      const { items, decisions, generation } = await admin.review.list(wish, c.req.raw.signal)
+      return { object: 'list' as const, data: items.map(itemJson), decisions, generation }
+    },
+})
 
-  app.get('/admin/review', async (c) => {
-    const { limit: most, kind } = validate(reviewQuerySchema, c.req.query())
-    const query = { limit: most, ...(kind && { kind }) }
-    const { items, decisions, generation } = await deps.admin.review.list(query, c.req.raw.signal)
-    const data = items.map(itemJson)
-    const json: z.infer<typeof reviewListSchema> = { object: 'list', data, decisions, generation }
-    return c.json(json)
-  })
+const ruleReview = defineEndpoint({
+  id: 'ruleReview',
+  method: 'post',
+  path: '/admin/review/:id',
+  access: 'admin',
+  summary: 'Accept, relabel or reject an item of the review queue.',
+  request: rulingRequestSchema,
+  response: rulingResultSchema,
+  handler:
+    ({ admin }) =>
+    async (c, { request: { route, note, ...wish } }) => {
+      const result = await admin.review.rule(
+        {
+          id: c.req.param('id'),
+          author: principalOf(c).id,
+          ...wish,
+          ...(route !== undefined && { route }),
+          ...(note !== undefined && { note: note.toWellFormed() }),
+        },
+        c.req.raw.signal,
+      )
+      return { object: 'review_ruling' as const, ...result }
+    },
+})
 
-  app.post('/admin/review/:id', limit, jsonBody(), async (c) => {
-    const { route, note, ...wish } = validate(rulingRequestSchema, c.get('json'))
-    const result = await deps.admin.review.rule(
-      {
-        id: c.req.param('id'),
-        author: principalOf(c).id,
-        ...wish,
-        ...(route !== undefined && { route }),
-        ...(note !== undefined && { note: note.toWellFormed() }),
-      },
-      c.req.raw.signal,
-    )
-    const json: z.infer<typeof rulingResultSchema> = { object: 'review_ruling', ...result }
-    return c.json(json)
-  })
-}
+export const review = [listReview, ruleReview]

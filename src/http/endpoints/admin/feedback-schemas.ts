@@ -1,6 +1,6 @@
-// Votes, imports of labelled logs and forgetting on the wire.
+// Votes and imports of labelled logs on the wire.
 import { z } from 'zod'
-import { cursorSchema } from '../schemas.ts'
+import { cursorSchema } from '../../request/cursor-schema.ts'
 
 export const MAX_IMPORT_ROWS = 1_000
 
@@ -68,33 +68,4 @@ export const voteListSchema = z.strictObject({
   object: z.literal('list'),
   data: z.array(voteSchema),
   next_cursor: z.string().nullable(),
-})
-
-const name = z.string().min(1).max(256)
-
-export const forgetRequestSchema = z
-  .strictObject({
-    session_id: name.optional(),
-    user: name.optional().describe('`user` as callers send it.'),
-    key: name.optional().describe('Id of a gateway key.'),
-    dry_run: z.boolean().default(false).describe('Counts and deletes nothing.'),
-  })
-  .refine(
-    ({ session_id: session, user, key }) =>
-      [session, user, key].filter((given) => given !== undefined).length === 1,
-    { error: 'give exactly one of session_id, user, key' },
-  )
-
-export const forgottenSchema = z.strictObject({
-  object: z.literal('forgotten'),
-  dry_run: z.boolean(),
-  decisions: z.int(),
-  votes: z.int(),
-  exemplars: z
-    .array(z.string())
-    .describe('Exemplars that came from those votes and stand in a generation.'),
-  current_generation: z.int().nullable(),
-  generations: z.array(z.strictObject({ generation: z.int(), exemplar_ids: z.array(z.string()) })),
-  turns_in_memory: z.int().nullable(),
-  remaining: z.array(z.string()).describe('What is left to do, and what this does not reach.'),
 })

@@ -1,15 +1,28 @@
-// What answers look like on the wire: the documentation in OpenAPI, and what the tests hold every answer against.
+// Decisions on the wire: one, the log of them, and what may be asked of it.
 import { z } from 'zod'
-import { OUTCOMES, REASONS } from '../schemas.ts'
+import { cursorSchema } from '../request/cursor-schema.ts'
 
-export const errorSchema = z.strictObject({
-  error: z.strictObject({
-    message: z.string(),
-    type: z.string(),
-    param: z.string().nullable(),
-    code: z.string().nullable(),
-  }),
-})
+export const REASONS = [
+  'matched',
+  'below_threshold',
+  'none_of_the_above',
+  'unconfigured_route',
+  'no_signal',
+  'pinned',
+  'session',
+  'constrained',
+  'experiment',
+  'degraded',
+] as const
+
+export const OUTCOMES = [
+  'pending',
+  'served',
+  'failed',
+  'interrupted',
+  'client_closed',
+  'dry_run',
+] as const
 
 const neighbourSchema = z.strictObject({
   exemplar_id: z.string(),
@@ -146,68 +159,19 @@ export const decisionListSchema = z.strictObject({
   next_cursor: z.string().nullable(),
 })
 
-export const feedbackSchema = z.strictObject({
-  id: z.string(),
-  decision_id: z.string(),
-  verdict: z.enum(['good', 'bad']),
-  source: z.literal('explicit'),
-  replaced: z
-    .boolean()
-    .describe('True where the same principal had voted on this decision before.'),
-  counts: z.boolean().describe('Whether the next rebuild can learn from it.'),
-  why_not: z.string().nullable().describe('Why it cannot, as a sentence.'),
+export const decisionsQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  before: cursorSchema.optional(),
+  route: z.string().min(1).max(64).optional(),
+  reason: z.enum(REASONS).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
 })
 
-export const modelSchema = z.strictObject({
-  id: z.string(),
-  object: z.literal('model'),
-  created: z.int(),
-  owned_by: z.string(),
+export const decisionQuerySchema = z.strictObject({
+  embedding: z
+    .enum(['0', '1'])
+    .default('0')
+    .describe(
+      "`1` adds the embedding as base64 of little-endian float32: the unit-length sentence embedding (384 numbers for the built-in model), and after it the encoder's side features (768).",
+    ),
 })
-
-export const modelListSchema = z.strictObject({
-  object: z.literal('list'),
-  data: z.array(modelSchema),
-})
-
-export const healthSchema = z.strictObject({ status: z.literal('ok') })
-
-export const readinessSchema = z.strictObject({
-  status: z
-    .enum(['ready', 'degraded', 'not_ready'])
-    .describe('Degraded: it serves, and something that is not needed for that is wrong.'),
-  checks: z.record(z.string(), z.strictObject({ ok: z.boolean(), detail: z.string() })),
-})
-
-export const rootSchema = z.strictObject({
-  name: z.literal('signalbox'),
-  config_version: z.string(),
-  endpoints: z.array(z.string()),
-})
-
-export const completionSchema = z
-  .looseObject({ id: z.string(), object: z.string(), choices: z.array(z.unknown()) })
-  .describe("The provider's chat completion, as it came.")
-
-export const anthropicErrorSchema = z.strictObject({
-  type: z.literal('error'),
-  error: z.strictObject({
-    type: z.string(),
-    message: z.string(),
-    details: z.looseObject({}).optional(),
-  }),
-  request_id: z.string(),
-})
-
-export const messageSchema = z
-  .looseObject({
-    id: z.string(),
-    type: z.literal('message'),
-    role: z.literal('assistant'),
-    content: z.array(z.looseObject({ type: z.string() })),
-    stop_reason: z.string().nullable(),
-    usage: z.looseObject({ input_tokens: z.int(), output_tokens: z.int() }),
-  })
-  .describe('An Anthropic message.')
-
-export const tokenCountSchema = z.strictObject({ input_tokens: z.int() })

@@ -1,0 +1,51 @@
+// Every endpoint there is, in the order of GET / and of the OpenAPI document. An endpoint that is in this list is served,
+// guarded and documented.
+import type { Endpoint } from '../request/endpoint.ts'
+import { arms } from './admin/arms.ts'
+import { config } from './admin/config.ts'
+import { exemplars } from './admin/exemplars.ts'
+import { feedback } from './admin/feedback.ts'
+import { forget } from './admin/forget.ts'
+import { generations } from './admin/generations.ts'
+import { keys } from './admin/keys.ts'
+import { rebuild } from './admin/rebuild.ts'
+import { replay } from './admin/replay.ts'
+import { review } from './admin/review.ts'
+import { createChatCompletion } from './chat-completions.ts'
+import { createCompletion } from './completions.ts'
+import { getDecision, listDecisions } from './decisions.ts'
+import { createEmbedding } from './embeddings.ts'
+import { explainDecision } from './explain-decision.ts'
+import { postFeedback } from './feedback.ts'
+import { countMessageTokens, createMessage } from './messages.ts'
+import { getModel, listModels } from './models.ts'
+import { operations } from './operations.ts'
+import { createResponse } from './responses.ts'
+import { route } from './route.ts'
+
+export const ENDPOINTS: readonly Endpoint[] = [
+  createChatCompletion,
+  createMessage,
+  countMessageTokens,
+  createResponse,
+  createCompletion,
+  createEmbedding,
+  route,
+  postFeedback,
+  listDecisions,
+  getDecision,
+  explainDecision,
+  listModels,
+  getModel,
+  ...keys,
+  ...config,
+  ...arms,
+  ...generations,
+  ...rebuild,
+  replay,
+  ...review,
+  ...feedback,
+  forget,
+  ...exemplars,
+  ...operations(() => ENDPOINTS),
+]

@@ -1,0 +1,30 @@
+// One declared endpoint → a route of the app: the body is read within its limit, body and query are held against their
+// schemas, and what the handler returns is sent.
+import { bodyLimit } from './middleware/body-limit.ts'
+import { jsonBody, optionalJsonBody } from './middleware/json-body.ts'
+import type { App, AppContext, Middleware } from './request/app-env.ts'
+import type { HttpDeps } from './request/deps.ts'
+import type { Checked, Endpoint } from './request/endpoint.ts'
+import { validate } from './request/validate.ts'
+
+const readBody = ({ request, body }: Endpoint, deps: HttpDeps): Middleware[] => {
+  if (!request) return []
+  const limited = bodyLimit(deps.config.server.max_body_bytes)
+  if (body === 'raw') return [limited]
+  return [limited, body === 'optional' ? optionalJsonBody() : jsonBody()]
+}
+
+/** @throws RouterError `invalid_request` */
+const check = ({ request, query, body }: Endpoint, c: AppContext): Checked<unknown, unknown> => ({
+  query: query && validate(query, c.req.query()),
+  request: request && body !== 'raw' ? validate(request, c.get('json')) : undefined,
+})
+
+export const mountEndpoint = (app: App, endpoint: Endpoint, deps: HttpDeps): void => {
+  const { method, path, status = 200 } = endpoint
+  const handle = endpoint.handler(deps)
+  app.on([method.toUpperCase()], [path], ...readBody(endpoint, deps), async (c) => {
+    const answer = await handle(c, check(endpoint, c))
+    return answer instanceof Response ? answer : c.json(answer as object, status as 200)
+  })
+}
