@@ -3,7 +3,10 @@ import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import { z } from 'zod'
 import { configSchema } from '../../src/config/config-schema.ts'
+import { dataPaths } from '../../src/config/data-paths.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import { routeDisagreement } from '../../src/core/decide/route-agreement.ts'
+import { trainedRoutes } from '../../src/training/generations/trained-routes.ts'
 import { registerConfigHistory } from '../report/config-history.ts'
 import { printJson, printLines, printResult } from '../terminal/output.ts'
 
@@ -15,10 +18,15 @@ export const registerConfig = (program: Command): void => {
     .command('check')
     .description('Exit 0 if the configuration is valid, else name each problem and exit 1.')
     .option('--json', 'one JSON object on stdout')
-    .action((options: { json?: boolean }) => {
-      const { path, version } = loadConfig()
-      printResult(options, { valid: true, path, version }, () => [
+    .action(async (options: { json?: boolean }) => {
+      const { path, version, config } = loadConfig()
+      const { index } = dataPaths(config, { env: process.env, cwd: process.cwd() })
+      const trained = await trainedRoutes(index)
+      const disagreement = trained && routeDisagreement(trained, config)
+      const warnings = disagreement ? [disagreement.message] : []
+      printResult(options, { valid: true, path, version, warnings }, () => [
         `${path ?? 'The embedded defaults'}: valid, version ${version}`,
+        ...warnings.map((warning) => `warning: ${warning}`),
       ])
     })
   command

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import type { Command } from 'commander'
 import { lintTraining } from '../../src/quality/lint/lint.ts'
+import { trainedRoutes } from '../../src/training/generations/trained-routes.ts'
 import { openConfiguredCache } from '../../src/training/rebuild/prepare-training-set.ts'
 import { describeLint } from '../report/describe-lint.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
@@ -25,6 +26,7 @@ const run = async (context: ScriptContext, options: Options): Promise<void> => {
     shownDir: relative(process.cwd(), paths.trainingData) || '.',
     encoder,
     cache,
+    trained: await trainedRoutes(paths.index),
     // Asking for past decisions must not create a database.
     store: existsSync(paths.database) ? await context.store() : null,
     onProgress: (done, total) => progress.update('Embedding', done, total),

@@ -3,6 +3,7 @@ import type { Reloader } from '../config/reloader.ts'
 import type { Readiness } from '../http/request/deps.ts'
 import type { Resilience } from '../upstream/resilience/resilience.ts'
 import type { OpenedData } from './open-data.ts'
+import type { RouteWatch } from './route-watch.ts'
 import type { RoutingEngine } from './routing-engine.ts'
 
 // Providers that are down do not make the gateway unready: others could not serve in its place any better.
@@ -24,11 +25,12 @@ interface ReadinessParts extends Pick<OpenedData, 'store' | 'access' | 'losses'>
   engine: RoutingEngine
   resilience: Resilience
   reloader: Reloader
+  routes: RouteWatch
 }
 
-/** A lost database degrades, and does not make unready: prompts are routed without it, unless it held all the keys. */
+/** A lost database degrades, as routes that the index and the configuration disagree about do, and does not make unready: prompts are routed without it, unless it held all the keys. */
 export const readiness = (parts: ReadinessParts): Readiness => {
-  const { engine, store, access, losses, resilience, reloader } = parts
+  const { engine, store, access, losses, resilience, reloader, routes } = parts
   const { lastError } = store.stats()
   const needed = {
     ...engine.checks(),
@@ -41,6 +43,6 @@ export const readiness = (parts: ReadinessParts): Readiness => {
   const isShut = loss?.hadKeys === true && access.isLockedOut()
   return {
     isReady: !isShut && Object.values(needed).every(({ ok }) => ok),
-    checks: { ...needed, database },
+    checks: { ...needed, database, routes: routes.check() },
   }
 }

@@ -23,6 +23,7 @@ import { createKeyOrigins } from '../upstream/registry/key-origins.ts'
 import { openData } from './open-data.ts'
 import { readiness } from './readiness.ts'
 import { replayWith } from './replay-with.ts'
+import { createRouteWatch } from './route-watch.ts'
 import { createRoutingEngine } from './routing-engine.ts'
 import { createSite, digest, type LongLived, preciseNow, type Site } from './serving.ts'
 
@@ -122,6 +123,11 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
     await store.close()
     lock.release()
   }
+  const routes = createRouteWatch({
+    generation: engine.generation,
+    config: () => current().loaded.config,
+    logger,
+  })
   let isDraining = false
   let closing: Promise<void> | null = null
   try {
@@ -202,16 +208,22 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
           losses,
           resilience: current().resilience,
           reloader,
+          routes,
         }),
     }
     const serveBy = (next: Site): void => {
       options.onConfig?.(next.loaded.config)
       site = next
-      const { routes, models } = next.loaded.config
-      metrics.setNames({ routes: Object.keys(routes), models: Object.keys(models) })
+      const { config: serving } = next.loaded
+      metrics.setNames({
+        routes: Object.keys(serving.routes),
+        models: Object.keys(serving.models),
+      })
       refreshKeys(paths.data)
+      routes.check()
     }
     site = createSite(loaded, longLived, null)
+    void engine.ready.then(routes.check, () => undefined)
     await reloader.start()
     retention.start(HOUR_MS)
     losses.start(LOOK_MS)

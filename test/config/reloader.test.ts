@@ -168,12 +168,19 @@ describe('a reload', () => {
   })
 
   it('knows a route that it adds, and not one that it removes', async () => {
-    const { service, write, route, request } = await startReloading()
+    const { service, write, route, request, lines } = await startReloading()
     const { math: _, ...routes } = base.routes
     write({ routes: { ...routes, writing: { models: ['small'] } } })
     await service.reload('file')
     expect(await route('writing 0.9')).toMatchObject({ route: 'writing' })
-    expect(await route('math 0.9')).not.toMatchObject({ route: 'math' })
+    expect(await route('math 0.9')).toMatchObject({
+      route: 'general',
+      reason: 'unconfigured_route',
+    })
+    const said = /The index knows math, not configured: .*`signalbox rebuild`/
+    expect(lines.filter(({ message }) => said.test(message))).toHaveLength(1)
+    const ready = await (await request('GET', '/readyz')).json()
+    expect(ready).toMatchObject({ status: 'degraded', checks: { routes: { ok: false } } })
     const metrics = await (await request('GET', '/metrics')).text()
     expect(metrics).toMatch(/signalbox_decisions_total\{route="writing",reason="matched"\} 1/)
   })

@@ -9,7 +9,7 @@ const ROUTES = ['code', 'math', 'writing']
 export const createFakeEngine = (): RoutingEngine => {
   const generation = {
     number: 1,
-    classifier: { thresholds: {}, parameters: {} },
+    classifier: { routes: ROUTES, thresholds: {}, parameters: {} },
     manifest: { encoderId: 'fake/4' },
     exemplars: [],
   } as unknown as Generation

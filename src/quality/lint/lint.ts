@@ -18,7 +18,13 @@ import { gapFindings, lowPrompts } from './gaps.ts'
 import { learningCurves } from './learning-curve.ts'
 import { nearLeakageFindings, nearPairFindings } from './near-rules.ts'
 import { readLines } from './read-lines.ts'
-import { blurredFindings, noiseFindings, sizeFindings, thinFindings } from './route-rules.ts'
+import {
+  blurredFindings,
+  disagreementFindings,
+  noiseFindings,
+  sizeFindings,
+  thinFindings,
+} from './route-rules.ts'
 import { styleFindings } from './style-rules.ts'
 import { textFindings } from './text-rules.ts'
 
@@ -36,6 +42,8 @@ export interface LintInput {
   shownDir: string
   encoder: Encoder
   cache: Pick<VectorCache, 'get' | 'put'>
+  /** Routes of the current generation; null where there is none. */
+  trained: readonly string[] | null
   /** Null where there are no past decisions. */
   store: Pick<Store, 'listDecisions'> | null
   onProgress?: (done: number, total: number) => void
@@ -147,6 +155,7 @@ export const lintTraining = async (input: LintInput): Promise<LintReport> => {
   const low = store ? await lowPrompts(store, encoder) : []
   const all = [
     ...findings,
+    ...(input.trained ? disagreementFindings(input.trained, config) : []),
     ...textFindings(rows, heldOut),
     ...vectorFindings(rows, heldOut, vectors, input),
     ...sizeFindings(rows),

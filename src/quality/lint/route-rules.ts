@@ -1,5 +1,6 @@
 // Rules on whole routes: too few exemplars, uneven numbers, labels that the other exemplars contradict, routes that blur.
 
+import { routeDisagreement } from '../../core/decide/route-agreement.ts'
 import { dot, normaliseRow } from '../../core/linear/vectors.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import { suspectLabels, type UnseenPrediction } from '../evaluation/label-noise.ts'
@@ -62,6 +63,27 @@ export const thinFindings = (input: {
     const why = `, and its nearest-exemplar error is ${share(curve.error)} (the median route's ${share(usual)}); at its learning curve's slope ${share(target)} is within reach`
     return [thinFinding(route, count, more, why)]
   })
+}
+
+/** Routes that the current index and the configuration disagree about. */
+export const disagreementFindings = (
+  trained: readonly string[],
+  config: Parameters<typeof routeDisagreement>[1],
+): Finding[] => {
+  const found = routeDisagreement(trained, config)
+  if (!found) return []
+  const { unconfigured, untrained, message } = found
+  return [
+    {
+      rule: 'index-disagrees',
+      severity: 'warning',
+      route: null,
+      message,
+      where: [],
+      fix: 'Configure the routes that are trained and train those that are configured, then: signalbox rebuild',
+      figures: { unconfigured: unconfigured.length, untrained: untrained.length },
+    },
+  ]
 }
 
 /** Routes with many times fewer or more exemplars than the median route. */

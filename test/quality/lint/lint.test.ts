@@ -28,6 +28,7 @@ const lint = async (files: Record<string, string | object[]>, changes: Partial<L
     shownDir: 'training-data',
     encoder,
     cache: { get: () => undefined, put: () => {} },
+    trained: null,
     store: null,
     ...changes,
   })
@@ -349,6 +350,15 @@ it('every finding says what is the matter and what to do', async () => {
     expect(message).toMatch(/\.$/)
     expect(fix.length).toBeGreaterThan(10)
   }
+})
+
+it('says where the index and the configuration disagree about the routes', async () => {
+  const trained = ['none', ...Object.keys(exampleConfig().routes)]
+  expect(of(await lint(exampleTraining(), { trained }), 'index-disagrees')).toEqual([])
+  const other = await lint(exampleTraining(), { trained: [...trained, 'law'] })
+  expect(of(other, 'index-disagrees')).toMatchObject([
+    { severity: 'warning', figures: { unconfigured: 1, untrained: 0 } },
+  ])
 })
 
 it('refuses a folder that is not there', async () => {
