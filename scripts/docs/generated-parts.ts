@@ -1,5 +1,6 @@
 // The parts of the manuals that come from the code, and the text of a manual with such a part as the code has it now.
 // A part stands between `<!-- generated: NAME, by npm run docs -->` and `<!-- end: NAME -->`.
+import { configTable } from './config-table.ts'
 import { errorTable } from './error-table.ts'
 
 export interface GeneratedPart {
@@ -10,6 +11,7 @@ export interface GeneratedPart {
 }
 
 export const GENERATED_PARTS: readonly GeneratedPart[] = [
+  { file: 'src/config/README.md', name: 'keys', text: configTable },
   { file: 'src/http/README.md', name: 'errors', text: errorTable },
 ]
 

@@ -5,16 +5,38 @@ import { SELECT_NAMES } from '../core/select/policies.ts'
 const modelSchema = z.strictObject({
   provider: z.string().describe('Name of an entry of `providers`.'),
   name: z.string().describe("The model's name at the provider."),
-  input_usd_per_million: z.number().nonnegative().nullable().default(null),
-  output_usd_per_million: z.number().nonnegative().nullable().default(null),
+  input_usd_per_million: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe('Price of prompt tokens; null: unknown, and so is the cost of answers.'),
+  output_usd_per_million: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe('Price of answer tokens; null: unknown.'),
   cached_input_usd_per_million: z
     .number()
     .nonnegative()
     .nullable()
     .default(null)
-    .describe('For prompt tokens read from the provider’s cache; null: as other input.'),
-  context_window: z.int().positive().nullable().default(null).describe('Tokens.'),
-  max_output_tokens: z.int().positive().nullable().default(null),
+    .describe(
+      'Price of prompt tokens that the provider read from its cache; null: as other input.',
+    ),
+  context_window: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('Most tokens of prompt and answer together; null: unknown.'),
+  max_output_tokens: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('Most tokens of an answer; null: unknown.'),
   capabilities: z
     .array(z.enum(['tools', 'vision', 'json_schema', 'audio', 'files']))
     .nullable()
@@ -46,28 +68,34 @@ const keyVariable = z
 const providerLimitsSchema = z.strictObject({
   max_concurrent: z.int().positive().default(128).describe('Calls to the provider at once.'),
   queue_limit: z.int().nonnegative().default(256).describe('Callers that may wait for a place.'),
-  queue_timeout_ms: z.int().positive().default(10_000),
+  queue_timeout_ms: z.int().positive().default(10_000).describe('Longest wait for a place.'),
 })
 
 const providerSchema = z.strictObject({
-  kind: z.enum(['openai', 'anthropic', 'gemini', 'echo']),
+  kind: z
+    .enum(['openai', 'anthropic', 'gemini', 'echo'])
+    .describe('The API that it speaks. echo: the built-in demo, which needs no address.'),
   preset: z
     .enum(presetNames)
     .optional()
-    .describe('For kind openai: base_url and habits of a known server. Guessed from base_url.'),
+    .describe(
+      'For kind openai: address and habits of a known server. Guessed from base_url where it is left out.',
+    ),
   base_url: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('Ends in /v1 for most providers.'),
+    .describe('Address of the API; ends in /v1 for most providers.'),
   api_key_env: z
     .union([keyVariable, z.array(keyVariable).min(1).max(64)])
     .optional()
-    .describe('One variable, or several whose keys are used in turn.'),
+    .describe(
+      'Name of the environment variable that holds the key, or several names whose keys are used in turn.',
+    ),
   api_version: z
     .string()
     .regex(/^[A-Za-z0-9.-]{1,40}$/)
     .optional()
-    .describe('For preset azure.'),
+    .describe('Value of api-version, for preset azure.'),
   extra_headers: z
     .record(
       z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'is no header name'),
@@ -79,22 +107,29 @@ const providerSchema = z.strictObject({
     .boolean()
     .optional()
     .describe('Whether base_url may lead to loopback or a private network.'),
-  limits: providerLimitsSchema.prefault({}),
+  limits: providerLimitsSchema.prefault({}).describe('Calls at once, and who waits.'),
 })
 
 const streamModeSchema = z
   .enum(['live', 'buffered'])
-  .describe('buffered holds a stream back until it is whole, so that a cut one can be replaced.')
+  .describe('buffered: hold a stream back until it is whole, so that a cut one can be replaced.')
 
-const chainSchema = z.array(z.string()).describe('Configured model ids, in the order of trying.')
+const chainSchema = z.array(z.string())
+
+/** What each list of fallbacks is for. */
+const FALLBACKS = {
+  general: 'Model ids to try, in this order, after those of the route have failed.',
+  context_window: 'Model ids for prompts that are too long for the model.',
+  content_policy: 'Model ids for prompts that a provider’s content filter refused.',
+}
 
 const routeResilienceSchema = z.strictObject({
   stream: streamModeSchema.optional(),
   fallbacks: z
     .strictObject({
-      general: chainSchema.optional(),
-      context_window: chainSchema.optional(),
-      content_policy: chainSchema.optional(),
+      general: chainSchema.optional().describe(FALLBACKS.general),
+      context_window: chainSchema.optional().describe(FALLBACKS.context_window),
+      content_policy: chainSchema.optional().describe(FALLBACKS.content_policy),
     })
     .prefault({})
     .describe('Each list given here replaces the global one for this route.'),
@@ -105,9 +140,9 @@ const routeCacheSchema = z.strictObject({
     .enum(['off', 'exact', 'semantic'])
     .default('off')
     .describe(
-      'exact: for the same request of the same caller. semantic: also for one of the same words but for articles, courtesies and the like.',
+      'exact: answer the same request of the same key again without a call. semantic: also a first question of the same words but for articles, courtesies and the like.',
     ),
-  ttl_ms: z.int().positive().default(3_600_000),
+  ttl_ms: z.int().positive().default(3_600_000).describe('How long an answer is kept.'),
   similarity: z
     .number()
     .min(0.8)
@@ -117,8 +152,16 @@ const routeCacheSchema = z.strictObject({
 })
 
 const routeSchema = z.strictObject({
-  description: z.string().default(''),
-  models: z.array(z.string()).min(1).describe('Configured model ids, the preferred first.'),
+  description: z
+    .string()
+    .default('')
+    .describe(
+      'What belongs here, for people; the classifier uses it with training.trust_descriptions.',
+    ),
+  models: z
+    .array(z.string())
+    .min(1)
+    .describe('Configured model ids, the preferred first; the others are tried after it.'),
   select: z
     .enum(SELECT_NAMES)
     .default('first')
@@ -127,8 +170,10 @@ const routeSchema = z.strictObject({
     .union([z.literal('auto'), z.number().min(0).max(1)])
     .default('auto')
     .describe('Least confidence that takes this route; auto uses the one fitted at rebuild.'),
-  resilience: routeResilienceSchema.prefault({}),
-  cache: routeCacheSchema.prefault({}),
+  resilience: routeResilienceSchema
+    .prefault({})
+    .describe('What differs from the global resilience.'),
+  cache: routeCacheSchema.prefault({}).describe('Whether answers are kept and served again.'),
 })
 
 export const routeNamePattern = /^[a-z][a-z0-9_-]{0,63}$/
@@ -149,36 +194,76 @@ const corsSchema = z.strictObject({
 })
 
 const serverSchema = z.strictObject({
-  host: z.string().default('127.0.0.1'),
-  port: z.int().min(0).max(65535).default(8787),
-  max_body_bytes: z.int().positive().default(1_048_576),
-  drain_timeout_ms: z.int().nonnegative().default(30_000),
-  headers_timeout_ms: z.int().positive().default(10_000),
-  request_timeout_ms: z.int().positive().default(30_000).describe('To receive a whole request.'),
-  cors: corsSchema.prefault({}),
+  host: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'Address to listen on. On any but a loopback address the server starts only with an admin key. HOST overrides it.',
+    ),
+  port: z
+    .int()
+    .min(0)
+    .max(65535)
+    .default(8787)
+    .describe('Port to listen on; 0: any free one. PORT overrides it.'),
+  max_body_bytes: z
+    .int()
+    .positive()
+    .default(1_048_576)
+    .describe('Larger requests get a 413; raise it for images in prompts.'),
+  drain_timeout_ms: z
+    .int()
+    .nonnegative()
+    .default(30_000)
+    .describe('How long running answers may take after SIGTERM.'),
+  headers_timeout_ms: z
+    .int()
+    .positive()
+    .default(10_000)
+    .describe('To receive the headers of a request.'),
+  request_timeout_ms: z
+    .int()
+    .positive()
+    .default(30_000)
+    .describe('To receive a whole request, body included.'),
+  cors: corsSchema.prefault({}).describe('Web pages.'),
 })
 
 const encoderSchema = z.strictObject({
-  model: z.string().default('all-MiniLM-L6-v2').describe('Folder under models/, or a path to one.'),
-  precision: z.enum(['int8', 'fp32']).default('int8'),
-  pooling: z.enum(['mean', 'cls', 'max']).default('mean'),
+  model: z
+    .string()
+    .default('all-MiniLM-L6-v2')
+    .describe('Folder under models/, or a path to a transformers.js model folder.'),
+  precision: z.enum(['int8', 'fp32']).default('int8').describe("Which of the model's graphs runs."),
+  pooling: z.enum(['mean', 'cls', 'max']).default('mean').describe('How token vectors become one.'),
   max_chars: z
     .int()
     .min(64)
     .max(20_000)
     .default(1_200)
-    .describe('Of the routing text; at most a quarter as many tokens are kept, too.'),
+    .describe(
+      'Most of the routing text that is classified, and at most a quarter as many tokens; a longer one keeps head, middle and tail, and is flagged.',
+    ),
   max_tokens: z
     .int()
     .min(16)
     .max(512)
     .default(256)
     .describe('One window; longer texts are embedded as three windows and pooled.'),
-  deadline_ms: z.int().positive().default(250),
-  queue_limit: z.int().positive().default(128),
-  cache_size: z.int().nonnegative().default(10_000),
-  processes: z.int().min(1).max(16).default(1),
-  threads: z.int().min(1).max(64).default(1),
+  deadline_ms: z
+    .int()
+    .positive()
+    .default(250)
+    .describe('Then the default route serves, with reason degraded.'),
+  queue_limit: z.int().positive().default(128).describe('Prompts that may wait for the encoder.'),
+  cache_size: z.int().nonnegative().default(10_000).describe('Embeddings kept in memory.'),
+  processes: z
+    .int()
+    .min(1)
+    .max(16)
+    .default(1)
+    .describe('Encoder processes; leave the server a core.'),
+  threads: z.int().min(1).max(64).default(1).describe('Threads in each of them.'),
 })
 
 const conversationSchema = z.strictObject({
@@ -188,27 +273,50 @@ const conversationSchema = z.strictObject({
     .describe(
       'Short follow-ups and tool loops stay with the route of the turn that they continue.',
     ),
-  max_sessions: z.int().nonnegative().default(10_000).describe('Remembered in memory.'),
+  max_sessions: z
+    .int()
+    .nonnegative()
+    .default(10_000)
+    .describe('Conversations remembered in memory.'),
   half_life_ms: z
     .int()
     .positive()
     .default(1_800_000)
-    .describe('Of what is remembered of a session whose requests do not carry their history.'),
+    .describe(
+      'Half-life of what is remembered of a session whose requests do not carry their history.',
+    ),
 })
 
 const indexSchema = z.strictObject({
-  m: z.int().min(4).max(96).default(16),
-  ef_construction: z.int().min(16).max(2_000).default(200),
-  ef_search: z.int().min(10).max(2_000).default(64),
-  neighbours: z.int().min(1).max(200).default(32).describe('k: neighbours fetched per decision.'),
-  min_recall: z.number().min(0).max(1).default(0.99).describe('Below it, exact search serves.'),
-  keep_generations: z.int().min(2).default(5),
+  m: z.int().min(4).max(96).default(16).describe('HNSW: links of each exemplar.'),
+  ef_construction: z
+    .int()
+    .min(16)
+    .max(2_000)
+    .default(200)
+    .describe('HNSW: candidates looked at while building.'),
+  ef_search: z
+    .int()
+    .min(10)
+    .max(2_000)
+    .default(64)
+    .describe(
+      'HNSW: candidates looked at in a search; a build widens it where recall falls short.',
+    ),
+  neighbours: z.int().min(1).max(200).default(32).describe('Neighbours fetched for a decision.'),
+  min_recall: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.99)
+    .describe('Recall at 10 below which exact search serves.'),
+  keep_generations: z.int().min(2).default(5).describe('Newest generations kept on disk.'),
   max_generations: z
     .int()
     .min(2)
     .default(30)
-    .describe('Kept at most, with those that stored decisions were made with.'),
-  seed: z.int().nonnegative().default(42),
+    .describe('Most generations kept, with those that stored decisions were made with.'),
+  seed: z.int().nonnegative().default(42).describe('Of all random choices of a build.'),
 })
 
 const resilienceSchema = z.strictObject({
@@ -216,9 +324,17 @@ const resilienceSchema = z.strictObject({
     .int()
     .positive()
     .default(120_000)
-    .describe('Of a request, attempts and waits.'),
-  connect_timeout_ms: z.int().positive().default(5_000),
-  first_byte_timeout_ms: z.int().positive().default(20_000).describe('To the headers of a stream.'),
+    .describe('One deadline over a whole request, all attempts and waits.'),
+  connect_timeout_ms: z
+    .int()
+    .positive()
+    .default(5_000)
+    .describe('To a connection, of one attempt.'),
+  first_byte_timeout_ms: z
+    .int()
+    .positive()
+    .default(20_000)
+    .describe('To the headers of a stream, of one attempt.'),
   whole_answer_timeout_ms: z
     .int()
     .positive()
@@ -229,31 +345,43 @@ const resilienceSchema = z.strictObject({
     .positive()
     .default(10_000)
     .describe(
-      'To the first content of a stream where another model is left to try; where none is, idle_timeout_ms if that is longer.',
+      'To the first content of a stream while another model is left to try; for the last one idle_timeout_ms, if longer. Raise it where a preferred model thinks in silence.',
     ),
   idle_timeout_ms: z
     .int()
     .positive()
     .default(30_000)
     .describe('Longest wait for the next bytes of an answer.'),
-  max_attempts: z.int().min(1).max(4).default(4),
-  backoff_base_ms: z.int().positive().default(500),
-  backoff_max_ms: z.int().positive().default(8_000),
+  max_attempts: z.int().min(1).max(4).default(4).describe('Calls for one request.'),
+  backoff_base_ms: z
+    .int()
+    .positive()
+    .default(500)
+    .describe('Wait before the first repeat; it doubles, with full jitter.'),
+  backoff_max_ms: z.int().positive().default(8_000).describe('Longest such wait.'),
   max_retry_wait_ms: z
     .int()
     .nonnegative()
     .default(5_000)
     .describe('A longer Retry-After is waited for only where no other model is left to try.'),
   cooldown_ms: z.int().nonnegative().default(1_000).describe('After a 429 without Retry-After.'),
-  breaker_failures: z.int().min(1).default(3).describe('Failures in a row that open a breaker.'),
-  breaker_open_ms: z.int().positive().default(5_000).describe('Doubles with each failed probe.'),
-  breaker_max_open_ms: z.int().positive().default(20_000),
+  breaker_failures: z
+    .int()
+    .min(1)
+    .default(3)
+    .describe('Failures in a row that open the breaker of a provider and model.'),
+  breaker_open_ms: z
+    .int()
+    .positive()
+    .default(5_000)
+    .describe('How long it stays open; doubles with each failed probe.'),
+  breaker_max_open_ms: z.int().positive().default(20_000).describe('Longest that it stays open.'),
   stream: streamModeSchema.default('live'),
   fallbacks: z
     .strictObject({
-      general: chainSchema.default([]),
-      context_window: chainSchema.default([]),
-      content_policy: chainSchema.default([]),
+      general: chainSchema.default([]).describe(FALLBACKS.general),
+      context_window: chainSchema.default([]).describe(FALLBACKS.context_window),
+      content_policy: chainSchema.default([]).describe(FALLBACKS.content_policy),
     })
     .prefault({}),
   allow_forced_failures: z
@@ -264,14 +392,28 @@ const resilienceSchema = z.strictObject({
 })
 
 const storageSchema = z.strictObject({
-  store_text: z.enum(['full', 'hash', 'off']).default('full'),
-  flush_interval_ms: z.int().positive().default(50),
-  queue_limit: z.int().positive().default(10_000),
-  retention_days: z.int().positive().default(90),
+  store_text: z
+    .enum(['full', 'hash', 'off'])
+    .default('full')
+    .describe('What is kept of the routing text: all of it, its sha256, nothing.'),
+  flush_interval_ms: z
+    .int()
+    .positive()
+    .default(50)
+    .describe('How long decisions are gathered before they are written together.'),
+  queue_limit: z
+    .int()
+    .positive()
+    .default(10_000)
+    .describe('Decisions that may wait to be written; beyond it they are dropped and counted.'),
+  retention_days: z.int().positive().default(90).describe('How long decisions and votes are kept.'),
 })
 
 const telemetrySchema = z.strictObject({
-  log_level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  log_level: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+    .default('info')
+    .describe('Least level that is logged.'),
   log_prompts: z
     .boolean()
     .default(false)
@@ -284,8 +426,12 @@ const cacheSchema = z.strictObject({
     .positive()
     .default(10_000)
     .describe('Answers kept in memory, of all routes.'),
-  max_bytes: z.int().positive().default(67_108_864),
-  max_entry_bytes: z.int().positive().default(1_048_576).describe('Longer answers are not kept.'),
+  max_bytes: z.int().positive().default(67_108_864).describe('Most memory of kept answers.'),
+  max_entry_bytes: z
+    .int()
+    .positive()
+    .default(1_048_576)
+    .describe('Longer answers are not kept, in bytes.'),
 })
 
 const limitsSchema = z.strictObject({
@@ -293,7 +439,7 @@ const limitsSchema = z.strictObject({
     .int()
     .positive()
     .default(128)
-    .describe('To one provider address; more calls wait.'),
+    .describe('Connections to one provider address; more calls wait.'),
   default_reserved_tokens: z
     .int()
     .positive()
@@ -317,10 +463,20 @@ const keysSchema = z.strictObject({
 const feedbackSchema = z.strictObject({
   weights: z
     .strictObject({
-      explicit: z.number().min(0).max(10).default(1),
-      review: z.number().min(0).max(10).default(3),
-      import: z.number().min(0).max(10).default(1),
-      implicit: z.number().min(0).max(10).default(0.2),
+      explicit: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(1)
+        .describe('POST /v1/feedback and signalbox feedback add.'),
+      review: z.number().min(0).max(10).default(3).describe('Answers in signalbox review.'),
+      import: z.number().min(0).max(10).default(1).describe('Imported votes.'),
+      implicit: z
+        .number()
+        .min(0)
+        .max(10)
+        .default(0.2)
+        .describe('Votes read off what a caller does next.'),
     })
     .prefault({})
     .describe('What a vote weighs, by where it came from.'),
@@ -350,15 +506,25 @@ const feedbackSchema = z.strictObject({
 
 const gateSchema = z.strictObject({
   enabled: z.boolean().default(true).describe('false promotes every build.'),
-  max_accuracy_drop: z.number().min(0).max(1).default(0.01),
+  max_accuracy_drop: z.number().min(0).max(1).default(0.01).describe('Of all held-out prompts.'),
   max_route_drop: z
     .number()
     .min(0)
     .max(1)
     .default(0.1)
-    .describe('Of one route, where the drop is more than chance.'),
-  max_calibration_rise: z.number().min(0).max(1).default(0.05),
-  max_flip_rise: z.number().min(0).max(1).default(0.03),
+    .describe('Of the held-out prompts of one route, where the drop is more than chance.'),
+  max_calibration_rise: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('Of the calibration error.'),
+  max_flip_rise: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.03)
+    .describe('Of the share of prompts whose route typos and rewordings change.'),
   max_changed_share: z
     .number()
     .min(0)
@@ -386,7 +552,12 @@ const canarySchema = z.strictObject({
     .min(0)
     .default(200)
     .describe('Votes on the canary after which it is promoted if it held; 0: by command only.'),
-  false_rollback_chance: z.number().gt(0).lt(0.5).default(0.05),
+  false_rollback_chance: z
+    .number()
+    .gt(0)
+    .lt(0.5)
+    .default(0.05)
+    .describe('Chance that an equal canary is rolled back, however long it runs.'),
 })
 
 const trainingSchema = z.strictObject({
@@ -394,7 +565,9 @@ const trainingSchema = z.strictObject({
     .int()
     .nonnegative()
     .default(100)
-    .describe('Exemplars of each route of which a perturbed copy is trained on; 0 makes none.'),
+    .describe(
+      'Exemplars of each route of which a perturbed copy is trained on; 0 makes none, nor do more than 50 routes.',
+    ),
   wrong_route_rate: z
     .number()
     .gt(0)
@@ -417,9 +590,13 @@ const trainingSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether descriptions decide about prompts that are unlike every exemplar.'),
-  feedback: feedbackSchema.prefault({}),
-  gate: gateSchema.prefault({}),
-  canary: canarySchema.prefault({}),
+  feedback: feedbackSchema.prefault({}).describe('How votes become exemplars.'),
+  gate: gateSchema
+    .prefault({})
+    .describe('What a build may lose against the generation that serves.'),
+  canary: canarySchema
+    .prefault({})
+    .describe('A trial on a share of the sessions for every build that passed.'),
   schedule: z
     .string()
     .regex(/^(off|[1-9]\d*(m|h|d))$/, 'is "off", or a time such as "30m", "6h" or "1d"')
@@ -433,22 +610,30 @@ const trainingSchema = z.strictObject({
 })
 
 export const configSchema = z.strictObject({
-  server: serverSchema.prefault({}),
-  encoder: encoderSchema.prefault({}),
-  conversation: conversationSchema.prefault({}),
-  index: indexSchema.prefault({}),
-  training: trainingSchema.prefault({}),
-  providers: z.record(z.string(), providerSchema),
-  models: z.record(z.string(), modelSchema),
-  routes: z.record(z.string().regex(routeNamePattern), routeSchema),
-  default_route: z.string(),
-  resilience: resilienceSchema.prefault({}),
-  limits: limitsSchema.prefault({}),
-  cache: cacheSchema.prefault({}),
-  keys: keysSchema.prefault({}),
-  storage: storageSchema.prefault({}),
-  telemetry: telemetrySchema.prefault({}),
-  training_data: z.string().default('training-data').describe('Folder of <route>.jsonl files.'),
+  server: serverSchema.prefault({}).describe('Where and how the server listens.'),
+  encoder: encoderSchema.prefault({}).describe('The local embedding model.'),
+  conversation: conversationSchema.prefault({}).describe('Follow-ups and their memory.'),
+  index: indexSchema.prefault({}).describe('The index of exemplars and its generations.'),
+  training: trainingSchema.prefault({}).describe('What a rebuild trains on, and when.'),
+  providers: z
+    .record(z.string(), providerSchema)
+    .describe('Servers that models are called at, by a name of yours.'),
+  models: z
+    .record(z.string(), modelSchema)
+    .describe('Models, by an id of yours: callers may ask for it.'),
+  routes: z
+    .record(z.string().regex(routeNamePattern), routeSchema)
+    .describe('Classes of prompts, by name; exemplars stand in ROUTE.jsonl.'),
+  default_route: z.string().describe('The route for what matches no other.'),
+  resilience: resilienceSchema
+    .prefault({})
+    .describe('Deadlines, repeats and fallbacks of calls to providers.'),
+  limits: limitsSchema.prefault({}).describe('Bounds of the whole server.'),
+  cache: cacheSchema.prefault({}).describe('Memory of kept answers, of all routes together.'),
+  keys: keysSchema.prefault({}).describe('Gateway keys.'),
+  storage: storageSchema.prefault({}).describe('What is kept in the database.'),
+  telemetry: telemetrySchema.prefault({}).describe('Logs.'),
+  training_data: z.string().default('training-data').describe('Folder of the ROUTE.jsonl files.'),
 })
 
 export type Config = z.infer<typeof configSchema>
