@@ -1,0 +1,74 @@
+// Sends hostile bodies to a running server, one by one or several at once, and asks for its liveness all the while.
+import { setTimeout as wait } from 'node:timers/promises'
+import type { HostileBody } from './bodies.ts'
+
+export interface SentBody {
+  name: string
+  status: number
+  /** Of an error, else null. */
+  code: string | null
+  /** Until the last byte. */
+  ms: number
+}
+
+export interface Sent {
+  bodies: SentBody[]
+  /** How long each look at /healthz took meanwhile, in milliseconds. */
+  livenessMs: number[]
+}
+
+const PAUSE_MS = 5
+
+/** `code`, or Anthropic's `type`, of an answer that is an error. */
+const codeOf = (text: string): string | null => {
+  if (!text.startsWith('{')) return null // a stream
+  const { error } = JSON.parse(text) as { error?: { code?: string | null; type?: string } }
+  return error?.code ?? error?.type ?? null
+}
+
+const send = async (url: string, { name, path, body }: HostileBody): Promise<SentBody> => {
+  const headers = { 'content-type': 'application/json' }
+  const startedMs = performance.now()
+  const response = await fetch(url + path, { method: 'POST', headers, body })
+  const text = await response.text()
+  return { name, status: response.status, code: codeOf(text), ms: performance.now() - startedMs }
+}
+
+/** Looks at /healthz until told to stop. @throws where it answers anything but 200 */
+const watchLiveness = (url: string) => {
+  const took: number[] = []
+  let isOver = false
+  const watching = (async () => {
+    while (!isOver) {
+      const startedMs = performance.now()
+      const response = await fetch(`${url}/healthz`)
+      await response.arrayBuffer()
+      if (response.status !== 200) throw new Error(`/healthz answered ${response.status}.`)
+      took.push(performance.now() - startedMs)
+      await wait(PAUSE_MS)
+    }
+  })()
+  return async (): Promise<number[]> => {
+    isOver = true
+    await watching
+    return took
+  }
+}
+
+/** @param atOnce how many are under way at a time */
+export const sendBodies = async (
+  url: string,
+  bodies: readonly HostileBody[],
+  atOnce: number,
+): Promise<Sent> => {
+  const stop = watchLiveness(url)
+  const left = [...bodies]
+  const sent: SentBody[] = []
+  const sendNext = async (): Promise<void> => {
+    for (let body = left.shift(); body !== undefined; body = left.shift()) {
+      sent.push(await send(url, body))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, sendNext))
+  return { bodies: sent, livenessMs: await stop() }
+}
