@@ -1,7 +1,9 @@
 // The parts of the manuals that come from the code, and the text of a manual with such a part as the code has it now.
 // A part stands between `<!-- generated: NAME, by npm run docs -->` and `<!-- end: NAME -->`.
 import { configTable } from './config-table.ts'
+import { endpointTable } from './endpoint-table.ts'
 import { errorTable } from './error-table.ts'
+import { metricsTable } from './metrics-table.ts'
 
 export interface GeneratedPart {
   /** The manual that holds it, from the root of the project. */
@@ -12,7 +14,9 @@ export interface GeneratedPart {
 
 export const GENERATED_PARTS: readonly GeneratedPart[] = [
   { file: 'src/config/README.md', name: 'keys', text: configTable },
+  { file: 'src/http/README.md', name: 'endpoints', text: endpointTable },
   { file: 'src/http/README.md', name: 'errors', text: errorTable },
+  { file: 'src/telemetry/README.md', name: 'metrics', text: metricsTable },
 ]
 
 /**
@@ -25,5 +29,5 @@ export const withPart = (manual: string, { file, name, text }: GeneratedPart): s
   const from = manual.indexOf(begin)
   const to = manual.indexOf(end, from)
   if (from < 0 || to < 0) throw new Error(`${file} has no part between "${begin}" and "${end}"`)
-  return `${manual.slice(0, from + begin.length)}\n${text()}\n${manual.slice(to)}`
+  return `${manual.slice(0, from + begin.length)}\n\n${text()}\n\n${manual.slice(to)}`
 }

@@ -87,7 +87,7 @@ const registerLoop = (registry: Registry, stats: () => LoopStats): void => {
       return stats().isShedding ? 1 : 0
     },
   )
-  counter('shed_requests_total', 'Requests refused for it.', () => stats().shedRequests)
+  counter('shed_requests_total', 'Requests refused while shedding.', () => stats().shedRequests)
 }
 
 export const registerGauges = (registry: Registry, sources: GaugeSources): void => {
