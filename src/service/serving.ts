@@ -1,30 +1,22 @@
 // One configuration at work: providers, pipeline and HTTP app over the parts that outlive it (store, engine, keys, metrics).
 // A reload builds another and swaps it; requests under way end on the one that they began with.
 
-import { createHash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
 import { v7 as uuidV7 } from 'uuid'
-import type { Access } from '../access/access.ts'
-import type { ArmsService } from '../arms/arms.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Logger } from '../core/logger.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { createFeedbackAdmin, type FeedbackAdmin } from '../feedback/feedback-admin.ts'
-import type { ImplicitFeedback } from '../feedback/implicit.ts'
 import { createApp } from '../http/app.ts'
 import type { App } from '../http/request/app-env.ts'
-import type { Admin, Readiness } from '../http/request/deps.ts'
+import type { Readiness } from '../http/request/deps.ts'
 import { createPipeline, type Pipeline } from '../pipeline.ts'
-import type { Explainer } from '../receipts/explainer.ts'
 import { createCountedEmbeddings } from '../routing/counted-embeddings.ts'
 import { createEmbeddings } from '../routing/embeddings.ts'
 import { createRecordCompletion } from '../routing/record-completion.ts'
 import { createSessionMemory, type SessionMemory } from '../routing/session-memory.ts'
-import type { SqliteStore } from '../store/sqlite/sqlite-store.ts'
-import type { LoopWatch } from '../telemetry/loop-watch.ts'
-import type { Metrics } from '../telemetry/metrics.ts'
 import { createRedact } from '../telemetry/redact.ts'
 import { createExemplarAccounts } from '../training/candidates/exemplar-accounts.ts'
 import { createCachedCall } from '../upstream/cache/cached-call.ts'
@@ -34,27 +26,24 @@ import { createCountTokens } from '../upstream/provider/count-tokens.ts'
 import { createUpstreams } from '../upstream/registry/registry.ts'
 import { createResilience, type Resilience } from '../upstream/resilience/resilience.ts'
 import type { Upstream } from '../upstream/upstream.ts'
+import type { LongLivedAdmin } from './admin.ts'
+import { digest, preciseNow } from './clock-and-digest.ts'
 import { createDryRouter } from './dry-router.ts'
-import type { RoutingEngine } from './routing-engine.ts'
+import type { Parts } from './parts.ts'
 import { toTargets } from './targets.ts'
 
 /** What outlives a configuration. */
-export interface LongLived {
+export interface LongLived
+  extends Pick<
+    Parts,
+    'store' | 'access' | 'engine' | 'metrics' | 'arms' | 'explainer' | 'implicit' | 'loop'
+  > {
   env: NodeJS.ProcessEnv
   logger: Logger
-  store: SqliteStore
-  access: Access
-  engine: RoutingEngine
-  metrics: Metrics
-  /** Those of its subjects that do not depend on the configuration that serves. */
-  admin: Omit<Admin, 'exemplars' | 'feedback'>
-  arms: ArmsService
-  explainer: Explainer
-  implicit: ImplicitFeedback
+  admin: LongLivedAdmin
   /** Folder of the generations. */
   indexDir: string
   isDraining: () => boolean
-  loop: LoopWatch
   readiness: () => Readiness
 }
 
@@ -70,11 +59,6 @@ export const providerSecrets = (config: Config, env: NodeJS.ProcessEnv): string[
   Object.values(config.providers)
     .flatMap(keyVariables)
     .flatMap((name) => env[name] || [])
-
-/** Epoch milliseconds with fractions, so that short overheads can be told. */
-export const preciseNow = (): number => performance.timeOrigin + performance.now()
-
-export const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 interface Providers {
   /** By provider name. */
@@ -112,12 +96,12 @@ const sessionsFor = (
   return createSessionMemory({ config: conversation, digest, now: preciseNow, previous: entries })
 }
 
-interface Parts extends LongLived, Providers {
+interface ServingParts extends LongLived, Providers {
   loaded: LoadedConfig
   sessions: SessionMemory
 }
 
-const wirePipeline = (parts: Parts): Pipeline => {
+const wirePipeline = (parts: ServingParts): Pipeline => {
   const { loaded, upstreams, targets, resilience, store, engine, metrics } = parts
   const { config, version } = loaded
   const callUpstream = createCallUpstream({ upstreams, targets, resilience, now: preciseNow })

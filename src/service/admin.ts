@@ -1,0 +1,43 @@
+// What /admin does, as far as it does not depend on the configuration that serves.
+import { v7 as uuidV7 } from 'uuid'
+import { createConfigAdmin } from '../config/config-admin.ts'
+import type { Config } from '../config/config-schema.ts'
+import type { DataPaths } from '../config/data-paths.ts'
+import type { ReplayConfig } from '../config/plan-config.ts'
+import type { Reloader } from '../config/reloader.ts'
+import type { Admin } from '../http/request/deps.ts'
+import { createReplayOnce } from '../training/replay/replay-request.ts'
+import { createReview } from '../training/review/review.ts'
+import type { Parts } from './parts.ts'
+import { replayWith } from './replay-with.ts'
+
+export interface AdminOptions {
+  parts: Pick<Parts, 'arms' | 'engine' | 'generations' | 'store'>
+  reloader: Reloader
+  paths: DataPaths
+  /** That serves now. */
+  config: () => Config
+  /** Stands in for the replay's process in tests. */
+  replay: ReplayConfig | undefined
+}
+
+/** The others are made with each configuration, in serving.ts. */
+export type LongLivedAdmin = Omit<Admin, 'exemplars' | 'feedback'>
+
+export const createAdmin = (options: AdminOptions): LongLivedAdmin => {
+  const { parts, reloader, paths, config } = options
+  const { arms, engine, generations, store } = parts
+  const generation = () => engine.generation()?.number ?? null
+  return {
+    arms: arms.admin,
+    config: createConfigAdmin({
+      reloader,
+      store,
+      replay: options.replay ?? replayWith(paths, generation),
+      now: Date.now,
+    }),
+    generations: generations.admin,
+    replay: createReplayOnce({ paths, config, flush: store.flush }),
+    review: createReview({ config, paths, store, newId: uuidV7, now: Date.now }),
+  }
+}

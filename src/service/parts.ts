@@ -1,0 +1,131 @@
+// The parts that outlive a configuration: the data folder, the engine, and what works in the background on both.
+import { v7 as uuidV7 } from 'uuid'
+import { type ArmsService, createArms } from '../arms/arms.ts'
+import type { Config } from '../config/config-schema.ts'
+import type { DataPaths } from '../config/data-paths.ts'
+import type { Logger } from '../core/logger.ts'
+import { createImplicitFeedback, type ImplicitFeedback } from '../feedback/implicit.ts'
+import { createExplainer, type Explainer } from '../receipts/explainer.ts'
+import { createRetention, type Retention } from '../store/retention.ts'
+import { createLoopWatch, type LoopWatch } from '../telemetry/loop-watch.ts'
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
+import {
+  createGenerationService,
+  type GenerationService,
+} from '../training/rebuild/generation-admin.ts'
+import type { Resilience } from '../upstream/resilience/resilience.ts'
+import { digest, preciseNow } from './clock-and-digest.ts'
+import { type OpenedData, openData } from './open-data.ts'
+import { createRouteWatch, type RouteWatch } from './route-watch.ts'
+import { createRoutingEngine, type RoutingEngine } from './routing-engine.ts'
+
+const HOUR_MS = 3_600_000
+/** How soon the marker of the database follows what is written: a fresh one that goes before has nothing to its name. */
+const LOOK_MS = 5_000
+
+export interface PartsOptions {
+  /** That serves now, at each reading. */
+  config: Config
+  paths: DataPaths
+  logger: Logger
+  /** Of the providers that serve now. */
+  upstreamHealth: () => ReturnType<Resilience['health']>
+  /** Stands in for the real encoder and index in tests. */
+  createEngine?: typeof createRoutingEngine
+  /** Ticked by its maker; by default one that never ticks. */
+  loop?: LoopWatch
+}
+
+export interface Parts extends OpenedData {
+  engine: RoutingEngine
+  retention: Retention
+  explainer: Explainer
+  arms: ArmsService
+  generations: GenerationService
+  loop: LoopWatch
+  metrics: Metrics
+  implicit: ImplicitFeedback
+  routes: RouteWatch
+}
+
+/** @throws RouterError `data_directory_in_use`, `store_unavailable` */
+export const openParts = async (options: PartsOptions): Promise<Parts> => {
+  const { config, paths, logger } = options
+  const { loop = createLoopWatch({ now: () => performance.now(), logger }) } = options
+  const data = await openData({ config, paths, logger })
+  const { store } = data
+  const engine = (options.createEngine ?? createRoutingEngine)({ config, paths, logger, store })
+  const metrics = metricsOf({ ...data, engine, loop }, options)
+  return {
+    ...data,
+    engine,
+    loop,
+    metrics,
+    routes: createRouteWatch({ generation: engine.generation, config: () => config, logger }),
+    retention: createRetention({
+      target: store,
+      retentionDays: config.storage.retention_days,
+      logger,
+    }),
+    explainer: createExplainer({ databaseFile: paths.database, indexDir: paths.index, store }),
+    arms: createArms({ dir: paths.index, engine, store, config: () => config, logger }),
+    generations: createGenerationService({
+      config: () => config,
+      paths,
+      engine,
+      store,
+      newId: uuidV7,
+      now: Date.now,
+      logger,
+    }),
+    implicit: createImplicitFeedback({
+      maxSessions: config.conversation.max_sessions,
+      store,
+      dimensions: engine.sentences.dimensions,
+      digest,
+      newId: uuidV7,
+      now: preciseNow,
+      onVote: metrics.onImplicitVote,
+      logger,
+    }),
+  }
+}
+
+const metricsOf = (
+  { store, losses, engine, loop }: Pick<Parts, 'store' | 'losses' | 'engine' | 'loop'>,
+  { config, upstreamHealth }: PartsOptions,
+): Metrics =>
+  createMetrics({
+    routes: Object.keys(config.routes),
+    models: Object.keys(config.models),
+    storeStats: store.stats,
+    storeIsLost: () => losses.loss() !== null,
+    indexGeneration: () => engine.generation()?.number ?? null,
+    encoderStats: engine.encoderStats,
+    upstreamHealth,
+    loopStats: loop.stats,
+  })
+
+/** Once a configuration serves. */
+export const startParts = (parts: Parts): void => {
+  const { engine, routes, retention, losses, generations, arms } = parts
+  void engine.ready.then(routes.check, () => undefined)
+  retention.start(HOUR_MS)
+  losses.start(LOOK_MS)
+  generations.start()
+  arms.start()
+}
+
+/** What still writes ends first, the store and its lock last. */
+export const closeParts = async (parts: Parts): Promise<void> => {
+  await parts.implicit.flush()
+  await parts.generations.close()
+  await parts.arms.close()
+  await parts.explainer.close()
+  await parts.retention.stop()
+  await parts.engine.close()
+  await parts.access.close()
+  await parts.losses.stop()
+  await parts.store.close()
+  parts.lock.release()
+}
