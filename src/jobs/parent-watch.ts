@@ -1,4 +1,4 @@
-// Worker thread of a build process: kills the process as soon as its parent is gone. The parent holds the other end of
+// Worker thread of a job: kills the process as soon as its parent is gone. The parent holds the other end of
 // stdin and never writes; the kernel closes it when the parent dies, and this thread sees it while the main one is busy.
 import { Socket } from 'node:net'
 

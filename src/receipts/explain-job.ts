@@ -1,7 +1,26 @@
-// What goes to the process that explains.
+// Explaining decisions as a job: loads the generations they were made with, and reads the log.
+import { entryPoint } from '../jobs/entry-point.ts'
+import { createJob, type JobWork } from '../jobs/run-job.ts'
+import { withReadOnly } from '../store/sqlite/read-only.ts'
+import type { Receipt } from './receipt.ts'
+
 export interface ExplainJob {
   ids: string[]
   /** Opened read-only. */
   databaseFile: string
   indexDir: string
 }
+
+/** One receipt for each id; null where no decision has it. */
+export const work: JobWork<ExplainJob, (Receipt | null)[]> = async (job) => {
+  const { ids, databaseFile, indexDir } = job
+  // Here, so that whoever only starts the job does not load what does it.
+  const { explainMany } = await import('./explain-decision.ts')
+  return withReadOnly(databaseFile, (store) => explainMany(ids, { store, indexDir }))
+}
+
+/** @throws RouterError `index_invalid`, `store_unavailable`, and as `RunJob` */
+export const runExplain = createJob<ExplainJob, (Receipt | null)[]>({
+  name: 'explain',
+  module: entryPoint(import.meta.url, './explain-job.js'),
+})

@@ -1,10 +1,8 @@
 // Explaining beside a server: in a process of its own, one at a time. Whoever asks meanwhile is answered together by the next.
 
 import { RouterError, toRouterError } from '../errors.ts'
-import { runChildJob } from '../jobs/child-job.ts'
-import { entryPoint } from '../jobs/entry-point.ts'
 import type { Store } from '../store/store.ts'
-import type { ExplainJob } from './explain-job.ts'
+import { runExplain } from './explain-job.ts'
 import type { Receipt } from './receipt.ts'
 
 export interface Explainer {
@@ -40,12 +38,7 @@ export const createExplainer = (options: ExplainerOptions): Explainer => {
   const explainAll = async (ids: string[]): Promise<(Receipt | null)[]> => {
     // While writes fail, what is committed can still be explained.
     await store.flush().catch(() => undefined)
-    return runChildJob<ExplainJob, (Receipt | null)[]>({
-      entry: entryPoint(import.meta.url, './explain-child.js'),
-      job: { ids, databaseFile, indexDir },
-      name: 'explain',
-      signal: ending.signal,
-    })
+    return runExplain({ ids, databaseFile, indexDir }, { signal: ending.signal })
   }
 
   const answer = async (asked: readonly Waiting[]): Promise<void> => {

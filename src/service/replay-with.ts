@@ -1,7 +1,7 @@
 // Configuration → what stored decisions would be with it, in a process of its own.
 import type { DataPaths } from '../config/data-paths.ts'
 import type { ReplayConfig } from '../config/plan-config.ts'
-import { runReplay } from '../training/replay/run-replay.ts'
+import { runReplay } from '../training/replay/replay-job.ts'
 
 /** @param generation number of that which serves; null where none does */
 export const replayWith =

@@ -3,8 +3,9 @@ import type OpenAI from 'openai'
 import type { ChatCompletionChunk, ChatCompletionTool } from 'openai/resources/chat/completions'
 import { exampleRoute } from '../support/training-folder.ts'
 
-/** An exemplar of `CODE_ROUTE`, word for word, so that the route is certain. */
 export const CODE_ROUTE = exampleRoute('code')
+export const MATH_ROUTE = exampleRoute('math')
+/** An exemplar of its route, word for word, so that the route is certain; so is MATH_PROMPT. */
 export const CODE_PROMPT = 'write a python function that sorts a list'
 export const MATH_PROMPT = 'what is the derivative of sine x'
 export const TOOL_PROMPT = 'what is the weather like in Lisbon today?'

@@ -9,6 +9,7 @@ import {
   callWeather,
   collect,
   MATH_PROMPT,
+  MATH_ROUTE,
   receiptOf,
   TOOL_PROMPT,
   textOf,
@@ -191,7 +192,7 @@ describe.each([overEcho, overMock])('the openai client over $name', ({ start }) 
   })
 
   test.each([
-    ['route:math', 'math', 'small'],
+    [`route:${MATH_ROUTE}`, MATH_ROUTE, 'small'],
     ['large', 'general', 'large'],
   ])('pins with the model name %s', async (model, route, served) => {
     const { response } = await client.chat.completions

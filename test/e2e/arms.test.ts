@@ -60,7 +60,7 @@ const admin = async (method: string, path: string, body?: object) => {
   return { status: response.status, body: (await response.json()) as ArmsBody }
 }
 
-describe('arms of a running server', () => {
+describe('arms of a running server', { shuffle: false }, () => {
   it('begin none', async () => {
     expect(await arms()).toEqual({ current: 1, shadow: null, canary: null })
     expect((await admin('GET', '')).body).toEqual({

@@ -40,7 +40,7 @@ const command = async <T>(...args: string[]): Promise<T> => {
   return JSON.parse(stdout) as T
 }
 
-describe('feedback', () => {
+describe('feedback', { shuffle: false }, () => {
   let before: RoutedJson
   let feedbackExemplar: string
 

@@ -47,7 +47,7 @@ const move = async (path: string, body: object) => {
   return (await response.json()) as z.infer<typeof movedSchema>
 }
 
-describe('over the API', () => {
+describe('over the API', { shuffle: false }, () => {
   it('the first generation is there, built by the server itself', async () => {
     const { current, data } = await get(generationListSchema, '/admin/generations')
     expect(current).toBe(1)

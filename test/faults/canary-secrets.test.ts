@@ -93,7 +93,7 @@ afterAll(async () => {
   await provider.close()
 })
 
-describe('canary secrets', () => {
+describe('canary secrets', { shuffle: false }, () => {
   it('are used in every way that a client can', async () => {
     const bearer = { authorization: `Bearer ${userKey}` }
     const messages = [{ role: 'user', content: 'hello' }]

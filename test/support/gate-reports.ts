@@ -34,9 +34,9 @@ export interface FakeGate extends RunGate {
 
 export const gateThatSays = (passed: boolean, changes: Partial<GateReport> = {}): FakeGate => {
   const asked: FakeGate['asked'] = []
-  const run: RunGate = async ({ candidate, serving }, options) => {
+  const run: RunGate = async ({ candidate, serving }, tellStep) => {
     asked.push({ candidate, serving })
-    options?.onProgress?.({ done: 1, total: 1 })
+    tellStep?.(1)
     return gateReport(passed, { candidate, against: serving, ...changes })
   }
   return Object.assign(run, { asked })

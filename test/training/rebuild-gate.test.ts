@@ -24,7 +24,7 @@ import {
   writeTraining,
 } from '../support/training-folder.ts'
 
-// Each build is a process of its own.
+// Each rebuild fits a classifier and writes a generation durably.
 vi.setConfig({ testTimeout: 60_000 })
 
 const NOW = 1_700_000_000_000

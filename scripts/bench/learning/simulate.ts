@@ -10,7 +10,7 @@ import {
 } from '../../../src/training/candidates/candidates.ts'
 import { quarantine } from '../../../src/training/candidates/quarantine.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
-import type { HeldOutSet } from '../../../src/training/rebuild/build-job.ts'
+import type { HeldOutSet } from '../../../src/training/exemplars/held-out-set.ts'
 import { gateChecks } from './gate-checks.ts'
 import type { LabelledSet, Rows } from './labelled-set.ts'
 import { type Accuracy, accuracyOn, decideRows, trainGeneration } from './trained.ts'

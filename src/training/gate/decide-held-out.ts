@@ -5,7 +5,7 @@ import { createBatchRouter, decideBatch } from '../../core/classifier/score-batc
 import { effectiveThresholds } from '../../core/decide/decide-route.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
-import type { HeldOutSet } from '../rebuild/build-job.ts'
+import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { isRightRoute } from '../replay/right-routes.ts'
 import type { GateOutcome, GateRow } from './checks/gate-row.ts'
 

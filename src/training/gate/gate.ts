@@ -1,6 +1,7 @@
 // A candidate generation against the serving one: the same prompts and the same past decisions through both, then one check
 // after the other. It promotes nothing; whoever asked does.
 import { existsSync } from 'node:fs'
+import type { Config } from '../../config/config-schema.ts'
 import {
   GATE_CHECKS,
   type GateCheck,
@@ -8,8 +9,10 @@ import {
   type ReplayReport,
 } from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
+import { withReadOnly } from '../../store/sqlite/read-only.ts'
 import type { Generation } from '../../vector-index/generation.ts'
-import { openGeneration, withStore } from '../replay/open-replayed.ts'
+import { openGeneration } from '../../vector-index/open-generation.ts'
+import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { type ReplayResult, replay } from '../replay/replay.ts'
 import { checkAddedExemplars } from './added-exemplars.ts'
 import { checkAccuracy } from './checks/accuracy-check.ts'
@@ -19,8 +22,22 @@ import { checkReplay } from './checks/replay-check.ts'
 import { checkRobustness } from './checks/robustness-check.ts'
 import { checkRoutes } from './checks/routes-check.ts'
 import { decideHeldOut, type GateSet, gateRows, type HeldOutDecision } from './decide-held-out.ts'
-import type { GateJob } from './gate-job.ts'
 import { heldOutHubs } from './held-out-hubs.ts'
+
+/** Two generations on disk and what to measure them on. */
+export interface GateInput {
+  indexDir: string
+  candidate: number
+  /** Null where none serves: everything passes but what the candidate shows by itself. */
+  serving: number | null
+  /** held-out.jsonl, embedded; null without one. */
+  heldOut: HeldOutSet | null
+  /** Voted prompts that were kept from training; null where there are none. */
+  feedbackHeldOut: HeldOutSet | null
+  /** Of the store that is replayed, opened read-only; null replays nothing. */
+  databaseFile: string | null
+  config: Config
+}
 
 /** How far the gate is, of `GATE_STEPS`. */
 export type TellStep = (done: number) => void
@@ -34,19 +51,20 @@ const REPLAYED = 95
 /** What the candidate is held against, or why there is nothing to hold it against. */
 type Opponent = { generation: Generation } | { reason: string }
 
-const openServing = async (job: GateJob, candidate: Generation): Promise<Opponent> => {
-  if (job.serving === null) return { reason: 'No generation serves that it could be held against.' }
+const openServing = async (input: GateInput, candidate: Generation): Promise<Opponent> => {
+  if (input.serving === null)
+    return { reason: 'No generation serves that it could be held against.' }
   try {
-    const generation = await openGeneration(job.indexDir, job.serving)
+    const generation = await openGeneration(input.indexDir, input.serving)
     const { encoderId } = generation.manifest
     if (encoderId === candidate.manifest.encoderId) return { generation }
     return {
-      reason: `Generation ${job.serving} is of another encoder (${encoderId}), so nothing can be decided by both.`,
+      reason: `Generation ${input.serving} is of another encoder (${encoderId}), so nothing can be decided by both.`,
     }
   } catch (error) {
     // A rebuild is what mends a damaged generation, so it must not be refused for it.
     if (!(error instanceof RouterError) || error.code !== 'index_invalid') throw error
-    return { reason: `Generation ${job.serving} cannot be read: ${error.message}` }
+    return { reason: `Generation ${input.serving} cannot be read: ${error.message}` }
   }
 }
 
@@ -54,7 +72,7 @@ const skipAll = (summary: string): GateCheck[] =>
   GATE_CHECKS.map((name) => ({ name, verdict: 'skipped', summary, figures: {} }))
 
 const replayCandidate = async (
-  { databaseFile, config }: GateJob,
+  { databaseFile, config }: GateInput,
   candidate: Generation,
   tellStep: TellStep,
 ): Promise<ReplayResult | null> => {
@@ -62,22 +80,22 @@ const replayCandidate = async (
   if (databaseFile === null || limit === 0 || !existsSync(databaseFile)) return null
   const onProgress = (done: number, total: number) =>
     tellStep(HELD_OUT_DONE + Math.floor((done / total) * (REPLAYED - HELD_OUT_DONE)))
-  return withStore(databaseFile, (store) =>
+  return withReadOnly(databaseFile, (store) =>
     replay({ generation: candidate, config, store, limit, sinceMs: null, onProgress }),
   )
 }
 
-const setsOf = ({ heldOut, feedbackHeldOut }: GateJob): GateSet[] => [
+const setsOf = ({ heldOut, feedbackHeldOut }: GateInput): GateSet[] => [
   ...(heldOut ? [{ kind: 'file', set: heldOut } as const] : []),
   ...(feedbackHeldOut ? [{ kind: 'votes', set: feedbackHeldOut } as const] : []),
 ]
 
-const decideSets = (job: GateJob, { serving, candidate }: Record<Side, Generation>) => {
+const decideSets = (input: GateInput, { serving, candidate }: Record<Side, Generation>) => {
   const decisions: HeldOutDecision[] = []
-  const rows = setsOf(job).flatMap((set) => {
-    const after = decideHeldOut(set, candidate, job.config)
+  const rows = setsOf(input).flatMap((set) => {
+    const after = decideHeldOut(set, candidate, input.config)
     decisions.push(...after)
-    return gateRows(set, decideHeldOut(set, serving, job.config), after)
+    return gateRows(set, decideHeldOut(set, serving, input.config), after)
   })
   return { rows, decisions }
 }
@@ -93,15 +111,15 @@ const hubsInput = (replayed: ReplayResult | null, decisions: readonly HeldOutDec
 }
 
 const checkAgainst = async (
-  job: GateJob,
+  input: GateInput,
   sides: Record<Side, Generation>,
   tellStep: TellStep,
 ): Promise<{ checks: GateCheck[]; replay: ReplayReport | null }> => {
-  const { gate } = job.config.training
+  const { gate } = input.config.training
   const { serving, candidate } = sides
-  const { rows, decisions } = decideSets(job, sides)
+  const { rows, decisions } = decideSets(input, sides)
   tellStep(HELD_OUT_DONE)
-  const replayed = await replayCandidate(job, candidate, tellStep)
+  const replayed = await replayCandidate(input, candidate, tellStep)
   tellStep(REPLAYED)
   const before = new Set(serving.exemplars.map(({ id }) => id))
   const flipsOf = ({ manifest: { fit } }: Generation) =>
@@ -127,24 +145,25 @@ const checkAgainst = async (
 }
 
 /**
- * Blocks its thread for seconds: call it in a process of its own (run-gate.ts).
+ * Holds a candidate generation against the serving one; nothing is written or promoted. Blocks its thread for seconds, so never
+ * in a serving process.
  * @throws RouterError `index_invalid` where the candidate cannot be read, `store_unavailable`
  */
 export const holdGate = async (
-  job: GateJob,
+  input: GateInput,
   tellStep: TellStep = () => {},
 ): Promise<GateReport> => {
   const startedAt = performance.now()
-  const candidate = await openGeneration(job.indexDir, job.candidate)
-  const opponent = await openServing(job, candidate)
+  const candidate = await openGeneration(input.indexDir, input.candidate)
+  const opponent = await openServing(input, candidate)
   tellStep(LOADED)
   const { checks, replay: replayReport } =
     'reason' in opponent
       ? { checks: skipAll(opponent.reason), replay: null }
-      : await checkAgainst(job, { serving: opponent.generation, candidate }, tellStep)
+      : await checkAgainst(input, { serving: opponent.generation, candidate }, tellStep)
   return {
-    candidate: job.candidate,
-    against: job.serving,
+    candidate: input.candidate,
+    against: input.serving,
     passed: checks.every(({ verdict }) => verdict !== 'failed'),
     checks,
     replay: replayReport,

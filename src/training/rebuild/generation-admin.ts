@@ -23,9 +23,8 @@ import {
   rollBack,
 } from '../generations/make-current.ts'
 import { createRebuilds, type Rebuilds } from './background-rebuilds.ts'
-import type { RebuildRequest } from './rebuild-job.ts'
+import { type RebuildRequest, runRebuild } from './rebuild-job.ts'
 import { createRebuildScheduler } from './rebuild-scheduler.ts'
-import { runRebuild } from './run-rebuild.ts'
 
 /** What /admin may do with generations. */
 export interface GenerationAdmin {

@@ -4,11 +4,11 @@ import type { Config } from '../../config/config-schema.ts'
 import type { GateReport } from '../../core/gate-report.ts'
 import { endArm, readArms, startCanary } from '../../vector-index/arms.ts'
 import { appendHistory, type HistoryEvent } from '../../vector-index/history.ts'
-import type { runGate } from '../gate/run-gate.ts'
+import type { holdGate } from '../gate/gate.ts'
 import { makeCurrent, readCurrent } from '../generations/make-current.ts'
 import type { BuildOutcome, Trigger } from './generation-report.ts'
 
-export type RunGate = typeof runGate
+export type RunGate = typeof holdGate
 
 /** `auto` goes by the gate, `never` builds and judges only, `force` overrides the gate. */
 export type PromoteMode = 'auto' | 'never' | 'force'

@@ -16,9 +16,9 @@ import { type QuarantinedExemplar, quarantine } from '../candidates/quarantine.t
 import { type Augmentation, augment } from '../exemplars/augment.ts'
 import { type EmbedTextsOptions, embedTexts } from '../exemplars/embed-exemplars.ts'
 import { type LocatedExemplar, loadExemplars, loadHeldOut } from '../exemplars/exemplars.ts'
+import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { createShape, type Shape } from '../exemplars/shape.ts'
 import { openVectorCache, type VectorCache } from '../exemplars/vector-cache.ts'
-import type { HeldOutSet } from './build-job.ts'
 
 export interface PrepareInput {
   config: Config

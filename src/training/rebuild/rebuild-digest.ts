@@ -6,7 +6,7 @@ import { CLASSIFIER_VERSION } from '../../core/classifier/classifier.ts'
 import { sha256 } from '../../vector-index/durable.ts'
 import { exemplarDigest, type GenerationDraft } from '../../vector-index/generation-draft.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
-import type { HeldOutSet } from './build-job.ts'
+import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { fitOptions } from './fit-options.ts'
 import type { TrainingData } from './prepare-training-set.ts'
 

@@ -6,7 +6,7 @@ import {
   type RejectedVote,
   TEXT_NOT_STORED,
 } from '../candidates/candidates.ts'
-import type { BuildStage } from './build-job.ts'
+import type { BuildStage } from './build-generation.ts'
 import {
   type BuildOutcome,
   type ReportedCandidate,

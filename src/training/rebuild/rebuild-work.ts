@@ -16,7 +16,8 @@ import type { RebuildProgress, RebuildReport } from './rebuild-report.ts'
 /** What decides about keeping generations; null where no decisions are stored. */
 export type RetentionStore = Pick<Store, 'listReferencedGenerations' | 'listForgottenExemplars'>
 
-export interface RebuildOptions extends Omit<PrepareInput, 'onProgress' | 'concurrency'> {
+export interface RebuildOptions
+  extends Omit<PrepareInput, 'onProgress' | 'concurrency' | 'signal'> {
   indexDir: string
   /** Replayed by the gate; null or absent replays nothing. */
   databaseFile?: string | null
@@ -34,8 +35,6 @@ export interface RebuildOptions extends Omit<PrepareInput, 'onProgress' | 'concu
   trigger?: Trigger
   now?: () => number
   onProgress?: (progress: RebuildProgress) => void
-  /** Another build module, for tests of its death. */
-  buildEntry?: URL
   /** Another gate, for tests. */
   gate?: RunGate
 }

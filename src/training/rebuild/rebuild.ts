@@ -11,9 +11,10 @@ import {
   sweepOrphans,
 } from '../../vector-index/generation-store.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
-import { runGate } from '../gate/run-gate.ts'
+import { GATE_STEPS, holdGate } from '../gate/gate.ts'
 import { requireReason } from '../generations/make-current.ts'
 import { retainGenerations } from '../generations/retain-generations.ts'
+import { buildGeneration } from './build-generation.ts'
 import { fitOptions } from './fit-options.ts'
 import { carryOut, unlessOvertaken, verdictOf } from './judge-build.ts'
 import {
@@ -30,7 +31,6 @@ import {
   type RebuildOptions,
   type Work,
 } from './rebuild-work.ts'
-import { runBuild } from './run-build.ts'
 
 export type {
   PromotedFeedback,
@@ -41,9 +41,9 @@ export type {
 export type { RebuildOptions } from './rebuild-work.ts'
 
 const build = (work: Work): Promise<Manifest> => {
-  const { config, indexDir, onProgress, signal, buildEntry, data, draft } = work
+  const { config, indexDir, onProgress, data, draft } = work
   const thresholds = Object.entries(config.routes).map(([r, { threshold }]) => [r, { threshold }])
-  return runBuild(
+  return buildGeneration(
     {
       indexDir,
       draft,
@@ -54,11 +54,7 @@ const build = (work: Work): Promise<Manifest> => {
       routes: Object.fromEntries(thresholds),
       neighbours: config.index.neighbours,
     },
-    {
-      onProgress: (stage, done, total) => onProgress?.({ stage, done, total }),
-      ...(signal ? { signal } : {}),
-      ...(buildEntry ? { entry: buildEntry } : {}),
-    },
+    onProgress,
   )
 }
 
@@ -69,9 +65,9 @@ const isComparable = ({ parent, draft }: Work): boolean =>
   parent.manifest.classifier.version === CLASSIFIER_VERSION
 
 const judge = async (work: Work, candidate: number): Promise<GateReport | null> => {
-  const { config, indexDir, data, databaseFile = null, onProgress, signal } = work
+  const { config, indexDir, data, databaseFile = null, onProgress } = work
   if (!config.training.gate.enabled || work.parent === null || !isComparable(work)) return null
-  const job = {
+  const input = {
     indexDir,
     candidate,
     serving: work.parent.number,
@@ -80,11 +76,9 @@ const judge = async (work: Work, candidate: number): Promise<GateReport | null> 
     databaseFile,
     config,
   }
-  onProgress?.({ stage: 'gate', done: 0, total: 1 })
-  return (work.gate ?? runGate)(job, {
-    onProgress: ({ done, total }) => onProgress?.({ stage: 'gate', done, total }),
-    ...(signal ? { signal } : {}),
-  })
+  const tellStep = (done: number) => onProgress?.({ stage: 'gate', done, total: GATE_STEPS })
+  tellStep(0)
+  return (work.gate ?? holdGate)(input, tellStep)
 }
 
 /** A prompt that somebody had deleted while it was built in must not begin to serve. */
@@ -186,8 +180,8 @@ const rebuildLocked = async (
  * Builds the next generation from training data and effective feedback, judges it against the current one, and makes it
  * current where it passes; a running server swaps by itself. One that is refused stays on disk with its report.
  * @throws RouterError `build_in_progress`, `invalid_exemplar`, `invalid_request` where `promote: 'force'` has no reason,
- *   `store_unavailable`, the encoder's, `index_invalid`, or `internal` where the build or the gate died. Nothing has changed
- *   then.
+ *   `store_unavailable`, the encoder's, `index_invalid`, or `internal` where a generation could not be written. Nothing has
+ *   changed then.
  */
 export const rebuild = async (options: RebuildOptions): Promise<RebuildReport> => {
   const startedAt = performance.now()

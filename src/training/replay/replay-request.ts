@@ -4,9 +4,10 @@ import type { Config } from '../../config/config-schema.ts'
 import type { DataPaths } from '../../config/data-paths.ts'
 import type { ReplayReport } from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
+import type { JobOptions } from '../../jobs/run-job.ts'
 import { currentGeneration, listGenerations } from '../../vector-index/generation-store.ts'
-import type { ReplayJob } from './replay-job.ts'
-import { type RunReplayOptions, runReplay } from './run-replay.ts'
+
+import { type ReplayJob, runReplay } from './replay-job.ts'
 
 export interface ReplayRequest {
   /** Default: the current one. */
@@ -55,7 +56,7 @@ export const toReplayJob = async (
 export const replayDecisions = async (
   place: ReplayPlace,
   request: ReplayRequest,
-  options: RunReplayOptions = {},
+  options: JobOptions = {},
 ): Promise<ReplayReport> => {
   const job = await toReplayJob(place, request)
   if (!existsSync(job.databaseFile)) {

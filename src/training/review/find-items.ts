@@ -1,6 +1,6 @@
 // The review queue: what a person could settle now, of each kind the most useful first.
 import type { Store } from '../../store/store.ts'
-import { openGeneration } from '../replay/open-replayed.ts'
+import { openGeneration } from '../../vector-index/open-generation.ts'
 import { findCandidates, readQueued } from './find-candidates.ts'
 import { findDecisions } from './find-decisions.ts'
 import { findNewRoutes } from './find-new-routes.ts'

@@ -7,8 +7,6 @@ import type { DataPaths } from '../../config/data-paths.ts'
 import { unknownRoute } from '../../core/suggest.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
-import { runChildJob } from '../../jobs/child-job.ts'
-import { entryPoint } from '../../jobs/entry-point.ts'
 import { createInTurn } from '../../jobs/in-turn.ts'
 import type { Ruling, Store } from '../../store/store.ts'
 import { currentGeneration } from '../../vector-index/generation-store.ts'
@@ -21,7 +19,7 @@ import {
   type ReviewKind,
   type ReviewList,
 } from './review-item.ts'
-import type { ReviewJob } from './review-job.ts'
+import { type ReviewJob, runReview } from './review-job.ts'
 
 export interface ReviewQuery {
   /** Most items of each kind; default 10. */
@@ -71,21 +69,13 @@ export interface ReviewOptions {
   /** Epoch milliseconds. */
   now: () => number
   /** Stands in for the child process. */
-  find?: (job: ReviewJob, signal?: AbortSignal) => Promise<ReviewList>
+  find?: typeof runReview
 }
 
 export const DEFAULT_LIMIT = 10
 const MAX_LIMIT = 200
 const PREFIXES = { d: 'decision', c: 'candidate', n: 'new_route' } as const
 const AFTER_BUILD = 'It counts from the next build on.'
-
-const findInChild = (job: ReviewJob, signal?: AbortSignal): Promise<ReviewList> =>
-  runChildJob<ReviewJob, ReviewList>({
-    entry: entryPoint(import.meta.url, './review-child.js'),
-    job,
-    name: 'review',
-    ...(signal && { signal }),
-  })
 
 const noItem = (id: string): RouterError =>
   new RouterError('not_found', `There is no review item ${id}; list them again.`)
@@ -179,7 +169,7 @@ const ruleNewRoute = async (
 }
 
 export const createReview = (options: ReviewOptions): Review => {
-  const { store, paths, newId, now, find = findInChild } = options
+  const { store, paths, newId, now, find = runReview } = options
   // One at a time: each takes a core for seconds.
   const inTurn = createInTurn()
   const run = async (
@@ -193,7 +183,7 @@ export const createReview = (options: ReviewOptions): Review => {
     const place = { databaseFile: paths.database, indexDir: paths.index, config: options.config() }
     return inTurn(() => {
       signal?.throwIfAborted()
-      return find({ ...place, generation, ...wish }, signal)
+      return find({ ...place, generation, ...wish }, signal && { signal })
     })
   }
   const clusterOf = async (hash: string, signal?: AbortSignal): Promise<NewRouteItem> => {

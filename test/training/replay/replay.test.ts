@@ -6,18 +6,19 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createClassifier } from '../../../src/core/classifier/score.ts'
 import { decideTurn, routePolicy } from '../../../src/core/decide/decide-turn.ts'
 import type { Classification, Decision, Inheritance } from '../../../src/core/types.ts'
+import { withReadOnly } from '../../../src/store/sqlite/read-only.ts'
 import type { StoreText } from '../../../src/store/store.ts'
 import { isHeldOutVote } from '../../../src/training/candidates/held-out-vote.ts'
-import { openGeneration, withStore } from '../../../src/training/replay/open-replayed.ts'
 import { replay } from '../../../src/training/replay/replay.ts'
+import { runReplay } from '../../../src/training/replay/replay-job.ts'
 import {
   createReplayOnce,
   replayDecisions,
   toReplayJob,
 } from '../../../src/training/replay/replay-request.ts'
-import { runReplay } from '../../../src/training/replay/run-replay.ts'
 import { createExactIndex } from '../../../src/vector-index/exact.ts'
 import { setCurrent } from '../../../src/vector-index/generation-store.ts'
+import { openGeneration } from '../../../src/vector-index/open-generation.ts'
 import { completionOf, decisionOf, feedbackOf, idOf, openStore } from '../../store/fixtures.ts'
 import {
   ENCODER_ID,
@@ -96,7 +97,7 @@ const setUp = async (storeText: StoreText = 'full') => {
   const replayWith = async (generation: number, limit = 1_000) => {
     await store.flush()
     const opened = await openGeneration(paths.index, generation)
-    return withStore(paths.database, async (readOnly) => {
+    return withReadOnly(paths.database, async (readOnly) => {
       const input = { generation: opened, config, store: readOnly, limit, sinceMs: null }
       return (await replay(input)).report
     })

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 import type { Decision } from '../../../src/core/types.ts'
+import { withReadOnly } from '../../../src/store/sqlite/read-only.ts'
 import type { StoreText } from '../../../src/store/store.ts'
 import { writeReport } from '../../../src/training/rebuild/generation-report.ts'
-import { withStore } from '../../../src/training/replay/open-replayed.ts'
 import { findItems } from '../../../src/training/review/find-items.ts'
 import { createReview, type ReviewOptions } from '../../../src/training/review/review.ts'
 import type { NewRouteItem, ReviewList } from '../../../src/training/review/review-item.ts'
@@ -54,7 +54,7 @@ const prompts = () => {
 }
 
 const inProcess: NonNullable<ReviewOptions['find']> = (job) =>
-  withStore(job.databaseFile, (store) => findItems(job, store))
+  withReadOnly(job.databaseFile, (store) => findItems(job, store))
 
 const setUp = async (
   options: { storeText?: StoreText; find?: ReviewOptions['find'] | null } = {},

@@ -1,0 +1,83 @@
+// Second half of a rebuild: fits the classifier, measures it on the held-out rows, builds the graph and writes the generation.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Config } from '../../config/config-schema.ts'
+import type { Anchors, ClassifierModel, PerturbedCopies } from '../../core/classifier/classifier.ts'
+import { evaluate, headlineOf } from '../../core/classifier/evaluate.ts'
+import { type FitOptions, fitClassifier } from '../../core/classifier/fit.ts'
+import { createClassifier } from '../../core/classifier/score.ts'
+import { effectiveThresholds } from '../../core/decide/decide-route.ts'
+import { createExactIndex } from '../../vector-index/exact.ts'
+import type { GenerationDraft } from '../../vector-index/generation-draft.ts'
+import { writeGeneration } from '../../vector-index/generation-writer.ts'
+import type { Manifest } from '../../vector-index/manifest.ts'
+import type { HeldOutSet } from '../exemplars/held-out-set.ts'
+import { predict, type Router } from './predict.ts'
+
+export interface BuildInput {
+  indexDir: string
+  /** All of a generation but what is made here. */
+  draft: Omit<GenerationDraft, 'classifier' | 'heldOut'>
+  /** Routing text of each exemplar, as prompts are shaped. */
+  texts: string[]
+  /** What is trained on beside the exemplars. */
+  beside: { copies: PerturbedCopies; anchors: Anchors }
+  fit: FitOptions
+  heldOut: HeldOutSet | null
+  /** Configured thresholds, which the held-out figures are taken with. */
+  routes: Record<string, Pick<Config['routes'][string], 'threshold'>>
+  /** k: neighbours fetched per row. */
+  neighbours: number
+}
+
+export type BuildStage = 'fit' | 'evaluate' | 'graph'
+export type BuildProgress = { stage: BuildStage; done: number; total: number }
+
+const measureHeldOut = (
+  input: BuildInput,
+  model: ClassifierModel,
+): Record<string, number> | null => {
+  const { draft, heldOut, routes, neighbours } = input
+  if (heldOut === null) return null
+  const { dimensions, searchDimensions, vectors, exemplars } = draft
+  const router: Router = {
+    index: createExactIndex({ vectors, dimensions, searchDimensions }),
+    exemplars,
+    vectors,
+    classifier: createClassifier(model),
+    thresholds: effectiveThresholds(routes, model.thresholds),
+    routes: new Set(Object.keys(routes)),
+    neighbours,
+  }
+  const rows = heldOut.labels.map((label, row) => {
+    const vector = heldOut.vectors.subarray(row * dimensions, (row + 1) * dimensions)
+    const text = heldOut.texts[row] ?? ''
+    return predict({ label, text, vector, hasSignal: heldOut.hasSignal[row] ?? false }, router)
+  })
+  return headlineOf(evaluate(rows))
+}
+
+/**
+ * Builds and writes a generation; it is not made current. Blocks its thread for seconds, so never in a serving process.
+ * @throws RouterError as `writeGeneration`
+ */
+export const buildGeneration = async (
+  input: BuildInput,
+  onProgress: (progress: BuildProgress) => void = () => {},
+): Promise<Manifest> => {
+  const { draft, indexDir, texts, beside, fit } = input
+  const { vectors, dimensions, searchDimensions, exemplars } = draft
+  // A turn of the loop after each: what was told is drawn or sent before the thread is busy.
+  const begin = async (stage: BuildStage): Promise<void> => {
+    onProgress({ stage, done: 0, total: 1 })
+    await nextTurn()
+  }
+  await begin('fit')
+  const routes = exemplars.map(({ route }) => route)
+  const set = { vectors, dimensions, searchDimensions, routes, texts, ...beside }
+  const { model: classifier, report } = fitClassifier(set, fit)
+  await begin('evaluate')
+  const heldOut = measureHeldOut(input, classifier)
+  return writeGeneration(indexDir, { ...draft, classifier, fit: report, heldOut }, (done, total) =>
+    onProgress({ stage: 'graph', done, total }),
+  )
+}

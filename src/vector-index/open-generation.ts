@@ -1,0 +1,10 @@
+// A generation from disk, taken as its manifest describes it: for whoever has no encoder of its own that it must fit.
+import type { Generation } from './generation.ts'
+import { readManifest } from './generation-check.ts'
+import { loadGeneration } from './generation-loader.ts'
+
+/** @throws RouterError `index_invalid` */
+export const openGeneration = async (dir: string, number: number): Promise<Generation> => {
+  const { encoderId, dimensions } = await readManifest(dir, number)
+  return loadGeneration(dir, number, { encoderId, dimensions })
+}
