@@ -2,8 +2,7 @@
 // after its last byte: no terminating chunk. Also ends clients that stop reading.
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-
-export type RelayEnd = 'complete' | 'interrupted' | 'client_closed' | 'stalled'
+import type { RelayEnd } from '../request/app-env.ts'
 
 export interface RelayOptions {
   source: ReadableStream<Uint8Array>

@@ -5,8 +5,10 @@ import type { Principal } from '../../core/decide/gateway-key.ts'
 import type { Attempt, Completion, Decision } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
 import type { RequestWork } from '../../telemetry/loop-watch.ts'
-import type { RelayEnd } from '../relay/relay.ts'
 import type { CacheNote } from './deps.ts'
+
+/** How a relayed stream ended. */
+export type RelayEnd = 'complete' | 'interrupted' | 'client_closed' | 'stalled'
 
 /** What is known of a routed request once its decision stands. */
 export interface Routed {
