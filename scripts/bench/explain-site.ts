@@ -45,6 +45,8 @@ export interface BenchSite {
   /** Builds the next generation from a folder of training data, and serves by it. */
   build(config: Config, trainingDir: string): Promise<number>
   serve(generation: number): Promise<void>
+  /** The one that serves; null before the first build. */
+  generation(): Generation | null
   pipeline(config: Config, store: Store): Promise<Pipeline>
   close(): Promise<void>
 }
@@ -65,6 +67,7 @@ export const createBenchSite = async (folder: string, base: Config): Promise<Ben
   }
   return {
     serve,
+    generation: () => serving,
     build: async (config, trainingDir) => {
       const cacheDir = join(folder, 'cache')
       const options = { config, indexDir, trainingDir, cacheDir, encoder, store: null }
