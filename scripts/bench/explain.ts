@@ -120,7 +120,7 @@ const livePast = async (site: BenchSite, rounds: Round[], folder: string): Promi
 
 const kindOf = ({ reason, inherited, skipped }: StoredDecision): string => {
   if (inherited) return `${reason}, continues an earlier turn (${inherited.source})`
-  return skipped ? `${reason}, by what its model can do` : reason
+  return skipped.length > 0 ? `${reason}, by what its model can do` : reason
 }
 
 const summarise = (receipts: readonly Receipt[]) => {

@@ -82,7 +82,7 @@ const classifyAll = async (
     for (const { text } of rows) {
       const messages = [{ role: 'user', content: text }]
       const request = { requestId: 'bench', model: 'auto', messages, sessionId: null, signal }
-      classified.push((await pipeline.route(request)).classification ?? null)
+      classified.push((await pipeline.route(request)).classification)
     }
     return classified
   } finally {

@@ -116,7 +116,7 @@ export const describeReceipt = (receipt: Receipt): string[] => {
     ...section('taken over from the conversation', inheritedLines(receipt)),
     ...section(
       'models passed over',
-      (decision.skipped ?? []).map(({ model, message }) => `${model} ${message}`),
+      decision.skipped.map(({ model, message }) => `${model} ${message}`),
     ),
     ...section('exemplars that were asked', exemplarLines(receipt.exemplars)),
     ...section('what if', explanation ? whatIfLines(explanation) : []),

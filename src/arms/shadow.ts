@@ -70,7 +70,7 @@ const decideAgain = (
   const found = searchNeighbours(generation, embedding, config.index.neighbours)
   const own = classifier.classify({ text, embedding, ...found })
   // An earlier turn is taken over as it was decided then: the shadow has not seen it.
-  const { inherited = null } = decision
+  const { inherited } = decision
   const turn = { requested: { kind: 'auto' }, own, inherited, degradedBy: null } as const
   const made = decideTurn(turn, routePolicy(config, generation.classifier))
   const { route, reason } = made

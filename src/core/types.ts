@@ -150,24 +150,24 @@ export interface Decision {
   neighbours: Neighbour[]
   /** Version of the rules that it was decided by; see core/decide/recipe.ts. */
   recipe: Recipe
-  /** What the decision was made from; not stored. */
-  classification?: Classification | null
-  /** Null or absent where the turn was taken by itself. */
-  inherited?: Inheritance | null
+  /** What the decision was made from; not stored, so null in what is read back. */
+  classification: Classification | null
+  /** Null where the turn was taken by itself. */
+  inherited: Inheritance | null
   indexGeneration: number | null
   encoderId: string | null
   configVersion: string
   timings: StageTimings
-  /** Models that cannot serve the request, each with the reason; absent where none was passed over. */
-  skipped?: { model: string; constraint: string; message: string }[]
+  /** Models that cannot serve the request, each with the reason. */
+  skipped: { model: string; constraint: string; message: string }[]
   /** What the words alone said, one logit for each trained route; null where words do not count. */
-  wordLogits?: Float32Array | null
-  /** Null or absent where no generation was asked. */
-  arm?: Arm | null
-  /** sha256 of the caller's `user`, hex; null or absent where there is none. Finds what is to be forgotten. */
-  userDigest?: string | null
-  /** Id of the key that asked, `local` without keys; null or absent where nobody is known. */
-  principal?: string | null
+  wordLogits: Float32Array | null
+  /** Null where no generation was asked. */
+  arm: Arm | null
+  /** sha256 of the caller's `user`, hex; null where there is none. Finds what is to be forgotten. */
+  userDigest: string | null
+  /** Id of the key that asked, `local` without keys; null where nobody is known. */
+  principal: string | null
 }
 
 /** One call to one model of one provider. */

@@ -79,7 +79,7 @@ const toEntry = (
 ): Entry => {
   const { digest } = options
   const [turn, prior] = humanTurns(messages, 2)
-  const { routingText, embedding, sessionId, userDigest = null, principal } = decision
+  const { routingText, embedding, sessionId, userDigest, principal } = decision
   return {
     decisionId: decision.id,
     digest: routingText.digest,

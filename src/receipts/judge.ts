@@ -65,7 +65,7 @@ const OWN_CHAIN =
   'Which models might stand in cannot be told: a request may bring a list of its own, and its body is not kept.'
 
 /** A stand-in that the configured chain does not lead to. */
-const isOwnChain = ({ skipped = [] }: StoredDecision, differences: readonly Difference[]) =>
+const isOwnChain = ({ skipped }: StoredDecision, differences: readonly Difference[]) =>
   skipped.length > 0 && differences.length === 1 && differences[0]?.field === 'model'
 
 const tryRemake = (made: Made, config: Config): Remade | { problem: string } => {

@@ -48,14 +48,14 @@ export const remake = (input: RemakeInput): Remade => {
   const { decision, config, opened, key } = input
   const requested = requestedOf(decision, config)
   const own = classifyTurn(input)
-  const { inherited = null, degradedBy } = decision
+  const { inherited, degradedBy } = decision
   const policy = routePolicy(config, opened?.generation.classifier ?? null, decision.recipe)
   const turn = decideTurn({ requested, own, inherited, degradedBy }, policy)
   const { route, model, reason } = createChooseModels(config)(turn, {
     requested,
     principal: key ? principalOf(key, config) : LOCAL_PRINCIPAL,
     body: { model: decision.requestedModel, messages: [] },
-    passedOver: decision.skipped ?? [],
+    passedOver: decision.skipped,
   })
   const { classification, threshold } = turn
   return {

@@ -38,7 +38,7 @@ const keyNote = ({ decision, key }: Evidence): string[] => {
 /** What was taken as recorded. */
 export const notesOf = (evidence: Evidence, turn: KeptTurn | null): string[] => {
   const { decision } = evidence
-  const { inherited, skipped = [], routingText } = decision
+  const { inherited, skipped, routingText } = decision
   const reason = REASON_NOTES[decision.reason]
   const code = decision.degradedBy ? [`It was degraded by ${decision.degradedBy}.`] : []
   return [

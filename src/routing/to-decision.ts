@@ -48,6 +48,6 @@ export const toDecision = (parts: DecisionParts): Decision => {
     timings: parts.timings,
     principal: asked.principal.id,
     userDigest: asked.userDigest,
-    ...(chosen.skipped.length > 0 && { skipped: chosen.skipped }),
+    skipped: chosen.skipped,
   }
 }

@@ -74,7 +74,7 @@ const createLabels = (options: Pick<MetricsOptions, 'routes' | 'models'>): Label
 }
 
 const countDecision = (m: Instruments, decision: Decision, labels: Labels): void => {
-  const { route, reason, degradedBy, timings, skipped = [] } = decision
+  const { route, reason, degradedBy, timings, skipped } = decision
   m.decisions.inc({ route: labels.route(route), reason })
   if (decision.arm) m.armDecisions.inc({ arm: decision.arm })
   if (degradedBy !== null) m.degraded.inc({ code: labels.code(degradedBy) })

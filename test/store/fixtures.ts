@@ -45,6 +45,12 @@ export const decisionOf = (n: number, changes: Partial<Decision> = {}): Decision
   configVersion: 'config-1',
   timings: { embedMs: 2.5, totalMs: 3.25 },
   recipe: 2,
+  classification: null,
+  inherited: null,
+  skipped: [],
+  wordLogits: null,
+  arm: null,
+  userDigest: null,
   principal: 'key-1',
   ...changes,
 })

@@ -67,6 +67,13 @@ export const fakeDecision = (changes: Partial<Decision> = {}): Decision => ({
   configVersion: 'c0ffee',
   timings: { routingTextMs: 0.1, embedMs: 2, searchMs: 0.2, scoreMs: 0.05, totalMs: 2.35 },
   recipe: 2,
+  classification: null,
+  inherited: null,
+  skipped: [],
+  wordLogits: null,
+  arm: null,
+  userDigest: null,
+  principal: null,
   ...changes,
 })
 

@@ -73,7 +73,7 @@ const decisionFields = (decision: Decision): Omit<DecisionJson, 'neighbours'> =>
   truncated: decision.routingText.isTruncated,
   flags: decision.routingText.flags,
   index_generation: decision.indexGeneration,
-  arm: decision.arm ?? null,
+  arm: decision.arm,
   encoder_id: decision.encoderId,
   config_version: decision.configVersion,
   timings: timingsJson(decision.timings),
@@ -117,8 +117,8 @@ export const explainedJson = (
   exemplars: HttpDeps['exemplars'],
 ): ExplainedJson => ({
   ...decisionJson(decision, exemplars),
-  explanation: explanationJson(explain(decision.classification ?? null, decision)),
-  ...(decision.skipped ? { skipped: decision.skipped } : {}),
+  explanation: explanationJson(explain(decision.classification, decision)),
+  ...(decision.skipped.length > 0 ? { skipped: decision.skipped } : {}),
 })
 
 /** A row of the list: everything but the neighbours. */

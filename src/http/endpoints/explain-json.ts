@@ -41,7 +41,7 @@ export const decisionExplanationJson = (
     notes: receipt.notes,
     differences: receipt.differences,
     decision: receiptJson(decision, { exemplars: () => textsOf(receipt), withEmbedding: false }),
-    skipped: decision.skipped ?? [],
+    skipped: decision.skipped,
     remade: remade && {
       route: remade.route,
       model: remade.model,

@@ -35,7 +35,7 @@ const decisionFacts = ({ decision }: Routed): Facts => ({
   route: decision.route,
   reason: decision.reason,
   ...(decision.degradedBy === null ? {} : { degradedBy: decision.degradedBy }),
-  ...(decision.skipped
+  ...(decision.skipped.length > 0
     ? { skipped: decision.skipped.map(({ model, constraint }) => `${model}: ${constraint}`) }
     : {}),
 })
