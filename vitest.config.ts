@@ -12,8 +12,10 @@ const WITH_PROCESSES = [
   'test/training/{gate,replay,review}/**/*.test.ts',
   'test/receipts/{explain*,one-recipe}.test.ts',
   'test/http/admin-config.test.ts',
+  'test/jobs/run-job.test.ts',
   'test/config/{reload,rollback}*.test.ts',
   'test/store/{forget,sqlite-store}.test.ts',
+  'test/vector-index/{build-lock,generation-store}.test.ts',
   'test/core/classifier/out-of-fold.test.ts',
   'test/layering.test.ts',
 ]
@@ -33,6 +35,7 @@ export default defineConfig({
           name: 'quick',
           include: ['test/**/*.test.ts'],
           exclude: WITH_PROCESSES,
+          setupFiles: ['test/support/no-process.ts'],
           // These files leave nothing behind, so that they may share the modules that one of them has loaded.
           isolate: false,
         },
