@@ -1,8 +1,10 @@
 // What takes long with a long configuration (parsing, checking, editing YAML: some 8 ms a kilobyte at first), as a job with
 // plain values: a worker thread does it, so that a reload never holds the serving loop up.
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type ErrorCode, RouterError, toRouterError } from '../errors.ts'
 import { entryPoint } from '../jobs/entry-point.ts'
+import { createInTurn } from '../jobs/in-turn.ts'
 import { editedSource } from './edited-source.ts'
 import { type LoadedConfig, readConfigText } from './load-config.ts'
 
@@ -40,17 +42,74 @@ export const doConfigJob = (job: ConfigJob): ConfigWorkReply => {
   }
 }
 
-const run = async (job: ConfigJob): Promise<LoadedConfig | string> => {
-  const worker = new Worker(entryPoint(import.meta.url, './config-worker.js'), { workerData: job })
-  const reply = await new Promise<ConfigWorkReply>((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.once('exit', () => reject(new RouterError('internal', 'The config thread ended.')))
-  })
-  if (reply.kind === 'done') return reply.result
-  const { code, message, param } = reply
-  throw new RouterError(code, message, param ? { param } : {})
+/** Loading YAML and the schema takes a thread 200 ms, and one change of a configuration makes two or three jobs. */
+const IDLE_MS = 5_000
+
+export interface ConfigThreadOptions {
+  idleMs?: number
+  start?: () => Worker
 }
+
+interface Thread {
+  worker: Worker
+  /** Rejects when the thread ends, whether or not it has a job then. */
+  ended: Promise<never>
+}
+
+const watched = (worker: Worker): Thread => {
+  const ended = new Promise<never>((_, reject) => {
+    worker.on('error', reject)
+    worker.on('exit', () => reject(new RouterError('internal', 'The config thread ended.')))
+  })
+  return { worker, ended }
+}
+
+const ask = async ({ worker, ended }: Thread, job: ConfigJob): Promise<ConfigWorkReply> => {
+  const replied = once(worker, 'message') as Promise<[ConfigWorkReply]>
+  worker.postMessage(job)
+  const [reply] = await Promise.race([replied, ended])
+  return reply
+}
+
+/** Runs one job after another on a thread, which ends once no job has come for `idleMs`. */
+export const createConfigThread = (options: ConfigThreadOptions = {}) => {
+  const {
+    idleMs = IDLE_MS,
+    start = () => new Worker(entryPoint(import.meta.url, './config-worker.js')),
+  } = options
+  const inTurn = createInTurn()
+  let thread: Thread | null = null
+  let idle: NodeJS.Timeout | undefined
+
+  const open = (): Thread => {
+    const opened = watched(start())
+    opened.ended.catch(() => {
+      if (thread === opened) thread = null
+    })
+    return opened
+  }
+
+  const end = (): void => {
+    void thread?.worker.terminate()
+    thread = null
+  }
+
+  return (job: ConfigJob): Promise<LoadedConfig | string> =>
+    inTurn(async () => {
+      clearTimeout(idle)
+      thread ??= open()
+      const { worker } = thread
+      worker.ref()
+      const reply = await ask(thread, job)
+      worker.unref()
+      idle = setTimeout(end, idleMs).unref()
+      if (reply.kind === 'done') return reply.result
+      const { code, message, param } = reply
+      throw new RouterError(code, message, param ? { param } : {})
+    })
+}
+
+const run = createConfigThread()
 
 /** As `readConfigText`, off the loop. @throws RouterError `invalid_config` */
 export const readConfigOffLoop = (

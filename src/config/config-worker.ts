@@ -1,5 +1,5 @@
-// The worker thread of config-work.ts: one job, one reply.
-import { parentPort, workerData } from 'node:worker_threads'
+// The worker thread of config-work.ts: a reply to each job.
+import { parentPort } from 'node:worker_threads'
 import { type ConfigJob, doConfigJob } from './config-work.ts'
 
-parentPort?.postMessage(doConfigJob(workerData as ConfigJob))
+parentPort?.on('message', (job: ConfigJob) => parentPort?.postMessage(doConfigJob(job)))
