@@ -5,10 +5,13 @@ import { type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
 import { silentLogger } from '../../src/core/logger.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
 import { ensureModel } from '../../src/encoder/ensure-model.ts'
+import { createLazyEncoder, type EncoderIdentity } from '../../src/encoder/lazy.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createLogger, type Logger } from '../../src/telemetry/logger.ts'
+import { readCurrent } from '../../src/training/generations/make-current.ts'
+import { readManifest } from '../../src/vector-index/generation-check.ts'
 import { note } from './output.ts'
 
 export interface ScriptContext {
@@ -16,7 +19,10 @@ export interface ScriptContext {
   config: Config
   paths: DataPaths
   logger: Logger
-  /** For many texts: two processes with one thread each, the best throughput on two cores. */
+  /**
+   * For many texts: two processes with one thread each, the best throughput on two cores. Where an index tells what
+   * they will be, they start with the first text that has no vector yet.
+   */
   encoder(): Promise<Encoder>
   /** For one text: one process, which starts in half the time. */
   singleEncoder(): Promise<Encoder>
@@ -28,6 +34,17 @@ export interface ScriptContext {
 export interface OpenContextOptions {
   env?: NodeJS.ProcessEnv
   cwd?: string
+}
+
+/** What the encoder `id` turns out to be: the generation that serves says so where it was built with the same. */
+const identityOf = async (id: string, indexDir: string): Promise<EncoderIdentity | null> => {
+  const current = await readCurrent(indexDir)
+  if (current === null) return null
+  // A damaged one is for the command to tell of, in its own words.
+  const manifest = await readManifest(indexDir, current).catch(() => null)
+  if (manifest?.encoderId !== id) return null
+  const { dimensions, searchDimensions } = manifest
+  return { id, dimensions, searchDimensions }
 }
 
 /** Remembers what was opened, so that each thing is opened once and `close` closes it. */
@@ -54,9 +71,12 @@ export const openContext = (options: OpenContextOptions = {}): ScriptContext => 
   const paths = dataPaths(config, { env, cwd })
   const logger = createLogger({ level: 'silent' })
   const startEncoder = async (processes: number, threads: number): Promise<Encoder> => {
-    await ensureModel(config.encoder, { ...silentLogger, warn: (_, message) => note(message) })
+    const told = { ...silentLogger, warn: (_: object, message: string) => note(message) }
+    const { encoderId } = await ensureModel(config.encoder, told)
     const batch = { processes, threads, queue_limit: 10_000, deadline_ms: 30_000 }
-    return createSupervisedEncoder({ config: { ...config.encoder, ...batch }, logger })
+    const start = () => createSupervisedEncoder({ config: { ...config.encoder, ...batch }, logger })
+    const identity = await identityOf(encoderId, paths.index)
+    return identity === null ? start() : createLazyEncoder({ identity, start })
   }
   const encoder = lazily(() => startEncoder(2, 1))
   const singleEncoder = lazily(() => startEncoder(1, 2))
