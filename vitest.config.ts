@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { SlowestFirst } from './test/support/slowest-first.ts'
 
 /** What starts the server, a command, an encoder or a rebuild, or replaces modules: a process of its own for each file. */
 const WITH_PROCESSES = [
@@ -20,6 +21,9 @@ const WITH_PROCESSES = [
   'test/layering.test.ts',
 ]
 
+/** A sequencer of our own would silently overrule the option. */
+const isShuffled = process.argv.some((word) => word.startsWith('--sequence.shuffle'))
+
 export default defineConfig({
   test: {
     pool: 'forks', // onnxruntime-node cannot be loaded in a second worker thread of one process
@@ -27,6 +31,7 @@ export default defineConfig({
     globalSetup: ['test/support/build.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    ...(isShuffled ? {} : { sequence: { sequencer: SlowestFirst } }),
     dangerouslyIgnoreUnhandledErrors: false,
     projects: [
       {
