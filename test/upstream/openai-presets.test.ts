@@ -29,7 +29,9 @@ const sentBy = async (
         'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
       return init.headers.accept === 'text/event-stream'
         ? new Response(stream, { headers: { 'content-type': 'text/event-stream' } })
-        : Response.json({ choices: [], usage: { prompt_tokens: 1 } })
+        : Response.json({
+            choices: [{ index: 0, message: { role: 'assistant' }, finish_reason: 'stop' }],
+          })
     },
     ...options,
   })
