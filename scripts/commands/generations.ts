@@ -1,6 +1,5 @@
 // signalbox generations: which there are, what the gate thought of each, which one serves, and what was done with them.
 import type { Command } from 'commander'
-import { describeGate } from '../../src/training/gate/describe-gate.ts'
 import {
   type DescribedGeneration,
   describeGeneration,
@@ -9,6 +8,7 @@ import {
 } from '../../src/training/generations/list-generations.ts'
 import { promoteGeneration } from '../../src/training/generations/make-current.ts'
 import { readHistory } from '../../src/vector-index/history.ts'
+import { describeGate } from '../report/describe-gate.ts'
 import { withContext } from '../terminal/context.ts'
 import { toGeneration } from '../terminal/generation-number.ts'
 import { percent, preview, printResult } from '../terminal/output.ts'

@@ -3,8 +3,8 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { RouterError } from '../../src/errors.ts'
-import { describeGate } from '../../src/training/gate/describe-gate.ts'
 import { type RebuildReport, rebuild } from '../../src/training/rebuild/rebuild.ts'
+import { describeGate } from '../report/describe-gate.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
 import { createProgress, percent, preview, printResult } from '../terminal/output.ts'
 

@@ -1,7 +1,7 @@
 // signalbox replay: what a generation would have decided about the decisions that are stored, without any model call.
 import { type Command, InvalidArgumentError } from 'commander'
-import { describeReplay } from '../../src/training/replay/describe-replay.ts'
 import { replayDecisions } from '../../src/training/replay/replay-request.ts'
+import { describeReplay } from '../report/describe-replay.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
 import { createProgress, printResult } from '../terminal/output.ts'
 

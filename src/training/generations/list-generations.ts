@@ -10,7 +10,7 @@ import {
   type GenerationReport,
   readReport,
   type Trigger,
-} from '../rebuild/generation-report.ts'
+} from './generation-report.ts'
 import { eventsByGeneration, isRefused, readCurrent } from './make-current.ts'
 
 export const GENERATION_STATUSES = ['current', 'canary', 'shadow', 'refused', 'kept'] as const

@@ -9,7 +9,7 @@ import {
   setCurrent,
 } from '../../vector-index/generation-store.ts'
 import { appendHistory, type HistoryEvent, readHistory } from '../../vector-index/history.ts'
-import { readReport } from '../rebuild/generation-report.ts'
+import { readReport } from './generation-report.ts'
 
 /** A damaged pointer names nothing: promoting or rolling back is what mends it. */
 export const readCurrent = (dir: string): Promise<number | null> =>

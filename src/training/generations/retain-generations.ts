@@ -11,7 +11,7 @@ import {
   pruneGenerations,
   removeGeneration,
 } from '../../vector-index/generation-store.ts'
-import { forgetInReports, forgetReportTexts } from '../rebuild/generation-report.ts'
+import { forgetInReports, forgetReportTexts } from './generation-report.ts'
 
 const ID = /^\{"id":("(?:[^"\\]|\\.)*")/gm
 

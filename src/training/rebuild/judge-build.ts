@@ -5,8 +5,8 @@ import type { GateReport } from '../../core/gate-report.ts'
 import { endArm, readArms, startCanary } from '../../vector-index/arms.ts'
 import { appendHistory, type HistoryEvent } from '../../vector-index/history.ts'
 import type { holdGate } from '../gate/gate.ts'
+import type { BuildOutcome, Trigger } from '../generations/generation-report.ts'
 import { makeCurrent, readCurrent } from '../generations/make-current.ts'
-import type { BuildOutcome, Trigger } from './generation-report.ts'
 
 export type RunGate = typeof holdGate
 

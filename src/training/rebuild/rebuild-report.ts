@@ -6,14 +6,14 @@ import {
   type RejectedVote,
   TEXT_NOT_STORED,
 } from '../candidates/candidates.ts'
-import type { BuildStage } from './build-generation.ts'
 import {
   type BuildOutcome,
   type ReportedCandidate,
   type ReportedQuarantine,
   type Trigger,
   writeReport,
-} from './generation-report.ts'
+} from '../generations/generation-report.ts'
+import type { BuildStage } from './build-generation.ts'
 import type { Verdict } from './judge-build.ts'
 import type { TrainingData } from './prepare-training-set.ts'
 

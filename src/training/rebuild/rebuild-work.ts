@@ -7,7 +7,7 @@ import { readManifest, verifyGeneration } from '../../vector-index/generation-ch
 import type { GenerationDraft } from '../../vector-index/generation-draft.ts'
 import { currentGeneration, listGenerations } from '../../vector-index/generation-store.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
-import { readReport, type Trigger } from './generation-report.ts'
+import { readReport, type Trigger } from '../generations/generation-report.ts'
 import type { PromoteMode, RunGate } from './judge-build.ts'
 import { type PrepareInput, prepareTrainingSet, type TrainingData } from './prepare-training-set.ts'
 import { buildDigest, isSameBuild } from './rebuild-digest.ts'

@@ -1,9 +1,9 @@
 // Candidates good and bad against a serving generation, from disk, as a rebuild asks.
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
+import { describeGate } from '../../../scripts/report/describe-gate.ts'
 import type { GateCheckName, GateReport } from '../../../src/core/gate-report.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
-import { describeGate } from '../../../src/training/gate/describe-gate.ts'
 import { type GateInput, holdGate } from '../../../src/training/gate/gate.ts'
 import { decisionOf, feedbackOf, idOf, openStore } from '../../store/fixtures.ts'
 import {

@@ -1,6 +1,7 @@
 // Generations and rebuilds as JSON: names in snake case, times in ISO 8601.
 import type { z } from 'zod'
 import type { GateReport } from '../../../core/gate-report.ts'
+import type { GenerationReport } from '../../../training/generations/generation-report.ts'
 import type {
   DescribedGeneration,
   GenerationList,
@@ -11,7 +12,6 @@ import type {
   RebuildState,
 } from '../../../training/rebuild/background-rebuilds.ts'
 import type { GenerationAdmin } from '../../../training/rebuild/generation-admin.ts'
-import type { GenerationReport } from '../../../training/rebuild/generation-report.ts'
 import type { RebuildReport } from '../../../training/rebuild/rebuild.ts'
 import type {
   generationListSchema,

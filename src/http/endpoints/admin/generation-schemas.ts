@@ -1,8 +1,8 @@
 // Generations and rebuilds on the wire.
 import { z } from 'zod'
 import { GATE_CHECKS } from '../../../core/gate-report.ts'
+import { BUILD_OUTCOMES, TRIGGERS } from '../../../training/generations/generation-report.ts'
 import { GENERATION_STATUSES } from '../../../training/generations/list-generations.ts'
-import { BUILD_OUTCOMES, TRIGGERS } from '../../../training/rebuild/generation-report.ts'
 
 const reason = z.string().min(1).max(500)
 const when = z.iso.datetime()

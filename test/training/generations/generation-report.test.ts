@@ -8,7 +8,7 @@ import {
   listReports,
   readReport,
   writeReport,
-} from '../../../src/training/rebuild/generation-report.ts'
+} from '../../../src/training/generations/generation-report.ts'
 import { reportFile } from '../../../src/vector-index/generation-name.ts'
 import { gateReport } from '../../support/gate-reports.ts'
 import { temporaryFolder } from '../../support/training-folder.ts'
