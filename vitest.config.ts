@@ -18,6 +18,7 @@ const WITH_PROCESSES = [
   'test/store/{forget,sqlite-store}.test.ts',
   'test/vector-index/{build-lock,generation-store}.test.ts',
   'test/core/classifier/out-of-fold.test.ts',
+  'test/jobs/run-job.test.ts',
   'test/layering.test.ts',
 ]
 
