@@ -1,11 +1,13 @@
 // signalbox generations: which there are, what the gate thought of each, which one serves, and what was done with them.
 import type { Command } from 'commander'
 import {
-  type DescribedGeneration,
   describeGeneration,
   describeGenerations,
-  type ListedGeneration,
 } from '../../src/training/generations/list-generations.ts'
+import type {
+  DescribedGeneration,
+  ListedGeneration,
+} from '../../src/training/generations/listed-generation.ts'
 import { promoteGeneration } from '../../src/training/generations/make-current.ts'
 import { readHistory } from '../../src/vector-index/history.ts'
 import { describeGate } from '../report/describe-gate.ts'

@@ -1,5 +1,9 @@
 // A gate's report as lines for a terminal.
-import { GATE_CHECKS, type GateCheck, type GateReport } from '../../src/core/gate-report.ts'
+import {
+  GATE_CHECKS,
+  type GateCheck,
+  type GateReport,
+} from '../../src/training/reports/gate-report.ts'
 
 const MARKS: Record<GateCheck['verdict'], string> = {
   passed: 'ok  ',

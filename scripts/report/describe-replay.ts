@@ -1,7 +1,7 @@
 // A replay's report as lines for a terminal.
 
-import type { ReplayReport } from '../../src/core/gate-report.ts'
 import { checkReplay } from '../../src/training/gate/checks/replay-check.ts'
+import type { ReplayReport } from '../../src/training/reports/gate-report.ts'
 
 const MOST_MOVES = 8
 const MOST_EXAMPLES = 5

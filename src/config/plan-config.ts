@@ -1,7 +1,6 @@
 // What a configuration would change before it does: the keys, which of them wait for a restart, and, by replaying what
 // was decided last week, how many decisions. Nothing is called and nothing is stored for it.
 
-import type { ReplayReport } from '../core/gate-report.ts'
 import type { Config } from './config-schema.ts'
 import { type ConfigChange, diffConfigs } from './diff-configs.ts'
 import { type LoadedConfig, writtenConfig } from './load-config.ts'
@@ -11,24 +10,32 @@ const DAY_MS = 86_400_000
 export const REPLAY_DAYS = 7
 export const REPLAY_LIMIT = 2_000
 
+/** What a plan asks of a replay. */
+export interface ReplayedDecisions {
+  /** Decisions that were decided anew, and those that could not be, by why. */
+  replayed: number
+  skipped: Record<string, number>
+  changed: number
+  changedShare: number
+  moves: { from: string; to: string; decisions: number }[]
+  examples: { decisionId: string; from: string; to: string; text: string | null }[]
+}
+
 /** What of stored decisions a configuration decides: `null` where there is nothing to decide with. */
 export type ReplayConfig = (
   config: Config,
   options: { limit: number; sinceMs: number; signal?: AbortSignal },
-) => Promise<ReplayReport | null>
+) => Promise<ReplayedDecisions | null>
 
-export interface PlannedReplay {
+export interface PlannedReplay
+  extends Pick<ReplayedDecisions, 'skipped' | 'changedShare' | 'moves' | 'examples'> {
   sinceMs: number
-  /** Decisions that were decided anew, and those that could not be, by why. */
+  /** Decisions that were decided anew. */
   decisions: number
-  skipped: Record<string, number>
   /** Those that would not come out as they did. */
   changed: number
-  changedShare: number
   /** Those that would not with the configuration that serves, either: the index is another since. */
   changedAnyway: number
-  moves: ReplayReport['moves']
-  examples: ReplayReport['examples']
 }
 
 export interface ConfigPlan {

@@ -4,7 +4,7 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 
-const eventSchema = z.object({
+export const historyEventSchema = z.object({
   atMs: z.number(),
   action: z.enum([
     'built',
@@ -26,7 +26,7 @@ const eventSchema = z.object({
   forced: z.boolean(),
 })
 
-export type HistoryEvent = z.infer<typeof eventSchema>
+export type HistoryEvent = z.infer<typeof historyEventSchema>
 
 const HISTORY = 'history.jsonl'
 
@@ -43,7 +43,7 @@ export const readHistory = async (dir: string): Promise<HistoryEvent[]> => {
   })
   return text.split('\n').flatMap((line) => {
     try {
-      return line === '' ? [] : [eventSchema.parse(JSON.parse(line))]
+      return line === '' ? [] : [historyEventSchema.parse(JSON.parse(line))]
     } catch {
       return []
     }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import type { ReplayReport } from '../../src/core/gate-report.ts'
 import {
   configChangeSchema,
   configHistorySchema,
   configStatusSchema,
   configVersionSchema,
 } from '../../src/http/endpoints/admin/config-schemas.ts'
+import type { ReplayReport } from '../../src/training/reports/gate-report.ts'
 import { base, type ReloadingService, startReloading } from '../support/reloading-service.ts'
 
 const SOURCE = `# Ours.\n${stringify(base)}`

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import type { ReplayReport } from '../../src/core/gate-report.ts'
 import { RouterError } from '../../src/errors.ts'
 import { replayReportSchema } from '../../src/http/endpoints/admin/replay-schemas.ts'
 import type { ReplayRequest } from '../../src/training/replay/replay-request.ts'
+import type { ReplayReport } from '../../src/training/reports/gate-report.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 
 const counts = { rows: 3, fixes: 2, breaks: 0, pValue: 0.5 }

@@ -9,7 +9,7 @@ import {
   rebuildStateSchema,
   startedRebuildSchema,
 } from '../../src/http/endpoints/admin/generation-schemas.ts'
-import type { DescribedGeneration } from '../../src/training/generations/list-generations.ts'
+import type { DescribedGeneration } from '../../src/training/generations/listed-generation.ts'
 import { gateReport } from '../support/gate-reports.ts'
 import { describeHttp } from '../support/http-matrix.ts'
 import { rebuildReport } from '../support/rebuild-report.ts'

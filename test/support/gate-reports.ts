@@ -1,6 +1,7 @@
 // A gate that has made up its mind, for tests of what follows from that.
-import type { GateReport } from '../../src/core/gate-report.ts'
+
 import type { RunGate } from '../../src/training/rebuild/judge-build.ts'
+import type { GateReport } from '../../src/training/reports/gate-report.ts'
 
 export const gateReport = (passed: boolean, changes: Partial<GateReport> = {}): GateReport => ({
   candidate: 2,

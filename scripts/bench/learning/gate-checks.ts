@@ -1,6 +1,5 @@
 // The gate's checks between two generations in memory: all but robustness and replay, which need copies and a log.
 import type { Config } from '../../../src/config/config-schema.ts'
-import type { GateCheck } from '../../../src/core/gate-report.ts'
 import { checkAddedExemplars } from '../../../src/training/gate/added-exemplars.ts'
 import { checkAccuracy } from '../../../src/training/gate/checks/accuracy-check.ts'
 import { checkCalibration } from '../../../src/training/gate/checks/calibration-check.ts'
@@ -12,6 +11,7 @@ import {
   gateRows,
 } from '../../../src/training/gate/decide-held-out.ts'
 import { heldOutHubs } from '../../../src/training/gate/held-out-hubs.ts'
+import type { GateCheck } from '../../../src/training/reports/gate-report.ts'
 import type { Generation } from '../../../src/vector-index/generation.ts'
 import type { Trained } from './trained.ts'
 

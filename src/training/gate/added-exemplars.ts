@@ -1,10 +1,10 @@
 // Which exemplars of a candidate the serving generation does not hold, with their rows.
 
 import { firstColumns } from '../../core/classifier/training-rows.ts'
-import type { GateCheck } from '../../core/gate-report.ts'
 import { type Matrix, takeRows } from '../../core/linear/matrix.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'
+import type { GateCheck } from '../reports/gate-report.ts'
 import { type AdditionsInput, findAdditions } from './checks/additions.ts'
 import { checkAdditions } from './checks/additions-check.ts'
 

@@ -2,18 +2,18 @@
 // after the other. It promotes nothing; whoever asked does.
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config/config-schema.ts'
-import {
-  GATE_CHECKS,
-  type GateCheck,
-  type GateReport,
-  type ReplayReport,
-} from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
 import { withReadOnly } from '../../store/sqlite/read-only.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { openGeneration } from '../../vector-index/open-generation.ts'
 import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { type ReplayResult, replay } from '../replay/replay.ts'
+import {
+  GATE_CHECKS,
+  type GateCheck,
+  type GateReport,
+  type ReplayReport,
+} from '../reports/gate-report.ts'
 import { checkAddedExemplars } from './added-exemplars.ts'
 import { checkAccuracy } from './checks/accuracy-check.ts'
 import { checkCalibration } from './checks/calibration-check.ts'

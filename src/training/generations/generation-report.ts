@@ -1,9 +1,7 @@
-// Why a generation is as it is: what asked for it, which votes went into it, what the gate found, what became of it. One
-// file each beside the generations, which it outlives; the prompts in it then go.
+// Keeps the reports of builds: one file each beside the generations, which it outlives; the prompts in it then go.
 import { mkdir, readdir, readFile, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { GATE_CHECKS, type GateReport } from '../../core/gate-report.ts'
 import { FOLDER_MODE, syncFolder, writeDurably } from '../../vector-index/durable.ts'
 import {
   REPORTS,
@@ -11,124 +9,17 @@ import {
   reportNumber,
   temporaryPath,
 } from '../../vector-index/generation-name.ts'
+import {
+  type GenerationReport,
+  generationReportSchema,
+  type ReportedCandidate,
+  toFeedbackReport,
+} from '../reports/build-report.ts'
 
-export const TRIGGERS = ['first', 'command', 'api', 'schedule', 'corrections'] as const
-/** What asked for a rebuild. */
-export type Trigger = (typeof TRIGGERS)[number]
-
-export const BUILD_OUTCOMES = ['promoted', 'refused', 'canary', 'kept'] as const
-export type BuildOutcome = (typeof BUILD_OUTCOMES)[number]
-
-const fixesSchema = z.object({
-  rows: z.number(),
-  fixes: z.number(),
-  breaks: z.number(),
-  pValue: z.number(),
-})
-
-const replaySchema = z.object({
-  generation: z.number(),
-  replayed: z.number(),
-  skipped: z.record(z.string(), z.number()),
-  withoutText: z.number().default(0),
-  sinceMs: z.number().nullable(),
-  changed: z.number(),
-  changedShare: z.number(),
-  moves: z.array(z.object({ from: z.string(), to: z.string(), decisions: z.number() })),
-  voted: fixesSchema,
-  heldOut: fixesSchema,
-  hubs: z.array(z.object({ exemplarId: z.string(), route: z.string(), share: z.number() })),
-  examples: z.array(
-    z.object({
-      decisionId: z.string(),
-      from: z.string(),
-      to: z.string(),
-      text: z.string().nullable(),
-    }),
-  ),
-  durationMs: z.number(),
-})
-
-const gateReportSchema = z.object({
-  candidate: z.number(),
-  against: z.number().nullable(),
-  passed: z.boolean(),
-  checks: z.array(
-    z.object({
-      name: z.enum(GATE_CHECKS),
-      verdict: z.enum(['passed', 'failed', 'skipped']),
-      summary: z.string(),
-      figures: z.record(
-        z.string(),
-        z
-          .number()
-          .nullable()
-          .transform((x) => x ?? Number.NaN),
-      ),
-    }),
-  ),
-  replay: replaySchema.nullable(),
-  durationMs: z.number(),
-})
-
-/** A prompt that votes speak for. `text` is null where it is not kept. */
-const candidateSchema = z.object({
-  exemplarId: z.string(),
-  route: z.string(),
-  text: z.string().nullable(),
-  decisionIds: z.array(z.string()),
-  /** A sentence: why it was taken, or why it waits for a person. */
-  reason: z.string().nullable(),
-})
-
-const rejectedSchema = z.object({ decisionId: z.string(), reason: z.string() })
-
-const quarantinedSchema = z.object({
-  exemplarId: z.string(),
-  route: z.string(),
-  reason: z.string(),
-})
-
-const reportSchema = z.object({
-  format: z.literal(1),
-  generation: z.number(),
-  parent: z.number().nullable(),
-  trigger: z.enum(TRIGGERS),
-  author: z.string(),
-  createdAtMs: z.number(),
-  outcome: z.enum(BUILD_OUTCOMES),
-  /** A sentence: why this outcome. */
-  reason: z.string(),
-  /** Of everything that the build was made from and judged by. */
-  digest: z.string(),
-  gate: gateReportSchema.nullable(),
-  /** How many there were of each; the lists hold the first of them. */
-  counts: z.object({
-    accepted: z.number(),
-    queued: z.number(),
-    rejected: z.number(),
-    quarantined: z.number(),
-    /** Prompts whose route was confirmed, and that say nothing new. */
-    confirmed: z.number(),
-  }),
-  accepted: z.array(candidateSchema),
-  queued: z.array(candidateSchema),
-  rejected: z.array(rejectedSchema),
-  quarantined: z.array(quarantinedSchema),
-})
-
-export type GenerationReport = Omit<z.infer<typeof reportSchema>, 'gate'> & {
-  gate: GateReport | null
-}
-export type ReportedCandidate = z.infer<typeof candidateSchema>
-export type ReportedQuarantine = z.infer<typeof quarantinedSchema>
-
-/** A report is read whenever somebody looks: ten thousand rejected votes are a count, and these. */
-const LISTED = 500
 const MAX_TEXT_CHARS = 500
 
-const cut = <T extends { text: string | null }>(rows: readonly T[]): T[] =>
-  rows.slice(0, LISTED).map((row) => ({
+const cut = (rows: readonly ReportedCandidate[]): ReportedCandidate[] =>
+  rows.map((row) => ({
     ...row,
     text: row.text === null ? null : row.text.slice(0, MAX_TEXT_CHARS).toWellFormed(),
   }))
@@ -170,28 +61,23 @@ export type ReportDraft = Omit<GenerationReport, 'format' | 'counts'> & { confir
 export const writeReport = (
   dir: string,
   { confirmed = 0, ...report }: ReportDraft,
-): Promise<void> =>
-  write(dir, {
+): Promise<void> => {
+  const feedback = toFeedbackReport({ ...report, confirmed })
+  return write(dir, {
     ...report,
+    ...feedback,
     format: 1,
     gate: withoutExamples(report.gate),
-    counts: {
-      accepted: report.accepted.length,
-      queued: report.queued.length,
-      rejected: report.rejected.length,
-      quarantined: report.quarantined.length,
-      confirmed,
-    },
-    accepted: cut(report.accepted),
-    queued: cut(report.queued),
-    rejected: report.rejected.slice(0, LISTED),
-    quarantined: report.quarantined.slice(0, LISTED),
+    accepted: cut(feedback.accepted),
+    queued: cut(feedback.queued),
   })
+}
 
 /** The report of a generation; null where there is none, or none that can be read: history.jsonl still says what happened. */
 export const readReport = async (dir: string, number: number): Promise<GenerationReport | null> => {
   try {
-    const report = reportSchema.parse(JSON.parse(await readFile(reportFile(dir, number), 'utf8')))
+    const text = await readFile(reportFile(dir, number), 'utf8')
+    const report = generationReportSchema.parse(JSON.parse(text))
     return report.generation === number ? report : null
   } catch (error) {
     const isDamaged = error instanceof SyntaxError || error instanceof z.ZodError

@@ -5,48 +5,15 @@ import { readManifest, verifyGeneration } from '../../vector-index/generation-ch
 import { listGenerations } from '../../vector-index/generation-store.ts'
 import { type HistoryEvent, readHistory } from '../../vector-index/history.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
-import {
-  type BuildOutcome,
-  type GenerationReport,
-  readReport,
-  type Trigger,
-} from './generation-report.ts'
+import type { GenerationReport } from '../reports/build-report.ts'
+import { readReport } from './generation-report.ts'
+import type {
+  DescribedGeneration,
+  GateSummary,
+  GenerationStatus,
+  ListedGeneration,
+} from './listed-generation.ts'
 import { eventsByGeneration, isRefused, readCurrent } from './make-current.ts'
-
-export const GENERATION_STATUSES = ['current', 'canary', 'shadow', 'refused', 'kept'] as const
-export type GenerationStatus = (typeof GENERATION_STATUSES)[number]
-
-export interface GateSummary {
-  passed: boolean
-  against: number | null
-  /** Sentences of the checks that failed. */
-  failed: string[]
-}
-
-export interface ListedGeneration {
-  generation: number
-  status: GenerationStatus
-  /** Share of the sessions of a canary, else null. */
-  canaryShare: number | null
-  createdAtMs: number | null
-  parent: number | null
-  exemplars: number | null
-  fromFeedback: number | null
-  /** Exemplars per route. */
-  routes: Record<string, number>
-  search: 'hnsw' | 'exact' | null
-  recallAt10: number | null
-  encoderId: string | null
-  /** Held-out figures by name. */
-  heldOut: Record<string, number> | null
-  /** What became of it when it was built; null without a report. */
-  outcome: BuildOutcome | null
-  trigger: Trigger | null
-  author: string | null
-  gate: GateSummary | null
-  /** Why it cannot serve; null where it verifies. */
-  problem: string | null
-}
 
 export interface ListOptions {
   /** Reads and hashes every file, instead of the manifest alone. */
@@ -57,12 +24,6 @@ export interface GenerationList {
   current: number | null
   /** Lowest first. */
   generations: ListedGeneration[]
-}
-
-export interface DescribedGeneration extends ListedGeneration {
-  report: GenerationReport | null
-  /** What was done with it, oldest first. */
-  history: HistoryEvent[]
 }
 
 interface Known {

@@ -9,12 +9,12 @@ import type { Store } from '../../store/store.ts'
 import { assertNotBuilding } from '../../vector-index/build-lock.ts'
 import { type HistoryEvent, readHistory } from '../../vector-index/history.ts'
 import {
-  type DescribedGeneration,
   describeGeneration,
   describeGenerations,
   type GenerationList,
   lastBuiltAtMs,
 } from '../generations/list-generations.ts'
+import type { DescribedGeneration } from '../generations/listed-generation.ts'
 import {
   type Moved,
   type PromoteOptions,

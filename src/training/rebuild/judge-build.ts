@@ -1,12 +1,12 @@
 // What becomes of a generation that was just built: judged against the one that serves, then promoted, tried on a share of
 // the sessions, refused, or kept. Whatever it is, it is written down before it happens.
 import type { Config } from '../../config/config-schema.ts'
-import type { GateReport } from '../../core/gate-report.ts'
 import { endArm, readArms, startCanary } from '../../vector-index/arms.ts'
 import { appendHistory, type HistoryEvent } from '../../vector-index/history.ts'
 import type { holdGate } from '../gate/gate.ts'
-import type { BuildOutcome, Trigger } from '../generations/generation-report.ts'
 import { makeCurrent, readCurrent } from '../generations/make-current.ts'
+import type { BuildOutcome, Trigger } from '../reports/build-report.ts'
+import type { GateReport } from '../reports/gate-report.ts'
 
 export type RunGate = typeof holdGate
 

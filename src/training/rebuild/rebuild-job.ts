@@ -8,7 +8,7 @@ import { createSupervisedEncoder } from '../../encoder/supervised.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
 import { createJob, type JobWork, type TellProgress } from '../../jobs/run-job.ts'
 import { openReadOnly } from '../../store/sqlite/read-only.ts'
-import type { Trigger } from '../generations/generation-report.ts'
+import type { Trigger } from '../reports/build-report.ts'
 import type { PromoteMode } from './judge-build.ts'
 import type { RebuildReport, RebuildStage } from './rebuild-report.ts'
 

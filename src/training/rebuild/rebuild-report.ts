@@ -1,18 +1,18 @@
 // What a rebuild tells: to whoever asked for it, and to the file that stays beside the generation.
-import type { GateReport } from '../../core/gate-report.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
 import {
   type AcceptedCandidate,
   type RejectedVote,
   TEXT_NOT_STORED,
 } from '../candidates/candidates.ts'
-import {
-  type BuildOutcome,
-  type ReportedCandidate,
-  type ReportedQuarantine,
-  type Trigger,
-  writeReport,
-} from '../generations/generation-report.ts'
+import { writeReport } from '../generations/generation-report.ts'
+import type {
+  RebuildFacts,
+  ReportedCandidate,
+  ReportedQuarantine,
+  Trigger,
+} from '../reports/build-report.ts'
+import type { GateReport } from '../reports/gate-report.ts'
 import type { BuildStage } from './build-generation.ts'
 import type { Verdict } from './judge-build.ts'
 import type { TrainingData } from './prepare-training-set.ts'
@@ -20,31 +20,13 @@ import type { TrainingData } from './prepare-training-set.ts'
 export type RebuildStage = 'embed' | BuildStage | 'gate'
 export type RebuildProgress = { stage: RebuildStage; done: number; total: number }
 
-export interface PromotedFeedback {
-  exemplarId: string
-  route: string
-  /** `(text not stored)` where the store keeps none. */
+/** A prompt that went in; `text` is `(text not stored)` where the store keeps none. */
+export type PromotedFeedback = Omit<ReportedCandidate, 'text' | 'reason'> & {
   text: string
-  decisionIds: string[]
-  /** A sentence: why it was taken. */
   reason: string
 }
 
-export interface RebuildReport {
-  /** The generation that was built, or the one that there was already. */
-  generation: number
-  /** The one that was current before it was built. */
-  parent: number | null
-  /** The generation that is current now. */
-  current: number | null
-  outcome: BuildOutcome | 'unchanged'
-  /** A sentence: why this outcome. */
-  reason: string
-  /** Null where there was nothing to judge it against, or nothing new to judge. */
-  gate: GateReport | null
-  exemplars: number
-  /** Exemplars per route. */
-  routes: Record<string, number>
+export interface RebuildReport extends RebuildFacts {
   fromFeedback: { accepted: PromotedFeedback[]; rejected: RejectedVote[] }
   /** Voted prompts whose route was confirmed, and that say nothing new. */
   confirmed: number
@@ -52,20 +34,8 @@ export interface RebuildReport {
   queued: ReportedCandidate[]
   /** Left out, because they do harm. */
   quarantined: ReportedQuarantine[]
-  recallAt10: number
-  search: 'hnsw' | 'exact'
-  /** Held-out figures by name, shares 0 to 1; null without held-out.jsonl. */
-  heldOut: Record<string, number> | null
-  /** Distinct texts embedded now, and known from before. */
-  embedded: number
-  reused: number
-  durationMs: number
   /** True where nothing was built: it would have come out as a generation that there is. */
   unchanged: boolean
-  /** Generations that were removed. */
-  removed: number[]
-  /** True where the generation that serves still holds a prompt that was to be forgotten. */
-  holdsForgotten: boolean
 }
 
 export const promoted = (data: TrainingData): PromotedFeedback[] =>

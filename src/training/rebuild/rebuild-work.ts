@@ -1,5 +1,5 @@
 // First half of a rebuild: what would be built, and whether there is that generation already.
-import type { GateReport } from '../../core/gate-report.ts'
+
 import { RouterError } from '../../errors.ts'
 import type { Store } from '../../store/store.ts'
 import { readArms } from '../../vector-index/arms.ts'
@@ -7,7 +7,9 @@ import { readManifest, verifyGeneration } from '../../vector-index/generation-ch
 import type { GenerationDraft } from '../../vector-index/generation-draft.ts'
 import { currentGeneration, listGenerations } from '../../vector-index/generation-store.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
-import { readReport, type Trigger } from '../generations/generation-report.ts'
+import { readReport } from '../generations/generation-report.ts'
+import type { Trigger } from '../reports/build-report.ts'
+import type { GateReport } from '../reports/gate-report.ts'
 import type { PromoteMode, RunGate } from './judge-build.ts'
 import { type PrepareInput, prepareTrainingSet, type TrainingData } from './prepare-training-set.ts'
 import { buildDigest, isSameBuild } from './rebuild-digest.ts'

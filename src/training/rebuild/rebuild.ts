@@ -2,7 +2,6 @@
 // the API, the scheduler and a first start do. One at a time under the build lock; whatever fails, what serves stays.
 
 import { CLASSIFIER_VERSION } from '../../core/classifier/classifier.ts'
-import type { GateReport } from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
 import { acquireBuildLock } from '../../vector-index/build-lock.ts'
 import {
@@ -14,6 +13,7 @@ import type { Manifest } from '../../vector-index/manifest.ts'
 import { GATE_STEPS, holdGate } from '../gate/gate.ts'
 import { requireReason } from '../generations/make-current.ts'
 import { retainGenerations } from '../generations/retain-generations.ts'
+import type { GateReport } from '../reports/gate-report.ts'
 import { buildGeneration } from './build-generation.ts'
 import { fitOptions } from './fit-options.ts'
 import { carryOut, unlessOvertaken, verdictOf } from './judge-build.ts'

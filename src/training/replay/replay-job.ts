@@ -1,10 +1,10 @@
 // A replay as a job: reads rows and generation itself, so that nothing large crosses from the server.
 import type { Config } from '../../config/config-schema.ts'
-import type { ReplayReport } from '../../core/gate-report.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
 import { createJob, type JobWork } from '../../jobs/run-job.ts'
 import { withReadOnly } from '../../store/sqlite/read-only.ts'
 import { openGeneration } from '../../vector-index/open-generation.ts'
+import type { ReplayReport } from '../reports/gate-report.ts'
 
 export interface ReplayJob {
   indexDir: string

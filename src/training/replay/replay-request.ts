@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config/config-schema.ts'
 import type { DataPaths } from '../../config/data-paths.ts'
-import type { ReplayReport } from '../../core/gate-report.ts'
 import { RouterError } from '../../errors.ts'
 import type { JobOptions } from '../../jobs/run-job.ts'
 import { currentGeneration, listGenerations } from '../../vector-index/generation-store.ts'
+import type { ReplayReport } from '../reports/gate-report.ts'
 
 import { type ReplayJob, runReplay } from './replay-job.ts'
 

@@ -1,6 +1,7 @@
 // What a replay found, counted row by row: changes, moves, what was mended and broken, and which exemplars are hubs.
-import type { FixesAndBreaks, ReplayReport } from '../../core/gate-report.ts'
+
 import { mcnemar } from '../../core/statistics/mcnemar.ts'
+import type { FixesAndBreaks, ReplayReport } from '../reports/gate-report.ts'
 
 /** One decision, as it was and as it is now. */
 export interface Replayed {

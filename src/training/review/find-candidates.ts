@@ -1,10 +1,7 @@
 // Candidates that the last build put before a person: from its report, without those that were ruled since.
 import type { Ruling } from '../../store/store.ts'
-import {
-  listReports,
-  type ReportedCandidate,
-  readReport,
-} from '../generations/generation-report.ts'
+import { listReports, readReport } from '../generations/generation-report.ts'
+import type { ReportedCandidate } from '../reports/build-report.ts'
 import type { CandidateItem } from './review-item.ts'
 
 /** What waits according to the newest report that can be read. */

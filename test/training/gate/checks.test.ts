@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeGate } from '../../../scripts/report/describe-gate.ts'
-import type { ReplayReport } from '../../../src/core/gate-report.ts'
 import { mcnemar } from '../../../src/core/statistics/mcnemar.ts'
 import { checkAccuracy } from '../../../src/training/gate/checks/accuracy-check.ts'
 import { findAdditions } from '../../../src/training/gate/checks/additions.ts'
@@ -12,6 +11,7 @@ import { checkHubs } from '../../../src/training/gate/checks/hubs-check.ts'
 import { checkReplay } from '../../../src/training/gate/checks/replay-check.ts'
 import { checkRobustness } from '../../../src/training/gate/checks/robustness-check.ts'
 import { checkRoutes } from '../../../src/training/gate/checks/routes-check.ts'
+import type { ReplayReport } from '../../../src/training/reports/gate-report.ts'
 import { matrix } from '../../support/matrices.ts'
 
 const row = (before: boolean, after: boolean, changes: Partial<GateRow> = {}): GateRow => {

@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
 import { describeGate } from '../../../scripts/report/describe-gate.ts'
-import type { GateCheckName, GateReport } from '../../../src/core/gate-report.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import { type GateInput, holdGate } from '../../../src/training/gate/gate.ts'
+import type { GateCheckName, GateReport } from '../../../src/training/reports/gate-report.ts'
 import { decisionOf, feedbackOf, idOf, openStore } from '../../store/fixtures.ts'
 import {
   ENCODER_ID,

@@ -1,14 +1,14 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import type { GateReport } from '../../../src/core/gate-report.ts'
 import {
   forgetInReports,
   forgetReportTexts,
-  type GenerationReport,
   listReports,
   readReport,
   writeReport,
 } from '../../../src/training/generations/generation-report.ts'
+import type { GenerationReport } from '../../../src/training/reports/build-report.ts'
+import type { GateReport } from '../../../src/training/reports/gate-report.ts'
 import { reportFile } from '../../../src/vector-index/generation-name.ts'
 import { gateReport } from '../../support/gate-reports.ts'
 import { temporaryFolder } from '../../support/training-folder.ts'

@@ -3,7 +3,6 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
-  type GenerationReport,
   listReports,
   readReport,
   writeReport,
@@ -15,6 +14,7 @@ import {
 } from '../../../src/training/generations/list-generations.ts'
 import { promoteGeneration, rollBack } from '../../../src/training/generations/make-current.ts'
 import { retainGenerations } from '../../../src/training/generations/retain-generations.ts'
+import type { GenerationReport } from '../../../src/training/reports/build-report.ts'
 import { readArms, startCanary, startShadow } from '../../../src/vector-index/arms.ts'
 import { reportFile } from '../../../src/vector-index/generation-name.ts'
 import {

@@ -6,11 +6,13 @@ import type { Moved } from '../../../training/generations/make-current.ts'
 import type { AppContext } from '../../request/app-env.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
-import { generationJson, generationListJson, historyJson } from './generation-json.ts'
 import {
+  generationJson,
+  generationListJson,
   generationListSchema,
   generationRollbackRequestSchema,
   generationSchema,
+  historyJson,
   historySchema,
   movedSchema,
   promoteRequestSchema,
@@ -38,8 +40,11 @@ const listGenerations = defineEndpoint({
   response: generationListSchema,
   handler:
     ({ admin }) =>
-    async () =>
-      generationListJson(await admin.generations.list()),
+    async () => {
+      const { current, generations: listed } = await admin.generations.list()
+      const data = listed.map((one) => ({ object: 'generation' as const, ...one }))
+      return generationListJson({ object: 'list', current, data })
+    },
 })
 
 const getGeneration = defineEndpoint({
@@ -52,7 +57,7 @@ const getGeneration = defineEndpoint({
   handler:
     ({ admin }) =>
     async (c) =>
-      generationJson(await admin.generations.get(numberIn(c))),
+      generationJson({ object: 'generation', ...(await admin.generations.get(numberIn(c))) }),
 })
 
 const promoteGeneration = defineEndpoint({
@@ -97,7 +102,7 @@ const getHistory = defineEndpoint({
   handler:
     ({ admin }) =>
     async () =>
-      historyJson(await admin.generations.history()),
+      historyJson({ object: 'list', data: (await admin.generations.history()).reverse() }),
 })
 
 export const generations = [

@@ -1,12 +1,27 @@
 // /admin/rebuild: begins a rebuild in the background, and says how far it is. `signalbox rebuild` does the same.
+import type { RebuildState } from '../../../training/rebuild/background-rebuilds.ts'
+import type { RebuildReport } from '../../../training/rebuild/rebuild-report.ts'
+import { toFeedbackReport } from '../../../training/reports/build-report.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
-import { rebuildStateJson } from './generation-json.ts'
 import {
   rebuildRequestSchema,
+  rebuildStateJson,
   rebuildStateSchema,
   startedRebuildSchema,
 } from './generation-schemas.ts'
+
+const reportFacts = (report: RebuildReport) => ({
+  ...report,
+  ...toFeedbackReport({ ...report, ...report.fromFeedback }),
+})
+
+const stateFacts = ({ running, last }: RebuildState) => ({
+  object: 'rebuild' as const,
+  state: running === null ? ('idle' as const) : ('running' as const),
+  running,
+  last: last && { ...last, report: last.report && reportFacts(last.report) },
+})
 
 const startRebuild = defineEndpoint({
   id: 'startRebuild',
@@ -42,7 +57,7 @@ const getRebuild = defineEndpoint({
   handler:
     ({ admin }) =>
     () =>
-      rebuildStateJson(admin.generations.rebuildState()),
+      rebuildStateJson(stateFacts(admin.generations.rebuildState())),
 })
 
 export const rebuild = [startRebuild, getRebuild]

@@ -1,6 +1,7 @@
-// A replay on the wire.
+// A replay on the wire: the request, and the answer derived from the schema of its report.
 import { z } from 'zod'
-import { replaySchema } from './generation-schemas.ts'
+import { replayReportSchema as factsSchema } from '../../../training/reports/gate-report.ts'
+import { createWire } from '../../request/wire.ts'
 
 export const replayRequestSchema = z.strictObject({
   generation: z.int().positive().optional().describe('To decide with; default: the current one.'),
@@ -18,8 +19,9 @@ export const replayRequestSchema = z.strictObject({
     .describe('Newest decisions looked at; default: `training.gate.replay_limit`.'),
 })
 
-export const replayReportSchema = replaySchema.extend({
-  object: z.literal('replay'),
-  generation: z.int(),
-  without_text: z.int().describe('Decided without their words, because their text is not stored.'),
-})
+export const { schema: replayReportSchema, toWire: replayReportJson } = createWire(
+  factsSchema.extend({
+    object: z.literal('replay'),
+    withoutText: z.int().describe('Decided without their words, because their text is not stored.'),
+  }),
+)

@@ -1,7 +1,6 @@
 // POST /admin/replay: what a generation would make of the decisions that are stored. `signalbox replay` does the same.
 import { defineEndpoint } from '../../request/endpoint.ts'
-import { replayJson } from './generation-json.ts'
-import { replayReportSchema, replayRequestSchema } from './replay-schemas.ts'
+import { replayReportJson, replayReportSchema, replayRequestSchema } from './replay-schemas.ts'
 
 const DAY_MS = 86_400_000
 
@@ -23,12 +22,6 @@ export const replay = defineEndpoint({
         ...(wish.limit !== undefined && { limit: wish.limit }),
       }
       const report = await admin.replay(request, c.req.raw.signal)
-      const { generation, withoutText = 0 } = report
-      return {
-        object: 'replay' as const,
-        generation,
-        without_text: withoutText,
-        ...replayJson(report),
-      }
+      return replayReportJson({ object: 'replay', ...report })
     },
 })

@@ -1,6 +1,6 @@
 // Is the candidate right as often as the serving generation? On the same prompts, so that a pair of figures cannot hide what
 // was broken behind what was mended.
-import type { GateCheck } from '../../../core/gate-report.ts'
+import type { GateCheck } from '../../reports/gate-report.ts'
 import { chanceOfBreaks, fixesAndBreaks, type GateRow, SIGNIFICANT } from './gate-row.ts'
 import { chance, count, counted, percent } from './wording.ts'
 

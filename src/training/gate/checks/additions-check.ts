@@ -1,6 +1,6 @@
 // Is somebody pushing? Many new exemplars that say nearly the same, in a place that other routes held before.
 
-import type { GateCheck } from '../../../core/gate-report.ts'
+import type { GateCheck } from '../../reports/gate-report.ts'
 import type { Additions, Cluster } from './additions.ts'
 import { count, counted, listed } from './wording.ts'
 

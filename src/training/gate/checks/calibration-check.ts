@@ -1,7 +1,7 @@
 // Does a claimed 80 % still come true in 80 % of cases? Thresholds and whoever reads confidences rely on it.
 
-import type { GateCheck } from '../../../core/gate-report.ts'
 import { type Judged, reliabilityOf } from '../../../core/statistics/calibration.ts'
+import type { GateCheck } from '../../reports/gate-report.ts'
 import type { GateRow } from './gate-row.ts'
 import { counted, percent } from './wording.ts'
 

@@ -1,7 +1,7 @@
 // A prompt whose right route is known, as both generations decide it: what the gate's checks are made on.
 
-import type { FixesAndBreaks } from '../../../core/gate-report.ts'
 import { mcnemar } from '../../../core/statistics/mcnemar.ts'
+import type { FixesAndBreaks } from '../../reports/gate-report.ts'
 
 export interface GateOutcome {
   isRight: boolean

@@ -1,6 +1,6 @@
 // Has a new exemplar become the nearest of prompts from everywhere? In spaces of many dimensions a few points are near to
 // all (Radovanović et al. 2010); an adversary looks for one of them.
-import type { GateCheck } from '../../../core/gate-report.ts'
+import type { GateCheck } from '../../reports/gate-report.ts'
 import { counted, listed, percent } from './wording.ts'
 
 export interface HubsInput {

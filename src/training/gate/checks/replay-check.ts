@@ -1,5 +1,5 @@
 // What would have become of the decisions that were made? Where feedback says what is right, more breaks than fixes refuse.
-import type { GateCheck, ReplayReport } from '../../../core/gate-report.ts'
+import type { GateCheck, ReplayReport } from '../../reports/gate-report.ts'
 import { SIGNIFICANT } from './gate-row.ts'
 import { chance, count, counted, percent } from './wording.ts'
 

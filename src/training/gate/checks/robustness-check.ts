@@ -1,5 +1,5 @@
 // Does a typo or a changed wording flip more decisions than before? Measured out of fold at each rebuild, on perturbed copies.
-import type { GateCheck } from '../../../core/gate-report.ts'
+import type { GateCheck } from '../../reports/gate-report.ts'
 import { percent } from './wording.ts'
 
 /** Share of perturbed copies that got another route, and how many there were. */

@@ -1,8 +1,8 @@
 // Does any route lose what the others gain? A route is held to a larger drop than the whole, and only where it is more
 // than chance, because each has few prompts.
 
-import type { FixesAndBreaks, GateCheck } from '../../../core/gate-report.ts'
 import { holm } from '../../../core/statistics/holm.ts'
+import type { FixesAndBreaks, GateCheck } from '../../reports/gate-report.ts'
 import { chanceOfBreaks, fixesAndBreaks, type GateRow, isBroken, SIGNIFICANT } from './gate-row.ts'
 import { chance, count, counted, listed, percent, quoted } from './wording.ts'
 
