@@ -55,14 +55,14 @@ const COMPARABLE: ReadonlySet<Reason> = new Set([
 const isComparable = ({ embedding, reason, inherited }: Decision): boolean =>
   embedding !== null && COMPARABLE.has(reason) && inherited?.source !== 'tool_loop'
 
-interface Judge {
+interface Decider {
   generation: Generation
   classifier: ReturnType<typeof createClassifier>
 }
 
 /** @throws RouterError `index_invalid`, `invalid_vector` */
 const decideAgain = (
-  { generation, classifier }: Judge,
+  { generation, classifier }: Decider,
   { decision, config }: { decision: Decision; config: DecidedUnder },
 ): Pick<ShadowDecision, 'route' | 'reason' | 'confidence'> => {
   const { text } = decision.routingText
@@ -120,12 +120,12 @@ export const createShadow = (options: ShadowOptions): ShadowArm => {
   const batches = createBatches(options, (rows) => {
     stats.dropped += rows
   })
-  const classifiers = new WeakMap<Generation, Judge['classifier']>()
+  const classifiers = new WeakMap<Generation, Decider['classifier']>()
   let working: Promise<void> | null = null
   let isClosed = false
   let failed: number | null = null
 
-  const classifierOf = (generation: Generation): Judge['classifier'] => {
+  const classifierOf = (generation: Generation): Decider['classifier'] => {
     const known = classifiers.get(generation) ?? createClassifier(generation.classifier)
     classifiers.set(generation, known)
     return known

@@ -2,11 +2,11 @@
 // held against what was recorded. What is needed and gone is said; nothing is guessed.
 import { RouterError } from '../errors.ts'
 import { type Evidence, type EvidenceStore, gatherEvidence } from './evidence.ts'
-import { judge, unmadeReceipt } from './judge.ts'
 import { readKeptConfig } from './kept-config.ts'
 import { createKeptGenerations, type KeptGenerations } from './kept-generations.ts'
 import { type EmbedAnew, readKeptTurn } from './kept-turn.ts'
 import type { Receipt } from './receipt.ts'
+import { receiptOf, unmadeReceipt } from './receipt-of.ts'
 
 export interface ExplainOptions {
   store: EvidenceStore
@@ -15,7 +15,7 @@ export interface ExplainOptions {
   embedAnew?: EmbedAnew
 }
 
-const receiptOf = async (
+const receiptFor = async (
   evidence: Evidence,
   generations: KeptGenerations,
   embedAnew: EmbedAnew | null,
@@ -32,7 +32,7 @@ const receiptOf = async (
   const kept = turn && 'problem' in turn ? null : turn
   const made = { evidence, opened: generation, turn: kept }
   if ('problem' in config || problems.length > 0) return unmadeReceipt(made, problems)
-  return judge(made, config.config)
+  return receiptOf(made, config.config)
 }
 
 /**
@@ -50,7 +50,7 @@ export const explainMany = async (
   const found = evidence.filter((one) => one !== null)
   const numberOf = ({ decision }: Evidence): number => decision.indexGeneration ?? 0
   for (const one of found.toSorted((a, b) => numberOf(a) - numberOf(b))) {
-    receipts.set(one, await receiptOf(one, generations, embedAnew ?? null))
+    receipts.set(one, await receiptFor(one, generations, embedAnew ?? null))
   }
   return evidence.map((one) => (one && receipts.get(one)) ?? null)
 }

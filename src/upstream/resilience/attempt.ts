@@ -6,7 +6,7 @@ import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../../errors.ts'
 import type { WaitClock } from '../timing/wait-clock.ts'
 import type { StreamEnding, Upstream, UpstreamReply } from '../upstream.ts'
-import type { Permit, Verdict } from './breaker.ts'
+import type { BreakerOutcome, Permit } from './breaker.ts'
 import { readFailure } from './failure.ts'
 import { holdBack } from './hold-back.ts'
 import type { Resilience } from './resilience.ts'
@@ -96,7 +96,7 @@ const served = async (options: AttemptOptions, held: Held): Promise<UpstreamRepl
   if (reply.kind === 'stream' && !isBuffered) {
     held.permit.begin()
     void (reply.ending ?? reply.end).then((ending) => {
-      held.permit.end(verdictOf(ending, request.signal))
+      held.permit.end(outcomeOf(ending, request.signal))
       held.release()
     })
     return reply
@@ -107,7 +107,7 @@ const served = async (options: AttemptOptions, held: Held): Promise<UpstreamRepl
   return whole
 }
 
-const verdictOf = ({ outcome, errorCode }: StreamEnding, signal: AbortSignal): Verdict => {
+const outcomeOf = ({ outcome, errorCode }: StreamEnding, signal: AbortSignal): BreakerOutcome => {
   if (outcome === 'served') return 'success'
   return outcome === 'client_closed' || isOurDoing(errorCode, signal) ? 'neutral' : 'failure'
 }
@@ -125,7 +125,7 @@ const settleFailure = (
   const { provider, model } = request.target
   const failure = readFailure(error)
   const health = resilience.targetHealth(model)
-  permit.end(isOurDoing(error.code, request.signal) ? 'neutral' : failure.verdict)
+  permit.end(isOurDoing(error.code, request.signal) ? 'neutral' : failure.outcome)
   if (failure.rateLimit) health.learn(failure.rateLimit)
   if (failure.isRateLimited) {
     health.coolDown(failure.retryAfterMs ?? resilience.config.resilience.cooldown_ms)

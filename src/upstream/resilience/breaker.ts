@@ -3,13 +3,13 @@
 // clears the count. Verdicts of calls made before the breaker opened no longer matter once it has.
 
 /** `neutral` says nothing about the target: the client left, or the caller's own mistake was refused. */
-export type Verdict = 'success' | 'failure' | 'neutral'
+export type BreakerOutcome = 'success' | 'failure' | 'neutral'
 
-/** The right to make one call. Exactly one verdict ends it; later ones are ignored. */
+/** The right to make one call. Exactly one outcome ends it; later ones are ignored. */
 export interface Permit {
   /** The first content is there. */
   begin(): void
-  end(verdict: Verdict): void
+  end(outcome: BreakerOutcome): void
 }
 
 type State =
@@ -60,11 +60,11 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
     state = { ...state, failures: state.failures + 1 }
     if (state.failures >= options.failures) open(state.nextOpenMs)
   }
-  const judge = (verdict: Verdict, isProbe: boolean): void => {
+  const take = (outcome: BreakerOutcome, isProbe: boolean): void => {
     // Otherwise the breaker has moved on, and what an earlier call says is no longer of interest.
     if (state.kind !== (isProbe ? 'half_open' : 'closed')) return
-    if (verdict === 'failure') fail()
-    else if (verdict === 'success') close(0, options.openMs)
+    if (outcome === 'failure') fail()
+    else if (outcome === 'success') close(0, options.openMs)
     else if (state.kind === 'half_open') state = { ...state, isProbing: false }
   }
   const tick = (): void => {
@@ -81,10 +81,10 @@ export const createBreaker = (options: BreakerOptions): Breaker => {
         isProbe = false
         close(options.failures - 1, doubled(state.openMs, options.maxOpenMs))
       },
-      end: (verdict) => {
+      end: (outcome) => {
         if (isEnded) return
         isEnded = true
-        judge(verdict, isProbe)
+        take(outcome, isProbe)
       },
     }
   }

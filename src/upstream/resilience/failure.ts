@@ -2,7 +2,7 @@
 // again, and what it says about the target's health. Retryability was decided where the error was born; this only reads it.
 import type { RouterError } from '../../errors.ts'
 import type { RateLimitState } from '../failure/rate-limit-headers.ts'
-import type { Verdict } from './breaker.ts'
+import type { BreakerOutcome } from './breaker.ts'
 
 /**
  * `general` goes to the next target; `context_window` and `content_policy` to those configured for them; `final` is about
@@ -14,7 +14,7 @@ export interface Failure {
   kind: FailureKind
   /** The same target may be asked again: nothing of an answer was seen, and time may help. */
   mayRetryTarget: boolean
-  verdict: Verdict
+  outcome: BreakerOutcome
   isRateLimited: boolean
   /** The wait that the provider asked for. */
   retryAfterMs: number | null
@@ -30,7 +30,7 @@ export const readFailure = (error: RouterError): Failure => {
   return {
     kind: kindOf(error),
     mayRetryTarget: mayRetryTarget(error),
-    verdict: verdictOf(error),
+    outcome: outcomeOf(error),
     isRateLimited: error.code === 'upstream_error' && status === 429,
     retryAfterMs: typeof retryAfterMs === 'number' ? Math.min(retryAfterMs, LONGEST_WAIT_MS) : null,
     isKeyRejected: isKeyRejected === true,
@@ -82,7 +82,7 @@ const CONNECT_TIMEOUT = 'UND_ERR_CONNECT_TIMEOUT'
 const isQuota = ({ details }: RouterError): boolean =>
   details.providerCode === 'insufficient_quota' || details.providerType === 'insufficient_quota'
 
-const verdictOf = (error: RouterError): Verdict => {
+const outcomeOf = (error: RouterError): BreakerOutcome => {
   switch (error.code) {
     case 'upstream_timeout':
     case 'upstream_unavailable':

@@ -89,7 +89,7 @@ it('takes a probe’s first content as a trial: others may call, one failure ope
   expect(breaker.waitMs()).toBe(2_000)
 })
 
-it('does not listen to calls from before it opened, nor to a verdict given twice', () => {
+it('does not listen to calls from before it opened, nor to an outcome given twice', () => {
   const { breaker, admit, fail } = setup()
   const early = admit()
   const twice = admit()

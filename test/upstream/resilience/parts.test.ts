@@ -91,7 +91,7 @@ it.each([
   expect(readFailure(providerError(400, details))).toMatchObject({
     kind: 'context_window',
     mayRetryTarget: false,
-    verdict: 'neutral',
+    outcome: 'neutral',
   })
 })
 
@@ -109,17 +109,17 @@ it.each([
   [
     'a bad request',
     providerError(400),
-    { kind: 'final', mayRetryTarget: false, verdict: 'neutral' },
+    { kind: 'final', mayRetryTarget: false, outcome: 'neutral' },
   ],
   [
     'an unknown model',
     providerError(404),
-    { kind: 'general', mayRetryTarget: false, verdict: 'neutral' },
+    { kind: 'general', mayRetryTarget: false, outcome: 'neutral' },
   ],
   [
     'a refused key',
     providerError(401, { isKeyRejected: true }),
-    { kind: 'general', isKeyRejected: true, verdict: 'neutral' },
+    { kind: 'general', isKeyRejected: true, outcome: 'neutral' },
   ],
   [
     'a rate limit',
@@ -129,7 +129,7 @@ it.each([
       mayRetryTarget: true,
       isRateLimited: true,
       retryAfterMs: 60_000,
-      verdict: 'neutral',
+      outcome: 'neutral',
     },
   ],
   [
@@ -140,51 +140,51 @@ it.each([
   [
     'an outage',
     providerError(502, {}, true),
-    { kind: 'general', mayRetryTarget: true, verdict: 'failure' },
+    { kind: 'general', mayRetryTarget: true, outcome: 'failure' },
   ],
   [
     'a reset',
     new RouterError('upstream_unavailable', 'no'),
-    { mayRetryTarget: true, verdict: 'failure' },
+    { mayRetryTarget: true, outcome: 'failure' },
   ],
   [
     'a connection that never stood',
     new RouterError('upstream_unavailable', 'no', {
       details: { causeCode: 'UND_ERR_CONNECT_TIMEOUT' },
     }),
-    { mayRetryTarget: false, verdict: 'failure' },
+    { mayRetryTarget: false, outcome: 'failure' },
   ],
   [
     'silence',
     new RouterError('upstream_timeout', 'no'),
-    { kind: 'general', mayRetryTarget: false, verdict: 'failure' },
+    { kind: 'general', mayRetryTarget: false, outcome: 'failure' },
   ],
   [
     'a cut',
     new RouterError('upstream_interrupted', 'no'),
-    { kind: 'general', mayRetryTarget: false, verdict: 'failure' },
+    { kind: 'general', mayRetryTarget: false, outcome: 'failure' },
   ],
   [
     'what is no answer',
     new RouterError('upstream_invalid', 'no', { details: { status: 200 } }),
-    { kind: 'general', mayRetryTarget: false, verdict: 'failure' },
+    { kind: 'general', mayRetryTarget: false, outcome: 'failure' },
   ],
   [
     'a final error under status 200',
     new RouterError('upstream_invalid', 'no', { details: { status: 200, providerStatus: 400 } }),
-    { kind: 'final', verdict: 'neutral' },
+    { kind: 'final', outcome: 'neutral' },
   ],
   [
     'a request that is the caller’s mistake',
     new RouterError('invalid_request', 'no'),
-    { kind: 'final', verdict: 'neutral' },
+    { kind: 'final', outcome: 'neutral' },
   ],
   [
     'a client that left',
     new RouterError('client_closed', 'no'),
-    { kind: 'final', verdict: 'neutral' },
+    { kind: 'final', outcome: 'neutral' },
   ],
-  ['a bug of ours', new RouterError('internal', 'no'), { kind: 'final', verdict: 'neutral' }],
+  ['a bug of ours', new RouterError('internal', 'no'), { kind: 'final', outcome: 'neutral' }],
 ])('reads %s', (_, error, expected) => {
   expect(readFailure(error)).toMatchObject(expected)
 })

@@ -1,4 +1,4 @@
-// What a stream's end gives back (place, verdict) must not wait for the counting of its tokens.
+// What a stream's end gives back (place, outcome) must not wait for the counting of its tokens.
 import { expect, it } from 'vitest'
 import { checkConfig } from '../../../src/config/load-config.ts'
 import { createCallUpstream } from '../../../src/upstream/call/call.ts'
@@ -49,7 +49,7 @@ const ofBytes = (bytes: Uint8Array) =>
     },
   })
 
-it('gives place and verdict back with the last byte, though the tokens are still being counted', async () => {
+it('gives place and outcome back with the last byte, though the tokens are still being counted', async () => {
   const { call, resilience, resolve } = setup('live')
   await call()
   expect(resilience.health().providers[0]?.active).toBe(1)

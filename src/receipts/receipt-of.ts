@@ -79,7 +79,7 @@ const tryRemake = (made: Made, config: Config): Remade | { problem: string } => 
 }
 
 /** Makes the decision again and says how it compares. */
-export const judge = (made: Made, config: Config): Receipt => {
+export const receiptOf = (made: Made, config: Config): Receipt => {
   const { evidence, opened } = made
   const remade = tryRemake(made, config)
   if ('problem' in remade) return unmadeReceipt(made, [remade.problem])
