@@ -15,7 +15,7 @@ const WITH_PROCESSES = [
   'test/http/admin-config.test.ts',
   'test/jobs/run-job.test.ts',
   'test/config/{reload,rollback}*.test.ts',
-  'test/store/{forget,sqlite-store}.test.ts',
+  'test/store/{data-lock,forget,sqlite-store}.test.ts',
   'test/vector-index/{build-lock,generation-store}.test.ts',
   'test/core/classifier/out-of-fold.test.ts',
   'test/jobs/run-job.test.ts',
