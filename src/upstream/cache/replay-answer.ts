@@ -1,5 +1,7 @@
 // A kept answer → the reply of a call that was never made, in the form that this request asks for.
 
+import { assembleCompletion } from '../../dialects/chat/assemble-completion.ts'
+import { completionChunks } from '../../dialects/chat/completion-chunks.ts'
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
@@ -8,8 +10,6 @@ import { replay } from '../resilience/hold-back.ts'
 import { readStreamEvent } from '../stream/chat-chunk.ts'
 import type { UpstreamReply } from '../upstream.ts'
 import type { KeptAnswer } from './answer-cache.ts'
-import { assembleCompletion } from './assemble-completion.ts'
-import { completionChunks } from './completion-chunks.ts'
 
 const decoder = new TextDecoder()
 

@@ -1,6 +1,6 @@
 // Chunks of an OpenAI chat stream → the chat completion that they tell: strings grow, lists grow or are filled by index,
 // anything else is replaced. Knows no field of a provider's own by name, so none is lost.
-import { isObject, type JsonObject } from '../../dialects/json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 
 /** Said once, or the same again with every chunk. */
 const SAID_ONCE = new Set(['role', 'id', 'type', 'name', 'format', 'signature'])

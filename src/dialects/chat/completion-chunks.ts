@@ -1,5 +1,5 @@
 // A chat completion → the chunks of the stream that would have told it: who speaks, all that is said, why it ended.
-import { isObject, type JsonObject } from '../../dialects/json.ts'
+import { isObject, type JsonObject } from '../json.ts'
 
 const withIndex = (call: unknown, index: number): unknown =>
   isObject(call) ? { index, ...call } : call
