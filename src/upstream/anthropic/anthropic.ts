@@ -6,11 +6,8 @@ import { toMessagesBody } from '../../dialects/anthropic/outbound-request.ts'
 import { createEventTranslator } from '../../dialects/anthropic/outbound-stream.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
-import {
-  createHttpUpstream,
-  type HttpUpstreamOptions,
-  type Wire,
-} from '../provider/http-provider.ts'
+import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
+import type { Wire } from '../provider/wire.ts'
 import { createChatStream } from '../stream/chat-stream.ts'
 import { createTranslatedStream } from '../stream/translated-stream.ts'
 import type { Upstream } from '../upstream.ts'

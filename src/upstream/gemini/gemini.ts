@@ -2,12 +2,9 @@
 // Gemini's terms is refused by name before anything is sent.
 
 import { toGeminiBody } from '../../dialects/gemini/request.ts'
-import {
-  createHttpUpstream,
-  type HttpUpstreamOptions,
-  type Wire,
-} from '../provider/http-provider.ts'
+import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
 import { checkPathPart } from '../provider/path-part.ts'
+import type { Wire } from '../provider/wire.ts'
 import type { Upstream } from '../upstream.ts'
 import { type AnswerNames, readGeminiReply } from './reply.ts'
 import { createGeminiStream } from './stream.ts'

@@ -1,11 +1,9 @@
 // The upstream for any OpenAI-compatible API: chat completions in, chat completions out, all but untouched. What servers
 // do differently is in presets.ts.
-import {
-  createHttpUpstream,
-  type HttpUpstreamOptions,
-  namesFor,
-  type Wire,
-} from '../provider/http-provider.ts'
+
+import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
+import { namesFor } from '../provider/read-answer.ts'
+import type { Wire } from '../provider/wire.ts'
 import type { Upstream } from '../upstream.ts'
 import { createChatPath } from './path.ts'
 import { type PresetName, presetOf } from './presets.ts'

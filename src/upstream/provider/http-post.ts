@@ -9,10 +9,8 @@ import type { RouterError } from '../../errors.ts'
 import type { Fetch, FetchedResponse } from '../egress/fetch-port.ts'
 import {
   interrupted,
-  isErrorPayload,
   networkError,
   type ProviderIdentity,
-  payloadError,
   statusError,
 } from '../failure/provider-error.ts'
 import { isKeyRefusal, type KeyRing, type ProviderKey } from '../keys/key-ring.ts'
@@ -49,7 +47,7 @@ export interface Exchange {
 }
 
 /**
- * Resolves with a 2xx answer of the right content type, its body unread.
+ * Resolves with a 2xx answer that is no web page, its body unread.
  * @throws RouterError `upstream_*`: the refusal of the last key that was tried, a redirect, a web page, a dead network.
  */
 export const post = async (context: PostContext, request: PostRequest): Promise<Exchange> => {
@@ -105,16 +103,14 @@ const send = async (context: PostContext, sent: Sent): Promise<FetchedResponse> 
   }
 }
 
+// Whether it is JSON or events is seen by the body itself: servers call either by the other's name.
 const checkType = async (
   context: PostContext,
-  { isStream, call }: PostRequest,
+  { call }: PostRequest,
   response: FetchedResponse,
 ): Promise<Exchange> => {
   const type = response.headers.get('content-type') ?? ''
   if (/^text\/html\b/i.test(type)) throw await discard(response, notACompletion(context, type))
-  if (isStream && /\bjson\b/i.test(type)) {
-    throw await jsonInsteadOfStream(context, { response, call })
-  }
   return { response, call }
 }
 
@@ -136,17 +132,6 @@ const refusal = async (
   if (call.failure !== null) return call.failure
   const payload = parseObject(text) ?? (/^\s*</.test(text) ? null : text)
   return statusError({ provider, keys, status, headers, payload, nowMs: context.now() })
-}
-
-const jsonInsteadOfStream = async (
-  context: PostContext,
-  exchange: Exchange,
-): Promise<RouterError> => {
-  const { text } = await readText(context, { ...exchange, maxBytes: MAX_ERROR_BYTES })
-  const payload = parseObject(text)
-  return payload !== null && isErrorPayload(payload)
-    ? payloadError(context, payload)
-    : notACompletion(context, 'application/json')
 }
 
 const notACompletion = ({ provider }: ProviderIdentity, type: string): RouterError =>

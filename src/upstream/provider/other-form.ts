@@ -1,0 +1,110 @@
+// Answers in the other form than was asked for: events under application/json or for a request without a stream, one
+// JSON object for a request with one. A body is read by what it is, whatever it is called.
+
+import { assembleMessage, messageEvents } from '../../dialects/anthropic/message-events.ts'
+import { assembleCompletion } from '../../dialects/chat/assemble-completion.ts'
+import { completionChunks } from '../../dialects/chat/completion-chunks.ts'
+import type { DialectName } from '../../dialects/chat/upstream-request.ts'
+import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
+import { createFrameSplitter, DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
+
+const EVENT_LINE = /^[\uFEFF\s]{0,64}(?:data|event|id|retry)?:/
+
+/** Whether a body's text is events rather than JSON. */
+export const isEventText = (text: string): boolean => EVENT_LINE.test(text.slice(0, 128))
+
+/** A body of which the beginning has been looked at. */
+export interface OpenedBody {
+  /** The first byte that is no blank is that of a JSON value. */
+  isJson: boolean
+  /** The whole body, its beginning included. */
+  body: ReadableStream<Uint8Array>
+}
+
+const BLANK = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf])
+const OPENING = new Set([0x7b, 0x5b])
+
+const firstOf = (part: Uint8Array): number | undefined => part.find((byte) => !BLANK.has(byte))
+
+/** Reads up to the first byte that says what the body is. Rejects as the body does. */
+export const openBody = async (body: ReadableStream<Uint8Array>): Promise<OpenedBody> => {
+  const reader = body.getReader()
+  const seen: Uint8Array[] = []
+  let first: number | undefined
+  let isOver = false
+  while (first === undefined && !isOver) {
+    const { done, value } = await reader.read()
+    isOver = done
+    if (done) break
+    seen.push(value)
+    first = firstOf(value)
+  }
+  return { isJson: first !== undefined && OPENING.has(first), body: rest(reader, seen, isOver) }
+}
+
+const rest = (
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  seen: Uint8Array[],
+  isOver: boolean,
+): ReadableStream<Uint8Array> =>
+  new ReadableStream<Uint8Array>(
+    {
+      pull: async (controller) => {
+        const part = seen.shift()
+        if (part) return controller.enqueue(part)
+        const { done, value } = isOver ? { done: true, value: undefined } : await reader.read()
+        if (done || value === undefined) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+
+/** The events of text that is whole, parsed where they are JSON. */
+const eventsIn = (bytes: Uint8Array): JsonObject[] => {
+  const splitter = createFrameSplitter()
+  const frames = [...splitter.push(bytes), splitter.rest()]
+  return frames.map((frame) => parseObject(readData(frame) ?? '')).filter(isObject)
+}
+
+/**
+ * The whole answer that the events of a finished stream tell, in the dialect of the stream; null where they tell none.
+ */
+export const answerOfEvents = (
+  bytes: Uint8Array,
+  dialect: DialectName = 'openai',
+): JsonObject | null => {
+  const events = eventsIn(bytes)
+  if (dialect === 'anthropic') return assembleMessage(events)
+  const usage = events.findLast((event) => isObject(event.usage))?.usage
+  return { ...assembleCompletion(events), ...(usage ? { usage } : {}) }
+}
+
+/** The bytes of the stream that would have told the whole answer. */
+export const eventsOfAnswer = (body: JsonObject, dialect: DialectName = 'openai'): Uint8Array[] => {
+  if (dialect === 'anthropic') return messageEvents(body).map(namedEvent)
+  const { id, model, created, usage } = body
+  const last = { id, object: 'chat.completion.chunk', created, model, choices: [], usage }
+  const chunks: JsonObject[] = [...completionChunks(body), ...(isObject(usage) ? [last] : [])]
+  return [...chunks.map((chunk) => encodeData(writeJson(chunk))), encodeData(DONE_DATA)]
+}
+
+const namedEvent = (event: JsonObject): Uint8Array =>
+  new TextEncoder().encode(`event: ${event.type}\ndata: ${writeJson(event)}\n\n`)
+
+/** A body of bytes that are all there. */
+export const bodyOf = (parts: Uint8Array[]): ReadableStream<Uint8Array> => {
+  const left = [...parts]
+  return new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => {
+        const part = left.shift()
+        if (part) controller.enqueue(part)
+        else controller.close()
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

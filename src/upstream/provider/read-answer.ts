@@ -1,0 +1,164 @@
+// A provider's answer, read by what it is: whole or as events, whichever was asked for, and told in the form that was.
+
+import type { AnswerNames } from '../../dialects/chat/mend-answer.ts'
+import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
+import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
+import { interrupted, NO_OBJECT, payloadError } from '../failure/provider-error.ts'
+import { readRateLimit } from '../failure/rate-limit-headers.ts'
+import { toldFailure } from '../failure/told-failure.ts'
+import { messageText } from '../stream/chat-chunk.ts'
+import { type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
+import { relayStream } from '../stream/relay.ts'
+import { createTextSample, estimateUsage, withCost } from '../stream/usage.ts'
+import type { UpstreamReply } from '../upstream.ts'
+import { type Exchange, type PostContext, readText } from './http-post.ts'
+import { answerOfEvents, bodyOf, eventsOfAnswer, isEventText, openBody } from './other-form.ts'
+import type { WireCall } from './wire.ts'
+
+const MAX_JSON_BYTES = 32 * 1024 * 1024
+
+export type Answered = Exchange & { wireCall: WireCall }
+
+/** The answer of a request without a stream. @throws RouterError `upstream_*` where it is none */
+export const readWhole = async (
+  context: PostContext,
+  request: UpstreamRequest,
+  answered: Answered,
+): Promise<UpstreamReply> => {
+  const { response, call, wireCall } = answered
+  const text = await textOf(context, answered)
+  call.release()
+  const received = isEventText(text) ? null : objectIn(context, text)
+  const { body, usage } = received
+    ? wireCall.readReply(received)
+    : wholeOfEvents(context, request, { wireCall, text })
+  const common = { kind: 'json', ...replyFacts(context, response) } as const
+  const { dialect = 'openai' } = wireCall
+  if (dialect !== 'openai') return { ...common, dialect, body, usage }
+  return {
+    ...common,
+    body: withCost(body, request.target.price),
+    usage: usage ?? (await estimate(request, body)),
+  }
+}
+
+const textOf = async (context: PostContext, answered: Answered): Promise<string> => {
+  const { text, isCut } = await readText(context, { ...answered, maxBytes: MAX_JSON_BYTES })
+  if (!isCut) return text
+  const problem = `answered with more than ${MAX_JSON_BYTES} bytes`
+  throw invalidAnswer(context.provider, problem, { isRetryable: false })
+}
+
+/** @throws RouterError where the text is no JSON object, or one that tells of a failure */
+const objectIn = (context: PostContext, text: string): JsonObject => {
+  const received = parseObject(text)
+  if (received === null) throw invalidAnswer(context.provider, NO_OBJECT)
+  const failure = toldFailure(received)
+  if (failure !== null) throw payloadError(context, failure)
+  return received
+}
+
+/** Events that came for a request without a stream are put together. */
+const wholeOfEvents = (
+  context: PostContext,
+  request: UpstreamRequest,
+  { wireCall, text }: { wireCall: WireCall; text: string },
+): ReturnType<WireCall['readReply']> => {
+  const options = streamOptions(request, { isUsageAsked: true, onInvalidEvent: () => undefined })
+  const chat = wireCall.createStream(options)
+  chat.push(new TextEncoder().encode(text))
+  chat.end()
+  if (chat.errorPayload !== null) throw payloadError(context, chat.errorPayload)
+  if (!chat.isComplete) throw interrupted(context.provider)
+  const body = answerOfEvents(chat.take(), wireCall.dialect)
+  if (body === null) throw invalidAnswer(context.provider, NO_OBJECT)
+  return { body, usage: chat.usage }
+}
+
+/** What an answer is called where the provider does not say. */
+export const namesFor = ({ requestId, target, body }: UpstreamRequest): AnswerNames => ({
+  id: `chatcmpl-${requestId}`,
+  model: target.upstreamName,
+  isLegacy: Array.isArray(body.functions),
+})
+
+const streamOptions = (
+  request: UpstreamRequest,
+  rest: Pick<ChatStreamOptions, 'isUsageAsked' | 'onInvalidEvent'>,
+): ChatStreamOptions => ({
+  ...rest,
+  choices: typeof request.body.n === 'number' ? request.body.n : 1,
+  names: namesFor(request),
+  price: request.target.price,
+})
+
+const replyFacts = ({ now }: PostContext, { status, headers }: Answered['response']) => {
+  const rateLimit = readRateLimit(headers, now())
+  return { status, ...(rateLimit && { rateLimit }) }
+}
+
+const estimate = (request: UpstreamRequest, { choices }: JsonObject) => {
+  const sample = createTextSample()
+  for (const choice of Array.isArray(choices) ? choices : []) {
+    if (isObject(choice) && isObject(choice.message)) sample.add(messageText(choice.message))
+  }
+  return estimateUsage(request.body.messages, sample)
+}
+
+/** The answer of a request with a stream, up to its first content. @throws RouterError as relayStream */
+export const readStreamed = async (
+  context: PostContext,
+  request: UpstreamRequest,
+  answered: Answered,
+): Promise<UpstreamReply> => {
+  const { logger } = context
+  const { body, target, requestId } = request
+  const { wireCall, response, call } = answered
+  const logFields = { requestId, provider: context.provider, model: target.model }
+  let invalidEvents = 0
+  const options = streamOptions(request, {
+    isUsageAsked: isObject(body.stream_options) && body.stream_options.include_usage === true,
+    onInvalidEvent: () => {
+      invalidEvents += 1
+      if (invalidEvents === 1)
+        logger.warn(logFields, 'skipped a stream event that is not JSON, or nested too deep')
+    },
+  })
+  const source = await openStream(context, answered)
+  // Events of ours are in the reply's dialect, whatever the provider's own are.
+  const readOurs = wireCall.dialect === 'anthropic' ? wireCall.createStream : createChatStream
+  const relayed = await relayStream({
+    body: source.body,
+    call,
+    chat: source.isOurs ? readOurs(options) : wireCall.createStream(options),
+    identity: context,
+    messages: body.messages,
+    logger,
+    logFields,
+  })
+  const { dialect } = wireCall
+  return {
+    kind: 'stream',
+    ...replyFacts(context, response),
+    ...(dialect && { dialect }),
+    ...relayed,
+  }
+}
+
+/** The provider's events; or, where it answered with one JSON object, those that tell it (`isOurs`). */
+const openStream = async (context: PostContext, answered: Answered) => {
+  const { response, call, wireCall } = answered
+  const { provider } = context
+  if (response.body === null) throw invalidAnswer(provider, 'answered without a body')
+  call.startTimer('idle')
+  const opened = await openBody(response.body).catch((cause: unknown) => {
+    throw call.failure ?? interrupted(provider, cause)
+  })
+  call.stopTimer('idle')
+  if (!opened.isJson) return { body: opened.body, isOurs: false }
+  const whole = { ...answered, response: { ...response, body: opened.body } }
+  const received = objectIn(context, await textOf(context, whole))
+  const { body } = wireCall.readReply(received)
+  return { body: bodyOf(eventsOfAnswer(body, wireCall.dialect)), isOurs: true }
+}

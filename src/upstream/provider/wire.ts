@@ -1,0 +1,33 @@
+// What a provider kind must offer: how a call is written, and how its answer is read.
+
+import type { Usage } from '../../core/types.ts'
+import type { DialectName, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
+import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
+import type { Upstream } from '../upstream.ts'
+
+/** How one provider kind writes and reads a call. Pure. */
+export interface Wire {
+  readonly kind: Upstream['kind']
+  /** The headers that carry the key. */
+  authHeaders(key: string): Record<string, string>
+  /** @throws RouterError `invalid_request` naming what the provider cannot be asked for. */
+  toCall(request: UpstreamRequest): WireCall
+  /** Where embeddings are posted to, for providers that have them. */
+  embeddingsPath?(upstreamName: string): string
+}
+
+export interface WireCall {
+  /** Appended to the base URL, with its query: `/chat/completions`. */
+  path: string
+  headers?: Record<string, string>
+  body: Record<string, unknown>
+  /** Dialect of what `readReply` and `createStream` give; absent for OpenAI chat. */
+  dialect?: DialectName
+  /**
+   * A whole answer (never an error payload) in the reply's dialect. Usage null is estimated for OpenAI chat.
+   * @throws RouterError `upstream_invalid` (`invalidAnswer`) where it is no answer.
+   */
+  readReply(body: Record<string, unknown>): { body: Record<string, unknown>; usage: Usage | null }
+  /** A new reader of the provider's events. */
+  createStream(options: ChatStreamOptions): ChatStream
+}
