@@ -187,6 +187,10 @@ export interface Usage {
   completionTokens: number
   /** Those of `promptTokens` that the provider read from its cache, where it says so. */
   cachedPromptTokens?: number
+  /** Those of `promptTokens` that it wrote to its cache, all together. */
+  cacheWriteTokens?: number
+  /** Those of `cacheWriteTokens` that are kept for an hour rather than for minutes. */
+  cacheWriteHourTokens?: number
   /** True where the provider gave none and we counted ourselves. */
   isEstimated: boolean
 }

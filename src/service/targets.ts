@@ -15,6 +15,8 @@ export const toTargets = (models: Config['models']): Record<string, UpstreamTarg
           input: prices.input_usd_per_million,
           output: prices.output_usd_per_million,
           cachedInput: prices.cached_input_usd_per_million,
+          cacheWrite: prices.cache_write_usd_per_million,
+          cacheWriteHour: prices.cache_write_1h_usd_per_million,
         },
         maxOutputTokens: prices.max_output_tokens,
       },

@@ -7,24 +7,45 @@ export interface Price {
   output: number | null
   /** For prompt tokens that the provider read from its cache; absent or null: as other input. */
   cachedInput?: number | null
+  /** For prompt tokens that it wrote to its cache; absent or null: 1.25 times other input. */
+  cacheWrite?: number | null
+  /** The same where they are kept for an hour; absent or null: twice other input. */
+  cacheWriteHour?: number | null
 }
+
+/** Anthropic's published prices of cache writes, in times of other input. */
+const WRITE_FACTOR = 1.25
+const WRITE_HOUR_FACTOR = 2
+
+type Counts = Pick<
+  Usage,
+  | 'promptTokens'
+  | 'completionTokens'
+  | 'cachedPromptTokens'
+  | 'cacheWriteTokens'
+  | 'cacheWriteHourTokens'
+>
+
+const times = (price: number | null, factor: number): number | null =>
+  price === null ? null : price * factor
 
 /**
  * Cost of one answer in USD. A side without a price is only harmless where it has no tokens.
  * @returns null where usage or a price that is needed is unknown.
  */
-export const costUsd = (
-  usage: Pick<Usage, 'promptTokens' | 'completionTokens' | 'cachedPromptTokens'> | null,
-  price: Price,
-): number | null => {
+export const costUsd = (usage: Counts | null, price: Price): number | null => {
   if (usage === null) return null
   if (price.input === null && price.output === null) return null
   const { promptTokens, completionTokens } = usage
   const cachedTokens = Math.min(usage.cachedPromptTokens ?? 0, promptTokens)
-  const freshTokens = promptTokens - cachedTokens
+  const writtenTokens = Math.min(usage.cacheWriteTokens ?? 0, promptTokens - cachedTokens)
+  const hourTokens = Math.min(usage.cacheWriteHourTokens ?? 0, writtenTokens)
+  const freshTokens = promptTokens - cachedTokens - writtenTokens
   const parts: [tokens: number, price: number | null][] = [
     [freshTokens, price.input],
     [cachedTokens, price.cachedInput ?? price.input],
+    [writtenTokens - hourTokens, price.cacheWrite ?? times(price.input, WRITE_FACTOR)],
+    [hourTokens, price.cacheWriteHour ?? times(price.input, WRITE_HOUR_FACTOR)],
     [completionTokens, price.output],
   ]
   if (parts.some(([tokens, unit]) => tokens > 0 && unit === null)) return null

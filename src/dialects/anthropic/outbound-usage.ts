@@ -8,6 +8,8 @@ export interface TokenCounts {
   input: number
   cacheRead: number
   cacheWritten: number
+  /** Those of `cacheWritten` that are kept for an hour. */
+  cacheWrittenHour: number
   output: number
 }
 
@@ -16,7 +18,7 @@ const NAMES = {
   cacheRead: 'cache_read_input_tokens',
   cacheWritten: 'cache_creation_input_tokens',
   output: 'output_tokens',
-} as const satisfies Record<keyof TokenCounts, string>
+} as const
 
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0
@@ -24,11 +26,21 @@ const isCount = (value: unknown): value is number =>
 /** What `usage` names, over what was known: a stream tells some at its start and some at its end. Null where nothing is known. */
 export const mergeCounts = (known: TokenCounts | null, usage: unknown): TokenCounts | null => {
   if (!isObject(usage)) return known
-  const counts = known ?? { input: 0, cacheRead: 0, cacheWritten: 0, output: 0 }
-  const told = (Object.keys(NAMES) as (keyof TokenCounts)[]).flatMap((key) => {
+  const counts = known ?? {
+    input: 0,
+    cacheRead: 0,
+    cacheWritten: 0,
+    cacheWrittenHour: 0,
+    output: 0,
+  }
+  const { ephemeral_1h_input_tokens: hour } = isObject(usage.cache_creation)
+    ? usage.cache_creation
+    : {}
+  const told = (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((key) => {
     const value = usage[NAMES[key]]
-    return isCount(value) ? [[key, value] as const] : []
+    return isCount(value) ? [[key, value] as [string, number]] : []
   })
+  if (isCount(hour)) told.push(['cacheWrittenHour', hour])
   return told.length === 0 ? known : { ...counts, ...Object.fromEntries(told) }
 }
 
@@ -41,6 +53,8 @@ export const toUsage = (counts: TokenCounts | null): Usage | null =>
     completionTokens: counts.output,
     isEstimated: false,
     ...(counts.cacheRead > 0 && { cachedPromptTokens: counts.cacheRead }),
+    ...(counts.cacheWritten > 0 && { cacheWriteTokens: counts.cacheWritten }),
+    ...(counts.cacheWrittenHour > 0 && { cacheWriteHourTokens: counts.cacheWrittenHour }),
   }
 
 /** OpenAI's form of it. */
@@ -51,5 +65,6 @@ export const toOpenAiUsage = (counts: TokenCounts): Record<string, unknown> => (
   prompt_tokens_details: {
     cached_tokens: counts.cacheRead,
     cache_creation_tokens: counts.cacheWritten,
+    ...(counts.cacheWrittenHour > 0 && { cache_creation_1h_tokens: counts.cacheWrittenHour }),
   },
 })

@@ -1,5 +1,7 @@
 // What turns a provider's events of another dialect into events of an OpenAI chat stream.
 
+import type { Usage } from '../../core/types.ts'
+
 export interface EventTranslator {
   /**
    * One whole event of the provider (terminator included) → events of an OpenAI chat stream, as bytes (`encodeData`).
@@ -8,4 +10,6 @@ export interface EventTranslator {
   event(frame: Uint8Array): Uint8Array[]
   /** The provider's stream has ended: the events that are still owed, e.g. usage and `[DONE]`. */
   end(): Uint8Array[]
+  /** Token counts so far, before they are told to the client. */
+  readonly usage: Usage | null
 }

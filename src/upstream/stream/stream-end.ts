@@ -5,12 +5,12 @@ import type { Usage } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
 import type { StreamEnd, StreamEnding } from '../upstream.ts'
 import type { ChatStream } from './chat-stream.ts'
-import { estimateUsage } from './usage.ts'
+import { type Asked, estimateUsage } from './usage.ts'
 
 export interface EndContext {
   chat: Pick<ChatStream, 'usage' | 'sample'>
-  /** The caller's messages: their tokens are counted where the provider gives no usage. */
-  messages: unknown[]
+  /** The caller's request: its tokens are counted where the provider gives no usage. */
+  asked: Asked
   logger: Logger
   /** Names the call in log lines. */
   logFields: Record<string, unknown>
@@ -28,10 +28,19 @@ export const describeEnding = (
 }
 
 /** Never rejects: tokens that cannot be counted are null, with a log line. */
-export const withUsage = async (context: EndContext, ending: StreamEnding): Promise<StreamEnd> => ({
-  ...ending,
-  usage: context.chat.usage ?? (await estimate(context)),
-})
+export const withUsage = async (context: EndContext, ending: StreamEnding): Promise<StreamEnd> => {
+  const { usage } = context.chat
+  if (usage !== null && ending.outcome === 'served') return { ...ending, usage }
+  const counted = await estimate(context)
+  return { ...ending, usage: usage === null ? counted : withProduced(usage, counted) }
+}
+
+/** What a provider told at the beginning of an answer that did not end, and what was produced of it by our own count. */
+const withProduced = (told: Usage, counted: Usage | null): Usage => {
+  const produced = counted?.completionTokens ?? 0
+  if (produced <= told.completionTokens) return told
+  return { ...told, completionTokens: produced, isEstimated: true }
+}
 
 const outcomeOf = (failure: RouterError | null): StreamEnd['outcome'] => {
   if (failure === null) return 'served'
@@ -40,7 +49,7 @@ const outcomeOf = (failure: RouterError | null): StreamEnd['outcome'] => {
 
 const estimate = async (context: EndContext): Promise<Usage | null> => {
   try {
-    return await estimateUsage(context.messages, context.chat.sample)
+    return await estimateUsage(context.asked, context.chat.sample)
   } catch (error) {
     context.logger.error({ ...context.logFields, err: error }, 'tokens could not be counted')
     return null

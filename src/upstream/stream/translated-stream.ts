@@ -54,7 +54,7 @@ export const createTranslatedStream = (
       return inner.errorPayload
     },
     get usage() {
-      return inner.usage
+      return inner.usage ?? translator.usage
     },
     sample: inner.sample,
   }

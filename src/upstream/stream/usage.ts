@@ -12,13 +12,27 @@ export const readUsage = (usage: unknown): Usage | null => {
   if (!isCount(promptTokens) || !isCount(completionTokens)) return null
   const counts = { promptTokens, completionTokens, isEstimated: false }
   const cached = readCached(usage)
-  return cached === null ? counts : { ...counts, cachedPromptTokens: cached }
+  const { written, hour } = readWritten(usage)
+  return {
+    ...counts,
+    ...(cached !== null && { cachedPromptTokens: cached }),
+    ...(written > 0 && { cacheWriteTokens: written }),
+    ...(hour > 0 && { cacheWriteHourTokens: hour }),
+  }
 }
 
-// OpenAI's place for it; DeepSeek has its own.
+/** As we tell it of Anthropic's, and as OpenRouter does. */
+const readWritten = ({ prompt_tokens_details: told }: Record<string, unknown>) => {
+  const details = isObject(told) ? told : {}
+  const written = details.cache_creation_tokens ?? details.cache_write_tokens
+  const hour = details.cache_creation_1h_tokens
+  return { written: isCount(written) ? written : 0, hour: isCount(hour) ? hour : 0 }
+}
+
+// OpenAI's place for it; DeepSeek and Moonshot have their own.
 const readCached = (usage: Record<string, unknown>): number | null => {
   const details = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {}
-  const cached = details.cached_tokens ?? usage.prompt_cache_hit_tokens
+  const cached = details.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens
   return isCount(cached) && cached > 0 ? cached : null
 }
 
@@ -67,10 +81,21 @@ export const createTextSample = (): TextSample => {
   }
 }
 
+/** What of a request is a prompt to the model. */
+export interface Asked {
+  messages: readonly unknown[]
+  tools?: unknown
+  functions?: unknown
+  response_format?: unknown
+}
+
 /** Usage counted with OpenAI's o200k tokenizer, whoever the provider is: good for a cost estimate, not for billing. */
-export const estimateUsage = async (messages: unknown[], answer: TextSample): Promise<Usage> => {
+export const estimateUsage = async (asked: Asked, answer: TextSample): Promise<Usage> => {
   const prompt = createTextSample()
-  for (const message of messages) addText(prompt, message)
+  for (const message of asked.messages) addText(prompt, message)
+  for (const field of [asked.tools, asked.functions, asked.response_format]) {
+    if (isObject(field) || Array.isArray(field)) prompt.add(JSON.stringify(field))
+  }
   return {
     promptTokens: await countTokens(prompt),
     completionTokens: await countTokens(answer),
@@ -83,6 +108,12 @@ const addText = (sample: TextSample, message: unknown): void => {
   if (typeof message.content === 'string') sample.add(message.content)
   for (const part of Array.isArray(message.content) ? message.content : []) {
     if (isObject(part) && typeof part.text === 'string') sample.add(part.text)
+  }
+  if (typeof message.reasoning_content === 'string') sample.add(message.reasoning_content)
+  const calls = Array.isArray(message.tool_calls) ? message.tool_calls : []
+  for (const call of [...calls, { function: message.function_call }]) {
+    const fn = isObject(call) && isObject(call.function) ? call.function : {}
+    for (const text of [fn.name, fn.arguments]) if (typeof text === 'string') sample.add(text)
   }
 }
 

@@ -26,8 +26,8 @@ const failure = async (promise: Promise<unknown>): Promise<RouterError> =>
     (error: RouterError) => error,
   )
 
-/** 10 + 3 + 7 at 1 $ and 5 at 2 $ per million. */
-const COST = 30 / 1e6
+/** 10 + 7 at 1 $, 3 written to the cache at 1.25 $ and 5 at 2 $ per million. */
+const COST = 30.75 / 1e6
 const OPENAI_USAGE = {
   prompt_tokens: 20,
   completion_tokens: 5,
@@ -35,7 +35,13 @@ const OPENAI_USAGE = {
   prompt_tokens_details: { cached_tokens: 7, cache_creation_tokens: 3 },
   cost: COST,
 }
-const USAGE = { promptTokens: 20, completionTokens: 5, isEstimated: false, cachedPromptTokens: 7 }
+const USAGE = {
+  promptTokens: 20,
+  completionTokens: 5,
+  isEstimated: false,
+  cachedPromptTokens: 7,
+  cacheWriteTokens: 3,
+}
 
 describe('a translated call', () => {
   it('carries key and version in Anthropic’s headers', async () => {

@@ -21,7 +21,7 @@ describe('estimateUsage', () => {
       { role: 'assistant', content: null },
       'not a message',
     ]
-    expect(await estimateUsage(messages, sampleOf('Hello world'))).toEqual({
+    expect(await estimateUsage({ messages }, sampleOf('Hello world'))).toEqual({
       promptTokens: 6, // You| are| terse|. and Hello| world
       completionTokens: 2,
       isEstimated: true,
@@ -29,13 +29,19 @@ describe('estimateUsage', () => {
   })
 
   it('takes special tokens in a prompt as text', async () => {
-    const { promptTokens } = await estimateUsage([{ content: '<|endoftext|>' }], sampleOf(''))
+    const { promptTokens } = await estimateUsage(
+      { messages: [{ content: '<|endoftext|>' }] },
+      sampleOf(''),
+    )
     expect(promptTokens).toBeGreaterThan(1)
   })
 
   it('scales the count of a sample for a text of any length', async () => {
     const sentence = 'The quick brown fox jumps over the lazy dog. '
-    const { completionTokens } = await estimateUsage([], sampleOf(sentence.repeat(20_000)))
+    const { completionTokens } = await estimateUsage(
+      { messages: [] },
+      sampleOf(sentence.repeat(20_000)),
+    )
     expect(completionTokens / 200_000).toBeGreaterThan(0.95)
     expect(completionTokens / 200_000).toBeLessThan(1.1)
   })
