@@ -25,6 +25,18 @@ const modelSchema = z.strictObject({
     .describe(
       'Price of prompt tokens that the provider read from its cache; null: as other input.',
     ),
+  cache_write_usd_per_million: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe('For prompt tokens written to the provider’s cache; null: 1.25 times other input.'),
+  cache_write_1h_usd_per_million: z
+    .number()
+    .nonnegative()
+    .nullable()
+    .default(null)
+    .describe('The same where they are kept for an hour; null: twice other input.'),
   context_window: z
     .int()
     .positive()
@@ -353,6 +365,12 @@ const resilienceSchema = z.strictObject({
     .default(30_000)
     .describe('Longest wait for the next bytes of an answer.'),
   max_attempts: z.int().min(1).max(4).default(4).describe('Calls for one request.'),
+  unsupported_params: z
+    .enum(['drop', 'next_model', 'refuse'])
+    .default('next_model')
+    .describe(
+      'A parameter that the model does not take and that only tunes the answer is left out (`drop`), left out only where no other model of the chain takes it (`next_model`), or refused by name (`refuse`). One that changes what is asked for is always refused where no model of the chain takes it.',
+    ),
   backoff_base_ms: z
     .int()
     .positive()

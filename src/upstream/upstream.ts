@@ -29,6 +29,10 @@ interface ReplyFacts {
   status: number
   /** What the provider said is left of its limits; on errors it is `details.rateLimit`. */
   rateLimit?: RateLimitState
+  /** Headers of the provider that are the caller's business, by their names there. */
+  upstreamHeaders?: Record<string, string>
+  /** Parameters that the model could not be given. */
+  dropped?: string[]
 }
 
 /** `dialect` is that of `body` or `stream`: `openai`, where absent; another only where the request had such a native body. */
@@ -54,6 +58,13 @@ export type UpstreamReply = ReplyFacts &
       }
   )
 
+export interface Losses {
+  /** Can be left out. */
+  lost: string[]
+  /** Cannot. */
+  refused: string[]
+}
+
 export interface Upstream {
   readonly kind: 'openai' | 'anthropic' | 'gemini' | 'echo'
   /**
@@ -62,6 +73,8 @@ export interface Upstream {
    * answered with an error; `client_closed` where the signal ended it.
    */
   chat(request: UpstreamRequest): Promise<UpstreamReply>
+  /** Parameters of the request that the model cannot be given, which change how it answers; absent: none. */
+  losses?(request: Pick<UpstreamRequest, 'body' | 'native' | 'target'>): Losses
   /** OpenAI's embeddings answer, where the provider has one. Errors as `chat`. */
   embed?(request: EmbedRequest): Promise<Record<string, unknown>>
   /** Prompt tokens as the provider counts them, where it has a call for that. Errors as `chat`. */

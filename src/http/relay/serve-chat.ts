@@ -57,17 +57,32 @@ const deferred = <T>(): { promise: Promise<T>; resolve: (value: T) => void } => 
 
 type RelayOutgoing = Parameters<typeof relay>[0]['outgoing']
 
+/** What the provider said beside its answer, and what it could not be asked for. */
+const replyHeaders = ({
+  upstreamHeaders = {},
+  dropped = [],
+}: ChatReply): Record<string, string> => ({
+  ...Object.fromEntries(
+    Object.entries(upstreamHeaders).map(([name, value]) => [
+      `x-router-upstream-${name.replace(/^x-/, '')}`,
+      value,
+    ]),
+  ),
+  ...(dropped.length > 0 && { 'x-router-dropped': dropped.map(encodeURIComponent).join(', ') }),
+})
+
 const answer = (
   c: AppContext,
   deps: HttpDeps,
   { reply, dialect }: { reply: ChatReply; dialect: ReplyDialect | undefined },
 ): Response => {
+  const headers = replyHeaders(reply)
   const isTranslated = dialect !== undefined && (reply.dialect ?? 'openai') !== dialect.name
   if (reply.kind === 'json') {
     const body = isTranslated ? dialect.json(reply.body) : reply.body
     return c.body(writeJson(body), {
       status: reply.status as 200,
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
     })
   }
   const { body, end } = relay({
@@ -76,7 +91,7 @@ const answer = (
     stallTimeoutMs: deps.config.resilience.idle_timeout_ms,
   })
   c.set('relayEnd', end)
-  return new Response(body, { status: reply.status, headers: STREAM_HEADERS })
+  return new Response(body, { status: reply.status, headers: { ...STREAM_HEADERS, ...headers } })
 }
 
 /** @throws RouterError what the pipeline or the last upstream attempt ended with */

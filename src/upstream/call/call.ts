@@ -81,6 +81,21 @@ interface Context extends CallUpstreamOptions {
   waits: WaitClock
 }
 
+/** The chain with those models first that take every parameter, where a parameter is to decide. */
+const ableFirst = ({ request, resilience, targets, upstreams }: Context): Chain => {
+  const { chain, body, native } = request
+  if (resilience.config.resilience.unsupported_params !== 'next_model') return chain
+  const isAble = (model: string): boolean => {
+    const target = targets[model]
+    const losses = target && upstreams[target.provider]?.losses
+    if (!target || !losses) return true
+    const { lost, refused } = losses({ body, target, ...(native && { native }) })
+    return lost.length === 0 && refused.length === 0
+  }
+  const able = chain.models.filter(isAble)
+  return { ...chain, models: [...able, ...chain.models.filter((model) => !able.includes(model))] }
+}
+
 /** @throws RouterError what the caller is told where no target has served. */
 const callChain = async (context: Context): Promise<UpstreamReply> => {
   const { request, resilience, targets } = context
@@ -91,7 +106,7 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
   })
   const promptTokens = promptTokensOf(request.body)
   const walk = createWalk({
-    chain: request.chain,
+    chain: ableFirst(context),
     targetOf: (model) => ({
       model,
       provider: targets[model]?.provider ?? '',
@@ -117,6 +132,7 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
         ...(forced.native && { native: forced.native }),
         route: request.decision.route,
         requestId: request.requestId,
+        unsupportedParams: config.resilience.unsupported_params,
       },
       callerSignal: request.signal,
     }),

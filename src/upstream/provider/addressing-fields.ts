@@ -1,6 +1,6 @@
 // Fields of a caller's body by which proxies like LiteLLM send a call elsewhere, or with another key. None is ours to obey,
 // and none reaches a provider, however deep in a parameter it stands.
-import { isObject, type JsonObject } from '../../dialects/json.ts'
+import { isObject, type JsonObject, mapSame } from '../../dialects/json.ts'
 
 const ADDRESSING = new Set([
   'api_key',
@@ -18,7 +18,7 @@ const CONTENT = new Set([
   ...['response_format', 'output_format', 'output_config', 'text'],
 ])
 
-/** The body without them; content and schemas stay as they are. */
+/** The body without them; content and schemas stay as they are, and what holds none stays the same object. */
 export const withoutAddressing = (body: JsonObject): JsonObject => {
   const entries = Object.entries(body).filter(([name]) => !ADDRESSING.has(name))
   return Object.fromEntries(
@@ -28,8 +28,12 @@ export const withoutAddressing = (body: JsonObject): JsonObject => {
 
 // Bodies are at most 200 levels deep (http/request/json.ts).
 const cleaned = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(cleaned)
+  if (Array.isArray(value)) return mapSame(value, cleaned)
   if (!isObject(value)) return value
-  const kept = Object.entries(value).filter(([name]) => !ADDRESSING.has(name))
-  return Object.fromEntries(kept.map(([name, inner]) => [name, cleaned(inner)]))
+  const entries = Object.entries(value)
+  const kept = entries.filter(([name]) => !ADDRESSING.has(name))
+  const clean = kept.map(([name, inner]) => [name, cleaned(inner)] as const)
+  const isSame =
+    kept.length === entries.length && clean.every(([, inner], at) => inner === kept[at]?.[1])
+  return isSame ? value : Object.fromEntries(clean)
 }

@@ -5,6 +5,8 @@
 import type { Logger } from '../../core/logger.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { parseObject } from '../../dialects/json.ts'
+import { editedText } from '../../dialects/json-members.ts'
+import { textOfValue, writeJson } from '../../dialects/lossless-json.ts'
 import type { RouterError } from '../../errors.ts'
 import type { Fetch, FetchedResponse } from '../egress/fetch-port.ts'
 import {
@@ -36,6 +38,8 @@ export interface PostRequest {
   headers: Record<string, string>
   authHeaders: (key: string) => Record<string, string>
   body: Record<string, unknown>
+  /** The caller's own body, where `body` is that one edited. */
+  source?: Record<string, unknown> | undefined
   isStream: boolean
   requestId: string
   call: LiveCall
@@ -53,7 +57,7 @@ export interface Exchange {
 export const post = async (context: PostContext, request: PostRequest): Promise<Exchange> => {
   const { keyRing, provider, logger } = context
   const { call, requestId } = request
-  const body = JSON.stringify(withoutAddressing(request.body))
+  const body = encode(request)
   for (let tried: ProviderKey[] = []; ; ) {
     const key = keyRing.next(tried)
     const response = await send(context, { ...request, body, key })
@@ -67,6 +71,13 @@ export const post = async (context: PostContext, request: PostRequest): Promise<
     const logFields = { requestId, provider, status, keyNumber: key.number }
     logger.warn(logFields, 'the provider refused a key, the next one is tried')
   }
+}
+
+/** A body that is an edited one of the caller's keeps the caller's own bytes where it is not edited. */
+const encode = ({ body, source }: PostRequest): string => {
+  const sent = withoutAddressing(body)
+  const text = source && textOfValue(source)
+  return source && text !== undefined ? editedText(text, source, sent) : writeJson(sent)
 }
 
 interface Sent extends Omit<PostRequest, 'body'> {

@@ -8,12 +8,14 @@
 
 import type { Logger } from '../../core/logger.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
+import { toRouterError } from '../../errors.ts'
 import type { Fetch } from '../egress/fetch-port.ts'
 import { createKeyRing } from '../keys/key-ring.ts'
 import { type LiveCall, startCall, type Timeouts } from '../timing/live-call.ts'
 import type { Upstream, UpstreamReply } from '../upstream.ts'
 import { createEmbed } from './embed.ts'
 import { type PostContext, post } from './http-post.ts'
+import { createParameterFit, type ParameterFit } from './parameter-fit.ts'
 import { readStreamed, readWhole } from './read-answer.ts'
 import { refuseUntranslatable } from './untranslatable.ts'
 import type { Wire } from './wire.ts'
@@ -39,12 +41,14 @@ export interface HttpUpstreamOptions {
 interface Context extends PostContext {
   wire: Wire
   timeouts: Timeouts
+  parameters: ParameterFit
 }
 
 /** Upstream of one provider, spoken to by `wire`. One attempt per call; errors as in the Upstream interface. */
 export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Upstream => {
   const now = options.now ?? Date.now
   const { provider, baseUrl, keys, timeouts, logger, extraHeaders = {} } = options
+  const parameters = createParameterFit(wire)
   const context: Context = {
     wire,
     provider,
@@ -54,12 +58,14 @@ export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Up
     timeouts,
     logger,
     now,
+    parameters,
     fetch: options.fetch,
     keyRing: createKeyRing({ keys, baseUrl, now }),
   }
   const { embeddingsPath, authHeaders } = wire
   return {
     kind: wire.kind,
+    losses: parameters.losses,
     ...(embeddingsPath && { embed: createEmbed(context, { authHeaders, embeddingsPath }) }),
     chat: async (request) => {
       const call = startCall(request.signal, timeoutsFor(request, timeouts))
@@ -80,6 +86,9 @@ const timeoutsFor = ({ isLastChance }: UpstreamRequest, timeouts: Timeouts): Tim
     ? { ...timeouts, firstTokenMs: Math.max(timeouts.firstTokenMs, timeouts.idleMs) }
     : timeouts
 
+/** As often as parameters may be refused one by one. */
+const MAX_REFUSED_PARAMETERS = 4
+
 const answer = async (
   context: Context,
   request: UpstreamRequest,
@@ -87,19 +96,48 @@ const answer = async (
 ): Promise<UpstreamReply> => {
   if (call.failure !== null) throw call.failure
   refuseUntranslatable(request, context.wire.kind)
-  const wireCall = context.wire.toCall(request)
+  const { parameters } = context
+  for (let refused = 0; ; refused++) {
+    const fitted = parameters.fit(request)
+    try {
+      const reply = await exchange(context, { request, fitted: fitted.request, call })
+      return fitted.dropped.length > 0 ? { ...reply, dropped: fitted.dropped } : reply
+    } catch (thrown) {
+      if (call.failure !== null) throw call.failure
+      const error = parameters.learn(request, toRouterError(thrown))
+      if (error !== null || refused === MAX_REFUSED_PARAMETERS) throw error ?? thrown
+    }
+  }
+}
+
+interface Asked {
+  /** As the caller asked. */
+  request: UpstreamRequest
+  /** Within what the model takes. */
+  fitted: UpstreamRequest
+  call: LiveCall
+}
+
+const exchange = async (
+  context: Context,
+  { request, fitted, call }: Asked,
+): Promise<UpstreamReply> => {
+  const { wire } = context
+  const wireCall = wire.toCall(fitted)
+  const isNative = request.native?.dialect === wire.kind
   const isStream = request.body.stream === true
   // A whole answer's headers come with its last token, so only streams have a first-token deadline.
   if (isStream) call.startTimer('first_token')
-  const exchange = await post(context, {
+  const posted = await post(context, {
     path: wireCall.path,
     headers: wireCall.headers ?? {},
-    authHeaders: context.wire.authHeaders,
+    authHeaders: wire.authHeaders,
     body: wireCall.body,
+    source: isNative ? request.native?.body : request.body,
     isStream,
     requestId: request.requestId,
     call,
   })
   const read = isStream ? readStreamed : readWhole
-  return read(context, request, { ...exchange, wireCall })
+  return read(context, request, { ...posted, wireCall })
 }

@@ -1,12 +1,13 @@
 // A provider's answer, read by what it is: whole or as events, whichever was asked for, and told in the form that was.
 
-import type { AnswerNames } from '../../dialects/chat/mend-answer.ts'
+import { type AnswerNames, mendCompletion } from '../../dialects/chat/mend-answer.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { interrupted, NO_OBJECT, payloadError } from '../failure/provider-error.ts'
 import { readRateLimit } from '../failure/rate-limit-headers.ts'
 import { toldFailure } from '../failure/told-failure.ts'
+import { readUpstreamHeaders } from '../failure/upstream-headers.ts'
 import { messageText } from '../stream/chat-chunk.ts'
 import { type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
 import { relayStream } from '../stream/relay.ts'
@@ -38,7 +39,7 @@ export const readWhole = async (
   if (dialect !== 'openai') return { ...common, dialect, body, usage }
   return {
     ...common,
-    body: withCost(body, request.target.price),
+    body: withCost(mendCompletion(body, namesFor(request, wireCall)), request.target.price),
     usage: usage ?? (await estimate(request, body)),
   }
 }
@@ -65,7 +66,10 @@ const wholeOfEvents = (
   request: UpstreamRequest,
   { wireCall, text }: { wireCall: WireCall; text: string },
 ): ReturnType<WireCall['readReply']> => {
-  const options = streamOptions(request, { isUsageAsked: true, onInvalidEvent: () => undefined })
+  const options = streamOptions(request, wireCall, {
+    isUsageAsked: true,
+    onInvalidEvent: () => undefined,
+  })
   const chat = wireCall.createStream(options)
   chat.push(new TextEncoder().encode(text))
   chat.end()
@@ -77,25 +81,31 @@ const wholeOfEvents = (
 }
 
 /** What an answer is called where the provider does not say. */
-export const namesFor = ({ requestId, target, body }: UpstreamRequest): AnswerNames => ({
+const namesFor = (
+  { requestId, target, body }: UpstreamRequest,
+  { toolNames, isJsonTool }: WireCall,
+): AnswerNames => ({
   id: `chatcmpl-${requestId}`,
   model: target.upstreamName,
   isLegacy: Array.isArray(body.functions),
+  toolNames,
+  isJsonTool,
 })
 
 const streamOptions = (
   request: UpstreamRequest,
+  wireCall: WireCall,
   rest: Pick<ChatStreamOptions, 'isUsageAsked' | 'onInvalidEvent'>,
 ): ChatStreamOptions => ({
   ...rest,
   choices: typeof request.body.n === 'number' ? request.body.n : 1,
-  names: namesFor(request),
+  names: namesFor(request, wireCall),
   price: request.target.price,
 })
 
 const replyFacts = ({ now }: PostContext, { status, headers }: Answered['response']) => {
   const rateLimit = readRateLimit(headers, now())
-  return { status, ...(rateLimit && { rateLimit }) }
+  return { status, ...(rateLimit && { rateLimit }), upstreamHeaders: readUpstreamHeaders(headers) }
 }
 
 const estimate = (request: UpstreamRequest, { choices }: JsonObject) => {
@@ -103,7 +113,7 @@ const estimate = (request: UpstreamRequest, { choices }: JsonObject) => {
   for (const choice of Array.isArray(choices) ? choices : []) {
     if (isObject(choice) && isObject(choice.message)) sample.add(messageText(choice.message))
   }
-  return estimateUsage(request.body.messages, sample)
+  return estimateUsage(request.body, sample)
 }
 
 /** The answer of a request with a stream, up to its first content. @throws RouterError as relayStream */
@@ -117,7 +127,7 @@ export const readStreamed = async (
   const { wireCall, response, call } = answered
   const logFields = { requestId, provider: context.provider, model: target.model }
   let invalidEvents = 0
-  const options = streamOptions(request, {
+  const options = streamOptions(request, wireCall, {
     isUsageAsked: isObject(body.stream_options) && body.stream_options.include_usage === true,
     onInvalidEvent: () => {
       invalidEvents += 1
@@ -133,7 +143,7 @@ export const readStreamed = async (
     call,
     chat: source.isOurs ? readOurs(options) : wireCall.createStream(options),
     identity: context,
-    messages: body.messages,
+    asked: body,
     logger,
     logFields,
   })

@@ -2,6 +2,7 @@
 
 import type { Usage } from '../../core/types.ts'
 import type { DialectName, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
+import type { TargetParameters } from '../parameters/targets.ts'
 import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
 import type { Upstream } from '../upstream.ts'
 
@@ -10,6 +11,8 @@ export interface Wire {
   readonly kind: Upstream['kind']
   /** The headers that carry the key. */
   authHeaders(key: string): Record<string, string>
+  /** Which parameters of a chat request it takes; absent: all. */
+  readonly parameters?: TargetParameters
   /** @throws RouterError `invalid_request` naming what the provider cannot be asked for. */
   toCall(request: UpstreamRequest): WireCall
   /** Where embeddings are posted to, for providers that have them. */
@@ -21,6 +24,10 @@ export interface WireCall {
   path: string
   headers?: Record<string, string>
   body: Record<string, unknown>
+  /** The caller's names of tools by those that the provider was given, where they differ. */
+  toolNames?: ReadonlyMap<string, string>
+  /** JSON was asked for by a tool, whose input is the answer's text. */
+  isJsonTool?: boolean
   /** Dialect of what `readReply` and `createStream` give; absent for OpenAI chat. */
   dialect?: DialectName
   /**

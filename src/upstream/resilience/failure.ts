@@ -52,6 +52,8 @@ const kindOf = (error: RouterError): FailureKind => {
   if (!error.code.startsWith('upstream_')) {
     return error.code === 'queue_full' ? 'general' : 'final'
   }
+  // Another model may take the parameter that this one refuses.
+  if (error.details.isUnsupported === true) return 'general'
   const status = meantStatus(error)
   if (status === null || status >= 500 || TARGET_STATUSES.has(status)) return 'general'
   const said = [

@@ -1,0 +1,22 @@
+// What a provider says of a call beside its answer, for the caller: the call's id there, and what is left of the limits.
+const NAMES = [
+  ...['request-id', 'x-request-id', 'retry-after'],
+  ...['limit', 'remaining', 'reset'].flatMap((what) =>
+    ['requests', 'tokens'].map((of) => `x-ratelimit-${what}-${of}`),
+  ),
+  ...['requests', 'tokens', 'input-tokens', 'output-tokens'].flatMap((of) =>
+    ['limit', 'remaining', 'reset'].map((what) => `anthropic-ratelimit-${of}-${what}`),
+  ),
+]
+
+const MAX_CHARS = 200
+
+/** By the names they have there; only what is plain text. */
+export const readUpstreamHeaders = (headers: Pick<Headers, 'get'>): Record<string, string> =>
+  Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const value = headers.get(name)
+      const isPlain = value !== null && value.length <= MAX_CHARS && /^[\x20-\x7e]+$/.test(value)
+      return isPlain ? [[name, value]] : []
+    }),
+  )

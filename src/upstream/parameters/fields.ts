@@ -1,0 +1,142 @@
+// Every parameter of a chat request that is known here, and what it would mean to leave it out. A field that stands nowhere
+// in this list is taken for one that tunes.
+import { isObject } from '../../dialects/json.ts'
+
+/**
+ * `means`: the answer would be another than asked for. `tunes`: the same answer, in other words or at another length.
+ * `keeps`: book-keeping, hints, billing; the answer is the same.
+ */
+export type Effect = 'means' | 'tunes' | 'keeps'
+
+export interface Field {
+  effect: Effect
+  /** Whether the value asks for what happens anyway, so that leaving it out loses nothing. */
+  isUsual?: (value: unknown) => boolean
+}
+
+const one =
+  (...usual: unknown[]) =>
+  (value: unknown): boolean =>
+    usual.includes(value)
+const isEmpty = (value: unknown): boolean =>
+  isObject(value) ? Object.keys(value).length === 0 : Array.isArray(value) && value.length === 0
+const isTextOnly = (value: unknown): boolean =>
+  Array.isArray(value) && value.every((kind) => kind === 'text')
+
+const means = (isUsual?: Field['isUsual']): Field => ({
+  effect: 'means',
+  ...(isUsual && { isUsual }),
+})
+const tunes = (isUsual?: Field['isUsual']): Field => ({
+  effect: 'tunes',
+  ...(isUsual && { isUsual }),
+})
+const keeps = (isUsual?: Field['isUsual']): Field => ({
+  effect: 'keeps',
+  ...(isUsual && { isUsual }),
+})
+
+/** OpenAI's chat completions, by its OpenAPI document. */
+export const CHAT_FIELDS: Record<string, Field> = {
+  model: means(),
+  messages: means(),
+  stream: means(),
+  stream_options: keeps(),
+  max_tokens: means(),
+  max_completion_tokens: means(),
+  temperature: tunes(one(1)),
+  top_p: tunes(one(1)),
+  n: means(one(1)),
+  stop: means(isEmpty),
+  seed: tunes(),
+  frequency_penalty: tunes(one(0)),
+  presence_penalty: tunes(one(0)),
+  logit_bias: tunes(isEmpty),
+  logprobs: means(one(false)),
+  top_logprobs: means(one(0)),
+  response_format: means((value) => isObject(value) && value.type === 'text'),
+  tools: means(isEmpty),
+  tool_choice: means(),
+  parallel_tool_calls: tunes(one(true)),
+  functions: means(isEmpty),
+  function_call: means(),
+  reasoning_effort: tunes(),
+  verbosity: tunes(one('medium')),
+  modalities: means(isTextOnly),
+  audio: means(),
+  prediction: tunes(),
+  web_search_options: means(),
+  moderation: means(),
+  user: keeps(),
+  safety_identifier: keeps(),
+  metadata: keeps(isEmpty),
+  store: keeps(one(false)),
+  service_tier: keeps(one('auto', 'default')),
+  prompt_cache_key: keeps(),
+  prompt_cache_retention: keeps(),
+  prompt_cache_options: keeps(),
+}
+
+/** What other servers than OpenAI take in the same place, and clients send to whomever they are pointed at. */
+export const OTHER_FIELDS: Record<string, Field> = {
+  top_k: tunes(),
+  min_p: tunes(),
+  top_a: tunes(),
+  typical_p: tunes(),
+  repetition_penalty: tunes(),
+  random_seed: tunes(),
+  thinking: tunes((value) => isObject(value) && value.type === 'disabled'),
+  reasoning: tunes(),
+  reasoning_format: tunes(),
+  include_reasoning: tunes(),
+  enable_thinking: tunes(),
+  thinking_budget: tunes(),
+  chat_template_kwargs: tunes(),
+  provider: tunes(),
+  plugins: tunes(),
+  transforms: tunes(),
+  route: tunes(),
+  usage: keeps(),
+  safe_prompt: tunes(),
+  prompt_mode: tunes(),
+  guided_json: means(),
+  guided_regex: means(),
+  guided_choice: means(),
+  guided_grammar: means(),
+  structured_outputs: means(),
+  keep_alive: keeps(),
+  options: tunes(),
+  search_parameters: means(),
+}
+
+/** Anthropic's own, by the reference of its Messages API. */
+export const ANTHROPIC_FIELDS: Record<string, Field> = {
+  stop_sequences: means(isEmpty),
+  system: means(),
+  output_config: tunes(),
+  output_format: means(),
+  cache_control: keeps(),
+  container: means(),
+  context_management: tunes(),
+  compaction: tunes(),
+  diagnostics: keeps(),
+  fallbacks: tunes(),
+  fallback_credit_token: keeps(),
+  inference_geo: means(),
+  mcp_servers: means(isEmpty),
+  speed: tunes(one('standard')),
+  thread: means(),
+  user_profile_id: keeps(),
+  workspace_id: keeps(),
+}
+
+const ALL: Record<string, Field> = { ...ANTHROPIC_FIELDS, ...OTHER_FIELDS, ...CHAT_FIELDS }
+
+export const fieldOf = (name: string): Field =>
+  (Object.hasOwn(ALL, name) ? ALL[name] : undefined) ?? tunes()
+
+/** The router's own, and what makes other proxies send a call elsewhere: never sent, nothing is lost. */
+export const OURS = new Set([
+  ...['models', 'api_key', 'api_base', 'base_url', 'api_version', 'custom_llm_provider'],
+  ...['extra_headers', 'x_router_fail_targets'],
+])

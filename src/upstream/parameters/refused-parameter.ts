@@ -1,0 +1,55 @@
+// A provider's refusal of a parameter, read from its error: the name of the field that was sent and must not be.
+import type { RouterError } from '../../errors.ts'
+import { fieldOf } from './fields.ts'
+
+const UNSUPPORTED =
+  /unsupported|not support|unrecognized|unrecognised|unknown (?:parameter|field|argument|name)|unexpected (?:keyword|field|parameter)|extra (?:inputs|fields)|extra_forbidden|not permitted|not allowed|invalid (?:parameter|argument)|is not available|does not accept/i
+
+/** Names under which providers know a parameter of a chat request. */
+const NAMES: Record<string, readonly string[]> = {
+  reasoning_effort: [
+    'reasoning_effort',
+    'reasoningeffort',
+    'reasoning.effort',
+    'effort',
+    'output_config',
+    'thinking_budget',
+    'thinkingbudget',
+    'thinking_level',
+    'thinkinglevel',
+    'thinkingconfig',
+    'thinking_config',
+  ],
+  output_config: ['output_config', 'effort'],
+  thinking: ['thinking', 'thinkingconfig', 'thinking_config'],
+  stop: ['stop_sequences', 'stopsequences', 'stop'],
+  max_tokens: [],
+}
+
+const MAX_CHARS = 1_000
+
+/** Whether `word` stands in `text` as a word of its own. */
+const says = (text: string, word: string): boolean => {
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
+    const around = `${text[at - 1] ?? ' '}${text[at + word.length] ?? ' '}`
+    if (!/[\w]/.test(around)) return true
+  }
+  return false
+}
+
+/**
+ * The sent field that a provider's 400 or 422 refuses, where it may be left out (`tunes`, `keeps`); null for any other
+ * error.
+ */
+export const refusedParameter = (error: RouterError, sent: readonly string[]): string | null => {
+  const { status, providerMessage, param } = error.details
+  if (error.code !== 'upstream_error' || (status !== 400 && status !== 422)) return null
+  const said = typeof providerMessage === 'string' ? providerMessage.slice(0, MAX_CHARS) : ''
+  if (!UNSUPPORTED.test(said)) return null
+  const text = `${said} ${typeof param === 'string' ? param : ''}`.toLowerCase()
+  const isNamed = (name: string): boolean => {
+    const names = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined
+    return (names ?? [name]).some((word) => says(text, word))
+  }
+  return sent.find((name) => fieldOf(name).effect !== 'means' && isNamed(name)) ?? null
+}

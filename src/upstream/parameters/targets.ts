@@ -1,0 +1,177 @@
+// Which parameters of a chat request each kind of provider takes as they are, and which in other words. What stands in
+// neither list it does not know. `open` servers take what they do not know without a word, or are not known to us; there
+// only what they are known to refuse is held back.
+import type { PresetName } from '../openai/presets.ts'
+
+export interface TargetParameters {
+  isOpen: boolean
+  /** Sent as they are. */
+  sent: ReadonlySet<string>
+  /** Sent in other words: told by what becomes of them. */
+  mapped: Readonly<Record<string, string>>
+  /** Refused by name, though the server is open. */
+  lacks: ReadonlySet<string>
+}
+
+const target = (parts: Partial<TargetParameters>): TargetParameters => ({
+  isOpen: false,
+  sent: new Set(),
+  mapped: {},
+  lacks: new Set(),
+  ...parts,
+})
+
+/** For callers who speak the provider's own dialect. */
+export const targetTakingAll = target({ isOpen: true })
+
+const COMMON = [
+  ...['messages', 'stream', 'max_tokens', 'max_completion_tokens', 'temperature', 'top_p'],
+  ...['stop', 'tools', 'tool_choice', 'response_format'],
+]
+const ADDRESSED = { model: 'the name at the provider' }
+const COUNTED = { ...ADDRESSED, stream_options: '`include_usage` is added' }
+const OLDER = { ...COUNTED, max_completion_tokens: '`max_tokens`' }
+
+/** api.openai.com refuses what is not in its reference. */
+const OPENAI = new Set([
+  ...COMMON,
+  ...['n', 'seed', 'frequency_penalty', 'presence_penalty', 'logit_bias', 'logprobs'],
+  ...['top_logprobs', 'parallel_tool_calls', 'functions', 'function_call', 'reasoning_effort'],
+  ...['verbosity', 'modalities', 'audio', 'prediction', 'web_search_options', 'moderation'],
+  ...['safety_identifier', 'metadata', 'store', 'service_tier', 'prompt_cache_key'],
+  ...['prompt_cache_retention', 'prompt_cache_options'],
+])
+const without = (set: ReadonlySet<string>, ...names: string[]): Set<string> =>
+  new Set([...set].filter((name) => !names.includes(name)))
+
+const OPENAI_LIKE = target({
+  isOpen: true,
+  sent: OPENAI,
+  mapped: { ...COUNTED, user: 'hashed beyond 64 characters' },
+})
+const OLDER_LIKE = target({ ...OPENAI_LIKE, mapped: { ...OPENAI_LIKE.mapped, ...OLDER } })
+const USER = { user: 'hashed beyond 64 characters' }
+
+const PRESETS: Record<PresetName, TargetParameters> = {
+  openai: target({
+    sent: OPENAI,
+    mapped: {
+      ...COUNTED,
+      ...USER,
+      max_tokens: '`max_completion_tokens`',
+      metadata: 'only with `store`',
+    },
+  }),
+  azure: target({
+    sent: without(OPENAI, 'web_search_options', 'moderation', 'prompt_cache_options'),
+    mapped: { ...COUNTED, ...USER },
+  }),
+  openrouter: OPENAI_LIKE,
+  // https://console.groq.com/docs/openai: 400 for these
+  groq: target({
+    sent: new Set([
+      ...COMMON,
+      ...['seed', 'frequency_penalty', 'presence_penalty', 'parallel_tool_calls', 'functions'],
+      ...['function_call', 'reasoning_effort', 'reasoning_format', 'include_reasoning'],
+      ...['service_tier', 'metadata', 'store'],
+    ]),
+    mapped: { ...COUNTED, ...USER },
+  }),
+  together: target({ ...OLDER_LIKE }),
+  // Its OpenAPI document; 422 extra_forbidden for the rest.
+  mistral: target({
+    sent: new Set([
+      ...without(new Set(COMMON), 'max_completion_tokens'),
+      ...['n', 'frequency_penalty', 'presence_penalty', 'parallel_tool_calls', 'prediction'],
+      ...['random_seed', 'safe_prompt', 'prompt_mode', 'metadata', 'reasoning_effort'],
+    ]),
+    mapped: {
+      ...ADDRESSED,
+      max_completion_tokens: '`max_tokens`',
+      seed: '`random_seed`',
+      stream_options: 'usage comes unasked',
+    },
+  }),
+  deepseek: OLDER_LIKE,
+  fireworks: OLDER_LIKE,
+  // Its page on OpenAI's clients: 400 for these
+  cerebras: target({
+    sent: new Set([
+      ...COMMON,
+      ...['n', 'seed', 'logprobs', 'top_logprobs', 'reasoning_effort', 'prediction'],
+      ...['reasoning_format', 'clear_thinking'],
+    ]),
+    mapped: { ...COUNTED, ...USER },
+  }),
+  xai: target({
+    sent: new Set([
+      ...COMMON,
+      ...['n', 'seed', 'frequency_penalty', 'presence_penalty', 'logit_bias', 'logprobs'],
+      ...['top_logprobs', 'parallel_tool_calls', 'reasoning_effort', 'search_parameters'],
+      ...['web_search_options', 'service_tier'],
+    ]),
+    mapped: { ...COUNTED, ...USER },
+  }),
+  vllm: OPENAI_LIKE,
+  ollama: OLDER_LIKE,
+  lmstudio: OLDER_LIKE,
+}
+
+/** A server without a preset may know anything; it refuses what it does not by name, which is then learnt. */
+export const openAiParameters = (preset: PresetName | undefined): TargetParameters =>
+  preset === undefined ? OPENAI_LIKE : PRESETS[preset]
+
+export const ANTHROPIC_PARAMETERS = target({
+  sent: new Set([
+    ...['temperature', 'top_p', 'top_k', 'thinking', 'container', 'context_management'],
+    ...['compaction', 'diagnostics', 'fallbacks', 'fallback_credit_token', 'inference_geo'],
+    ...['mcp_servers', 'speed', 'cache_control', 'output_config', 'user_profile_id'],
+    ...['workspace_id', 'thread'],
+  ]),
+  mapped: {
+    ...ADDRESSED,
+    messages: '`messages` and `system`',
+    stream: '`stream`',
+    stream_options: 'usage comes unasked',
+    max_tokens: '`max_tokens`',
+    max_completion_tokens: '`max_tokens`',
+    stop: '`stop_sequences`',
+    user: '`metadata.user_id`, hashed beyond 256 characters',
+    tools: '`tools`',
+    tool_choice: '`tool_choice`',
+    parallel_tool_calls: '`disable_parallel_tool_use`',
+    functions: '`tools`',
+    function_call: '`tool_choice`',
+    reasoning_effort: '`output_config.effort`, or `thinking` disabled',
+    response_format: '`output_config.format`; JSON without a schema by the system prompt',
+  },
+})
+
+export const GEMINI_PARAMETERS = target({
+  mapped: {
+    ...ADDRESSED,
+    messages: '`contents` and `systemInstruction`',
+    stream: 'the method',
+    stream_options: 'usage comes unasked',
+    max_tokens: '`maxOutputTokens`',
+    max_completion_tokens: '`maxOutputTokens`',
+    temperature: '`temperature`',
+    top_p: '`topP`',
+    top_k: '`topK`',
+    n: '`candidateCount`',
+    seed: '`seed`',
+    stop: '`stopSequences`',
+    frequency_penalty: '`frequencyPenalty`',
+    presence_penalty: '`presencePenalty`',
+    logprobs: '`responseLogprobs`',
+    top_logprobs: '`logprobs`',
+    response_format: '`responseMimeType`, `responseJsonSchema`',
+    tools: '`functionDeclarations`',
+    tool_choice: '`functionCallingConfig`',
+    functions: '`functionDeclarations`',
+    function_call: '`functionCallingConfig`',
+    reasoning_effort: '`thinkingConfig`',
+    thinking: '`thinkingConfig`',
+    modalities: 'text only',
+  },
+})
