@@ -43,3 +43,15 @@ export const requireText = (value: unknown, param: string): string =>
 /** @throws RouterError `invalid_request` where the value is no object. */
 export const requireObject = (value: unknown, param: string): JsonObject =>
   isObject(value) ? value : refuse(param, 'expected an object')
+
+/** As `list.map`, but the list itself where nothing changes: what is untouched is sent on as it was written. */
+export const mapSame = <T>(list: readonly T[], change: (value: T, at: number) => T): T[] => {
+  const changed = list.map(change)
+  return changed.every((value, at) => value === list[at]) ? (list as T[]) : changed
+}
+
+/** `changes` over `value`, or `value` itself where they change nothing. */
+export const withChanges = (value: JsonObject, changes: JsonObject): JsonObject =>
+  Object.entries(changes).some(([key, changed]) => value[key] !== changed)
+    ? { ...value, ...changes }
+    : value

@@ -18,7 +18,7 @@ const SAFE_CHARS = 15
 const NUMBER = /-?\d[\d.eE+-]*/y
 
 /** Position behind the closing quote of the string whose content begins at `start`. */
-const behindString = (text: string, start: number): number => {
+export const behindString = (text: string, start: number): number => {
   let at = start
   while (at < text.length) {
     const code = text.charCodeAt(at)

@@ -199,11 +199,7 @@ describe('settings', () => {
 const withPart = (part: object) => ({ messages: [{ role: 'user', content: [part] }] })
 
 it.each([
-  ['logit_bias', { logit_bias: { 50256: -100 } }],
-  ['functions', { functions: [{ name: 'f' }] }],
   ['web_search_options', { web_search_options: {} }],
-  ['an_unknown_field', { an_unknown_field: 1 }],
-  ['parallel_tool_calls', { parallel_tool_calls: false }],
   ['modalities', { modalities: ['text', 'audio'] }],
   ['response_format', { response_format: { type: 'grammar' } }],
   ['reasoning_effort', { reasoning_effort: 'xhigh' }],
@@ -222,7 +218,7 @@ it.each([
     withPart({ type: 'input_audio', input_audio: { data: '', format: 'flac' } }),
   ],
   ['messages[0].content[0]', withPart({ type: 'video_url' })],
-  ['messages[0].role', { messages: [{ role: 'function', name: 'f', content: '1' }] }],
+  ['messages[0].role', { messages: [{ role: 'critic', content: '1' }] }],
   ['messages[0].tool_call_id', { messages: [{ role: 'tool', tool_call_id: 'c9', content: '1' }] }],
   [
     'messages[0].tool_calls[0].function.arguments',

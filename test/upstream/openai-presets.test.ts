@@ -30,7 +30,8 @@ const sentBy = async (
       return init.headers.accept === 'text/event-stream'
         ? new Response(stream, { headers: { 'content-type': 'text/event-stream' } })
         : Response.json({
-            choices: [{ index: 0, message: { role: 'assistant' }, finish_reason: 'stop' }],
+            choices: [{ index: 0, message: { content: 'ok' }, finish_reason: 'stop' }],
+            usage: { prompt_tokens: 1 },
           })
     },
     ...options,

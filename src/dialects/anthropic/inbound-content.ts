@@ -49,7 +49,18 @@ const documentParts = (block: JsonObject, path: string, note: Note): Part[] => {
   return []
 }
 
-const blockParts = (block: JsonObject, path: string, note: Note): Part[] => {
+/** Where the caller's cache is to end; for providers that take it in parts. */
+const withBreakpoint = ({ cache_control: breakpoint }: JsonObject, parts: Part[]): Part[] => {
+  const last = parts.at(-1)
+  return isObject(breakpoint) && last
+    ? [...parts.slice(0, -1), { ...last, cache_control: breakpoint }]
+    : parts
+}
+
+const blockParts = (block: JsonObject, path: string, note: Note): Part[] =>
+  withBreakpoint(block, plainParts(block, path, note))
+
+const plainParts = (block: JsonObject, path: string, note: Note): Part[] => {
   if (block.type === 'text') return [text(String(block.text))]
   if (block.type === 'image') return imageParts(block, path, note)
   if (block.type === 'document') return documentParts(block, path, note)
@@ -68,15 +79,18 @@ export const isText = (part: Part): part is TextPart => part.type === 'text'
 /** One text is a string, as every server takes it; else the parts. */
 export const contentOf = (parts: Part[]): string | Part[] => {
   const [only] = parts
-  return parts.length === 1 && only !== undefined && isText(only) ? only.text : parts
+  const isPlain = parts.length === 1 && only !== undefined && isText(only) && !only.cache_control
+  return isPlain ? only.text : parts
 }
 
-/** The texts alone; what is no text is noted. For places where OpenAI takes nothing but text. */
-export const textOnly = (content: unknown, path: string, note: Note): string => {
+/**
+ * The texts alone, as parts only where one ends a cache; what is no text is noted. For places where OpenAI takes nothing
+ * but text.
+ */
+export const textOnly = (content: unknown, path: string, note: Note): string | TextPart[] => {
   const parts = toParts(content, path, note)
   if (!parts.every(isText)) note(`${path} (other than text)`)
-  return parts
-    .filter(isText)
-    .map((part) => part.text)
-    .join('\n\n')
+  const texts = parts.filter(isText)
+  const isMarked = texts.some((part) => part.cache_control)
+  return isMarked ? texts : texts.map((part) => part.text).join('\n\n')
 }

@@ -1,9 +1,17 @@
 // Anthropic's turns → OpenAI's messages. A user turn with tool results is split: OpenAI has one `tool` message per result,
 // and these take text only, so images of a result follow as a user message, which the classifier is not shown.
 
-import { isObject, type JsonObject, objectsOf } from '../json.ts'
+import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
-import { contentOf, isText, type Note, type Part, textOnly, toParts } from './inbound-content.ts'
+import {
+  contentOf,
+  isText,
+  type Note,
+  type Part,
+  type TextPart,
+  textOnly,
+  toParts,
+} from './inbound-content.ts'
 
 export interface ChatMessage extends JsonObject {
   role: 'system' | 'user' | 'assistant' | 'tool'
@@ -19,11 +27,16 @@ export interface Conversation {
 /** OpenAI has no `is_error`; the word says it to the model. */
 const ERROR_PREFIX = 'Error: '
 
-const toolMessage = (block: JsonObject, texts: string[]): ChatMessage => ({
-  role: 'tool',
-  tool_call_id: String(block.tool_use_id),
-  content: `${block.is_error === true ? ERROR_PREFIX : ''}${texts.join('\n')}`,
-})
+const toolMessage = (block: JsonObject, texts: TextPart[]): ChatMessage => {
+  const said = texts.map(({ text }) => text).join('\n')
+  const text = `${block.is_error === true ? ERROR_PREFIX : ''}${said}`
+  const breakpoint = block.cache_control ?? texts.find((part) => part.cache_control)?.cache_control
+  return {
+    role: 'tool',
+    tool_call_id: String(block.tool_use_id),
+    content: breakpoint ? [{ type: 'text', text, cache_control: breakpoint }] : text,
+  }
+}
 
 const attachments = (block: JsonObject, parts: Part[]): ChatMessage => ({
   role: 'user',
@@ -46,12 +59,7 @@ const userTurn = (content: unknown, path: string, note: Note): Conversation => {
     }
     const parts = toParts(block.content, `${at}.content`, note)
     const others = parts.filter((part) => !isText(part))
-    results.push(
-      toolMessage(
-        block,
-        parts.filter(isText).map((part) => part.text),
-      ),
-    )
+    results.push(toolMessage(block, parts.filter(isText)))
     if (others.length > 0) attached.push(attachments(block, others))
   }
   const said: ChatMessage[] = own.length > 0 ? [{ role: 'user', content: contentOf(own) }] : []
@@ -64,22 +72,27 @@ const toolCall = (block: JsonObject): JsonObject => ({
   function: { name: block.name, arguments: writeJson(block.input ?? {}) },
 })
 
-// Thinking is the model's own and signed for its maker: another model is not shown it.
-const LEFT_OUT = new Set<unknown>(['thinking', 'redacted_thinking'])
+// Thoughts that are encrypted say nothing to another model.
+const LEFT_OUT = new Set<unknown>(['redacted_thinking'])
 
 const assistantTurn = (content: unknown, path: string, note: Note): ChatMessage => {
   if (!Array.isArray(content)) return { role: 'assistant', content: String(content) }
   const texts: string[] = []
   const calls: JsonObject[] = []
+  const thoughts: string[] = []
   for (const [i, block] of objectsOf(content).entries()) {
     if (block.type === 'text') texts.push(String(block.text))
+    else if (block.type === 'thinking') thoughts.push(textOf(block.thinking))
     else if (block.type === 'tool_use') calls.push(toolCall(block))
     else if (!LEFT_OUT.has(block.type)) note(`${path}[${i}] (${String(block.type)})`)
   }
   const said = texts.join('')
+  // Some providers refuse a tool loop whose thoughts are gone; those that take none are not sent them.
+  const thought = thoughts.join('')
+  const reasoning = thought === '' ? {} : { reasoning_content: thought }
   return calls.length > 0
-    ? { role: 'assistant', content: said === '' ? null : said, tool_calls: calls }
-    : { role: 'assistant', content: said }
+    ? { role: 'assistant', content: said === '' ? null : said, ...reasoning, tool_calls: calls }
+    : { role: 'assistant', content: said, ...reasoning }
 }
 
 const turn = (message: unknown, i: number, note: Note): Conversation => {
@@ -100,7 +113,7 @@ export const toConversation = (
   note: Note,
 ): Conversation => {
   const prompt = system === undefined ? '' : textOnly(system, 'system', note)
-  const opening: ChatMessage[] = prompt === '' ? [] : [{ role: 'system', content: prompt }]
+  const opening: ChatMessage[] = prompt.length === 0 ? [] : [{ role: 'system', content: prompt }]
   const turns = messages.map((message, i) => turn(message, i, note))
   return {
     messages: [...opening, ...turns.flatMap((one) => one.messages)],

@@ -1,6 +1,7 @@
 // Anthropic's tools and tool_choice → OpenAI's. Tools that Anthropic runs itself, or whose use its models are trained in,
 // have a dated type and no schema: they are noted, as is every option that OpenAI lacks.
 
+import { completeSchema } from '../chat/tool-schemas.ts'
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
 import type { Note } from './inbound-content.ts'
 
@@ -29,10 +30,11 @@ const toFunction = (tool: JsonObject, path: string, note: Note): JsonObject[] =>
   for (const [key, value] of Object.entries(tool)) {
     if (!KNOWN.has(key) && isGiven(value)) note(`${path}.${key}`)
   }
-  const { name, description, input_schema: parameters, strict } = tool
+  const { name, description, input_schema: parameters, strict, cache_control: breakpoint } = tool
   const described = typeof description === 'string' ? { description } : {}
   const isStrict = typeof strict === 'boolean' ? { strict } : {}
-  return [{ type: 'function', function: { name, ...described, parameters, ...isStrict } }]
+  const fn = { name, ...described, parameters: completeSchema(parameters), ...isStrict }
+  return [{ type: 'function', function: fn, ...(breakpoint ? { cache_control: breakpoint } : {}) }]
 }
 
 const choiceOf = (choice: JsonObject, note: Note): unknown => {

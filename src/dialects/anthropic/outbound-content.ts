@@ -1,5 +1,5 @@
 // OpenAI's content parts → Anthropic's blocks.
-import { isObject } from '../json.ts'
+import { isObject, objectsOf } from '../json.ts'
 import { refuseField } from './outbound-refuse.ts'
 
 export type Block = Record<string, unknown> & { type: string }
@@ -49,6 +49,24 @@ const partBlocks = (part: unknown, path: string): Block[] => {
       return refuseField(`${path}.${String(part.type)}`)
   }
 }
+
+/** A breakpoint that stands beside the content is the last block's. */
+export const withBreakpoint = (blocks: Block[], holder: Record<string, unknown>): Block[] => {
+  const last = blocks.at(-1)
+  const { cache_control: breakpoint } = holder
+  return isObject(breakpoint) && last
+    ? [...blocks.slice(0, -1), { ...last, cache_control: breakpoint }]
+    : blocks
+}
+
+/** Thoughts with their signatures, as answers in OpenAI's form bring them to the client and back. */
+export const thoughtBlocks = ({ thinking_blocks: given }: Record<string, unknown>): Block[] =>
+  objectsOf(given).flatMap((block): Block[] => {
+    const { type, thinking, signature, data } = block
+    if (type === 'redacted_thinking' && typeof data === 'string') return [{ type, data }]
+    const isSigned = typeof signature === 'string' && signature !== ''
+    return type === 'thinking' && isSigned ? [{ type, thinking, signature }] : []
+  })
 
 /** Blocks of a string or of parts. @throws RouterError `invalid_request` naming a part without a counterpart */
 export const toBlocks = (content: unknown, path: string): Block[] => {

@@ -1,8 +1,15 @@
 // OpenAI's messages → Anthropic's turns: system and developer messages become the system prompt, tool results are grouped
 // into one user turn, in front of what the user says with them.
 
+import { ANTHROPIC_IDS, fitId } from '../chat/tool-ids.ts'
 import { isObject, type JsonObject, parseObject } from '../json.ts'
-import { type Block, textBlocks, toBlocks } from './outbound-content.ts'
+import {
+  type Block,
+  textBlocks,
+  thoughtBlocks,
+  toBlocks,
+  withBreakpoint,
+} from './outbound-content.ts'
 import { refuseField } from './outbound-refuse.ts'
 
 export interface Turn {
@@ -10,8 +17,7 @@ export interface Turn {
   content: Block[]
 }
 
-/** Anthropic takes letters, digits, `_` and `-` only. */
-const toolId = (id: unknown): string => String(id).replace(/[^\w-]/g, '_')
+const toolId = (id: unknown): string => fitId(String(id), ANTHROPIC_IDS)
 
 const toolUse = (call: unknown, path: string): Block => {
   const fn = isObject(call) && isObject(call.function) ? call.function : null
@@ -29,6 +35,7 @@ const assistantTurn = (message: JsonObject, path: string): Turn => {
   return {
     role: 'assistant',
     content: [
+      ...thoughtBlocks(message),
       ...toBlocks(message.content, `${path}.content`),
       ...textBlocks(message.refusal),
       ...calls.map((call, i) => toolUse(call, `${path}.tool_calls[${i}]`)),
@@ -37,17 +44,26 @@ const assistantTurn = (message: JsonObject, path: string): Turn => {
 }
 
 const toolTurn = (message: JsonObject, path: string): Turn => {
-  const content = toBlocks(message.content, `${path}.content`)
+  // A breakpoint ends at the result, not within it.
+  const blocks = toBlocks(message.content, `${path}.content`)
+  const marked = blocks.find((block) => block.cache_control) ?? message
+  const content = blocks.map(({ cache_control: _, ...block }) => block)
   const result = { type: 'tool_result', tool_use_id: toolId(message.tool_call_id), content }
-  return { role: 'user', content: [result] }
+  return { role: 'user', content: withBreakpoint([result], marked) }
 }
 
 const turnOf = (message: JsonObject, path: string): Turn => {
   if (message.role === 'tool') return toolTurn(message, path)
   if (message.name) refuseField(`${path}.name`)
-  if (message.role === 'assistant') return assistantTurn(message, path)
+  if (message.role === 'assistant') {
+    const turn = assistantTurn(message, path)
+    return { ...turn, content: withBreakpoint(turn.content, message) }
+  }
   if (message.role !== 'user') refuseField(`${path}.role (${String(message.role)})`)
-  return { role: 'user', content: toBlocks(message.content, `${path}.content`) }
+  return {
+    role: 'user',
+    content: withBreakpoint(toBlocks(message.content, `${path}.content`), message),
+  }
 }
 
 const isResult = ({ type }: Block): boolean => type === 'tool_result'
@@ -76,8 +92,9 @@ export const toTurns = (messages: unknown[]): { system: Block[]; turns: Turn[] }
   for (const [i, message] of messages.entries()) {
     if (!isObject(message)) continue
     const path = `messages[${i}]`
-    if (SYSTEM.has(message.role)) system.push(...toBlocks(message.content, `${path}.content`))
-    else turns.push(turnOf(message, path))
+    if (SYSTEM.has(message.role)) {
+      system.push(...withBreakpoint(toBlocks(message.content, `${path}.content`), message))
+    } else turns.push(turnOf(message, path))
   }
   return { system, turns: joinTurns(turns) }
 }

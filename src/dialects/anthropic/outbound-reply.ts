@@ -2,7 +2,7 @@
 
 import type { Usage } from '../../core/types.ts'
 import { invalidAnswer } from '../invalid-answer.ts'
-import { isObject, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
 import { mergeCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 
@@ -28,6 +28,10 @@ const joined = (blocks: JsonObject[], type: string, field: string): string =>
     .map((block) => block[field])
     .join('')
 
+/** What must come back as it is, for the provider to go on thinking: signed or encrypted thoughts. */
+export const isThoughtRecord = ({ type, signature }: JsonObject): boolean =>
+  type === 'redacted_thinking' || (type === 'thinking' && textOf(signature) !== '')
+
 const toolCalls = (blocks: JsonObject[]): JsonObject[] =>
   blocks
     .filter(({ type }) => type === 'tool_use')
@@ -49,11 +53,13 @@ export const toChatCompletion = (
   const calls = toolCalls(blocks)
   const text = joined(blocks, 'text', 'text')
   const thoughts = joined(blocks, 'thinking', 'thinking')
+  const records = blocks.filter(isThoughtRecord)
   const answer = {
     role: 'assistant',
     content: text === '' && calls.length > 0 ? null : text,
     refusal: null,
     ...(thoughts === '' ? {} : { reasoning_content: thoughts }),
+    ...(records.length > 0 && { thinking_blocks: records }),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),
   }
   const body = {

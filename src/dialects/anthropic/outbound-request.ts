@@ -1,11 +1,15 @@
 // An OpenAI chat body → Anthropic's Messages API. Fields that neither side of the translation knows pass as they are:
 // Anthropic refuses what it does not know by its name, and takes its own (`thinking`, `top_k`) as OpenAI's servers would.
 
+import { fitUser } from '../chat/fit-user.ts'
+import { withoutLegacyFunctions } from '../chat/legacy-functions.ts'
 import type { ChatBody, UpstreamRequest } from '../chat/upstream-request.ts'
 import { isObject, type JsonObject } from '../json.ts'
+import { withJsonMode } from './json-mode.ts'
 import { toTurns } from './outbound-conversation.ts'
 import { refuseField } from './outbound-refuse.ts'
 import { toAnthropicTools } from './outbound-tools.ts'
+import { fitThinking, isThinkingOn, lacksThoughts } from './thinking-on.ts'
 
 type Field = (value: unknown, name: string) => JsonObject
 
@@ -26,8 +30,13 @@ const stop: Field = (value) => {
   return sequences.length > 0 ? { stop_sequences: sequences } : {}
 }
 
+/** Anthropic's limit of metadata.user_id. */
+export const MAX_USER_CHARS = 256
+
 const userId: Field = (value) =>
-  typeof value === 'string' && value !== '' ? { metadata: { user_id: value } } : {}
+  typeof value === 'string' && value !== ''
+    ? { metadata: { user_id: fitUser(value, MAX_USER_CHARS) } }
+    : {}
 
 /** By `output_config`; see toMessagesBody for the two fields that share it. */
 const EFFORTS: Record<string, string> = {
@@ -35,17 +44,19 @@ const EFFORTS: Record<string, string> = {
   low: 'low',
   medium: 'medium',
   high: 'high',
+  xhigh: 'xhigh',
+  max: 'max',
 }
 
 const effort: Field = (value, name) => {
   if (value === 'none') return { thinking: { type: 'disabled' } }
-  const told = value === 'xhigh' ? value : EFFORTS[String(value)]
+  const told = EFFORTS[String(value)]
   return told === undefined ? refuseField(name) : { output_config: { effort: told } }
 }
 
-/** Structured output by Anthropic's own means; JSON without a schema has none. */
+/** Structured output by Anthropic's own means; JSON without a schema has none, see json-mode.ts. */
 const responseFormat: Field = (value, name) => {
-  if (!isObject(value) || value.type === 'text') return {}
+  if (!isObject(value) || value.type === 'text' || value.type === 'json_object') return {}
   const { schema } = isObject(value.json_schema) ? value.json_schema : {}
   if (value.type !== 'json_schema' || !isObject(schema)) return refuseField(`${name}.type`)
   return { output_config: { format: { type: 'json_schema', schema } } }
@@ -120,14 +131,25 @@ const fieldsOf = (body: ChatBody): JsonObject => {
 const limitOf = (body: ChatBody): unknown => body.max_completion_tokens ?? body.max_tokens
 
 /** @throws RouterError `invalid_request` naming the first field that Anthropic's API cannot be asked for */
-export const toMessagesBody = ({ body, target }: UpstreamRequest): JsonObject => {
+export const toMessagesBody = ({ body: given, target }: UpstreamRequest): JsonObject => {
+  const body = withoutLegacyFunctions(given)
   const { system, turns } = toTurns(body.messages)
-  return {
+  const asked = limitOf(body)
+  const sent = {
     ...fieldsOf(body),
     model: target.upstreamName,
-    max_tokens: limitOf(body) ?? target.maxOutputTokens ?? DEFAULT_MAX_TOKENS,
+    max_tokens: asked ?? target.maxOutputTokens ?? DEFAULT_MAX_TOKENS,
     ...(system.length > 0 && { system }),
     messages: turns,
     ...toAnthropicTools(body),
   }
+  return withJsonMode(withPossibleThinking(sent, asked !== undefined), body)
+}
+
+/** Without thinking where this call cannot have it, or within what the answer may take. */
+const withPossibleThinking = (sent: JsonObject, isLimitAsked: boolean): JsonObject => {
+  const { thinking, messages, max_tokens: limit } = sent
+  if (!isThinkingOn(thinking)) return sent
+  if (lacksThoughts(messages as unknown[])) return { ...sent, thinking: { type: 'disabled' } }
+  return { ...sent, ...fitThinking(thinking, { maxTokens: Number(limit), isLimitAsked }) }
 }

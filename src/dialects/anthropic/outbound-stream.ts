@@ -7,7 +7,13 @@ import { writeJson } from '../lossless-json.ts'
 import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { toErrorPayload } from './outbound-errors.ts'
 import { toCompletionId, toFinishReason } from './outbound-reply.ts'
-import { mergeCounts, type TokenCounts, toOpenAiUsage } from './outbound-usage.ts'
+import { mergeCounts, type TokenCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
+
+/** A thinking block that is open; its pieces are joined once, when it closes. */
+interface OpenThought {
+  thinking: string[]
+  signature: string[]
+}
 
 /** A tool_use block that is open. */
 interface OpenCall {
@@ -30,6 +36,7 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
   let calls = 0
   /** By the block's index. */
   const open = new Map<unknown, OpenCall>()
+  const thoughts = new Map<unknown, OpenThought>()
 
   const chunk = (delta: JsonObject, finish: string | null = null): Uint8Array =>
     encodeData(writeJson({ ...base, choices: [{ index: 0, delta, finish_reason: finish }] }))
@@ -42,8 +49,11 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
   const startBlock = ({ index, content_block: block }: JsonObject): Uint8Array[] => {
     if (!isObject(block)) return []
     if (block.type === 'text' && block.text) return [chunk({ content: block.text })]
-    if (block.type === 'thinking' && block.thinking) {
-      return [chunk({ reasoning_content: block.thinking })]
+    if (block.type === 'redacted_thinking') return [chunk({ thinking_blocks: [block] })]
+    if (block.type === 'thinking') {
+      const { thinking, signature } = block
+      thoughts.set(index, { thinking: [textOf(thinking)], signature: [textOf(signature)] })
+      return thinking ? [chunk({ reasoning_content: thinking })] : []
     }
     if (block.type !== 'tool_use') return []
     const call: OpenCall = { index: calls, hasArguments: false, input: block.input }
@@ -55,7 +65,14 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
   const continueBlock = ({ index, delta }: JsonObject): Uint8Array[] => {
     if (!isObject(delta)) return []
     if (delta.type === 'text_delta') return [chunk({ content: delta.text })]
-    if (delta.type === 'thinking_delta') return [chunk({ reasoning_content: delta.thinking })]
+    if (delta.type === 'signature_delta') {
+      thoughts.get(index)?.signature.push(textOf(delta.signature))
+      return []
+    }
+    if (delta.type === 'thinking_delta') {
+      thoughts.get(index)?.thinking.push(textOf(delta.thinking))
+      return [chunk({ reasoning_content: delta.thinking })]
+    }
     const call = open.get(index)
     if (delta.type !== 'input_json_delta' || !call || !delta.partial_json) return []
     call.hasArguments = true
@@ -63,7 +80,16 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
   }
   // Anthropic says nothing for a call without arguments, and its kin all of them at the block's beginning; OpenAI's
   // clients parse what was said.
+  const stopThought = (index: unknown): Uint8Array[] => {
+    const thought = thoughts.get(index)
+    thoughts.delete(index)
+    const signature = thought?.signature.join('') ?? ''
+    if (!thought || signature === '') return []
+    const record = { type: 'thinking', thinking: thought.thinking.join(''), signature }
+    return [chunk({ thinking_blocks: [record] })]
+  }
   const stopBlock = ({ index }: JsonObject): Uint8Array[] => {
+    if (thoughts.has(index)) return stopThought(index)
     const call = open.get(index)
     open.delete(index)
     if (!call || call.hasArguments) return []
@@ -106,5 +132,8 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
       return translate ? translate(event) : []
     },
     end: () => [],
+    get usage() {
+      return toUsage(counts)
+    },
   }
 }

@@ -1,18 +1,38 @@
 // OpenAI's tools and tool_choice → Anthropic's.
-import { isObject, type JsonObject } from '../json.ts'
+import { completeSchema } from '../chat/tool-schemas.ts'
+import { isObject, type JsonObject, objectsOf } from '../json.ts'
 import { refuseField } from './outbound-refuse.ts'
 
-const NO_PARAMETERS = { type: 'object', properties: {} }
+/** Anthropic refuses a choice of schemas at the top: what any of them takes is offered, what all of them need is needed. */
+const flatSchema = (schema: unknown): JsonObject => {
+  const { anyOf, oneOf, allOf, ...rest } = isObject(schema) ? schema : ({} as JsonObject)
+  const branches = [anyOf, oneOf, allOf].flatMap(objectsOf)
+  if (branches.length === 0) return completeSchema(schema)
+  const offered = [rest, ...branches].map(({ properties }) =>
+    isObject(properties) ? properties : {},
+  )
+  const needs = branches.map(({ required }) => (Array.isArray(required) ? required : []))
+  const shared = needs.reduce((all, some) => all.filter((name) => some.includes(name)))
+  const own = Array.isArray(rest.required) ? rest.required : []
+  const required = [...new Set([...own, ...(allOf ? needs.flat() : shared)])]
+  return completeSchema({
+    ...rest,
+    properties: Object.assign({}, ...offered.toReversed()),
+    ...(required.length > 0 && { required }),
+  })
+}
 
 const toTool = (tool: unknown, path: string): JsonObject => {
   const fn = isObject(tool) && tool.type === 'function' ? tool.function : null
   if (!isObject(fn)) return refuseField(`${path}.type`, 'is not function, which has no counterpart')
   const { name, description, parameters, strict } = fn
+  const breakpoint = (isObject(tool) ? tool.cache_control : null) ?? fn.cache_control
   return {
     name,
     ...(description === undefined || description === null ? {} : { description }),
-    input_schema: parameters ?? NO_PARAMETERS,
+    input_schema: flatSchema(parameters),
     ...(strict === true ? { strict } : {}),
+    ...(isObject(breakpoint) ? { cache_control: breakpoint } : {}),
   }
 }
 

@@ -1,7 +1,7 @@
 // Answers of OpenAI-compatible servers in OpenAI's own form, so that every dialect reads one form only: content as a list
 // of parts, tool calls in pieces out of order, arguments as objects, other words for the end, missing names. What is in
 // order is given back as the same object, and its bytes are then relayed as they came.
-import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
+import { isObject, type JsonObject, mapSame, objectsOf, textOf, withChanges } from '../json.ts'
 import { readParts } from './content-parts.ts'
 import { finishReasonOf } from './finish-reasons.ts'
 import { argumentsText, createStreamCalls, type StreamCalls } from './stream-calls.ts'
@@ -13,13 +13,20 @@ export interface AnswerNames {
   model: string
   /** The caller asked in the older form, and reads `function_call`. */
   isLegacy?: boolean
+  /** The caller's names of tools by those that the provider was given, where they differ. */
+  toolNames?: ReadonlyMap<string, string> | undefined
+  /** The input of every call is the answer's text: JSON was asked for by a tool. */
+  isJsonTool?: boolean | undefined
 }
 
-/** `changes` over `value`, or `value` itself where they change nothing. */
-const withChanges = (value: JsonObject, changes: JsonObject): JsonObject =>
-  Object.entries(changes).some(([key, changed]) => value[key] !== changed)
-    ? { ...value, ...changes }
-    : value
+/** Calls told as the text that they stand for. */
+const asText = (said: JsonObject): JsonObject => {
+  const { tool_calls: calls, ...rest } = said
+  const written = objectsOf(calls).map(({ function: fn }) =>
+    isObject(fn) ? argumentsText(fn.arguments) : '',
+  )
+  return written.length === 0 ? said : { ...rest, content: textOf(rest.content) + written.join('') }
+}
 
 const withText = (said: JsonObject): JsonObject => {
   if (!Array.isArray(said.content)) return said
@@ -40,11 +47,19 @@ const callIdFrom =
   (n: number): string =>
     `call_${answerId.replace(/[^\w-]/g, '').slice(-24)}_${Number(choice) || 0}_${n}`
 
-const mendCall = (call: unknown, n: number, newId: (n: number) => string): unknown => {
+interface CallRules {
+  newId: (n: number) => string
+  names: AnswerNames
+}
+
+const mendCall = (call: unknown, n: number, { newId, names }: CallRules): unknown => {
   const fn = isObject(call) && isObject(call.function) ? call.function : null
   if (!isObject(call) || fn === null) return call
   const text = argumentsText(fn.arguments)
-  const mended = withChanges(fn, { arguments: text.trim() === '' ? '{}' : text })
+  const mended = withChanges(fn, {
+    name: names.toolNames?.get(textOf(fn.name)) ?? fn.name,
+    arguments: text.trim() === '' ? '{}' : text,
+  })
   return withChanges(call, {
     id: textOf(call.id) || newId(n),
     type: call.type ?? 'function',
@@ -59,12 +74,22 @@ const withoutLegacy = (said: JsonObject): JsonObject => {
   return { ...rest, tool_calls: [{ index: 0, type: 'function', function: call }] }
 }
 
-const mendMessage = (given: JsonObject, newId: (n: number) => string, isLegacy: boolean) => {
+/** A call as the older form tells it: without an id, and only one. */
+const asLegacy = (said: JsonObject): JsonObject => {
+  const { tool_calls: calls, ...rest } = said
+  const [first] = objectsOf(calls)
+  if (!first) return said
+  return { ...rest, function_call: first.function }
+}
+
+const mendMessage = (given: JsonObject, rules: CallRules): JsonObject => {
+  const { isLegacy = false } = rules.names
   const said = withText(isLegacy ? given : withoutLegacy(given))
   if (!Array.isArray(said.tool_calls)) return said
-  const calls = said.tool_calls.map((call, n) => mendCall(call, n, newId))
-  const isSame = calls.every((call, n) => call === (said.tool_calls as unknown[])[n])
-  return isSame ? said : { ...said, tool_calls: calls }
+  const calls = mapSame(said.tool_calls, (call, n) => mendCall(call, n, rules))
+  const mended = withChanges(said, { tool_calls: calls })
+  if (rules.names.isJsonTool) return asText(mended)
+  return isLegacy ? asLegacy(mended) : mended
 }
 
 const mendedList = (list: unknown, mend: (choice: JsonObject) => JsonObject): unknown => {
@@ -85,6 +110,12 @@ const namesIn = (chunk: JsonObject, names: AnswerNames, isNamed: boolean): JsonO
   return { ...(isOwed(chunk.id) && { id }), ...(isOwed(chunk.model) && { model }) }
 }
 
+const endOf = (reason: unknown, { isLegacy, isJsonTool }: AnswerNames): unknown => {
+  const word = finishReasonOf(reason)
+  if (isJsonTool && word === 'tool_calls') return 'stop'
+  return isLegacy && word === 'tool_calls' ? 'function_call' : word
+}
+
 /** A whole chat completion. */
 export const mendCompletion = (body: JsonObject, names: AnswerNames): JsonObject => {
   const named = namesOf(body, names)
@@ -92,11 +123,21 @@ export const mendCompletion = (body: JsonObject, names: AnswerNames): JsonObject
     const { message, finish_reason: reason } = choice
     const newId = callIdFrom(textOf(named.id), choice.index)
     return withChanges(choice, {
-      message: isObject(message) ? mendMessage(message, newId, names.isLegacy === true) : message,
-      finish_reason: finishReasonOf(reason),
+      message: isObject(message) ? mendMessage(message, { newId, names }) : message,
+      finish_reason: endOf(reason, names),
     })
   })
-  return withChanges(body, { ...named, choices })
+  return withChanges(body, { ...named, choices, usage: usageOf(body.usage) })
+}
+
+/** Cached tokens where OpenAI tells them; DeepSeek and Moonshot tell them beside the prompt's. */
+const usageOf = (usage: unknown): unknown => {
+  if (!isObject(usage)) return usage
+  const { prompt_tokens_details: told, prompt_cache_hit_tokens: hit, cached_tokens: beside } = usage
+  const details = isObject(told) ? told : {}
+  const cached = hit ?? beside
+  if (typeof cached !== 'number' || details.cached_tokens !== undefined) return usage
+  return { ...usage, prompt_tokens_details: { ...details, cached_tokens: cached } }
 }
 
 export interface ChunkMender {
@@ -124,18 +165,22 @@ export const createChunkMender = (names: AnswerNames): ChunkMender => {
   let isNamed = false
 
   const callsOf = ({ index }: JsonObject): StreamCalls => {
-    const own = calls.get(index) ?? createStreamCalls(callIdFrom(known.id, index))
+    const own =
+      calls.get(index) ??
+      createStreamCalls({ newId: callIdFrom(known.id, index), toolNames: names.toolNames })
     calls.set(index, own)
     return own
   }
   const mendChoice = (choice: JsonObject): JsonObject => {
     const given = choice.delta ?? choice.message
-    const reason = finishReasonOf(choice.finish_reason)
+    const reason = endOf(choice.finish_reason, names)
     const isEnd = typeof reason === 'string'
     const own = callsOf(choice)
     const said = isObject(given) ? given : {}
     const read = withText(names.isLegacy ? said : withoutLegacy(said))
-    const mended = mendPieces(read, own, isEnd)
+    const told = mendPieces(read, own, isEnd)
+    const plain = names.isJsonTool ? asText(told) : told
+    const mended = names.isLegacy ? asLegacy(plain) : plain
     hasNameless ||= isEnd && own.hasNameless
     const isKept = mended === given || (mended === said && !isObject(given))
     return withChanges(choice, {
@@ -146,11 +191,12 @@ export const createChunkMender = (names: AnswerNames): ChunkMender => {
   return {
     mend: (chunk) => {
       known = { id: textOf(chunk.id) || known.id, model: textOf(chunk.model) || known.model }
-      if (objectsOf(chunk.choices).length === 0) return chunk
+      const usage = usageOf(chunk.usage)
+      if (objectsOf(chunk.choices).length === 0) return withChanges(chunk, { usage })
       const choices = mendedList(chunk.choices, mendChoice)
       const named = namesIn(chunk, known, isNamed)
       isNamed = true
-      return withChanges(chunk, { ...named, choices })
+      return withChanges(chunk, { ...named, choices, usage })
     },
     get hasNameless() {
       return hasNameless

@@ -63,8 +63,14 @@ const isAsTold = (given: JsonObject, told: JsonObject): boolean => {
   return isSameText && (given.id ?? undefined) === told.id && (fn.name ?? undefined) === ours.name
 }
 
-/** @param newId an id for the n-th call, where the provider gives none */
-export const createStreamCalls = (newId: (n: number) => string): StreamCalls => {
+export interface StreamCallsOptions {
+  /** An id for the n-th call, where the provider gives none. */
+  newId: (n: number) => string
+  /** The caller's names of tools by those that the provider was given, where they differ. */
+  toolNames?: ReadonlyMap<string, string> | undefined
+}
+
+export const createStreamCalls = ({ newId, toolNames }: StreamCallsOptions): StreamCalls => {
   const calls: Call[] = []
   const byId = new Map<string, Call>()
   const byKey = new Map<number | null, Call>()
@@ -91,7 +97,8 @@ export const createStreamCalls = (newId: (n: number) => string): StreamCalls => 
   const tell = (call: Call, rest: JsonObject = {}): JsonObject => {
     call.isTold = true
     call.id ||= newId(calls.indexOf(call))
-    const { index, id, name, held } = call
+    const { index, id, held } = call
+    const name = toolNames?.get(call.name) ?? call.name
     call.held = ''
     return { index, id, type: 'function', function: { name, arguments: held }, ...rest }
   }

@@ -1,5 +1,7 @@
 // What one call to one model is given: the body in OpenAI chat form, the caller's own body beside it, the model's facts.
 
+import type { Price } from '../../core/decide/cost.ts'
+
 /** An OpenAI chat-completions body; unknown fields pass upstream untouched. */
 export type ChatBody = Record<string, unknown> & {
   model: string
@@ -28,7 +30,7 @@ export interface UpstreamTarget {
   /** The model's name at the provider. */
   upstreamName: string
   /** USD per million tokens; null where unknown. */
-  price: { input: number | null; output: number | null; cachedInput?: number | null }
+  price: Price
   /** The most that it can write; null or absent where unknown. */
   maxOutputTokens?: number | null
 }
@@ -46,4 +48,8 @@ export interface UpstreamRequest {
   signal: AbortSignal
   /** True where no other model is left to try: a slow first token is then waited for as long as any other. */
   isLastChance?: boolean
+  /** What to do about a parameter that the model does not take: see `resilience.unsupported_params`. */
+  unsupportedParams?: UnsupportedParams
 }
+
+export type UnsupportedParams = 'drop' | 'next_model' | 'refuse'

@@ -42,7 +42,7 @@ export const toContents = (messages: readonly unknown[], model: string): Convers
         add('model', assistantParts(message, where, { callNames, model }))
         break
       case 'tool':
-        add('user', [toolAnswer(message, where, callNames)])
+        add('user', toolAnswer(message, where, callNames))
         break
       default:
         throw untranslatable(`${where}.role`, 'is a role that a Gemini model does not know')
@@ -98,16 +98,14 @@ const toolAnswer = (
   message: Record<string, unknown>,
   where: string,
   callNames: ReadonlyMap<string, string>,
-): GeminiPart => {
+): GeminiPart[] => {
   const name = callNames.get(String(message.tool_call_id))
   if (name === undefined) {
     throw untranslatable(`${where}.tool_call_id`, 'answers no call of an earlier message')
   }
   const parts = toParts(message.content, `${where}.content`)
-  const text = parts.map((part) => part.text ?? refuseMedia(where)).join('')
-  return { functionResponse: { name, response: parseObject(text) ?? { result: text } } }
-}
-
-const refuseMedia = (where: string): never => {
-  throw untranslatable(`${where}.content`, 'of a tool can only be text for a Gemini model')
+  const text = parts.map((part) => part.text ?? '').join('')
+  const response = { name, response: parseObject(text) ?? { result: text } }
+  // Images of a result stand behind it.
+  return [{ functionResponse: response }, ...parts.filter((part) => part.text === undefined)]
 }

@@ -55,8 +55,8 @@ const THINKING_TOKENS: Record<string, number> = {
   high: 24_576,
 }
 
-const thinking = ({ reasoning_effort: effort }: ChatBody, model: string) => {
-  if (effort === null || effort === undefined) return {}
+const thinking = ({ reasoning_effort: effort, thinking: asked }: ChatBody, model: string) => {
+  if (effort === null || effort === undefined) return thinkingBudget(asked, model)
   const tokens = typeof effort === 'string' ? THINKING_TOKENS[effort] : undefined
   if (tokens === undefined) {
     throw untranslatable('reasoning_effort', 'is a level that a Gemini model does not know')
@@ -66,6 +66,14 @@ const thinking = ({ reasoning_effort: effort }: ChatBody, model: string) => {
     throw untranslatable('reasoning_effort', '"none" is not possible with this Gemini model')
   }
   return { thinkingConfig: { thinkingLevel: effort } }
+}
+
+/** Anthropic's way to ask, as clients send it wherever they are pointed at. */
+const thinkingBudget = (asked: unknown, model: string) => {
+  if (!isObject(asked) || takesThinkingLevel(model)) return {}
+  if (asked.type === 'disabled') return { thinkingConfig: { thinkingBudget: 0 } }
+  const { budget_tokens: budget } = asked
+  return typeof budget === 'number' ? { thinkingConfig: { thinkingBudget: budget } } : {}
 }
 
 /** Gemini 3 and later: levels instead of budgets, and signed tool calls. */

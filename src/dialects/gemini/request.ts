@@ -11,6 +11,7 @@ const TRANSLATED = new Set([
   ...['temperature', 'top_p', 'top_k', 'presence_penalty', 'frequency_penalty'],
   ...['max_tokens', 'max_completion_tokens', 'reasoning_effort', 'response_format'],
   ...['tools', 'tool_choice', 'parallel_tool_calls', 'logprobs', 'top_logprobs', 'modalities'],
+  'thinking',
 ])
 
 // The router's own, book-keeping at OpenAI, and hints that change speed but not the answer.

@@ -1,15 +1,13 @@
 // tools and tool_choice → Gemini's functionDeclarations and functionCallingConfig. Schemas pass untouched
 // (parametersJsonSchema takes JSON Schema; the older `parameters` takes only a part of OpenAPI).
 
+import { completeSchema } from '../chat/tool-schemas.ts'
 import type { ChatBody } from '../chat/upstream-request.ts'
 import { isObject } from '../json.ts'
 import { untranslatable } from './refuse.ts'
 
 /** @throws RouterError `invalid_request` naming a tool or choice that Gemini does not know. */
 export const toTools = (body: ChatBody): Record<string, unknown> => {
-  if (body.parallel_tool_calls === false) {
-    throw untranslatable('parallel_tool_calls', 'cannot be switched off for a Gemini model')
-  }
   const tools = Array.isArray(body.tools) ? body.tools : []
   if (tools.length === 0) return {}
   const config = callingConfig(body.tool_choice, tools.some(isStrict))
@@ -33,7 +31,7 @@ const declaration = (tool: unknown, at: number): Record<string, unknown> => {
   return {
     name,
     ...(typeof description === 'string' && { description }),
-    ...(isObject(parameters) && { parametersJsonSchema: parameters }),
+    ...(isObject(parameters) && { parametersJsonSchema: completeSchema(parameters) }),
   }
 }
 

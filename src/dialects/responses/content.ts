@@ -47,7 +47,13 @@ const INPUT: Record<string, Translate> = {
   input_audio: audio,
 }
 const OUTPUT: Record<string, Translate> = { output_text: text, input_text: text, text, refusal }
-const TOOL_OUTPUT: Record<string, Translate> = { input_text: text, output_text: text, text }
+const TOOL_OUTPUT: Record<string, Translate> = {
+  input_text: text,
+  output_text: text,
+  text,
+  input_image: image,
+  input_file: file,
+}
 
 const KINDS = { input: INPUT, output: OUTPUT, tool: TOOL_OUTPUT }
 

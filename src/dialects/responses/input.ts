@@ -3,7 +3,7 @@
 
 import { RouterError } from '../../errors.ts'
 import { MAX_MESSAGES } from '../chat/chat-schema.ts'
-import { type JsonObject, refuse, requireObject, requireText } from '../json.ts'
+import { type JsonObject, objectsOf, refuse, requireObject, requireText, textOf } from '../json.ts'
 import { toChatContent } from './content.ts'
 
 /** An output item that was kept for references, or undefined. */
@@ -17,6 +17,16 @@ const itemMissing = (param: string): never => {
     `${param}: no item of this id is kept (an hour, in memory, not with store: false); send the item itself`,
     { param },
   )
+}
+
+/** Thoughts stand before the turn that they led to, which carries them to providers that want them back. */
+const addThoughts = (messages: JsonObject[], { summary, content }: JsonObject): void => {
+  const texts = objectsOf(content).length > 0 ? objectsOf(content) : objectsOf(summary)
+  const thought = texts.map(({ text }) => textOf(text)).join('')
+  if (thought === '') return
+  const last = messages.at(-1)
+  if (last?.role === 'assistant') last.reasoning_content = textOf(last.reasoning_content) + thought
+  else messages.push({ role: 'assistant', content: null, reasoning_content: thought })
 }
 
 const addMessage = (messages: JsonObject[], item: JsonObject, param: string): void => {
@@ -58,10 +68,14 @@ const addOutput = (messages: JsonObject[], item: JsonObject, param: string): voi
   })
 }
 
+/** Thoughts that nothing followed are not a turn. */
+const saysSomething = ({ role, content, tool_calls: calls }: JsonObject): boolean =>
+  role !== 'assistant' || content !== null || Array.isArray(calls)
+
 const EXPECTED = 'message, function_call, function_call_output, item_reference, reasoning'
 
 /**
- * The messages of a conversation. Reasoning items are left out, as chat does with the reasoning of earlier turns.
+ * The messages of a conversation. Reasoning items are `reasoning_content` of the turn behind them.
  * @throws RouterError `invalid_request` naming the item that has no chat form; `not_found` for an unknown reference.
  */
 export const toMessages = (input: unknown, recall: Recall): JsonObject[] => {
@@ -76,8 +90,10 @@ export const toMessages = (input: unknown, recall: Recall): JsonObject[] => {
     else if (type === 'function_call_output') addOutput(messages, rest, param)
     else if (type === 'item_reference') {
       add(recall(requireText(rest.id, `${param}.id`)) ?? itemMissing(`${param}.id`), param)
-    } else if (type !== 'reasoning') refuse(`${param}.type`, `expected one of ${EXPECTED}`)
+    } else if (type === 'reasoning') addThoughts(messages, rest)
+    else refuse(`${param}.type`, `expected one of ${EXPECTED}`)
   }
   for (const [i, item] of input.entries()) add(item, `input[${i}]`)
-  return messages.length > 0 ? messages : refuse('input', 'holds no message')
+  const said = messages.filter(saysSomething)
+  return said.length > 0 ? said : refuse('input', 'holds no message')
 }

@@ -1,11 +1,14 @@
 // The upstream for Anthropic's Messages API. A caller who speaks that dialect gets it untouched, both ways; any other
 // request is translated from OpenAI chat and its answer back.
 
+import { usesJsonTool } from '../../dialects/anthropic/json-mode.ts'
 import { toChatCompletion } from '../../dialects/anthropic/outbound-reply.ts'
 import { toMessagesBody } from '../../dialects/anthropic/outbound-request.ts'
 import { createEventTranslator } from '../../dialects/anthropic/outbound-stream.ts'
+import { ANTHROPIC_NAMES, fitToolNames } from '../../dialects/chat/tool-names.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
+import { ANTHROPIC_PARAMETERS } from '../parameters/targets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
 import type { Wire } from '../provider/wire.ts'
 import { createChatStream } from '../stream/chat-stream.ts'
@@ -19,6 +22,7 @@ const authHeaders = (key: string): Record<string, string> => ({ 'x-api-key': key
 const createWire = (provider: string, now: () => number): Wire => ({
   kind: 'anthropic',
   authHeaders,
+  parameters: ANTHROPIC_PARAMETERS,
   toCall: (request) => {
     const { native, target } = request
     const call = { path: '/messages', headers: nativeHeaders(native) }
@@ -31,9 +35,13 @@ const createWire = (provider: string, now: () => number): Wire => ({
         createStream: createNativeStream,
       }
     }
+    const { body, toolNames } = fitToolNames(request.body, ANTHROPIC_NAMES)
+    const sent = toMessagesBody({ ...request, body })
     return {
       ...call,
-      body: toMessagesBody(request),
+      body: sent,
+      toolNames,
+      isJsonTool: usesJsonTool(sent),
       readReply: (body) => toChatCompletion(provider, body, now()),
       createStream: (options) =>
         createTranslatedStream(createChatStream(options), createEventTranslator(now())),

@@ -3,10 +3,14 @@
 
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
+import { MAX_USER_CHARS } from '../../dialects/anthropic/outbound-request.ts'
 import { mergeCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
+import { isThinkingOn, lacksThoughts } from '../../dialects/anthropic/thinking-on.ts'
+import { fitUser } from '../../dialects/chat/fit-user.ts'
+import { ANTHROPIC_IDS, fitBlockIds } from '../../dialects/chat/tool-ids.ts'
 import type { NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
-import { isObject, type JsonObject } from '../../dialects/json.ts'
+import { isObject, type JsonObject, mapSame, objectsOf, withChanges } from '../../dialects/json.ts'
 
 const VERSION = '2023-06-01'
 
@@ -28,11 +32,34 @@ const withoutForeignThoughts = (message: unknown): unknown => {
     : message
 }
 
-export const nativeBody = ({ body }: NativeBody, target: UpstreamTarget): JsonObject => ({
-  ...body,
-  model: target.upstreamName,
-  ...(Array.isArray(body.messages) && { messages: body.messages.map(withoutForeignThoughts) }),
-})
+/** The caller's own values where nothing must be changed, so that they are sent as they were written. */
+export const nativeBody = ({ body }: NativeBody, target: UpstreamTarget): JsonObject => {
+  const named = { ...body, model: target.upstreamName }
+  if (!Array.isArray(body.messages)) return named
+  const own = mapSame(body.messages, withoutForeignThoughts)
+  const messages = fitBlockIds(own, ANTHROPIC_IDS)
+  const cannotThink = isThinkingOn(body.thinking) && lacksThoughts(messages)
+  return {
+    ...named,
+    messages,
+    ...fitMetadata(body),
+    ...(cannotThink && { thinking: { type: 'disabled' }, ...withoutThoughtEdits(body) }),
+  }
+}
+
+const fitMetadata = ({ metadata }: JsonObject): JsonObject => {
+  if (!isObject(metadata)) return {}
+  return { metadata: withChanges(metadata, { user_id: fitUser(metadata.user_id, MAX_USER_CHARS) }) }
+}
+
+/** Edits of thoughts are refused where there is no thinking. */
+const withoutThoughtEdits = ({ context_management: management }: JsonObject): JsonObject => {
+  if (!isObject(management)) return {}
+  const edits = objectsOf(management.edits).filter(
+    ({ type }) => !String(type).startsWith('clear_thinking'),
+  )
+  return { context_management: edits.length > 0 ? { ...management, edits } : undefined }
+}
 
 /** `usage` with `cost` in USD, null where it is unknown. */
 export const withNativeCost = (usage: JsonObject, counted: Usage | null, price: Price) => ({

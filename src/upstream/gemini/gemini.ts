@@ -1,7 +1,10 @@
 // The upstream for Google's Gemini API (generateContent): OpenAI chat in, OpenAI chat out. What cannot be said in
 // Gemini's terms is refused by name before anything is sent.
 
+import { withoutLegacyFunctions } from '../../dialects/chat/legacy-functions.ts'
+import { fitToolNames, GEMINI_NAMES } from '../../dialects/chat/tool-names.ts'
 import { toGeminiBody } from '../../dialects/gemini/request.ts'
+import { GEMINI_PARAMETERS } from '../parameters/targets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
 import { checkPathPart } from '../provider/path-part.ts'
 import type { Wire } from '../provider/wire.ts'
@@ -15,6 +18,7 @@ export const createGeminiUpstream = (options: HttpUpstreamOptions): Upstream =>
 
 const createWire = ({ provider, now = Date.now }: HttpUpstreamOptions): Wire => ({
   kind: 'gemini',
+  parameters: GEMINI_PARAMETERS,
   authHeaders: (key) => ({ 'x-goog-api-key': key }), // never as ?key=: URLs end up in logs
   toCall: (request) => {
     const { upstreamName } = request.target
@@ -27,9 +31,11 @@ const createWire = ({ provider, now = Date.now }: HttpUpstreamOptions): Wire => 
       requestId: request.requestId,
       created: Math.floor(now() / 1_000),
     }
+    const { body, toolNames } = fitToolNames(withoutLegacyFunctions(request.body), GEMINI_NAMES)
     return {
       path: `/models/${model}:${method}`,
-      body: toGeminiBody(request),
+      body: toGeminiBody({ ...request, body }),
+      toolNames,
       readReply: (body) => readGeminiReply(body, names),
       createStream: (chat) => createGeminiStream(chat, names),
     }

@@ -17,6 +17,7 @@ import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
 import { isErrorPayload } from '../failure/provider-error.ts'
 import { type ChatStream, type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
 import { createTranslatedStream } from '../stream/translated-stream.ts'
+import { readUsage } from '../stream/usage.ts'
 import { type AnswerNames, callId, responseId } from './reply.ts'
 
 export const createGeminiStream = (options: ChatStreamOptions, names: AnswerNames): ChatStream =>
@@ -60,6 +61,9 @@ const createTranslator = (options: ChatStreamOptions, names: AnswerNames): Event
       const finished = [...choices.values()].filter(({ isFinished }) => isFinished)
       if (finished.length < options.choices) return []
       return [...(usage ? [chunk({ choices: [], usage })] : []), encodeData(DONE_DATA)]
+    },
+    get usage() {
+      return readUsage(usage)
     },
   }
 }

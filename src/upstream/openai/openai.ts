@@ -1,14 +1,14 @@
 // The upstream for any OpenAI-compatible API: chat completions in, chat completions out, all but untouched. What servers
 // do differently is in presets.ts.
 
+import { openAiParameters } from '../parameters/targets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
-import { namesFor } from '../provider/read-answer.ts'
 import type { Wire } from '../provider/wire.ts'
 import type { Upstream } from '../upstream.ts'
 import { createChatPath } from './path.ts'
-import { type PresetName, presetOf } from './presets.ts'
+import { type PresetName, presetNameOf, presetOf } from './presets.ts'
 import { readChatCompletion } from './reply.ts'
-import { toOpenAiBody } from './request.ts'
+import { toOpenAiCall } from './request.ts'
 import { createOpenAiStream } from './stream.ts'
 
 export interface OpenAiUpstreamOptions extends HttpUpstreamOptions {
@@ -31,10 +31,11 @@ const createWire = (options: OpenAiUpstreamOptions): Wire => {
     authHeaders: (key) =>
       preset.keyHeader === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` },
     embeddingsPath: (name) => pathOf(name).replace('/chat/completions', '/embeddings'),
+    parameters: openAiParameters(presetNameOf(options.preset, baseUrl)),
     toCall: (request) => ({
       path: pathOf(request.target.upstreamName),
-      body: toOpenAiBody(request, preset),
-      readReply: (body) => readChatCompletion(provider, body, namesFor(request)),
+      ...toOpenAiCall(request, preset),
+      readReply: (body) => readChatCompletion(provider, body),
       createStream: createOpenAiStream,
     }),
   }

@@ -1,6 +1,8 @@
 // OpenAI-compatible servers whose address and habits are known. A habit is only listed where the server refuses, or does
 // not understand, what OpenAI takes; a server without a preset gets the caller's body as it is.
+
 import type { presetNames } from '../../config/config-schema.ts'
+import { type IdRule, MISTRAL_IDS, OPENAI_IDS, OTHER_IDS } from '../../dialects/chat/tool-ids.ts'
 
 export type PresetName = (typeof presetNames)[number]
 
@@ -18,6 +20,18 @@ export interface Preset {
   takesStreamOptions: boolean
   /** False: the role `developer` is unknown and sent as `system`. */
   takesDeveloperRole: boolean
+  /** False: thoughts of earlier turns (`reasoning_content`) are refused or of no use. */
+  takesThoughts: boolean
+  /** No preset is known: it may take what no other does. */
+  isUnknown: boolean
+  /** Its name for `seed`. */
+  seedField: 'seed' | 'random_seed'
+  /** Metadata is of what it stores, and refused without. */
+  storesMetadata: boolean
+  /** Takes `cache_control` in parts and tools. */
+  takesCacheControl: boolean
+  /** Ids of tool calls that it takes as they are. */
+  ids: IdRule
 }
 
 const OPENAI_LIKE: Preset = {
@@ -28,6 +42,12 @@ const OPENAI_LIKE: Preset = {
   maxTokensField: 'both',
   takesStreamOptions: true,
   takesDeveloperRole: true,
+  takesThoughts: true,
+  isUnknown: false,
+  seedField: 'seed',
+  storesMetadata: false,
+  takesCacheControl: false,
+  ids: OTHER_IDS,
 }
 
 /** Servers that know OpenAI's older fields only. */
@@ -40,9 +60,14 @@ const PRESETS: Record<PresetName, Preset> = {
     baseUrl: 'https://api.openai.com/v1',
     hosts: ['api.openai.com'],
     maxTokensField: 'max_completion_tokens',
+    storesMetadata: true,
+    takesThoughts: false,
+    ids: OPENAI_IDS,
   },
   azure: {
     ...OPENAI_LIKE,
+    takesThoughts: false,
+    ids: OPENAI_IDS,
     hosts: ['.openai.azure.com', '.cognitiveservices.azure.com'],
     keyHeader: 'api-key',
     path: 'deployments',
@@ -51,8 +76,14 @@ const PRESETS: Record<PresetName, Preset> = {
     ...OPENAI_LIKE,
     baseUrl: 'https://openrouter.ai/api/v1',
     hosts: ['openrouter.ai'],
+    takesCacheControl: true,
   },
-  groq: { ...OPENAI_LIKE, baseUrl: 'https://api.groq.com/openai/v1', hosts: ['api.groq.com'] },
+  groq: {
+    ...OPENAI_LIKE,
+    takesThoughts: false,
+    baseUrl: 'https://api.groq.com/openai/v1',
+    hosts: ['api.groq.com'],
+  },
   together: { ...OLDER, baseUrl: 'https://api.together.xyz/v1', hosts: ['api.together.xyz'] },
   // 422 extra_forbidden for stream_options and max_completion_tokens; usage is in the last chunk unasked.
   mistral: {
@@ -60,6 +91,9 @@ const PRESETS: Record<PresetName, Preset> = {
     baseUrl: 'https://api.mistral.ai/v1',
     hosts: ['api.mistral.ai'],
     takesStreamOptions: false,
+    takesThoughts: false,
+    seedField: 'random_seed',
+    ids: MISTRAL_IDS,
   },
   deepseek: { ...OLDER, baseUrl: 'https://api.deepseek.com/v1', hosts: ['api.deepseek.com'] },
   fireworks: {
@@ -67,19 +101,36 @@ const PRESETS: Record<PresetName, Preset> = {
     baseUrl: 'https://api.fireworks.ai/inference/v1',
     hosts: ['api.fireworks.ai'],
   },
-  cerebras: { ...OPENAI_LIKE, baseUrl: 'https://api.cerebras.ai/v1', hosts: ['api.cerebras.ai'] },
+  cerebras: {
+    ...OPENAI_LIKE,
+    takesThoughts: false,
+    baseUrl: 'https://api.cerebras.ai/v1',
+    hosts: ['api.cerebras.ai'],
+  },
   xai: { ...OPENAI_LIKE, baseUrl: 'https://api.x.ai/v1', hosts: ['api.x.ai'] },
   vllm: { ...OPENAI_LIKE, baseUrl: 'http://127.0.0.1:8000/v1' },
   ollama: { ...OLDER, baseUrl: 'http://127.0.0.1:11434/v1' },
   lmstudio: { ...OLDER, baseUrl: 'http://127.0.0.1:1234/v1' },
 }
 
+/** A server of which nothing is known. */
+const UNKNOWN: Preset = { ...OPENAI_LIKE, isUnknown: true }
+
 /** The named preset, else the one that the host of `baseUrl` tells, else a plain OpenAI-compatible server. */
 export const presetOf = (name: PresetName | undefined, baseUrl: string | undefined): Preset => {
-  if (name !== undefined) return PRESETS[name]
-  if (baseUrl === undefined || !URL.canParse(baseUrl)) return OPENAI_LIKE
+  const known = presetNameOf(name, baseUrl)
+  return known === undefined ? UNKNOWN : PRESETS[known]
+}
+
+/** The preset that is named, or that the host of `baseUrl` tells. */
+export const presetNameOf = (
+  name: PresetName | undefined,
+  baseUrl: string | undefined,
+): PresetName | undefined => {
+  if (name !== undefined || baseUrl === undefined || !URL.canParse(baseUrl)) return name
   const { hostname } = new URL(baseUrl)
   const isOf = (host: string): boolean =>
     host.startsWith('.') ? hostname.endsWith(host) : hostname === host
-  return Object.values(PRESETS).find(({ hosts }) => hosts.some(isOf)) ?? OPENAI_LIKE
+  const names = Object.keys(PRESETS) as PresetName[]
+  return names.find((one) => PRESETS[one].hosts.some(isOf))
 }

@@ -1,7 +1,6 @@
-// A whole answer of an OpenAI-compatible provider: handed on as it is, if it is one, but for what is not in OpenAI's form.
+// A whole answer of an OpenAI-compatible provider: handed on as it is, if it is one.
 
 import type { Usage } from '../../core/types.ts'
-import { type AnswerNames, mendCompletion } from '../../dialects/chat/mend-answer.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { isObject, type JsonObject, objectsOf, textOf } from '../../dialects/json.ts'
 import { readUsage } from '../stream/usage.ts'
@@ -14,7 +13,6 @@ const isNameless = ({ message }: JsonObject): boolean =>
 export const readChatCompletion = (
   provider: string,
   body: JsonObject,
-  names: AnswerNames,
 ): { body: JsonObject; usage: Usage | null } => {
   const choices = objectsOf(body.choices)
   if (choices.length === 0) throw invalidAnswer(provider, 'answered without choices')
@@ -22,5 +20,5 @@ export const readChatCompletion = (
     throw invalidAnswer(provider, 'answered without a message')
   }
   if (choices.some(isNameless)) throw invalidAnswer(provider, 'called a tool without naming it')
-  return { body: mendCompletion(body, names), usage: readUsage(body.usage) }
+  return { body, usage: readUsage(body.usage) }
 }

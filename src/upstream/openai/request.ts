@@ -1,19 +1,55 @@
 // The caller's chat body as an OpenAI-compatible provider gets it: the caller's own, with the model's name there and the
-// few fields changed that this server (preset) is known to refuse.
+// few things changed that this server (preset) is known to refuse. Whole fields that it does not take are left out before
+// (parameters/).
+
+import { fitUser } from '../../dialects/chat/fit-user.ts'
+import { fitToolNames, OPENAI_NAMES } from '../../dialects/chat/tool-names.ts'
+import { fitMessages } from '../../dialects/chat/upstream-messages.ts'
 import type { ChatBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
 import type { Preset } from './presets.ts'
 
-/** Fields that the provider does not know pass; it refuses them by name better than we could. */
-export const toOpenAiBody = ({ body, target }: UpstreamRequest, preset: Preset): ChatBody => {
+const MAX_USER_CHARS = 64
+
+export interface OpenAiCall {
+  body: ChatBody
+  toolNames: ReadonlyMap<string, string>
+}
+
+export const toOpenAiCall = (request: UpstreamRequest, preset: Preset): OpenAiCall => {
+  const { target, native } = request
+  // A server that is not known to be strict gets a caller's own breakpoints; those of another dialect are translated.
+  const takesCacheControl = preset.takesCacheControl || (preset.isUnknown && native === undefined)
+  const fitted = fitMessages(request.body, { ...preset, takesCacheControl })
+  const { body, toolNames } = fitToolNames(fitted, OPENAI_NAMES)
   const sent: ChatBody = { ...body, model: target.upstreamName }
-  delete sent.models // the router's own
   renameMaxTokens(sent, preset.maxTokensField)
-  if (!preset.takesDeveloperRole) sent.messages = body.messages.map(withoutDeveloper)
+  fitBookKeeping(sent, preset)
   if (!preset.takesStreamOptions) delete sent.stream_options
-  if (body.stream !== true || !preset.takesStreamOptions) return sent
-  const given = isObject(body.stream_options) ? body.stream_options : {}
-  return { ...sent, stream_options: { ...given, include_usage: true } }
+  else if (sent.stream === true) sent.stream_options = withUsage(sent.stream_options)
+  return { body: sent, toolNames }
+}
+
+const withUsage = (given: unknown): unknown => {
+  const options = isObject(given) ? given : {}
+  return options.include_usage === true ? given : { ...options, include_usage: true }
+}
+
+/** `session_id` is ours; OpenAI takes metadata of what it stores only. */
+const fitBookKeeping = (sent: ChatBody, { seedField, storesMetadata }: Preset): void => {
+  for (const field of ['user', 'safety_identifier', 'prompt_cache_key']) {
+    if (sent[field] !== undefined) sent[field] = fitUser(sent[field], MAX_USER_CHARS)
+  }
+  if (isObject(sent.metadata)) {
+    const { session_id: session, ...metadata } = sent.metadata
+    if (session !== undefined) sent.metadata = metadata
+    const isUseless = storesMetadata && sent.store !== true
+    if (isUseless || Object.keys(metadata).length === 0) delete sent.metadata
+  }
+  if (seedField !== 'seed' && sent.seed !== undefined) {
+    sent[seedField] ??= sent.seed
+    delete sent.seed
+  }
 }
 
 const renameMaxTokens = (sent: ChatBody, known: Preset['maxTokensField']): void => {
@@ -23,6 +59,3 @@ const renameMaxTokens = (sent: ChatBody, known: Preset['maxTokensField']): void 
   sent[known] ??= sent[other]
   delete sent[other]
 }
-
-const withoutDeveloper = (message: unknown): unknown =>
-  isObject(message) && message.role === 'developer' ? { ...message, role: 'system' } : message

@@ -96,7 +96,7 @@ describe('content', () => {
       {
         role: 'user',
         content: [
-          { type: 'text', text: 'one' },
+          { type: 'text', text: 'one', cache_control: { type: 'ephemeral' } },
           { type: 'image_url', image_url: { url: 'https://x.test/a.png' } },
           { type: 'image_url', image_url: { url: 'data:image/png;base64,QUJD' } },
         ],
@@ -199,6 +199,7 @@ describe('a tool conversation', () => {
       {
         role: 'assistant',
         content: 'Calling.',
+        reasoning_content: 'Hm',
         tool_calls: [
           { id: 't1', type: 'function', function: { name: 'f', arguments: '{"a":[1,"ü"]}' } },
           { id: 't2', type: 'function', function: { name: 'g', arguments: '{}' } },
@@ -218,12 +219,14 @@ describe('a tool conversation', () => {
   })
 
   it('offers its tools, one call at a time', () => {
+    const parameters = { type: 'object', properties: {} }
     expect(body.tools).toEqual([
       {
         type: 'function',
-        function: { name: 'f', description: 'd', parameters: { type: 'object' } },
+        function: { name: 'f', description: 'd', parameters },
+        cache_control: { type: 'ephemeral' },
       },
-      { type: 'function', function: { name: 'g', parameters: { type: 'object' }, strict: true } },
+      { type: 'function', function: { name: 'g', parameters, strict: true } },
     ])
     expect(body.tool_choice).toBe('auto')
     expect(body.parallel_tool_calls).toBe(false)

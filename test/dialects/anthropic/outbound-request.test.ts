@@ -1,6 +1,8 @@
 // OpenAI chat → Anthropic's Messages API.
+
 import { describe, expect, it } from 'vitest'
 import { toMessagesBody } from '../../../src/dialects/anthropic/outbound-request.ts'
+import { ANTHROPIC_IDS, fitId } from '../../../src/dialects/chat/tool-ids.ts'
 import { RouterError } from '../../../src/errors.ts'
 import { requestOf } from '../../upstream/harness.ts'
 
@@ -17,6 +19,9 @@ const refusedField = (body: Record<string, unknown>): string | null => {
     return error.param
   }
 }
+
+/** An id of another provider, `a.1`, as Anthropic takes it. */
+const FITTED = fitId('a.1', ANTHROPIC_IDS)
 
 describe('a chat body', () => {
   it('has the model’s name there and a limit, which Anthropic must be told', () => {
@@ -83,8 +88,7 @@ describe('a chat body', () => {
     ['frequency_penalty', { frequency_penalty: -1 }],
     ['audio', { audio: { voice: 'alloy' } }],
     ['modalities', { modalities: ['text', 'audio'] }],
-    ['functions', { functions: [] }],
-    ['response_format.type', { response_format: { type: 'json_object' } }],
+    ['response_format.type', { response_format: { type: 'grammar' } }],
     ['tools[0].type', { tools: [{ type: 'web_search' }] }],
     ['tool_choice', { tools: [], tool_choice: { type: 'allowed_tools' } }],
   ])('is refused for %s by its name', (field, body) => {
@@ -146,14 +150,14 @@ describe('a conversation', () => {
       {
         role: 'assistant',
         content: [
-          { type: 'tool_use', id: 'a_1', name: 'f', input: { a: 1 } },
+          { type: 'tool_use', id: FITTED, name: 'f', input: { a: 1 } },
           { type: 'tool_use', id: 'b', name: 'f', input: { a: 1 } },
         ],
       },
       {
         role: 'user',
         content: [
-          { type: 'tool_result', tool_use_id: 'a_1', content: [{ type: 'text', text: 'one' }] },
+          { type: 'tool_result', tool_use_id: FITTED, content: [{ type: 'text', text: 'one' }] },
           { type: 'tool_result', tool_use_id: 'b', content: [{ type: 'text', text: 'two' }] },
           { type: 'text', text: 'And now?' },
         ],
@@ -205,7 +209,8 @@ describe('tools', () => {
     ['required', false, { type: 'any', disable_parallel_tool_use: true }],
   ])('with tool_choice %j and parallel calls %j', (choice, parallel, expected) => {
     const body = translated({ tools: [tool], tool_choice: choice, parallel_tool_calls: parallel })
-    expect(body.tools).toEqual([{ name: 'f', description: 'd', input_schema: { type: 'object' } }])
+    const schema = { type: 'object', properties: {} }
+    expect(body.tools).toEqual([{ name: 'f', description: 'd', input_schema: schema }])
     expect(body.tool_choice).toEqual(expected)
   })
 

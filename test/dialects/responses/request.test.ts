@@ -128,7 +128,7 @@ describe('the input', () => {
     expect(told).toEqual({ role: 'tool', tool_call_id: 'a', content: 'rain' })
   })
 
-  it('finds the items that were given out before, and leaves reasoning out', () => {
+  it('finds the items that were given out before, with the reasoning before them', () => {
     const messages = messagesOf([
       { type: 'item_reference', id: 'rs_1' },
       { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: 'x' },
@@ -136,7 +136,7 @@ describe('the input', () => {
       { role: 'user', content: 'Go on.' },
     ])
     expect(messages).toEqual([
-      { role: 'assistant', content: 'Said before.' },
+      { role: 'assistant', content: 'Said before.', reasoning_content: 'Hm.' },
       { role: 'user', content: 'Go on.' },
     ])
   })
@@ -266,7 +266,7 @@ describe('what chat cannot do is refused by name:', () => {
     ['input[0].call_id', { input: [{ type: 'function_call_output', output: 'x' }] }],
     [
       'input[0].output[0].type',
-      { input: [result('a', [{ type: 'input_image', image_url: 'x' }])] },
+      { input: [result('a', [{ type: 'input_audio', input_audio: {} }])] },
     ],
     ['input[0].arguments', { input: [{ ...call('a'), arguments: { city: 'Lisbon' } }] }],
   ])('%s', (param, body) => {
