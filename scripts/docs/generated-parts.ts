@@ -4,6 +4,7 @@ import { configTable } from './config-table.ts'
 import { endpointTable } from './endpoint-table.ts'
 import { errorTable } from './error-table.ts'
 import { metricsTable } from './metrics-table.ts'
+import { parameterTable } from './parameter-table.ts'
 
 export interface GeneratedPart {
   /** The manual that holds it, from the root of the project. */
@@ -17,6 +18,7 @@ export const GENERATED_PARTS: readonly GeneratedPart[] = [
   { file: 'src/http/README.md', name: 'endpoints', text: endpointTable },
   { file: 'src/http/README.md', name: 'errors', text: errorTable },
   { file: 'src/telemetry/README.md', name: 'metrics', text: metricsTable },
+  { file: 'src/upstream/README.md', name: 'parameters', text: parameterTable },
 ]
 
 /**

@@ -114,5 +114,6 @@ export const PROVIDER_REQUESTS: Record<string, Work> = {
 
 /** What a tokenizer is asked for; it takes milliseconds for a thousand letters, and so is given a sample only. */
 export const SAMPLED_READERS: Record<string, Work> = {
-  'usage of a prompt': (text) => estimateUsage(requestOf(text).body.messages, createTextSample()),
+  'usage of a prompt': (text) =>
+    estimateUsage({ messages: requestOf(text).body.messages }, createTextSample()),
 }

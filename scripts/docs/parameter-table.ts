@@ -1,0 +1,42 @@
+// What becomes of each parameter of a request at each kind of provider, as a table: read off the lists that requests are
+// held against.
+import {
+  ANTHROPIC_FIELDS,
+  CHAT_FIELDS,
+  OTHER_FIELDS,
+} from '../../src/upstream/parameters/fields.ts'
+import { treatmentOf } from '../../src/upstream/parameters/fit.ts'
+import {
+  ANTHROPIC_PARAMETERS,
+  GEMINI_PARAMETERS,
+  openAiParameters,
+  type TargetParameters,
+} from '../../src/upstream/parameters/targets.ts'
+import { markdownTable } from './markdown-table.ts'
+
+/** A column stands for all presets that treat every parameter alike. */
+const COLUMNS: [string, TargetParameters][] = [
+  ['other servers, `openrouter`, `vllm`', openAiParameters(undefined)],
+  ['`together`, `deepseek`, `fireworks`, `ollama`, `lmstudio`', openAiParameters('deepseek')],
+  ['`openai`', openAiParameters('openai')],
+  ['`azure`', openAiParameters('azure')],
+  ['`groq`', openAiParameters('groq')],
+  ['`mistral`', openAiParameters('mistral')],
+  ['`cerebras`', openAiParameters('cerebras')],
+  ['`xai`', openAiParameters('xai')],
+  ['kind `anthropic`', ANTHROPIC_PARAMETERS],
+  ['kind `gemini`', GEMINI_PARAMETERS],
+]
+
+const cell = (name: string, target: TargetParameters): string => {
+  const treatment = treatmentOf(name, target)
+  return treatment === 'mapped' ? (target.mapped[name] ?? treatment) : treatment
+}
+
+export const parameterTable = (): string => {
+  const names = Object.keys({ ...CHAT_FIELDS, ...OTHER_FIELDS, ...ANTHROPIC_FIELDS })
+  return markdownTable(
+    ['parameter', ...COLUMNS.map(([head]) => head)],
+    names.map((name) => [`\`${name}\``, ...COLUMNS.map(([, target]) => cell(name, target))]),
+  )
+}
