@@ -114,7 +114,7 @@ describe.each(PROVIDER_NAMES)('%s', (provider) => {
       if (told.status === 400) {
         // By the table, or by its translation: named in either case.
         expect(told.sent, outcome).toHaveLength(0)
-        expect(told.json.error.param, outcome).toContain(name)
+        expect(told.json.error.message, outcome).toContain(name)
         expect(['refused', 'mapped'], outcome).toContain(treatment)
         continue
       }
