@@ -1,6 +1,7 @@
 // signalbox route "text": the whole decision for one prompt, without a server and without an upstream call.
 import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
+import { loadConfig } from '../../src/config/load-config.ts'
 import type { Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
 import { decisionJson } from '../../src/http/endpoints/decision-json.ts'
@@ -8,6 +9,14 @@ import { createRouter, type Router } from '../../src/index.ts'
 import { note, percent, preview, printResult } from '../terminal/output.ts'
 
 const SHOWN = 5
+/** A person waits for the whole decision, where a server falls back to the default route after `encoder.deadline_ms`. */
+const DEADLINE_MS = 30_000
+
+const startRouter = (): Promise<Router> => {
+  const loaded = loadConfig({ env: process.env, cwd: process.cwd() })
+  const encoder = { ...loaded.config.encoder, deadline_ms: DEADLINE_MS }
+  return createRouter({ loaded: { ...loaded, config: { ...loaded.config, encoder } } })
+}
 
 const describe = (decision: Decision, router: Router): string[] => {
   const { route, reason, model, confidence, threshold, scores, neighbours } = decision
@@ -35,7 +44,7 @@ const run = async (given: string, options: { json?: boolean }): Promise<void> =>
     throw new RouterError('invalid_request', 'The prompt is empty; give the text to route.')
   }
   note('starting the encoder …')
-  const router = await createRouter()
+  const router = await startRouter()
   try {
     const decision = await router.route(text)
     const exemplars = (ids: string[]) => router.exemplars(ids)
