@@ -1,4 +1,5 @@
 // Percentiles, and how they are printed.
+import { verdict } from './harness.ts'
 
 export interface Summary {
   p50: number
@@ -23,6 +24,15 @@ export const summarise = (values: number[]): Summary => {
   }
 }
 
+export const median = (values: readonly number[]): number =>
+  percentile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  )
+
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
 const NAME_WIDTH = 24
 const CELL_WIDTH = 9
 
@@ -38,6 +48,5 @@ export const headLine = (title: string): string =>
 
 /** `ratio … (target ≤ 0.80: met)` */
 export const targetLine = (name: string, value: number, most: number): string => {
-  const verdict = value <= most ? 'met' : 'MISSED'
-  return `  ${name.padEnd(NAME_WIDTH)}${cell(value.toFixed(2))}  target at most ${most.toFixed(2)}: ${verdict}`
+  return `  ${name.padEnd(NAME_WIDTH)}${cell(value.toFixed(2))}  target at most ${most.toFixed(2)}: ${verdict(value <= most)}`
 }
