@@ -1,23 +1,19 @@
 // `npm run bench`: what a decision costs, stage by stage, beside the stock way of embedding, and how it grows with the
 // number of exemplars. Uses the default configuration and training data in a temporary folder; needs no server.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Option } from 'commander'
 import type { Config } from '../../src/config/config-schema.ts'
 import { type DataPaths, dataPaths } from '../../src/config/data-paths.ts'
-import { defaultConfig } from '../../src/config/default-config.ts'
-import { checkConfig } from '../../src/config/load-config.ts'
+import { silentLogger as logger } from '../../src/core/logger.ts'
 import { projectRoot } from '../../src/encoder/model-files.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
 import { createRoutingEngine } from '../../src/service/routing-engine.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
-import { createLogger } from '../../src/telemetry/logger.ts'
-import { note, printResult } from '../terminal/output.ts'
+import { note } from '../terminal/output.ts'
 import { createDecisionProbe } from './decision-probe.ts'
 import { benchGrowth, describeGrowth } from './growth.ts'
-import { machineLines, observeMachine } from './machine.ts'
+import { benchConfig, countOption, runBench } from './harness.ts'
 import { createPromptMaker, type PromptMaker } from './prompts.ts'
 import { benchStages, describeStages } from './stages.ts'
 import { startStockWay } from './stock-way.ts'
@@ -28,7 +24,6 @@ interface BenchOptions {
   /** False under --no-growth. */
   growth: boolean
   threads?: number
-  json?: boolean
 }
 
 interface Bench {
@@ -42,17 +37,6 @@ interface Bench {
 
 const RUNS = 300
 const QUICK_RUNS = 60
-const logger = createLogger({ level: 'silent' })
-
-/** The defaults, but with a deadline that a busy machine cannot miss: a degraded decision would look fast. */
-const benchConfig = ({ threads }: BenchOptions): Config =>
-  checkConfig(
-    {
-      ...defaultConfig({}),
-      encoder: { deadline_ms: 30_000, ...(threads === undefined ? {} : { threads }) },
-    },
-    'The configuration of the benchmark',
-  )
 
 /** Through the server's own engine: its cache, its encoder process, an index of the real training data. */
 const runStages = async (bench: Bench) => {
@@ -88,14 +72,12 @@ const runGrowth = async (bench: Bench, real: ExemplarSet) => {
 }
 
 const runAll = async (bench: Bench, options: BenchOptions) => {
-  const machine = observeMachine()
   const { stages, generation } = await runStages(bench)
   const { exemplars, vectors, index } = generation
   const { searchDimensions } = index
   const real = { exemplars, vectors, searchDimensions }
   const growth = options.growth ? await runGrowth(bench, real) : []
   return {
-    machine: machine(),
     runs: bench.runs,
     encoder: { id: generation.manifest.encoderId, threads: bench.config.encoder.threads },
     index: { exemplars: exemplars.length, search: index.kind },
@@ -105,7 +87,6 @@ const runAll = async (bench: Bench, options: BenchOptions) => {
 }
 
 const describe = (result: Awaited<ReturnType<typeof runAll>>): string[] => [
-  ...machineLines(result.machine),
   `${result.encoder.id}, ${result.encoder.threads} threads; ${result.index.exemplars} exemplars, ` +
     `${result.index.search} search; ${result.runs} decisions a row`,
   '',
@@ -113,37 +94,37 @@ const describe = (result: Awaited<ReturnType<typeof runAll>>): string[] => [
   ...result.growth.flatMap(describeGrowth),
 ]
 
-const main = async (options: BenchOptions): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-bench-'))
+const run = async (options: BenchOptions, folder: string) => {
+  const { threads } = options
+  const config = benchConfig({
+    encoder: { deadline_ms: 30_000, ...(threads === undefined ? {} : { threads }) },
+  })
+  const env = { SIGNALBOX_DATA: join(folder, 'data') }
+  const paths = dataPaths(config, { env, cwd: projectRoot() })
+  const store = await createSqliteStore({
+    file: paths.database,
+    storeText: config.storage.store_text,
+    flushIntervalMs: config.storage.flush_interval_ms,
+    queueLimit: config.storage.queue_limit,
+    logger,
+  })
   try {
-    const config = benchConfig(options)
-    const env = { SIGNALBOX_DATA: join(folder, 'data') }
-    const paths = dataPaths(config, { env, cwd: projectRoot() })
-    const store = await createSqliteStore({
-      file: paths.database,
-      storeText: config.storage.store_text,
-      flushIntervalMs: config.storage.flush_interval_ms,
-      queueLimit: config.storage.queue_limit,
-      logger,
-    })
-    try {
-      const prompts = await createPromptMaker(config.encoder)
-      const runs = options.quick ? QUICK_RUNS : RUNS
-      const result = await runAll({ config, paths, folder, store, prompts, runs }, options)
-      printResult(options, result, () => describe(result))
-    } finally {
-      await store.close()
-    }
+    const prompts = await createPromptMaker(config.encoder)
+    const runs = options.quick ? QUICK_RUNS : RUNS
+    return await runAll({ config, paths, folder, store, prompts, runs }, options)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await store.close()
   }
 }
 
-await new Command('bench')
-  .description('Measure decisions stage by stage, beside the stock way of embedding.')
-  .option('--quick', 'fewer runs')
-  .option('--no-growth', 'leave out the generations of 100 and 10,000 exemplars')
-  .option('--threads <n>', 'threads of either encoder (default: encoder.threads)', Number)
-  .option('--json', 'print the result as JSON on stdout')
-  .action(main)
-  .parseAsync()
+await runBench({
+  name: 'bench',
+  description: 'Measure decisions stage by stage, beside the stock way of embedding.',
+  options: [
+    new Option('--quick', 'fewer runs'),
+    new Option('--no-growth', 'leave out the generations of 100 and 10,000 exemplars'),
+    countOption('--threads <n>', 'threads of either encoder (default: encoder.threads)'),
+  ],
+  run,
+  describe,
+})

@@ -3,7 +3,10 @@
 import { createCanaryJudge } from '../../src/arms/canary-verdict.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
 import type { ArmVote } from '../../src/store/store.ts'
+import { percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
+import { runBench } from './harness.ts'
+import { median } from './summary.ts'
 
 interface Setting {
   share: number
@@ -60,13 +63,10 @@ const simulate = (setting: Setting, promoteAfter: number, seed: number): Outcome
 const runAll = (setting: Setting, promoteAfter: number): Outcome[] =>
   Array.from({ length: RUNS }, (_, run) => simulate(setting, promoteAfter, run * 7_919 + 1))
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
-
 const shareOf = (outcomes: Outcome[], verdict: Outcome['verdict']): number =>
   outcomes.filter((outcome) => outcome.verdict === verdict).length / outcomes.length
 
-const medianOf = (values: number[]): string =>
-  String(values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? '–')
+const medianOf = (values: number[]): string => (values.length === 0 ? '–' : String(median(values)))
 
 const worseOnes = (outcomes: Outcome[]) => outcomes.filter(({ verdict }) => verdict === 'worse')
 
@@ -109,19 +109,21 @@ const regressions = (): string[][] => {
   return rows
 }
 
-const print = (lines: string[]): void => void process.stdout.write(`${lines.join('\n')}\n\n`)
-
-const startedAt = performance.now()
-print([
-  `${RUNS.toLocaleString('en')} runs a row of up to ${MOST_VOTES.toLocaleString('en')} votes, looked at after every vote; false_rollback_chance ${FALSE_ROLLBACK_CHANCE}.`,
-])
-const equal = noDifference()
-print(['No difference between the arms, never promoted:', ...table(equal.rows)])
-print([
-  `Worse, equal and better canaries, promoted where they held (promote_after_votes ${PROMOTE_AFTER}):`,
-  ...table(regressions()),
-])
-print([
-  `Most false rollbacks: ${percent(equal.most)} (at most ${percent(FALSE_ROLLBACK_CHANCE)} wanted). ${((performance.now() - startedAt) / 1_000).toFixed(0)} s.`,
-])
-if (equal.most > FALSE_ROLLBACK_CHANCE) process.exitCode = 1
+await runBench({
+  name: 'bench:canary',
+  description: 'Simulate canaries, and count how often and how soon they are rolled back.',
+  isTimed: false,
+  run: async () => ({ equal: noDifference(), regressions: regressions() }),
+  describe: ({ equal, regressions: rows }) => [
+    `${RUNS.toLocaleString('en')} runs a row of up to ${MOST_VOTES.toLocaleString('en')} votes, looked at after every vote; false_rollback_chance ${FALSE_ROLLBACK_CHANCE}.`,
+    '',
+    'No difference between the arms, never promoted:',
+    ...table(equal.rows),
+    '',
+    `Worse, equal and better canaries, promoted where they held (promote_after_votes ${PROMOTE_AFTER}):`,
+    ...table(rows),
+    '',
+    `Most false rollbacks: ${percent(equal.most)} (at most ${percent(FALSE_ROLLBACK_CHANCE)} wanted).`,
+  ],
+  isMet: ({ equal }) => equal.most <= FALSE_ROLLBACK_CHANCE,
+})

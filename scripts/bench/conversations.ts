@@ -1,9 +1,12 @@
-// node dist/scripts/bench/conversations.js [FILE]: labelled conversations through the router as it is configured, beside
+// `npm run bench:conversations`: labelled conversations through the router as it is configured, beside
 // the same without thresholds, the last human turn by itself and the last message alone. Exits 1 below 92 %.
+import { Option } from 'commander'
 import { loadConfig } from '../../src/config/load-config.ts'
 import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import { NONE_ROUTE, type Reason } from '../../src/core/types.ts'
 import { createRouter, type Router } from '../../src/index.ts'
+import { percent } from '../terminal/output.ts'
+import { table } from '../terminal/table.ts'
 import {
   type ConversationReport,
   evaluateConversations,
@@ -11,6 +14,7 @@ import {
   lastMessageOnly,
   readConversations,
 } from './evaluate-conversations.ts'
+import { runBench } from './harness.ts'
 
 const LEAST_SHARE = 0.92
 const RULES = ['conversation', 'best route', 'last turn', 'last message'] as const
@@ -27,27 +31,21 @@ const bestWith = (router: Router) => async (messages: PromptMessage[]) => {
   return UNROUTED.has(reason) && best ? best.route : route
 }
 
-const row = ({ kind, cases, right }: KindResult): string =>
-  [
-    kind.padEnd(12),
-    String(cases).padStart(5),
-    ...RULES.map((rule) => {
-      const share = `${(((right[rule] ?? 0) / cases) * 100).toFixed(1)} %`
-      return `${right[rule]} (${share})`.padStart(16)
-    }),
-  ].join(' ')
+const row = ({ kind, cases, right }: KindResult): string[] => [
+  kind,
+  String(cases),
+  ...RULES.map((rule) => `${right[rule]} (${percent((right[rule] ?? 0) / cases)})`),
+]
 
-const describe = ({ kinds, total, wrong }: ConversationReport): string =>
-  [
-    ['kind'.padEnd(12), 'cases', ...RULES.map((rule) => rule.padStart(16))].join(' '),
-    ...[...kinds, total].map(row),
-    ...wrong
-      .filter(({ rule }) => rule === 'conversation')
-      .map(({ id, kind, expected, got }) => `wrong: ${id} (${kind}) ${expected} → ${got}`),
-  ].join('\n')
+const describe = ({ kinds, total, wrong }: ConversationReport): string[] => [
+  ...table([['kind', 'cases', ...RULES], ...[...kinds, total].map(row)]),
+  ...wrong
+    .filter(({ rule }) => rule === 'conversation')
+    .map(({ id, kind, expected, got }) => `wrong: ${id} (${kind}) ${expected} → ${got}`),
+]
 
-const main = async (): Promise<void> => {
-  const cases = await readConversations(process.argv[2] ?? 'test/quality/conversations.jsonl')
+const run = async ({ file }: { file: string }): Promise<ConversationReport> => {
+  const cases = await readConversations(file)
   const loaded = loadConfig({ env: process.env, cwd: process.cwd() })
   // Rules are compared, not speed: nothing is decided by a deadline of a busy machine.
   const encoder = { ...loaded.config.encoder, deadline_ms: 30_000 }
@@ -59,18 +57,25 @@ const main = async (): Promise<void> => {
   })
   try {
     const byItself = routeWith(alone)
-    const report = await evaluateConversations(cases, {
+    return await evaluateConversations(cases, {
       conversation: routeWith(router),
       'best route': bestWith(router),
       'last turn': byItself,
       'last message': (messages) => byItself(lastMessageOnly(messages)),
     })
-    process.stdout.write(`${describe(report)}\n`)
-    const share = (report.total.right.conversation ?? 0) / report.total.cases
-    if (share < LEAST_SHARE) process.exitCode = 1
   } finally {
     await Promise.all([router.close(), alone.close()])
   }
 }
 
-await main()
+await runBench({
+  name: 'bench:conversations',
+  description: 'Route labelled conversations under several rules side by side.',
+  options: [
+    new Option('--file <file>', 'of the cases').default('test/quality/conversations.jsonl'),
+  ],
+  isTimed: false,
+  run,
+  describe,
+  isMet: ({ total }) => (total.right.conversation ?? 0) / total.cases >= LEAST_SHARE,
+})
