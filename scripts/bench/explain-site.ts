@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { v7 as uuidV7 } from 'uuid'
 import { stringify } from 'yaml'
 import type { Config } from '../../src/config/config-schema.ts'
+import { silentLogger as logger } from '../../src/core/logger.ts'
 import { createRandom, shuffled } from '../../src/core/statistics/random.ts'
 import { type CachedEncoder, createCachedEncoder } from '../../src/encoder/cached.ts'
 import { projectRoot } from '../../src/encoder/model-files.ts'
@@ -13,12 +14,9 @@ import { createPipeline, type Pipeline } from '../../src/pipeline.ts'
 import { createClassify } from '../../src/routing/classify.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store, StoreText } from '../../src/store/store.ts'
-import { createLogger } from '../../src/telemetry/logger.ts'
 import { rebuild } from '../../src/training/rebuild/rebuild.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
-
-const logger = createLogger({ level: 'silent' })
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 

@@ -1,13 +1,9 @@
 // `npm run bench:explain`: a thousand decisions of all kinds across three generations, a rollback and a change of settings,
 // made with the real encoder, then explained offline: how many come out the same, bit for bit but for 1e-9.
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { principalOf } from '../../src/access/principal-of.ts'
 import type { Config } from '../../src/config/config-schema.ts'
 import { defaultConfig } from '../../src/config/default-config.ts'
-import { checkConfig } from '../../src/config/load-config.ts'
 import type { StoredKey } from '../../src/core/decide/gateway-key.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
 import { projectRoot } from '../../src/encoder/model-files.ts'
@@ -15,32 +11,25 @@ import type { Pipeline } from '../../src/pipeline.ts'
 import { explainMany } from '../../src/receipts/explain-decision.ts'
 import type { Receipt } from '../../src/receipts/receipt.ts'
 import type { Store, StoredDecision, StoreText } from '../../src/store/store.ts'
-import { note, printResult } from '../terminal/output.ts'
+import { note } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { type Prompts, planAsks, readPrompts } from './explain-past.ts'
 import { type BenchSite, createBenchSite, openStore, sampleTraining } from './explain-site.ts'
-import { machineLines, observeMachine } from './machine.ts'
+import { benchConfig, countOption, runBench } from './harness.ts'
 
 interface Options {
   decisions: number
-  json?: boolean
 }
 
-/** The defaults, with a small model that has no tools, a deadline that a busy machine meets, and quick builds. */
-const benchConfig = (changes: Record<string, unknown> = {}): Config => {
-  const { models, ...base } = defaultConfig({})
-  const small = { ...models.small, capabilities: [] }
-  return checkConfig(
-    {
-      ...base,
-      models: { ...models, small },
-      resilience: { fallbacks: { general: ['large'] } },
-      encoder: { deadline_ms: 60_000 },
-      training: { copies_per_route: 10, gate: { enabled: false } },
-      ...changes,
-    },
-    'The configuration of the benchmark',
-  )
+/** With a small model that has no tools, and quick builds. */
+const explainConfig = (changes: Record<string, unknown> = {}): Config => {
+  const { models } = defaultConfig({})
+  return benchConfig({
+    models: { ...models, small: { ...models.small, capabilities: [] } },
+    resilience: { fallbacks: { general: ['large'] } },
+    training: { copies_per_route: 10, gate: { enabled: false } },
+    ...changes,
+  })
 }
 
 /** Every second route asks for more than what was fitted. */
@@ -93,8 +82,8 @@ const PER_ROUTE = 40
 
 /** Generation 1, 2 and 3, the third under other settings, and the first again. */
 const livePast = async (site: BenchSite, rounds: Round[], folder: string): Promise<void> => {
-  const first = benchConfig()
-  const second = benchConfig({ routes: strictRoutes(first) })
+  const first = explainConfig()
+  const second = explainConfig({ routes: strictRoutes(first) })
   const prompts = await readPrompts(projectRoot(), createRandom(1))
   const build = async (seed: number) => {
     const dir = join(folder, `training-${seed}`)
@@ -175,9 +164,8 @@ const describeRound = (report: RoundReport): string[] => [
   '',
 ]
 
-const run = async (folder: string, { decisions }: Options) => {
-  const machine = observeMachine()
-  const site = await createBenchSite(folder, benchConfig())
+const run = async ({ decisions }: Options, folder: string) => {
+  const site = await createBenchSite(folder, explainConfig())
   const open = async (storeText: StoreText, share: number): Promise<Round> => ({
     storeText,
     count: Math.ceil(decisions * share),
@@ -191,33 +179,21 @@ const run = async (folder: string, { decisions }: Options) => {
     await site.close()
     const reports: RoundReport[] = []
     for (const round of rounds) reports.push(await explainRound(round, join(folder, 'index')))
-    return { machine: machine(), rounds: reports }
+    return { rounds: reports }
   } finally {
     await site.close()
     for (const { store } of rounds) await store.close()
   }
 }
 
-const main = async (options: Options): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-explain-'))
-  try {
-    const result = await run(folder, options)
-    printResult(options, result, () => [
-      // Whether it comes out the same does not depend on how busy the machine is.
-      ...machineLines(result.machine).slice(0, 1),
-      '',
-      ...result.rounds.flatMap(describeRound),
-    ])
-    const isWhole = result.rounds.every((round) => round.reproduced === round.decisions)
-    if (!isWhole) process.exitCode = 1
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-await new Command('bench:explain')
-  .description('Make decisions of every kind, explain all of them offline, and count what holds.')
-  .option('--decisions <n>', 'with their texts stored; a fifth as many without', Number, 1_000)
-  .option('--json', 'print the result as JSON on stdout')
-  .action(main)
-  .parseAsync()
+await runBench({
+  name: 'bench:explain',
+  description: 'Make decisions of every kind, explain all of them offline, and count what holds.',
+  options: [
+    countOption('--decisions <n>', 'with their texts stored; a fifth as many without', 1_000),
+  ],
+  isTimed: false,
+  run,
+  describe: ({ rounds }) => ['', ...rounds.flatMap(describeRound)],
+  isMet: ({ rounds }) => rounds.every((round) => round.reproduced === round.decisions),
+})

@@ -1,27 +1,23 @@
 // `npm run bench:unconfigured`: an index built for all routes, a configuration that holds only some of them. How many prompts of
 // the routes that are not configured are served as another, and how far off the confidence of what is matched is; by the
 // rules in force and by those before them.
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import type { Config } from '../../src/config/config-schema.ts'
-import { defaultConfig } from '../../src/config/default-config.ts'
-import { checkConfig } from '../../src/config/load-config.ts'
 import { confidenceIn, decideTurn, routePolicy } from '../../src/core/decide/decide-turn.ts'
 import { CURRENT_RECIPE } from '../../src/core/decide/recipe.ts'
 import { createRandom, type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { type Classification, NONE_ROUTE, type Recipe } from '../../src/core/types.ts'
 import { projectRoot } from '../../src/encoder/model-files.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
-import { note, percent, printResult } from '../terminal/output.ts'
+import { note, percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { type BenchSite, createBenchSite, openStore } from './explain-site.ts'
+import { benchConfig, countOption, runBench } from './harness.ts'
 
 interface Options {
   prompts: number
   subsets: number
-  json?: boolean
 }
 
 interface Labelled {
@@ -59,16 +55,6 @@ const splitTraining = async (
   }
   return { trainingDir, heldOut: [...fixed, ...mixed.slice(0, out)] }
 }
-
-const benchConfig = (): Config =>
-  checkConfig(
-    {
-      ...defaultConfig({}),
-      encoder: { deadline_ms: 60_000 },
-      training: { gate: { enabled: false } },
-    },
-    'The configuration of the benchmark',
-  )
 
 const classifyAll = async (
   site: BenchSite,
@@ -163,8 +149,8 @@ const measure = (decided: Decided, subsets: readonly Config['routes'][], recipe:
   }
 }
 
-const run = async (folder: string, { prompts, subsets }: Options) => {
-  const config = benchConfig()
+const run = async ({ prompts, subsets }: Options, folder: string) => {
+  const config = benchConfig({ training: { gate: { enabled: false } } })
   const { trainingDir, heldOut: rows } = await splitTraining(folder, prompts)
   const site = await createBenchSite(folder, config)
   try {
@@ -182,36 +168,29 @@ const run = async (folder: string, { prompts, subsets }: Options) => {
   }
 }
 
-const main = async (options: Options): Promise<void> => {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-unconfigured-'))
-  try {
-    const result = await run(folder, options)
-    printResult(options, result, () => [
-      `${result.prompts} prompts that the index has not seen, ${result.exemplars} exemplars, ${result.subsets} random subsets of the routes`,
-      ...table([
-        ['rules', 'of routes not configured', 'matched', 'worst', 'calibration error', 'worst'],
-        ...result.rules.map((one) => [
-          `version ${one.recipe}`,
-          String(one.unconfigured),
-          percent(one.matchedShare),
-          percent(one.worstMatchedShare),
-          percent(one.calibrationError),
-          percent(one.worstCalibrationError),
-        ]),
+await runBench({
+  name: 'bench:unconfigured',
+  description: 'Serve prompts of routes that are not configured, and count how many are matched.',
+  options: [
+    countOption('--prompts <n>', 'held out of the index', 2_100),
+    countOption('--subsets <n>', 'random subsets of the configured routes', 20),
+  ],
+  isTimed: false,
+  run,
+  describe: ({ prompts, subsets, exemplars, rules }) => [
+    `${prompts} prompts that the index has not seen, ${exemplars} exemplars, ${subsets} random subsets of the routes`,
+    ...table([
+      ['rules', 'of routes not configured', 'matched', 'worst', 'calibration error', 'worst'],
+      ...rules.map((one) => [
+        `version ${one.recipe}`,
+        String(one.unconfigured),
+        percent(one.matchedShare),
+        percent(one.worstMatchedShare),
+        percent(one.calibrationError),
+        percent(one.worstCalibrationError),
       ]),
-    ])
-    const [now] = result.rules
-    const isGood = now && now.matchedShare <= MOST_SHARE && now.calibrationError <= MOST_SHARE
-    if (!isGood) process.exitCode = 1
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
-}
-
-await new Command('bench:unconfigured')
-  .description('Serve prompts of routes that are not configured, and count how many are matched.')
-  .option('--prompts <n>', 'held out of the index', Number, 2_100)
-  .option('--subsets <n>', 'random subsets of the configured routes', Number, 20)
-  .option('--json', 'print the result as JSON on stdout')
-  .action(main)
-  .parseAsync()
+    ]),
+  ],
+  isMet: ({ rules: [now] }) =>
+    now !== undefined && now.matchedShare <= MOST_SHARE && now.calibrationError <= MOST_SHARE,
+})
