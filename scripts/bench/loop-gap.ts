@@ -1,8 +1,7 @@
 // `npm run bench:gap`: the longest time that the server's event loop stands still, by wall clock and without waiting for a core.
-import { Command, InvalidArgumentError } from 'commander'
-import { note, printResult } from '../terminal/output.ts'
+import { note } from '../terminal/output.ts'
+import { countOption, runBench } from './harness.ts'
 import { measureLoopGaps, type Phase } from './loop-gaps.ts'
-import { machineLines, observeMachine } from './machine.ts'
 
 const DESCRIPTIONS: Record<Phase['name'], string> = {
   idle: 'idle',
@@ -19,25 +18,14 @@ const describe = (phase: Phase): string => {
   )
 }
 
-const toCount = (value: string): number => {
-  const count = Number(value)
-  if (Number.isSafeInteger(count) && count > 0) return count
-  throw new InvalidArgumentError('Expected a number above 0.')
-}
-
-await new Command('bench:gap')
-  .description('Measure the gaps of the event loop with an index of made-up exemplars.')
-  .option('--exemplars <count>', 'size of the index', toCount, 10_000)
-  .option('--json', 'print the result as JSON on stdout')
-  .action(async (options: { exemplars: number; json?: boolean }) => {
-    const { exemplars } = options
+await runBench({
+  name: 'bench:gap',
+  description: 'Measure the gaps of the event loop with an index of made-up exemplars.',
+  options: [countOption('--exemplars <count>', 'size of the index', 10_000)],
+  run: async ({ exemplars }: { exemplars: number }, folder) => {
     note(`measuring with ${exemplars} exemplars`)
-    const observed = observeMachine()
-    const phases = await measureLoopGaps({ exemplars, idleMs: 10_000, longPrompts: 20 })
-    const machine = observed()
-    printResult(options, { machine, exemplars, phases }, () => [
-      ...machineLines(machine),
-      ...phases.map(describe),
-    ])
-  })
-  .parseAsync()
+    const phases = await measureLoopGaps(folder, { exemplars, idleMs: 10_000, longPrompts: 20 })
+    return { exemplars, phases }
+  },
+  describe: ({ phases }) => phases.map(describe),
+})

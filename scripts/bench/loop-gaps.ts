@@ -1,8 +1,7 @@
 // How long the server's event loop stands still: idle, under long prompts, and through a rebuild with its swap.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { stringify } from 'yaml'
@@ -124,8 +123,7 @@ const prepare = async (dir: string, { exemplars }: LoopGapsOptions): Promise<voi
 }
 
 /** Idle, long prompts and a rebuild, in this order, on one server with `exemplars` made-up exemplars. */
-export const measureLoopGaps = async (options: LoopGapsOptions): Promise<Phase[]> => {
-  const dir = await mkdtemp(join(tmpdir(), 'signalbox-gaps-'))
+export const measureLoopGaps = async (dir: string, options: LoopGapsOptions): Promise<Phase[]> => {
   let server: ProbedServer | null = null
   try {
     await prepare(dir, options)
@@ -141,6 +139,5 @@ export const measureLoopGaps = async (options: LoopGapsOptions): Promise<Phase[]
     ]
   } finally {
     await server?.stop()
-    await rm(dir, { recursive: true, force: true })
   }
 }

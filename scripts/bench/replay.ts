@@ -2,23 +2,19 @@
 // it, and what the same decisions take one by one. Real texts; the vectors are mixtures of real rows where an index is given
 // (--index), else made up: what a replay costs does not depend on what they say.
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Option } from 'commander'
 import { v7 as uuidV7 } from 'uuid'
 import type { Config } from '../../src/config/config-schema.ts'
-import { defaultConfig } from '../../src/config/default-config.ts'
-import { checkConfig } from '../../src/config/load-config.ts'
 import { fitClassifier } from '../../src/core/classifier/fit.ts'
 import { createClassifier } from '../../src/core/classifier/score.ts'
 import { CURRENT_RECIPE } from '../../src/core/decide/recipe.ts'
 import { normaliseRow } from '../../src/core/linear/vectors.ts'
+import { silentLogger } from '../../src/core/logger.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
 import type { Decision } from '../../src/core/types.ts'
 import { projectRoot } from '../../src/encoder/model-files.ts'
 import { createSqliteStore, type SqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
-import { createLogger } from '../../src/telemetry/logger.ts'
 import { loadExemplars } from '../../src/training/exemplars/exemplars.ts'
 import { runReplay } from '../../src/training/replay/replay-job.ts'
 import type { ReplayReport } from '../../src/training/reports/gate-report.ts'
@@ -27,9 +23,9 @@ import type { Generation } from '../../src/vector-index/generation.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
 import { openGeneration } from '../../src/vector-index/open-generation.ts'
-import { note, printResult } from '../terminal/output.ts'
-import { withGapMeter } from './gap-meter.ts'
-import { machineLines, observeMachine } from './machine.ts'
+import { note } from '../terminal/output.ts'
+import { benchConfig, countOption, runBench, verdict } from './harness.ts'
+import { withGapMeter } from './loop-watch.ts'
 
 const SHAPE = { dimensions: 1_152, searchDimensions: 384 }
 const MADE_NOISE = 1.2
@@ -42,7 +38,6 @@ const MOST_GAP_MS = 50
 interface Options {
   decisions: number
   index?: string
-  json?: boolean
 }
 
 /** All the project's exemplars with rows around one direction a route. */
@@ -182,8 +177,8 @@ interface Measured {
   report: Pick<ReplayReport, 'replayed' | 'changed' | 'voted'>
 }
 
-const measure = async (dir: string, options: Options): Promise<Measured> => {
-  const config = checkConfig(defaultConfig({}), 'The configuration of the benchmark')
+const measure = async (options: Options, dir: string): Promise<Measured> => {
+  const config = benchConfig()
   const indexDir = options.index ?? join(dir, 'index')
   if (options.index === undefined) note('building an index of made-up rows')
   const number = options.index
@@ -194,7 +189,7 @@ const measure = async (dir: string, options: Options): Promise<Measured> => {
   const databaseFile = join(dir, 'signalbox.db')
   const store = await createSqliteStore({
     ...{ file: databaseFile, storeText: 'full', flushIntervalMs: 20, queueLimit: 10_000 },
-    logger: createLogger({ level: 'silent' }),
+    logger: silentLogger,
   })
   note(`storing ${options.decisions} decisions`)
   const sample = await storeDecisions(store, generation, options.decisions)
@@ -223,8 +218,6 @@ const measure = async (dir: string, options: Options): Promise<Measured> => {
   }
 }
 
-const verdict = (isMet: boolean): string => (isMet ? 'met' : 'MISSED')
-
 const describe = (measured: Measured): string[] => {
   const { seconds, replaySeconds, cpuSeconds, gapWallMs, gapOwnMs, oneByOneMs, ratio, report } =
     measured
@@ -236,29 +229,13 @@ const describe = (measured: Measured): string[] => {
   ]
 }
 
-const toCount = (value: string): number => {
-  const count = Number(value)
-  if (Number.isSafeInteger(count) && count > 0) return count
-  throw new InvalidArgumentError('Expected a number above 0.')
-}
-
-await new Command('bench:replay')
-  .description('Measure a replay of stored decisions, and the loop that waits for it.')
-  .option('--decisions <count>', 'stored decisions', toCount, 10_000)
-  .option('--index <folder>', 'replay with the current generation of this index')
-  .option('--json', 'print the result as JSON on stdout')
-  .action(async (options: Options) => {
-    const machine = observeMachine()
-    const dir = await mkdtemp(join(tmpdir(), 'signalbox-replay-'))
-    try {
-      const measured = await measure(dir, options)
-      const facts = machine()
-      printResult(options, { ...measured, machine: facts }, () => [
-        ...describe(measured),
-        ...machineLines(facts),
-      ])
-    } finally {
-      await rm(dir, { recursive: true, force: true })
-    }
-  })
-  .parseAsync()
+await runBench({
+  name: 'bench:replay',
+  description: 'Measure a replay of stored decisions, and the loop that waits for it.',
+  options: [
+    countOption('--decisions <count>', 'stored decisions', 10_000),
+    new Option('--index <folder>', 'replay with the current generation of this index'),
+  ],
+  run: measure,
+  describe,
+})

@@ -2,6 +2,7 @@
 // fails. `SIGNALBOX_TEST_PROFILE=full` takes 10,000 exemplars, as `npm run bench:gap` does; the figures are printed.
 import { expect, it } from 'vitest'
 import { measureLoopGaps } from '../../scripts/bench/loop-gaps.ts'
+import { temporaryFolder } from '../support/training-folder.ts'
 
 const IS_FULL = process.env.SIGNALBOX_TEST_PROFILE === 'full'
 const EXEMPLARS = IS_FULL ? 10_000 : 600
@@ -10,7 +11,7 @@ const BOUND_MS = 250
 
 it('never stands still under long prompts, nor through a rebuild and its swap', async () => {
   const options = { exemplars: EXEMPLARS, idleMs: 2_000, longPrompts: 20 }
-  const phases = await measureLoopGaps(options)
+  const phases = await measureLoopGaps(await temporaryFolder(), options)
   process.stdout.write(`${phases.map((phase) => JSON.stringify(phase)).join('\n')}\n`)
   const [, prompts, rebuild] = phases
   expect(prompts).toMatchObject({ name: 'prompts', requests: 20, failed: 0, degraded: 0 })
