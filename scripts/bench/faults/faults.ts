@@ -2,8 +2,9 @@
 // sockets; once with streams held back (all must pass), once with live streams (none may fail). The timeouts are those that
 // Signalbox ships with; `--fast` shortens them. How a case is scored is written at the head of score.ts. Exits 1 where the
 // expectation is not met.
-import { Command } from 'commander'
-import { note, printResult } from '../../terminal/output.ts'
+import { Option } from 'commander'
+import { note } from '../../terminal/output.ts'
+import { runBench } from '../harness.ts'
 import type { FakeProvider, Fault } from './fake-provider.ts'
 import { runOutage } from './outage.ts'
 import { FAST, FULL, type Profile } from './profile.ts'
@@ -17,7 +18,6 @@ import { answer, slowToken, startWall, WALL } from './wall.ts'
 
 interface Options {
   fast?: boolean
-  json?: boolean
 }
 
 /** Faults that depend on the profile, and the one that the bench switches. */
@@ -89,23 +89,22 @@ const timeoutsText = ({ settings, resilience }: Profile): string => {
   return `${isShipped ? 'timeouts as shipped' : 'timeouts shortened'}: first token ${token} ms, idle ${idle} ms`
 }
 
-const main = async (options: Options): Promise<void> => {
-  const profile = options.fast ? FAST : FULL
-  const startedAtMs = performance.now()
-  const results = await runAll(profile)
-  const met = isMet(results)
-  const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
-  printResult(options, { profile: profile.name, isMet: met, seconds, ...results }, () => [
+await runBench({
+  name: 'bench:faults',
+  description: 'What clients see when a provider fails, in sixteen ways.',
+  options: [new Option('--fast', 'shortens the shipped timeouts and the waits to a twentieth')],
+  isTimed: false,
+  run: async ({ fast }: Options) => {
+    const profile = fast ? FAST : FULL
+    const startedAtMs = performance.now()
+    const results = await runAll(profile)
+    const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
+    return { profile: profile.name, isMet: isMet(results), seconds, ...results }
+  },
+  describe: ({ profile, seconds, ...results }, { fast }) => [
     ...describeResults(results),
     '',
-    `${profile.name} profile (${timeoutsText(profile)}), ${seconds} s`,
-  ])
-  if (!met) process.exitCode = 1
-}
-
-await new Command('bench:faults')
-  .description('what clients see when a provider fails, in sixteen ways')
-  .option('--fast', 'shortens the shipped timeouts and the waits to a twentieth')
-  .option('--json', 'one JSON object on stdout')
-  .action(main)
-  .parseAsync()
+    `${profile} profile (${timeoutsText(fast ? FAST : FULL)}), ${seconds} s`,
+  ],
+  isMet: (result) => result.isMet,
+})

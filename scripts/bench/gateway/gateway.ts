@@ -1,11 +1,11 @@
 // `npm run bench:gateway`: what this server adds to a call, beside a gateway that does not route at all, in front of the
 // same fake provider. Rounds are interleaved and every figure is a median over them, because machines are never quiet.
 import { join, resolve } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { projectRoot } from '../../../src/encoder/model-files.ts'
-import { note, printResult } from '../../terminal/output.ts'
+import { note } from '../../terminal/output.ts'
 import { table } from '../../terminal/table.ts'
-import { type MachineFacts, machineLines, observeMachine } from '../machine.ts'
+import { countOption, runBench } from '../harness.ts'
 import { measure, type Target, warmUp } from './load.ts'
 import { PORTKEY } from './portkey.ts'
 import { type Measured, type Row, summarise } from './summary.ts'
@@ -17,7 +17,6 @@ interface Options {
   /** Requests of each kind that each target serves before it is measured. */
   warmUp: number
   build: Record<string, string>
-  json?: boolean
 }
 
 const LOADS = [false, true].flatMap((isStream) =>
@@ -66,8 +65,7 @@ const rowCells = (row: Row): string[] => [
   row.cpuMs?.toFixed(2) ?? '–',
 ]
 
-const describe = (machine: MachineFacts, rows: Row[]): string[] => [
-  ...machineLines(machine),
+const describe = ({ rows }: { rows: Row[] }): string[] => [
   `against ${PORTKEY}`,
   ...LOADS.flatMap(({ isStream, connections }) => {
     const isOfLoad = ({ load }: Row) =>
@@ -81,25 +79,16 @@ const describe = (machine: MachineFacts, rows: Row[]): string[] => [
   }),
 ]
 
-const run = async (options: Options): Promise<void> => {
+const run = async (options: Options) => {
   const folder = join(projectRoot(), 'data/bench-gateway')
   const own = { signalbox: join(projectRoot(), 'dist') }
   note('starting the servers (the first run builds an index)')
   const targets = await startTargets({ folder, builds: { ...own, ...options.build } })
   try {
-    const observed = observeMachine()
-    const rows = summarise(await measureAll(targets.all, options))
-    const machine = observed()
-    printResult(options, { machine, rival: PORTKEY, rows }, () => describe(machine, rows))
+    return { rival: PORTKEY, rows: summarise(await measureAll(targets.all, options)) }
   } finally {
     await targets.stop()
   }
-}
-
-const toCount = (value: string): number => {
-  const count = Number(value)
-  if (Number.isSafeInteger(count) && count > 0) return count
-  throw new InvalidArgumentError('Expected a number above 0.')
 }
 
 const addBuild = (value: string, known: Record<string, string>): Record<string, string> => {
@@ -110,12 +99,17 @@ const addBuild = (value: string, known: Record<string, string>): Record<string, 
   return { ...known, [name]: resolve(dist) }
 }
 
-await new Command('bench:gateway')
-  .description(`Measure the overhead of this server beside ${PORTKEY}.`)
-  .option('--seconds <n>', 'of each measurement', toCount, 2)
-  .option('--rounds <n>', 'every figure is the median of so many', toCount, 5)
-  .option('--warm-up <n>', 'requests before measuring, of each kind', toCount, 3_000)
-  .option('--build <name=dist>', 'another build of this project, measured beside', addBuild, {})
-  .option('--json', 'print the result as JSON on stdout')
-  .action(run)
-  .parseAsync()
+await runBench({
+  name: 'bench:gateway',
+  description: `Measure the overhead of this server beside ${PORTKEY}.`,
+  options: [
+    countOption('--seconds <n>', 'of each measurement', 2),
+    countOption('--rounds <n>', 'every figure is the median of so many', 5),
+    countOption('--warm-up <n>', 'requests before measuring, of each kind', 3_000),
+    new Option('--build <name=dist>', 'another build of this project, measured beside')
+      .argParser(addBuild)
+      .default({}),
+  ],
+  run,
+  describe,
+})

@@ -1,12 +1,10 @@
 // `npm run bench:hostile`: a megabyte of each hostile body against the real server with its defaults, one by one and ten at
 // once; how long each took, and how long liveness took meanwhile.
-import { cp, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import { projectRoot } from '../../../src/encoder/model-files.ts'
-import { note, printResult } from '../../terminal/output.ts'
-import { machineLines, observeMachine } from '../machine.ts'
+import { note } from '../../terminal/output.ts'
+import { runBench } from '../harness.ts'
 import { startProbedServer } from '../probed-server.ts'
 import { summarise } from '../summary.ts'
 import { hostileBodies } from './bodies.ts'
@@ -40,32 +38,33 @@ const describe = (title: string, figures: Figures): string[] => {
   ]
 }
 
-await new Command('bench:hostile')
-  .description('Send a megabyte of each hostile body to the server with its defaults.')
-  .option('--json', 'print the result as JSON on stdout')
-  .action(async (options: { json?: boolean }) => {
-    const dir = await mkdtemp(join(tmpdir(), 'signalbox-hostile-'))
-    await cp(join(projectRoot(), 'training-data'), join(dir, 'training-data'), { recursive: true })
-    const bodies = hostileBodies(BYTES)
-    note('starting the server with its defaults')
-    const server = await startProbedServer(dir)
-    const observed = observeMachine()
-    const measure = async (atOnce: number): Promise<Figures> => {
-      note(`sending ${bodies.length} bodies, ${atOnce} at once`)
-      await server.readGap()
-      const sent = await sendBodies(server.url, bodies, atOnce)
-      const gap = await server.readGap()
-      const { longestWallMs: longestStopMs, longestOwnMs: longestOwnStopMs } = gap
-      return { ...figuresOf(sent), longestStopMs, longestOwnStopMs }
-    }
-    const [single, parallel] = [await measure(1), await measure(10)]
-    const machine = observed()
+const run = async (_options: object, folder: string) => {
+  const source = join(projectRoot(), 'training-data')
+  await cp(source, join(folder, 'training-data'), { recursive: true })
+  const bodies = hostileBodies(BYTES)
+  note('starting the server with its defaults')
+  const server = await startProbedServer(folder)
+  const measure = async (atOnce: number): Promise<Figures> => {
+    note(`sending ${bodies.length} bodies, ${atOnce} at once`)
+    await server.readGap()
+    const sent = await sendBodies(server.url, bodies, atOnce)
+    const gap = await server.readGap()
+    const { longestWallMs: longestStopMs, longestOwnMs: longestOwnStopMs } = gap
+    return { ...figuresOf(sent), longestStopMs, longestOwnStopMs }
+  }
+  try {
+    return { single: await measure(1), parallel: await measure(10) }
+  } finally {
     await server.stop()
-    await rm(dir, { recursive: true })
-    printResult(options, { machine, single, parallel }, () => [
-      ...machineLines(machine),
-      ...describe('one by one', single),
-      ...describe('ten at once', parallel),
-    ])
-  })
-  .parseAsync()
+  }
+}
+
+await runBench({
+  name: 'bench:hostile',
+  description: 'Send a megabyte of each hostile body to the server with its defaults.',
+  run,
+  describe: ({ single, parallel }) => [
+    ...describe('one by one', single),
+    ...describe('ten at once', parallel),
+  ],
+})
