@@ -1,15 +1,15 @@
 // npm run bench:proposals [-- --draws N --set NAME]: routes proposed for prompts of hidden intents. Three intents of a public
 // set are hidden, the router is fitted on ten exemplars of each other one, and 100 prompts of each hidden one come among 3,000
 // of the others, all without labels.
-import { Command } from 'commander'
 import { createRandom, type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import { findNewKinds, noveltyScale } from '../../src/training/review/clusters/propose-routes.ts'
 import { routeCentres } from '../../src/training/review/route-centres.ts'
-import { type EvalSession, openSession } from '../report/eval/session.ts'
-import { withContext } from '../terminal/context.ts'
+import type { EvalSession } from '../report/eval/session.ts'
 import { note, percent } from '../terminal/output.ts'
-import { fitOn, openSet, type PublicSet, sentencesOf, takeEmbedded } from './public-sets.ts'
+import { countOption, runBench, setsOption } from './harness.ts'
+import { fitOn, onPublicSets, type PublicSet, sentencesOf, takeEmbedded } from './public-sets.ts'
+import { mean } from './summary.ts'
 
 const HIDDEN = 3
 const EACH = 100
@@ -110,43 +110,40 @@ const runDraw = async (session: EvalSession, set: PublicSet, seed: number): Prom
   )
 }
 
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length
-
-const report = (name: string, results: readonly DrawResult[]): void => {
+const describe = (name: string, results: readonly DrawResult[]): string[] => {
   const founds = results.map(({ found }) => found)
   const precisions = results.map(({ precision }) => precision)
   const enough = founds.filter((found) => found >= 2).length
   const precise = results.filter(({ found, precision }) => found >= 2 && precision >= 0.8).length
-  process.stdout.write(
-    `${name}: found ${mean(founds).toFixed(2)} of ${HIDDEN} (worst ${Math.min(...founds)}), precision ${percent(mean(precisions))} (worst ${percent(Math.min(...precisions))}); ≥ 2 found in ${enough} of ${founds.length} draws, with precision ≥ 80 % in ${precise}\n`,
-  )
+  return [
+    ...results.map(
+      ({ hidden, found, precision, clusters }) =>
+        `${name} ${hidden.join(', ')}: found ${found}, precision ${percent(precision)}; ${clusters.join(', ')}`,
+    ),
+    `${name}: found ${mean(founds).toFixed(2)} of ${HIDDEN} (worst ${Math.min(...founds)}), precision ${percent(mean(precisions))} (worst ${percent(Math.min(...precisions))}); ≥ 2 found in ${enough} of ${founds.length} draws, with precision ≥ 80 % in ${precise}`,
+  ]
 }
 
-const run = async ({ draws, set }: { draws: string; set: string[] }): Promise<void> =>
-  withContext(async (context) => {
-    const session = await openSession(context, {})
-    for (const name of set) {
-      const opened = await openSet(session, name)
-      if (!opened) {
-        note(`SKIPPED ${name}: ../shared/data has no ${name}.{10shot,train,dev}.jsonl`)
-        continue
-      }
-      const results: DrawResult[] = []
-      for (let i = 0; i < Number(draws); i++) {
-        const result = await runDraw(session, opened, FIRST_SEED + i)
-        results.push(result)
-        const figures = `found ${result.found}, precision ${percent(result.precision)}`
-        process.stdout.write(
-          `${name} ${result.hidden.join(', ')}: ${figures}; ${result.clusters.join(', ')}\n`,
-        )
-      }
-      report(name, results)
-    }
-  })
+const runDraws = async (session: EvalSession, set: PublicSet, draws: number) => {
+  const results: DrawResult[] = []
+  for (let i = 0; i < draws; i++) {
+    results.push(await runDraw(session, set, FIRST_SEED + i))
+    note(`${set.name}: draw ${i + 1} of ${draws}`)
+  }
+  return results
+}
 
-await new Command('bench:proposals')
-  .option('--draws <n>', 'draws of hidden intents', '10')
-  .option('--set <names...>', 'public sets', ['clinc150', 'banking77'])
-  .action(run)
-  .parseAsync()
+await runBench({
+  name: 'bench:proposals',
+  description: 'Hide intents of public sets, and count which of them are proposed as routes.',
+  options: [
+    countOption('--draws <n>', 'draws of hidden intents', 10),
+    setsOption('public sets', ['clinc150', 'banking77']),
+  ],
+  isTimed: false,
+  run: async ({ draws, set: names }: { draws: number; set: string[] }) => ({
+    sets: await onPublicSets(names, (set, session) => runDraws(session, set, draws)),
+  }),
+  describe: ({ sets }) =>
+    Object.entries(sets).flatMap(([name, results]) => describe(name, results)),
+})

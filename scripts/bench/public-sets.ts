@@ -9,7 +9,9 @@ import {
 } from '../../src/quality/evaluation/evaluate-file.ts'
 import { fitOptions } from '../../src/training/rebuild/fit-options.ts'
 import type { Router } from '../../src/training/rebuild/predict.ts'
-import type { EvalSession } from '../report/eval/session.ts'
+import { type EvalSession, openSession } from '../report/eval/session.ts'
+import { withContext } from '../terminal/context.ts'
+import { note } from '../terminal/output.ts'
 
 const FOLDER = join('..', 'shared', 'data')
 
@@ -32,7 +34,7 @@ export interface RowWidths {
 }
 
 /** Null where the files are not there. */
-export const openSet = async (session: EvalSession, name: string): Promise<PublicSet | null> => {
+const openSet = async (session: EvalSession, name: string): Promise<PublicSet | null> => {
   const pathOf = (part: string) => join(FOLDER, `${name}.${part}.jsonl`)
   if (!['10shot', 'train', 'dev'].every((part) => existsSync(pathOf(part)))) return null
   const read = async (part: string): Promise<EmbeddedRows> => {
@@ -85,3 +87,19 @@ export const fitOn = (session: EvalSession, widths: RowWidths, set: EmbeddedRows
   const input = { ...set, ...widths, shape: session.shape, config: index, fit }
   return trainRouter(input).router
 }
+
+/** What `measure` finds on each set that is there; the others are skipped, and said so. */
+export const onPublicSets = <T>(
+  names: readonly string[],
+  measure: (set: PublicSet, session: EvalSession) => Promise<T>,
+): Promise<Record<string, T>> =>
+  withContext(async (context) => {
+    const session = await openSession(context, {})
+    const results: Record<string, T> = {}
+    for (const name of names) {
+      const set = await openSet(session, name)
+      if (set) results[name] = await measure(set, session)
+      else note(`SKIPPED ${name}: ../shared/data has no ${name}.{10shot,train,dev}.jsonl`)
+    }
+    return results
+  })

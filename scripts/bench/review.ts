@@ -1,23 +1,23 @@
 // npm run bench:review [-- --set NAME --labels N]: what labels on the decisions that the review queue puts first are worth,
 // beside as many at random. The router begins with ten exemplars a route; 2,000 prompts of the train split are the traffic.
-import { Command } from 'commander'
 import type { Matrix } from '../../src/core/linear/matrix.ts'
 import { createRandom, shuffled } from '../../src/core/statistics/random.ts'
 import { type Prediction, predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import type { Router } from '../../src/training/rebuild/predict.ts'
 import { rankDecisions } from '../../src/training/review/clusters/rank-decisions.ts'
-import { type EvalSession, openSession } from '../report/eval/session.ts'
-import { withContext } from '../terminal/context.ts'
+import type { EvalSession } from '../report/eval/session.ts'
 import { note, percent } from '../terminal/output.ts'
+import { countOption, runBench, setsOption } from './harness.ts'
 import {
   type EmbeddedRows,
   fitOn,
   joinEmbedded,
-  openSet,
+  onPublicSets,
   type PublicSet,
   sentencesOf,
   takeEmbedded,
 } from './public-sets.ts'
+import { mean } from './summary.ts'
 
 const TRAFFIC = 2_000
 const SEEDS = [1, 2, 3]
@@ -76,39 +76,36 @@ const compare = async (
   }
 }
 
-const mean = (rows: readonly Comparison[], key: keyof Comparison): number =>
-  rows.reduce((sum, row) => sum + row[key], 0) / rows.length
-
 const describe = (name: string, rows: readonly Comparison[], labels: number): string => {
-  const [start, random, queue] = [mean(rows, 'start'), mean(rows, 'random'), mean(rows, 'queue')]
-  const gain = (to: number) => `+${((to - start) * 100).toFixed(2)}`
-  return `${name}: dev accuracy ${percent(start)}; ${labels} labels at random ${percent(random)} (${gain(random)}, ${percent(mean(rows, 'wrongRandom'))} of them corrections), by the queue ${percent(queue)} (${gain(queue)}, ${percent(mean(rows, 'wrongQueue'))} corrections); ${rows.length} seeds\n`
+  const meanOf = (key: keyof Comparison) => mean(rows.map((row) => row[key]))
+  const start = meanOf('start')
+  const gained = (to: keyof Comparison, wrong: keyof Comparison) =>
+    `${percent(meanOf(to))} (+${((meanOf(to) - start) * 100).toFixed(2)}, ${percent(meanOf(wrong))} of them corrections)`
+  return `${name}: dev accuracy ${percent(start)}; ${labels} labels at random ${gained('random', 'wrongRandom')}, by the queue ${gained('queue', 'wrongQueue')}; ${rows.length} seeds`
 }
 
-const run = async ({ set, labels }: { set: string[]; labels: string }): Promise<void> =>
-  withContext(async (context) => {
-    const session = await openSession(context, {})
-    const { dimensions, searchDimensions } = await context.encoder()
-    for (const name of set) {
-      const opened = await openSet(session, name)
-      if (!opened) {
-        note(`SKIPPED ${name}: ../shared/data has no ${name}.{10shot,train,dev}.jsonl`)
-        continue
-      }
-      const start = fitOn(session, { dimensions, searchDimensions }, opened.shots)
-      const rows: Comparison[] = []
-      for (const seed of SEEDS) {
-        const input = { set: opened, start, seed, labels: Number(labels) }
-        const row = await compare(session, input)
-        rows.push(row)
-        note(`${name} seed ${seed}: ${JSON.stringify(row)}`)
-      }
-      process.stdout.write(describe(name, rows, Number(labels)))
-    }
-  })
+const compareSeeds = async (session: EvalSession, set: PublicSet, labels: number) => {
+  const { dimensions, searchDimensions } = await session.context.encoder()
+  const start = fitOn(session, { dimensions, searchDimensions }, set.shots)
+  const rows: Comparison[] = []
+  for (const seed of SEEDS) {
+    rows.push(await compare(session, { set, start, seed, labels }))
+    note(`${set.name} seed ${seed}: ${JSON.stringify(rows.at(-1))}`)
+  }
+  return rows
+}
 
-await new Command('bench:review')
-  .option('--set <names...>', 'public sets', ['clinc150', 'banking77'])
-  .option('--labels <n>', 'labels given', '100')
-  .action(run)
-  .parseAsync()
+await runBench({
+  name: 'bench:review',
+  description: 'Label what the review queue puts first, and as many decisions at random.',
+  options: [
+    setsOption('public sets', ['clinc150', 'banking77']),
+    countOption('--labels <n>', 'labels given', 100),
+  ],
+  isTimed: false,
+  run: async ({ set: names, labels }: { set: string[]; labels: number }) => ({
+    sets: await onPublicSets(names, (set, session) => compareSeeds(session, set, labels)),
+  }),
+  describe: ({ sets }, { labels }) =>
+    Object.entries(sets).map(([name, rows]) => describe(name, rows, labels)),
+})

@@ -30,7 +30,8 @@ export interface SplitOptions {
   seed: number
 }
 
-const take = (rows: Rows, chosen: readonly number[], dimensions: number): Rows => {
+/** The rows with these numbers. */
+export const takeRows = (rows: Rows, chosen: readonly number[], dimensions: number): Rows => {
   const vectors = new Float32Array(chosen.length * dimensions)
   chosen.forEach((row, i) => {
     vectors.set(rows.vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions)
@@ -40,6 +41,20 @@ const take = (rows: Rows, chosen: readonly number[], dimensions: number): Rows =
     labels: chosen.map((row) => rows.labels[row] as string),
     vectors,
   }
+}
+
+/** `first`, and whole rows behind it. */
+export const appendVectors = (
+  first: Float32Array,
+  more: readonly { vector: Float32Array }[],
+): Float32Array => {
+  const width = more[0]?.vector.length ?? 0
+  const all = new Float32Array(first.length + more.length * width)
+  all.set(first)
+  more.forEach(({ vector }, i) => {
+    all.set(vector, first.length + i * width)
+  })
+  return all
 }
 
 /** The first `shots` of each route in a random order, and the others in that order. */
@@ -85,7 +100,7 @@ export const embedSet = async (
   const { start, rest } = split(train, { shots, seed })
   return {
     ...{ name, dimensions, searchDimensions, routes, dev, anchors },
-    start: take(train, start, dimensions),
-    traffic: take(train, rest, dimensions),
+    start: takeRows(train, start, dimensions),
+    traffic: takeRows(train, rest, dimensions),
   }
 }

@@ -2,11 +2,12 @@
 // wrong votes not make it worse? Three exemplars a route, the train split as traffic, votes on a tenth of it, a rebuild with
 // the gate on every 200 requests, accuracy on prompts that training never sees.
 import { writeFile } from 'node:fs/promises'
-import { Command } from 'commander'
-import { openSession } from '../../report/eval/session.ts'
-import { type ScriptContext, withContext } from '../../terminal/context.ts'
-import { learningCurveSvg } from './curve-svg.ts'
-import { configFor, loadSet, OWN } from './load-set.ts'
+import { Option } from 'commander'
+import { note } from '../../terminal/output.ts'
+import { countOption, runBench, setsOption, shareOption } from '../harness.ts'
+import { type Curve, learningCurveSvg } from './curve-svg.ts'
+import type { LabelledSet } from './labelled-set.ts'
+import { configFor, OWN, onSets } from './load-set.ts'
 import { type SimulateResult, simulate } from './simulate.ts'
 import type { Habit } from './voters.ts'
 
@@ -28,7 +29,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 const largestDrop = ({ points }: SimulateResult): number =>
   points.slice(1).reduce((worst, { best }, i) => Math.max(worst, (points[i]?.best ?? 0) - best), 0)
 
-const describe = (name: string, { points, ...result }: SimulateResult): string => {
+const describeOne = (name: string, { points, ...result }: SimulateResult): string => {
   const [first, last] = [points[0], points.at(-1)]
   if (!first || !last) return ''
   return [
@@ -43,46 +44,54 @@ const describe = (name: string, { points, ...result }: SimulateResult): string =
   ].join('; ')
 }
 
-const run = async (context: ScriptContext, options: Options): Promise<void> => {
-  const session = await openSession(context, { json: true })
-  const curves: { name: string; noisy: SimulateResult; clean: SimulateResult }[] = []
-  for (const name of options.set) {
-    const set = await loadSet(name, context, { ...options, session })
-    if (!set) continue
-    const config = configFor(set.routes, options.seed)
-    const { habit, every, share: voteShare, seed } = options
-    const common = { set, config, habit, every, voteShare, seed }
-    const noisy = simulate({
-      ...common,
-      wrongShare: options.wrong,
-      onPoint: ({ requests, best, exemplars, refused }) =>
-        console.error(`${name} ${requests} ${percent(best)} ${exemplars} ${refused ?? ''}`),
-    })
-    console.log(describe(`${name}, ${habit}, ${percent(options.wrong)} wrong`, noisy))
-    const clean = simulate({ ...common, wrongShare: 0 })
-    console.log(describe(`${name}, ${habit}, none wrong`, clean))
-    const cost = (clean.points.at(-1)?.best ?? 0) - (noisy.points.at(-1)?.best ?? 0)
-    console.log(`${name}: the wrong votes cost ${(100 * cost).toFixed(2)} points`)
-    curves.push({ name, noisy, clean })
-  }
-  if (options.out) await writeFile(options.out, JSON.stringify({ options, curves }))
-  if (options.svg && curves.length > 0) await writeFile(options.svg, learningCurveSvg(curves))
+const learn = (set: LabelledSet, options: Options): Curve => {
+  const { name } = set
+  const config = configFor(set.routes, options.seed)
+  const { habit, every, share: voteShare, seed } = options
+  const common = { set, config, habit, every, voteShare, seed }
+  const noisy = simulate({
+    ...common,
+    wrongShare: options.wrong,
+    onPoint: ({ requests, best, exemplars, refused }) =>
+      note(`${name} ${requests} ${percent(best)} ${exemplars} ${refused ?? ''}`),
+  })
+  return { name, noisy, clean: simulate({ ...common, wrongShare: 0 }) }
 }
 
-const program = new Command('bench:learning')
-  .option('--set <name...>', 'banking77, clinc150, own', ['banking77', 'clinc150', OWN])
-  .option(
-    '--habit <habit>',
-    'corrections: of what went wrong; votes: on random requests',
-    'corrections',
-  )
-  .option('--every <n>', 'requests between rebuilds', Number, 200)
-  .option('--share <share>', 'of the requests that are voted on', Number, 0.1)
-  .option('--wrong <share>', 'of the votes that name a wrong route', Number, 0.05)
-  .option('--shots <n>', 'exemplars of each route at the beginning', Number, 3)
-  .option('--seed <n>', '', Number, 1)
-  .option('--svg <file>', 'the plot')
-  .option('--out <file>', 'every point, as JSON')
-  .parse()
+const describe = ({ name, noisy, clean }: Curve, { habit, wrong }: Options): string[] => {
+  const cost = (clean.points.at(-1)?.best ?? 0) - (noisy.points.at(-1)?.best ?? 0)
+  return [
+    describeOne(`${name}, ${habit}, ${percent(wrong)} wrong`, noisy),
+    describeOne(`${name}, ${habit}, none wrong`, clean),
+    `${name}: the wrong votes cost ${(100 * cost).toFixed(2)} points`,
+  ]
+}
 
-await withContext((context) => run(context, program.opts<Options>()))
+await runBench({
+  name: 'bench:learning',
+  description:
+    'Stream a set as traffic with votes, rebuild again and again, and measure each time.',
+  options: [
+    setsOption('banking77, clinc150, own', ['banking77', 'clinc150', OWN]),
+    new Option('--habit <habit>', 'corrections: of what went wrong; votes: on random requests')
+      .choices(['corrections', 'votes'])
+      .default('corrections'),
+    countOption('--every <n>', 'requests between rebuilds', 200),
+    shareOption('--share <share>', 'of the requests that are voted on', 0.1),
+    shareOption('--wrong <share>', 'of the votes that name a wrong route', 0.05),
+    countOption('--shots <n>', 'exemplars of each route at the beginning', 3),
+    countOption('--seed <n>', 'of splits and voters', 1),
+    new Option('--svg <file>', 'the plot'),
+    new Option('--out <file>', 'every point, as JSON'),
+  ],
+  isTimed: false,
+  run: async (options: Options) => {
+    const { shots, seed, svg, out } = options
+    const sets = await onSets(options.set, { shots, seed }, (set) => learn(set, options))
+    const curves = Object.values(sets)
+    if (out) await writeFile(out, JSON.stringify({ options, curves }))
+    if (svg && curves.length > 0) await writeFile(svg, learningCurveSvg(curves))
+    return { curves }
+  },
+  describe: ({ curves }, options) => curves.flatMap((curve) => describe(curve, options)),
+})

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { type Config, configSchema } from '../../../src/config/config-schema.ts'
 import { readLabelledRows } from '../../../src/quality/evaluation/evaluate-file.ts'
 import { loadExemplars, loadHeldOut } from '../../../src/training/exemplars/exemplars.ts'
-import type { EvalSession } from '../../report/eval/session.ts'
-import type { ScriptContext } from '../../terminal/context.ts'
+import { type EvalSession, openSession } from '../../report/eval/session.ts'
+import { type ScriptContext, withContext } from '../../terminal/context.ts'
+import { note } from '../../terminal/output.ts'
 import { embedSet, type LabelledSet, type SplitOptions } from './labelled-set.ts'
 
 export const OWN = 'own'
@@ -31,7 +32,7 @@ export const configFor = (routes: readonly string[], seed: number): Config =>
 const routeName = (label: string): string =>
   label === 'none' ? label : label.toLowerCase().replace(/[^a-z0-9_-]/g, '_')
 
-export const loadSet = async (
+const loadSet = async (
   name: string,
   context: ScriptContext,
   options: SplitOptions & { session: EvalSession },
@@ -45,7 +46,7 @@ export const loadSet = async (
   }
   const file = (split: string): string => join(DATA, `${name}.${split}.jsonl`)
   if (!existsSync(file('train'))) {
-    console.error(`SKIPPED: ${file('train')} is not there, so nothing was measured on ${name}.`)
+    note(`SKIPPED: ${file('train')} is not there, so nothing was measured on ${name}.`)
     return null
   }
   const named = (rows: { text: string; label: string }[]) =>
@@ -53,3 +54,19 @@ export const loadSet = async (
   const train = named(await readLabelledRows(file('train')))
   return embedSet(name, { train, dev: named(await readLabelledRows(file('dev'))) }, options)
 }
+
+/** What `measure` finds on each set that is there. */
+export const onSets = <T>(
+  names: readonly string[],
+  split: SplitOptions,
+  measure: (set: LabelledSet, session: EvalSession) => T | Promise<T>,
+): Promise<Record<string, T>> =>
+  withContext(async (context) => {
+    const session = await openSession(context, { json: true })
+    const results: Record<string, T> = {}
+    for (const name of names) {
+      const set = await loadSet(name, context, { ...split, session })
+      if (set) results[name] = await measure(set, session)
+    }
+    return results
+  })

@@ -1,17 +1,16 @@
 // npm run bench:poison [-- --set banking77]: what an adversary's votes and exemplars cost, and what the gate says of a build from
 // shuffled labels and of one that is a little better. Half of the set's unseen prompts are the gate's, half are measured on.
-import { Command } from 'commander'
 import type { Config } from '../../../src/config/config-schema.ts'
 import type { BatchDecision } from '../../../src/core/classifier/score-batch.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { GateSet } from '../../../src/training/gate/decide-held-out.ts'
-import { type EvalSession, openSession } from '../../report/eval/session.ts'
-import { type ScriptContext, withContext } from '../../terminal/context.ts'
+import type { EvalSession } from '../../report/eval/session.ts'
+import { runBench, setsOption } from '../harness.ts'
 import { gateChecks } from './gate-checks.ts'
-import type { LabelledSet, Rows } from './labelled-set.ts'
-import { configFor, loadSet } from './load-set.ts'
+import { appendVectors, type LabelledSet, type Rows, takeRows } from './labelled-set.ts'
+import { configFor, onSets } from './load-set.ts'
 import { judgeFeedback, toExemplars } from './simulate.ts'
 import { accuracyOn, decideRows, type Trained, trainGeneration } from './trained.ts'
 import { voteOf } from './voters.ts'
@@ -22,6 +21,9 @@ const BETTER = 30
 
 const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 
+/** Sentences of the result. */
+type Lines = string[]
+
 interface Bench {
   set: LabelledSet
   config: Config
@@ -29,15 +31,6 @@ interface Bench {
   base: Trained
   measured: Rows
   gateSet: GateSet
-}
-
-const rowsAt = (rows: Rows, chosen: readonly number[], dimensions: number): Rows => {
-  const vectors = new Float32Array(chosen.length * dimensions)
-  chosen.forEach((row, i) => {
-    vectors.set(rows.vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions)
-  })
-  const pick = (values: string[]) => chosen.map((row) => values[row] as string)
-  return { texts: pick(rows.texts), labels: pick(rows.labels), vectors }
 }
 
 const toGateSet = ({ labels, texts, vectors }: Rows): GateSet => ({
@@ -50,24 +43,22 @@ const grow = (
   { base, set, config }: Bench,
   more: { exemplars: Exemplar[]; vectors: Float32Array },
 ): Trained => {
-  const vectors = new Float32Array(base.vectors.length + more.vectors.length)
-  vectors.set(base.vectors)
-  vectors.set(more.vectors, base.vectors.length)
+  const vectors = appendVectors(base.vectors, [{ vector: more.vectors }])
   const exemplars = [...base.exemplars, ...more.exemplars]
   return trainGeneration({ number: base.number + 1, exemplars, vectors, set, config })
 }
 
-const report = (bench: Bench, what: string, candidate: Trained): void => {
+const report = (bench: Bench, what: string, candidate: Trained): Lines => {
   const before = accuracyOn(bench.base, bench.measured, bench.config).best
   const after = accuracyOn(candidate, bench.measured, bench.config).best
   const failed = gateChecks(bench.base, candidate, bench.gateSet, bench.config).filter(
     ({ verdict }) => verdict === 'failed',
   )
   const served = failed.length > 0 ? before : after
-  console.log(
+  return [
     `${what}: ${percent(before)} -> ${percent(after)} if promoted; ${failed.length > 0 ? 'refused' : 'passed'} by the gate, so it costs ${(100 * (before - served)).toFixed(2)} points`,
-  )
-  for (const { name, summary } of failed) console.log(`    ${name}: ${summary}`)
+    ...failed.map(({ name, summary }) => `    ${name}: ${summary}`),
+  ]
 }
 
 /** One key, one vote on each of 10,000 decisions; prompts come again where there are fewer. */
@@ -75,7 +66,7 @@ const flood = (
   bench: Bench,
   what: string,
   nameRoute: (decision: BatchDecision, i: number) => string,
-): void => {
+): Lines => {
   const { set, config, base } = bench
   const decisions = decideRows(base, set.traffic, config)
   const feedback = Array.from({ length: VOTES }, (_, n) => {
@@ -97,21 +88,20 @@ const flood = (
       .trim()
     reasons.set(kind, (reasons.get(kind) ?? 0) + 1)
   }
-  console.log(
+  const vectors = appendVectors(new Float32Array(), accepted)
+  const exemplars = accepted.map(({ exemplar }) => exemplar)
+  return [
     `${what}: ${VOTES} votes of one key -> ${accepted.length} exemplars, ${queued.length} candidates queued, ${rejected.length} votes rejected`,
-  )
-  for (const [kind, count] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 4)) {
-    console.log(`    queued ${count}: ${kind}`)
-  }
-  const vectors = new Float32Array(accepted.length * set.dimensions)
-  accepted.forEach(({ vector }, i) => {
-    vectors.set(vector, i * set.dimensions)
-  })
-  report(bench, what, grow(bench, { exemplars: accepted.map(({ exemplar }) => exemplar), vectors }))
+    ...[...reasons]
+      .sort((a, b) => b[1] - a[1])
+      .slice(0, 4)
+      .map(([kind, count]) => `    queued ${count}: ${kind}`),
+    ...report(bench, what, grow(bench, { exemplars, vectors })),
+  ]
 }
 
 /** A thousand variants of one prompt, as exemplars of a route that is not theirs. */
-const duplicates = async (bench: Bench): Promise<void> => {
+const duplicates = async (bench: Bench): Promise<Lines> => {
   const { set, session } = bench
   const text = set.traffic.texts[0] as string
   const truth = set.traffic.labels[0] as string
@@ -123,7 +113,7 @@ const duplicates = async (bench: Bench): Promise<void> => {
       ...{ id: exemplarId({ route, text: line }), text: line, route, source: 'import' },
     }),
   )
-  report(
+  return report(
     bench,
     `${DUPLICATES} near-duplicates of a ${truth} prompt as ${route}`,
     grow(bench, { exemplars, vectors }),
@@ -142,54 +132,42 @@ const shuffledLabels = ({ base, set, config }: Bench): Trained => {
   return trainGeneration({ number: 2, exemplars, vectors: base.vectors, set, config })
 }
 
-const run = async (context: ScriptContext, { set: names }: { set: string[] }): Promise<void> => {
-  const session = await openSession(context, { json: true })
-  for (const name of names) {
-    const set = await loadSet(name, context, { session, shots: 10, seed: 1 })
-    if (!set) continue
-    const config = configFor(set.routes, 1)
-    const order = shuffled([...set.dev.texts.keys()], createRandom(3))
-    const half = Math.floor(order.length / 2)
-    const vectors = set.start.vectors
-    const base = trainGeneration({
-      number: 1,
-      exemplars: toExemplars(set.start),
-      vectors,
-      set,
-      config,
-    })
-    const bench: Bench = {
-      ...{ set, config, session, base },
-      measured: rowsAt(set.dev, order.slice(half), set.dimensions),
-      gateSet: toGateSet(rowsAt(set.dev, order.slice(0, half), set.dimensions)),
-    }
-    console.log(`# ${name}: ${base.exemplars.length} exemplars, ten a route`)
-    const target = set.routes[0] as string
-    flood(bench, `everything is ${target}`, () => target)
-    const random = createRandom(5)
-    flood(
-      bench,
-      'random routes',
-      () => set.routes[Math.floor(random() * set.routes.length)] as string,
-    )
-    flood(
-      bench,
-      'always the runner-up',
-      ({ classification }) => classification.scores[1]?.route ?? target,
-    )
-    await duplicates(bench)
-    report(bench, 'shuffled labels', shuffledLabels(bench))
-    const more = rowsAt(set.traffic, [...Array(BETTER).keys()], set.dimensions)
-    report(
-      bench,
-      `${BETTER} right exemplars more`,
-      grow(bench, { exemplars: toExemplars(more), vectors: more.vectors }),
-    )
+const attack = async (set: LabelledSet, session: EvalSession): Promise<Lines> => {
+  const { dimensions, routes, start, dev, traffic } = set
+  const config = configFor(routes, 1)
+  const order = shuffled([...dev.texts.keys()], createRandom(3))
+  const half = Math.floor(order.length / 2)
+  const exemplars = toExemplars(start)
+  const base = trainGeneration({ number: 1, exemplars, vectors: start.vectors, set, config })
+  const bench: Bench = {
+    ...{ set, config, session, base },
+    measured: takeRows(dev, order.slice(half), dimensions),
+    gateSet: toGateSet(takeRows(dev, order.slice(0, half), dimensions)),
   }
+  const target = routes[0] as string
+  const random = createRandom(5)
+  const anyRoute = () => routes[Math.floor(random() * routes.length)] as string
+  const runnerUp = ({ classification }: BatchDecision) => classification.scores[1]?.route ?? target
+  const more = takeRows(traffic, [...Array(BETTER).keys()], dimensions)
+  const better = grow(bench, { exemplars: toExemplars(more), vectors: more.vectors })
+  return [
+    `# ${set.name}: ${exemplars.length} exemplars, ten a route`,
+    ...flood(bench, `everything is ${target}`, () => target),
+    ...flood(bench, 'random routes', anyRoute),
+    ...flood(bench, 'always the runner-up', runnerUp),
+    ...(await duplicates(bench)),
+    ...report(bench, 'shuffled labels', shuffledLabels(bench)),
+    ...report(bench, `${BETTER} right exemplars more`, better),
+  ]
 }
 
-const program = new Command('bench:poison')
-  .option('--set <name...>', 'banking77, clinc150, own', ['banking77', 'own'])
-  .parse()
-
-await withContext((context) => run(context, program.opts<{ set: string[] }>()))
+await runBench({
+  name: 'bench:poison',
+  description: 'Poison votes and exemplars, and say what it costs and what the gate says of it.',
+  options: [setsOption('banking77, clinc150, own', ['banking77', 'own'])],
+  isTimed: false,
+  run: async ({ set: names }: { set: string[] }) => ({
+    sets: await onSets(names, { shots: 10, seed: 1 }, attack),
+  }),
+  describe: ({ sets }) => Object.values(sets).flat(),
+})

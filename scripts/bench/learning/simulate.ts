@@ -12,7 +12,7 @@ import { quarantine } from '../../../src/training/candidates/quarantine.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { HeldOutSet } from '../../../src/training/exemplars/held-out-set.ts'
 import { gateChecks } from './gate-checks.ts'
-import type { LabelledSet, Rows } from './labelled-set.ts'
+import { appendVectors, type LabelledSet, type Rows, takeRows } from './labelled-set.ts'
 import { type Accuracy, accuracyOn, decideRows, trainGeneration } from './trained.ts'
 import { type Habit, votesOn } from './voters.ts'
 
@@ -60,15 +60,6 @@ export const toExemplars = ({ texts, labels }: Rows): Exemplar[] =>
     return { id: exemplarId({ route, text }), text, route, source: 'seed' }
   })
 
-const join = (first: Float32Array, candidates: CandidateReport['accepted'], dimensions: number) => {
-  const all = new Float32Array(first.length + candidates.length * dimensions)
-  all.set(first)
-  candidates.forEach(({ vector }, i) => {
-    all.set(vector, first.length + i * dimensions)
-  })
-  return all
-}
-
 /** What a rebuild would make of the votes. */
 export const judgeFeedback = (
   feedback: FeedbackWithDecision[],
@@ -86,10 +77,9 @@ export const judgeFeedback = (
     weights: settings.weights,
     heldOutShare: settings.held_out_share,
   })
-  const vectors = new Float32Array(proposals.length * dimensions)
-  proposals.forEach(({ vector }, i) => {
-    if (vector) vectors.set(vector, i * dimensions)
-  })
+  // Every simulated vote has its decision's vector.
+  const rows = proposals.map(({ vector }) => ({ vector: vector ?? new Float32Array(dimensions) }))
+  const vectors = appendVectors(new Float32Array(), rows)
   return judgeCandidates({
     ...shape,
     proposals,
@@ -102,18 +92,12 @@ export const judgeFeedback = (
   })
 }
 
-const heldOutSet = ({ heldOut }: CandidateReport, dimensions: number): HeldOutSet => {
-  const vectors = new Float32Array(heldOut.length * dimensions)
-  heldOut.forEach(({ vector }, i) => {
-    vectors.set(vector, i * dimensions)
-  })
-  return {
-    labels: heldOut.map(({ route }) => route),
-    texts: heldOut.map(({ text }) => text ?? ''),
-    hasSignal: heldOut.map(() => true),
-    vectors,
-  }
-}
+const heldOutSet = ({ heldOut }: CandidateReport): HeldOutSet => ({
+  labels: heldOut.map(({ route }) => route),
+  texts: heldOut.map(({ text }) => text ?? ''),
+  hasSignal: heldOut.map(() => true),
+  vectors: appendVectors(new Float32Array(), heldOut),
+})
 
 /** Streams the set's traffic once. Deterministic under `seed`. */
 export const simulate = (options: SimulateOptions): SimulateResult => {
@@ -161,23 +145,21 @@ export const simulate = (options: SimulateOptions): SimulateResult => {
     const kept = curated.exemplars.flatMap((exemplar, i) => (sick.has(exemplar.id) ? [] : [i]))
     const healthy = {
       exemplars: kept.map((i) => curated.exemplars[i] as Exemplar),
-      vectors: Float32Array.from(
-        kept.flatMap((i) => [...curated.vectors.subarray(i * dimensions, (i + 1) * dimensions)]),
-      ),
+      vectors: takeRows(set.start, kept, dimensions).vectors,
     }
     last = judgeFeedback(feedback, healthy, options)
     built++
     const candidate = trainGeneration({
       number: built,
       exemplars: [...healthy.exemplars, ...last.accepted.map(({ exemplar }) => exemplar)],
-      vectors: join(healthy.vectors, last.accepted, dimensions),
+      vectors: appendVectors(healthy.vectors, last.accepted),
       set,
       config,
     })
     const failed = gateChecks(
       serving,
       candidate,
-      { kind: 'votes', set: heldOutSet(last, dimensions) },
+      { kind: 'votes', set: heldOutSet(last) },
       config,
     ).filter(({ verdict }) => verdict === 'failed')
     if (failed.length === 0) {
