@@ -13,7 +13,7 @@ import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { HeldOutSet } from '../../../src/training/exemplars/held-out-set.ts'
 import { gateChecks } from './gate-checks.ts'
 import { appendVectors, type LabelledSet, type Rows, takeRows } from './labelled-set.ts'
-import { type Accuracy, accuracyOn, decideRows, trainGeneration } from './trained.ts'
+import { type Accuracy, accuracyOn, decideRows, type Trained, trainGeneration } from './trained.ts'
 import { type Habit, votesOn } from './voters.ts'
 
 export interface SimulateOptions {
@@ -99,74 +99,84 @@ const heldOutSet = ({ heldOut }: CandidateReport): HeldOutSet => ({
   vectors: appendVectors(new Float32Array(), heldOut),
 })
 
+/** The set's first exemplars without those that the votes have proven harmful. */
+const healthyOf = (
+  { set, config }: SimulateOptions,
+  exemplars: readonly Exemplar[],
+  feedback: FeedbackWithDecision[],
+) => {
+  const settings = config.training.feedback
+  const sick = new Set(
+    quarantine({ exemplars, feedback, rulings: [], settings }).map(({ exemplarId: id }) => id),
+  )
+  const kept = exemplars.flatMap((exemplar, i) => (sick.has(exemplar.id) ? [] : [i]))
+  return {
+    exemplars: kept.map((i) => exemplars[i] as Exemplar),
+    vectors: takeRows(set.start, kept, set.dimensions).vectors,
+  }
+}
+
+/** A rebuild out of all votes so far, and what the gate has against it. */
+const rebuildWith = (
+  options: SimulateOptions,
+  {
+    number,
+    serving,
+    feedback,
+  }: { number: number; serving: Trained; feedback: FeedbackWithDecision[] },
+) => {
+  const { set, config } = options
+  const healthy = healthyOf(options, toExemplars(set.start), feedback)
+  const judged = judgeFeedback(feedback, healthy, options)
+  const candidate = trainGeneration({
+    number,
+    exemplars: [...healthy.exemplars, ...judged.accepted.map(({ exemplar }) => exemplar)],
+    vectors: appendVectors(healthy.vectors, judged.accepted),
+    set,
+    config,
+  })
+  const held = { kind: 'votes', set: heldOutSet(judged) } as const
+  const failed = gateChecks(serving, candidate, held, config).filter(
+    ({ verdict }) => verdict === 'failed',
+  )
+  return { judged, candidate, failed }
+}
+
 /** Streams the set's traffic once. Deterministic under `seed`. */
 export const simulate = (options: SimulateOptions): SimulateResult => {
-  const { set, config, every, seed } = options
-  const { dimensions } = set
+  const { set, config, every, seed, voteShare: share, habit, wrongShare } = options
+  const voting = { habit, share, wrongShare, routes: set.routes, encoderId: ENCODER }
   const random = createRandom(seed)
-  const curated = { exemplars: toExemplars(set.start), vectors: set.start.vectors }
-  let serving = trainGeneration({ number: 1, ...curated, set, config })
-  let built = 1
+  const first = { exemplars: toExemplars(set.start), vectors: set.start.vectors }
+  let serving = trainGeneration({ number: 1, ...first, set, config })
+  let accuracy = accuracyOn(serving, set.dev, config)
   const feedback: FeedbackWithDecision[] = []
   const wrong = new Set<string>()
   const points: CurvePoint[] = []
   let last: CandidateReport | null = null
-  let refusals = 0
-  let accuracy = accuracyOn(serving, set.dev, config)
-  const note = (requests: number, refused: string | null): void => {
+  const tell = (requests: number, refused: string | null): void => {
     const { number: generation, exemplars } = serving
     const point = { ...accuracy, requests, generation, exemplars: exemplars.length, refused }
     points.push(point)
     options.onPoint?.(point)
   }
-  note(0, null)
+  tell(0, null)
   const total = set.traffic.texts.length
-  for (let from = 0; from < total; from += every) {
+  for (let from = 0, number = 2; from < total; from += every, number++) {
     const to = Math.min(total, from + every)
-    const rows = rowsAt(set.traffic, from, to, dimensions)
-    const said = votesOn(rows, decideRows(serving, rows, config), {
-      habit: options.habit,
-      share: options.voteShare,
-      wrongShare: options.wrongShare,
-      routes: set.routes,
-      defaultRoute: config.default_route,
-      encoderId: ENCODER,
-      random,
-      offset: from,
-    })
-    feedback.push(...said.feedback)
-    for (const id of said.wrongIds) wrong.add(id)
-    const settings = config.training.feedback
-    const sick = new Set(
-      quarantine({ exemplars: curated.exemplars, feedback, rulings: [], settings }).map(
-        ({ exemplarId: id }) => id,
-      ),
-    )
-    const kept = curated.exemplars.flatMap((exemplar, i) => (sick.has(exemplar.id) ? [] : [i]))
-    const healthy = {
-      exemplars: kept.map((i) => curated.exemplars[i] as Exemplar),
-      vectors: takeRows(set.start, kept, dimensions).vectors,
-    }
-    last = judgeFeedback(feedback, healthy, options)
-    built++
-    const candidate = trainGeneration({
-      number: built,
-      exemplars: [...healthy.exemplars, ...last.accepted.map(({ exemplar }) => exemplar)],
-      vectors: appendVectors(healthy.vectors, last.accepted),
-      set,
-      config,
-    })
-    const failed = gateChecks(
-      serving,
-      candidate,
-      { kind: 'votes', set: heldOutSet(last) },
-      config,
-    ).filter(({ verdict }) => verdict === 'failed')
+    const rows = rowsAt(set.traffic, from, to, set.dimensions)
+    const defaultRoute = config.default_route
+    const said = { ...voting, defaultRoute, random, offset: from }
+    const votes = votesOn(rows, decideRows(serving, rows, config), said)
+    feedback.push(...votes.feedback)
+    for (const id of votes.wrongIds) wrong.add(id)
+    const { judged, candidate, failed } = rebuildWith(options, { number, serving, feedback })
+    last = judged
     if (failed.length === 0) {
       serving = candidate
       accuracy = accuracyOn(serving, set.dev, config)
-    } else refusals++
-    note(to, failed.length === 0 ? null : failed.map(({ summary }) => summary).join(' '))
+    }
+    tell(to, failed.length === 0 ? null : failed.map(({ summary }) => summary).join(' '))
   }
   const accepted = new Set(last?.accepted.flatMap(({ decisionIds }) => decisionIds))
   return {
@@ -175,6 +185,6 @@ export const simulate = (options: SimulateOptions): SimulateResult => {
     wrongVotes: wrong.size,
     wrongAccepted: [...wrong].filter((id) => accepted.has(id)).length,
     queued: last?.queued.length ?? 0,
-    refused: refusals,
+    refused: points.filter(({ refused }) => refused !== null).length,
   }
 }
