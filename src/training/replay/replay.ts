@@ -82,17 +82,14 @@ const createDecideRow = (
   }
 }
 
-const replayWith = async (pool: ScorePool, input: ReplayInput): Promise<ReplayResult> => {
-  const startedAt = performance.now()
-  const { generation, config, store, limit, sinceMs } = input
+/** Pages of rows → scored by the pool, several under way at a time, and counted in the order in which they were read. */
+const createScoring = (
+  pool: ScorePool,
+  { generation, limit, onProgress }: ReplayInput,
+  decideRow: ReturnType<typeof createDecideRow>,
+) => {
   const { encoderId, dimensions, searchDimensions } = generation.manifest
   const fit = { encoderId, dimensions, searchDimensions }
-  const feedback = await store.listFeedback()
-  const decideRow = createDecideRow(
-    input,
-    rightRoutes(feedback, new Set(Object.keys(config.routes))),
-    new Set(feedback.filter(isInCharge).map(({ decisionId }) => decisionId)),
-  )
   const tally = createTally()
   const skipped: Record<string, number> = {}
   let withoutText = 0
@@ -107,27 +104,42 @@ const replayWith = async (pool: ScorePool, input: ReplayInput): Promise<ReplayRe
         tally.add(decideRow(row, scores, at))
       })
       done += rows.length
-      input.onProgress?.(done, limit)
+      onProgress?.(done, limit)
     }
   }
-  const takePage = (page: readonly ReplayRow[]): void => {
-    const rows: ReplayableRow[] = []
-    for (const row of page) {
-      const why = skipReason(row, fit)
-      if (why !== null) skipped[why] = (skipped[why] ?? 0) + 1
-      else rows.push(row as ReplayableRow)
-    }
-    withoutText += rows.filter(({ text }) => text === null).length
-    if (rows.length === 0) return
-    const scored = scorePage(rows)
-    scored.catch(() => {}) // awaited below, in order
-    underWay.push(scored)
+  return {
+    take: (page: readonly ReplayRow[]): void => {
+      const rows: ReplayableRow[] = []
+      for (const row of page) {
+        const why = skipReason(row, fit)
+        if (why !== null) skipped[why] = (skipped[why] ?? 0) + 1
+        else rows.push(row as ReplayableRow)
+      }
+      withoutText += rows.filter(({ text }) => text === null).length
+      if (rows.length === 0) return
+      const scored = scorePage(rows)
+      scored.catch(() => {}) // awaited below, in order
+      underWay.push(scored)
+    },
+    /** The newest are counted first, whichever thread is done first. */
+    finish: async (left: number): Promise<void> => {
+      while (underWay.length > left) (await (underWay.shift() as Promise<() => void>))()
+    },
+    tally,
+    counts: () => ({ skipped, withoutText }),
   }
-  /** The newest are counted first, whichever thread is done first. */
-  const finish = async (left: number): Promise<void> => {
-    while (underWay.length > left) (await (underWay.shift() as Promise<() => void>))()
-  }
+}
 
+const replayWith = async (pool: ScorePool, input: ReplayInput): Promise<ReplayResult> => {
+  const startedAt = performance.now()
+  const { generation, config, store, limit, sinceMs } = input
+  const feedback = await store.listFeedback()
+  const decideRow = createDecideRow(
+    input,
+    rightRoutes(feedback, new Set(Object.keys(config.routes))),
+    new Set(feedback.filter(isInCharge).map(({ decisionId }) => decisionId)),
+  )
+  const { take, finish, tally, counts } = createScoring(pool, input, decideRow)
   let before: string | undefined
   for (let read = 0; read < limit; ) {
     const page = await store.listReplayRows({
@@ -135,7 +147,7 @@ const replayWith = async (pool: ScorePool, input: ReplayInput): Promise<ReplayRe
       ...(sinceMs !== null && { sinceMs }),
       ...(before !== undefined && { before }),
     })
-    takePage(page)
+    take(page)
     read += page.length
     before = page.at(-1)?.id
     if (before === undefined) break
@@ -145,8 +157,7 @@ const replayWith = async (pool: ScorePool, input: ReplayInput): Promise<ReplayRe
   const report: ReplayReport = {
     generation: generation.number,
     ...tally.report(),
-    skipped,
-    withoutText,
+    ...counts(),
     sinceMs,
     durationMs: Math.round(performance.now() - startedAt),
   }
