@@ -83,7 +83,7 @@ describe('over Anthropic’s own API', () => {
         output_tokens: 5,
       })
     }
-    expect(whole.usage).toMatchObject({ cost: 80 / 1e6 }) // 20 × 2 $ and 5 × 8 $ per million
+    expect(whole.usage).toMatchObject({ cost: 81.5 / 1e6 }) // 17 × 2 $, 3 written × 2.5 $ and 5 × 8 $ per million
   })
 
   // It sends its turns on a thread, which the fake has always lost and which a routed model cannot keep.
@@ -146,12 +146,12 @@ describe('over Anthropic’s own API', () => {
       prompt_tokens: 20,
       completion_tokens: 5,
       total_tokens: 25,
-      cost: 80 / 1e6,
+      cost: 81.5 / 1e6,
     })
     const options = { stream: true as const, stream_options: { include_usage: true } }
     const chunks = await collect(await openai.create({ ...request, ...options }))
     expect(textOf(chunks)).toBe(TEXT)
-    expect(chunks.at(-1)?.usage).toMatchObject({ total_tokens: 25, cost: 80 / 1e6 })
+    expect(chunks.at(-1)?.usage).toMatchObject({ total_tokens: 25, cost: 81.5 / 1e6 })
   })
 
   test('an openai client calls tools and answers them, whole and streamed', async () => {
