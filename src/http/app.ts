@@ -51,10 +51,12 @@ export const createApp = (deps: HttpDeps): App => {
     const requestId = c.get('requestId')
     const cause = toRouterError(error)
     const { body, status, headers } = toErrorReply(cause, { requestId, redact })
-    const told = isAnthropicPath(c.req.path)
-      ? toAnthropicError(body.error, { status, requestId, cause })
-      : body
-    return c.json(told, status as 400, headers)
+    if (!isAnthropicPath(c.req.path)) return c.json(body, status as 400, headers)
+    // Anthropic's clients know its own status of an overload, and wait by it.
+    const isOverload = cause.code === 'upstream_error' && cause.details.status === 529
+    const toldStatus = isOverload ? 529 : status
+    const told = toAnthropicError(body.error, { status: toldStatus, requestId, cause })
+    return c.json(told, toldStatus as 400, headers)
   })
   return app
 }

@@ -172,7 +172,7 @@ describeHttp('/v1/messages', (http) => {
   it.each([
     [429, 429, 'rate_limit_error'],
     [401, 502, 'api_error'],
-    [529, 503, 'overloaded_error'],
+    [529, 529, 'overloaded_error'],
   ])('tells an upstream’s %i as %i %s', async (given, status, type) => {
     const { post, deps } = await http.start()
     const details = { status: given, retryAfterMs: 3_000 }

@@ -9,7 +9,7 @@ import { mergeCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 const FINISH_REASONS: Record<string, string> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
-  pause_turn: 'stop',
+  pause_turn: 'length', // the turn is to be gone on with: not a whole answer
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   tool_use: 'tool_calls',
@@ -21,6 +21,13 @@ export const toFinishReason = (stopReason: unknown): string =>
 
 export const toCompletionId = (id: unknown): string =>
   `chatcmpl-${String(id ?? '').replace(/^msg_/, '')}`
+
+/** Why a model refused, in its own words; null where it did not, or did not say. */
+export const refusalOf = ({
+  stop_reason: reason,
+  stop_details: details,
+}: JsonObject): string | null =>
+  reason === 'refusal' && isObject(details) ? textOf(details.explanation) || null : null
 
 const joined = (blocks: JsonObject[], type: string, field: string): string =>
   blocks
@@ -57,7 +64,7 @@ export const toChatCompletion = (
   const answer = {
     role: 'assistant',
     content: text === '' && calls.length > 0 ? null : text,
-    refusal: null,
+    refusal: refusalOf(message),
     ...(thoughts === '' ? {} : { reasoning_content: thoughts }),
     ...(records.length > 0 && { thinking_blocks: records }),
     ...(calls.length > 0 ? { tool_calls: calls } : {}),

@@ -6,7 +6,7 @@ import { isObject, type JsonObject, parseObject, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
 import { DONE_DATA, encodeData, readData } from '../sse.ts'
 import { toErrorPayload } from './outbound-errors.ts'
-import { toCompletionId, toFinishReason } from './outbound-reply.ts'
+import { refusalOf, toCompletionId, toFinishReason } from './outbound-reply.ts'
 import { mergeCounts, type TokenCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 
 /** A thinking block that is open; its pieces are joined once, when it closes. */
@@ -33,6 +33,7 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
   let base: JsonObject = { id: toCompletionId(null), object: 'chat.completion.chunk', created }
   let counts: TokenCounts | null = null
   let stopReason: unknown = null
+  let refusal: string | null = null
   let calls = 0
   /** By the block's index. */
   const open = new Map<unknown, OpenCall>()
@@ -97,7 +98,10 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
     return [chunk(toolDelta(call.index, { function: { arguments: written } }))]
   }
   const noteDelta = ({ delta, usage }: JsonObject): Uint8Array[] => {
-    if (isObject(delta)) stopReason = delta.stop_reason ?? stopReason
+    if (isObject(delta)) {
+      stopReason = delta.stop_reason ?? stopReason
+      refusal = refusalOf(delta) ?? refusal
+    }
     counts = mergeCounts(counts, usage)
     return []
   }
@@ -106,6 +110,7 @@ export const createEventTranslator = (nowMs: number): EventTranslator => {
     const unstopped = [...open.keys()].flatMap((index) => stopBlock({ index }))
     return [
       ...unstopped,
+      ...(refusal === null ? [] : [chunk({ refusal })]),
       chunk({}, toFinishReason(stopReason)),
       ...(usage ? [encodeData(writeJson(usage))] : []),
       encodeData(DONE_DATA),
