@@ -1,6 +1,13 @@
 // The arrows between the rooms of src point down: biome.json has a rule for each room, and each rule bites at every depth.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -139,4 +146,31 @@ describe('the rooms of src', () => {
     }))
     expect(refused(probes)).toEqual(probes.map(said))
   })
+})
+
+/** What each folder of src imports of other folders; a file in the root counts as a folder of its own. */
+const folderImports = (): Map<string, Set<string>> => {
+  const roomOf = (file: string): string => (dirname(file) === 'src' ? file : dirname(file))
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => join('src', name))
+  const edges = new Map(files.map((file) => [roomOf(file), new Set<string>()]))
+  for (const file of files) {
+    for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/from '(\.[^']+)'/g)) {
+      const other = roomOf(join(dirname(file), specifier))
+      if (other !== roomOf(file)) edges.get(roomOf(file))?.add(other)
+    }
+  }
+  return edges
+}
+
+it('has no circle of imports between folders', () => {
+  const edges = folderImports()
+  // What imports nothing that is left is taken away, again and again: what stays is in a circle, or leads to one.
+  for (let isLess = true; isLess; ) {
+    const ends = [...edges].filter(([, to]) => ![...to].some((room) => edges.has(room)))
+    for (const [room] of ends) edges.delete(room)
+    isLess = ends.length > 0
+  }
+  expect([...edges.keys()]).toEqual([])
 })
