@@ -56,7 +56,7 @@ const modelSchema = z.strictObject({
     .describe('All that the model can do beyond text; null: unknown, nothing is held against it.'),
 })
 
-/** Servers whose address and habits are known: src/upstream/openai/presets.ts. */
+/** Servers whose address and habits are known: src/upstream/presets/presets.ts. */
 export const presetNames = [
   'openai',
   'azure',

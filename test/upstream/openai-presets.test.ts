@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { presetNames } from '../../src/config/config-schema.ts'
 import { createOpenAiUpstream } from '../../src/upstream/openai/openai.ts'
-import { type PresetName, presetOf } from '../../src/upstream/openai/presets.ts'
+import { type PresetName, presetOf } from '../../src/upstream/presets/presets.ts'
 import { createTestLogger, requestOf } from './harness.ts'
 
 interface Sent {

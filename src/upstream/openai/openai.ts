@@ -2,11 +2,11 @@
 // do differently is in presets.ts.
 
 import { openAiParameters } from '../parameters/targets.ts'
+import { type PresetName, presetNameOf, presetOf } from '../presets/presets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
 import type { Wire } from '../provider/wire.ts'
 import type { Upstream } from '../upstream.ts'
 import { createChatPath } from './path.ts'
-import { type PresetName, presetNameOf, presetOf } from './presets.ts'
 import { readChatCompletion } from './reply.ts'
 import { toOpenAiCall } from './request.ts'
 import { createOpenAiStream } from './stream.ts'

@@ -1,7 +1,8 @@
 // Where a chat completion is posted to. Azure puts the deployment's name into the path, so that name is held to an
 // allow-list: `#`, `?`, `/`, `@` or a line break in it would lead elsewhere.
+
+import type { Preset } from '../presets/presets.ts'
 import { checkPathPart } from '../provider/path-part.ts'
-import type { Preset } from './presets.ts'
 
 /** The latest generally available one (2024-10-21); newer features need another in the configuration. */
 const AZURE_API_VERSION = '2024-10-21'

@@ -7,7 +7,7 @@ import { fitToolNames, OPENAI_NAMES } from '../../dialects/chat/tool-names.ts'
 import { fitMessages } from '../../dialects/chat/upstream-messages.ts'
 import type { ChatBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
-import type { Preset } from './presets.ts'
+import type { Preset } from '../presets/presets.ts'
 
 const MAX_USER_CHARS = 64
 
