@@ -2,7 +2,13 @@
 // right, and a rollback takes it back. The prompts are one company's jargon: its service named soufflé is no dish.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
-import { createSite, type RoutedJson, type RunningServer, type Site } from '../support/server.ts'
+import {
+  createSite,
+  type RoutedJson,
+  type RunningServer,
+  type Site,
+  troublesIn,
+} from '../support/server.ts'
 import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 
 const MISROUTED = 'the soufflé collapsed again, whisk the eggs on the second shelf and reheat it'
@@ -96,6 +102,6 @@ describe('feedback', { shuffle: false }, () => {
   it('is taken back by a rollback, without a restart', async () => {
     expect(await command('rollback')).toEqual({ from: 2, to: 1 })
     expect(await routeIn(1, MISROUTED)).toMatchObject({ route: COOKING })
-    expect(server.log().filter(({ level }) => level === 'error' || level === 'warn')).toEqual([])
+    expect(troublesIn(server.log())).toEqual([])
   }, 60_000)
 })

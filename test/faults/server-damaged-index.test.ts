@@ -6,7 +6,13 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Manifest } from '../../src/vector-index/manifest.ts'
 import { generatedRoute, generatedTraining } from '../support/generated-training.ts'
-import { createSite, type LogLine, type RunningServer, type Site } from '../support/server.ts'
+import {
+  createSite,
+  type LogLine,
+  type RunningServer,
+  type Site,
+  troublesIn,
+} from '../support/server.ts'
 
 const PROMPT = 'sort a list in python'
 const CASE_TIMEOUT_MS = 60_000
@@ -63,7 +69,7 @@ const serve = async () => {
   const decision = await server.route(PROMPT)
   expect(decision).toMatchObject({ reason: 'matched', route: generatedRoute('code') })
   const readiness = await (await fetch(`${server.url}/readyz`)).json()
-  const problems = server.log().filter(({ level }) => level === 'error' || level === 'warn')
+  const problems = troublesIn(server.log())
   return { generation: decision.index_generation, readiness, problems }
 }
 

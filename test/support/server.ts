@@ -75,6 +75,13 @@ export interface SiteOptions {
   index?: 'shared' | 'none'
 }
 
+/** Errors and warnings, but not that the machine gave the process no processor for a while. */
+export const troublesIn = (log: readonly LogLine[]): LogLine[] =>
+  log.filter(
+    ({ level, msg }) =>
+      (level === 'error' || level === 'warn') && msg !== 'the event loop stood still',
+  )
+
 /** A crowded machine may hold up one prompt for a second: only tests of the deadline itself set a short one. */
 const PATIENT = { encoder: { deadline_ms: 10_000 } }
 

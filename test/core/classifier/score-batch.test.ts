@@ -1,12 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { batchClassification, decideBatch } from '../../../src/core/classifier/batch-decisions.ts'
 import { fitClassifier } from '../../../src/core/classifier/fit.ts'
 import { createClassifier } from '../../../src/core/classifier/score.ts'
 import {
   type BatchRouterOptions,
-  batchClassification,
   createBatchRouter,
-  decideBatch,
 } from '../../../src/core/classifier/score-batch.ts'
 import { decideRoute } from '../../../src/core/decide/decide-route.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'

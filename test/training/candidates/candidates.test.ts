@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Exemplar } from '../../../src/core/types.ts'
 import type { FeedbackWithDecision, Ruling } from '../../../src/store/store.ts'
 import { toProposals } from '../../../src/training/candidates/candidate-proposals.ts'
-import {
-  type CandidateInput,
-  judgeCandidates,
-} from '../../../src/training/candidates/candidates.ts'
+import type { CandidateInput } from '../../../src/training/candidates/candidate-report.ts'
+import { judgeCandidates } from '../../../src/training/candidates/candidates.ts'
 
 const ENCODER = 'hashing/1'
 let counter = 0
