@@ -1,7 +1,8 @@
 // npm run bench:poison [-- --set banking77]: what an adversary's votes and exemplars cost, and what the gate says of a build from
 // shuffled labels and of one that is a little better. Half of the set's unseen prompts are the gate's, half are measured on.
+
 import type { Config } from '../../../src/config/config-schema.ts'
-import type { BatchDecision } from '../../../src/core/classifier/score-batch.ts'
+import type { BatchDecision } from '../../../src/core/classifier/batch-decisions.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'

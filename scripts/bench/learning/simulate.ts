@@ -1,13 +1,12 @@
 // Traffic, votes, rebuilds and the gate, in the order of a deployment's life: the same functions as a rebuild calls, in memory.
+
 import type { Config } from '../../../src/config/config-schema.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import type { FeedbackWithDecision } from '../../../src/store/store.ts'
 import { toProposals } from '../../../src/training/candidates/candidate-proposals.ts'
-import {
-  type CandidateReport,
-  judgeCandidates,
-} from '../../../src/training/candidates/candidates.ts'
+import type { CandidateReport } from '../../../src/training/candidates/candidate-report.ts'
+import { judgeCandidates } from '../../../src/training/candidates/candidates.ts'
 import { quarantine } from '../../../src/training/candidates/quarantine.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { HeldOutSet } from '../../../src/training/exemplars/held-out-set.ts'

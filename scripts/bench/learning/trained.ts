@@ -1,11 +1,9 @@
 // A generation in memory: what a rebuild would write, without the disk.
+
 import type { Config } from '../../../src/config/config-schema.ts'
+import { type BatchDecision, decideBatch } from '../../../src/core/classifier/batch-decisions.ts'
 import { fitClassifier } from '../../../src/core/classifier/fit.ts'
-import {
-  type BatchDecision,
-  createBatchRouter,
-  decideBatch,
-} from '../../../src/core/classifier/score-batch.ts'
+import { createBatchRouter } from '../../../src/core/classifier/score-batch.ts'
 import { effectiveThresholds } from '../../../src/core/decide/decide-route.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { fitOptions } from '../../../src/training/rebuild/fit-options.ts'

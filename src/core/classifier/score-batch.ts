@@ -1,11 +1,9 @@
 // Many embedded rows through one fitted classifier at once: what replay and gate decide with. The same evidence, blend and
 // calibration as one row has in score.ts; the neighbours are found by exact search, as blocks of matrix products.
 
-import { type DecideRouteInput, decideRoute, type RouteChoice } from '../decide/decide-route.ts'
 import { type Matrix, rowOf, stackRows } from '../linear/matrix.ts'
 import { createProduct, type OnBlock, product } from '../linear/simd/product.ts'
 import { dot } from '../linear/vectors.ts'
-import type { Classification, Neighbour } from '../types.ts'
 import type { ClassifierModel } from './classifier.ts'
 import { type ClassifierParts, nonePosition, toParts } from './classifier-codec.ts'
 import { evidenceOf, type NearExemplar } from './evidence.ts'
@@ -279,60 +277,3 @@ export const createBatchRouter = (options: BatchRouterOptions): BatchRouter => {
     },
   }
 }
-
-/** What positions and columns of `BatchScores` stand for. */
-export interface BatchReading extends Pick<BatchRouterOptions, 'model' | 'exemplars'> {
-  /** Of each classification; default: all that were fetched. */
-  mostNeighbours?: number
-}
-
-/** One row of `scores` as `createClassifier` would give it with exact neighbours, but without `parts`. */
-export const batchClassification = (
-  scores: BatchScores,
-  row: number,
-  { model, exemplars, mostNeighbours = Number.POSITIVE_INFINITY }: BatchReading,
-): Classification => {
-  const { routes, parameters } = model
-  const k = scores.positions.length / Math.max(1, scores.rows)
-  const isSaid = scores.probabilities.length > 0
-  const ranked = isSaid
-    ? routes
-        .map((route, r) => ({
-          route,
-          score: scores.probabilities[row * routes.length + r] as number,
-        }))
-        .sort((a, b) => b.score - a.score)
-    : []
-  return {
-    scores: ranked,
-    confidence: scores.confidences[row] as number,
-    margin: (ranked[0]?.score ?? 0) - (ranked[1]?.score ?? 0),
-    neighbours: Array.from({ length: Math.min(k, mostNeighbours) }, (_, n): Neighbour => {
-      const { id, route } = exemplars[scores.positions[row * k + n] as number] as {
-        id: string
-        route: string
-      }
-      return { exemplarId: id, route, similarity: scores.similarities[row * k + n] as number }
-    }),
-    novelty: scores.novelties[row] as number,
-    noveltyLimit: isSaid
-      ? (parameters.noveltyLimit ?? Number.POSITIVE_INFINITY)
-      : Number.POSITIVE_INFINITY,
-  }
-}
-
-export interface BatchDecision {
-  classification: Classification
-  choice: RouteChoice
-}
-
-/** Each row by itself, with the thresholds in force. */
-export const decideBatch = (
-  scores: BatchScores,
-  router: BatchReading,
-  options: Omit<DecideRouteInput, 'classification'>,
-): BatchDecision[] =>
-  Array.from({ length: scores.rows }, (_, row) => {
-    const classification = batchClassification(scores, row, router)
-    return { classification, choice: decideRoute({ ...options, classification }) }
-  })

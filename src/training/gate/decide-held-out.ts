@@ -1,7 +1,9 @@
 // Held-out prompts, decided by a generation: outcomes for the gate's checks, and each prompt's nearest exemplar.
+
 import type { Config } from '../../config/config-schema.ts'
+import { decideBatch } from '../../core/classifier/batch-decisions.ts'
 import { isNoneLabel } from '../../core/classifier/evaluate.ts'
-import { createBatchRouter, decideBatch } from '../../core/classifier/score-batch.ts'
+import { createBatchRouter } from '../../core/classifier/score-batch.ts'
 import { effectiveThresholds } from '../../core/decide/decide-route.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import type { Generation } from '../../vector-index/generation.ts'

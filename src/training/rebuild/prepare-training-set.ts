@@ -1,17 +1,18 @@
 // First half of a rebuild: curated exemplars and promoted feedback, all with vectors. Runs where the encoder is.
 // Curated texts go through the vector cache; prompts of users do not, so that deleting them from the store is enough.
+
 import type { Config } from '../../config/config-schema.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Encoder } from '../../encoder/encoder.ts'
 import type { FeedbackWithDecision, Ruling, Store } from '../../store/store.ts'
 import { type Proposal, type RejectedVote, toProposals } from '../candidates/candidate-proposals.ts'
-import {
-  type AcceptedCandidate,
-  type CandidateReport,
-  type HeldOutCandidate,
-  judgeCandidates,
-  type QueuedCandidate,
-} from '../candidates/candidates.ts'
+import type {
+  AcceptedCandidate,
+  CandidateReport,
+  HeldOutCandidate,
+  QueuedCandidate,
+} from '../candidates/candidate-report.ts'
+import { judgeCandidates } from '../candidates/candidates.ts'
 import { type QuarantinedExemplar, quarantine } from '../candidates/quarantine.ts'
 import { type Augmentation, augment } from '../exemplars/augment.ts'
 import { type EmbedTextsOptions, embedTexts } from '../exemplars/embed-exemplars.ts'

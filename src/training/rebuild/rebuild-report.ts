@@ -1,10 +1,8 @@
 // What a rebuild tells: to whoever asked for it, and to the file that stays beside the generation.
+
 import type { Manifest } from '../../vector-index/manifest.ts'
-import {
-  type AcceptedCandidate,
-  type RejectedVote,
-  TEXT_NOT_STORED,
-} from '../candidates/candidates.ts'
+import type { RejectedVote } from '../candidates/candidate-proposals.ts'
+import { type AcceptedCandidate, TEXT_NOT_STORED } from '../candidates/candidate-report.ts'
 import { writeReport } from '../generations/generation-report.ts'
 import type {
   RebuildFacts,

@@ -1,7 +1,9 @@
 // Stored decisions → what another generation would make of them, without any model call: each is decided anew from its
 // embedding, and where feedback says what is right, both are held against that.
+
 import type { Config } from '../../config/config-schema.ts'
-import { type BatchScores, batchClassification } from '../../core/classifier/score-batch.ts'
+import { batchClassification } from '../../core/classifier/batch-decisions.ts'
+import type { BatchScores } from '../../core/classifier/score-batch.ts'
 import { routePolicy } from '../../core/decide/decide-turn.ts'
 import type { ReplayRow, Store } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
