@@ -17,7 +17,7 @@ import {
   THOUGHT,
   TOOL_INPUT,
 } from '../support/fake-anthropic.ts'
-import { clientOf, startOverFake, thrownBy, weather } from './anthropic.ts'
+import { clientOf, modelOf, startOverFake, thrownBy, weather } from './anthropic.ts'
 import {
   callWeather,
   collect,
@@ -200,11 +200,11 @@ describe('errors of Anthropic’s own API', () => {
   test.each([
     [400, BadRequestError, 'invalid_request_error'],
     [529, InternalServerError, 'overloaded_error'],
-    [429, RateLimitError, 'rate_limit_error'], // last: it leaves the model in cooldown
-  ])('its %i comes as the client’s own error', async (status, type, name) => {
+    [429, RateLimitError, 'rate_limit_error'],
+  ] as const)('its %i comes as the client’s own error', async (status, type, name) => {
     const error = (await thrownBy(
       client.messages.create({
-        model: 'large',
+        model: modelOf(status),
         max_tokens: 9,
         messages: user(`script:status-${status}`),
       }),

@@ -28,6 +28,10 @@ export const thrownBy = (asked: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   )
 
+/** Statuses that the fake answers as ordered, and the model that meets each. */
+export const FAULTS = [400, 429, 529] as const
+export const modelOf = (status: (typeof FAULTS)[number]): string => `meets-${status}`
+
 /** A router in front of a fake of Anthropic's API; `stop` ends both. */
 export const startOverFake = async (): Promise<{
   server: ConformanceServer
@@ -38,6 +42,16 @@ export const startOverFake = async (): Promise<{
   const server = await startServer(
     { kind: 'anthropic', base_url: fake.baseUrl, api_key_env: 'ANTHROPIC_KEY' },
     { ANTHROPIC_KEY },
+    // A fault rests its model: each has one of its own, and the provider serves on.
+    {
+      resilience: { breaker_failures: 1_000 },
+      models: Object.fromEntries(
+        FAULTS.map((status) => [
+          modelOf(status),
+          { provider: 'upstream', name: `${modelOf(status)}-upstream` },
+        ]),
+      ),
+    },
   )
   const stop = async () => {
     await server.close()
