@@ -175,6 +175,12 @@ describe('bad training data', () => {
 })
 
 describe('a wrong configuration', () => {
+  let stopped: Site
+  beforeAll(async () => {
+    stopped = await createSite()
+  }, 120_000)
+  afterAll(() => stopped.remove())
+
   const misspelt = { encodr: {}, index: { ef_serch: 3 } }
   const expected = [
     /index\.ef_serch: unknown key, did you mean "ef_search"\? Allowed: m, ef_construction/,
@@ -182,24 +188,23 @@ describe('a wrong configuration', () => {
   ]
 
   it('keeps the server and every command from starting, and names key and remedy', async () => {
-    await server.stop()
-    await site.configure(misspelt)
-    const start = await site.startAndFail()
-    const check = await site.run(['config', 'check'])
+    await stopped.configure(misspelt)
+    const start = await stopped.startAndFail()
+    const check = await stopped.run(['config', 'check'])
     expect(start.code).toBe(1)
     expect(check.exitCode).toBe(1)
     for (const message of expected) {
       expect(start.stderr).toMatch(message)
       expect(check.stderr).toMatch(message)
     }
-    const elsewhere = await site.startAndFail({ env: { SIGNALBOX_CONFIG: 'nope.yaml' } })
+    const elsewhere = await stopped.startAndFail({ env: { SIGNALBOX_CONFIG: 'nope.yaml' } })
     expect(elsewhere.stderr).toMatch(/SIGNALBOX_CONFIG names .*nope\.yaml, which does not exist/)
   }, 60_000)
 
   it('that names a missing model ends with the file that is missing, and what to put there', async () => {
-    await site.configure({ encoder: { model: './no-such-model' } })
-    const start = await site.startAndFail()
-    const rebuild = await site.run(['rebuild'])
+    await stopped.configure({ encoder: { model: './no-such-model' } })
+    const start = await stopped.startAndFail()
+    const rebuild = await stopped.run(['rebuild'])
     expect([start.code, rebuild.exitCode]).toEqual([1, 1])
     for (const stderr of [start.stderr, rebuild.stderr]) {
       expect(stderr).toMatch(/no-such-model\/config\.json is missing\. Put a transformers\.js/)
