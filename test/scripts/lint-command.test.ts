@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { LintReport } from '../../src/quality/lint/lint.ts'
+import { exampleRoute } from '../support/training-folder.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
 let workspace: Workspace
@@ -31,15 +32,19 @@ describe('signalbox lint', { shuffle: false }, () => {
   })
 
   it('exits 1 on errors and says where, also as JSON', async () => {
-    const line = '{"text":"solve the equation for x squared","route":"code"}\n'
-    await appendFile(join(workspace.dir, 'training-data', 'code.jsonl'), line)
+    const [labelled, other] = [exampleRoute('math'), exampleRoute('writing')]
+    const line = `{"text":"solve the equation for x squared","route":"${other}"}\n`
+    await appendFile(join(workspace.dir, 'training-data', `${other}.jsonl`), line)
     const { exitCode, stdout } = await workspace.run(['lint', '--json'])
     const report = JSON.parse(stdout) as LintReport
     expect(exitCode).toBe(1)
     expect(report.errors).toBe(1)
     expect(report.findings[0]).toMatchObject({
       rule: 'conflict',
-      where: ['training-data/math.jsonl:1', 'training-data/code.jsonl:7'],
+      where: expect.arrayContaining([
+        `training-data/${labelled}.jsonl:1`,
+        `training-data/${other}.jsonl:7`,
+      ]),
     })
   })
 })
