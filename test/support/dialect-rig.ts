@@ -146,6 +146,8 @@ export interface DialectRig {
     headers?: Record<string, string>,
   ): Promise<Told>
   url: string
+  /** What became of a decision, once it is known: a count of ours may take a few turns. */
+  completionOf(decisionId: string): Completion | undefined
 }
 
 /** Everything closes when the test has finished. */
@@ -207,6 +209,7 @@ export const createDialectRig = async (
   const app = createApp(deps)
   return {
     url: origin,
+    completionOf: (decisionId) => completions.get(decisionId),
     ask: async (path, body, answer, headers = {}) => {
       plan = answer
       seen = []
