@@ -2,6 +2,7 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { v7 as uuidV7 } from 'uuid'
 import { LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
+import type { FeedbackSource, Verdict } from '../../src/core/records/feedback.ts'
 import { giveFeedback } from '../../src/feedback/give-feedback.ts'
 import {
   type ImportSummary,
@@ -15,7 +16,6 @@ import {
   readFeedbackFile,
 } from '../../src/feedback/read-feedback-file.ts'
 import { createRouter, type Router } from '../../src/index.ts'
-import type { FeedbackSource, Verdict } from '../../src/store/store.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
 import { note, preview, printResult } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'

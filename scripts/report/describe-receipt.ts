@@ -1,7 +1,7 @@
 // A receipt for people: what was asked and taken, whether it comes out the same, who said what, and what would have changed it.
+import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { Explanation } from '../../src/receipts/explain.ts'
 import type { AskedExemplar, Difference, Receipt } from '../../src/receipts/receipt.ts'
-import type { Feedback } from '../../src/store/store.ts'
 import { percent, preview } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 

@@ -1,5 +1,6 @@
 // What /admin/feedback and /admin/forget are given: imports, the list of votes and forgetting, over a running server.
-import type { Feedback, VoteQuery } from '../store/store.ts'
+import type { Feedback } from '../core/records/feedback.ts'
+import type { VoteQuery } from '../store/store.ts'
 import {
   type ForgetDeps,
   type ForgetReport,

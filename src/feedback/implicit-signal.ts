@@ -2,8 +2,8 @@
 // A wrong vote blames exemplars that did nothing wrong, so whatever a program may have sent is passed over.
 
 import { dot } from '../core/linear/vectors.ts'
+import type { ImplicitKind } from '../core/records/feedback.ts'
 import { type Decision, NONE_ROUTE, type Reason } from '../core/types.ts'
-import type { ImplicitKind } from '../store/store.ts'
 import { isCorrection } from './correction-cue.ts'
 
 /** What is kept of a decision to compare the next turn with: digests and a vector, no text. */

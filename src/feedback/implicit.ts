@@ -9,8 +9,9 @@ import {
   messageText,
   type PromptMessage,
 } from '../core/prompt/prompt-turns.ts'
+import type { Feedback, ImplicitKind } from '../core/records/feedback.ts'
 import type { Decision, Outcome } from '../core/types.ts'
-import type { Feedback, ForgetQuery, ImplicitKind, Store } from '../store/store.ts'
+import type { ForgetQuery, Store } from '../store/store.ts'
 import { implicitSignal, type SeenTurn } from './implicit-signal.ts'
 import { createVoteQueue, type VoteOutcome } from './vote-queue.ts'
 

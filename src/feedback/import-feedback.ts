@@ -1,8 +1,9 @@
 // Labelled logs in bulk, as votes of the source `import`: by file and by HTTP, both through here. Rows stream through in
 // chunks, so a log may be of any length; a bad row is named and the rest is taken. Importing twice changes nothing.
 import type { Config } from '../config/config-schema.ts'
+import type { Feedback, Verdict } from '../core/records/feedback.ts'
 import type { Decision } from '../core/types.ts'
-import type { Feedback, Store, Verdict } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { importedDecisionId } from './import-id.ts'
 import { type FoundRow, type ImportRow, readImportRow } from './import-row.ts'
 

@@ -2,10 +2,10 @@
 // holds, because logs come from elsewhere; strict about what is read.
 
 import { z } from 'zod'
+import type { Verdict } from '../core/records/feedback.ts'
 import { unknownRoute } from '../core/suggest.ts'
 import { NONE_ROUTE } from '../core/types.ts'
 import { isObject } from '../dialects/json.ts'
-import type { Verdict } from '../store/store.ts'
 import { exemplarTextSchema } from '../training/exemplars/exemplar-line.ts'
 import { IMPORT_KEYS } from '../training/exemplars/import-rows.ts'
 import { verdictOf } from './give-feedback.ts'

@@ -1,8 +1,9 @@
 // Votes on their way to the store, off the path of requests: one at a time, because each is committed to disk.
 // Bounded: what no longer fits is dropped and counted, for a vote that was read off is worth less than a request.
 import type { Logger } from '../core/logger.ts'
+import type { Feedback } from '../core/records/feedback.ts'
 import { toRouterError } from '../errors.ts'
-import type { Feedback, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 
 export type VoteOutcome = 'noted' | 'dropped' | 'failed'
 

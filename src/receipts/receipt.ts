@@ -1,8 +1,9 @@
 // What `explain` says of a past decision: whether it comes out the same when it is made again from what was kept, what it
 // was made from, and why it came out so. Plain values: a receipt crosses from a child process.
 
+import type { Feedback } from '../core/records/feedback.ts'
 import type { ExemplarSource, Reason, RouteScore } from '../core/types.ts'
-import type { Feedback, StoredDecision } from '../store/store.ts'
+import type { StoredDecision } from '../store/store.ts'
 import type { Explanation } from './explain.ts'
 
 /** `not_reproducible`: something that the decision was made from is gone, so nothing is said for or against it. */

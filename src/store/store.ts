@@ -1,14 +1,7 @@
 // Decisions and feedback, kept. Async, so that an engine off the main thread or on another host can stand behind it.
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
-import type {
-  Arm,
-  Completion,
-  Decision,
-  Inheritance,
-  Neighbour,
-  Outcome,
-  Reason,
-} from '../core/types.ts'
+import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
+import type { Arm, Completion, Decision, Inheritance, Outcome, Reason } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
 
@@ -16,55 +9,6 @@ export type StoreText = 'full' | 'hash' | 'off'
 export interface StoredDecision extends Decision {
   outcome: Outcome
   completion: Completion | null
-}
-
-export type Verdict = 'good' | 'bad'
-
-/**
- * Where a vote came from: said by a caller, ruled by a reviewer, imported with a labelled log, or read off what the
- * caller did next.
- */
-export type FeedbackSource = 'explicit' | 'review' | 'import' | 'implicit'
-
-/** What an implicit vote was read off: nearly the same prompt again, the very same one, or "no, I meant …". */
-export type ImplicitKind = 're_ask' | 'regenerate' | 'correction'
-
-export interface Feedback {
-  /** uuid v7. */
-  id: string
-  decisionId: string
-  /**
-   * Who voted: one effective vote per decision and principal, the latest wins; but an implicit vote never replaces
-   * another kind.
-   */
-  principal: string
-  verdict: Verdict
-  correctRoute: string | null
-  /** 0 to 1, null where the caller gave none. */
-  score: number | null
-  comment: string | null
-  source: FeedbackSource
-  /** Null unless `source` is `implicit`. */
-  implicitKind: ImplicitKind | null
-  createdAtMs: number
-}
-
-/** Feedback with what a rebuild needs of its decision. */
-export interface FeedbackWithDecision extends Feedback {
-  /** Null where text is not stored. */
-  text: string | null
-  embedding: Float32Array | null
-  encoderId: string | null
-  route: string
-  /** Of the decision; a `session` one was about an earlier turn. */
-  reason: string
-  confidence: number | null
-  /** Exemplars that were asked, best first: those of the decision's route voted for it. */
-  neighbours: Neighbour[]
-  /** Generation and arm that decided. */
-  indexGeneration: number | null
-  arm: Arm | null
-  decidedAtMs: number
 }
 
 /** What a past decision is replayed from: no scores, no neighbours, so that ten thousand are read in a second. */

@@ -2,10 +2,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { ForgetReport } from '../../src/feedback/forget.ts'
 import type { GivenFeedback } from '../../src/feedback/give-feedback.ts'
 import type { ImportSummary } from '../../src/feedback/import-feedback.ts'
-import type { Feedback } from '../../src/store/store.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
 import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 

@@ -2,7 +2,7 @@
 // resume without a restart when there is room again.
 import { join } from 'node:path'
 import { expect, it, vi } from 'vitest'
-import type { Feedback } from '../../src/store/store.ts'
+import type { Feedback } from '../../src/core/records/feedback.ts'
 import {
   decisionOf,
   feedbackOf,

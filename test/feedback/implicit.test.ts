@@ -1,10 +1,11 @@
 // What callers do next, as votes: the cases that count, and the many that only look like them.
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
 import { createImplicitFeedback } from '../../src/feedback/implicit.ts'
-import type { Feedback, Store } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { recordingLogger } from '../store/fixtures.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 

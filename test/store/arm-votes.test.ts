@@ -1,8 +1,8 @@
 // Votes on the decisions of two arms, as the canary's test reads them.
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { Decision } from '../../src/core/types.ts'
-import type { Feedback } from '../../src/store/store.ts'
 import { decisionOf, feedbackOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
 
 const BEGAN = 1_700_000_000_010

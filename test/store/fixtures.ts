@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import type { Logger } from '../../src/core/logger.ts'
+import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { Completion, Decision } from '../../src/core/types.ts'
 import { createSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.ts'
-import type { Feedback } from '../../src/store/store.ts'
 
 /** The n-th id: a well-formed uuid v7 whose time part is n. */
 export const idOf = (n: number): string => {

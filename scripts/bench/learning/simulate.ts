@@ -1,9 +1,9 @@
 // Traffic, votes, rebuilds and the gate, in the order of a deployment's life: the same functions as a rebuild calls, in memory.
 
 import type { Config } from '../../../src/config/config-schema.ts'
+import type { FeedbackWithDecision } from '../../../src/core/records/feedback.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
-import type { FeedbackWithDecision } from '../../../src/store/store.ts'
 import { toProposals } from '../../../src/training/candidates/candidate-proposals.ts'
 import type { CandidateReport } from '../../../src/training/candidates/candidate-report.ts'
 import { judgeCandidates } from '../../../src/training/candidates/candidates.ts'

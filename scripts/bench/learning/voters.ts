@@ -1,8 +1,8 @@
 // Simulated callers: who says what about which decisions.
 
 import type { BatchDecision } from '../../../src/core/classifier/batch-decisions.ts'
+import type { FeedbackWithDecision } from '../../../src/core/records/feedback.ts'
 import { type Random, shuffled } from '../../../src/core/statistics/random.ts'
-import type { FeedbackWithDecision } from '../../../src/store/store.ts'
 import type { Rows } from './labelled-set.ts'
 
 /**

@@ -1,7 +1,7 @@
 // A receipt of `explain` → JSON.
 import type { z } from 'zod'
+import type { Feedback } from '../../core/records/feedback.ts'
 import type { Receipt } from '../../receipts/receipt.ts'
-import type { Feedback } from '../../store/store.ts'
 import { explanationJson, receiptJson } from './decision-json.ts'
 import type { decisionExplanationSchema } from './explain-schemas.ts'
 

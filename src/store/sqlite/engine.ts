@@ -2,6 +2,7 @@
 // one argument and gives one plain value, so that rpc.ts can carry it. It throws RouterErrors only.
 import { statSync } from 'node:fs'
 import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
+import type { Feedback } from '../../core/records/feedback.ts'
 import type { StoreFacts } from '../loss/find-loss.ts'
 import type {
   ArmVote,
@@ -10,7 +11,6 @@ import type {
   ConfigVersion,
   DecisionPage,
   DecisionQuery,
-  Feedback,
   ForgetQuery,
   Forgotten,
   ReplayQuery,

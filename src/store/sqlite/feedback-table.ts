@@ -1,8 +1,9 @@
 // Statements on `feedback`: what is acknowledged only after it is safe on disk.
 import { and, asc, count, eq, gt, ne, sql } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { Feedback, FeedbackWithDecision } from '../../core/records/feedback.ts'
 import { RouterError } from '../../errors.ts'
-import type { Feedback, FeedbackWithDecision, ForgetQuery } from '../store.ts'
+import type { ForgetQuery } from '../store.ts'
 import { concerns } from './forget-table.ts'
 import { type PackedRows, packRows, unpackRows } from './packed-rows.ts'
 import { decisions, feedback } from './schema.ts'

@@ -1,7 +1,8 @@
 // What reads or deletes many past decisions, main-thread half. Pages keep both threads free between them: the worker writes
 // what came in meanwhile, and the main loop never unpacks more than one page at a time.
+import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import { RouterError } from '../../errors.ts'
-import type { FeedbackWithDecision, ForgetQuery, Forgotten, ReplayRow, Store } from '../store.ts'
+import type { ForgetQuery, Forgotten, ReplayRow, Store } from '../store.ts'
 import { unpackFeedback } from './feedback-table.ts'
 import { unpackReplayRows } from './replay-table.ts'
 import type { WorkerClient } from './worker-client.ts'

@@ -1,8 +1,9 @@
 // Votes as they are listed, without their decisions' vectors: for the API, and for imports that must not repeat themselves.
 import { and, count, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { Feedback } from '../../core/records/feedback.ts'
 import { RouterError } from '../../errors.ts'
-import type { Feedback, ForgetQuery, VoteQuery } from '../store.ts'
+import type { ForgetQuery, VoteQuery } from '../store.ts'
 import { writeFeedback } from './feedback-table.ts'
 import { concerns } from './forget-table.ts'
 import { decisions, feedback } from './schema.ts'

@@ -2,7 +2,7 @@
 // the prompt alone: the same prompt is on the same side in every build, and nobody can vote it to the other. What a person
 // in charge says is always trained on: whoever corrects one prompt on his own machine expects it to be corrected.
 import { createHash } from 'node:crypto'
-import type { FeedbackSource } from '../../store/store.ts'
+import type { FeedbackSource } from '../../core/records/feedback.ts'
 import { textKey } from '../exemplars/exemplar-line.ts'
 
 /** What is voted on: its text, or its vector where the text is not kept. */

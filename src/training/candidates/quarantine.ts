@@ -1,8 +1,9 @@
 // Which exemplars a build leaves out because feedback has proven them harmful. Computed anew at each build from the votes
 // that are kept, so deleting or outvoting those takes it back; a person's `release` or `quarantine` holds in any case.
 import type { Config } from '../../config/config-schema.ts'
+import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import type { Exemplar } from '../../core/types.ts'
-import type { FeedbackWithDecision, Ruling } from '../../store/store.ts'
+import type { Ruling } from '../../store/store.ts'
 import { exemplarLedger, type LedgerEntry } from './exemplar-ledger.ts'
 
 export interface QuarantinedExemplar {

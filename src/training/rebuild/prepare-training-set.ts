@@ -2,9 +2,10 @@
 // Curated texts go through the vector cache; prompts of users do not, so that deleting them from the store is enough.
 
 import type { Config } from '../../config/config-schema.ts'
+import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Encoder } from '../../encoder/encoder.ts'
-import type { FeedbackWithDecision, Ruling, Store } from '../../store/store.ts'
+import type { Ruling, Store } from '../../store/store.ts'
 import { type Proposal, type RejectedVote, toProposals } from '../candidates/candidate-proposals.ts'
 import type {
   AcceptedCandidate,

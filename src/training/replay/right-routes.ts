@@ -1,6 +1,6 @@
 // Effective feedback → the right route of each decision that people agree about.
+import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
-import type { FeedbackWithDecision } from '../../store/store.ts'
 
 type Vote = Pick<
   FeedbackWithDecision,

@@ -1,5 +1,5 @@
 // /admin/feedback: votes in bulk, and the list of them. `signalbox feedback` does the same without a server.
-import type { Feedback } from '../../../store/store.ts'
+import type { Feedback } from '../../../core/records/feedback.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'
 import {
   importedFeedbackSchema,
