@@ -1,6 +1,7 @@
 // Decisions and feedback, kept. Async, so that an engine off the main thread or on another host can stand behind it.
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
+import type { Ruling } from '../core/records/ruling.ts'
 import type { Arm, Completion, Decision, Inheritance, Outcome, Reason } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
@@ -52,21 +53,6 @@ export type ForgetQuery = { sessionId: string } | { userDigest: string } | { pri
 export interface Forgotten {
   decisions: number
   feedback: number
-}
-
-/** What a person has ruled about something that is computed anew at each rebuild. The latest ruling on a subject holds. */
-export interface Ruling {
-  /** uuid v7. */
-  id: string
-  /** `candidate` and `exemplar` by exemplar id, `decision` by decision id, `new_route` by the cluster's id. */
-  subject: 'candidate' | 'exemplar' | 'decision' | 'new_route'
-  subjectId: string
-  action: 'accept' | 'relabel' | 'reject' | 'quarantine' | 'release'
-  /** Of `relabel`, and of an accepted new route. */
-  route: string | null
-  author: string
-  note: string | null
-  createdAtMs: number
 }
 
 export interface ConfigVersion {

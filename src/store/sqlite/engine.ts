@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs'
 import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
 import type { Feedback } from '../../core/records/feedback.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import type { StoreFacts } from '../loss/find-loss.ts'
 import type {
   ArmVote,
@@ -14,7 +15,6 @@ import type {
   ForgetQuery,
   Forgotten,
   ReplayQuery,
-  Ruling,
   ShadowDecision,
   ShadowSummary,
   StoredDecision,

@@ -14,8 +14,8 @@ import {
   unique,
 } from 'drizzle-orm/sqlite-core'
 import type { FeedbackSource, ImplicitKind, Verdict } from '../../core/records/feedback.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import type { Arm, Outcome, Reason, Recipe } from '../../core/types.ts'
-import type { Ruling } from '../store.ts'
 
 /** A vector's bytes as they are stored: float32 in the machine's order, which is little-endian wherever Node runs. */
 export const toBlob = (vector: Float32Array | null): Buffer | null =>

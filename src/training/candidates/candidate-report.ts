@@ -1,7 +1,7 @@
 // What judging candidates is given, and what it finds: accepted, queued for a person, rejected, held out, confirmed.
 import type { RowShape } from '../../core/linear/vectors.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import type { Exemplar } from '../../core/types.ts'
-import type { Ruling } from '../../store/store.ts'
 import type { Proposal, RejectedVote } from './candidate-proposals.ts'
 
 /** Shown in place of a text that `storage.store_text` kept out of the store. */

@@ -1,8 +1,8 @@
 // Second half of feedback → candidates: every proposal is checked, and accepted, queued for a person, or rejected, each with
 // its reason. What people curated wins over votes, and what a person has ruled wins over the checks.
 import { product } from '../../core/linear/simd/product.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
-import type { Ruling } from '../../store/store.ts'
 import { textKey } from '../exemplars/exemplar-line.ts'
 import {
   effectOn,

@@ -1,7 +1,8 @@
 // The exemplars' accounts for people: which did well or harm in voted decisions, and what somebody ruled about them.
 import type { Config } from '../../config/config-schema.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import { RouterError } from '../../errors.ts'
-import type { Ruling, Store } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import type { LedgerEntry } from './exemplar-ledger.ts'
 import { ledgerOf } from './quarantine.ts'
 

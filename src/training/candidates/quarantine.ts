@@ -2,8 +2,8 @@
 // that are kept, so deleting or outvoting those takes it back; a person's `release` or `quarantine` holds in any case.
 import type { Config } from '../../config/config-schema.ts'
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import type { Exemplar } from '../../core/types.ts'
-import type { Ruling } from '../../store/store.ts'
 import { exemplarLedger, type LedgerEntry } from './exemplar-ledger.ts'
 
 export interface QuarantinedExemplar {

@@ -3,9 +3,10 @@
 
 import type { Config } from '../../config/config-schema.ts'
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Encoder } from '../../encoder/encoder.ts'
-import type { Ruling, Store } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import { type Proposal, type RejectedVote, toProposals } from '../candidates/candidate-proposals.ts'
 import type {
   AcceptedCandidate,

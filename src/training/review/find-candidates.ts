@@ -1,5 +1,5 @@
 // Candidates that the last build put before a person: from its report, without those that were ruled since.
-import type { Ruling } from '../../store/store.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import { listReports, readReport } from '../generations/generation-report.ts'
 import type { ReportedCandidate } from '../reports/build-report.ts'
 import type { CandidateItem } from './review-item.ts'

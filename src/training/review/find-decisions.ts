@@ -2,7 +2,7 @@
 import type { Config } from '../../config/config-schema.ts'
 import { costUsd } from '../../core/decide/cost.ts'
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
-import type { Ruling } from '../../store/store.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { type RankedDecision, rankDecisions } from './clusters/rank-decisions.ts'
 import { type JudgedPrompt, sentenceRows } from './past-prompts.ts'

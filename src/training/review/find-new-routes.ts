@@ -2,7 +2,7 @@
 // that of its most typical one, and a ruling on an id holds for the cluster that holds that prompt.
 import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config-schema.ts'
-import type { Ruling } from '../../store/store.ts'
+import type { Ruling } from '../../core/records/ruling.ts'
 import type { Generation } from '../../vector-index/generation.ts'
 import { textKey } from '../exemplars/exemplar-line.ts'
 import { noveltyScale, type ProposedRoute, proposeRoutes } from './clusters/propose-routes.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { FeedbackWithDecision } from '../../../src/core/records/feedback.ts'
+import type { Ruling } from '../../../src/core/records/ruling.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
-import type { Ruling } from '../../../src/store/store.ts'
 import { toProposals } from '../../../src/training/candidates/candidate-proposals.ts'
 import type { CandidateInput } from '../../../src/training/candidates/candidate-report.ts'
 import { judgeCandidates } from '../../../src/training/candidates/candidates.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { FeedbackWithDecision } from '../../../src/core/records/feedback.ts'
-import type { Ruling } from '../../../src/store/store.ts'
+import type { Ruling } from '../../../src/core/records/ruling.ts'
 import { createExemplarAccounts } from '../../../src/training/candidates/exemplar-accounts.ts'
 
 const vote = (n: number, verdict: 'good' | 'bad', exemplarId: string): FeedbackWithDecision => ({

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { FeedbackWithDecision } from '../../../src/core/records/feedback.ts'
-import type { Ruling } from '../../../src/store/store.ts'
+import type { Ruling } from '../../../src/core/records/ruling.ts'
 import { quarantine } from '../../../src/training/candidates/quarantine.ts'
 
 const settings = {
