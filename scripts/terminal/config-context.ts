@@ -4,10 +4,11 @@
 import type { DataPaths } from '../../src/config/data-paths.ts'
 import { dataPaths } from '../../src/config/data-paths.ts'
 import { configFilePath, type LoadedConfig, loadConfig } from '../../src/config/load-config.ts'
+import type { ConfigActivation } from '../../src/core/records/config-version.ts'
 import { toRouterError } from '../../src/errors.ts'
 import { findDataLockHolder } from '../../src/store/data-lock.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
-import type { ConfigActivation, Store } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 
 export interface ConfigContext {

@@ -1,7 +1,8 @@
 // What an administrator does with configurations while the server runs: read, plan, put, roll back, look back. The HTTP
 // routes call this; `signalbox config` does the same on the file, with the functions that this is made of.
+import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import { RouterError } from '../errors.ts'
-import type { ConfigActivation, ConfigVersion, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { editSourceOffLoop } from './config-work.ts'
 import { findVersion, versionBefore } from './edited-source.ts'
 import { type ConfigPlan, planConfig, type ReplayConfig } from './plan-config.ts'

@@ -1,8 +1,8 @@
 // Another version → the text of a file that amounts to it. The file that there is keeps its comments and its order:
 // only the keys that differ are edited. Where that does not lead there, its own text is written.
 import { type Document, isMap, isScalar, type Pair, parse, parseDocument } from 'yaml'
+import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import { RouterError } from '../errors.ts'
-import type { ConfigActivation, ConfigVersion } from '../store/store.ts'
 import type { Config } from './config-schema.ts'
 import { type ConfigChange, diffConfigs } from './diff-configs.ts'
 import { type LoadedConfig, readConfigText, writtenConfig } from './load-config.ts'

@@ -1,5 +1,6 @@
 // Decisions and feedback, kept. Async, so that an engine off the main thread or on another host can stand behind it.
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
+import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
 import type { Ruling } from '../core/records/ruling.ts'
 import type { Arm, Completion, Decision, Inheritance, Outcome, Reason } from '../core/types.ts'
@@ -53,25 +54,6 @@ export type ForgetQuery = { sessionId: string } | { userDigest: string } | { pri
 export interface Forgotten {
   decisions: number
   feedback: number
-}
-
-export interface ConfigVersion {
-  hash: string
-  /** The configuration in full, as YAML, without secrets. */
-  text: string
-  author: string
-  createdAtMs: number
-}
-
-/** One time that a configuration began to serve. */
-export interface ConfigActivation {
-  /** uuid v7. */
-  id: string
-  hash: string
-  author: string
-  /** Why: `start`, `file`, `signal`, `api`, `rollback`. */
-  cause: string
-  atMs: number
 }
 
 /** What a candidate generation in the shadow would have decided. */

@@ -2,14 +2,13 @@
 // one argument and gives one plain value, so that rpc.ts can carry it. It throws RouterErrors only.
 import { statSync } from 'node:fs'
 import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
+import type { ConfigActivation, ConfigVersion } from '../../core/records/config-version.ts'
 import type { Feedback } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { StoreFacts } from '../loss/find-loss.ts'
 import type {
   ArmVote,
   ArmVoteQuery,
-  ConfigActivation,
-  ConfigVersion,
   DecisionPage,
   DecisionQuery,
   ForgetQuery,

@@ -4,7 +4,7 @@ import type { ConfigOutcome } from '../../../config/config-admin.ts'
 import { writtenConfig } from '../../../config/load-config.ts'
 import type { ConfigPlan, PlannedReplay } from '../../../config/plan-config.ts'
 import type { ConfigState } from '../../../config/reloader.ts'
-import type { ConfigActivation, ConfigVersion } from '../../../store/store.ts'
+import type { ConfigActivation, ConfigVersion } from '../../../core/records/config-version.ts'
 import type {
   configChangeSchema,
   configHistorySchema,
