@@ -1,7 +1,7 @@
 // Whether a vote can teach the next rebuild anything. It is stored either way: the reply to feedback says which it is.
 import type { Config } from '../config/config-schema.ts'
 import type { FeedbackSource } from '../core/records/feedback.ts'
-import type { StoredDecision } from '../store/store.ts'
+import type { StoredDecision } from '../core/records/stored-decision.ts'
 
 type Judged = Pick<StoredDecision, 'reason' | 'routingText' | 'embedding'>
 

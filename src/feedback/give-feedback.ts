@@ -1,10 +1,11 @@
 // One explicit vote on one decision: what POST /v1/feedback and `signalbox feedback add` both do.
 import type { Config } from '../config/config-schema.ts'
 import type { Verdict } from '../core/records/feedback.ts'
+import type { StoredDecision } from '../core/records/stored-decision.ts'
 import { expectedRoutes } from '../core/suggest.ts'
 import { NONE_ROUTE } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
-import type { Store, StoredDecision } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { whyNotCounted } from './counts.ts'
 
 export interface FeedbackWish {

@@ -1,7 +1,7 @@
 // Stored and remade, field by field.
 import { createHash } from 'node:crypto'
+import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { Neighbour, RouteScore } from '../core/types.ts'
-import type { StoredDecision } from '../store/store.ts'
 import type { Difference } from './receipt.ts'
 import type { Remade } from './remake.ts'
 

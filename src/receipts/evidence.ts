@@ -1,7 +1,8 @@
 // Everything that the store keeps of past decisions, read once for a whole batch.
 import type { GatewayKey } from '../core/decide/gateway-key.ts'
 import type { Feedback, FeedbackWithDecision } from '../core/records/feedback.ts'
-import type { Store, StoredDecision } from '../store/store.ts'
+import type { StoredDecision } from '../core/records/stored-decision.ts'
+import type { Store } from '../store/store.ts'
 
 export type EvidenceStore = Pick<
   Store,

@@ -1,7 +1,7 @@
 // What a past decision was classified from: the stored embedding, and the words by the text or, where that is not kept, by
 // what they are recorded to have said.
 import type { WordLogits } from '../core/classifier/classifier.ts'
-import type { StoredDecision } from '../store/store.ts'
+import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { OpenGeneration, Problem } from './kept-generations.ts'
 
 /** Embeds a text anew: a row, and the encoder that made it. */

@@ -2,9 +2,9 @@
 
 import type { Config } from '../config/config-schema.ts'
 import { continuationWeight, turnCues } from '../core/conversation/conversation.ts'
+import type { StoredDecision } from '../core/records/stored-decision.ts'
 import { toRouterError } from '../errors.ts'
 import { historyDecay, weightOf } from '../routing/classify-conversation.ts'
-import type { StoredDecision } from '../store/store.ts'
 import { compareDecisions, compareText, compareWeight, compareWords } from './compare.ts'
 import { explain } from './explain.ts'
 import type { OpenGeneration } from './kept-generations.ts'

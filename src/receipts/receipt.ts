@@ -2,8 +2,8 @@
 // was made from, and why it came out so. Plain values: a receipt crosses from a child process.
 
 import type { Feedback } from '../core/records/feedback.ts'
+import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { ExemplarSource, Reason, RouteScore } from '../core/types.ts'
-import type { StoredDecision } from '../store/store.ts'
 import type { Explanation } from './explain.ts'
 
 /** `not_reproducible`: something that the decision was made from is gone, so nothing is said for or against it. */

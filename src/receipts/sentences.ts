@@ -1,6 +1,6 @@
 // What a receipt says beside its figures: what was taken as recorded, and what may have made a decision come out otherwise.
 import { CURRENT_RECIPE } from '../core/decide/recipe.ts'
-import type { StoredDecision } from '../store/store.ts'
+import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { Evidence } from './evidence.ts'
 import type { OpenGeneration } from './kept-generations.ts'
 import type { KeptTurn } from './kept-turn.ts'

@@ -3,41 +3,10 @@ import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
 import type { Ruling } from '../core/records/ruling.ts'
-import type { Arm, Completion, Decision, Inheritance, Outcome, Reason } from '../core/types.ts'
+import type { ReplayRow, StoredDecision } from '../core/records/stored-decision.ts'
+import type { Arm, Completion, Decision, Reason } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
-
-/** A decision as stored: with its completion once there is one. */
-export interface StoredDecision extends Decision {
-  outcome: Outcome
-  completion: Completion | null
-}
-
-/** What a past decision is replayed from: no scores, no neighbours, so that ten thousand are read in a second. */
-export interface ReplayRow {
-  id: string
-  createdAtMs: number
-  sessionId: string | null
-  principal: string | null
-  requestedModel: string
-  /** Null where text is not stored. */
-  text: string | null
-  hasSignal: boolean
-  /** Whole row of the encoder; null where the prompt was not embedded. */
-  embedding: Float32Array | null
-  encoderId: string | null
-  route: string
-  model: string
-  reason: Reason
-  confidence: number | null
-  threshold: number | null
-  inherited: Inheritance | null
-  indexGeneration: number | null
-  arm: Arm | null
-  configVersion: string
-  outcome: Outcome
-  costUsd: number | null
-}
 
 export interface ReplayQuery {
   /** At most so many, the newest; up to 5,000 a call. */

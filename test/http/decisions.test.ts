@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import type { StoredDecision } from '../../src/core/records/stored-decision.ts'
 import { decisionListSchema, receiptSchema } from '../../src/http/endpoints/decision-schemas.ts'
 import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
-import type { StoredDecision } from '../../src/store/store.ts'
 import { fakeAttempt, fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp, type HttpKind } from '../support/http-matrix.ts'
 

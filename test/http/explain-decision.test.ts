@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
 import { LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
 import type { Feedback } from '../../src/core/records/feedback.ts'
+import type { StoredDecision } from '../../src/core/records/stored-decision.ts'
 import { decisionExplanationSchema } from '../../src/http/endpoints/explain-schemas.ts'
 import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import type { Receipt } from '../../src/receipts/receipt.ts'
-import type { StoredDecision } from '../../src/store/store.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 import { describeHttp, type HttpKind } from '../support/http-matrix.ts'
 

@@ -2,8 +2,9 @@
 // of the configuration. Run with each implementation by its own test file, as store-cases.ts is.
 import { describe, expect, it } from 'vitest'
 import type { Ruling } from '../../src/core/records/ruling.ts'
+import type { ReplayRow } from '../../src/core/records/stored-decision.ts'
 import type { Decision } from '../../src/core/types.ts'
-import type { ReplayRow, ShadowDecision, Store } from '../../src/store/store.ts'
+import type { ShadowDecision, Store } from '../../src/store/store.ts'
 import { completionOf, decisionOf, feedbackOf, idOf } from './fixtures.ts'
 import { HOSTILE_STRINGS, type OpenOptions } from './store-cases.ts'
 

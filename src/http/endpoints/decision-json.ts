@@ -1,8 +1,8 @@
 // A decision → JSON as /v1/route, /v1/decisions and the list show it. The types are those of decision-schemas.ts.
 import type { z } from 'zod'
+import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import type { Attempt, Decision } from '../../core/types.ts'
 import { type Explanation, explain } from '../../receipts/explain.ts'
-import type { StoredDecision } from '../../store/store.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import type {
   decisionListSchema,

@@ -1,7 +1,7 @@
 // POST /v1/feedback: a vote on a decision, answered only once it is committed.
 import { z } from 'zod'
+import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import { giveFeedback } from '../../feedback/give-feedback.ts'
-import type { StoredDecision } from '../../store/store.ts'
 import { defineEndpoint } from '../request/endpoint.ts'
 import { principalOf } from '../request/principal.ts'
 import { isShared } from './own-decision.ts'

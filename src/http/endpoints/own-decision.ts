@@ -1,7 +1,7 @@
 // Whose decisions a caller may read and vote on: those of its owner's keys, and an admin all of them.
 import type { Principal } from '../../core/decide/gateway-key.ts'
+import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import { RouterError } from '../../errors.ts'
-import type { StoredDecision } from '../../store/store.ts'
 import type { HttpDeps } from '../request/deps.ts'
 
 /** Decisions of unknown origin are the admin's alone. */

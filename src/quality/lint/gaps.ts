@@ -1,8 +1,9 @@
 // Gaps: prompts that came, fitted no route and resemble each other. Each cluster is a kind of prompt that nobody has labelled.
 // Read from the store's decisions that no route was taken for; those of another encoder cannot be compared and are left out.
 import { dot, normaliseRow, type RowShape } from '../../core/linear/vectors.ts'
+import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import type { Reason } from '../../core/types.ts'
-import type { Store, StoredDecision } from '../../store/store.ts'
+import type { Store } from '../../store/store.ts'
 import { isUnitVector } from '../../training/exemplars/unit-vector.ts'
 import { counted, type Finding, quoted, share } from './finding.ts'
 

@@ -13,8 +13,9 @@ import {
   sql,
 } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import { RouterError } from '../../errors.ts'
-import type { DecisionPage, DecisionQuery, StoredDecision } from '../store.ts'
+import type { DecisionPage, DecisionQuery } from '../store.ts'
 import type { WriteEntry } from './batch.ts'
 import { deleteDecisions } from './forget-table.ts'
 import { COMPLETION_COLUMNS, fromDecisionRow } from './rows.ts'

@@ -5,6 +5,7 @@ import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
 import type { ConfigActivation, ConfigVersion } from '../../core/records/config-version.ts'
 import type { Feedback } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
+import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import type { StoreFacts } from '../loss/find-loss.ts'
 import type {
   ArmVote,
@@ -16,7 +17,6 @@ import type {
   ReplayQuery,
   ShadowDecision,
   ShadowSummary,
-  StoredDecision,
   VoteQuery,
 } from '../store.ts'
 import { readArmVotes } from './arm-votes-table.ts'

@@ -1,8 +1,9 @@
 // What reads or deletes many past decisions, main-thread half. Pages keep both threads free between them: the worker writes
 // what came in meanwhile, and the main loop never unpacks more than one page at a time.
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
+import type { ReplayRow } from '../../core/records/stored-decision.ts'
 import { RouterError } from '../../errors.ts'
-import type { ForgetQuery, Forgotten, ReplayRow, Store } from '../store.ts'
+import type { ForgetQuery, Forgotten, Store } from '../store.ts'
 import { unpackFeedback } from './feedback-table.ts'
 import { unpackReplayRows } from './replay-table.ts'
 import type { WorkerClient } from './worker-client.ts'

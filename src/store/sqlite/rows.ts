@@ -1,7 +1,8 @@
 // Decisions as rows and back. The one place where storage.store_text acts: text that may not be kept never gets further.
 // Lists become JSON here, decision by decision: cloning them for the worker, batch by batch, took the loop several ms.
+import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import type { Completion, Decision } from '../../core/types.ts'
-import type { StoredDecision, StoreText } from '../store.ts'
+import type { StoreText } from '../store.ts'
 import type { DecisionRow } from './schema.ts'
 
 export const COMPLETION_COLUMNS = [

@@ -1,6 +1,6 @@
 // Which stored decisions can be decided anew from what is stored of them, and why the others cannot.
 import { dot, type RowShape } from '../../core/linear/vectors.ts'
-import type { ReplayRow } from '../../store/store.ts'
+import type { ReplayRow } from '../../core/records/stored-decision.ts'
 
 /** Not the classifier's doing, or nothing there to decide from. */
 export type SkipReason =

@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { StoredDecision } from '../../../src/core/records/stored-decision.ts'
 import type { Decision } from '../../../src/core/types.ts'
 import type { Finding } from '../../../src/quality/lint/finding.ts'
 import { type LintInput, lintTraining } from '../../../src/quality/lint/lint.ts'
-import type { StoredDecision } from '../../../src/store/store.ts'
 import { decisionOf } from '../../store/fixtures.ts'
 import { createHashingEncoder } from '../../support/hashing-encoder.ts'
 import {
