@@ -1,8 +1,8 @@
 // npm run bench:canary: how often the canary rule is wrong, and how soon it is right, over simulated runs. Somebody looks
 // after every single vote, which would ruin an ordinary test.
 import { createCanaryJudge } from '../../src/arms/canary-verdict.ts'
+import type { ArmVote } from '../../src/core/records/arm-records.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
-import type { ArmVote } from '../../src/store/store.ts'
 import { percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { runBench } from './harness.ts'

@@ -1,12 +1,12 @@
 // Votes on both arms → is the canary worse, has it held, or is it too early to say? Reads votes, changes nothing.
 import type { Config } from '../config/config-schema.ts'
+import type { ArmVote } from '../core/records/arm-records.ts'
 import {
   type ArmCounts,
   createSequentialTest,
   type SequentialState,
   servingVotesPerBlock,
 } from '../core/statistics/sequential-test.ts'
-import type { ArmVote } from '../store/store.ts'
 import type { Canary } from '../vector-index/arms.ts'
 
 export type CanarySettings = Config['training']['canary']

@@ -1,8 +1,9 @@
 // Looks at the votes every few seconds and acts on them: a canary that is worse ends, one that held is promoted. What it
 // decides is in the history, with the figures in words. All state can be rebuilt from the store, so a restart loses nothing.
 import type { Logger } from '../core/logger.ts'
+import type { ArmVote } from '../core/records/arm-records.ts'
 import { toRouterError } from '../errors.ts'
-import type { ArmVote, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { makeCurrent } from '../training/generations/make-current.ts'
 import { type Canary, endArm, readArms, settleArms } from '../vector-index/arms.ts'
 import {

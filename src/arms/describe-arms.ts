@@ -1,6 +1,7 @@
 // What is being tried beside the serving generation and how it does, for the terminal and the API. Read from the folder and
 // the database alone, so that both say the same.
-import type { ShadowSummary, Store } from '../store/store.ts'
+import type { ShadowSummary } from '../core/records/arm-records.ts'
+import type { Store } from '../store/store.ts'
 import {
   type ArmName,
   type Canary,

@@ -5,10 +5,11 @@ import type { Config } from '../config/config-schema.ts'
 import { createClassifier } from '../core/classifier/score.ts'
 import { confidenceIn, decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
 import type { Logger } from '../core/logger.ts'
+import type { ShadowDecision } from '../core/records/arm-records.ts'
 import type { Decision, Reason } from '../core/types.ts'
 import { toRouterError } from '../errors.ts'
 import { searchNeighbours } from '../routing/classify.ts'
-import type { ShadowDecision, Store } from '../store/store.ts'
+import type { Store } from '../store/store.ts'
 import type { Generation } from '../vector-index/generation.ts'
 
 export interface ShadowOptions {

@@ -1,10 +1,11 @@
 // Decisions and feedback, kept. Async, so that an engine off the main thread or on another host can stand behind it.
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
+import type { ArmVote, ShadowDecision, ShadowSummary } from '../core/records/arm-records.ts'
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
 import type { Ruling } from '../core/records/ruling.ts'
 import type { ReplayRow, StoredDecision } from '../core/records/stored-decision.ts'
-import type { Arm, Completion, Decision, Reason } from '../core/types.ts'
+import type { Completion, Decision, Reason } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
 
@@ -25,42 +26,11 @@ export interface Forgotten {
   feedback: number
 }
 
-/** What a candidate generation in the shadow would have decided. */
-export interface ShadowDecision {
-  decisionId: string
-  generation: number
-  route: string
-  reason: Reason
-  confidence: number | null
-  createdAtMs: number
-}
-
-export interface ShadowSummary {
-  decisions: number
-  /** Those where the shadow's route differs from the one that was taken. */
-  differing: number
-  /** Where they would have gone, the most first. */
-  moves: { from: string; to: string; decisions: number }[]
-  /** The newest that differ, at most 50. */
-  examples: { decisionId: string; route: string; shadowRoute: string; text: string | null }[]
-}
-
 export interface ArmVoteQuery {
   /** Only votes on decisions of this time and later. */
   decidedSinceMs: number
   votedSinceMs: number
   limit: number
-}
-
-/** An explicit or reviewed vote on a decision that one of the arms made. */
-export interface ArmVote {
-  decisionId: string
-  sessionId: string | null
-  arm: Arm
-  /** The generation that decided. */
-  generation: number
-  isBad: boolean
-  atMs: number
 }
 
 export interface DecisionQuery {

@@ -1,8 +1,8 @@
 // What votes say about a canary: which of them count, when it is worse, when it has held.
 import { describe, expect, it } from 'vitest'
 import { createCanaryJudge } from '../../src/arms/canary-verdict.ts'
+import type { ArmVote } from '../../src/core/records/arm-records.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
-import type { ArmVote } from '../../src/store/store.ts'
 
 const CANARY = { generation: 7, against: 6, share: 0.25, startedAtMs: 0, author: 'ops' }
 const SETTINGS = { share: 0.25, promote_after_votes: 40, false_rollback_chance: 0.05 }

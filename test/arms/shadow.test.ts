@@ -1,8 +1,8 @@
 // The shadow decides once more what was answered, never before, and never at the expense of what serves.
 import { describe, expect, it } from 'vitest'
 import { createShadow } from '../../src/arms/shadow.ts'
+import type { ShadowDecision } from '../../src/core/records/arm-records.ts'
 import type { Decision } from '../../src/core/types.ts'
-import type { ShadowDecision } from '../../src/store/store.ts'
 import { type MadeRow, madeRows } from '../support/made-generations.ts'
 import { createLog } from '../vector-index/support/fixtures.ts'
 import { createArmsSetup } from './setup.ts'

@@ -1,10 +1,11 @@
 // What every Store must do for learning from feedback: votes and their kinds, replay, rulings, shadows, forgetting, versions
 // of the configuration. Run with each implementation by its own test file, as store-cases.ts is.
 import { describe, expect, it } from 'vitest'
+import type { ShadowDecision } from '../../src/core/records/arm-records.ts'
 import type { Ruling } from '../../src/core/records/ruling.ts'
 import type { ReplayRow } from '../../src/core/records/stored-decision.ts'
 import type { Decision } from '../../src/core/types.ts'
-import type { ShadowDecision, Store } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { completionOf, decisionOf, feedbackOf, idOf } from './fixtures.ts'
 import { HOSTILE_STRINGS, type OpenOptions } from './store-cases.ts'
 

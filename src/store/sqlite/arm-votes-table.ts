@@ -2,7 +2,8 @@
 // next are noisier, and labels of an imported log say nothing about an answer that was given.
 import { and, asc, eq, gte, inArray, isNotNull } from 'drizzle-orm'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
-import type { ArmVote, ArmVoteQuery } from '../store.ts'
+import type { ArmVote } from '../../core/records/arm-records.ts'
+import type { ArmVoteQuery } from '../store.ts'
 import { decisions, feedback } from './schema.ts'
 
 const SAID = ['explicit', 'review'] as const

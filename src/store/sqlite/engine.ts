@@ -2,21 +2,19 @@
 // one argument and gives one plain value, so that rpc.ts can carry it. It throws RouterErrors only.
 import { statSync } from 'node:fs'
 import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
+import type { ArmVote, ShadowDecision, ShadowSummary } from '../../core/records/arm-records.ts'
 import type { ConfigActivation, ConfigVersion } from '../../core/records/config-version.ts'
 import type { Feedback } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import type { StoreFacts } from '../loss/find-loss.ts'
 import type {
-  ArmVote,
   ArmVoteQuery,
   DecisionPage,
   DecisionQuery,
   ForgetQuery,
   Forgotten,
   ReplayQuery,
-  ShadowDecision,
-  ShadowSummary,
   VoteQuery,
 } from '../store.ts'
 import { readArmVotes } from './arm-votes-table.ts'
