@@ -107,8 +107,23 @@ describe('once there is a key', () => {
     expect((await send('/v1/models', { headers: { 'x-api-key': secret } })).status).toBe(200)
     const both = { 'x-api-key': secret, authorization: 'Bearer placeholder' }
     expect((await send('/v1/models', { headers: both })).status).toBe(200)
-    const wrong = { 'x-api-key': `${secret}x`, authorization: `Bearer ${secret}` }
-    expect((await send('/v1/models', { headers: wrong })).status).toBe(401)
+  })
+
+  it.each([
+    ['a key of somewhere else', 'of-somewhere-else'],
+    ['an empty one', ''],
+  ])('takes a valid bearer beside %s in x-api-key', async (_what, foreign) => {
+    const { send, add } = await createKeyedApp()
+    const { secret } = add()
+    const headers = { 'x-api-key': foreign, authorization: `Bearer ${secret}` }
+    expect((await send('/v1/models', { headers })).status).toBe(200)
+  })
+
+  it('refuses a request of whose two keys neither is valid', async () => {
+    const { send, add } = await createKeyedApp()
+    const { secret } = add()
+    const headers = { 'x-api-key': `${secret}x`, authorization: `Bearer y${secret}` }
+    expect((await send('/v1/models', { headers })).status).toBe(401)
   })
 
   it('shows readiness without its details to those without one', async () => {

@@ -27,21 +27,42 @@ const accessOfRequest = (c: AppContext, deps: AuthDeps, routes: RouteAccessTable
   return accessOf(routes, handler.method, handler.path)
 }
 
-/** x-api-key as Anthropic's clients send it, or Authorization: Bearer as OpenAI's do; '' is a key that cannot be valid. */
-const keyOf = (c: AppContext): string | null => {
-  const apiKey = c.req.header('x-api-key')
-  if (apiKey !== undefined) return apiKey.trim()
+const bearerOf = (authorization: string): string =>
+  /^bearer +(\S{1,200})$/i.exec(authorization.slice(0, 300).trim())?.[1] ?? ''
+
+/**
+ * x-api-key as Anthropic's clients send it, and Authorization: Bearer as OpenAI's do. Some clients send both, one of them
+ * a placeholder or a key of somewhere else: any valid one counts. '' is a key that cannot be valid, null none at all.
+ */
+const keysOf = (c: AppContext): (string | null)[] => {
+  const apiKey = c.req.header('x-api-key')?.trim()
   const authorization = c.req.header('authorization')
-  if (authorization === undefined) return null
-  return /^bearer +(\S{1,200})$/i.exec(authorization.slice(0, 300).trim())?.[1] ?? ''
+  const keys = [apiKey, authorization && bearerOf(authorization)].filter((key) => key !== undefined)
+  return keys.length > 0 ? keys : [null]
+}
+
+const isInvalidKey = (error: unknown): boolean =>
+  error instanceof RouterError && error.code === 'invalid_api_key'
+
+/** @throws RouterError `invalid_api_key` where none of the keys is valid */
+const authenticateAny = async (
+  deps: AuthDeps,
+  [key = null, ...others]: (string | null)[],
+): Promise<Principal> => {
+  try {
+    return await deps.access.authenticate(key)
+  } catch (error) {
+    if (others.length === 0 || !isInvalidKey(error)) throw error
+    return authenticateAny(deps, others)
+  }
 }
 
 /** @throws RouterError `invalid_api_key`, `store_unavailable` */
 const authenticate = async (c: AppContext, deps: AuthDeps): Promise<Principal> => {
   try {
-    return await deps.access.authenticate(keyOf(c))
+    return await authenticateAny(deps, keysOf(c))
   } catch (error) {
-    if (error instanceof RouterError && error.code === 'invalid_api_key') throw error
+    if (isInvalidKey(error)) throw error
     if (error instanceof RouterError && error.code === 'store_unavailable') throw error
     deps.logger.error({ err: error }, 'a key could not be checked')
     throw new RouterError('store_unavailable', 'The key cannot be checked now; try again.', {
