@@ -31,6 +31,23 @@ describeHttp('models', (http) => {
     },
   )
 
+  it('lists them in the shape of Anthropic for its clients, all on one page', async () => {
+    const { request } = await http.start()
+    const headers = { 'anthropic-version': '2023-06-01' }
+    const response = await request('/v1/models?limit=2', { headers })
+    const list = (await response.json()) as { data: unknown[] }
+    expect(list).toMatchObject({ has_more: false, first_id: 'auto', last_id: 'tiny-encoder' })
+    expect(list.data).toHaveLength(7)
+    const small = {
+      type: 'model',
+      id: 'small',
+      display_name: 'small',
+      created_at: '2026-01-02T00:00:00.000Z',
+    }
+    expect(list.data[4]).toEqual(small)
+    expect(await (await request('/v1/models/small', { headers })).json()).toEqual(small)
+  })
+
   it('answers 404 to an id that is not listed', async () => {
     const { request } = await http.start()
     const response = await request('/v1/models/route:nope')

@@ -1,9 +1,10 @@
-// GET /v1/models and /v1/models/:id: everything that a request's `model` may be, in OpenAI's shape; the last is for
-// /v1/embeddings alone.
+// GET /v1/models and /v1/models/:id: everything that a request's `model` may be, in OpenAI's shape, or in Anthropic's for
+// clients that send anthropic-version; the last is for /v1/embeddings alone.
 import { z } from 'zod'
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import { mayUseModel, mayUseRoute } from '../../core/decide/permitted.ts'
 import { RouterError } from '../../errors.ts'
+import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { defineEndpoint } from '../request/endpoint.ts'
 import { principalOf } from '../request/principal.ts'
@@ -19,6 +20,22 @@ export const modelListSchema = z.strictObject({
   object: z.literal('list'),
   data: z.array(modelSchema),
 })
+
+const anthropicModelSchema = z.strictObject({
+  type: z.literal('model'),
+  id: z.string(),
+  display_name: z.string(),
+  created_at: z.string(),
+})
+
+const anthropicListSchema = z
+  .strictObject({
+    data: z.array(anthropicModelSchema),
+    has_more: z.boolean(),
+    first_id: z.string().nullable(),
+    last_id: z.string().nullable(),
+  })
+  .describe('In the shape of Anthropic, where the request has the header anthropic-version.')
 
 type ModelJson = z.infer<typeof modelSchema>
 
@@ -48,16 +65,38 @@ const visibleTo = (principal: Principal, data: ModelJson[], { config }: HttpDeps
     return !Object.hasOwn(config.models, id) || mayUseModel(principal, id)
   })
 
+const toAnthropicModel = ({ id, created }: ModelJson): z.infer<typeof anthropicModelSchema> => ({
+  type: 'model',
+  id,
+  display_name: id,
+  created_at: new Date(created * 1_000).toISOString(),
+})
+
+/** All on one page, whatever `limit` says. */
+const toAnthropicList = (data: ModelJson[]): z.infer<typeof anthropicListSchema> => ({
+  data: data.map(toAnthropicModel),
+  has_more: false,
+  first_id: data[0]?.id ?? null,
+  last_id: data.at(-1)?.id ?? null,
+})
+
+const isForAnthropic = (c: AppContext): boolean => c.req.header('anthropic-version') !== undefined
+
 export const listModels = defineEndpoint({
   id: 'listModels',
   method: 'get',
   path: '/v1/models',
   access: 'inference',
   summary: 'Everything that `model` may be: auto, routes, models, the local encoder.',
-  response: modelListSchema,
+  response: z.union([modelListSchema, anthropicListSchema]),
   handler: (deps) => {
     const data = modelsOf(deps)
-    return (c) => ({ object: 'list' as const, data: visibleTo(principalOf(c), data, deps) })
+    return (c) => {
+      const visible = visibleTo(principalOf(c), data, deps)
+      return isForAnthropic(c)
+        ? toAnthropicList(visible)
+        : { object: 'list' as const, data: visible }
+    }
   },
 })
 
@@ -67,13 +106,13 @@ export const getModel = defineEndpoint({
   path: '/v1/models/:id{.+}',
   access: 'inference',
   summary: 'One of them; the id may hold colons and slashes.',
-  response: modelSchema,
+  response: z.union([modelSchema, anthropicModelSchema]),
   handler: (deps) => {
     const data = modelsOf(deps)
     return (c) => {
       const id = c.req.param('id')
       const found = visibleTo(principalOf(c), data, deps).find((model) => model.id === id)
-      if (found) return found
+      if (found) return isForAnthropic(c) ? toAnthropicModel(found) : found
       const message = 'There is no such model; GET /v1/models lists them.'
       throw new RouterError('model_not_found', message, { param: 'model' })
     }
