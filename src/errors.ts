@@ -11,6 +11,10 @@ export const ERROR_CATALOGUE = {
     isRetryable: false,
     meaning: 'The request body exceeds server.max_body_bytes.',
   },
+  unsupported_encoding: {
+    isRetryable: false,
+    meaning: 'The request body is in a content-encoding that cannot be read here.',
+  },
   invalid_api_key: {
     isRetryable: false,
     meaning: 'There is no key in the request, or none that is valid.',

@@ -7,6 +7,7 @@ export const ERROR_STATUS = {
   invalid_request: 400,
   invalid_json: 400,
   body_too_large: 413,
+  unsupported_encoding: 415,
   invalid_api_key: 401,
   permission_denied: 403,
   rate_limit_exceeded: 429,

@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
 import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
 import { describeHttp } from '../support/http-matrix.ts'
@@ -99,6 +100,42 @@ describeHttp('the error envelope', (http) => {
     const small = await send(JSON.stringify({ model: 'auto', messages }))
     expect(small.status).toBe(200)
     expect(deps.pipeline.chatted[0]?.body.messages).toEqual(messages)
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
+    ['br', brotliCompressSync],
+    [' GZip ', gzipSync],
+  ])('reads a body in %s, within the limit for bodies as they are', async (encoding, encode) => {
+    const { request, deps } = await http.start()
+    const send = (content: string) => {
+      const body = encode(JSON.stringify({ model: 'auto', messages: [{ role: 'user', content }] }))
+      const headers = { 'content-type': 'application/json', 'content-encoding': encoding }
+      return request(chat, { method: 'POST', body, headers })
+    }
+    expect((await send('grüße 🙂')).status).toBe(200)
+    expect(deps.pipeline.chatted[0]?.body.messages).toEqual([{ role: 'user', content: 'grüße 🙂' }])
+    const bomb = await send('x'.repeat(2_000_000))
+    expect([bomb.status, (await errorOf(bomb)).code]).toEqual([413, 'body_too_large'])
+  })
+
+  it('answers 415 to an encoding that it cannot read, and 400 to a body that is not of its encoding', async () => {
+    const { request } = await http.start()
+    const send = (encoding: string) =>
+      request(chat, {
+        method: 'POST',
+        body: '{}',
+        headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+      })
+    for (const encoding of ['compress', 'gzip, br', 'constructor']) {
+      const response = await send(encoding)
+      expect(response.status).toBe(415)
+      const { code, param } = await errorOf(response)
+      expect([code, param]).toEqual(['unsupported_encoding', 'content-encoding'])
+    }
+    expect((await send('br')).status).toBe(400)
   })
 
   it('follows the configured limit to the byte', async () => {

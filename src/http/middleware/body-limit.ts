@@ -1,8 +1,9 @@
 // Reads the body, at most `server.max_body_bytes` of it: a declared length that is too long is refused unread, a chunked
 // body as soon as it exceeds the limit. Never builds a new Request: with the adapter's `overrideGlobalObjects: false`
-// that fails for chunked bodies (hono's own body-limit answers 500 there).
+// that fails for chunked bodies (hono's own body-limit answers 500 there). A compressed body is held to the limit twice.
 import { RouterError } from '../../errors.ts'
 import type { AppContext, Middleware } from '../request/app-env.ts'
+import { decodeBody, isEncoded } from './content-encoding.ts'
 
 const tooLarge = (limit: number): RouterError =>
   new RouterError(
@@ -40,7 +41,7 @@ const readBody = async (c: AppContext, limit: number): Promise<Uint8Array> => {
   return bytes
 }
 
-/** @throws RouterError `body_too_large`; `client_closed` where the body breaks off. */
+/** @throws RouterError `body_too_large`, `unsupported_encoding`; `client_closed` where the body breaks off. */
 export const bodyLimit = (limit: number): Middleware =>
   async function bodyLimit(c, next) {
     const bytes = await readBody(c, limit).catch((error: unknown) => {
@@ -54,6 +55,9 @@ export const bodyLimit = (limit: number): Middleware =>
       )
     })
     c.get('work')?.touch()
-    c.set('bodyBytes', bytes)
+    const encoding = c.req.header('content-encoding')
+    const decoding = { limit, tooLong: () => tooLarge(limit) }
+    const decoded = isEncoded(encoding) ? decodeBody(bytes, { encoding, ...decoding }) : bytes
+    c.set('bodyBytes', await decoded)
     await next()
   }
