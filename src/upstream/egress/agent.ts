@@ -2,8 +2,9 @@
 // origin may have, and how long an idle one is kept.
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, buildConnector, type Dispatcher, Pool } from 'undici'
+import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
 import { addressKind } from './address.ts'
+import type { ProxySettings } from './proxy.ts'
 
 /** `code` of the error where a connection is refused by this file. */
 export const EGRESS_DENIED = 'EGRESS_DENIED'
@@ -16,6 +17,8 @@ export interface EgressAgentOptions {
   connectTimeoutMs: number
   /** Name → addresses; the system's resolver, where not given. */
   resolve?: Resolve
+  /** The way to all but the hosts that it excepts, which are connected to by this file's rules. */
+  proxy?: ProxySettings | null
 }
 
 export type Resolve = (
@@ -29,32 +32,53 @@ const KEEP_ALIVE_MS = { https: 30_000, http: 4_000 }
 
 /** A pool of sockets under one egress policy. Idle sockets do not keep the process alive. */
 export const createEgressAgent = (options: EgressAgentOptions): Dispatcher => {
-  const connect = guardedConnector(options)
-  return new Agent({
-    connections: options.maxSockets,
-    connect,
+  const { proxy = null, maxSockets, connectTimeoutMs } = options
+  const agentOptions: Agent.Options = {
+    connections: maxSockets,
+    connect: guardedConnector(options),
     // Our own timers rule (live-call.ts): a model may think for longer than any fixed limit here.
     headersTimeout: 0,
     bodyTimeout: 0,
     factory: (origin, poolOptions) => {
       const isTls = String(origin).startsWith('https:')
       const keepAliveTimeout = isTls ? KEEP_ALIVE_MS.https : KEEP_ALIVE_MS.http
-      return new Pool(origin, { ...poolOptions, connect, keepAliveTimeout })
+      return new Pool(origin, { ...poolOptions, keepAliveTimeout })
     },
+  }
+  if (proxy === null) return new Agent(agentOptions)
+  return new EnvHttpProxyAgent({
+    ...agentOptions,
+    proxyTls: { timeout: connectTimeoutMs },
+    httpProxy: proxy.http,
+    httpsProxy: proxy.https,
+    noProxy: proxy.except,
   })
 }
 
-const guardedConnector = (options: EgressAgentOptions): buildConnector.connector => {
-  const isAllowed = (address: string): boolean => {
+/** Whether an address may be connected to under a policy. */
+const isAllowedBy =
+  ({ allowPrivate }: Pick<EgressAgentOptions, 'allowPrivate'>) =>
+  (address: string): boolean => {
     const kind = addressKind(address)
-    return kind === 'public' || (kind === 'private' && options.allowPrivate)
+    return kind === 'public' || (kind === 'private' && allowPrivate)
   }
+
+/** What a proxy must not be asked for: an address, written as one, that could not be connected to from here either. */
+export const refuseLiteral = (origin: string, policy: { allowPrivate: boolean }): Error | null => {
+  const host = hostOf(new URL(origin).hostname)
+  return isIP(host) !== 0 && !isAllowedBy(policy)(host) ? denied() : null
+}
+
+const hostOf = (hostname: string): string => hostname.replace(/^\[|\]$/g, '')
+
+const guardedConnector = (options: EgressAgentOptions): buildConnector.connector => {
+  const isAllowed = isAllowedBy(options)
   const connect = buildConnector({
     timeout: options.connectTimeoutMs,
     lookup: guardedLookup(options.resolve ?? resolveBySystem, isAllowed),
   })
   return (target, callback) => {
-    const host = target.hostname.replace(/^\[|\]$/g, '')
+    const host = hostOf(target.hostname)
     // net.connect looks up no literal address, so those are checked here.
     if (isIP(host) !== 0 && !isAllowed(host)) return callback(denied(), null)
     connect(target, callback)

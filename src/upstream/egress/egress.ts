@@ -1,15 +1,20 @@
 // The ways out of the process: one pool of sockets for providers that may be on this machine or network, one for all
-// others. A pool is shared by its providers, so that the cap on sockets is per address, not per configured name.
+// others, each with and without the environment's proxy. A pool is shared by its providers, so that the cap on sockets is
+// per address, not per configured name.
 
-import { createEgressAgent } from './agent.ts'
+import { isLoopbackHost } from '../../core/loopback.ts'
+import { createEgressAgent, refuseLiteral } from './agent.ts'
 import { createEgressFetch } from './fetch.ts'
 import type { Fetch } from './fetch-port.ts'
 import { isPlainlyLocal } from './plainly-local.ts'
+import type { ProxySettings } from './proxy.ts'
 
 export interface EgressOptions {
   /** Sockets per origin. */
   maxSockets: number
   connectTimeoutMs: number
+  /** Null, or not given: every provider is connected to from here. */
+  proxy?: ProxySettings | null
 }
 
 export interface Egress {
@@ -17,17 +22,25 @@ export interface Egress {
   fetchFor(provider: { baseUrl: string; allowPrivate?: boolean | undefined }): Fetch
 }
 
+/** This machine is never behind a proxy. */
+const isHere = (baseUrl: string): boolean => isLoopbackHost(new URL(baseUrl).hostname)
+
 export const createEgress = (options: EgressOptions): Egress => {
-  const { maxSockets, connectTimeoutMs } = options
-  const pools = new Map<boolean, Fetch>()
+  const pools = new Map<string, Fetch>()
+  const poolOf = (policy: { allowPrivate: boolean; proxy: ProxySettings | null }): Fetch => {
+    const key = `${policy.allowPrivate} ${policy.proxy !== null}`
+    const known = pools.get(key)
+    if (known) return known
+    const made = createEgressFetch(createEgressAgent({ ...options, ...policy }))
+    pools.set(key, made)
+    return made
+  }
   return {
     fetchFor: ({ baseUrl, allowPrivate = isPlainlyLocal(baseUrl) }) => {
-      const known = pools.get(allowPrivate)
-      if (known) return known
-      const agent = createEgressAgent({ allowPrivate, maxSockets, connectTimeoutMs })
-      const made = createEgressFetch(agent)
-      pools.set(allowPrivate, made)
-      return made
+      const proxy = isHere(baseUrl) ? null : (options.proxy ?? null)
+      const fetch = poolOf({ allowPrivate, proxy })
+      const refusal = proxy === null ? null : refuseLiteral(baseUrl, { allowPrivate })
+      return refusal === null ? fetch : () => Promise.reject(refusal)
     },
   }
 }

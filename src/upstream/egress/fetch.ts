@@ -3,6 +3,8 @@
 // connections). Bytes that came before a cut are given before its error.
 
 import type { IncomingHttpHeaders } from 'node:http'
+import { Duplex } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { Dispatcher } from 'undici'
 import { createBodyQueue } from './body-queue.ts'
 import type { Fetch, FetchedResponse, FetchInit } from './fetch-port.ts'
@@ -85,13 +87,20 @@ const responseOf = (
 const readHeader = (value: string | string[] | undefined): string | null =>
   Array.isArray(value) ? value.join(', ') : (value ?? null)
 
+const DECODERS: Record<string, () => Duplex> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+}
+
 // Asked for or not, some proxies compress.
 const decoded = (stream: ReadableStream<Uint8Array>, encoding: string | null) => {
   const name = encoding?.trim().toLowerCase() ?? ''
   if (name === '' || name === 'identity') return stream
-  if (name === 'gzip' || name === 'x-gzip') {
-    return stream.pipeThrough(new DecompressionStream('gzip'))
+  const createDecoder = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined
+  if (createDecoder) {
+    return stream.pipeThrough(Duplex.toWeb(createDecoder()) as TransformStream<Uint8Array>)
   }
-  if (name === 'deflate') return stream.pipeThrough(new DecompressionStream('deflate'))
   throw Object.assign(new Error('unknown content-encoding'), { code: 'CONTENT_ENCODING' })
 }

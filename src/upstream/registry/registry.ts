@@ -7,6 +7,7 @@ import { createAnthropicUpstream } from '../anthropic/anthropic.ts'
 import { createEchoUpstream } from '../echo/echo.ts'
 import { checkBaseUrl } from '../egress/base-url.ts'
 import { createEgress, type Egress } from '../egress/egress.ts'
+import { readProxySettings } from '../egress/proxy.ts'
 import { createGeminiUpstream } from '../gemini/gemini.ts'
 import { readKeys } from '../keys/provider-keys.ts'
 import { createOpenAiUpstream } from '../openai/openai.ts'
@@ -39,6 +40,7 @@ export const createUpstreams = (options: UpstreamsOptions): Record<string, Upstr
   const egress = createEgress({
     maxSockets: options.limits?.max_sockets ?? 128,
     connectTimeoutMs: options.resilience.connect_timeout_ms,
+    proxy: readProxySettings(options.env),
   })
   return Object.fromEntries(
     Object.entries(options.providers).map(([name, provider]) => [

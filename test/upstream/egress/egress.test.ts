@@ -4,6 +4,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import {
   createEgressAgent,
@@ -250,9 +251,32 @@ describe('the answer', () => {
     expect(written).toBeLessThan(32e6)
   })
 
-  it('is refused where it is compressed in a way that nobody asked for and we cannot read', async () => {
+  it.each([
+    ['gzip', gzipSync],
+    ['x-gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('is decoded from %s, which nobody asked for', async (encoding, encode) => {
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': encoding })
+      response.end(encode('grüße'))
+    }
+    const { body } = await fetchBy({ allowPrivate: true })(`http://127.0.0.1:${port}/`, init())
+    expect(await text(body)).toBe('grüße')
+  })
+
+  it('breaks off where what is compressed does', async () => {
     handle = (_request, response) => {
       response.writeHead(200, { 'content-encoding': 'br' })
+      response.end(brotliCompressSync('x'.repeat(99)).subarray(0, 8))
+    }
+    const { body } = await fetchBy({ allowPrivate: true })(`http://127.0.0.1:${port}/`, init())
+    await expect(text(body)).rejects.toThrow()
+  })
+
+  it('is refused where it is compressed in a way that nobody asked for and we cannot read', async () => {
+    handle = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'compress' })
       response.end('x')
     }
     const call = fetchBy({ allowPrivate: true })(`http://127.0.0.1:${port}/`, init())

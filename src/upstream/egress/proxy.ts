@@ -1,0 +1,39 @@
+// The proxy of a network that lets nobody else out: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment, in either
+// case. A name is then looked up by the proxy, so that only addresses written in a base URL can be checked here.
+import { RouterError } from '../../errors.ts'
+
+export interface ProxySettings {
+  /** For addresses with http and https; '' where there is none. */
+  http: string
+  https: string
+  /** Hosts that are reached without, as the variable lists them. */
+  except: string
+}
+
+type Env = Record<string, string | undefined>
+
+const read = (env: Env, name: string): string => (env[name.toLowerCase()] ?? env[name] ?? '').trim()
+
+const isProxyUrl = (value: string): boolean =>
+  URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+
+/** @throws RouterError `invalid_config` naming the variable; its value may hold a password */
+const checked = (env: Env, name: string): string => {
+  const value = read(env, name)
+  if (value === '' || isProxyUrl(value)) return value
+  throw new RouterError(
+    'invalid_config',
+    `${name}: expected the address of a proxy like http://proxy.example:3128.`,
+    { param: name },
+  )
+}
+
+/** Null where the environment names no proxy. @throws RouterError `invalid_config` */
+export const readProxySettings = (env: Env): ProxySettings | null => {
+  const settings = {
+    http: checked(env, 'HTTP_PROXY'),
+    https: checked(env, 'HTTPS_PROXY'),
+    except: read(env, 'NO_PROXY'),
+  }
+  return settings.http === '' && settings.https === '' ? null : settings
+}
