@@ -6,6 +6,7 @@ import { RouterError } from '../../src/errors.ts'
 import { counted } from '../../src/quality/lint/finding.ts'
 import { appendExemplars } from '../../src/training/exemplars/append-exemplars.ts'
 import { loadExemplars } from '../../src/training/exemplars/exemplars.ts'
+import { fileText } from '../../src/training/exemplars/file-text.ts'
 import { type ImportPlan, planImport } from '../../src/training/exemplars/import-plan.ts'
 import {
   formatOfPath,
@@ -19,6 +20,7 @@ import { note, printResult } from '../terminal/output.ts'
 
 interface Options {
   format?: ImportFormat
+  encoding?: string
   routeColumn?: string
   textColumn?: string
   map: ReadonlyMap<string, string>
@@ -29,9 +31,9 @@ interface Options {
 
 const MAX_LINES_SHOWN = 20
 
-const readText = async (file: string): Promise<string> => {
+const readBytes = async (file: string): Promise<Uint8Array> => {
   try {
-    return await readFile(file, 'utf8')
+    return await readFile(file)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new RouterError('not_found', `${file} cannot be read (${code}).`, { cause: error })
@@ -40,7 +42,8 @@ const readText = async (file: string): Promise<string> => {
 
 const makePlan = async (context: ScriptContext, file: string, options: Options) => {
   const { config, paths } = context
-  const parsed = parseRows(await readText(file), {
+  const text = fileText(await readBytes(file), file, options.encoding ?? null)
+  const parsed = parseRows(text, {
     format: options.format ?? formatOfPath(file),
     keys: {
       text: options.textColumn === undefined ? IMPORT_KEYS.text : [options.textColumn],
@@ -126,6 +129,7 @@ export const registerImport = (program: Command): void => {
     .addOption(
       new Option('--format <format>', 'default: by the name of the file').choices(IMPORT_FORMATS),
     )
+    .option('--encoding <name>', 'of the file, e.g. windows-1252 (default: UTF-8)')
     .option(
       '--text-column <name>',
       'column or key of the prompt (default: text, utterance, prompt)',

@@ -61,6 +61,23 @@ describe('import formats', () => {
     expect(added[0]).toMatch(/^in\.x:\d code: a$/)
   })
 
+  it('reads CSV between semicolons or tabs, commas in its text or not', () => {
+    for (const delimiter of [';', '\t']) {
+      const rows = [
+        ['text', 'note', 'route'],
+        ['eins, zwei', 'x', 'code'],
+        ['"drei"', '', 'math'],
+      ]
+      const content = rows.map((row) => row.join(delimiter)).join('\r\n')
+      expect(outcome(content, 'csv').added).toEqual([
+        'in.x:2 code: eins, zwei',
+        'in.x:3 math: drei',
+      ])
+    }
+    const commas = 'text,route\na; b,code\n'
+    expect(outcome(commas, 'csv').added).toEqual(['in.x:2 code: a; b'])
+  })
+
   it('gives the line of each utterance', () => {
     const content =
       'routes:\n- name: code\n  utterances:\n  - first\n  - 42\n- name: math\n  utterances:\n  - ""\n'

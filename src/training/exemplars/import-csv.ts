@@ -1,4 +1,5 @@
 // CSV with a header line → rows. Any further columns are ignored, but every record must have as many fields as the header.
+// Fields stand between commas, semicolons (spreadsheets where the comma is a decimal point) or tabs, as the header shows.
 import { type CsvError, parse } from 'csv-parse/sync'
 import {
   type BadRow,
@@ -15,9 +16,28 @@ interface CsvRecord {
   info: { lines: number }
 }
 
-const readRecords = (content: string): CsvRecord[] | BadRow => {
+const DELIMITERS = [',', ';', '\t']
+
+const columnsOf = (header: CsvRecord | undefined): string[] =>
+  header?.record.map((name) => name.trim()) ?? []
+
+const lackingIn = (columns: string[], keys: RowKeys): readonly string[] | undefined =>
+  [keys.text, keys.label].find((names) => !names.some((name) => columns.includes(name)))
+
+const OPTIONS = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }
+
+/** The one under which the header has the needed columns; the comma where none is. */
+const delimiterOf = (content: string, keys: RowKeys): string => {
+  const isOfHeader = (delimiter: string): boolean => {
+    const [header] = parse(content, { ...OPTIONS, delimiter, to: 1 }) as unknown as CsvRecord[]
+    return lackingIn(columnsOf(header), keys) === undefined
+  }
+  return DELIMITERS.find(isOfHeader) ?? ','
+}
+
+const readRecords = (content: string, keys: RowKeys): CsvRecord[] | BadRow => {
   try {
-    const options = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }
+    const options = { ...OPTIONS, delimiter: delimiterOf(content, keys) }
     return parse(content, options) as unknown as CsvRecord[]
   } catch (error) {
     const { code, lines } = error as CsvError & { lines?: number }
@@ -40,11 +60,11 @@ const startLine = ({ record, info }: CsvRecord): number =>
 
 /** @returns one bad row for line 1 where the header lacks a needed column. */
 export const parseCsvRows = (content: string, keys: RowKeys): ParsedRows => {
-  const records = readRecords(content)
+  const records = readRecords(content, keys)
   if ('reason' in records) return { rows: [], bad: [records] }
   const [header, ...body] = records
-  const columns = header?.record.map((name) => name.trim()) ?? []
-  const lacking = [keys.text, keys.label].find((names) => !names.some((n) => columns.includes(n)))
+  const columns = columnsOf(header)
+  const lacking = lackingIn(columns, keys)
   if (lacking) {
     const reason = `the header has no column "${lacking.join('" or "')}"; it has: ${columns.join(', ')}`
     return { rows: [], bad: [{ line: 1, reason }] }
