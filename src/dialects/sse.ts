@@ -1,6 +1,7 @@
 // Server-sent events as bytes: cut at event boundaries, never re-encoded. Every relayed event is a slice of what the
 // provider sent, so chunking and split UTF-8 cannot matter. A lone CR is not taken as a line end: no provider sends it,
 // and it cannot be told from half a CRLF without waiting for the next chunk.
+import { createByteQueue } from './byte-queue.ts'
 
 const LF = 0x0a
 const CR = 0x0d
@@ -15,22 +16,8 @@ export interface FrameSplitter {
 
 /** Splits a byte stream behind each blank line (`\n\n`, `\r\n\r\n` or a mix of both). */
 export const createFrameSplitter = (): FrameSplitter => {
-  let parts: Uint8Array[] = []
-  let bufferedBytes = 0
+  const unfinished = createByteQueue()
   let line: LineStart = 'empty' // of the line that the last chunk left unfinished
-
-  const keep = (bytes: Uint8Array): void => {
-    if (bytes.length === 0) return
-    parts.push(bytes)
-    bufferedBytes += bytes.length
-  }
-  const take = (): Uint8Array => {
-    const frame = concatBytes(parts)
-    parts = []
-    bufferedBytes = 0
-    return frame
-  }
-
   return {
     push: (chunk) => {
       const frames: Uint8Array[] = []
@@ -41,17 +28,17 @@ export const createFrameSplitter = (): FrameSplitter => {
         lineStart = lf + 1
         line = 'empty'
         if (!isBlank) continue
-        keep(chunk.subarray(frameStart, lineStart))
-        frames.push(take())
+        unfinished.add(chunk.subarray(frameStart, lineStart))
+        frames.push(unfinished.take())
         frameStart = lineStart
       }
       line = extendLine(line, chunk.subarray(lineStart))
-      keep(chunk.subarray(frameStart))
+      unfinished.add(chunk.subarray(frameStart))
       return frames
     },
-    rest: () => concatBytes(parts),
+    rest: unfinished.peek,
     get bufferedBytes() {
-      return bufferedBytes
+      return unfinished.size
     },
   }
 }
@@ -61,18 +48,6 @@ type LineStart = 'empty' | 'cr' | 'text'
 const extendLine = (line: LineStart, added: Uint8Array): LineStart => {
   if (added.length === 0) return line
   return line === 'empty' && added.length === 1 && added[0] === CR ? 'cr' : 'text'
-}
-
-/** One array of all bytes; a single part is returned as it is. */
-export const concatBytes = (parts: readonly Uint8Array[]): Uint8Array => {
-  if (parts.length === 1 && parts[0] !== undefined) return parts[0]
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 const encoder = new TextEncoder()

@@ -7,9 +7,10 @@ import {
   toErrorPayload,
 } from '../../dialects/anthropic/outbound-errors.ts'
 import { mergeCounts, type TokenCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
+import { concatBytes } from '../../dialects/byte-queue.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
-import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
+import { createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
 import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
 import { createTextSample } from '../stream/usage.ts'

@@ -1,7 +1,7 @@
 // Between decide and call upstream: an answer that is kept already costs no call. Off unless the route's configuration
 // says otherwise; a refused, failed or half answer is never kept, nor one that another than the decision's model gave.
 import type { Config } from '../../config/config-schema.ts'
-import { concatBytes } from '../../dialects/sse.ts'
+import { concatBytes } from '../../dialects/byte-queue.ts'
 import type { CacheNote, CallRequest, CallResult, CallUpstream } from '../call/call.ts'
 import type { UpstreamReply } from '../upstream.ts'
 import { type AnswerCache, createAnswerCache, type KeptAnswer } from './answer-cache.ts'

@@ -3,10 +3,11 @@
 
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
+import { concatBytes } from '../../dialects/byte-queue.ts'
 import type { DialectName } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
-import { concatBytes, createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
+import { createFrameSplitter, readData, replaceData } from '../../dialects/sse.ts'
 import { readStreamEvent } from '../stream/chat-chunk.ts'
 import type { KeptAnswer } from './answer-cache.ts'
 

@@ -1,11 +1,12 @@
 // A kept answer → the reply of a call that was never made, in the form that this request asks for.
 
+import { concatBytes } from '../../dialects/byte-queue.ts'
 import { assembleCompletion } from '../../dialects/chat/assemble-completion.ts'
 import { completionChunks } from '../../dialects/chat/completion-chunks.ts'
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
-import { concatBytes, createFrameSplitter, DONE_DATA, encodeData } from '../../dialects/sse.ts'
+import { createFrameSplitter, DONE_DATA, encodeData } from '../../dialects/sse.ts'
 import { replay } from '../resilience/hold-back.ts'
 import { readStreamEvent } from '../stream/chat-chunk.ts'
 import type { UpstreamReply } from '../upstream.ts'

@@ -1,6 +1,6 @@
 // A provider's body, read whole but never beyond a limit. The limit counts decoded bytes, so a gzip bomb stops there too.
 
-import { concatBytes } from '../../dialects/sse.ts'
+import { concatBytes } from '../../dialects/byte-queue.ts'
 import type { LiveCall } from '../timing/live-call.ts'
 
 export interface BodyText {

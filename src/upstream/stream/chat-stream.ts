@@ -3,10 +3,10 @@
 // usage chunk is dropped where the caller had not asked for it, and gets `usage.cost` where it had.
 import type { Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
+import { concatBytes } from '../../dialects/byte-queue.ts'
 import { type AnswerNames, createChunkMender } from '../../dialects/chat/mend-answer.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import {
-  concatBytes,
   createFrameSplitter,
   DONE_DATA,
   encodeData,
