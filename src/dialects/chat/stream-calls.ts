@@ -1,36 +1,17 @@
-// The tool calls of one streamed choice, as OpenAI tells them: id and name once and first, then the arguments, under an
-// index of their own. Servers let the name or the id come late, repeat them, give a new id with every piece, number every
-// call 0 or not at all, and send arguments as an object.
+// The tool calls of one streamed choice, as OpenAI sends them: id and name once and first, then the arguments, under an
+// index of their own. Servers send the name or the id late, or repeat them, and send arguments as an object; which call a
+// piece belongs to is found in call-list.ts.
 import { isObject, type JsonObject, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
-import { createObjectWatch } from './object-watch.ts'
+import { type Call, createCallList, type Piece } from './call-list.ts'
 
 export interface StreamCalls {
   /** Pieces as a provider sent them → pieces as OpenAI would; the same list where nothing was to be changed. */
   add(pieces: readonly unknown[]): readonly unknown[]
-  /** What the end of the choice owes: calls that were held for their id, `{}` for those without arguments. */
+  /** Pieces that are still due when the choice ends: calls that were held for their id, `{}` for those without arguments. */
   end(): JsonObject[]
   /** A call was never named. */
   readonly hasNameless: boolean
-}
-
-interface Call {
-  index: number
-  id: string
-  name: string
-  isTold: boolean
-  /** Arguments that wait for the name or the id. */
-  held: string
-  watch: ReturnType<typeof createObjectWatch>
-}
-
-interface Piece {
-  key: number | null
-  id: string
-  name: string
-  text: string
-  /** Fields of the provider's own. */
-  rest: JsonObject
 }
 
 /** The text of arguments in any form. */
@@ -44,16 +25,6 @@ const readPiece = (given: JsonObject): Piece => {
   const { name, arguments: written } = isObject(fn) ? fn : {}
   const key = typeof index === 'number' ? index : null
   return { key, id: textOf(id), name: textOf(name), text: argumentsText(written), rest }
-}
-
-/** Whether a piece that is not of a known id goes on with `latest`. */
-const goesOn = (latest: Call, { id, name, text }: Piece): boolean => {
-  if (name === '') return true
-  const { isWhole, isBlank } = latest.watch
-  const isSame = name === latest.name || latest.name === ''
-  if (isBlank) return isSame
-  const isOther = id !== '' && latest.id !== '' && id !== latest.id
-  return !isWhole || (!isOther && isSame && text.trim() === '')
 }
 
 const isAsTold = (given: JsonObject, told: JsonObject): boolean => {
@@ -70,76 +41,60 @@ export interface StreamCallsOptions {
   toolNames?: ReadonlyMap<string, string> | undefined
 }
 
-export const createStreamCalls = ({ newId, toolNames }: StreamCallsOptions): StreamCalls => {
-  const calls: Call[] = []
-  const byId = new Map<string, Call>()
-  const byKey = new Map<number | null, Call>()
-  const taken = new Set<number>()
-  let next = 0
+/** A call with its id and name, and the arguments so far. */
+const tellCall = (call: Call, name: string, rest: JsonObject = {}): JsonObject => {
+  const { index, id, held } = call
+  call.isTold = true
+  call.held = ''
+  return { index, id, type: 'function', function: { name, arguments: held }, ...rest }
+}
 
-  const open = (key: number | null): Call => {
-    while (taken.has(next)) next += 1
-    const index = key !== null && !taken.has(key) ? key : next
-    taken.add(index)
-    const call = { index, id: '', name: '', isTold: false, held: '', watch: createObjectWatch() }
-    calls.push(call)
-    return call
-  }
-  const callOf = (piece: Piece): Call => {
-    const known = piece.id === '' ? undefined : byId.get(piece.id)
-    const latest = known ?? byKey.get(piece.key) ?? (piece.key === null ? calls.at(-1) : undefined)
-    const call = latest && (known || goesOn(latest, piece)) ? latest : open(piece.key)
-    byKey.set(piece.key, call)
-    if (call.id === '' && !call.isTold) call.id = piece.id
-    if (piece.id !== '') byId.set(piece.id, call)
-    return call
-  }
-  const tell = (call: Call, rest: JsonObject = {}): JsonObject => {
-    call.isTold = true
-    call.id ||= newId(calls.indexOf(call))
-    const { index, id, held } = call
-    const name = toolNames?.get(call.name) ?? call.name
-    call.held = ''
-    return { index, id, type: 'function', function: { name, arguments: held }, ...rest }
+const tellArguments = (call: Call, given: JsonObject, rest: JsonObject): JsonObject[] => {
+  const { index, held } = call
+  call.held = ''
+  const told = { index, ...rest, function: { arguments: held } }
+  if (isAsTold(given, told)) return [given]
+  return held === '' ? [] : [told]
+}
+
+const canTell = ({ id, name, held }: Call): boolean =>
+  name !== '' && (id !== '' || held.trim() !== '')
+
+export const createStreamCalls = ({ newId, toolNames }: StreamCallsOptions): StreamCalls => {
+  const list = createCallList()
+
+  const tell = (call: Call, rest?: JsonObject): JsonObject => {
+    call.id ||= newId(list.calls.indexOf(call))
+    return tellCall(call, toolNames?.get(call.name) ?? call.name, rest)
   }
   const addPiece = (given: unknown): unknown[] => {
     if (!isObject(given)) return []
     const piece = readPiece(given)
-    const call = callOf(piece)
+    const call = list.of(piece)
     call.watch.add(piece.text)
     call.name ||= piece.name
     call.held += piece.text
-    if (!call.isTold) {
-      const canTell = call.name !== '' && (call.id !== '' || call.held.trim() !== '')
-      if (!canTell) return []
-      const told = tell(call, piece.rest)
-      return [isAsTold(given, told) && given.type === 'function' ? given : told]
-    }
-    const { index, held } = call
-    call.held = ''
-    const told = { index, ...piece.rest, function: { arguments: held } }
-    return isAsTold(given, told) ? [given] : held === '' ? [] : [told]
+    if (call.isTold) return tellArguments(call, given, piece.rest)
+    if (!canTell(call)) return []
+    const told = tell(call, piece.rest)
+    return [isAsTold(given, told) && given.type === 'function' ? given : told]
+  }
+  const endCall = (call: Call): JsonObject[] => {
+    const { isTold, watch } = call
+    if (isTold && !watch.isBlank) return []
+    if (watch.isBlank) call.held = '{}'
+    watch.add(call.held)
+    return [isTold ? { index: call.index, function: { arguments: '{}' } } : tell(call)]
   }
   return {
     add: (pieces) => {
       const told = pieces.flatMap(addPiece)
-      return told.length === pieces.length && told.every((one, i) => one === pieces[i])
-        ? pieces
-        : told
+      const isSame = told.length === pieces.length && told.every((one, i) => one === pieces[i])
+      return isSame ? pieces : told
     },
-    end: () =>
-      calls
-        .filter(({ name }) => name !== '')
-        .flatMap((call) => {
-          const isLate = !call.isTold
-          if (call.watch.isBlank) call.held = '{}'
-          if (!isLate && !call.watch.isBlank) return []
-          call.watch.add(call.held)
-          if (isLate) return [tell(call)]
-          return [{ index: call.index, function: { arguments: '{}' } }]
-        }),
+    end: () => list.calls.filter(({ name }) => name !== '').flatMap(endCall),
     get hasNameless() {
-      return calls.some(({ name }) => name === '')
+      return list.calls.some(({ name }) => name === '')
     },
   }
 }

@@ -1,6 +1,7 @@
 // A provider's answer, read by what it is: whole or as events, whichever was asked for, and told in the form that was.
 
-import { type AnswerNames, mendCompletion } from '../../dialects/chat/mend-answer.ts'
+import type { AnswerNames } from '../../dialects/chat/answer-changes.ts'
+import { mendCompletion } from '../../dialects/chat/mend-answer.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'

@@ -4,7 +4,8 @@
 import type { Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'
-import { type AnswerNames, createChunkMender } from '../../dialects/chat/mend-answer.ts'
+import type { AnswerNames } from '../../dialects/chat/answer-changes.ts'
+import { createChunkMender } from '../../dialects/chat/mend-stream.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import {
   createFrameSplitter,

@@ -1,0 +1,102 @@
+// The changes that bring an OpenAI-compatible server's answer into OpenAI's own form; whole answers (mend-answer.ts) and
+// streams (mend-stream.ts) are made of the same ones. Each gives back the same object where nothing is to be changed.
+import { isObject, type JsonObject, mapSame, objectsOf, textOf } from '../json.ts'
+import { readParts } from './content-parts.ts'
+import { finishReasonOf } from './finish-reasons.ts'
+import { argumentsText } from './stream-calls.ts'
+
+export interface AnswerNames {
+  /** Stands for the answer's id where the provider gives none. */
+  id: string
+  /** The model's name where the provider gives none. */
+  model: string
+  /** The caller asked in the older form, and reads `function_call`. */
+  isLegacy?: boolean
+  /** The caller's names of tools by those that the provider was given, where they differ. */
+  toolNames?: ReadonlyMap<string, string> | undefined
+  /** The input of every call is the answer's text: JSON was asked for by a tool. */
+  isJsonTool?: boolean | undefined
+}
+
+/** The calls' arguments as the message's text. */
+const asText = (said: JsonObject): JsonObject => {
+  const { tool_calls: calls, ...rest } = said
+  const written = objectsOf(calls).map(({ function: fn }) =>
+    isObject(fn) ? argumentsText(fn.arguments) : '',
+  )
+  return written.length === 0 ? said : { ...rest, content: textOf(rest.content) + written.join('') }
+}
+
+/** Content in parts as text, thoughts and images. */
+const withText = (said: JsonObject): JsonObject => {
+  if (!Array.isArray(said.content)) return said
+  const { text, thoughts, others } = readParts(said.content)
+  const known = textOf(said.reasoning_content)
+  const images = others.filter((part) => isObject(part) && part.type === 'image_url')
+  return {
+    ...said,
+    content: text,
+    ...(thoughts !== '' && { reasoning_content: known + thoughts }),
+    ...(images.length > 0 && { images }),
+  }
+}
+
+/** An id that OpenAI's and Anthropic's rules both allow. */
+export const callIdFrom =
+  (answerId: string, choice: unknown) =>
+  (n: number): string =>
+    `call_${answerId.replace(/[^\w-]/g, '').slice(-24)}_${Number(choice) || 0}_${n}`
+
+/** The older form of a call, as a call. */
+const withoutLegacy = (said: JsonObject): JsonObject => {
+  const { function_call: call, ...rest } = said
+  if (!isObject(call) || said.tool_calls != null) return said
+  return { ...rest, tool_calls: [{ index: 0, type: 'function', function: call }] }
+}
+
+/** The first call in the older form, which has no id and allows one call only. */
+const asLegacy = (said: JsonObject): JsonObject => {
+  const { tool_calls: calls, ...rest } = said
+  const [first] = objectsOf(calls)
+  if (!first) return said
+  return { ...rest, function_call: first.function }
+}
+
+/** A message or delta as a provider sent it, in the form in which it is read: one text, calls in `tool_calls`. */
+export const readMessage = (said: JsonObject, { isLegacy }: AnswerNames): JsonObject =>
+  withText(isLegacy ? said : withoutLegacy(said))
+
+/** A message or delta that was read, in the form that the caller asked for. */
+export const writeMessage = (said: JsonObject, names: AnswerNames): JsonObject => {
+  if (names.isJsonTool) return asText(said)
+  return names.isLegacy ? asLegacy(said) : said
+}
+
+/** `mend` on each choice of an answer; anything that is no object stays as it is. */
+export const mendChoices = (choices: unknown, mend: (choice: JsonObject) => JsonObject): unknown =>
+  Array.isArray(choices)
+    ? mapSame(choices, (choice) => (isObject(choice) ? mend(choice) : choice))
+    : choices
+
+/** Id and model, the answer's own where it has them. */
+export const namesOf = (value: JsonObject, names: AnswerNames): JsonObject => ({
+  id: textOf(value.id) || names.id,
+  model: textOf(value.model) || names.model,
+})
+
+/** The finish reason in OpenAI's words, and in those of the form that the caller asked in. */
+export const endOf = (reason: unknown, { isLegacy, isJsonTool }: AnswerNames): unknown => {
+  const word = finishReasonOf(reason)
+  if (isJsonTool && word === 'tool_calls') return 'stop'
+  return isLegacy && word === 'tool_calls' ? 'function_call' : word
+}
+
+/** Cached tokens in OpenAI's field; DeepSeek and Moonshot give them in fields of their own. */
+export const usageOf = (usage: unknown): unknown => {
+  if (!isObject(usage)) return usage
+  const { prompt_tokens_details: told, prompt_cache_hit_tokens: hit, cached_tokens: beside } = usage
+  const details = isObject(told) ? told : {}
+  const cached = hit ?? beside
+  if (typeof cached !== 'number' || details.cached_tokens !== undefined) return usage
+  return { ...usage, prompt_tokens_details: { ...details, cached_tokens: cached } }
+}
