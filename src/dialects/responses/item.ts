@@ -1,8 +1,6 @@
 // What the growing output items of one response have in common.
 import type { JsonObject } from '../json.ts'
-
-/** Tells the client of an event; its values are written out at once and may change afterwards. */
-export type Emit = (type: string, fields: JsonObject) => void
+import type { Emit } from './event-log.ts'
 
 export interface ItemPlace {
   emit: Emit
@@ -14,11 +12,11 @@ export interface ItemPlace {
 export interface OpenItem {
   /** The item in its present form. */
   readonly value: JsonObject
-  /** Tells that it has ended; `incomplete` where the answer was cut short by a limit. */
+  /** Writes its end; `incomplete` where the answer was cut short by a limit. */
   close(status: 'completed' | 'incomplete'): void
 }
 
-/** Tells that the item begins, and gives what its end is told with. */
+/** Writes the item's start; the function returned writes its end. */
 export const openItem = ({ emit, index }: ItemPlace, value: JsonObject): OpenItem['close'] => {
   emit('response.output_item.added', { output_index: index, item: value })
   return (status) => {

@@ -1,0 +1,109 @@
+// One response as chat chunks make it grow, and the events that are written of it. A whole answer is one chunk, so that
+// stream and body give the same response.
+
+import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
+import { createEventLog, type Emit } from './event-log.ts'
+import {
+  type ResponseFrame,
+  type ResponseState,
+  responseObject,
+  toResponseUsage,
+} from './object.ts'
+import { createResponsesOutput, type ResponsesOutput } from './output.ts'
+
+export interface ResponsesDialectOptions extends ResponseFrame {
+  newId: () => string
+  /** Called with each item of an answer that is whole, or cut short by a limit. */
+  onItem: (item: JsonObject) => void
+}
+
+export interface GrowingResponse {
+  add(chunk: JsonObject): void
+  finish(): void
+  fail(error: JsonObject): void
+  /** Events since the last call. */
+  takeEvents(): string
+  /** The response as it stands. */
+  value(): JsonObject
+}
+
+interface Growth {
+  frame: ResponseFrame
+  state: ResponseState
+  isStarted: boolean
+  output: ResponsesOutput
+  emit: Emit
+}
+
+const INCOMPLETE: Record<string, string> = {
+  length: 'max_output_tokens',
+  content_filter: 'content_filter',
+}
+
+const start = (growth: Growth, chunk: JsonObject): void => {
+  if (growth.isStarted) return
+  growth.isStarted = true
+  const { frame, state, emit } = growth
+  state.model = textOf(chunk.model) || state.model
+  emit('response.created', { response: responseObject(frame, state) })
+  emit('response.in_progress', { response: responseObject(frame, state) })
+}
+
+const add = (growth: Growth, chunk: JsonObject): void => {
+  const { state, output } = growth
+  start(growth, chunk)
+  if (isObject(chunk.usage)) state.usage = toResponseUsage(chunk.usage)
+  // The Responses API has one choice; of a caller's `n` the first is given.
+  for (const choice of objectsOf(chunk.choices).filter(({ index = 0 }) => index === 0)) {
+    const delta = choice.delta ?? choice.message
+    if (isObject(delta)) output.add(delta, choice.logprobs)
+    state.incompleteReason ??= INCOMPLETE[textOf(choice.finish_reason)] ?? null
+  }
+}
+
+const end = ({ frame, state, output, emit }: Growth, status: ResponseState['status']): void => {
+  state.status = status
+  state.output = output.values()
+  emit(`response.${status}`, { response: responseObject(frame, state) })
+}
+
+const finish = (growth: Growth): void => {
+  start(growth, {})
+  const status = growth.state.incompleteReason === null ? 'completed' : 'incomplete'
+  growth.output.close(status)
+  end(growth, status)
+}
+
+const fail = (growth: Growth, error: JsonObject): void => {
+  start(growth, {})
+  const { type = 'server_error', code = null, message = '', param = null } = error
+  // Flat as OpenAI documents it, and nested, which is what makes OpenAI's own client throw.
+  const flat = { code, message, param }
+  growth.emit('error', { ...flat, error: { type, ...flat } })
+  growth.state.error = { code: 'server_error', message: textOf(message) }
+  end(growth, 'failed')
+}
+
+export const createGrowingResponse = (options: ResponsesDialectOptions): GrowingResponse => {
+  const { emit, take } = createEventLog()
+  const state: ResponseState = {
+    status: 'in_progress',
+    model: textOf(options.request.model),
+    output: [],
+    usage: null,
+    incompleteReason: null,
+    error: null,
+  }
+  const output = createResponsesOutput(emit, options.newId)
+  const growth: Growth = { frame: options, state, isStarted: false, output, emit }
+  return {
+    add: (chunk) => add(growth, chunk),
+    finish: () => {
+      finish(growth)
+      for (const item of state.output) options.onItem(item)
+    },
+    fail: (error) => fail(growth, error),
+    takeEvents: take,
+    value: () => responseObject(options, state),
+  }
+}
