@@ -42,9 +42,8 @@ const filtered = (chunks: Uint8Array[]) => {
   })
   chat.end()
   const text = Buffer.concat([...parts, chat.take()]).toString()
-  const { events, hasContent, isFinished, isComplete, errorPayload, usage, sample } = chat
-  const known = { events, hasContent, isFinished, isComplete, errorPayload, usage }
-  return { text, ...known, answer: sample.text, invalidEvents }
+  const { progress, usage, sample } = chat
+  return { text, ...progress, usage, answer: sample.text, invalidEvents }
 }
 
 /** What the client gets of these chunks, and how its stream ends. */

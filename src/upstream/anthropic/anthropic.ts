@@ -11,7 +11,6 @@ import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { ANTHROPIC_PARAMETERS } from '../parameters/targets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
 import type { Wire } from '../provider/wire.ts'
-import { createChatStream } from '../stream/chat-stream.ts'
 import { createTranslatedStream } from '../stream/translated-stream.ts'
 import type { Upstream } from '../upstream.ts'
 import { nativeBody, nativeHeaders, readNativeReply } from './native.ts'
@@ -43,8 +42,7 @@ const createWire = (provider: string, now: () => number): Wire => ({
       toolNames,
       isJsonTool: usesJsonTool(sent),
       readReply: (body) => toChatCompletion(provider, body, now()),
-      createStream: (options) =>
-        createTranslatedStream(createChatStream(options), createEventTranslator(now())),
+      createStream: (options) => createTranslatedStream(options, createEventTranslator(now())),
     }
   },
 })

@@ -15,55 +15,76 @@ import { parseObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
 import { isErrorPayload } from '../failure/provider-error.ts'
-import { type ChatStream, type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
+import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.ts'
 import { createTranslatedStream } from '../stream/translated-stream.ts'
 import { readUsage } from '../stream/usage.ts'
 import { type AnswerNames, callId, responseId } from './reply.ts'
 
-export const createGeminiStream = (options: ChatStreamOptions, names: AnswerNames): ChatStream =>
-  createTranslatedStream(createChatStream(options), createTranslator(options, names))
+export const createGeminiStream = (
+  options: AnswerStreamOptions,
+  names: AnswerNames,
+): AnswerStream => createTranslatedStream(options, createTranslator(options.choices, names))
 
-const createTranslator = (options: ChatStreamOptions, names: AnswerNames): EventTranslator => {
-  const choices = new Map<number, ChoiceState>()
-  let usage: Record<string, unknown> | null = null
-  let head: Record<string, unknown> | null = null
-  let id = names.requestId
+/** One answer, as far as it has been read. */
+interface Answer {
+  names: AnswerNames
+  choices: Map<number, ChoiceState>
+  usage: Record<string, unknown> | null
+  /** What every chunk repeats, from the first event on: id, model, time. */
+  head: Record<string, unknown> | null
+  id: string
+}
 
-  const chunk = (fields: Record<string, unknown>): Uint8Array =>
-    encodeData(writeJson({ ...head, ...fields }))
-  const begin = (body: Record<string, unknown>): void => {
-    if (head !== null) return
-    id = responseId(body, names)
-    const model = readModel(body, names.model)
-    const { created } = names
-    head = { id: `chatcmpl-${id}`, object: 'chat.completion.chunk', created, model }
+const encodeChunk = ({ head }: Answer, fields: Record<string, unknown>): Uint8Array =>
+  encodeData(writeJson({ ...head, ...fields }))
+
+const begin = (answer: Answer, body: Record<string, unknown>): void => {
+  const { names } = answer
+  if (answer.head !== null) return
+  answer.id = responseId(body, names)
+  const model = readModel(body, names.model)
+  const { created } = names
+  answer.head = { id: `chatcmpl-${answer.id}`, object: 'chat.completion.chunk', created, model }
+}
+
+const translate = (answer: Answer, body: Record<string, unknown>): Uint8Array[] => {
+  const { choices } = answer
+  const problem = errorOf(body)
+  begin(answer, body)
+  answer.usage = readUsageMetadata(body.usageMetadata) ?? answer.usage
+  const deltas = readCandidates(body).flatMap((candidate) => {
+    const state = choices.get(candidate.index) ?? { isBegun: false, calls: 0, isFinished: false }
+    choices.set(candidate.index, state)
+    return chunksOf(candidate, state, answer.id)
+  })
+  const frames = deltas.map((choice) => encodeChunk(answer, { choices: [choice] }))
+  return problem === null ? frames : [...frames, encodeData(writeJson(problem))]
+}
+
+/** @param expected how many choices must finish before the answer is whole */
+const createTranslator = (expected: number, names: AnswerNames): EventTranslator => {
+  const answer: Answer = {
+    names,
+    choices: new Map(),
+    usage: null,
+    head: null,
+    id: names.requestId,
   }
-  const translate = (body: Record<string, unknown>): Uint8Array[] => {
-    const problem = errorOf(body)
-    begin(body)
-    usage = readUsageMetadata(body.usageMetadata) ?? usage
-    const deltas = readCandidates(body).flatMap((candidate) => {
-      const state = choices.get(candidate.index) ?? { isBegun: false, calls: 0, isFinished: false }
-      choices.set(candidate.index, state)
-      return chunksOf(candidate, state, id)
-    })
-    const frames = deltas.map((choice) => chunk({ choices: [choice] }))
-    return problem === null ? frames : [...frames, encodeData(writeJson(problem))]
-  }
-
   return {
     event: (frame) => {
       const data = readData(frame)
       const body = data === null ? null : parseObject(data)
-      return body === null ? [frame] : translate(body)
+      return body === null ? [frame] : translate(answer, body)
     },
     end: () => {
+      const { choices, usage } = answer
       const finished = [...choices.values()].filter(({ isFinished }) => isFinished)
-      if (finished.length < options.choices) return []
-      return [...(usage ? [chunk({ choices: [], usage })] : []), encodeData(DONE_DATA)]
+      if (finished.length < expected) return []
+      const last = usage ? [encodeChunk(answer, { choices: [], usage })] : []
+      return [...last, encodeData(DONE_DATA)]
     },
     get usage() {
-      return readUsage(usage)
+      return readUsage(answer.usage)
     },
   }
 }

@@ -5,11 +5,11 @@ import { openAiParameters } from '../parameters/targets.ts'
 import { type PresetName, presetNameOf, presetOf } from '../presets/presets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
 import type { Wire } from '../provider/wire.ts'
+import { createChatStream } from '../stream/chat-stream.ts'
 import type { Upstream } from '../upstream.ts'
 import { createChatPath } from './path.ts'
 import { readChatCompletion } from './reply.ts'
 import { toOpenAiCall } from './request.ts'
-import { createOpenAiStream } from './stream.ts'
 
 export interface OpenAiUpstreamOptions extends HttpUpstreamOptions {
   /** Not given: by the host of the base URL. */
@@ -36,7 +36,7 @@ const createWire = (options: OpenAiUpstreamOptions): Wire => {
       path: pathOf(request.target.upstreamName),
       ...toOpenAiCall(request, preset),
       readReply: (body) => readChatCompletion(provider, body),
-      createStream: createOpenAiStream,
+      createStream: createChatStream,
     }),
   }
 }

@@ -9,8 +9,9 @@ import { interrupted, NO_OBJECT, payloadError } from '../failure/provider-error.
 import { readRateLimit } from '../failure/rate-limit-headers.ts'
 import { toldFailure } from '../failure/told-failure.ts'
 import { readUpstreamHeaders } from '../failure/upstream-headers.ts'
+import type { AnswerStreamOptions } from '../stream/answer-stream.ts'
 import { messageText } from '../stream/chat-chunk.ts'
-import { type ChatStreamOptions, createChatStream } from '../stream/chat-stream.ts'
+import { createChatStream } from '../stream/chat-stream.ts'
 import { relayStream } from '../stream/relay.ts'
 import { createTextSample, estimateUsage, withCost } from '../stream/usage.ts'
 import type { UpstreamReply } from '../upstream.ts'
@@ -71,14 +72,15 @@ const wholeOfEvents = (
     isUsageAsked: true,
     onInvalidEvent: () => undefined,
   })
-  const chat = wireCall.createStream(options)
-  chat.push(new TextEncoder().encode(text))
-  chat.end()
-  if (chat.errorPayload !== null) throw payloadError(context, chat.errorPayload)
-  if (!chat.isComplete) throw interrupted(context.provider)
-  const body = answerOfEvents(chat.take(), wireCall.dialect)
+  const answer = wireCall.createStream(options)
+  answer.push(new TextEncoder().encode(text))
+  answer.end()
+  const { errorPayload, isComplete } = answer.progress
+  if (errorPayload !== null) throw payloadError(context, errorPayload)
+  if (!isComplete) throw interrupted(context.provider)
+  const body = answerOfEvents(answer.take(), wireCall.dialect)
   if (body === null) throw invalidAnswer(context.provider, NO_OBJECT)
-  return { body, usage: chat.usage }
+  return { body, usage: answer.usage }
 }
 
 /** What an answer is called where the provider does not say. */
@@ -96,8 +98,8 @@ const namesFor = (
 const streamOptions = (
   request: UpstreamRequest,
   wireCall: WireCall,
-  rest: Pick<ChatStreamOptions, 'isUsageAsked' | 'onInvalidEvent'>,
-): ChatStreamOptions => ({
+  rest: Pick<AnswerStreamOptions, 'isUsageAsked' | 'onInvalidEvent'>,
+): AnswerStreamOptions => ({
   ...rest,
   choices: typeof request.body.n === 'number' ? request.body.n : 1,
   names: namesFor(request, wireCall),
@@ -142,7 +144,7 @@ export const readStreamed = async (
   const relayed = await relayStream({
     body: source.body,
     call,
-    chat: source.isOurs ? readOurs(options) : wireCall.createStream(options),
+    answer: source.isOurs ? readOurs(options) : wireCall.createStream(options),
     identity: context,
     asked: body,
     logger,

@@ -3,7 +3,7 @@
 import type { Usage } from '../../core/types.ts'
 import type { DialectName, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import type { TargetParameters } from '../parameters/targets.ts'
-import type { ChatStream, ChatStreamOptions } from '../stream/chat-stream.ts'
+import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.ts'
 import type { Upstream } from '../upstream.ts'
 
 /** How one provider kind writes and reads a call. Pure. */
@@ -36,5 +36,5 @@ export interface WireCall {
    */
   readReply(body: Record<string, unknown>): { body: Record<string, unknown>; usage: Usage | null }
   /** A new reader of the provider's events. */
-  createStream(options: ChatStreamOptions): ChatStream
+  createStream(options: AnswerStreamOptions): AnswerStream
 }

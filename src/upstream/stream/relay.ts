@@ -5,7 +5,7 @@
 import { encodeData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
 import type { StreamEnd, StreamEnding } from '../upstream.ts'
-import type { ChatStream } from './chat-stream.ts'
+import type { AnswerStream } from './answer-stream.ts'
 import { createStreamSource, type StreamSource, type StreamSourceOptions } from './stream-source.ts'
 
 const HELD_EVENTS = 64
@@ -23,31 +23,35 @@ export interface RelayedStream {
  * @throws RouterError what ended the answer before its first content.
  */
 export const relayStream = async (options: StreamSourceOptions): Promise<RelayedStream> => {
-  const { call, chat } = options
+  const { call, answer } = options
   const source = createStreamSource(options)
-  while (!chat.hasContent && !source.isOver && mayHold(chat)) await source.read()
+  while (!answer.progress.hasContent && !source.isOver && mayHold(answer)) await source.read()
   call.stopTimer('first_token')
-  if (source.failure !== null && !chat.hasContent) {
+  if (source.failure !== null && !answer.progress.hasContent) {
     call.release()
     throw source.failure
   }
   source.commit()
-  return { stream: createClientStream(chat, source), end: source.end, ending: source.ending }
+  return { stream: createClientStream(answer, source), end: source.end, ending: source.ending }
 }
 
-const createClientStream = (chat: ChatStream, source: StreamSource): ReadableStream<Uint8Array> => {
+const createClientStream = (
+  answer: AnswerStream,
+  source: StreamSource,
+): ReadableStream<Uint8Array> => {
   let isToldOfFailure = false
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        while (chat.waitingBytes === 0 && !source.isOver) await source.read()
+        while (answer.waitingBytes === 0 && !source.isOver) await source.read()
         const { failure } = source
         if (failure?.code === 'client_closed') return controller.error(failure)
         // Only the pull after the one that took the event: controller.error() discards what is still queued.
         if (isToldOfFailure) return controller.error(failure)
-        if (failure !== null) chat.add(chat.tellError?.(failure) ?? encodeData(errorEvent(failure)))
+        if (failure !== null)
+          answer.add(answer.tellError?.(failure) ?? encodeData(errorEvent(failure)))
         isToldOfFailure = failure !== null
-        if (chat.waitingBytes > 0) controller.enqueue(chat.take())
+        if (answer.waitingBytes > 0) controller.enqueue(answer.take())
         if (!source.isOver || failure !== null) return
         controller.close()
         source.settle()
@@ -59,8 +63,8 @@ const createClientStream = (chat: ChatStream, source: StreamSource): ReadableStr
 }
 
 // An event that has not ended is held by its reader in any case, up to a limit of its own (stream-source.ts).
-const mayHold = (chat: ChatStream): boolean =>
-  chat.events <= HELD_EVENTS && chat.waitingBytes <= HELD_BYTES
+const mayHold = (answer: AnswerStream): boolean =>
+  answer.progress.events <= HELD_EVENTS && answer.waitingBytes <= HELD_BYTES
 
 const errorEvent = (failure: RouterError): string =>
   JSON.stringify({

@@ -1,14 +1,14 @@
-// How a relayed stream ended, for the log: outcome, tokens (counted by us where the provider did not) and error code.
+// How a relayed stream ended, for the log: outcome, tokens (our own count where the provider gives none) and error code.
 
 import type { Logger } from '../../core/logger.ts'
 import type { Usage } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
 import type { StreamEnd, StreamEnding } from '../upstream.ts'
-import type { ChatStream } from './chat-stream.ts'
+import type { AnswerStream } from './answer-stream.ts'
 import { type Asked, estimateUsage } from './usage.ts'
 
 export interface EndContext {
-  chat: Pick<ChatStream, 'usage' | 'sample'>
+  answer: Pick<AnswerStream, 'usage' | 'sample'>
   /** The caller's request: its tokens are counted where the provider gives no usage. */
   asked: Asked
   logger: Logger
@@ -16,8 +16,37 @@ export interface EndContext {
   logFields: Record<string, unknown>
 }
 
+/** Reports how a stream ended, once. */
+export interface EndReport {
+  /** @param failure null for a whole answer */
+  send(failure: RouterError | null): void
+  readonly isSent: boolean
+  readonly end: Promise<StreamEnd>
+  /** Known at once, where `end` may wait until tokens are counted. */
+  readonly ending: Promise<StreamEnding>
+}
+
+export const createEndReport = (context: EndContext): EndReport => {
+  const end = deferred<StreamEnd>()
+  const ending = deferred<StreamEnding>()
+  let isSent = false
+  return {
+    send: (failure) => {
+      isSent = true
+      const how = describeEnding(context, failure)
+      ending.resolve(how)
+      end.resolve(withUsage(context, how))
+    },
+    get isSent() {
+      return isSent
+    },
+    end: end.promise,
+    ending: ending.promise,
+  }
+}
+
 /** `failure` null is a whole answer. An interrupted one gets a log line. */
-export const describeEnding = (
+const describeEnding = (
   { logger, logFields }: EndContext,
   failure: RouterError | null,
 ): StreamEnding => {
@@ -28,8 +57,8 @@ export const describeEnding = (
 }
 
 /** Never rejects: tokens that cannot be counted are null, with a log line. */
-export const withUsage = async (context: EndContext, ending: StreamEnding): Promise<StreamEnd> => {
-  const { usage } = context.chat
+const withUsage = async (context: EndContext, ending: StreamEnding): Promise<StreamEnd> => {
+  const { usage } = context.answer
   if (usage !== null && ending.outcome === 'served') return { ...ending, usage }
   const counted = await estimate(context)
   return { ...ending, usage: usage === null ? counted : withProduced(usage, counted) }
@@ -49,9 +78,17 @@ const outcomeOf = (failure: RouterError | null): StreamEnd['outcome'] => {
 
 const estimate = async (context: EndContext): Promise<Usage | null> => {
   try {
-    return await estimateUsage(context.asked, context.chat.sample)
+    return await estimateUsage(context.asked, context.answer.sample)
   } catch (error) {
     context.logger.error({ ...context.logFields, err: error }, 'tokens could not be counted')
     return null
   }
+}
+
+const deferred = <T>(): { promise: Promise<T>; resolve: (value: T | Promise<T>) => void } => {
+  let resolve: (value: T | Promise<T>) => void = () => undefined
+  const promise = new Promise<T>((settle) => {
+    resolve = settle
+  })
+  return { promise, resolve }
 }

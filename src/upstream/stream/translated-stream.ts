@@ -4,58 +4,37 @@
 
 import type { EventTranslator } from '../../dialects/chat/event-translator.ts'
 import { parseObject } from '../../dialects/json.ts'
-import { createFrameSplitter, encodeData, readData } from '../../dialects/sse.ts'
-import type { ChatStream } from './chat-stream.ts'
+import { encodeData, readData } from '../../dialects/sse.ts'
+import {
+  type AnswerStream,
+  type AnswerStreamOptions,
+  createAnswerStream,
+  type EventReader,
+} from './answer-stream.ts'
+import { createChatReader } from './chat-stream.ts'
 
-/** `inner` (from createChatStream) behind a translator. */
-export const createTranslatedStream = (
-  inner: ChatStream,
-  translator: EventTranslator,
-): ChatStream => {
-  const splitter = createFrameSplitter()
+const NOTHING = new Uint8Array()
+
+const translatedReader = (chat: EventReader, translator: EventTranslator): EventReader => {
   const forward = (frames: Uint8Array[]): void => {
-    for (const frame of frames) inner.push(frame)
+    for (const frame of frames) chat.event(frame)
   }
-  let isEnded = false
   return {
-    push: (bytes) => {
-      for (const frame of splitter.push(bytes)) forward(translator.event(frame))
-    },
-    end: () => {
-      if (isEnded) return
-      isEnded = true
-      // A last event without its blank line still counts; half an event is the trace of a cut, and says nothing.
-      const data = readData(splitter.rest())
+    event: (frame) => forward(translator.event(frame)),
+    end: (rest) => {
+      const data = readData(rest)
       if (data !== null && parseObject(data) !== null) forward(translator.event(encodeData(data)))
       forward(translator.end())
-      inner.end()
-    },
-    add: inner.add,
-    take: inner.take,
-    get waitingBytes() {
-      return inner.waitingBytes
-    },
-    get unfinishedBytes() {
-      return splitter.bufferedBytes
-    },
-    get events() {
-      return inner.events
-    },
-    get hasContent() {
-      return inner.hasContent
-    },
-    get isFinished() {
-      return inner.isFinished
-    },
-    get isComplete() {
-      return inner.isComplete
-    },
-    get errorPayload() {
-      return inner.errorPayload
+      chat.end(NOTHING)
     },
     get usage() {
-      return inner.usage ?? translator.usage
+      return chat.usage ?? translator.usage
     },
-    sample: inner.sample,
   }
 }
+
+export const createTranslatedStream = (
+  options: AnswerStreamOptions,
+  translator: EventTranslator,
+): AnswerStream =>
+  createAnswerStream((output) => translatedReader(createChatReader(options, output), translator))
