@@ -11,6 +11,7 @@ import { note, printJson, printLines } from './terminal/output.ts'
 const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   serve: async () => (await import('./commands/serve.ts')).registerServe,
   route: async () => (await import('./commands/route.ts')).registerRoute,
+  routes: async () => (await import('./commands/routes.ts')).registerRoutes,
   add: async () => (await import('./commands/add.ts')).registerAdd,
   import: async () => (await import('./commands/import.ts')).registerImport,
   rebuild: async () => (await import('./commands/rebuild.ts')).registerRebuild,
