@@ -55,7 +55,8 @@ const refuse = (result: AdditionCheck): void => {
 const toExemplar = (input: string, route: string, routes: string[]): Exemplar => {
   const allowed = [...routes, NONE_ROUTE]
   if (!allowed.includes(route)) {
-    throw new RouterError('route_not_found', unknownRoute(route, allowed))
+    const hint = 'To make a new route: signalbox routes add NAME --models MODEL.'
+    throw new RouterError('route_not_found', `${unknownRoute(route, allowed)} ${hint}`)
   }
   const parsed = exemplarTextSchema.safeParse(input.trim())
   if (!parsed.success) {

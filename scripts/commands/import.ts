@@ -15,6 +15,7 @@ import {
   type ImportFormat,
   parseRows,
 } from '../../src/training/exemplars/import-rows.ts'
+import { findLeftOut } from '../../src/training/exemplars/left-out.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
 import { note, printResult } from '../terminal/output.ts'
 
@@ -103,7 +104,10 @@ const run = async (context: ScriptContext, file: string, options: Options): Prom
       plan.added.map(({ exemplar }) => exemplar),
     )
   }
-  printResult(options, { written: isWritten, ...plan }, () => describe(plan, isWritten, options))
+  const { config, paths } = context
+  const leftOut = await findLeftOut(paths.trainingData, Object.keys(config.routes))
+  const lines = () => [...describe(plan, isWritten, options), ...(leftOut ? [leftOut.message] : [])]
+  printResult(options, { written: isWritten, ...plan, leftOut }, lines)
   if (!isRefused) return
   note(
     `error: ${plan.rejected.length} of the rows in ${basename(file)} are invalid, so nothing was written; correct them, or leave them out with --skip-invalid`,

@@ -107,6 +107,7 @@ const nextSteps = ({ outcome, generation, holdsForgotten, current }: RebuildRepo
 const describe = (report: RebuildReport, usesFeedback: boolean): string[] => [
   headline(report),
   `Embedded ${report.embedded} texts, ${report.reused} known from before. Search: ${report.search}, recall@10 ${report.recallAt10.toFixed(3)}.`,
+  ...(report.leftOut ? [report.leftOut.message] : []),
   measured(report),
   usesFeedback ? counted(report) : 'Feedback was left out (--no-feedback).',
   ...feedbackLines(report),

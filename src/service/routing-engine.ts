@@ -88,7 +88,8 @@ const buildFirstIndex = async (
       },
     },
   )
-  const { generation, exemplars, durationMs } = report
+  const { generation, exemplars, durationMs, leftOut } = report
+  if (leftOut) logger.warn({ leftOut: leftOut.routes }, leftOut.message)
   logger.info({ generation, exemplars, durationMs }, 'built the index')
 }
 

@@ -29,6 +29,7 @@ export const rebuildReport = (changes: Partial<RebuildReport> = {}): RebuildRepo
   recallAt10: 1,
   search: 'exact',
   heldOut: { rows: 3, accuracy: 1 },
+  leftOut: null,
   embedded: 0,
   reused: 47,
   durationMs: 1_234,

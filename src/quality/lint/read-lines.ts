@@ -35,6 +35,16 @@ const invalidLine = (where: string, message: string, fix = REPLACE_LINE): Findin
   figures: {},
 })
 
+const leftOutFile = (route: string, where: string, message: string): Finding => ({
+  rule: 'unconfigured-file',
+  severity: 'warning',
+  route,
+  message: `${message} A rebuild leaves the file out.`,
+  where: [where],
+  fix: `Configure the route (signalbox routes add ${route} --models MODEL), or rename or remove the file.`,
+  figures: {},
+})
+
 /** The file's text; bytes that are no UTF-8 are a finding and become U+FFFD. */
 const decode = (bytes: Uint8Array, shown: string, findings: Finding[]): string => {
   try {
@@ -108,8 +118,7 @@ export const readLines = async (input: ReadLinesInput): Promise<ReadLines> => {
     if (name === HELD_OUT_FILE) read.heldOut = await readFileRows(name, input, findings)
     else if (allowed.has(route)) read.rows.push(...(await readFileRows(name, input, findings)))
     else {
-      const fix = 'Rename or move the file, or configure the route.'
-      findings.push(invalidLine(`${input.shownDir}/${name}`, unknownRoute(route, allowed), fix))
+      findings.push(leftOutFile(route, `${input.shownDir}/${name}`, unknownRoute(route, allowed)))
     }
   }
   return read

@@ -1,8 +1,8 @@
 // Reads training-data/<route>.jsonl, the curated truth that every build starts from.
-// All files are checked before anything is used, and the error lists every bad line: half a training set is worse than none.
+// All files of configured routes are checked before any is used, and the error lists every bad line: half a training set is
+// worse than none. Files of other routes are not read (left-out.ts says which).
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { unknownRoute } from '../../core/suggest.ts'
 import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
 import { exemplarId, exemplarLineSchema } from './exemplar-line.ts'
@@ -90,6 +90,7 @@ const listFiles = async (dir: string): Promise<string[]> => {
     const names = await readdir(dir)
     return names.filter((name) => name.endsWith('.jsonl') && name !== HELD_OUT_FILE).sort()
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw new RouterError(
       'invalid_exemplar',
       `The training data folder ${dir} cannot be read; expected a folder of <route>.jsonl files.`,
@@ -99,7 +100,7 @@ const listFiles = async (dir: string): Promise<string[]> => {
 }
 
 /**
- * All curated exemplars of a folder, in the order of file names and lines.
+ * All curated exemplars of a folder, in the order of file names and lines; a folder that does not exist holds none.
  * @param routes configured routes; `none` is always allowed besides.
  * @throws RouterError `invalid_exemplar` naming file and line of each problem, and what would be right.
  */
@@ -111,21 +112,18 @@ export const loadExemplars = async (
   const problems: Problem[] = []
   const exemplars: LocatedExemplar[] = []
   for (const fileName of await listFiles(dir)) {
-    const route = fileName.slice(0, -'.jsonl'.length)
-    if (allowed.has(route)) exemplars.push(...(await readRouteFile(dir, fileName, problems)))
-    else {
-      problems.push({
-        location: join(dir, fileName),
-        message: `${unknownRoute(route, allowed)} Rename or move the file, or configure the route.`,
-      })
-    }
+    if (!allowed.has(fileName.slice(0, -'.jsonl'.length))) continue
+    exemplars.push(...(await readRouteFile(dir, fileName, problems)))
   }
   problems.push(...findDuplicates(exemplars))
   if (problems.length > 0) throw invalid(problems)
   return exemplars
 }
 
-/** Rows of held-out.jsonl; null where the folder has none. @throws RouterError `invalid_exemplar` */
+/**
+ * Rows of held-out.jsonl that belong to configured routes or to `none`; null where the folder has no such file.
+ * @throws RouterError `invalid_exemplar`
+ */
 export const loadHeldOut = async (
   dir: string,
   routes: Iterable<string>,
@@ -145,11 +143,9 @@ export const loadHeldOut = async (
     if (!parsed?.success) {
       const message = 'error' in line ? line.error : parsed?.error.issues[0]?.message
       problems.push({ location, message: `${message}; expected {"text": "…", "route": "…"}` })
-    } else if (!allowed.has(parsed.data.route)) {
-      const { route } = parsed.data
-      const message = unknownRoute(route, allowed)
-      problems.push({ location, message })
-    } else rows.push({ text: parsed.data.text, route: parsed.data.route })
+    } else if (allowed.has(parsed.data.route)) {
+      rows.push({ text: parsed.data.text, route: parsed.data.route })
+    }
   }
   if (problems.length > 0) throw invalid(problems)
   return rows

@@ -64,7 +64,7 @@ const toExemplar = (
   if (typeof row.label !== 'string' || row.label === '') return 'its label is not a name'
   const route = input.map.get(row.label) ?? row.label
   if (!allowed.has(route)) {
-    const hint = `Correct it, or map it with --map ${JSON.stringify(row.label)}=ROUTE.`
+    const hint = `Correct it, map it with --map ${JSON.stringify(row.label)}=ROUTE, or configure it: signalbox routes add NAME --models MODEL.`
     return `${unknownRoute(route, allowed)} ${hint}`
   }
   const problem = row.vector === undefined ? null : vectorProblem(row.vector, input.dimensions)

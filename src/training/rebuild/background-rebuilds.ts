@@ -89,6 +89,7 @@ export const createRebuilds = ({ run, newId, now, logger }: RebuildsOptions): Re
       last = { ...asked, finishedAtMs: now(), report, error: null }
       const level = report.outcome === 'refused' ? 'warn' : 'info'
       logger[level]({ rebuild: id, trigger, ...factsOf(report) }, 'rebuild ended')
+      if (report.leftOut) logger.warn({ rebuild: id }, report.leftOut.message)
       if (report.holdsForgotten) {
         logger.warn(
           { rebuild: id, generation: report.current },

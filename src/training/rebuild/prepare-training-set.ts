@@ -20,6 +20,7 @@ import { type Augmentation, augment } from '../exemplars/augment.ts'
 import { type EmbedTextsOptions, embedTexts } from '../exemplars/embed-exemplars.ts'
 import { type LocatedExemplar, loadExemplars, loadHeldOut } from '../exemplars/exemplars.ts'
 import type { HeldOutSet } from '../exemplars/held-out-set.ts'
+import { findLeftOut, type LeftOut } from '../exemplars/left-out.ts'
 import { createShape, type Shape } from '../exemplars/shape.ts'
 import { openVectorCache, type VectorCache } from '../exemplars/vector-cache.ts'
 
@@ -54,6 +55,8 @@ export interface TrainingData {
   /** What is trained on beside the exemplars. */
   beside: ReturnType<Augmentation['complete']>
   heldOut: HeldOutSet | null
+  /** What the folder holds of routes that are not configured. */
+  leftOut: LeftOut | null
   /** Voted prompts that are never trained on; null where there are none. */
   feedbackHeldOut: HeldOutSet | null
   /** Distinct texts that were found in the cache, and that were embedded. */
@@ -259,6 +262,7 @@ export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingD
     quarantined: [...files.quarantined, ...unwelcome],
     beside: files.beside,
     heldOut: files.heldOut,
+    leftOut: await findLeftOut(input.trainingDir, Object.keys(config.routes)),
     feedbackHeldOut: toHeldOutSet(judged.heldOut, shape, encoder.dimensions),
     reused: files.reused,
     embedded: files.embedded,

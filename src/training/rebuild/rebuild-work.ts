@@ -98,9 +98,10 @@ export const prepareWork = async (options: RebuildOptions): Promise<Work> => {
     onProgress: (done, total) => onProgress?.({ stage: 'embed', done, total }),
   })
   if (data.exemplars.length === 0) {
+    const leftOut = data.leftOut === null ? '' : ` ${data.leftOut.message}`
     throw new RouterError(
       'invalid_exemplar',
-      `${options.trainingDir} holds no exemplars; add some with: signalbox add "text" --route ROUTE`,
+      `${options.trainingDir} holds no exemplars of configured routes; add some with: signalbox add "text" --route ROUTE, or signalbox import FILE.${leftOut}`,
     )
   }
   const parent = await readParent(options.indexDir)

@@ -168,6 +168,7 @@ const rebuildLocked = async (
     recallAt10: manifest.recallAt10,
     search: manifest.search,
     heldOut: manifest.heldOut,
+    leftOut: data.leftOut,
     embedded: data.embedded,
     reused: data.reused,
     unchanged: known !== null,

@@ -90,6 +90,10 @@ export const rebuildFactsSchema = z.object({
   search: z.enum(['hnsw', 'exact']),
   /** Held-out figures by name, shares 0 to 1; null without held-out.jsonl. */
   heldOut: z.record(z.string(), z.number()).nullable(),
+  leftOut: z
+    .object({ routes: z.array(z.string()), heldOutRows: z.int(), message: z.string() })
+    .nullable()
+    .describe('What the training data holds of routes that are not configured: not trained on.'),
   /** Null where there was nothing to judge it against, or nothing new to judge. */
   gate: gateReportSchema.nullable(),
   /** Generations that were removed. */

@@ -100,9 +100,10 @@ describe('signalbox lint on text', () => {
     expect(of(report, 'invalid-line').map(({ where }) => where[0])).toEqual([
       'training-data/code.jsonl:2',
       'training-data/code.jsonl:3',
-      'training-data/meth.jsonl',
     ])
-    expect(of(report, 'invalid-line')[2]?.message).toContain('Did you mean "math"?')
+    const [unconfigured] = of(report, 'unconfigured-file')
+    expect(unconfigured).toMatchObject({ severity: 'warning', where: ['training-data/meth.jsonl'] })
+    expect(unconfigured?.message).toContain('Did you mean "math"?')
     expect(report.exemplars).toBe(16)
   })
 

@@ -87,7 +87,6 @@ describe('loading training data', () => {
       { 'code.jsonl': [{ text: 'a', route: 'code', source: 'web' }] },
       ['code.jsonl:1', '"source"', 'seed'],
     ],
-    ['a file of no configured route', { 'cod.jsonl': [] }, ['cod.jsonl', 'Did you mean "code"']],
     [
       'the same text twice',
       {
@@ -134,19 +133,35 @@ describe('loading training data', () => {
     expect(message).not.toContain('secret')
   })
 
-  it('names a missing folder', async () => {
-    await expect(loadExemplars('/nowhere/at-all', ROUTES)).rejects.toThrow('/nowhere/at-all')
+  it('finds nothing in a folder that does not exist, and names one that is a file', async () => {
+    expect(await loadExemplars('/nowhere/at-all', ROUTES)).toEqual([])
+    const dir = await writeTraining(await temporaryFolder(), { file: '' })
+    await expect(loadExemplars(join(dir, 'file'), ROUTES)).rejects.toThrow(join(dir, 'file'))
+  })
+
+  it('does not read files of routes that are not configured, however bad they are', async () => {
+    const dir = await writeTraining(await temporaryFolder(), {
+      'code.jsonl': [{ text: 'a', route: 'code' }],
+      'law.jsonl': '{oops\n{"text":"a","route":"law"}\n',
+    })
+    expect((await loadExemplars(dir, ROUTES)).map(({ route }) => route)).toEqual(['code'])
   })
 })
 
 describe('loading held-out rows', () => {
-  it('is null without a file, and refuses rows of unknown routes', async () => {
+  it('is null without a file, and holds only rows of configured routes', async () => {
     const dir = await temporaryFolder()
     expect(await loadHeldOut(dir, ROUTES)).toBeNull()
     await writeTraining(dir, { 'held-out.jsonl': [{ text: 'a', route: 'none' }] })
     expect(await loadHeldOut(dir, ROUTES)).toEqual([{ text: 'a', route: 'none' }])
-    await writeTraining(dir, { 'held-out.jsonl': [{ text: 'a', route: 'mth' }] })
-    await expect(loadHeldOut(dir, ROUTES)).rejects.toThrow(/held-out\.jsonl:1.*Did you mean "math"/)
+    const rows = [
+      { text: 'a', route: 'law' },
+      { text: 'b', route: 'math' },
+    ]
+    await writeTraining(dir, { 'held-out.jsonl': rows })
+    expect(await loadHeldOut(dir, ROUTES)).toEqual([rows[1]])
+    await writeTraining(dir, { 'held-out.jsonl': '{oops' })
+    await expect(loadHeldOut(dir, ROUTES)).rejects.toThrow(/held-out\.jsonl:1.*not valid JSON/)
   })
 })
 

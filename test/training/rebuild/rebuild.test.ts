@@ -1,4 +1,4 @@
-import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { createClassifier } from '../../../src/core/classifier/score.ts'
@@ -163,6 +163,28 @@ describe('rebuilding', () => {
     const store = storeOf([await correction('zebra quagga okapi', 'writing', old)])
     expect((await rebuild({ ...options, store })).fromFeedback.accepted).toHaveLength(1)
     expect(await classify(options, 'zebra quagga okapi')).toBe('writing')
+  })
+
+  it('leaves files of routes that are not configured out, and says so', async () => {
+    const law = [{ text: 'may my landlord keep the deposit', route: 'law' }]
+    const report = await rebuild(await setUp({ 'law.jsonl': law }))
+    expect(report.exemplars).toBe(21)
+    expect(Object.keys(report.routes)).not.toContain('law')
+    expect(report.leftOut).toMatchObject({ routes: ['law'], heldOutRows: 0 })
+    expect((await rebuild(await setUp())).leftOut).toBeNull()
+  })
+
+  it('says what was left out where nothing else is there', async () => {
+    const options = { ...(await setUp()), config: exampleConfig(['support']) }
+    await rm(join(options.trainingDir, 'none.jsonl'))
+    await expect(rebuild(options)).rejects.toThrow(
+      /training-data holds no exemplars of configured routes; .*signalbox import FILE\. Left out of training, .*: code, math, writing/,
+    )
+  })
+
+  it('builds from negative exemplars alone, until the configured routes have some', async () => {
+    const options = { ...(await setUp()), config: exampleConfig(['support']) }
+    expect(await rebuild(options)).toMatchObject({ outcome: 'promoted', routes: { none: 3 } })
   })
 
   it('says why feedback was rejected', async () => {
