@@ -2,13 +2,51 @@
 import type { Command } from 'commander'
 import { stringify } from 'yaml'
 import { z } from 'zod'
-import { configSchema } from '../../src/config/config-schema.ts'
-import { dataPaths } from '../../src/config/data-paths.ts'
+import { type Config, configSchema } from '../../src/config/config-schema.ts'
+import { type DataPaths, dataPaths } from '../../src/config/data-paths.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { routeDisagreement } from '../../src/core/decide/route-agreement.ts'
+import { RouterError } from '../../src/errors.ts'
+import { findStartProblems } from '../../src/quality/start-problems.ts'
+import { failureText } from '../../src/service/failure-text.ts'
+import { findLeftOut } from '../../src/training/exemplars/left-out.ts'
 import { trainedRoutes } from '../../src/training/generations/trained-routes.ts'
+import { baseUrlAdvice } from '../../src/upstream/registry/base-url-advice.ts'
 import { registerConfigHistory } from '../report/config-history.ts'
 import { printJson, printLines, printResult } from '../terminal/output.ts'
+
+/** What is no obstacle, and surely not meant. */
+const findWarnings = async (
+  config: Config,
+  { trainingData }: DataPaths,
+  trained: string[] | null,
+): Promise<string[]> => {
+  const advice = Object.entries(config.providers).map(([name, one]) => baseUrlAdvice(name, one))
+  const leftOut = await findLeftOut(trainingData, Object.keys(config.routes))
+  const disagreement = trained && routeDisagreement(trained, config)
+  return [disagreement?.message, leftOut?.message, ...advice].filter((line) => line != null)
+}
+
+const check = async (options: { json?: boolean }): Promise<void> => {
+  const { path, version, config } = loadConfig()
+  const paths = dataPaths(config, { env: process.env, cwd: process.cwd() })
+  const where = path ?? 'The embedded defaults'
+  const trained = await trainedRoutes(paths.index)
+  const hasIndex = trained !== null
+  const problems = await findStartProblems({ config, paths, env: process.env, hasIndex })
+  if (problems.length > 0) {
+    const lines = problems.map((problem) => failureText(problem).replaceAll('\n', '\n  '))
+    const message = `By ${where} no server would start:\n  ${lines.join('\n  ')}`
+    const [first] = problems
+    const param = first instanceof RouterError ? first.param : null
+    throw new RouterError('invalid_config', message, { ...(param && { param }) })
+  }
+  const warnings = await findWarnings(config, paths, trained)
+  printResult(options, { valid: true, path, version, warnings }, () => [
+    `${where}: valid, version ${version}`,
+    ...warnings.map((warning) => `warning: ${warning}`),
+  ])
+}
 
 export const registerConfig = (program: Command): void => {
   const command = program
@@ -16,19 +54,11 @@ export const registerConfig = (program: Command): void => {
     .description('Check, print, compare, apply or roll back the configuration.')
   command
     .command('check')
-    .description('Exit 0 if the configuration is valid, else name each problem and exit 1.')
+    .description(
+      'Exit 0 if a server would start by the configuration, else name each problem and exit 1.',
+    )
     .option('--json', 'one JSON object on stdout')
-    .action(async (options: { json?: boolean }) => {
-      const { path, version, config } = loadConfig()
-      const { index } = dataPaths(config, { env: process.env, cwd: process.cwd() })
-      const trained = await trainedRoutes(index)
-      const disagreement = trained && routeDisagreement(trained, config)
-      const warnings = disagreement ? [disagreement.message] : []
-      printResult(options, { valid: true, path, version, warnings }, () => [
-        `${path ?? 'The embedded defaults'}: valid, version ${version}`,
-        ...warnings.map((warning) => `warning: ${warning}`),
-      ])
-    })
+    .action(check)
   command
     .command('print')
     .description('The configuration in force, with every default written out.')

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { closestName } from '../../core/suggest.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
+import { RouterError } from '../../errors.ts'
 import { exemplarLineSchema } from './exemplar-line.ts'
 import { HELD_OUT_FILE } from './exemplars.ts'
 import { jsonLines } from './json-lines.ts'
@@ -54,4 +55,13 @@ export const findLeftOut = async (
   const rowText = rows.length === 0 ? '' : ` (and ${rows.length} held-out rows)`
   const message = `Left out of training, because no such route is configured: ${leftOut.join(', ')}${rowText}. Configure one with: signalbox routes add ${leftOut[0]} --models MODEL.${misspelt(leftOut, routes, files).join('')}`
   return { routes: leftOut, heldOutRows: rows.length, message }
+}
+
+/** A folder without anything to train on. */
+export const noExemplars = (dir: string, leftOut: LeftOut | null): RouterError => {
+  const more = leftOut === null ? '' : ` ${leftOut.message}`
+  return new RouterError(
+    'invalid_exemplar',
+    `${dir} holds no exemplars of configured routes; add some with: signalbox add "text" --route ROUTE, or signalbox import FILE.${more}`,
+  )
 }

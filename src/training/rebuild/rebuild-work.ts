@@ -7,6 +7,7 @@ import { readManifest, verifyGeneration } from '../../vector-index/generation-ch
 import type { GenerationDraft } from '../../vector-index/generation-draft.ts'
 import { currentGeneration, listGenerations } from '../../vector-index/generation-store.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
+import { noExemplars } from '../exemplars/left-out.ts'
 import { readReport } from '../generations/generation-report.ts'
 import type { Trigger } from '../reports/build-report.ts'
 import type { GateReport } from '../reports/gate-report.ts'
@@ -98,11 +99,7 @@ export const prepareWork = async (options: RebuildOptions): Promise<Work> => {
     onProgress: (done, total) => onProgress?.({ stage: 'embed', done, total }),
   })
   if (data.exemplars.length === 0) {
-    const leftOut = data.leftOut === null ? '' : ` ${data.leftOut.message}`
-    throw new RouterError(
-      'invalid_exemplar',
-      `${options.trainingDir} holds no exemplars of configured routes; add some with: signalbox add "text" --route ROUTE, or signalbox import FILE.${leftOut}`,
-    )
+    throw noExemplars(options.trainingDir, data.leftOut)
   }
   const parent = await readParent(options.indexDir)
   const draft = toDraft(options, data, { parent, createdAtMs: startedAtMs })

@@ -16,6 +16,7 @@ import { checkExtraHeaders } from '../provider/extra-headers.ts'
 import type { HttpUpstreamOptions } from '../provider/http-provider.ts'
 import { checkPathPart } from '../provider/path-part.ts'
 import type { Upstream } from '../upstream.ts'
+import { completedBaseUrl } from './base-url-advice.ts'
 
 export interface UpstreamsOptions {
   providers: Config['providers']
@@ -107,11 +108,13 @@ const httpOptions = (
   }
 }
 
-/** The address that a provider is called at, as written. @throws RouterError `invalid_config` where there is none */
-export const providerBaseUrl = (name: string, provider: ProviderConfig): string =>
-  provider.base_url ?? defaultBaseUrl(name, provider)
+type ProviderAddress = Pick<ProviderConfig, 'kind' | 'preset' | 'base_url'>
 
-const defaultBaseUrl = (name: string, { kind, preset }: ProviderConfig): string => {
+/** The address that a provider is called at. @throws RouterError `invalid_config` where there is none */
+export const providerBaseUrl = (name: string, provider: ProviderAddress): string =>
+  completedBaseUrl(provider.kind, provider.base_url ?? defaultBaseUrl(name, provider))
+
+const defaultBaseUrl = (name: string, { kind, preset }: ProviderAddress): string => {
   if (kind === 'anthropic' || kind === 'gemini') return DEFAULT_BASE_URL[kind]
   if (preset === undefined) return DEFAULT_BASE_URL.openai
   const { baseUrl } = presetOf(preset, undefined)
