@@ -1,6 +1,8 @@
 // Words that tell a follow-up from a request that stands alone: closed classes only (function words, acknowledgements,
 // comparatives, pointers), in the languages that the router is asked in most. None of them names a subject or a route.
 
+import { MORE_ACTIONS, MORE_EDITS, MORE_OPENINGS, MORE_PLAIN, MORE_YES } from './follow-up-words.ts'
+
 const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/))
 
 /** Any of the alternatives as whole words, in any script that has words. */
@@ -37,6 +39,7 @@ export const FUNCTION_WORDS = words(`
   questi che chi come quando dove perché quale anche molto più ora adesso
   het een en of maar als is zijn ik jij je hij zij wij we mijn jouw niet geen met van te voor op aan bij naar uit dit dat
   deze die wat wie hoe waar wanneer waarom welke ook nog heel nu er
+  ${MORE_PLAIN}
 `)
 
 /** Agreement, refusal and hesitation that a turn begins with. */
@@ -50,6 +53,7 @@ export const ACKNOWLEDGEMENTS = words(`
   va bene certo perfetto ottimo esatto
   goed prima oké graag mooi nee zeker
   да нет хорошо ладно tak nie dobrze
+  ${MORE_YES}
 `)
 
 /** Openings that tie a turn to the one before. A single `what` or `how` opens any question, so they are phrases. */
@@ -59,7 +63,7 @@ export const CONTINUATION = opening(
   'et|mais|ou|puis|alors',
   'y|pero|entonces|qué tal|e|mas|então|ed|ma|allora',
   'en|maar|dus',
-  'а|и|но|или|ale|więc|czyli',
+  ...MORE_OPENINGS,
 )
 
 /** Weaker ones: many a new request begins with `now`, too. */
@@ -77,6 +81,7 @@ export const EDITS = words(`
   corto corta más menos otra otro mejor diferente sin continúa sigue formal
   curto mais menos outra outro melhor diferente continua breve più meno ancora altra altro meglio senza piuttosto
   corto korter langer meer minder nog andere anders beter zonder liever opnieuw verder formeler
+  ${MORE_EDITS}
 `)
 
 /** Pointers at what was said before; words that are articles as often are left out. */
@@ -103,6 +108,7 @@ export const BARE_ACTIONS = words(`
   go ahead continue proceed commit push merge apply run retry try fix test deploy send save show start stop finish do
   undo revert accept use give tell next mach weiter fortfahren los fais vas-y continue hazlo dale adelante sigue faça
   continue fallo vai procedi doe ga door
+  ${MORE_ACTIONS}
 `)
 
 /** A clause that says that something else follows. */
@@ -129,8 +135,14 @@ export const COURTESY = phrases(
   'merci|bonne (?:soirée|journée|nuit)|au revoir',
   'gracias|adiós|buenas noches|obrigad[oa]|tchau|boa noite',
   'grazie|ciao|buona (?:serata|giornata)|dank je|dankjewel|bedankt|doei',
-  'спасибо|dzięki|dziękuję',
+  'спасибо|до свидания|привет|здравствуйте|дякую|dzięki|dziękuję|cześć|děkuji|díky|ahoj|teşekkürler|teşekkür ederim|merhaba',
+  'cảm ơn|xin chào|terima kasih|makasih|halo|شكرا|شكراً|مرحبا|السلام عليكم|ممنون|متشکرم|مرسی|سلام|धन्यवाद|शुक्रिया|नमस्ते',
+  '감사합니다|고마워|고마워요|안녕|안녕하세요|tack så mycket|tusen takk|mange tak|hej|hei|kiitos paljon|moi|mulțumesc|salut|köszönöm|szia|ευχαριστώ|γεια|תודה|שלום',
 )
+
+/** The same where words are not spaced, as a whole turn begins with it. */
+export const UNSPACED_COURTESY =
+  /^(?:谢谢|謝謝|多谢|你好|您好|再见|再見|晚安|早上好|ありがとう|こんにちは|こんばんは|おはよう|さようなら|おやすみ|ขอบคุณ|สวัสดี)/u
 
 /** Names of human languages, as a request for another one uses them. */
 export const LANGUAGE_NAME = phrases(

@@ -16,8 +16,17 @@ import {
   NOW,
   POINTERS,
   SUBJECT_CHANGE,
+  UNSPACED_COURTESY,
   UNSPACED_FOLLOW_UP,
 } from './conversation-cues.ts'
+import {
+  CHINESE_EDIT,
+  CHINESE_PLAIN,
+  JAPANESE_EDIT,
+  THAI_EDIT,
+  THAI_PLAIN,
+  UNSPACED_OPENING,
+} from './follow-up-words.ts'
 
 /** What of a turn's wording says that it continues the one before. */
 export interface TurnCues {
@@ -31,10 +40,32 @@ export interface TurnCues {
 const LONGEST_FOLLOW_UP = 400
 const QUOTED =
   /"[^"]{4,}"|“[^”]{4,}”|„[^“”]{4,}[“”]|«[^»]{4,}»|`[^`]{2,}`|(?<!\p{L})'[^']{4,}'(?!\p{L})/gu
-const WORD = /[\p{L}\p{N}][\p{L}\p{N}'’]*/gu
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]/gu
-/** Letters that make about one word where words are not spaced. */
-const UNSPACED_WORD = 3
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}'’\u200c]*/gu
+const HAN = /\p{Script=Han}/gu
+const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u
+const THAI = /\p{Script=Thai}/gu
+/** Japanese writes what names a subject in these, and grammar in the other kana. */
+const JAPANESE_WORD = /[\p{Script=Han}\p{Script=Katakana}ー]+/gu
+/** Letters that make about one word where words are not spaced, function words aside. */
+const HAN_WORD = 2
+const THAI_WORD = 3
+
+const countOf = (pattern: RegExp, text: string): number => text.match(pattern)?.length ?? 0
+
+/** Words that name a subject in a run of letters without spaces; null for a word of another script. */
+const unspacedContent = (word: string): number | null => {
+  if (KANA.test(word)) return countOf(JAPANESE_WORD, word)
+  if (countOf(HAN, word) > 0) {
+    return Math.ceil(countOf(HAN, word.replace(CHINESE_PLAIN, ' ')) / HAN_WORD)
+  }
+  if (countOf(THAI, word) === 0) return null
+  return Math.ceil(countOf(THAI, word.replace(THAI_PLAIN, ' ')) / THAI_WORD)
+}
+
+const isUnspacedEdit = (text: string): boolean => {
+  if (KANA.test(text)) return JAPANESE_EDIT.test(text)
+  return CHINESE_EDIT.test(text) || THAI_EDIT.test(text)
+}
 
 /** Log-odds by the number of words that name a subject: 0, 1, 2, 3, 4, 5, then one value each for up to 8 and for more. */
 const BY_CONTENT = [4, 1.6, 0.6, -0.4, -1, -1.3] as const
@@ -54,9 +85,7 @@ const isClosed = (word: string): boolean =>
 const countContent = (words: readonly string[]): number => {
   let content = 0
   for (const word of words) {
-    const unspaced = word.match(UNSPACED)?.length ?? 0
-    if (unspaced > 0) content += Math.ceil(unspaced / UNSPACED_WORD)
-    else if (!isClosed(word)) content += 1
+    content += unspacedContent(word) ?? (isClosed(word) ? 0 : 1)
   }
   return content
 }
@@ -67,7 +96,11 @@ const CUES: readonly {
   odds: number
   isIn: (text: string, words: string[]) => boolean
 }[] = [
-  { name: 'continuation', odds: 1.6, isIn: (text) => CONTINUATION.test(text) },
+  {
+    name: 'continuation',
+    odds: 1.6,
+    isIn: (text) => CONTINUATION.test(text) || UNSPACED_OPENING.test(text),
+  },
   { name: 'now', odds: 0.4, isIn: (_, words) => NOW.test(words.slice(0, 2).join(' ')) },
   {
     name: 'acknowledgement',
@@ -75,7 +108,11 @@ const CUES: readonly {
     isIn: (_, [first = '']) => ACKNOWLEDGEMENTS.has(first),
   },
   { name: 'fragment', odds: 1.2, isIn: (text) => FRAGMENT.test(text) },
-  { name: 'edit', odds: 1.8, isIn: (_, words) => words.some((word) => EDITS.has(word)) },
+  {
+    name: 'edit',
+    odds: 1.8,
+    isIn: (text, words) => words.some((word) => EDITS.has(word)) || isUnspacedEdit(text),
+  },
   { name: 'pointer', odds: 0.8, isIn: (_, words) => words.some((word) => POINTERS.has(word)) },
   { name: 'confusion', odds: 1.4, isIn: (text) => CONFUSION.test(text) },
   // "a version of it in French": a task of its own more often than the same one again; "in French?" alone is not.
@@ -111,7 +148,8 @@ export const turnCues = (text: string): TurnCues => {
   if (UNSPACED_FOLLOW_UP.test(plain.trim())) return { logOdds: contentOdds(0), found: ['unspaced'] }
   if (SUBJECT_CHANGE.test(plain)) return { logOdds: NEVER, found: ['subject change'] }
   const content = countContent(words)
-  if (COURTESY.test(plain) && content <= 4) return { logOdds: NEVER, found: ['courtesy'] }
+  const isThanks = COURTESY.test(plain) || UNSPACED_COURTESY.test(plain.trim())
+  if (isThanks && content <= 4) return { logOdds: NEVER, found: ['courtesy'] }
   const rest = afterPreface(plain)
   const share = content <= 3 ? 1 : 3 / content
   let logOdds = PRIOR + contentOdds(content)

@@ -8,6 +8,7 @@ import {
   turnCues,
 } from '../../../src/core/conversation/conversation.ts'
 import type { Classification } from '../../../src/core/types.ts'
+import { FOLLOW_UPS_BY_LANGUAGE, REQUESTS_BY_LANGUAGE } from '../../support/follow-ups.ts'
 
 const classified = (scores: Record<string, number>, confidence?: number): Classification => {
   const sorted = Object.entries(scores)
@@ -94,6 +95,19 @@ describe('the cues of a turn', () => {
     'take %j for a follow-up, though it is classified with some certainty',
     (text) => {
       expect(continuationWeight(turnCues(text), sure(0.7))).toBeGreaterThan(0.5)
+    },
+  )
+
+  it.each(Object.entries(FOLLOW_UPS_BY_LANGUAGE))('know follow-ups in %s', (_language, texts) => {
+    const missed = texts.filter((text) => continuationWeight(turnCues(text), sure(0.6)) <= 0.5)
+    expect(missed).toEqual([])
+  })
+
+  it.each(Object.entries(REQUESTS_BY_LANGUAGE))(
+    'take requests in %s by themselves',
+    (_language, texts) => {
+      const taken = texts.filter((text) => continuationWeight(turnCues(text), sure(0.9)) >= 0.25)
+      expect(taken).toEqual([])
     },
   )
 
