@@ -7,3 +7,14 @@ const SURPLUS_MARKS = new RegExp(`(\\p{M}{${MOST_MARKS}})\\p{M}+`, 'gu')
 
 export const normalise = (text: string, form: 'NFC' | 'NFKC'): string =>
   text.replace(SURPLUS_MARKS, '$1').normalize(form)
+
+/**
+ * Runs of letters and digits that are other forms of plain ones: full and half width, mathematical, circled and squared
+ * letters, ligatures, Arabic presentation forms. Superscripts, fractions and punctuation are none: "x²" is not "x2".
+ */
+const OTHER_FORMS =
+  /[\u{1d400}-\u{1d7ff}\u{1f130}-\u{1f149}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\uff66-\uff9f\uffa0-\uffdc\u24b6-\u24e9\u210a-\u2113\u2115\u2119-\u211d\u2124\u2128\u212c\u212d\u212f-\u2139\ufb00-\ufb06\ufb50-\ufdfb\ufe70-\ufefc]+/gu
+
+/** The text with such runs in plain letters (NFKC), which the encoder knows; the same string where there are none. */
+export const plainLetters = (text: string): string =>
+  text.replace(OTHER_FORMS, (run) => normalise(run, 'NFKC'))

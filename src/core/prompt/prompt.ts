@@ -1,6 +1,7 @@
 // First step of the way: from a request's messages to the text that is classified.
 // The last human turn decides; system prompts, tool schemas, tool results and earlier answers never do.
 
+import { plainLetters } from '../normalise.ts'
 import type { RoutingText } from '../types.ts'
 import { cutToBudget } from './prompt-budget.ts'
 import { cleanPrompt } from './prompt-cleaning.ts'
@@ -32,7 +33,7 @@ const hasLetterOrDigit = /[\p{L}\p{N}]/u
  */
 export const routingTextOfTurn = (turn: HumanTurn, options: RoutingTextOptions): RoutingText => {
   const wellFormed = turn.text.replaceAll('\0', ' ').toWellFormed()
-  const cleaned = cleanPrompt(wellFormed)
+  const cleaned = cleanPrompt(plainLetters(wellFormed))
   const notes = turn.flags.flatMap((flag) => ATTACHMENT_NOTES.get(flag) ?? [])
   const whole = [cleaned.text, ...notes].filter((part) => part !== '').join('\n')
   const { text, isTruncated } = cutToBudget(whole, options.maxChars)
