@@ -1,5 +1,6 @@
 // Which of a request's messages are the human's own words, newest first, in every dialect that reaches the router:
 // OpenAI content parts, Anthropic blocks (a `tool_result` inside a user message is a tool speaking), Responses items.
+import { isToolReport, saidInReport, type TextualCall, textualCall } from './agent-step.ts'
 import { withoutHarness } from './prompt-harness.ts'
 
 export interface PromptMessage {
@@ -67,14 +68,43 @@ const endsOf = (text: string): string =>
     ? `${text.slice(0, MOST_CHARS / 2)}\n…\n${text.slice(-MOST_CHARS / 2)}`
     : text
 
+/** Assistant messages that are looked at for calls of tools, from the newest on. */
+const MOST_ANSWERS = 20
+
+const isAssistant = (message: PromptMessage | undefined): message is PromptMessage =>
+  message?.role === 'assistant'
+
+const callIn = (message: PromptMessage | undefined): TextualCall =>
+  isAssistant(message) ? textualCall(messageText(message.content).text) : null
+
+/** Whether message `i` is what a tool said, as user text. Asked of many messages, the conversation is looked at once. */
+const createReportCheck = (messages: readonly PromptMessage[]) => {
+  const firstAnswer = messages.findIndex(isAssistant)
+  let isAgent: boolean | null = null
+  const agentOrNot = (): boolean => {
+    isAgent ??= messages
+      .filter(isAssistant)
+      .slice(-MOST_ANSWERS)
+      .some((message) => callIn(message) === 'call')
+    return isAgent
+  }
+  return (text: string, i: number): boolean => {
+    if (firstAnswer < 0 || i < firstAnswer) return false
+    const call = callIn(messages[i - 1])
+    return isToolReport(text, { call, isAgent: call === 'call' || agentOrNot() })
+  }
+}
+
 /** One user message as a turn. `isHuman` is false where all of it was written by tools or a harness. */
-const readTurn = (message: PromptMessage) => {
+const readTurn = (message: PromptMessage, isReport: (text: string) => boolean) => {
   const whole = messageText(message.content)
   const { flags } = whole
   const text = endsOf(whole.text)
   const isWhole = text === whole.text
-  const own = withoutHarness(text)
-  if (own !== text) flags.push('harness')
+  const isResult = isReport(text)
+  const own = withoutHarness(isResult ? saidInReport(text) : text)
+  if (isResult) flags.push('tool_result')
+  else if (own !== text) flags.push('harness')
   const isMachine = flags.includes('harness') || flags.includes('tool_result')
   const isHuman = !isMachine || own.trim() !== '' || hasAttachment(flags)
   // A turn that is nothing but harness is shown as it came, should there be no other.
@@ -89,10 +119,11 @@ export const humanTurns = (messages: readonly PromptMessage[], limit: number): H
   const turns: HumanTurn[] = []
   let fallback: HumanTurn | null = null
   let read = 0
+  const isReport = createReportCheck(messages)
   for (let i = messages.length - 1; i >= 0 && turns.length < limit; i--) {
     const message = messages[i]
     if (message?.role !== 'user') continue
-    const { turn, isHuman, length } = readTurn(message)
+    const { turn, isHuman, length } = readTurn(message, (whole) => isReport(whole, i))
     if (isHuman) turns.push(turn)
     else fallback ??= turn
     read += length
@@ -107,5 +138,9 @@ export const isToolStep = (messages: readonly PromptMessage[]): boolean => {
   if (!last) return false
   if (last.role === 'tool' || last.role === 'function') return true
   if (typeof last.type === 'string' && isToolType(last.type)) return true
-  return last.role === 'user' && messageText(last.content).flags.includes('tool_result')
+  if (last.role !== 'user') return false
+  const { text, flags } = messageText(last.content)
+  return (
+    flags.includes('tool_result') || createReportCheck(messages)(endsOf(text), messages.length - 1)
+  )
 }
