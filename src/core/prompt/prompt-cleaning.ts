@@ -1,6 +1,7 @@
 // The human turn → what of it says what is wanted: own words whole, everything else by kind. Pure and linear.
 import { type BlockKind, type Segment, splitBlocks, withoutBlobs } from './prompt-blocks.ts'
 import { splitDocument } from './prompt-document.ts'
+import { questionInTemplate } from './prompt-template.ts'
 
 export interface Cleaned {
   text: string
@@ -31,19 +32,26 @@ const render = (segments: readonly Segment[]): string =>
 
 /** @param whole text of the human turn without harness blocks */
 export const cleanPrompt = (whole: string): Cleaned => {
-  if (whole.length <= SHORT_TEXT) return { text: whole.trim(), flags: [], isWhole: true }
   const isWhole = whole.length <= MOST_CHARS
   const bounded = boundedTo(whole)
+  const question = questionInTemplate(bounded)
+  if (question !== null) return { ...cleanWords(question), flags: ['template'], isWhole }
+  return { ...cleanWords(bounded), isWhole }
+}
+
+/** What is left of a text whose frame is gone. */
+const cleanWords = (bounded: string): Omit<Cleaned, 'isWhole'> => {
+  if (bounded.length <= SHORT_TEXT) return { text: bounded.trim(), flags: [] }
   const readable = withoutBlobs(bounded)
   const flags = new Set<BlockKind>()
   if (readable !== bounded) flags.add('blob')
   const segments = splitBlocks(readable).flatMap((segment) => splitDocument(segment))
   for (const { kind } of segments) if (kind !== null) flags.add(kind)
-  if (flags.size === 0) return { text: readable.trim(), flags: [], isWhole }
+  if (flags.size === 0) return { text: readable.trim(), flags: [] }
   const isAsked = segments.some(({ kind, text }) => kind === null && hasWord.test(text))
   // Nothing but a block: its kind, and then as much of itself as there is room for.
   const text = isAsked ? render(segments) : `${firstLine(segments)}\n${readable.trim()}`
-  return { text: text.trim(), flags: [...flags], isWhole }
+  return { text: text.trim(), flags: [...flags] }
 }
 
 const firstLine = (segments: readonly Segment[]): string =>

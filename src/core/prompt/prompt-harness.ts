@@ -1,6 +1,8 @@
 // What agent harnesses put into a human turn: context, reminders, command output. Cut before anything else is looked at.
 // Tags of well-known coding agents are listed; of others, a two-part tag name that says what it is will do.
 
+import { questionInTags } from './prompt-template.ts'
+
 /** Single names, and names whose parts do not tell. Lower case. */
 const KNOWN_TAGS = new Set(
   `system-reminder system_reminder environment_context environment_details environment user_instructions
@@ -13,7 +15,10 @@ const KNOWN_TAGS = new Set(
    turn_aborted subagent_notification user_shell_command function_results tool_result tool_results tool_response
    tool_output stdout stderr runtime_information extra_info uploaded_files repository_context git_status gitstatus
    directory_structure file_tree repo_map memories usermemory system system_prompt permissions toolreferences
-   session_context plan_mode hook_output new-diagnostics task-notification`.split(/\s+/),
+   session_context documents document document_content document_contents passages passage search_results
+   retrieved_documents retrieved_context chunks chunk excerpts excerpt snippets knowledge_base references plan_mode hook_output new-diagnostics task-notification`.split(
+    /\s+/,
+  ),
 )
 
 /** Tags around the human's own words: the tags go, the words stay. */
@@ -125,7 +130,10 @@ const withoutWrapperTags = (text: string): string =>
  */
 export const withoutHarness = (text: string): string => {
   let rest = text
-  if (text.includes('<')) rest = withoutWrapperTags(withoutBlocks(text))
+  if (text.includes('<')) {
+    const own = withoutBlocks(text)
+    rest = questionInTags(own) ?? withoutWrapperTags(own)
+  }
   if (rest.includes('My request')) {
     const heading = REQUEST_HEADING.exec(rest)
     if (heading) rest = rest.slice(heading.index + heading[0].length)
