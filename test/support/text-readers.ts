@@ -8,6 +8,8 @@ import {
   requirementsOf,
   estimateTokens as tokensByScript,
 } from '../../src/core/decide/constraints.ts'
+import { plainLetters } from '../../src/core/normalise.ts'
+import { isToolReport, saidInReport, textualCall } from '../../src/core/prompt/agent-step.ts'
 import { messageText, type PromptMessage, routingText } from '../../src/core/prompt/prompt.ts'
 import { splitBlocks, withoutBlobs } from '../../src/core/prompt/prompt-blocks.ts'
 import { cutToBudget } from '../../src/core/prompt/prompt-budget.ts'
@@ -15,7 +17,9 @@ import { cleanPrompt } from '../../src/core/prompt/prompt-cleaning.ts'
 import { splitDocument } from '../../src/core/prompt/prompt-document.ts'
 import { withoutHarness } from '../../src/core/prompt/prompt-harness.ts'
 import { lineKind } from '../../src/core/prompt/prompt-lines.ts'
+import { questionInTags, questionInTemplate } from '../../src/core/prompt/prompt-template.ts'
 import { humanTurns, isToolStep } from '../../src/core/prompt/prompt-turns.ts'
+import { delegates, roleOfLabel } from '../../src/core/prompt/template-words.ts'
 import { endOfTokens, estimateTokens, startOfTokens } from '../../src/core/prompt/token-estimate.ts'
 import { sanitise } from '../../src/encoder/sanitise.ts'
 import { windowsOf } from '../../src/encoder/windows.ts'
@@ -55,6 +59,16 @@ export const PROMPT_READERS: Record<string, Work> = {
     }),
   'human turns': (text) => humanTurns(lines(text), 9),
   'tool step': (text) => isToolStep([user([{ type: text, text }])]),
+  'call in a text': textualCall,
+  'tool report': (text) => isToolReport(text, { call: 'command', isAgent: true }),
+  'words in a report': saidInReport,
+  'tool loop in text': (text) =>
+    humanTurns(
+      lines(text).flatMap((turn) => [turn, { role: 'assistant', content: turn.content }]),
+      9,
+    ),
+  'plain letters': plainLetters,
+  'question in tags': questionInTags,
   'message text': (text) => messageText([{ type: text, text }]),
   harness: withoutHarness,
   cleaning: cleanPrompt,
@@ -73,6 +87,9 @@ export const BOUNDED_READERS: Record<string, Work> = {
   blobs: withoutBlobs,
   blocks: splitBlocks,
   document: (text) => splitDocument({ kind: null, text }),
+  template: questionInTemplate,
+  'instructions of a template': delegates,
+  'label of a template': roleOfLabel,
   'whole budget': (text) => cutToBudget(text, text.length),
   'token estimate': (text) => estimateTokens(text),
   'end of tokens': (text) => endOfTokens(text, text.length),
