@@ -37,25 +37,30 @@ const mendPieces = (delta: JsonObject, calls: StreamCalls, isEnd: boolean): Json
   return pieces.length > 0 ? { ...rest, tool_calls: pieces } : rest
 }
 
+/** The calls of each choice, by its index. */
+const createCallsByChoice = ({ toolNames }: AnswerNames) => {
+  const byChoice = new Map<unknown, StreamCalls>()
+  return (index: unknown, answerId: string): StreamCalls => {
+    const known = byChoice.get(index)
+    if (known) return known
+    const calls = createStreamCalls({ newId: callIdFrom(answerId, index), toolNames })
+    byChoice.set(index, calls)
+    return calls
+  }
+}
+
 /** A reader of one stream's chunks. */
 export const createChunkMender = (names: AnswerNames): ChunkMender => {
-  const callsByChoice = new Map<unknown, StreamCalls>()
+  const callsOf = createCallsByChoice(names)
   let known = { ...names }
   let hasNameless = false
   let isNamed = false
 
-  const callsOf = ({ index }: JsonObject): StreamCalls => {
-    const calls =
-      callsByChoice.get(index) ??
-      createStreamCalls({ newId: callIdFrom(known.id, index), toolNames: names.toolNames })
-    callsByChoice.set(index, calls)
-    return calls
-  }
   const mendChoice = (choice: JsonObject): JsonObject => {
     const given = choice.delta ?? choice.message
     const reason = endOf(choice.finish_reason, names)
     const isEnd = typeof reason === 'string'
-    const calls = callsOf(choice)
+    const calls = callsOf(choice.index, known.id)
     const said = isObject(given) ? given : {}
     const read = mendPieces(readMessage(said, names), calls, isEnd)
     const mended = writeMessage(read, names)

@@ -35,19 +35,13 @@ export const createOutputItems = (emit: Emit, newId: () => string): OutputItems 
     items.push(item)
     return item
   }
+  const opened = <T extends MessageItem | ReasoningItem>(item: T): T => {
+    open = item
+    return item
+  }
   return {
-    message: () => {
-      if (open?.type === 'message') return open
-      const item = add(createMessageItem, 'msg')
-      open = item
-      return item
-    },
-    reasoning: () => {
-      if (open?.type === 'reasoning') return open
-      const item = add(createReasoningItem, 'rs')
-      open = item
-      return item
-    },
+    message: () => (open?.type === 'message' ? open : opened(add(createMessageItem, 'msg'))),
+    reasoning: () => (open?.type === 'reasoning' ? open : opened(add(createReasoningItem, 'rs'))),
     call: ({ index: key, id }) => {
       const known = newest.get(key)
       // Some servers give every parallel call the same index, or none; a new id is a new call.
