@@ -9,7 +9,7 @@ import { readForcedFailures } from '../resilience/forced-failures.ts'
 import { promptTokensOf } from '../resilience/prompt-tokens.ts'
 import type { Resilience } from '../resilience/resilience.ts'
 import { tryTargets } from '../resilience/try-targets.ts'
-import { createWalk } from '../resilience/walk.ts'
+import { createWalk, type Walk } from '../resilience/walk.ts'
 import { type Deadline, startDeadline } from '../timing/deadline.ts'
 import { createWaitClock, type WaitClock } from '../timing/wait-clock.ts'
 import type { Upstream, UpstreamReply } from '../upstream.ts'
@@ -96,16 +96,25 @@ const ableFirst = ({ request, resilience, targets, upstreams }: Context): Chain 
   return { ...chain, models: [...able, ...chain.models.filter((model) => !able.includes(model))] }
 }
 
-/** @throws RouterError what the caller is told where no target has served. */
-const callChain = async (context: Context): Promise<UpstreamReply> => {
-  const { request, resilience, targets } = context
-  const { config, monotonicMs } = resilience
-  const forced = readForcedFailures(request, {
+/** The request as it is sent on, and the targets whose calls shall fail, for a caller who may force failures. */
+const forcedOf = ({ request, resilience }: Context) => {
+  const { body, native, targets } = readForcedFailures(request, {
     isAllowed: resilience.allowsForcedFailures,
     isAdmin: hasRole(request.principal ?? LOCAL_PRINCIPAL, 'admin'),
   })
-  const promptTokens = promptTokensOf(request.body)
-  const walk = createWalk({
+  const asked = {
+    body,
+    ...(native && { native }),
+    route: request.decision.route,
+    requestId: request.requestId,
+    unsupportedParams: resilience.config.resilience.unsupported_params,
+  }
+  return { asked, failTargets: targets }
+}
+
+const walkOf = (context: Context, promptTokens: () => number): Walk => {
+  const { resilience, targets } = context
+  return createWalk({
     chain: ableFirst(context),
     targetOf: (model) => ({
       model,
@@ -114,10 +123,18 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
     }),
     promptTokens,
   })
+}
+
+/** @throws RouterError what the caller is told where no target has served. */
+const callChain = async (context: Context): Promise<UpstreamReply> => {
+  const { request, resilience } = context
+  const { asked, failTargets } = forcedOf(context)
+  const promptTokens = promptTokensOf(request.body)
+  const walk = walkOf(context, promptTokens)
   const deadline = startDeadline({
     callerSignal: request.signal,
-    totalMs: config.resilience.total_timeout_ms,
-    monotonicMs,
+    totalMs: resilience.config.resilience.total_timeout_ms,
+    monotonicMs: resilience.monotonicMs,
   })
   return underDeadline(deadline, () =>
     tryTargets({
@@ -126,14 +143,8 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
       deadline,
       isBuffered: request.chain.isBuffered,
       promptTokens,
-      failTargets: forced.targets,
-      request: {
-        body: forced.body,
-        ...(forced.native && { native: forced.native }),
-        route: request.decision.route,
-        requestId: request.requestId,
-        unsupportedParams: config.resilience.unsupported_params,
-      },
+      failTargets,
+      request: asked,
       callerSignal: request.signal,
     }),
   )

@@ -2,7 +2,7 @@
 // again, and what it says about the target's health. Retryability was decided where the error was born; this only reads it.
 import type { RouterError } from '../../errors.ts'
 import type { RateLimitState } from '../failure/rate-limit-headers.ts'
-import type { BreakerOutcome } from './breaker.ts'
+import type { BreakerOutcome } from './breaker-state.ts'
 
 /**
  * `general` goes to the next target; `context_window` and `content_policy` to those configured for them; `final` is about

@@ -21,7 +21,35 @@ export interface SlotsOptions {
 
 const RETRY_AFTER_MS = 1_000
 
-type Admit = (give: () => void) => void
+type Release = () => void
+/** Gives a place to a waiting call. */
+type Admit = (release: Release) => void
+
+/** Waits in `waiting` for a place; @throws (rejects) `timedOut()`, or the signal's own reason */
+const waitForPlace = (
+  waiting: Set<Admit>,
+  signal: AbortSignal,
+  { timeoutMs, timedOut }: { timeoutMs: number; timedOut: () => RouterError },
+): Promise<Release> =>
+  new Promise((resolve, reject) => {
+    const leave = (): void => {
+      waiting.delete(admit)
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+    }
+    const refuse = (error: unknown): void => {
+      leave()
+      reject(error)
+    }
+    const admit: Admit = (release) => {
+      leave()
+      resolve(release)
+    }
+    const onAbort = (): void => refuse(signal.reason)
+    const timer = setTimeout(() => refuse(timedOut()), timeoutMs)
+    signal.addEventListener('abort', onAbort, { once: true })
+    waiting.add(admit)
+  })
 
 export const createSlots = (options: SlotsOptions): Slots => {
   const { provider, maxConcurrent, queueLimit, queueTimeoutMs } = options
@@ -32,47 +60,24 @@ export const createSlots = (options: SlotsOptions): Slots => {
     new RouterError('queue_full', `Provider ${provider} ${problem}; try again shortly.`, {
       details: { provider, retryAfterMs: RETRY_AFTER_MS },
     })
-  const occupy = (): (() => void) => {
+  const occupy = (): Release => {
     active += 1
-    let isGiven = false
+    let isReleased = false
     return () => {
-      if (isGiven) return
-      isGiven = true
+      if (isReleased) return
+      isReleased = true
       active -= 1
       const [next] = waiting
       if (next) next(occupy())
     }
   }
-  const wait = (signal: AbortSignal): Promise<() => void> =>
-    new Promise((resolve, reject) => {
-      const leave = (): void => {
-        waiting.delete(admit)
-        clearTimeout(timer)
-        signal.removeEventListener('abort', onAbort)
-      }
-      const refuse = (error: unknown): void => {
-        leave()
-        reject(error)
-      }
-      const admit: Admit = (give) => {
-        leave()
-        resolve(give)
-      }
-      const onAbort = (): void => refuse(signal.reason)
-      const timer = setTimeout(
-        () => refuse(full(`had no free place within ${queueTimeoutMs} ms`)),
-        queueTimeoutMs,
-      )
-      signal.addEventListener('abort', onAbort, { once: true })
-      waiting.add(admit)
-    })
-
   return {
     acquire: async (signal) => {
       signal.throwIfAborted()
       if (active < maxConcurrent) return occupy()
       if (waiting.size >= queueLimit) throw full(`has ${active} calls running and a full queue`)
-      return wait(signal)
+      const timedOut = () => full(`had no free place within ${queueTimeoutMs} ms`)
+      return waitForPlace(waiting, signal, { timeoutMs: queueTimeoutMs, timedOut })
     },
     get active() {
       return active

@@ -1,5 +1,5 @@
 // One request's way along its chain: the next target that may be called now, each at most once. Targets without headroom
-// go behind, those that rest or have an open breaker are passed over, and come back if they recover in time.
+// go last; those that cool down or have an open breaker are passed over, and come back if they recover in time.
 import type { RouterError } from '../../errors.ts'
 import { type Chain, modelsAfter } from './chain.ts'
 import type { Failure } from './failure.ts'
@@ -37,13 +37,13 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
   let left = chain.models.map(targetOf)
   let first: { model: string; error: RouterError } | null = null
 
-  const callable = (): WalkTarget[] =>
-    left.filter(({ provider, health }) => !deadProviders.has(provider) && health.waitMs() <= 0)
+  const alive = (): WalkTarget[] => left.filter(({ provider }) => !deadProviders.has(provider))
+  const callable = (): WalkTarget[] => alive().filter(({ health }) => health.waitMs() <= 0)
   return {
     next: () => {
       const candidates = callable()
-      const target =
-        candidates.find(({ health }) => health.hasHeadroom(promptTokens())) ?? candidates[0]
+      const roomy = candidates.find(({ health }) => health.hasHeadroom(promptTokens()))
+      const target = roomy ?? candidates[0]
       if (!target) return null
       left = left.filter((other) => other !== target)
       called.add(target.model)
@@ -63,9 +63,7 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
       return left.length === 0
     },
     waitMs: () => {
-      const waits = left
-        .filter(({ provider }) => !deadProviders.has(provider))
-        .map(({ health }) => health.waitMs())
+      const waits = alive().map(({ health }) => health.waitMs())
       return waits.length === 0 ? null : Math.min(...waits)
     },
     get error() {
