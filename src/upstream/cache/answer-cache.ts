@@ -1,11 +1,12 @@
 // Whole answers in memory, by key, bounded by number and by bytes; the least recently used go first. Nothing of it is ever
-// on disk. Answers that may also serve a similar question are listed by the group of questions that may be compared.
+// on disk. Answers that may also serve a similar question are listed in likeness-groups.ts.
 
 import { LRUCache } from 'lru-cache'
 import type { Usage } from '../../core/types.ts'
 import type { DialectName } from '../../dialects/chat/upstream-request.ts'
+import { createLikenessGroups, type Likeness } from './likeness-groups.ts'
 
-/** A finished answer. What tells of its cost already says that a repetition is free. */
+/** A finished answer. Its cost is already written as that of a repetition, which is free. */
 export interface KeptAnswer {
   dialect: DialectName
   /** `json`: the body. `stream`: its events without the usage chunk of OpenAI's dialect and without `[DONE]`. */
@@ -15,12 +16,6 @@ export interface KeptAnswer {
   usage: Usage | null
   /** `usage` in the provider's form, where the answer has one; null too where `bytes` holds it. */
   wireUsage: Record<string, unknown> | null
-}
-
-/** Which questions may be compared by their vectors, and the vector (length 1) of this one. */
-export interface Likeness {
-  group: string
-  embedding: Float32Array
 }
 
 export interface PutAnswer {
@@ -64,44 +59,21 @@ interface Entry {
 
 /** What an entry takes beside its bytes, about: keys, objects, the places in both maps. */
 const OVERHEAD_BYTES = 1_024
-/** Of one group; a lookup compares with each (384 numbers: 1,000 take 0.4 ms). */
-const MOST_COMPARED = 1_000
-
 const sizeOf = ({ answer, likeness }: Entry): number =>
   OVERHEAD_BYTES +
   answer.bytes.length +
   (answer.wireUsage ? JSON.stringify(answer.wireUsage).length : 0) +
   (likeness?.embedding.byteLength ?? 0)
 
-const dot = (a: Float32Array, b: Float32Array): number => {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
-  return sum
-}
-
 export const createAnswerCache = (options: AnswerCacheOptions): AnswerCache => {
   const { now } = options
-  /** Keys of each group, the oldest first. */
-  const groups = new Map<string, Map<string, Float32Array>>()
-
-  const unlist = ({ likeness }: Entry, key: string): void => {
-    const members = likeness && groups.get(likeness.group)
-    if (!members) return
-    members.delete(key)
-    if (members.size === 0) groups.delete(likeness.group)
-  }
-  const list = ({ group, embedding }: Likeness, key: string): void => {
-    const members = groups.get(group) ?? new Map<string, Float32Array>()
-    groups.set(group, members.set(key, embedding))
-    const [oldest] = members.keys()
-    if (members.size > MOST_COMPARED && oldest !== undefined) members.delete(oldest)
-  }
+  const groups = createLikenessGroups()
   const entries = new LRUCache<string, Entry>({
     max: options.maxEntries,
     maxSize: options.maxBytes,
     maxEntrySize: Math.min(options.maxEntryBytes + OVERHEAD_BYTES, options.maxBytes),
     sizeCalculation: sizeOf,
-    dispose: unlist,
+    dispose: ({ likeness }, key) => likeness && groups.remove(likeness, key),
   })
 
   const get = (key: string, maxAgeMs: number): KeptAnswer | null => {
@@ -118,13 +90,7 @@ export const createAnswerCache = (options: AnswerCacheOptions): AnswerCache => {
   return {
     get,
     getNear: ({ likeness, similarity, maxAgeMs }) => {
-      const { embedding, group } = likeness
-      const near = [...(groups.get(group) ?? [])]
-        .filter(([, other]) => other.length === embedding.length)
-        .map(([key, other]) => ({ key, similarity: dot(embedding, other) }))
-        .filter((candidate) => candidate.similarity >= similarity)
-        .sort((a, b) => b.similarity - a.similarity)
-      for (const { key } of near) {
+      for (const key of groups.near(likeness, similarity)) {
         const answer = get(key, maxAgeMs)
         if (answer) return answer
       }
@@ -132,12 +98,9 @@ export const createAnswerCache = (options: AnswerCacheOptions): AnswerCache => {
     },
     put: ({ key, answer, likeness, ttlMs }) => {
       entries.set(key, { answer, likeness, ttlMs, atMs: now() })
-      if (likeness && entries.has(key)) list(likeness, key)
+      if (likeness && entries.has(key)) groups.add(likeness, key)
     },
-    clear: () => {
-      entries.clear()
-      groups.clear()
-    },
+    clear: () => entries.clear(),
     stats: () => ({ entries: entries.size, bytes: entries.calculatedSize }),
   }
 }

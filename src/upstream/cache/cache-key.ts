@@ -5,8 +5,8 @@ import { createHash } from 'node:crypto'
 import type { ChatBody, DialectName, NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
 import type { CallRequest } from '../call/call.ts'
-import type { Likeness } from './answer-cache.ts'
 import { lexicalSignature } from './lexical-guard.ts'
+import type { Likeness } from './likeness-groups.ts'
 
 /** They say how an answer comes and for whom it is counted, not what it is. */
 const DELIVERY_FIELDS = [

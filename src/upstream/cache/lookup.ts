@@ -6,9 +6,9 @@ import type { DialectName, UpstreamTarget } from '../../dialects/chat/upstream-r
 import type { CallRequest } from '../call/call.ts'
 import { FAIL_TARGETS_FIELD } from '../resilience/forced-failures.ts'
 import type { Upstream } from '../upstream.ts'
-import type { Likeness } from './answer-cache.ts'
 import { type CacheControl, readCacheControl } from './cache-control.ts'
 import { exactKey, likenessOf } from './cache-key.ts'
+import type { Likeness } from './likeness-groups.ts'
 
 /** What is known of a request before its answer is. */
 export interface Lookup {

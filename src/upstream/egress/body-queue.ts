@@ -1,5 +1,6 @@
 // The bytes of one answer between the socket and its reader. Its own queue rather than the stream's, because a stream
 // that is told of an error throws away what waits in it; here a cut comes after the bytes that came before it.
+import type { UnderlyingSource } from 'node:stream/web'
 
 const HIGH_WATER_BYTES = 64 * 1024
 const PIECE_BYTES = 16 * 1024
@@ -39,70 +40,95 @@ export interface SocketControl {
   abort(reason: Error): void
 }
 
-export const createBodyQueue = (socket: SocketControl): BodyQueue => {
+/** Chunks that wait, and the socket that is paused while they are too many. */
+interface Backlog {
+  add(chunk: Uint8Array): void
+  /** The next piece, or null where nothing waits. */
+  take(): Uint8Array | null
+  clear(): void
+  readonly isEmpty: boolean
+}
+
+const createBacklog = (socket: SocketControl): Backlog => {
   let chunks: Uint8Array[] = []
   let bytes = 0
   let isPaused = false
-  let ending: { error: unknown } | 'end' | null = null
-  let wake: (() => void) | null = null
-
-  const notify = (): void => {
-    wake?.()
-    wake = null
-  }
-  const finish = (how: { error: unknown } | 'end'): void => {
-    ending ??= how
-    notify()
-  }
-  const clear = (): void => {
-    chunks = []
-    bytes = 0
-  }
-  const give = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    if (chunks.length > 0) {
-      const piece = takePiece(chunks)
-      bytes -= piece.length
-      controller.enqueue(piece)
-      if (!isPaused || bytes > HIGH_WATER_BYTES) return
-      isPaused = false
-      socket.resume()
-    } else if (ending === 'end') controller.close()
-    else if (ending !== null) controller.error(ending.error)
-  }
-
-  const stream = new ReadableStream<Uint8Array>(
-    {
-      pull: (controller) => {
-        if (chunks.length > 0 || ending !== null) return give(controller)
-        return new Promise<void>((resolve) => {
-          wake = resolve
-        }).then(() => give(controller))
-      },
-      cancel: (reason) => {
-        clear()
-        finish('end')
-        socket.abort(reason instanceof Error ? reason : new Error('The answer is not wanted.'))
-      },
-    },
-    { highWaterMark: 0 },
-  )
   return {
-    stream,
-    push: (chunk) => {
-      if (ending !== null) return
+    add: (chunk) => {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes > HIGH_WATER_BYTES && !isPaused) {
-        isPaused = true
-        socket.pause()
+      if (bytes <= HIGH_WATER_BYTES || isPaused) return
+      isPaused = true
+      socket.pause()
+    },
+    take: () => {
+      if (chunks.length === 0) return null
+      const piece = takePiece(chunks)
+      bytes -= piece.length
+      if (isPaused && bytes <= HIGH_WATER_BYTES) {
+        isPaused = false
+        socket.resume()
       }
-      notify()
+      return piece
+    },
+    clear: () => {
+      chunks = []
+      bytes = 0
+    },
+    get isEmpty() {
+      return chunks.length === 0
+    },
+  }
+}
+
+type Ending = { error: unknown } | 'end'
+
+/** The ending comes behind what waits. */
+const give = (
+  controller: ReadableStreamDefaultController<Uint8Array>,
+  backlog: Backlog,
+  ending: Ending | null,
+): void => {
+  const piece = backlog.take()
+  if (piece !== null) controller.enqueue(piece)
+  else if (ending === 'end') controller.close()
+  else if (ending !== null) controller.error(ending.error)
+}
+
+export const createBodyQueue = (socket: SocketControl): BodyQueue => {
+  const backlog = createBacklog(socket)
+  let ending: Ending | null = null
+  let wake = (): void => undefined
+
+  const finish = (how: Ending): void => {
+    ending ??= how
+    wake()
+  }
+  const discard = (how: Ending): void => {
+    backlog.clear()
+    finish(how)
+  }
+  const source: UnderlyingSource<Uint8Array> = {
+    pull: (controller) => {
+      if (!backlog.isEmpty || ending !== null) return give(controller, backlog, ending)
+      return new Promise<void>((resolve) => {
+        wake = resolve
+      }).then(() => give(controller, backlog, ending))
+    },
+    cancel: (reason) => {
+      discard('end')
+      socket.abort(reason instanceof Error ? reason : new Error('The answer is not wanted.'))
+    },
+  }
+  return {
+    stream: new ReadableStream(source, { highWaterMark: 0 }),
+    push: (chunk) => {
+      if (ending !== null) return
+      backlog.add(chunk)
+      wake()
     },
     end: () => finish('end'),
     fail: (error) => finish({ error }),
-    drop: (error) => {
-      clear()
-      finish({ error })
-    },
+    drop: (error) => discard({ error }),
   }
 }

@@ -30,57 +30,75 @@ export interface ParameterFit {
 
 const MAX_LEARNT = 16
 
+/** What one provider kind takes, and which parameters it has refused. */
+interface Knowledge {
+  kind: Wire['kind']
+  parameters: TargetParameters
+  /** Refused parameters by the model's name at the provider. */
+  learnt: Map<string, Set<string>>
+}
+
+const learntOf = ({ learnt }: Knowledge, { target }: Subject): Set<string> =>
+  learnt.get(target.upstreamName) ?? new Set()
+
+/** The caller speaks the provider's own dialect. */
+const isNative = ({ kind }: Knowledge, { native }: Subject): boolean => native?.dialect === kind
+
+const fitted = (knowledge: Knowledge, request: Subject): Fit => {
+  const { body, native, target } = request
+  const learnt = learntOf(knowledge, request)
+  // A caller who speaks the provider's own dialect knows its parameters; only what was refused before is held back.
+  if (native && isNative(knowledge, request)) {
+    return fitParameters(native.body as ChatBody, { target: targetTakingAll, model: '', learnt })
+  }
+  return fitParameters(body, { target: knowledge.parameters, model: target.upstreamName, learnt })
+}
+
+const fitRequest = (knowledge: Knowledge, request: UpstreamRequest): FittedRequest => {
+  const { body, dropped, lost, refused } = fitted(knowledge, request)
+  const isRefusing = request.unsupportedParams === 'refuse'
+  const named = isRefusing ? [...refused, ...lost] : refused
+  if (named.length > 0) throw refusal(request, named)
+  const { native } = request
+  if (!native || !isNative(knowledge, request)) return { request: { ...request, body }, dropped }
+  return { request: { ...request, native: { ...native, body } }, dropped }
+}
+
+const learnRefusal = (
+  knowledge: Knowledge,
+  request: UpstreamRequest,
+  error: RouterError,
+): RouterError | null => {
+  const { native, target, unsupportedParams } = request
+  const body: JsonObject = isNative(knowledge, request) ? (native?.body ?? {}) : request.body
+  const learnt = learntOf(knowledge, request)
+  const sent = Object.keys(body).filter((name) => !learnt.has(name))
+  const name = refusedParameter(error, sent)
+  if (name === null || unsupportedParams === 'refuse') return error
+  if (learnt.size < MAX_LEARNT) knowledge.learnt.set(target.upstreamName, learnt.add(name))
+  const hasNext = request.isLastChance !== true && unsupportedParams !== 'drop'
+  return hasNext ? unsupported(error) : null
+}
+
+const unsupported = (error: RouterError): RouterError =>
+  new RouterError(error.code, error.message, {
+    cause: error,
+    details: { ...error.details, isUnsupported: true },
+    isRetryable: error.isRetryable,
+  })
+
 export const createParameterFit = ({
   kind,
-  parameters,
+  parameters = targetTakingAll,
 }: Pick<Wire, 'kind' | 'parameters'>): ParameterFit => {
-  const known: TargetParameters = parameters ?? targetTakingAll
-  /** By the model's name at the provider. */
-  const learnt = new Map<string, Set<string>>()
-  const learntOf = ({ target }: Subject): Set<string> =>
-    learnt.get(target.upstreamName) ?? new Set()
-
-  const isNative = ({ native }: Subject): boolean => native?.dialect === kind
-  const read = (request: Subject): Fit => {
-    const { body, native, target } = request
-    // A caller who speaks the provider's own dialect knows its parameters; only what was refused before is held back.
-    const own = native && isNative(request) ? (native.body as ChatBody) : body
-    const rules = isNative(request) ? targetTakingAll : known
-    const model = isNative(request) ? '' : target.upstreamName
-    return fitParameters(own, { target: rules, model, learnt: learntOf(request) })
-  }
+  const knowledge: Knowledge = { kind, parameters, learnt: new Map() }
   return {
     losses: (request) => {
-      const { lost, refused } = read(request)
+      const { lost, refused } = fitted(knowledge, request)
       return { lost, refused }
     },
-    fit: (request) => {
-      const { body, dropped, lost, refused } = read(request)
-      const isRefusing = request.unsupportedParams === 'refuse'
-      const named = isRefusing ? [...refused, ...lost] : refused
-      if (named.length > 0) throw refusal(request, named)
-      if (!isNative(request)) return { request: { ...request, body }, dropped }
-      const { native } = request
-      return { request: native ? { ...request, native: { ...native, body } } : request, dropped }
-    },
-    learn: (request, error) => {
-      const body: JsonObject = isNative(request) ? (request.native?.body ?? {}) : request.body
-      const set = learntOf(request)
-      const name = refusedParameter(
-        error,
-        Object.keys(body).filter((one) => !set.has(one)),
-      )
-      if (name === null || request.unsupportedParams === 'refuse') return error
-      if (set.size < MAX_LEARNT) learnt.set(request.target.upstreamName, set.add(name))
-      const hasNext = request.isLastChance !== true && request.unsupportedParams !== 'drop'
-      if (!hasNext) return null
-      const details = { ...error.details, isUnsupported: true }
-      return new RouterError(error.code, error.message, {
-        cause: error,
-        details,
-        isRetryable: error.isRetryable,
-      })
-    },
+    fit: (request) => fitRequest(knowledge, request),
+    learn: (request, error) => learnRefusal(knowledge, request, error),
   }
 }
 

@@ -30,9 +30,17 @@ export interface LiveCall {
   release(): void
 }
 
-/** Begins a call; the total timer runs from here. */
-export const startCall = (callerSignal: AbortSignal, timeouts: Timeouts): LiveCall => {
-  const controller = new AbortController()
+/** Timers of the phases, of each at most one. */
+interface PhaseTimers {
+  start(phase: Phase): void
+  stop(phase: Phase): void
+  stopAll(): void
+}
+
+const createPhaseTimers = (
+  timeouts: Timeouts,
+  onMissed: (error: RouterError) => void,
+): PhaseTimers => {
   const timers = new Map<Phase, NodeJS.Timeout>()
   const limits: Record<Phase, number | undefined> = {
     first_byte: timeouts.firstByteMs,
@@ -41,14 +49,32 @@ export const startCall = (callerSignal: AbortSignal, timeouts: Timeouts): LiveCa
     idle: timeouts.idleMs,
     total: timeouts.totalMs,
   }
-  let failure: RouterError | null = null
-
-  const stopTimer = (phase: Phase): void => {
+  const stop = (phase: Phase): void => {
     clearTimeout(timers.get(phase))
     timers.delete(phase)
   }
+  return {
+    start: (phase) => {
+      const limitMs = limits[phase]
+      if (limitMs === undefined) return
+      stop(phase)
+      const timer = setTimeout(() => onMissed(missedDeadline(phase, limitMs)), limitMs)
+      timers.set(phase, timer)
+    },
+    stop,
+    stopAll: () => {
+      for (const phase of [...timers.keys()]) stop(phase)
+    },
+  }
+}
+
+/** Begins a call; the total timer runs from here. */
+export const startCall = (callerSignal: AbortSignal, timeouts: Timeouts): LiveCall => {
+  const controller = new AbortController()
+  let failure: RouterError | null = null
+
   const release = (): void => {
-    for (const phase of [...timers.keys()]) stopTimer(phase)
+    timers.stopAll()
     callerSignal.removeEventListener('abort', onCallerAbort)
   }
   const end = (error: RouterError): void => {
@@ -57,14 +83,9 @@ export const startCall = (callerSignal: AbortSignal, timeouts: Timeouts): LiveCa
     release()
     controller.abort(error)
   }
+  const timers = createPhaseTimers(timeouts, end)
   const startTimer = (phase: Phase): void => {
-    const limitMs = limits[phase]
-    if (failure !== null || limitMs === undefined) return
-    stopTimer(phase)
-    timers.set(
-      phase,
-      setTimeout(() => end(missedDeadline(phase, limitMs)), limitMs),
-    )
+    if (failure === null) timers.start(phase)
   }
   const onCallerAbort = (): void => end(callerReason(callerSignal))
 
@@ -77,7 +98,7 @@ export const startCall = (callerSignal: AbortSignal, timeouts: Timeouts): LiveCa
       return failure
     },
     startTimer,
-    stopTimer,
+    stopTimer: timers.stop,
     end,
     release,
   }

@@ -1,0 +1,48 @@
+// Which kept answers may serve a similar question: their keys and vectors, by the group of questions that may be compared.
+
+/** Which questions may be compared by their vectors, and the vector (length 1) of this one. */
+export interface Likeness {
+  group: string
+  embedding: Float32Array
+}
+
+export interface LikenessGroups {
+  add(likeness: Likeness, key: string): void
+  remove(likeness: Likeness, key: string): void
+  /** Keys of the group whose cosine is at least `similarity`, the most similar first. */
+  near(likeness: Likeness, similarity: number): string[]
+}
+
+/** Of one group; a lookup compares with each (384 numbers: 1,000 take 0.4 ms). */
+const MOST_COMPARED = 1_000
+
+const dot = (a: Float32Array, b: Float32Array): number => {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += (a[i] as number) * (b[i] as number)
+  return sum
+}
+
+export const createLikenessGroups = (): LikenessGroups => {
+  /** Keys of each group, the oldest first. */
+  const groups = new Map<string, Map<string, Float32Array>>()
+  return {
+    add: ({ group, embedding }, key) => {
+      const members = groups.get(group) ?? new Map<string, Float32Array>()
+      groups.set(group, members.set(key, embedding))
+      const [oldest] = members.keys()
+      if (members.size > MOST_COMPARED && oldest !== undefined) members.delete(oldest)
+    },
+    remove: ({ group }, key) => {
+      const members = groups.get(group)
+      members?.delete(key)
+      if (members?.size === 0) groups.delete(group)
+    },
+    near: ({ group, embedding }, similarity) =>
+      [...(groups.get(group) ?? [])]
+        .filter(([, other]) => other.length === embedding.length)
+        .map(([key, other]) => ({ key, cosine: dot(embedding, other) }))
+        .filter(({ cosine }) => cosine >= similarity)
+        .sort((a, b) => b.cosine - a.cosine)
+        .map(({ key }) => key),
+  }
+}
