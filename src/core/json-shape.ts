@@ -19,14 +19,22 @@ const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
-/** Position of the quote that ends the string whose first character is at `start`, or beyond the text. */
-const endOfString = (text: string, start: number): number => {
-  let at = start
-  for (let code = text.charCodeAt(at); at < text.length && code !== QUOTE; ) {
-    at += code === BACKSLASH ? 2 : 1
-    code = text.charCodeAt(at)
+/** Whether an odd number of backslashes stands before `at`, none of them before `start`. */
+const isEscaped = (text: string, at: number, start: number): boolean => {
+  let before = at
+  while (before > start && text.charCodeAt(before - 1) === BACKSLASH) before--
+  return (at - before) % 2 === 1
+}
+
+/** Position behind the closing quote of the string whose content begins at `start`, or the text's end. One pass. */
+export const behindString = (text: string, start: number): number => {
+  let from = start
+  for (;;) {
+    const quote = text.indexOf('"', from)
+    if (quote === -1) return text.length
+    if (!isEscaped(text, quote, from)) return quote + 1
+    from = quote + 1
   }
-  return at
 }
 
 /** Counts outside of strings. Says nothing of validity: JSON.parse does. */
@@ -36,7 +44,7 @@ export const jsonShape = (text: string): JsonShape => {
   let values = 0
   for (let at = 0; at < text.length && depth <= MAX_JSON_DEPTH; at++) {
     const code = text.charCodeAt(at)
-    if (code === QUOTE) at = endOfString(text, at + 1)
+    if (code === QUOTE) at = behindString(text, at + 1) - 1
     else if (code === COMMA) values++
     else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
       open++

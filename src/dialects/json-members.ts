@@ -1,7 +1,9 @@
 // A JSON object's text with some of its members changed: all others stay byte for byte as they were written, with their
 // blanks, their escapes and their digits. One pass over the text.
+
+import { behindString } from '../core/json-shape.ts'
 import type { JsonObject } from './json.ts'
-import { behindString, writeJson } from './lossless-json.ts'
+import { writeJson } from './lossless-json.ts'
 
 interface Member {
   key: string

@@ -4,6 +4,7 @@
 //
 // JSON.rawJSON and the source text of revivers would do this, but Node 20 has neither.
 import { randomBytes } from 'node:crypto'
+import { behindString } from '../core/json-shape.ts'
 
 /** Not to be guessed, so that no text of a caller can pass for a number. */
 const MARK = `\u0001number ${randomBytes(12).toString('hex')} `
@@ -11,22 +12,10 @@ const MARKED = new RegExp(`"${MARK.replace('\u0001', '\\\\u0001')}([-+.\\deE]+)"
 const MARK_ESCAPED = MARK.replace('\u0001', '\\u0001')
 
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
 /** Fewer characters than that always fit a double. */
 const SAFE_CHARS = 15
 
 const NUMBER = /-?\d[\d.eE+-]*/y
-
-/** Position behind the closing quote of the string whose content begins at `start`. */
-export const behindString = (text: string, start: number): number => {
-  let at = start
-  while (at < text.length) {
-    const code = text.charCodeAt(at)
-    if (code === QUOTE) return at + 1
-    at += code === BACKSLASH ? 2 : 1
-  }
-  return at
-}
 
 /** Whether a double prints the number by the same digits; only integers are held to it, as nobody counts on more. */
 const isLossy = (number: string): boolean =>

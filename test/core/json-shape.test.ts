@@ -1,7 +1,7 @@
 // Depth and number of values are those of the parsed value, and come without building it.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { isTooDeep, jsonShape, MAX_JSON_DEPTH } from '../../src/core/json-shape.ts'
+import { behindString, isTooDeep, jsonShape, MAX_JSON_DEPTH } from '../../src/core/json-shape.ts'
 
 const nested = (depth: number, open = '[', close = ']'): string =>
   open.repeat(depth) + close.repeat(depth)
@@ -41,4 +41,14 @@ it('stops looking one level above the limit', () => {
 it('ends on a string that never does', () => {
   for (const text of ['"', '"\\', '["\\"', '"\\\\\\'])
     expect(jsonShape(text).values).toBeLessThan(2)
+})
+
+it('finds the end of every string', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom('a', '"', '\\', '\n') }), (value) => {
+      const text = JSON.stringify(value)
+      expect(behindString(`${text}, "next"`, 1)).toBe(text.length)
+      expect(behindString(text.slice(0, -1), 1)).toBe(text.length - 1)
+    }),
+  )
 })
