@@ -69,6 +69,18 @@ describe('a JSON answer', () => {
     expect(usage.cost).toBe((2 + 2 * (usage.completion_tokens as number)) / 1e6)
   })
 
+  it('counts as words what stands between blanks of any kind', async () => {
+    for (let code = 0; code < 0x1_00_00; code++) {
+      const char = String.fromCharCode(code)
+      if (!/\s/.test(char) && code % 257 !== 0) continue
+      const content = `a${char}${char}b${char}`
+      const { usage } = (await answer({ messages: [{ role: 'user', content }] })) as {
+        usage: { prompt_tokens: number }
+      }
+      expect([code, usage.prompt_tokens]).toEqual([code, content.match(/\S+/g)?.length])
+    }
+  })
+
   it.each([
     ['a string', 'Hi you', 'Hi you'],
     [
