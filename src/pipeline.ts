@@ -81,7 +81,9 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       // A stand-in model says nothing about the route: the conversation goes on from what was decided without it.
       sessions.remember(asked, { ...decision, reason: chosen.routeReason })
       store.recordDecision(decision, 'pending')
+      await request.takeTurn?.()
       deps.onTurn?.(asked, decision)
+      await request.takeTurn?.()
       const result = await deps.callUpstream({ ...request, decision, chain: chosen.chain })
       deps.recordCompletion(decision, result, request.onComplete)
       deps.onAnswered?.(decision, config)

@@ -11,3 +11,6 @@ export const createTurns = (): TakeTurn => {
     return last
   }
 }
+
+/** The turns of this thread's loop, shared by all that do heavy steps in it: one such step between two looks at the sockets. */
+export const takeTurn: TakeTurn = createTurns()

@@ -14,6 +14,7 @@ import type { RequestedModel } from '../core/decide/requested-model.ts'
 import { type RoutingTextOptions, routingTextOfTurn } from '../core/prompt/prompt.ts'
 import { type HumanTurn, humanTurns, isToolStep } from '../core/prompt/prompt-turns.ts'
 import type { Classification, RoutingText } from '../core/types.ts'
+import type { TakeTurn } from '../jobs/loop-turn.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import type { Classified, Classify } from './classify.ts'
 import type { SessionEntry, SessionMemory, SessionRequest } from './session-memory.ts'
@@ -33,6 +34,8 @@ export interface ClassifyConversationOptions {
 export interface ConversationRequest extends SessionRequest {
   /** Only what asks to be routed is classified. */
   requested: RequestedModel
+  /** Set for a large request: waits for a turn of the event loop before each heavy step. */
+  takeTurn?: TakeTurn
   signal: AbortSignal
 }
 
@@ -57,9 +60,14 @@ const MOST_TURNS = 9
 const HALF_LIFE_TURNS = 8
 
 /** The nearest earlier turn that says what it is about; the oldest with words where all of them only continue. */
-const substantiveTurn = (turns: readonly HumanTurn[], options: RoutingTextOptions) => {
+const substantiveTurn = async (
+  turns: readonly HumanTurn[],
+  options: RoutingTextOptions,
+  takeTurn?: TakeTurn,
+) => {
   let oldest: { text: RoutingText; turnsBack: number } | null = null
   for (const [i, turn] of turns.entries()) {
+    await takeTurn?.()
     const text = routingTextOfTurn(turn, options)
     if (!text.hasSignal) continue
     const cues = turnCues(text.text)
@@ -95,10 +103,10 @@ export const createClassifyConversation = ({
 
   const fromHistory = async (
     turns: readonly HumanTurn[],
-    signal: AbortSignal,
+    { signal, takeTurn }: Pick<ConversationRequest, 'signal' | 'takeTurn'>,
     asked: Generation | null,
   ): Promise<Earlier | null> => {
-    const found = substantiveTurn(turns, textOptions)
+    const found = await substantiveTurn(turns, textOptions, takeTurn)
     if (!found) return null
     const { classification, generation } = await classify(found.text, UNTIMED, signal, asked)
     if (!classification || classification.scores.length === 0) return null
@@ -116,8 +124,10 @@ export const createClassifyConversation = ({
   })
 
   return async (request, asked, stopwatch) => {
-    const { requested, messages, signal } = request
+    const { requested, messages, signal, takeTurn } = request
+    await takeTurn?.()
     const [turn = NO_TURN, ...turns] = humanTurns(messages, MOST_TURNS)
+    await takeTurn?.()
     const text = routingTextOfTurn(turn, textOptions)
     if (requested.kind !== 'auto') return { ...UNCLASSIFIED, requested, text }
     const remembered = sessions.recall(request)
@@ -133,7 +143,7 @@ export const createClassifyConversation = ({
     const wording = continuationWeight(cues, own)
     if (wording === 0) return classified
     const earlier =
-      (await fromHistory(turns, signal, asked)) ?? (remembered ? fromMemory(remembered) : null)
+      (await fromHistory(turns, request, asked)) ?? (remembered ? fromMemory(remembered) : null)
     stopwatch.lap('conversationMs')
     if (earlier === null) return classified
     const generation = classified.generation ?? earlier.generation

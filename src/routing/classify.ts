@@ -4,7 +4,7 @@ import { createClassifier } from '../core/classifier/score.ts'
 import type { Classification, Neighbour, RoutingText } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import { RouterError, toRouterError } from '../errors.ts'
-import { createTurns } from '../jobs/loop-turn.ts'
+import { takeTurn } from '../jobs/loop-turn.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
@@ -78,7 +78,6 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
     classifiers.set(generation, known)
     return known
   }
-  const takeTurn = createTurns()
   return async (text, stopwatch, signal, asked) => {
     if (!text.hasSignal) return nothing(null)
     let embedding: Float32Array | null = null

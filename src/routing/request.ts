@@ -3,6 +3,7 @@ import type { Principal } from '../core/decide/gateway-key.ts'
 import type { PromptMessage } from '../core/prompt/prompt.ts'
 import type { Completion } from '../core/types.ts'
 import type { ChatBody, NativeBody } from '../dialects/chat/upstream-request.ts'
+import type { TakeTurn } from '../jobs/loop-turn.ts'
 
 export interface RouteRequest {
   requestId: string
@@ -14,6 +15,8 @@ export interface RouteRequest {
   user?: string | null
   /** Whose key it came with: what it may use, and whose the decision is. By default, `local`. */
   principal?: Principal
+  /** Set for a large request: its heavy steps wait for turns of the event loop of their own. */
+  takeTurn?: TakeTurn
   signal: AbortSignal
 }
 

@@ -67,6 +67,14 @@ describeHttp('hostile JSON', (http) => {
     expect(deps.pipeline.chatted).toHaveLength(1)
   })
 
+  it('lets other requests have turns between the steps of a large one, and not of a small one', async () => {
+    const { post, deps } = await http.start()
+    await post(chat, withMessages(`{"role":"user","content":"${'x '.repeat(40_000)}"}`))
+    await post(chat, withMessages(message))
+    const paced = deps.pipeline.chatted.map(({ takeTurn }) => takeTurn !== undefined)
+    expect(paced).toEqual([true, false])
+  })
+
   it('lets no __proto__ or constructor key reach a prototype', async () => {
     const { post, deps } = await http.start()
     const evil = '{"polluted":true,"model":"small"}'

@@ -45,6 +45,7 @@ export const route = defineEndpoint({
     (deps) =>
     async (c, { request }) => {
       const { signal } = c.req.raw
+      const takeTurn = c.get('takeTurn')
       const decision = await orClientClosed(
         signal,
         deps.pipeline.route({
@@ -53,6 +54,7 @@ export const route = defineEndpoint({
           messages: messagesOf(request),
           sessionId: c.req.header('x-session-id') || null,
           principal: principalOf(c),
+          ...(takeTurn && { takeTurn }),
           signal,
         }),
       )

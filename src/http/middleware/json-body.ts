@@ -1,11 +1,25 @@
-// The body's bytes → `c.get('json')`, after body-limit has read them.
-import type { Middleware } from '../request/app-env.ts'
+// The body's bytes → `c.get('json')`, after body-limit has read them. A large one is worked on in steps, each in a turn of
+// the event loop of its own, so that other requests are answered between them.
+import { takeTurn } from '../../jobs/loop-turn.ts'
+import type { AppContext, Middleware } from '../request/app-env.ts'
 import { parseJson } from '../request/json.ts'
+
+/** What is larger takes milliseconds a step. */
+const LARGE_BYTES = 65_536
+
+const readJson = async (c: AppContext, bytes: Uint8Array): Promise<void> => {
+  const isLarge = bytes.length > LARGE_BYTES
+  if (isLarge) await takeTurn()
+  c.set('json', parseJson(bytes))
+  if (!isLarge) return
+  c.set('takeTurn', takeTurn)
+  await takeTurn()
+}
 
 /** @throws RouterError `invalid_json`, `invalid_request` */
 export const jsonBody = (): Middleware =>
   async function jsonBody(c, next) {
-    c.set('json', parseJson(c.get('bodyBytes')))
+    await readJson(c, c.get('bodyBytes'))
     await next()
   }
 
@@ -13,6 +27,7 @@ export const jsonBody = (): Middleware =>
 export const optionalJsonBody = (): Middleware =>
   async function optionalJsonBody(c, next) {
     const bytes = c.get('bodyBytes')
-    c.set('json', bytes.length === 0 ? {} : parseJson(bytes))
+    if (bytes.length === 0) c.set('json', {})
+    else await readJson(c, bytes)
     await next()
   }

@@ -108,6 +108,7 @@ export const serveChat = async (
   const { promise: completion, resolve: complete } = deferred<Completion>()
   const failTargets = c.req.header('x-router-fail-targets')
   const cacheControl = c.req.header('cache-control')
+  const takeTurn = c.get('takeTurn')
   const chat = deps.pipeline.chat({
     requestId: c.get('requestId'),
     model: body.model,
@@ -121,6 +122,7 @@ export const serveChat = async (
     signal,
     body,
     ...(native ? { native } : {}),
+    ...(takeTurn && { takeTurn }),
     ...(failTargets === undefined ? {} : { failTargets }),
     ...(cacheControl === undefined ? {} : { cacheControl }),
   })

@@ -1,9 +1,11 @@
 // What middleware and handlers of one request tell each other.
+
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import type { Attempt, Completion, Decision } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
+import type { TakeTurn } from '../../jobs/loop-turn.ts'
 import type { RequestWork } from '../../telemetry/loop-watch.ts'
 import type { CacheNote } from './deps.ts'
 
@@ -39,6 +41,8 @@ export interface AppEnv {
     bodyBytes: Uint8Array
     /** The parsed body, set by json-body. */
     json: unknown
+    /** Set where the body is so large that its steps take turns with other requests. */
+    takeTurn?: TakeTurn
     routed?: Routed
     failure?: RouterError
     /** Settles when the last byte of a relayed stream has gone, or never will. */
