@@ -20,7 +20,10 @@ describe('a statement', () => {
   it("is built from text in one place only: the program's own migrations", () => {
     expect(sources.length).toBeGreaterThan(20)
     expect(sources.filter(({ built }) => built.length > 0)).toEqual([
-      { name: join('sqlite', 'engine.ts'), built: [expect.stringContaining('VACUUM_PAGES')] },
+      {
+        name: join('sqlite', 'engine-operations.ts'),
+        built: [expect.stringContaining('VACUUM_PAGES')],
+      },
       { name: join('sqlite', 'migrate.ts'), built: ['tx.run(sql.raw(statement))'] },
     ])
   })

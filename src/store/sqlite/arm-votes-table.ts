@@ -1,16 +1,15 @@
 // Votes on the decisions of two arms, for the canary's test. Only what somebody said: votes read off what a caller did
 // next are noisier, and labels of an imported log say nothing about an answer that was given.
 import { and, asc, eq, gte, inArray, isNotNull } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { ArmVote } from '../../core/records/arm-records.ts'
 import type { ArmVoteQuery } from '../store.ts'
-import { decisions, feedback } from './schema.ts'
+import { type Db, decisions, feedback } from './schema.ts'
 
 const SAID = ['explicit', 'review'] as const
 
 /** At most `limit`, in the order in which they were given. */
 export const readArmVotes = (
-  db: BetterSQLite3Database,
+  db: Db,
   { decidedSinceMs, votedSinceMs, limit }: ArmVoteQuery,
 ): ArmVote[] =>
   db

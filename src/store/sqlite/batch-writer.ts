@@ -6,7 +6,7 @@ import type { Logger } from '../../core/logger.ts'
 import { RouterError, toRouterError } from '../../errors.ts'
 import type { StoreStats } from '../store.ts'
 import { packBatch, type WriteBatch, type WriteEntry } from './batch.ts'
-import type { BatchReport } from './engine.ts'
+import type { BatchReport } from './engine-operations.ts'
 import { backoffMs } from './worker-client.ts'
 import type { WriteQueue } from './write-queue.ts'
 

@@ -1,10 +1,7 @@
 // Statements on `config_versions` and `config_activations`: what served, and from when.
 import { asc, desc } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { ConfigActivation, ConfigVersion } from '../../core/records/config-version.ts'
-import { configActivations, configVersions } from './schema.ts'
-
-type Db = BetterSQLite3Database
+import { configActivations, configVersions, type Db } from './schema.ts'
 
 const LISTED_ACTIVATIONS = 200
 

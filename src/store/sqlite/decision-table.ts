@@ -12,17 +12,14 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import { RouterError } from '../../errors.ts'
 import type { DecisionPage, DecisionQuery } from '../store.ts'
 import type { WriteEntry } from './batch.ts'
 import { deleteDecisions } from './forget-table.ts'
 import { COMPLETION_COLUMNS, fromDecisionRow } from './rows.ts'
-import { type DecisionRow, decisions, feedback, toBlob } from './schema.ts'
+import { type Db, type DecisionRow, decisions, feedback, toBlob } from './schema.ts'
 import { deleteStrayShadows } from './shadow-table.ts'
-
-type Db = BetterSQLite3Database
 
 export interface ExpiryQuery {
   /** Decisions made before this are deleted where nobody voted on them. */

@@ -2,11 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import { count, desc, eq, like, sql } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { StoreFacts } from '../loss/find-loss.ts'
-import { configVersions, decisions, feedback, gatewayKeys, meta } from './schema.ts'
-
-type Db = BetterSQLite3Database
+import { configVersions, type Db, decisions, feedback, gatewayKeys, meta } from './schema.ts'
 
 const STORE_ID = 'store_id'
 const REPLACES = 'replaces:'

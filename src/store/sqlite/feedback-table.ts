@@ -1,14 +1,11 @@
 // Statements on `feedback`: what is acknowledged only after it is safe on disk.
 import { and, asc, count, eq, gt, ne, sql } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { Feedback, FeedbackWithDecision } from '../../core/records/feedback.ts'
 import { RouterError } from '../../errors.ts'
 import type { ForgetQuery } from '../store.ts'
 import { concerns } from './forget-table.ts'
 import { type PackedRows, packRows, unpackRows } from './packed-rows.ts'
-import { decisions, feedback } from './schema.ts'
-
-type Db = BetterSQLite3Database
+import { type Db, decisions, feedback } from './schema.ts'
 
 export interface FeedbackPageQuery {
   /** Only votes on these decisions; null for all. */

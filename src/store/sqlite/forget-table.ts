@@ -2,9 +2,9 @@
 // enough: secure_delete zeroes a deleted row where it stood, but not the copies that remain in a page's unused part when rows
 // move between pages. So the file is written anew afterwards, and until then `meta` says that this is due.
 import { and, count, eq, inArray, type SQL } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { ForgetQuery, Forgotten } from '../store.ts'
 import {
+  type Db,
   decisions,
   feedback,
   forgottenExemplars,
@@ -12,8 +12,6 @@ import {
   rulings,
   shadowDecisions,
 } from './schema.ts'
-
-type Db = BetterSQLite3Database
 
 export interface ForgetChunk {
   query: ForgetQuery

@@ -3,29 +3,13 @@
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import type { ReplayRow } from '../../core/records/stored-decision.ts'
 import { RouterError } from '../../errors.ts'
-import type { ForgetQuery, Forgotten, Store } from '../store.ts'
-import { unpackFeedback } from './feedback-table.ts'
+import type { ForgetQuery, Forgotten, ReplayQuery, Store } from '../store.ts'
+import { type FeedbackPage, unpackFeedback } from './feedback-table.ts'
+import type { StoreCalls } from './plain-calls.ts'
 import { unpackReplayRows } from './replay-table.ts'
 import type { WorkerClient } from './worker-client.ts'
 
-export type History = Pick<
-  Store,
-  | 'listFeedback'
-  | 'listReplayRows'
-  | 'listReferencedGenerations'
-  | 'listForgettable'
-  | 'forget'
-  | 'listForgottenExemplars'
->
-
-export interface HistoryOptions {
-  client: WorkerClient
-  /** Resolves when everything queued so far is committed. */
-  flush: () => Promise<void>
-  /** Keeps `stats().lastError` true. */
-  noted: <T>(write: Promise<T>) => Promise<T>
-  now: () => number
-}
+export type History = Pick<Store, 'listFeedback' | 'listForgettable' | 'listReplayRows' | 'forget'>
 
 /** Rows that cross from the worker at once: the main loop unpacks 100 of 1,152 floats in about two milliseconds. */
 const PAGE = 100
@@ -35,69 +19,66 @@ const FORGET_CHUNK = 500
 /** Of 100 ms each. */
 const ERASE_TRIES = 50
 
-export const createHistory = ({ client, flush, noted, now }: HistoryOptions): History => {
-  const readVotes = async (of: ForgetQuery | null): Promise<FeedbackWithDecision[]> => {
-    const votes: FeedbackWithDecision[] = []
-    for (let after: number | null = 0; after !== null; ) {
-      const page: Awaited<ReturnType<typeof readPage>> = await readPage(of, after)
-      votes.push(...unpackFeedback(page.rows))
-      after = page.next
+export const createHistory = (calls: StoreCalls, now: () => number): History => ({
+  listFeedback: () => readVotes(calls.client, null),
+  listForgettable: async (query) => {
+    await calls.flush()
+    return readVotes(calls.client, query)
+  },
+  listReplayRows: async (query) => {
+    if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MOST_REPLAYED) {
+      const message = `\`limit\` must be an integer from 1 to ${MOST_REPLAYED}.`
+      throw new RouterError('invalid_request', message, { param: 'limit' })
     }
-    return votes.sort(byTime)
-  }
-  const readPage = (of: ForgetQuery | null, after: number) =>
-    client.call('listFeedback', { of, after, limit: PAGE })
+    // While writes fail, what is committed can still be replayed.
+    await calls.flush().catch(() => {})
+    return readRows(calls.client, query)
+  },
+  forget: async (query, exemplarIds) => {
+    await calls.flush()
+    const total: Forgotten = { decisions: 0, feedback: 0 }
+    for (let count = FORGET_CHUNK; count === FORGET_CHUNK; ) {
+      const chunk = { query, exemplarIds: total.decisions === 0 ? exemplarIds : [] }
+      const gone = await calls.noted(
+        calls.client.call('forget', { ...chunk, nowMs: now(), limit: FORGET_CHUNK }),
+      )
+      count = gone.decisions
+      total.decisions += gone.decisions
+      total.feedback += gone.feedback
+    }
+    await erase(calls.client)
+    return total
+  },
+})
 
-  return {
-    listFeedback: () => readVotes(null),
-    listForgettable: async (query) => {
-      await flush()
-      return readVotes(query)
-    },
-    listReplayRows: async (query) => {
-      if (!Number.isInteger(query.limit) || query.limit < 1 || query.limit > MOST_REPLAYED) {
-        const message = `\`limit\` must be an integer from 1 to ${MOST_REPLAYED}.`
-        throw new RouterError('invalid_request', message, { param: 'limit' })
-      }
-      // While writes fail, what is committed can still be replayed.
-      await flush().catch(() => {})
-      const rows: ReplayRow[] = []
-      for (let next = query; rows.length < query.limit; ) {
-        const limit = Math.min(PAGE, query.limit - rows.length)
-        const page = unpackReplayRows(await client.call('listReplayRows', { ...next, limit }))
-        rows.push(...page)
-        const last = page.at(-1)
-        if (page.length < limit || !last) break
-        next = { ...query, before: last.id }
-      }
-      return rows
-    },
-    listReferencedGenerations: async () => {
-      // What still waits to be written refers to a generation too, so that a failure to write is one to answer.
-      await flush()
-      return client.call('listReferencedGenerations', null)
-    },
-    forget: async (query, exemplarIds) => {
-      await flush()
-      const total: Forgotten = { decisions: 0, feedback: 0 }
-      for (let count = FORGET_CHUNK; count === FORGET_CHUNK; ) {
-        const chunk = { query, exemplarIds: total.decisions === 0 ? exemplarIds : [] }
-        const gone = await noted(
-          client.call('forget', { ...chunk, nowMs: now(), limit: FORGET_CHUNK }),
-        )
-        count = gone.decisions
-        total.decisions += gone.decisions
-        total.feedback += gone.feedback
-      }
-      await erase(client)
-      return total
-    },
-    listForgottenExemplars: () => client.call('listForgottenExemplars', null),
+const readVotes = async (
+  client: WorkerClient,
+  of: ForgetQuery | null,
+): Promise<FeedbackWithDecision[]> => {
+  const votes: FeedbackWithDecision[] = []
+  for (let after: number | null = 0; after !== null; ) {
+    const page: FeedbackPage = await client.call('listFeedback', { of, after, limit: PAGE })
+    votes.push(...unpackFeedback(page.rows))
+    after = page.next
   }
+  return votes.sort(byTime)
 }
 
 const byTime = (a: FeedbackWithDecision, b: FeedbackWithDecision): number =>
   a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0)
+
+const readRows = async (client: WorkerClient, query: ReplayQuery): Promise<ReplayRow[]> => {
+  const rows: ReplayRow[] = []
+  for (let next = query; rows.length < query.limit; ) {
+    const limit = Math.min(PAGE, query.limit - rows.length)
+    const page = unpackReplayRows(await client.call('listReplayRows', { ...next, limit }))
+    rows.push(...page)
+    const last = page.at(-1)
+    if (page.length < limit || !last) break
+    next = { ...query, before: last.id }
+  }
+  return rows
+}
 
 /** Readers of the log, such as a replay in another process, hold its truncation up; while they do, it is tried again. */
 const erase = async (client: WorkerClient): Promise<void> => {

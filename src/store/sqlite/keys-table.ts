@@ -1,10 +1,7 @@
 // Statements on `gateway_keys` and `key_usage`. Keys are only ever added and revoked; their rights never change.
 import { and, asc, eq, gte, isNull } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
-import { type GatewayKeyRow, gatewayKeys, keyUsage } from './schema.ts'
-
-type Db = BetterSQLite3Database
+import { type Db, type GatewayKeyRow, gatewayKeys, keyUsage } from './schema.ts'
 
 export interface KeyRevocation {
   id: string

@@ -2,9 +2,9 @@
 // but not drizzle's migrate(): that reads the journal before its BEGIN, so two processes that start together collide.
 import { createHash } from 'node:crypto'
 import { desc, eq, sql } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { getTableConfig, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { RouterError } from '../../errors.ts'
+import type { Db } from './schema.ts'
 
 /** One file of migrations/: `sql` is its whole text, `createdAtMs` its `when` in drizzle-kit's journal. */
 export interface Migration {
@@ -25,7 +25,7 @@ const sqliteMaster = sqliteTable('sqlite_master', { name: text('name') })
  * `migrations` ascend by `createdAtMs`. Waits for another process that is migrating, up to the busy timeout.
  * @throws RouterError `store_unavailable`, not retryable, where the database knows a newer migration
  */
-export const migrate = (db: BetterSQLite3Database, migrations: readonly Migration[]): void => {
+export const migrate = (db: Db, migrations: readonly Migration[]): void => {
   db.transaction(
     (tx) => {
       tx.run(
@@ -50,10 +50,7 @@ export const migrate = (db: BetterSQLite3Database, migrations: readonly Migratio
  * For a database that may only be read: its schema must be exactly this program's.
  * @throws RouterError `store_unavailable`, not retryable
  */
-export const requireCurrentSchema = (
-  db: BetterSQLite3Database,
-  migrations: readonly Migration[],
-): void => {
+export const requireCurrentSchema = (db: Db, migrations: readonly Migration[]): void => {
   refuseNewerSchema(db, migrations)
   if (appliedUpTo(db) < newestOf(migrations)) {
     throw new RouterError(
@@ -65,7 +62,7 @@ export const requireCurrentSchema = (
 }
 
 /** `createdAtMs` of the newest migration in the database; 0 for a new one. */
-const appliedUpTo = (db: Pick<BetterSQLite3Database, 'select'>): number => {
+const appliedUpTo = (db: Pick<Db, 'select'>): number => {
   const { name } = getTableConfig(journal)
   const table = db.select().from(sqliteMaster).where(eq(sqliteMaster.name, name)).get()
   if (!table) return 0
@@ -81,7 +78,7 @@ const newestOf = (migrations: readonly Migration[]): number => migrations.at(-1)
  * @throws RouterError `store_unavailable`, not retryable
  */
 export const refuseNewerSchema = (
-  db: Pick<BetterSQLite3Database, 'select'>,
+  db: Pick<Db, 'select'>,
   migrations: readonly Migration[],
 ): void => {
   const applied = appliedUpTo(db)

@@ -1,12 +1,9 @@
 // What a replay reads of past decisions: the columns it needs and no others, a page at a time.
 import { and, desc, eq, gt, gte, inArray, isNotNull, lt, min, type SQL, sql } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { ReplayRow } from '../../core/records/stored-decision.ts'
 import type { ReplayQuery } from '../store.ts'
 import { type PackedRows, packRows, unpackRows } from './packed-rows.ts'
-import { decisions } from './schema.ts'
-
-type Db = BetterSQLite3Database
+import { type Db, decisions } from './schema.ts'
 
 /** `+` keeps SQLite from choosing the column's index: sorting what that finds reads the embeddings of all of it. */
 const unindexed = (column: SQL.Aliased | typeof decisions.createdAtMs | typeof decisions.reason) =>

@@ -1,10 +1,7 @@
 // Statements on `rulings`. Rows are only added, so that it stays on record what was ruled before; the last one holds.
 import { asc, eq, max } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { Ruling } from '../../core/records/ruling.ts'
-import { rulings } from './schema.ts'
-
-type Db = BetterSQLite3Database
+import { type Db, rulings } from './schema.ts'
 
 /** Writing one again, because its acknowledgement was lost, changes nothing. */
 export const writeRuling = (db: Db, ruling: Ruling): void => {

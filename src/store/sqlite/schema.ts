@@ -3,6 +3,7 @@
 // Lists are JSON and booleans 0 or 1: rows.ts converts both, once, on the request path's side of the thread.
 
 import { sql } from 'drizzle-orm'
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import {
   customType,
   index,
@@ -16,6 +17,9 @@ import {
 import type { FeedbackSource, ImplicitKind, Verdict } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { Arm, Outcome, Reason, Recipe } from '../../core/types.ts'
+
+/** What the statements of the tables run on. */
+export type Db = BetterSQLite3Database
 
 /** A vector's bytes as they are stored: float32 in the machine's order, which is little-endian wherever Node runs. */
 export const toBlob = (vector: Float32Array | null): Buffer | null =>

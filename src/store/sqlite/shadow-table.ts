@@ -1,10 +1,7 @@
 // Statements on `shadow_decisions`: what a generation in the shadow would have decided, beside what was decided.
 import { and, asc, count, desc, eq, exists, lt, ne, not, sql } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { ShadowDecision, ShadowSummary } from '../../core/records/arm-records.ts'
-import { decisions, shadowDecisions } from './schema.ts'
-
-type Db = BetterSQLite3Database
+import { type Db, decisions, shadowDecisions } from './schema.ts'
 
 const LISTED_EXAMPLES = 50
 

@@ -2,18 +2,20 @@
 // see a queued decision flushes first. A batch that failed stays at the head and is sent again: order is never changed.
 
 import type { Logger } from '../../core/logger.ts'
+import type { Feedback } from '../../core/records/feedback.ts'
 import { toRouterError } from '../../errors.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
 import type { StoreFacts } from '../loss/find-loss.ts'
 import type { Store, StoreText } from '../store.ts'
-import { createBatchWriter } from './batch-writer.ts'
+import { type BatchWriter, createBatchWriter } from './batch-writer.ts'
 import type { ExpiryQuery } from './decision-table.ts'
 import { createHistory } from './history.ts'
 import type { Migration } from './migrate.ts'
 import { MIGRATIONS } from './migrations.ts'
+import { createPlainCalls, type StoreCalls } from './plain-calls.ts'
 import { toCompletionRow, toDecisionRow } from './rows.ts'
-import { startWorkerClient } from './worker-client.ts'
-import { createWriteQueue } from './write-queue.ts'
+import { startWorkerClient, type WorkerClient } from './worker-client.ts'
+import { createWriteQueue, type WriteQueue } from './write-queue.ts'
 
 export interface SqliteStoreOptions {
   /** Path of the database; a missing folder is made with mode 0700. */
@@ -57,17 +59,54 @@ const BATCH_SIZE = 64
  * @throws RouterError `store_unavailable`, not retryable where the schema is newer or (under `refuse`) the file damaged
  */
 export const createSqliteStore = async (options: SqliteStoreOptions): Promise<SqliteStore> => {
-  const { file, storeText, logger, now = Date.now } = options
+  const { storeText, logger, now = Date.now } = options
+  const client = await startClient(options, now())
+  const queue = createWriteQueue({ limit: options.queueLimit, batchSize: BATCH_SIZE })
+  const writer = createBatchWriter({
+    queue,
+    send: (batch) => client.call('writeBatch', batch, [batch.vectors.buffer]),
+    flushIntervalMs: options.flushIntervalMs,
+    batchSize: BATCH_SIZE,
+    logger,
+  })
+  const calls: StoreCalls = { client, flush: writer.flush, noted: createNoted(writer) }
+  let closing: Promise<void> | undefined
+  return {
+    ...createPlainCalls(calls),
+    ...createHistory(calls, now),
+    ...createQueuedCalls({ ...calls, queue, storeText }),
+    recordDecision: (decision, outcome) =>
+      writer.accept('decision', () =>
+        queue.addDecision(toDecisionRow(decision, outcome, storeText)),
+      ),
+    completeDecision: (id, completion) =>
+      writer.accept('completion', () => queue.addCompletion(id, toCompletionRow(completion))),
+    flush: () => writer.flush(),
+    stats: () => writer.stats(),
+    deleteExpired: (query) => client.call('deleteExpired', query),
+    checkpoint: async () => {
+      await client.call('checkpoint', null)
+    },
+    limitPages: (pages) => client.call('limitPages', pages),
+    close: () => {
+      closing ??= writer.close().then(() => client.close())
+      return closing
+    },
+  }
+}
+
+const startClient = async (options: SqliteStoreOptions, nowMs: number): Promise<WorkerClient> => {
+  const { logger } = options
   const client = await startWorkerClient({
     entry: options.workerEntry ?? entryPoint(import.meta.url, './worker.js'),
     options: {
-      file,
+      file: options.file,
       busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
       readOnly: options.readOnly ?? false,
       onCorrupt: options.onCorrupt ?? 'move_aside',
       maxPages: options.maxPages ?? null,
       migrations: options.migrations ?? MIGRATIONS,
-      nowMs: now(),
+      nowMs,
     },
     logger,
   })
@@ -77,19 +116,12 @@ export const createSqliteStore = async (options: SqliteStoreOptions): Promise<Sq
       'the database was damaged: it was moved aside and an empty one is in use',
     )
   }
-  const queue = createWriteQueue({ limit: options.queueLimit, batchSize: BATCH_SIZE })
-  const writer = createBatchWriter({
-    queue,
-    send: (batch) => client.call('writeBatch', batch, [batch.vectors.buffer]),
-    flushIntervalMs: options.flushIntervalMs,
-    batchSize: BATCH_SIZE,
-    logger,
-  })
-  let closing: Promise<void> | undefined
-  const flushIfQueued = async (id: string): Promise<void> => {
-    if (queue.has(id)) await writer.flush()
-  }
-  const noted = async <T>(write: Promise<T>): Promise<T> => {
+  return client
+}
+
+const createNoted =
+  (writer: BatchWriter): StoreCalls['noted'] =>
+  async (write) => {
     try {
       const result = await write
       writer.noteWrite(null)
@@ -101,74 +133,34 @@ export const createSqliteStore = async (options: SqliteStoreOptions): Promise<Sq
     }
   }
 
+/** What is about decisions that may still wait to be written. */
+const createQueuedCalls = ({
+  client,
+  flush,
+  noted,
+  queue,
+  storeText,
+}: StoreCalls & { queue: WriteQueue; storeText: StoreText }): Pick<
+  Store,
+  'getDecision' | 'addFeedback' | 'addVotes'
+> => {
+  const flushIfQueued = async (id: string): Promise<void> => {
+    if (queue.has(id)) await flush()
+  }
+  const keptOf = (vote: Feedback): Feedback =>
+    storeText === 'off' ? { ...vote, comment: null } : vote
   return {
-    recordDecision: (decision, outcome) =>
-      writer.accept('decision', () =>
-        queue.addDecision(toDecisionRow(decision, outcome, storeText)),
-      ),
-    completeDecision: (id, completion) =>
-      writer.accept('completion', () => queue.addCompletion(id, toCompletionRow(completion))),
     getDecision: async (id) => {
       await flushIfQueued(id)
       return client.call('getDecision', id)
     },
-    listDecisions: async (query) => {
-      // While writes fail the log can still be read: it shows what is committed, and stats() says what is not.
-      await writer.flush().catch(() => {})
-      return client.call('listDecisions', query)
-    },
     addFeedback: async (feedback) => {
       await flushIfQueued(feedback.decisionId)
-      const comment = storeText === 'off' ? null : feedback.comment
-      return noted(client.call('addFeedback', { ...feedback, comment }))
+      return noted(client.call('addFeedback', keptOf(feedback)))
     },
-    countNewVotes: (sinceMs) => client.call('countNewVotes', sinceMs),
     addVotes: async (votes) => {
-      await writer.flush()
-      const kept = storeText === 'off' ? votes.map((vote) => ({ ...vote, comment: null })) : votes
-      return noted(client.call('addVotes', kept))
-    },
-    listRoutesTaken: async (ids) => {
-      await writer.flush()
-      return client.call('listRoutesTaken', ids)
-    },
-    countForgettable: async (query) => {
-      await writer.flush()
-      return client.call('countForgettable', query)
-    },
-    listVotes: (query) => client.call('listVotes', query),
-    ...createHistory({ client, flush: writer.flush, noted, now }),
-    addRuling: (ruling) => noted(client.call('addRuling', ruling)),
-    listRulings: () => client.call('listRulings', null),
-    addShadowDecisions: (rows) => noted(client.call('addShadowDecisions', rows)),
-    shadowSummary: async (generation) => {
-      await writer.flush().catch(() => {})
-      return client.call('shadowSummary', generation)
-    },
-    listArmVotes: (query) => client.call('listArmVotes', query),
-    saveConfigVersion: (version) => noted(client.call('saveConfigVersion', version)),
-    addConfigActivation: (activation) => noted(client.call('addConfigActivation', activation)),
-    listConfigVersions: () => client.call('listConfigVersions', null),
-    listConfigActivations: () => client.call('listConfigActivations', null),
-    createKey: (key) => noted(client.call('createKey', key)),
-    listKeys: () => client.call('listKeys', null),
-    revokeKey: (revocation) => noted(client.call('revokeKey', revocation)),
-    readKeyUsage: (sinceDay) => client.call('readKeyUsage', sinceDay),
-    writeKeyUsage: (rows) => noted(client.call('writeKeyUsage', rows)),
-    flush: () => writer.flush(),
-    stats: () => writer.stats(),
-    deleteExpired: (query) => client.call('deleteExpired', query),
-    checkpoint: async () => {
-      await client.call('checkpoint', null)
-    },
-    limitPages: (pages) => client.call('limitPages', pages),
-    readFacts: async () => {
-      await writer.flush().catch(() => {})
-      return client.call('readFacts', null)
-    },
-    close: () => {
-      closing ??= writer.close().then(() => client.close())
-      return closing
+      await flush()
+      return noted(client.call('addVotes', votes.map(keptOf)))
     },
   }
 }

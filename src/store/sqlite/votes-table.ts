@@ -1,17 +1,16 @@
 // Votes as they are listed, without their decisions' vectors: for the API, and for imports that must not repeat themselves.
 import { and, count, desc, eq, inArray, lt } from 'drizzle-orm'
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { Feedback } from '../../core/records/feedback.ts'
 import { RouterError } from '../../errors.ts'
 import type { ForgetQuery, VoteQuery } from '../store.ts'
 import { writeFeedback } from './feedback-table.ts'
 import { concerns } from './forget-table.ts'
-import { decisions, feedback } from './schema.ts'
+import { type Db, decisions, feedback } from './schema.ts'
 
 const MOST = 1_000
 
 /** Newest first. @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 1000 */
-export const readVotes = (db: BetterSQLite3Database, query: VoteQuery): Feedback[] => {
+export const readVotes = (db: Db, query: VoteQuery): Feedback[] => {
   const { limit, before, source, principal, decisionIds } = query
   if (!Number.isInteger(limit) || limit < 1 || limit > MOST) {
     throw new RouterError('invalid_request', `\`limit\` must be an integer from 1 to ${MOST}.`, {
@@ -34,11 +33,11 @@ export const readVotes = (db: BetterSQLite3Database, query: VoteQuery): Feedback
     .all()
 }
 
-export const countForgettable = (db: BetterSQLite3Database, query: ForgetQuery): number =>
+export const countForgettable = (db: Db, query: ForgetQuery): number =>
   db.select({ count: count() }).from(decisions).where(concerns(query)).get()?.count ?? 0
 
 /** Call it in a transaction. @returns for each vote whether its decision is stored, and so the vote */
-export const writeVotes = (db: BetterSQLite3Database, votes: readonly Feedback[]): boolean[] =>
+export const writeVotes = (db: Db, votes: readonly Feedback[]): boolean[] =>
   votes.map((vote) => {
     try {
       writeFeedback(db, vote)
@@ -49,10 +48,7 @@ export const writeVotes = (db: BetterSQLite3Database, votes: readonly Feedback[]
     }
   })
 
-export const readRoutesTaken = (
-  db: BetterSQLite3Database,
-  ids: string[],
-): { id: string; route: string }[] =>
+export const readRoutesTaken = (db: Db, ids: string[]): { id: string; route: string }[] =>
   db
     .select({ id: decisions.id, route: decisions.route })
     .from(decisions)

@@ -1,0 +1,90 @@
+// The store's methods that are one statement in the worker: the statement of each, and what the main thread does around it.
+// The worker's protocol, the engine and the store's methods are derived from this table.
+import { readArmVotes } from './arm-votes-table.ts'
+import {
+  readConfigActivations,
+  readConfigVersions,
+  writeConfigActivation,
+  writeConfigVersion,
+} from './config-table.ts'
+import type { Connection } from './connection.ts'
+import { readDecisions } from './decision-table.ts'
+import { readFacts } from './facts-table.ts'
+import { countNewVotes } from './feedback-table.ts'
+import { readForgottenExemplars } from './forget-table.ts'
+import { readKeys, readKeyUsage, revokeKey, writeKey, writeKeyUsage } from './keys-table.ts'
+import { readReferencedGenerations } from './replay-table.ts'
+import { readRulings, writeRuling } from './ruling-table.ts'
+import type { Db } from './schema.ts'
+import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
+import { countForgettable, readRoutesTaken, readVotes } from './votes-table.ts'
+
+/**
+ * What happens to queued writes before a read. `tries`: they are written, and while that fails the read sees what is
+ * committed. `flushes`: they are written, and a failure to do so is the answer.
+ */
+export type Before = 'nothing' | 'tries' | 'flushes'
+
+export interface PlainOperation<A, R> {
+  before: Before
+  /** A write's outcome shows in `stats().lastError`. */
+  isWrite: boolean
+  run(connection: Connection, argument: A): R
+}
+
+type Statement<A, R> = (db: Db, argument: A) => R
+
+const read = <A, R>(
+  statement: Statement<A, R>,
+  before: Before = 'nothing',
+): PlainOperation<A, R> => ({
+  before,
+  isWrite: false,
+  run: ({ db }, argument) => statement(db, argument),
+})
+
+/** `durably` where the caller is told that it is kept. */
+const write = <A, R>(
+  statement: Statement<A, R>,
+  commit: 'durably' | 'immediately' = 'durably',
+): PlainOperation<A, R> => ({
+  before: 'nothing',
+  isWrite: true,
+  run: (connection, argument) => connection[commit](() => statement(connection.db, argument)),
+})
+
+export const PLAIN_OPERATIONS = {
+  listDecisions: read(readDecisions, 'tries'),
+  listRoutesTaken: read(readRoutesTaken, 'flushes'),
+  listReferencedGenerations: read(readReferencedGenerations, 'flushes'),
+  listVotes: read(readVotes),
+  countNewVotes: read(countNewVotes),
+  countForgettable: read(countForgettable, 'flushes'),
+  listForgottenExemplars: read(readForgottenExemplars),
+  addRuling: write(writeRuling),
+  listRulings: read(readRulings),
+  addShadowDecisions: write(writeShadowDecisions, 'immediately'),
+  shadowSummary: read(readShadowSummary, 'tries'),
+  listArmVotes: read(readArmVotes),
+  saveConfigVersion: write(writeConfigVersion),
+  addConfigActivation: write(writeConfigActivation),
+  listConfigVersions: read(readConfigVersions),
+  listConfigActivations: read(readConfigActivations),
+  createKey: write(writeKey),
+  listKeys: read(readKeys),
+  revokeKey: write(revokeKey),
+  readKeyUsage: read(readKeyUsage),
+  writeKeyUsage: write(writeKeyUsage, 'immediately'),
+  readFacts: read(readFacts, 'tries'),
+}
+
+export type PlainMethod = keyof typeof PLAIN_OPERATIONS
+
+type ArgumentsOf<A> = unknown extends A ? [] : [argument: A]
+
+/** The operations as functions of their argument alone: in the worker (`'sync'`) or from the main thread. */
+export type PlainOperations<How extends 'sync' | 'async'> = {
+  [M in PlainMethod]: (typeof PLAIN_OPERATIONS)[M] extends PlainOperation<infer A, infer R>
+    ? (...argument: ArgumentsOf<A>) => How extends 'sync' ? R : Promise<R>
+    : never
+}
