@@ -30,6 +30,14 @@ type Outcome =
   | { verdict: 'reject'; reason: string }
   | { verdict: 'confirmed' }
 
+interface Judged {
+  placed: Placed
+  /** Among all rows: the curated ones, then the proposals. */
+  position: number
+  outcome: Outcome
+  ruling: Ruling | undefined
+}
+
 const twinReason = (twin: Exemplar, route: string): string =>
   twin.route === route
     ? `Already an exemplar of ${route} (${twin.id}).`
@@ -172,6 +180,38 @@ const createContext = (input: CandidateInput): Context => ({
 const rejectAll = (ids: readonly string[], reason: string): RejectedVote[] =>
   ids.map((decisionId) => ({ decisionId, reason }))
 
+/** Kept for measuring, where nothing speaks against it: a wrong vote would measure wrongly. */
+const mayMeasure = (proposal: Proposal, outcome: Outcome, context: Context): boolean =>
+  (outcome.verdict === 'accept' || outcome.verdict === 'confirmed') &&
+  overQuota(proposal, context) === null
+
+/** Enters one proposal with what was found of it into the report, and what it uses into the context. */
+const enter = (
+  report: CandidateReport,
+  context: Context,
+  { placed, position, outcome, ruling }: Judged,
+): void => {
+  const { proposal } = placed
+  if (outcome.verdict === 'confirmed') {
+    report.confirmed++
+    return
+  }
+  if (outcome.verdict === 'reject') {
+    report.rejected.push(...rejectAll(proposal.decisionIds, outcome.reason))
+    return
+  }
+  const surplus = ruling ? null : overQuota(proposal, context)
+  if (outcome.verdict === 'queue' || surplus !== null) {
+    const reason = outcome.verdict === 'queue' ? outcome.reason : (surplus ?? '')
+    report.queued.push(toCandidate(placed, { route: proposal.route, reason }))
+    return
+  }
+  useQuota(proposal, context)
+  context.accepted.add(position)
+  const route = (ruling?.action === 'relabel' && ruling.route) || proposal.route
+  report.accepted.push(toCandidate(placed, { route, reason: outcome.reason }))
+}
+
 /**
  * Judges all proposals, the oldest first. A correction proposes its prompt for the route it names; a confirmation does so
  * where the route has few exemplars near.
@@ -188,40 +228,18 @@ export const judgeCandidates = (input: CandidateInput): CandidateReport => {
     input.rulings.flatMap((r) => (r.subject === 'candidate' ? [[r.subjectId, r] as const] : [])),
   )
   const context = createContext(input)
-  const first = input.curated.length
   for (const [i, placed] of place(input).entries()) {
-    const { proposal } = placed
-    const { route, isHeldOut, tally, outvotedIds } = proposal
-    report.rejected.push(
-      ...rejectAll(outvotedIds, `Outvoted: the votes on this text are ${tally}.`),
-    )
+    const { proposal, vector } = placed
+    const { route, tally, text } = proposal
+    const outvoted = `Outvoted: the votes on this text are ${tally}.`
+    report.rejected.push(...rejectAll(proposal.outvotedIds, outvoted))
     const ruling = rulings.get(proposal.exemplarId)
     const outcome = ruled(ruling, route) ?? check(placed, i, input, context)
-    if (isHeldOut && !ruling) {
-      // Kept for measuring, where nothing speaks against it: a wrong vote would measure wrongly.
-      if (outcome.verdict === 'reject' || outcome.verdict === 'queue') continue
-      if (overQuota(proposal, context) !== null) continue
-      report.heldOut.push({ text: proposal.text, route, vector: placed.vector })
-      continue
+    if (!proposal.isHeldOut || ruling) {
+      enter(report, context, { placed, position: input.curated.length + i, outcome, ruling })
+    } else if (mayMeasure(proposal, outcome, context)) {
+      report.heldOut.push({ text, route, vector })
     }
-    if (outcome.verdict === 'confirmed') {
-      report.confirmed++
-      continue
-    }
-    if (outcome.verdict === 'reject') {
-      report.rejected.push(...rejectAll(proposal.decisionIds, outcome.reason))
-      continue
-    }
-    const surplus = ruling ? null : overQuota(proposal, context)
-    const finalRoute = ruling?.action === 'relabel' ? (ruling.route ?? route) : route
-    if (outcome.verdict === 'queue' || surplus !== null) {
-      const reason = outcome.verdict === 'queue' ? outcome.reason : (surplus ?? '')
-      report.queued.push(toCandidate(placed, { route, reason }))
-      continue
-    }
-    useQuota(proposal, context)
-    context.accepted.add(first + i)
-    report.accepted.push(toCandidate(placed, { route: finalRoute, reason: outcome.reason }))
   }
   return report
 }
