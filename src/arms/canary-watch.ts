@@ -3,6 +3,7 @@
 import type { Logger } from '../core/logger.ts'
 import type { ArmVote } from '../core/records/arm-records.ts'
 import { toRouterError } from '../errors.ts'
+import { createRepeating } from '../jobs/repeating.ts'
 import type { Store } from '../store/store.ts'
 import { makeCurrent } from '../training/generations/make-current.ts'
 import { type Canary, endArm, readArms, settleArms } from '../vector-index/arms.ts'
@@ -88,42 +89,46 @@ const act = async (
   }
 }
 
+/** The canary that is to be judged now, and null where there is none. A finished shadow or canary is settled first. */
+const canaryOf = async ({ dir, now }: CanaryWatchOptions): Promise<Canary | null> => {
+  const { shadow, canary } = await readArms(dir)
+  if (shadow === null && canary === null) return null
+  await settleArms(dir, now())
+  return (await readArms(dir)).canary
+}
+
+const readNew = async (
+  store: CanaryWatchOptions['store'],
+  canary: Canary,
+  state: Watched,
+): Promise<void> => {
+  for await (const votes of readVotes(store, canary, state.votedSinceMs)) {
+    state.judge.add(votes)
+    const last = votes.at(-1)
+    if (last) state.votedSinceMs = Math.max(canary.startedAtMs, last.atMs - LATE_MS)
+  }
+}
+
 export const createCanaryWatch = (options: CanaryWatchOptions): CanaryWatch => {
-  const { dir, store, logger, intervalMs = 3_000 } = options
+  const { store, logger, intervalMs = 3_000 } = options
   let watched: Watched | null = null
-  let timer: NodeJS.Timeout | null = null
-  let looking: Promise<CanaryVerdict | null> | null = null
   let problem: string | null = null
 
-  const readNew = async (canary: Canary, state: Watched): Promise<void> => {
-    for await (const votes of readVotes(store, canary, state.votedSinceMs)) {
-      state.judge.add(votes)
-      const last = votes.at(-1)
-      if (last) state.votedSinceMs = Math.max(canary.startedAtMs, last.atMs - LATE_MS)
-    }
-  }
-
   const judge = async (): Promise<CanaryVerdict | null> => {
-    const { shadow, canary: named } = await readArms(dir)
-    if (shadow === null && named === null) {
-      watched = null
-      return null
-    }
-    await settleArms(dir, options.now())
-    const { canary } = await readArms(dir)
+    const canary = await canaryOf(options)
     if (canary === null) {
       watched = null
       return null
     }
     const fresh = beginWatching(canary, options.settings())
     if (watched?.key !== fresh.key) watched = fresh
-    await readNew(canary, watched)
+    await readNew(store, canary, watched)
     const verdict = watched.judge.verdict()
     await act(options, canary, verdict)
     return verdict
   }
 
-  const lookSafely = async (): Promise<CanaryVerdict | null> => {
+  const looks = createRepeating(async () => {
     try {
       const verdict = await judge()
       problem = null
@@ -134,24 +139,6 @@ export const createCanaryWatch = (options: CanaryWatchOptions): CanaryWatch => {
       problem = message
       return null
     }
-  }
-
-  const look = (): Promise<CanaryVerdict | null> => {
-    looking ??= lookSafely().finally(() => {
-      looking = null
-    })
-    return looking
-  }
-
-  return {
-    look,
-    start: () => {
-      timer ??= setInterval(() => void look(), intervalMs).unref()
-    },
-    close: async () => {
-      if (timer !== null) clearInterval(timer)
-      timer = null
-      await looking
-    },
-  }
+  })
+  return { look: looks.run, start: () => looks.start(intervalMs), close: looks.stop }
 }

@@ -1,6 +1,7 @@
 // Deletes decisions that are older than storage.retention_days, a few at a time, so that writes get their turn between.
 // A decision with feedback teaches the index, so it stays twice as long.
 import type { Logger } from '../core/logger.ts'
+import { createRepeating } from '../jobs/repeating.ts'
 
 export interface RetentionOptions {
   target: {
@@ -34,11 +35,11 @@ const DAY_MS = 86_400_000
 export const createRetention = (options: RetentionOptions): Retention => {
   const { target, logger, now = Date.now, chunkSize = 200 } = options
   const pause = options.pause ?? (() => new Promise<void>((resolve) => setTimeout(resolve, 20)))
-  let timer: NodeJS.Timeout | undefined
-  let underWay: Promise<number> | null = null
+  const failed = (error: Error): void =>
+    logger.warn({ reason: error.message }, 'expired decisions could not be deleted')
   let isStopped = false
 
-  const deleteAll = async (): Promise<number> => {
+  const deletion = createRepeating(async () => {
     const age = options.retentionDays * DAY_MS
     const query = { beforeMs: now() - age, votedBeforeMs: now() - 2 * age, limit: chunkSize }
     let total = 0
@@ -53,29 +54,16 @@ export const createRetention = (options: RetentionOptions): Retention => {
     await target.checkpoint()
     logger.info({ deletedDecisions: total }, 'expired decisions were deleted')
     return total
-  }
-  const run = (): Promise<number> => {
-    underWay ??= deleteAll().finally(() => {
-      underWay = null
-    })
-    return underWay
-  }
-  const runLogged = (): Promise<unknown> =>
-    run().catch((error: Error) =>
-      logger.warn({ reason: error.message }, 'expired decisions could not be deleted'),
-    )
-
+  }, failed)
   return {
-    run,
+    run: deletion.run,
     start: (intervalMs) => {
-      void runLogged()
-      timer = setInterval(runLogged, intervalMs)
-      timer.unref()
+      void deletion.run().catch(failed)
+      deletion.start(intervalMs)
     },
-    stop: async () => {
+    stop: () => {
       isStopped = true
-      clearInterval(timer)
-      if (underWay) await runLogged()
+      return deletion.stop()
     },
   }
 }

@@ -3,6 +3,7 @@
 import type { Config } from '../../config/config-schema.ts'
 import type { Logger } from '../../core/logger.ts'
 import { toRouterError } from '../../errors.ts'
+import { createRepeating } from '../../jobs/repeating.ts'
 import type { RebuildReport } from './rebuild.ts'
 
 const UNIT_MS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
@@ -37,68 +38,61 @@ export interface RebuildSchedulerOptions {
   now: () => number
 }
 
-export const createRebuildScheduler = (options: RebuildSchedulerOptions): RebuildScheduler => {
-  const { training, countNewVotes, lastBuiltAtMs, rebuild, isRebuilding, logger, now } = options
+/** What earlier attempts mean to the next. */
+interface Attempts {
   /** When the last attempt that ended began: what it did not take is not waiting. */
-  let attemptedAtMs = Number.NEGATIVE_INFINITY
-  let failures = 0
-  let retryAtMs = Number.NEGATIVE_INFINITY
-  let looking: Promise<void> | null = null
-  let timer: NodeJS.Timeout | null = null
+  lastAtMs: number
+  failures: number
+  retryAtMs: number
+}
 
-  const dueTrigger = async (): Promise<'schedule' | 'corrections' | null> => {
-    const { schedule, rebuild_after: enough } = training()
-    const periodMs = scheduleMs(schedule)
-    if ((periodMs === null && enough === 0) || isRebuilding() || now() < retryAtMs) return null
-    const builtAtMs = await lastBuiltAtMs()
-    if (builtAtMs === null) return null
-    const sinceMs = Math.max(builtAtMs, attemptedAtMs)
-    const isTime = periodMs !== null && now() - sinceMs >= periodMs
-    if (!isTime && enough === 0) return null
-    const votes = await countNewVotes(sinceMs)
-    if (votes > 0 && enough > 0 && votes >= enough) return 'corrections'
-    return votes > 0 && isTime ? 'schedule' : null
-  }
+const dueTrigger = async (
+  options: RebuildSchedulerOptions,
+  attempts: Attempts,
+): Promise<'schedule' | 'corrections' | null> => {
+  const { now } = options
+  const { schedule, rebuild_after: enough } = options.training()
+  const periodMs = scheduleMs(schedule)
+  if (periodMs === null && enough === 0) return null
+  if (options.isRebuilding() || now() < attempts.retryAtMs) return null
+  const builtAtMs = await options.lastBuiltAtMs()
+  if (builtAtMs === null) return null
+  const sinceMs = Math.max(builtAtMs, attempts.lastAtMs)
+  const isTime = periodMs !== null && now() - sinceMs >= periodMs
+  if (!isTime && enough === 0) return null
+  const votes = await options.countNewVotes(sinceMs)
+  if (votes > 0 && enough > 0 && votes >= enough) return 'corrections'
+  return votes > 0 && isTime ? 'schedule' : null
+}
 
-  const fail = (error: unknown): void => {
-    const { code, message } = toRouterError(error)
-    // A rebuild by command is under way: the votes are in it, or still wait at the next look.
-    if (code === 'build_in_progress' || code === 'shutting_down') return
-    failures += 1
-    const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1))
-    retryAtMs = now() + waitMs
-    logger.warn({ code, problem: message, waitMs }, 'a scheduled rebuild failed')
-  }
+const noteFailure = (
+  { logger, now }: RebuildSchedulerOptions,
+  attempts: Attempts,
+  error: unknown,
+): void => {
+  const { code, message } = toRouterError(error)
+  // A rebuild by command is under way: the votes are in it, or still wait at the next look.
+  if (code === 'build_in_progress' || code === 'shutting_down') return
+  attempts.failures += 1
+  const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts.failures - 1))
+  attempts.retryAtMs = now() + waitMs
+  logger.warn({ code, problem: message, waitMs }, 'a scheduled rebuild failed')
+}
 
-  const look = async (): Promise<void> => {
+export const createRebuildScheduler = (options: RebuildSchedulerOptions): RebuildScheduler => {
+  const never = Number.NEGATIVE_INFINITY
+  const attempts: Attempts = { lastAtMs: never, failures: 0, retryAtMs: never }
+  const looks = createRepeating(async () => {
     try {
-      const trigger = await dueTrigger()
+      const trigger = await dueTrigger(options, attempts)
       if (trigger === null) return
-      const startedAtMs = now()
-      await rebuild(trigger)
-      attemptedAtMs = startedAtMs
-      failures = 0
+      const startedAtMs = options.now()
+      await options.rebuild(trigger)
+      attempts.lastAtMs = startedAtMs
+      attempts.failures = 0
     } catch (error) {
-      fail(error)
+      noteFailure(options, attempts, error)
     }
-  }
-
-  const tick = (): Promise<void> => {
-    looking ??= look().finally(() => {
-      looking = null
-    })
-    return looking
-  }
-
-  return {
-    tick,
-    start: (everyMs) => {
-      timer ??= setInterval(() => void tick(), everyMs).unref()
-    },
-    stop: async () => {
-      if (timer !== null) clearInterval(timer)
-      timer = null
-      await looking
-    },
-  }
+  })
+  return { tick: looks.run, start: looks.start, stop: looks.stop }
 }
