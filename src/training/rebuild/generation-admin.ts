@@ -22,7 +22,7 @@ import {
   type RollBackOptions,
   rollBack,
 } from '../generations/make-current.ts'
-import { createRebuilds, type Rebuilds } from './background-rebuilds.ts'
+import { createRebuilds, type Rebuilds, type RebuildsOptions } from './background-rebuilds.ts'
 import { type RebuildRequest, runRebuild } from './rebuild-job.ts'
 import { createRebuildScheduler } from './rebuild-scheduler.ts'
 
@@ -78,37 +78,70 @@ const LOOK_MS = 30_000
 /** As nice(1) counts: serving goes first. */
 const NICENESS = 10
 
-export const createGenerationService = (options: GenerationServiceOptions): GenerationService => {
-  const { config, paths, engine, store, newId, now, logger, run = runRebuild } = options
+/** @throws RouterError `encoder_unavailable` before the first start is through */
+const identityOf = ({ engine }: GenerationServiceOptions): EncoderIdentity => {
+  const known = engine.encoderIdentity()
+  if (known) return known
+  throw new RouterError('encoder_unavailable', 'The encoder is still warming up.')
+}
 
-  const identity = () => {
-    const known = engine.encoderIdentity()
-    if (known) return known
-    throw new RouterError('encoder_unavailable', 'The encoder is still warming up.')
+/** One rebuild in a process of its own, after which the server looks at the index again. */
+const createRun =
+  (options: GenerationServiceOptions): RebuildsOptions['run'] =>
+  async (request, runOptions) => {
+    const { config, paths, engine, run = runRebuild } = options
+    const report = await run(
+      {
+        ...request,
+        config: { ...config() },
+        indexDir: paths.index,
+        trainingDir: paths.trainingData,
+        cacheDir: paths.cache,
+        databaseFile: paths.database,
+        encoder: identityOf(options),
+        processes: 1,
+        niceness: NICENESS,
+      },
+      runOptions,
+    )
+    await engine.reload()
+    return report
   }
-  const rebuilds = createRebuilds({
-    run: async (request, runOptions) => {
-      const report = await run(
-        {
-          ...request,
-          config: { ...config() },
-          indexDir: paths.index,
-          trainingDir: paths.trainingData,
-          cacheDir: paths.cache,
-          databaseFile: paths.database,
-          encoder: identity(),
-          processes: 1,
-          niceness: NICENESS,
-        },
-        runOptions,
-      )
-      await engine.reload()
-      return report
+
+const createAdmin = (options: GenerationServiceOptions, rebuilds: Rebuilds): GenerationAdmin => {
+  const { paths, engine, logger } = options
+  const moved = async (
+    move: Promise<Moved>,
+    { author, reason }: Pick<PromoteOptions, 'author' | 'reason'>,
+    message: string,
+  ): Promise<Moved> => {
+    const result = await move
+    logger.info({ ...result, author, reason }, message)
+    await engine.reload()
+    return result
+  }
+  return {
+    list: () => describeGenerations(paths.index),
+    get: (generation) => describeGeneration(paths.index, generation),
+    promote: (generation, by) =>
+      moved(promoteGeneration(paths.index, generation, by), by, 'a generation was promoted'),
+    rollBack: (by) => moved(rollBack(paths.index, by), by, 'rolled back to an earlier generation'),
+    history: () => readHistory(paths.index),
+    rebuild: async (request) => {
+      identityOf(options)
+      await assertNotBuilding(paths.index)
+      const { id, done } = rebuilds.start(request)
+      // background-rebuilds.ts logs it, and the state tells it.
+      done.catch(() => undefined)
+      return { id }
     },
-    newId,
-    now,
-    logger,
-  })
+    rebuildState: rebuilds.state,
+  }
+}
+
+export const createGenerationService = (options: GenerationServiceOptions): GenerationService => {
+  const { config, paths, engine, store, newId, now, logger } = options
+  const rebuilds = createRebuilds({ run: createRun(options), newId, now, logger })
   const scheduler = createRebuildScheduler({
     training: () => config().training,
     countNewVotes: store.countNewVotes,
@@ -118,36 +151,8 @@ export const createGenerationService = (options: GenerationServiceOptions): Gene
     logger,
     now,
   })
-  const admin: GenerationAdmin = {
-    list: () => describeGenerations(paths.index),
-    get: (generation) => describeGeneration(paths.index, generation),
-    promote: async (generation, promoteOptions) => {
-      const moved = await promoteGeneration(paths.index, generation, promoteOptions)
-      const { author, reason } = promoteOptions
-      logger.info({ ...moved, author, reason }, 'a generation was promoted')
-      await engine.reload()
-      return moved
-    },
-    rollBack: async (rollBackOptions) => {
-      const moved = await rollBack(paths.index, rollBackOptions)
-      const { author, reason } = rollBackOptions
-      logger.info({ ...moved, author, reason }, 'rolled back to an earlier generation')
-      await engine.reload()
-      return moved
-    },
-    history: () => readHistory(paths.index),
-    rebuild: async (request) => {
-      identity()
-      await assertNotBuilding(paths.index)
-      const { id, done } = rebuilds.start(request)
-      // rebuilds.ts logs it, and the state tells it.
-      done.catch(() => undefined)
-      return { id }
-    },
-    rebuildState: rebuilds.state,
-  }
   return {
-    admin,
+    admin: createAdmin(options, rebuilds),
     start: () => scheduler.start(LOOK_MS),
     close: async () => {
       await rebuilds.close()
