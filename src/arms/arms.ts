@@ -9,8 +9,9 @@ import type { Generation } from '../vector-index/generation.ts'
 import type { ArmsStatus } from '../vector-index/live-arms.ts'
 import { type CanaryWatch, createCanaryWatch } from './canary-watch.ts'
 import { type ArmSource, type ChosenArm, chooseArm } from './choose-arm.ts'
+import type { DecidedUnder } from './decide-in-shadow.ts'
 import { type DescribedArms, describeArms } from './describe-arms.ts'
-import { createShadow, type DecidedUnder } from './shadow.ts'
+import { createShadow } from './shadow.ts'
 
 export interface ArmsEngine extends ArmSource {
   shadow(): Generation | null
