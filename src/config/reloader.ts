@@ -87,110 +87,137 @@ const GIVEN = 'The configuration'
 
 const authorOf = ({ path }: LoadedConfig): string => path ?? 'embedded defaults'
 
-export const createReloader = (options: ReloaderOptions): Reloader => {
-  const { loaded: started, file, place, origins, store, logger, now } = options
-  const inTurn = createInTurn()
-  let state: ConfigState = {
-    wanted: started,
-    serving: started,
-    restartRequired: [],
+/** What the reloader's functions share: the options, and what serves now. */
+interface Reloading {
+  options: ReloaderOptions
+  state: ConfigState
+}
+
+const note = async ({ options, state }: Reloading): Promise<void> => {
+  const { serving, author, cause, atMs } = state
+  const { version: hash, text } = serving
+  await options.store.saveConfigVersion({ hash, text, author, createdAtMs: atMs })
+  await options.store.addConfigActivation({ id: options.newId(), hash, author, cause, atMs })
+}
+
+const adopt = async (
+  reloading: Reloading,
+  wanted: LoadedConfig,
+  change: Change,
+): Promise<boolean> => {
+  const { loaded: started, file, origins, build, logger, now } = reloading.options
+  const { cause, author } = change
+  const serving = asServed(wanted, started)
+  const isOther = serving.version !== reloading.state.serving.version
+  if (isOther && !change.confirmOrigin) origins.check(serving.config)
+  const swap = isOther ? build(serving) : null
+  if (change.write !== undefined) await writeConfigFile(file, change.write)
+  const waiting = restartRequired(started.config, wanted.config)
+  const since = swap ? { author, cause, atMs: now(), serving } : {}
+  reloading.state = {
+    ...reloading.state,
+    ...since,
+    wanted,
     lastError: null,
-    author: authorOf(started),
-    cause: 'start',
-    atMs: now(),
+    restartRequired: waiting,
   }
-
-  const note = async (): Promise<void> => {
-    const { serving, author, cause, atMs } = state
-    const { version: hash, text } = serving
-    await store.saveConfigVersion({ hash, text, author, createdAtMs: atMs })
-    await store.addConfigActivation({ id: options.newId(), hash, author, cause, atMs })
-  }
-
-  const adopt = async (wanted: LoadedConfig, change: Change): Promise<boolean> => {
-    const { cause, author } = change
-    const serving = asServed(wanted, started)
-    const isOther = serving.version !== state.serving.version
-    if (isOther && !change.confirmOrigin) origins.check(serving.config)
-    const swap = isOther ? options.build(serving) : null
-    if (change.write !== undefined) await writeConfigFile(file, change.write)
-    const waiting = restartRequired(started.config, wanted.config)
-    const since = swap ? { author, cause, atMs: now() } : {}
-    state = { ...state, wanted, lastError: null, restartRequired: waiting, ...since }
-    if (swap) {
-      state = { ...state, serving }
-      origins.bind(serving.config)
-      swap()
-      // It serves whether or not the database takes a note of it.
-      await note().catch((err: unknown) => logger.error({ err }, 'the configuration was not noted'))
-    }
-    const facts = { cause, version: serving.version, author, restartRequired: waiting }
-    if (swap || waiting.length > 0) logger.info(facts, 'configuration reloaded')
-    else logger.debug(facts, 'the configuration is as it was')
-    return swap !== null
-  }
-
-  const read = (source: string, where: string): Promise<LoadedConfig> =>
-    readConfigOffLoop(source, { where, path: file, env: place.env })
-
-  const readAgain = async (): Promise<LoadedConfig> => {
-    const source = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null
-      const message = `${file} cannot be read: ${error.message}`
-      throw new RouterError('invalid_config', message, { cause: error })
-    })
-    const { wanted } = state
-    if (source !== null) return source === wanted.source ? wanted : read(source, file)
-    if (wanted.path === null) return loadConfig(place)
-    throw new RouterError('invalid_config', `${file} is gone; what was read from it serves on.`)
-  }
-
-  const reloadNow = async (cause: 'file' | 'signal'): Promise<boolean> => {
-    try {
-      const wanted = await readAgain()
-      return await adopt(wanted, { cause, author: authorOf(wanted) })
-    } catch (error) {
-      const { code, message } = toRouterError(error)
-      const why = code === 'internal' ? String(error) : message
-      state = { ...state, lastError: { message: why, atMs: now() } }
-      logger.error({ cause, problem: why }, 'configuration refused, the old one serves on')
-      return false
-    }
-  }
-
-  /** A change of the file that no watch has seen yet counts, too: it would be lost. */
-  const refuseStale = async ({ ifMatch }: Replacement): Promise<void> => {
-    const onDisk = await readAgain().catch(() => null)
-    if (onDisk && onDisk.version !== state.wanted.version) await reloadNow('file')
-    const { version } = state.wanted
-    if (ifMatch === null || ifMatch === version) return
-    throw new RouterError(
-      'config_changed',
-      `If-Match names ${ifMatch}, but the configuration is ${version} now; read it again.`,
-      { param: 'If-Match', details: { version } },
+  if (swap) {
+    origins.bind(serving.config)
+    swap()
+    // It serves whether or not the database takes a note of it.
+    await note(reloading).catch((err: unknown) =>
+      logger.error({ err }, 'the configuration was not noted'),
     )
   }
+  const facts = { cause, version: serving.version, author, restartRequired: waiting }
+  if (swap || waiting.length > 0) logger.info(facts, 'configuration reloaded')
+  else logger.debug(facts, 'the configuration is as it was')
+  return swap !== null
+}
 
+const read = (
+  { file, place }: ReloaderOptions,
+  { text, where }: { text: string; where: string },
+): Promise<LoadedConfig> => readConfigOffLoop(text, { where, path: file, env: place.env })
+
+/** What the file asks for now. @throws RouterError `invalid_config` */
+const readAgain = async ({ options, state }: Reloading): Promise<LoadedConfig> => {
+  const { file, place } = options
+  const source = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    const message = `${file} cannot be read: ${error.message}`
+    throw new RouterError('invalid_config', message, { cause: error })
+  })
+  const { wanted } = state
+  if (source === wanted.source && source !== null) return wanted
+  if (source !== null) return read(options, { text: source, where: file })
+  if (wanted.path === null) return loadConfig(place)
+  throw new RouterError('invalid_config', `${file} is gone; what was read from it serves on.`)
+}
+
+const reloadNow = async (reloading: Reloading, cause: 'file' | 'signal'): Promise<boolean> => {
+  const { logger, now } = reloading.options
+  try {
+    const wanted = await readAgain(reloading)
+    return await adopt(reloading, wanted, { cause, author: authorOf(wanted) })
+  } catch (error) {
+    const { code, message } = toRouterError(error)
+    const why = code === 'internal' ? String(error) : message
+    reloading.state = { ...reloading.state, lastError: { message: why, atMs: now() } }
+    logger.error({ cause, problem: why }, 'configuration refused, the old one serves on')
+    return false
+  }
+}
+
+/** A change of the file that no watch has seen yet counts, too: it would be lost. */
+const refuseStale = async (reloading: Reloading, ifMatch: string | null): Promise<void> => {
+  const onDisk = await readAgain(reloading).catch(() => null)
+  if (onDisk && onDisk.version !== reloading.state.wanted.version) {
+    await reloadNow(reloading, 'file')
+  }
+  const { version } = reloading.state.wanted
+  if (ifMatch === null || ifMatch === version) return
+  throw new RouterError(
+    'config_changed',
+    `If-Match names ${ifMatch}, but the configuration is ${version} now; read it again.`,
+    { param: 'If-Match', details: { version } },
+  )
+}
+
+const firstState = ({ loaded, now }: ReloaderOptions): ConfigState => ({
+  wanted: loaded,
+  serving: loaded,
+  restartRequired: [],
+  lastError: null,
+  author: authorOf(loaded),
+  cause: 'start',
+  atMs: now(),
+})
+
+export const createReloader = (options: ReloaderOptions): Reloader => {
+  const { loaded: started, origins } = options
+  const inTurn = createInTurn()
+  const reloading: Reloading = { options, state: firstState(options) }
+  const readGiven = (text: string) => read(options, { text, where: GIVEN })
   return {
-    state: () => state,
+    state: () => reloading.state,
     check: async (text, { confirmOrigin }) => {
-      const wanted = await read(text, GIVEN)
+      const wanted = await readGiven(text)
       const serving = asServed(wanted, started)
       if (!confirmOrigin) origins.check(serving.config)
       options.build(serving)
       return wanted
     },
-    reload: (cause) => inTurn(() => reloadNow(cause)),
-    replace: (replacement) =>
+    reload: (cause) => inTurn(() => reloadNow(reloading, cause)),
+    replace: ({ text, ifMatch, ...change }) =>
       inTurn(async () => {
-        await refuseStale(replacement)
-        const { text: write, ...change } = replacement
-        await adopt(await read(write, GIVEN), { ...change, write })
-        return state
+        await refuseStale(reloading, ifMatch)
+        await adopt(reloading, await readGiven(text), { ...change, write: text })
+        return reloading.state
       }),
     start: async () => {
       origins.bind(started.config)
-      await note()
+      await note(reloading)
     },
   }
 }
