@@ -643,6 +643,18 @@ export const configSchema = z.strictObject({
     .record(z.string().regex(routeNamePattern), routeSchema)
     .describe('Classes of prompts, by name; exemplars stand in ROUTE.jsonl.'),
   default_route: z.string().describe('The route for what matches no other.'),
+  aliases: z
+    .record(z.string().min(1).max(256), z.string())
+    .default({})
+    .describe(
+      'Names that callers may use, or patterns with *, each with what it stands for: auto, route:NAME or a model id. A name goes before patterns, patterns in their order.',
+    ),
+  unknown_model: z
+    .enum(['refuse', 'auto', 'default'])
+    .default('auto')
+    .describe(
+      "What becomes of a model's name that a vendor gives (claude-…, gpt-…) and nobody configured: auto routes the prompt, default takes default_route. Any other unknown name is refused.",
+    ),
   resilience: resilienceSchema
     .prefault({})
     .describe('Deadlines, repeats and fallbacks of calls to providers.'),

@@ -61,6 +61,19 @@ const describeIssue = (issue: z.core.$ZodIssue): string => {
 const suggest = (name: string, known: string[]): string =>
   known.length > 0 ? `did you mean "${closest(name, known)}"?` : 'none is configured'
 
+/** An alias stands for what callers may ask for, and does not hide it. */
+const aliasProblems = ({ aliases, models, routes }: Config): string[] => {
+  const known = ['auto', 'local', ...Object.keys(routes).map((route) => `route:${route}`)]
+  known.push(...Object.keys(models))
+  return Object.entries(aliases).flatMap(([alias, target]) => {
+    if (known.includes(alias) || alias.startsWith('route:')) {
+      return [`aliases.${alias}: this name stands for itself already, choose another`]
+    }
+    if (known.includes(target)) return []
+    return [`aliases.${alias}: there is no "${target}" to stand for, ${suggest(target, known)}`]
+  })
+}
+
 /** What the schema cannot say: names that must refer to something. */
 const danglingNames = (config: Config): string[] => {
   const routes = Object.keys(config.routes)
@@ -78,6 +91,7 @@ const danglingNames = (config: Config): string[] => {
   problems.push(
     ...chainProblems(config, (model) => (models.includes(model) ? null : suggest(model, models))),
   )
+  problems.push(...aliasProblems(config))
   for (const [model, { provider }] of Object.entries(config.models)) {
     if (model === 'auto' || model.startsWith('route:')) {
       problems.push(`models.${model}: "auto" and "route:…" are taken, choose another id`)

@@ -2,16 +2,18 @@
 // schemas, and what the handler returns is sent.
 import { bodyLimit } from './middleware/body-limit.ts'
 import { jsonBody, optionalJsonBody } from './middleware/json-body.ts'
+import { namedModel } from './middleware/named-model.ts'
 import type { App, AppContext, Middleware } from './request/app-env.ts'
 import type { HttpDeps } from './request/deps.ts'
 import type { Checked, Endpoint } from './request/endpoint.ts'
 import { validate } from './request/validate.ts'
 
-const readBody = ({ request, body }: Endpoint, deps: HttpDeps): Middleware[] => {
+const readBody = ({ request, body, model }: Endpoint, deps: HttpDeps): Middleware[] => {
   if (!request) return []
   const limited = bodyLimit(deps.config.server.max_body_bytes)
   if (body === 'raw') return [limited]
-  return [limited, body === 'optional' ? optionalJsonBody() : jsonBody()]
+  const parsed = body === 'optional' ? optionalJsonBody() : jsonBody()
+  return [limited, parsed, ...(model ? [namedModel(deps, model)] : [])]
 }
 
 /** @throws RouterError `invalid_request` */

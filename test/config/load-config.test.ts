@@ -96,6 +96,16 @@ describe('configuration', () => {
     expect(problem({ ...minimal, providers: { demo: { kind: 'openai' } } })).toContain('base_url')
   })
 
+  it('names an alias that stands for nothing, and one that hides a name', () => {
+    const aliases = { 'gpt-*': 'smal', auto: 'small', 'route:x': 'small' }
+    const message = problem({ ...minimal, aliases })
+    expect(message).toMatch(
+      /aliases\.gpt-\*: there is no "smal" to stand for, did you mean "small"\?/,
+    )
+    expect(message).toContain('aliases.auto: this name stands for itself already')
+    expect(message).toContain('aliases.route:x: this name stands for itself already')
+  })
+
   it('refuses a key where the name of a variable belongs, without repeating it', () => {
     const leaky = { demo: { kind: 'openai', base_url: 'http://x/v1', api_key_env: 'sk-12-secret' } }
     const message = problem({ ...minimal, providers: leaky })

@@ -181,8 +181,16 @@ describe.each([overEcho, overOpenAiMock, overMock('anthropic'), overFake])(
       expect(data.input_tokens).toBeLessThan(200)
     })
 
+    test('is answered when it asks for a model of Claude that nobody configured', async () => {
+      const { data, response } = await client.messages
+        .create({ ...ask(CODE_PROMPT), model: 'claude-sonnet-4-5-20250929' })
+        .withResponse()
+      expect(data.content[0]).toMatchObject({ type: 'text' })
+      expect(response.headers.get('x-router-alias')).toBe('unknown_model=auto')
+    })
+
     test('throws NotFoundError for an unknown model, with Anthropic’s type and our request id', async () => {
-      const asked = client.messages.create({ ...ask('hi'), model: 'claude-nope' })
+      const asked = client.messages.create({ ...ask('hi'), model: 'nope' })
       const error = (await thrownBy(asked)) as APIError
       expect(error).toBeInstanceOf(NotFoundError)
       expect(error.type).toBe('not_found_error')

@@ -237,12 +237,12 @@ describe.each([overEcho, overMock])('the openai client over $name', ({ start }) 
 
   test('throws NotFoundError for an unknown model, with code and param', async () => {
     const unknown = { status: 404, code: 'model_not_found', param: 'model' }
-    const asked = client.chat.completions.create({ model: 'gpt-nope', messages: user('hi') })
+    const asked = client.chat.completions.create({ model: 'nope', messages: user('hi') })
     const error = await asked.catch((thrown: unknown) => thrown)
     expect(error).toBeInstanceOf(NotFoundError)
     expect(error).toMatchObject({ ...unknown, type: 'invalid_request_error' })
     expect((error as NotFoundError).requestID).toEqual(expect.stringMatching(/./))
-    const retrieved = client.models.retrieve('gpt-nope')
+    const retrieved = client.models.retrieve('nope')
     await expect(retrieved).rejects.toBeInstanceOf(NotFoundError)
     await expect(retrieved).rejects.toMatchObject(unknown)
   })

@@ -132,7 +132,7 @@ describeHttp('chat completions', (http) => {
   it.each([
     [
       'a model that is not configured',
-      { ...hello, model: 'gpt-9' },
+      { ...hello, model: 'large-9' },
       404,
       'model_not_found',
       'model',

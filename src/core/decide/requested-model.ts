@@ -27,7 +27,7 @@ export const parseRequestedModel = (
   if (known.models.includes(requested)) return { kind: 'model', model: requested }
   throw new RouterError(
     'model_not_found',
-    `There is no such model. Use "auto", "route:NAME" (${known.routes.join(', ')}) or one of: ${known.models.join(', ')}.`,
+    `There is no such model. Use "auto", "route:NAME" (${known.routes.join(', ')}) or one of: ${known.models.join(', ')}; other names can be given a meaning under \`aliases\`.`,
     { param: 'model' },
   )
 }

@@ -17,6 +17,7 @@ export const createChatCompletion = defineEndpoint({
   summary: 'Route a conversation and answer with the chosen model.',
   request: chatRequestSchema,
   response: completionSchema,
+  model: 'routed',
   isRouted: true,
   isStreamable: true,
   handler:

@@ -17,6 +17,7 @@ export const createCompletion = defineEndpoint({
   summary: 'The same in the legacy dialect: one prompt, one text.',
   request: completionsRequestSchema,
   response: completionsResponseSchema,
+  model: 'routed',
   isRouted: true,
   isStreamable: true,
   handler:

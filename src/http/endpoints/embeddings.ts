@@ -79,11 +79,13 @@ export const createEmbedding = defineEndpoint({
   access: 'inference',
   summary: 'Vectors of texts, by the local encoder or by a configured model.',
   request: embeddingsRequestSchema,
+  model: 'named',
   response: embeddingsResponseSchema,
   handler:
     (deps) =>
     async (c, { request }) => {
-      const { model, dimensions = null } = request
+      const { dimensions = null } = request
+      const model = c.get('named')?.model ?? request.model
       const format = request.encoding_format ?? 'float'
       const body = c.get('json') as JsonObject
       if (deps.embeddings.isLocal(model)) {

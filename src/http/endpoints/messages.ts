@@ -94,6 +94,9 @@ const refuseThread = ({ thread }: JsonObject, { kind }: RequestedModel): void =>
   })
 }
 
+const modelOf = (c: AppContext, { model }: { model: string }): string =>
+  c.get('named')?.model ?? model
+
 const knownNames = ({ config }: HttpDeps) => ({
   routes: Object.keys(config.routes),
   models: Object.keys(config.models),
@@ -107,13 +110,14 @@ export const createMessage = defineEndpoint({
   summary: "The same in Anthropic's dialect, whatever kind of provider serves it.",
   request: messagesRequestSchema,
   response: messageSchema,
+  model: 'routed',
   isRouted: true,
   isStreamable: true,
   handler: (deps) => {
     const known = knownNames(deps)
     return (c) => {
       const { request, body, native, prompt } = read(c)
-      refuseThread(request, parseRequestedModel(body.model, known))
+      refuseThread(request, parseRequestedModel(modelOf(c, body), known))
       const dialect = createAnthropicDialect(request)
       return serveChat(c, deps, { body, native, prompt, sessionId: sessionOf(request), dialect })
     }
@@ -128,13 +132,14 @@ export const countMessageTokens = defineEndpoint({
   summary:
     "Tokens of a prompt: the provider's count for a model of Anthropic's kind, else our estimate.",
   request: countTokensRequestSchema,
+  model: 'routed',
   response: tokenCountSchema,
   headers: { 'x-router-token-count': '`exact` as the provider counts, else `estimated`.' },
   handler: (deps) => {
     const known = knownNames(deps)
     return async (c) => {
       const { body, native } = read(c)
-      const requested = parseRequestedModel(body.model, known)
+      const requested = parseRequestedModel(modelOf(c, body), known)
       requirePermitted(principalOf(c), requested)
       const { tokens, isEstimated } = await deps.countTokens({
         model: requested.kind === 'model' ? requested.model : null,

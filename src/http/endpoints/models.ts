@@ -1,4 +1,4 @@
-// GET /v1/models and /v1/models/:id: everything that a request's `model` may be, in OpenAI's shape, or in Anthropic's for
+// GET /v1/models and /v1/models/:id: everything that a request's `model` may be (of aliases those that are no pattern), in OpenAI's shape, or in Anthropic's for
 // clients that send anthropic-version; the last is for /v1/embeddings alone.
 import { z } from 'zod'
 import type { Principal } from '../../core/decide/gateway-key.ts'
@@ -49,13 +49,15 @@ const modelsOf = (deps: HttpDeps): ModelJson[] => {
     created,
     owned_by,
   })
-  const { routes, models } = deps.config
+  const { routes, models, aliases } = deps.config
+  const names = Object.keys(aliases).filter((alias) => !alias.includes('*'))
   const { localModel } = deps.embeddings
   return [
     model('auto', OWNER),
     ...Object.keys(routes).map((name) => model(`route:${name}`, OWNER)),
     ...Object.entries(models).map(([id, { provider }]) => model(id, provider)),
     ...(localModel in models ? [] : [model(localModel, OWNER)]),
+    ...names.map((alias) => model(alias, OWNER)),
   ]
 }
 

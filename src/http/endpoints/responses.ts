@@ -15,6 +15,7 @@ export const createResponse = defineEndpoint({
   summary: "The same in the dialect of OpenAI's Responses API, without state there.",
   request: responsesRequestSchema,
   response: responseSchema,
+  model: 'routed',
   isRouted: true,
   isStreamable: true,
   handler: (deps) => {

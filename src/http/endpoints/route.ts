@@ -40,6 +40,7 @@ export const route = defineEndpoint({
   summary: 'The whole decision for a prompt, without an upstream call.',
   request: routeRequestSchema,
   response: explainedDecisionSchema,
+  model: 'routed',
   isRouted: true,
   handler:
     (deps) =>
@@ -50,7 +51,7 @@ export const route = defineEndpoint({
         signal,
         deps.pipeline.route({
           requestId: c.get('requestId'),
-          model: request.model,
+          model: c.get('named')?.model ?? request.model,
           messages: messagesOf(request),
           sessionId: c.req.header('x-session-id') || null,
           principal: principalOf(c),

@@ -14,6 +14,7 @@ export const EXPOSED_HEADERS = [
   'x-ratelimit-remaining-requests',
   'x-ratelimit-limit-tokens',
   'x-ratelimit-remaining-tokens',
+  'x-router-alias',
   'x-router-attempts',
   'x-router-cache',
   'x-router-cache-kind',

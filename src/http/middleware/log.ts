@@ -4,7 +4,7 @@ import { matchedRoutes } from 'hono/route'
 import type { AppContext, Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { elapsedMs } from './request-id.ts'
-import { errorCodeOf, errorFacts, keyFacts, routedFacts } from './request-line.ts'
+import { errorCodeOf, errorFacts, keyFacts, namedFacts, routedFacts } from './request-line.ts'
 
 /** Polled every few seconds: their successes are lines nobody reads. */
 const POLLED = new Set(['/healthz', '/readyz', '/metrics'])
@@ -38,6 +38,7 @@ const write = async (c: AppContext, deps: LogDeps): Promise<void> => {
     path,
     status,
     ...keyFacts(c),
+    ...namedFacts(c),
     ...routedFacts({ routed, completion, logPrompts: deps.config.telemetry.log_prompts }),
     ...errorFacts(c),
     ...(streamEnd === null ? {} : { streamEnd }),

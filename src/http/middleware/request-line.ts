@@ -28,6 +28,12 @@ export const keyFacts = (c: AppContext): Facts => {
   return !principal || principal.id === LOCAL_PRINCIPAL.id ? {} : { keyId: principal.id }
 }
 
+/** The rule alone: what the caller wrote stays out. */
+export const namedFacts = (c: AppContext): Facts => {
+  const rule = c.get('named')?.rule ?? null
+  return rule === null ? {} : { alias: rule }
+}
+
 const rounded = (ms: number): number => Number(ms.toFixed(2))
 
 const decisionFacts = ({ decision }: Routed): Facts => ({

@@ -1,4 +1,5 @@
-// The x-router-* headers, on every reply whose request was routed: answers, streams and errors alike.
+// The x-router-* headers, on every reply whose request was routed: answers, streams and errors alike; x-router-alias on those,
+// too, that were refused before.
 import type { Middleware, Routed } from '../request/app-env.ts'
 
 /** Header values are latin-1 without control characters; configured names may hold more. */
@@ -28,6 +29,10 @@ export const routerHeadersOf = (routed: Routed): Record<string, string> => {
 export const routerHeaders = (): Middleware =>
   async function routerHeaders(c, next) {
     await next()
+    const named = c.get('named')
+    if (named && named.rule !== null) {
+      c.res.headers.set('x-router-alias', headerValue(`${named.rule}=${named.model}`))
+    }
     const routed = c.get('routed')
     if (!routed) return
     for (const [name, value] of Object.entries(routerHeadersOf(routed)))

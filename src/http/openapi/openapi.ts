@@ -38,6 +38,8 @@ const ROUTER_HEADERS: Record<string, string> = {
   'x-router-model': 'The model that served, or that was tried last.',
   'x-router-confidence':
     'Calibrated probability that the route is right; absent where not classified.',
+  'x-router-alias':
+    'Where `model` is an alias or a name that nobody configured: the alias or `unknown_model`, `=`, what it stands for.',
   'x-router-reason':
     'Why this route: matched, below_threshold, none_of_the_above, unconfigured_route, no_signal, pinned, degraded, …',
   'x-router-index-version': 'Index generation that decided; absent where none did.',

@@ -104,14 +104,15 @@ export const serveChat = async (
   const principal = principalOf(c)
   const namedSession = sessionIdOf(c, sessionId)
   checkToolCalls(body.messages)
-  const reservation = reserveChat(deps, principal, body)
+  const model = c.get('named')?.model ?? body.model
+  const reservation = reserveChat(deps, principal, { ...body, model })
   const { promise: completion, resolve: complete } = deferred<Completion>()
   const failTargets = c.req.header('x-router-fail-targets')
   const cacheControl = c.req.header('cache-control')
   const takeTurn = c.get('takeTurn')
   const chat = deps.pipeline.chat({
     requestId: c.get('requestId'),
-    model: body.model,
+    model,
     messages: prompt ?? (body.messages as PromptMessage[]),
     sessionId: namedSession,
     principal,

@@ -3,6 +3,7 @@
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
 import type { Principal } from '../../core/decide/gateway-key.ts'
+import type { NamedModel } from '../../core/decide/named-model.ts'
 import type { Attempt, Completion, Decision } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
 import type { TakeTurn } from '../../jobs/loop-turn.ts'
@@ -43,6 +44,8 @@ export interface AppEnv {
     json: unknown
     /** Set where the body is so large that its steps take turns with other requests. */
     takeTurn?: TakeTurn
+    /** What `model` stands for, set by named-model. */
+    named?: NamedModel
     routed?: Routed
     failure?: RouterError
     /** Settles when the last byte of a relayed stream has gone, or never will. */

@@ -30,6 +30,10 @@ export interface EndpointFacts {
    * to the handler, unparsed and unchecked.
    */
   body?: 'optional' | 'raw'
+  /**
+   * What the body's `model` may stand for: `routed` takes aliases and names that nobody configured; `named` aliases alone.
+   */
+  model?: 'routed' | 'named'
   /** Answers with x-router-* headers. */
   isRouted?: boolean
   /** Answers with server-sent events where the request asks for a stream. */
