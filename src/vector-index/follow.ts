@@ -4,6 +4,7 @@ import type { Generation } from './generation.ts'
 import { type EncoderFit, loadGeneration } from './generation-loader.ts'
 import { currentGeneration, listGenerations } from './generation-store.ts'
 import { readHistory } from './history.ts'
+import { type LoadFailure, messageOf, nextFailure, waitsOn } from './load-failure.ts'
 
 export interface FollowOptions extends EncoderFit {
   dir: string
@@ -18,30 +19,6 @@ export interface Follower {
   follow(isForced: boolean): Promise<Generation | null>
   /** Loads the newest generation older than the one that failed, where nothing serves yet. */
   fallBack(): Promise<void>
-}
-
-/** The pointer's number that failed last (null: the pointer itself), and how long until it is tried again. */
-export interface Failure {
-  number: number | null
-  message: string
-  looksLeft: number
-  backoffLooks: number
-}
-
-/** A generation that failed is tried again after twice as many looks each time, up to this many. */
-const MAX_BACKOFF_LOOKS = 64
-
-export const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : 'An unknown error happened.'
-
-export const nextFailure = (
-  last: Failure | null,
-  number: number | null,
-  message: string,
-): Failure => {
-  const isRepeat = last !== null && last.number === number
-  const backoffLooks = isRepeat ? Math.min(MAX_BACKOFF_LOOKS, 2 * last.backoffLooks) : 1
-  return { number, message, looksLeft: backoffLooks, backoffLooks }
 }
 
 const announce = (logger: Logger, { number, index, manifest, searchProblem }: Generation) => {
@@ -78,56 +55,57 @@ const findFallback = async (options: FollowOptions, below: number | null) => {
   return null
 }
 
+interface State {
+  options: FollowOptions
+  serving: Generation | null
+  /** Of the pointer's generation, or of the pointer. */
+  failure: LoadFailure | null
+}
+
+const swap = (state: State, next: Generation): void => {
+  state.serving = next
+  announce(state.options.logger, next)
+}
+
+const fail = (state: State, number: number | null, error: unknown): void => {
+  const last = state.failure
+  const failure = nextFailure(last, number, error)
+  state.failure = failure
+  if (last?.number === number && last.message === failure.message) return
+  const serving = state.serving?.number ?? null
+  const fields = { generation: number, serving, problem: failure.message }
+  state.options.logger.error(fields, 'The current index generation cannot be loaded.')
+}
+
+const follow = async (state: State, isForced: boolean): Promise<void> => {
+  const { options, serving, failure } = state
+  let number: number | null = null
+  try {
+    number = await currentGeneration(options.dir)
+    if (number !== null && number !== serving?.number) {
+      if (!isForced && failure?.number === number && waitsOn(failure)) return
+      swap(state, await loadGeneration(options.dir, number, options))
+    }
+    state.failure = null
+  } catch (error) {
+    fail(state, number, error)
+  }
+}
+
 /** The state behind a live index. Its calls must not overlap: live.ts queues them. */
 export const createFollower = (options: FollowOptions): Follower => {
-  const { dir, logger } = options
-  let serving: Generation | null = null
-  let failure: Failure | null = null
-
-  const swap = (next: Generation): void => {
-    serving = next
-    announce(logger, next)
+  const state: State = { options, serving: null, failure: null }
+  return {
+    serving: () => state.serving,
+    error: () => state.failure?.message ?? state.serving?.searchProblem ?? null,
+    follow: async (isForced) => {
+      await follow(state, isForced)
+      return state.serving
+    },
+    fallBack: async () => {
+      if (state.serving !== null || state.failure === null) return
+      const found = await findFallback(options, state.failure.number)
+      if (found !== null) swap(state, found)
+    },
   }
-
-  const fail = (number: number | null, error: unknown): void => {
-    const last = failure
-    failure = nextFailure(last, number, messageOf(error))
-    if (last?.number === number && last.message === failure.message) return
-    const fields = {
-      generation: number,
-      serving: serving?.number ?? null,
-      problem: failure.message,
-    }
-    logger.error(fields, 'The current index generation cannot be loaded.')
-  }
-
-  const isSkipped = (number: number): boolean => {
-    if (failure?.number !== number) return false
-    failure.looksLeft -= 1
-    return failure.looksLeft > 0
-  }
-
-  const follow = async (isForced: boolean): Promise<Generation | null> => {
-    let number: number | null = null
-    try {
-      number = await currentGeneration(dir)
-      if (number !== null && number !== serving?.number) {
-        if (!isForced && isSkipped(number)) return serving
-        swap(await loadGeneration(dir, number, options))
-      }
-      failure = null
-    } catch (error) {
-      fail(number, error)
-    }
-    return serving
-  }
-
-  const fallBack = async (): Promise<void> => {
-    if (serving !== null || failure === null) return
-    const found = await findFallback(options, failure.number)
-    if (found !== null) swap(found)
-  }
-
-  const error = (): string | null => failure?.message ?? serving?.searchProblem ?? null
-  return { serving: () => serving, error, follow, fallBack }
 }

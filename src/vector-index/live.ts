@@ -4,10 +4,11 @@
 
 import { RouterError } from '../errors.ts'
 import { createInTurn } from '../jobs/in-turn.ts'
-import { createFollower, type FollowOptions, messageOf } from './follow.ts'
+import { createFollower, type FollowOptions } from './follow.ts'
 import type { Generation } from './generation.ts'
 import { sweepOrphans } from './generation-store.ts'
 import { type ArmsStatus, createLiveArms, type LiveCanary } from './live-arms.ts'
+import { messageOf } from './load-failure.ts'
 
 export interface LiveIndexOptions extends FollowOptions {
   /** How often the pointer is looked at, milliseconds. */
@@ -40,7 +41,7 @@ export interface LiveIndex {
   close(): Promise<void>
 }
 
-/** A folder that cannot be written to can still be served from, so a failure here is only told. */
+/** A folder that cannot be written to can still be served from, so a failure here is only logged. */
 const sweep = async ({ dir, logger }: FollowOptions): Promise<void> => {
   try {
     const orphans = await sweepOrphans(dir)
@@ -62,43 +63,57 @@ const createLook = (work: () => Promise<unknown>) => {
   }
 }
 
-/** Follows the pointer of `dir`. Nothing is read before `start()` or `reload()`. */
-export const createLiveIndex = (options: LiveIndexOptions): LiveIndex => {
+/** What is looked at on every poll, and at once when asked for. */
+const createLooks = (options: FollowOptions) => {
   const follower = createFollower(options)
   const arms = createLiveArms(options, follower.serving)
   const inTurn = createInTurn()
   const armsInTurn = createInTurn()
-  let timer: NodeJS.Timeout | null = null
-
   const followArms = (isForced: boolean) => armsInTurn(() => arms.follow(isForced))
   const lookAtPointer = createLook(() => inTurn(() => follower.follow(false)))
   const lookAtArms = createLook(() => followArms(false))
-  const look = async (): Promise<void> => {
-    await lookAtPointer()
-    await lookAtArms()
+  return {
+    follower,
+    arms,
+    look: async (): Promise<void> => {
+      await lookAtPointer()
+      await lookAtArms()
+    },
+    open: () =>
+      inTurn(async () => {
+        await sweep(options)
+        await follower.follow(true)
+        await follower.fallBack()
+      }),
+    reload: () => inTurn(() => follower.follow(true)),
+    followArms,
+    /** Waits for what is under way. */
+    settled: async (): Promise<void> => {
+      await inTurn(async () => {})
+      await armsInTurn(async () => {})
+    },
   }
+}
 
-  const open = async (): Promise<void> => {
-    await sweep(options)
-    await follower.follow(true)
-    await follower.fallBack()
-  }
-
+/** Follows the pointer of `dir`. Nothing is read before `start()` or `reload()`. */
+export const createLiveIndex = (options: LiveIndexOptions): LiveIndex => {
+  const { follower, arms, ...looks } = createLooks(options)
+  let timer: NodeJS.Timeout | null = null
   return {
     current: follower.serving,
     canary: arms.canary,
     shadow: arms.shadow,
     reload: async () => {
-      const serving = await inTurn(() => follower.follow(true))
-      await followArms(true)
+      const serving = await looks.reload()
+      await looks.followArms(true)
       return serving
     },
     start: async () => {
       if (timer !== null) throw new RouterError('internal', 'The live index was started twice.')
-      timer = setInterval(() => void look(), options.pollMs)
+      timer = setInterval(() => void looks.look(), options.pollMs)
       timer.unref()
-      await inTurn(open)
-      await followArms(true)
+      await looks.open()
+      await looks.followArms(true)
     },
     status: () => ({
       generation: follower.serving()?.number ?? null,
@@ -108,8 +123,7 @@ export const createLiveIndex = (options: LiveIndexOptions): LiveIndex => {
     armsStatus: arms.status,
     close: async () => {
       if (timer !== null) clearInterval(timer)
-      await inTurn(async () => {})
-      await armsInTurn(async () => {})
+      await looks.settled()
     },
   }
 }
