@@ -1,8 +1,9 @@
 // Remembers vectors of texts that were embedded before, and lets concurrent equal texts share one computation.
-// Every caller gets a copy: a vector that someone normalises in place must not change what others are given.
+// Every caller gets a copy: a vector that is normalised in place must not change what others get.
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { EmbedOptions, Encoder } from './encoder.ts'
+import { createSharedComputations } from './shared-computations.ts'
 
 export interface CachedEncoderOptions<E extends Encoder> {
   encoder: E
@@ -22,30 +23,8 @@ export interface CachedEncoder extends Encoder {
   cacheStats(): CacheStats
 }
 
-interface Computation {
-  vector: Promise<Float32Array>
-  controller: AbortController
-  waiting: number
-}
-
-/** The promise's value, or the signal's reason if that comes first. */
-const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
-  if (!signal) return promise
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    stop = () => signal.removeEventListener('abort', abort)
-  })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    stop()
-  }
-}
-
 /**
- * An encoder before `encoder`, keyed by encoder id and sha256 of the text, so that it holds no prompts.
+ * An encoder in front of `encoder`; vectors are kept by encoder id and sha256 of the text, so that it holds no prompts.
  * Calls share a computation only where they ask for the same deadline; it is aborted when the last of them leaves.
  */
 export const createCachedEncoder = <E extends Encoder>(
@@ -53,40 +32,14 @@ export const createCachedEncoder = <E extends Encoder>(
 ): CachedEncoder => {
   const { encoder, size } = options
   const vectors = size > 0 ? new LRUCache<string, Float32Array>({ max: size }) : undefined
-  const running = new Map<string, Computation>()
+  const computations = createSharedComputations()
   const counters = { hits: 0, misses: 0, shared: 0 }
 
-  const compute = (text: string, key: string, slot: string, deadline: EmbedOptions) => {
-    const controller = new AbortController()
-    const vector = encoder.embed(text, { ...deadline, signal: controller.signal })
-    const computation: Computation = { vector, controller, waiting: 0 }
-    running.set(slot, computation)
-    const forget = () => {
-      if (running.get(slot) === computation) running.delete(slot)
-    }
-    vector.then(
-      (result) => {
-        vectors?.set(key, result)
-        forget()
-      },
-      forget, // the callers that wait for it see the error
-    )
-    return computation
+  const compute = async (text: string, key: string, given: EmbedOptions): Promise<Float32Array> => {
+    const vector = await encoder.embed(text, given)
+    vectors?.set(key, vector)
+    return vector
   }
-
-  const join = async (computation: Computation, slot: string, signal: AbortSignal | undefined) => {
-    computation.waiting += 1
-    try {
-      return (await orAborted(computation.vector, signal)).slice()
-    } finally {
-      computation.waiting -= 1
-      if (computation.waiting === 0 && running.get(slot) === computation) {
-        running.delete(slot)
-        computation.controller.abort()
-      }
-    }
-  }
-
   return {
     id: encoder.id,
     dimensions: encoder.dimensions,
@@ -99,12 +52,11 @@ export const createCachedEncoder = <E extends Encoder>(
         counters.hits += 1
         return known.slice()
       }
-      const slot = `${key}:${deadlineMs ?? 'default'}`
-      const shared = running.get(slot)
-      if (shared) counters.shared += 1
-      else counters.misses += 1
+      const place = `${key}:${deadlineMs ?? 'default'}`
+      counters[computations.has(place) ? 'shared' : 'misses'] += 1
       const deadline = deadlineMs === undefined ? {} : { deadlineMs }
-      return join(shared ?? compute(text, key, slot, deadline), slot, signal)
+      const embed = (ending: AbortSignal) => compute(text, key, { ...deadline, signal: ending })
+      return (await computations.join(place, embed, signal)).slice()
     },
     cacheStats: () => ({ ...counters, entries: vectors?.size ?? 0 }),
     close: () => encoder.close(),
