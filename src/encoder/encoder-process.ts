@@ -5,12 +5,11 @@ import { fileURLToPath } from 'node:url'
 import type { EncoderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
+import { createWatchdog } from './watchdog.ts'
 
 /** The only variables a child gets: it needs no keys. */
 const PASSED_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LD_LIBRARY_PATH']
 const START_TIMEOUT_MS = 60_000
-/** Silence is counted in quarters, so that one long stall of our own event loop is not held against the child. */
-const STRIKES = 4
 
 export interface EncoderProcessOptions {
   url: URL
@@ -55,30 +54,6 @@ const start = (options: EncoderProcessOptions): ChildProcess => {
   return child
 }
 
-/** Calls `onSilent` when `heard` was not called for `silenceMs` while watching. */
-const createWatchdog = (silenceMs: number, onSilent: () => void) => {
-  let timer: NodeJS.Timeout | undefined
-  let strikes = 0
-  const stop = () => {
-    clearInterval(timer)
-    timer = undefined
-  }
-  const watch = () => {
-    if (timer) return
-    strikes = 0
-    timer = setInterval(() => {
-      strikes += 1
-      if (strikes < STRIKES) return
-      stop()
-      onSilent()
-    }, silenceMs / STRIKES).unref()
-  }
-  const heard = () => {
-    strikes = 0
-  }
-  return { watch, heard, stop }
-}
-
 const createDeferred = <T>() => {
   let settle: { resolve: (value: T) => void; reject: (error: RouterError) => void } | undefined
   const promise = new Promise<T>((resolve, reject) => {
@@ -91,69 +66,99 @@ const createDeferred = <T>() => {
   }
 }
 
-/** Starts a process. It is usable once `ready` resolves. */
-export const createEncoderProcess = (options: EncoderProcessOptions): EncoderProcess => {
+/** The jobs that a process was sent and has not answered, watched for its silence. */
+const createSentJobs = (silenceMs: number, onSilent: () => void) => {
   const unanswered = new Set<number>()
-  const ready = createDeferred<Readiness>()
-  const child = start(options)
-  let reason: string | undefined
-  const kill = (why: string) => {
-    reason ??= why
-    child.kill('SIGKILL')
+  const watchdog = createWatchdog(silenceMs, onSilent)
+  return {
+    unanswered,
+    heard: watchdog.heard,
+    stop: watchdog.stop,
+    add: (job: number): void => {
+      unanswered.add(job)
+      watchdog.watch()
+    },
+    settle: (job: number): void => {
+      unanswered.delete(job)
+      if (unanswered.size === 0) watchdog.stop()
+    },
   }
-  const watchdog = createWatchdog(options.silenceMs, () => kill('no sign of life'))
-  const startTimer = setTimeout(() => kill('not ready in time'), START_TIMEOUT_MS).unref()
+}
 
-  const settle = (job: number, deliver: () => void) => {
-    unanswered.delete(job)
-    if (unanswered.size === 0) watchdog.stop()
-    deliver()
-  }
-  child.on('message', (message: FromChild) => {
-    watchdog.heard()
-    if (message.type === 'ready') ready.resolve(message)
-    else if (message.type === 'start_failed') {
-      ready.reject(toError(message.error))
-      kill(message.error.message)
-    } else if (message.type === 'failed') {
-      settle(message.job, () => options.onFailed(message.job, toError(message.error)))
-    } else {
-      // Copied: what IPC gives is a view that would keep a larger read buffer alive.
-      const vector = Float32Array.from(message.vector)
-      settle(message.job, () => options.onEmbedded(message.job, vector))
-    }
-  })
+/** Calls `onEnd` once, with the signal, exit code or error that ended the child. */
+const whenEnded = (child: ChildProcess, onEnd: (how: string) => void): void => {
   let isGone = false
-  const gone = (how: string) => {
+  const gone = (how: string): void => {
     if (isGone) return
     isGone = true
-    clearTimeout(startTimer)
-    watchdog.stop()
-    const why = reason ? `${how}, ${reason}` : how
-    ready.reject(new RouterError('encoder_unavailable', `The encoder process ended: ${why}.`))
-    options.onExit([...unanswered], why)
+    onEnd(how)
   }
   child.once('exit', (code, signal) => gone(signal ?? `exit code ${code}`))
   child.once('error', (error) => {
     if (child.pid === undefined) gone(error.message)
   })
-  ready.promise.then(
-    () => clearTimeout(startTimer),
-    () => {}, // the owner of `ready` handles the failure
-  )
+}
 
+interface Running {
+  options: EncoderProcessOptions
+  child: ChildProcess
+  jobs: ReturnType<typeof createSentJobs>
+  ready: ReturnType<typeof createDeferred<Readiness>>
+  /** Why it was killed. */
+  reason: string | undefined
+}
+
+const kill = (running: Running, reason: string): void => {
+  running.reason ??= reason
+  running.child.kill('SIGKILL')
+}
+
+const receive = (running: Running, message: FromChild): void => {
+  const { jobs, ready, options } = running
+  jobs.heard()
+  if (message.type === 'ready') ready.resolve(message)
+  else if (message.type === 'start_failed') {
+    ready.reject(toError(message.error))
+    kill(running, message.error.message)
+  } else if (message.type === 'failed') {
+    jobs.settle(message.job)
+    options.onFailed(message.job, toError(message.error))
+  } else {
+    jobs.settle(message.job)
+    // Copied: what IPC gives is a view that would keep a larger read buffer alive.
+    options.onEmbedded(message.job, Float32Array.from(message.vector))
+  }
+}
+
+const reportEnd = ({ jobs, ready, options, reason }: Running, how: string): void => {
+  jobs.stop()
+  const why = reason ? `${how}, ${reason}` : how
+  ready.reject(new RouterError('encoder_unavailable', `The encoder process ended: ${why}.`))
+  options.onExit([...jobs.unanswered], why)
+}
+
+/** Starts a process. It is usable once `ready` resolves. */
+export const createEncoderProcess = (options: EncoderProcessOptions): EncoderProcess => {
+  const child = start(options)
+  const jobs = createSentJobs(options.silenceMs, () => kill(running, 'no sign of life'))
+  const ready = createDeferred<Readiness>()
+  const running: Running = { options, child, jobs, ready, reason: undefined }
+  const startTimer = setTimeout(() => kill(running, 'not ready in time'), START_TIMEOUT_MS).unref()
+  child.on('message', (message: FromChild) => receive(running, message))
+  whenEnded(child, (how) => reportEnd(running, how))
+  const stopTimer = (): void => clearTimeout(startTimer)
+  ready.promise.then(stopTimer, stopTimer) // the owner of `ready` handles the failure
   return {
     get pid() {
       return child.pid
     },
     get inFlight() {
-      return unanswered.size
+      return jobs.unanswered.size
     },
     ready: ready.promise,
-    kill,
+    kill: (reason) => kill(running, reason),
     send: (job, text) => {
-      unanswered.add(job)
-      watchdog.watch()
+      jobs.add(job)
       // A send that fails means that the process is ending; `exit` then reports the job as unanswered.
       child.send({ type: 'embed', job, text } satisfies ToChild, () => {})
     },

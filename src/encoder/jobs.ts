@@ -108,12 +108,6 @@ export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
       open.set(id, { ...job, attempts: 0, resolve, reject: rejectJob, stopWatching })
       queue().push(id)
     })
-  const rejectWaiting: Jobs['rejectWaiting'] = (error, isPicked) => {
-    for (const id of [...queue()]) {
-      const job = open.get(id)
-      if (job && isPicked(job)) reject(id, error())
-    }
-  }
   return {
     get waiting() {
       return queue().length
@@ -127,6 +121,9 @@ export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
     },
     resolve: (id, vector) => settle(id, (entry) => entry.resolve(vector)),
     reject,
-    rejectWaiting,
+    rejectWaiting: (error, isPicked) => {
+      const waiting = queue().flatMap((id) => open.get(id) ?? [])
+      for (const { id } of waiting.filter(isPicked)) reject(id, error())
+    },
   }
 }

@@ -41,83 +41,114 @@ export interface Slot {
 export const respawnDelayMs = (earlyEnds: number): number =>
   earlyEnds <= 1 ? 0 : Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (earlyEnds - 2))
 
-export const createSlot = (options: SlotOptions): Slot => {
-  const { now, logger } = options
-  let current: EncoderProcess | undefined
-  let state: SlotState = 'starting'
-  let restarts = 0
-  let earlyEnds = 0
-  let timer: NodeJS.Timeout | undefined
-  let hasEverBeenReady = false
-  let onClosed: (() => void) | undefined
+interface Life {
+  readonly options: SlotOptions
+  process: EncoderProcess | undefined
+  state: SlotState
+  restarts: number
+  /** Ends in a row, counted anew after a process that was stable. */
+  earlyEnds: number
+  /** Of the next start. */
+  timer: NodeJS.Timeout | undefined
+  hasEverBeenReady: boolean
+  /** Called when the process has ended after `close`. */
+  onClosed: (() => void) | undefined
+}
 
-  const respawn = (): void => {
-    const delayMs = respawnDelayMs(earlyEnds)
-    logger.warn({ delayMs, earlyEnds }, 'encoder process is started again')
-    restarts += 1
-    timer = setTimeout(() => {
-      spawn().catch((error: RouterError) => {
-        logger.error({ code: error.code, details: error.details }, error.message)
-      })
-    }, delayMs)
-  }
-
-  const spawn = async (): Promise<Readiness> => {
-    state = 'starting'
-    const startedAt = now()
-    const process = createEncoderProcess({
-      ...options,
-      onExit: (unanswered, reason) => {
-        earlyEnds = now() - startedAt >= STABLE_MS ? 1 : earlyEnds + 1
-        const isClosed = state === 'closed'
-        if (!isClosed) state = 'waiting'
-        current = undefined
-        if (!isClosed)
-          logger.error({ reason, unanswered: unanswered.length }, 'encoder process ended')
-        options.onExit(unanswered, reason)
-        onClosed?.()
-        if (!isClosed && hasEverBeenReady) respawn()
-      },
+const respawn = (life: Life): void => {
+  const { logger } = life.options
+  const { earlyEnds } = life
+  const delayMs = respawnDelayMs(earlyEnds)
+  logger.warn({ delayMs, earlyEnds }, 'encoder process is started again')
+  life.restarts += 1
+  life.timer = setTimeout(() => {
+    spawn(life).catch((error: RouterError) => {
+      logger.error({ code: error.code, details: error.details }, error.message)
     })
-    current = process
-    const readiness = await process.ready
-    if (!options.isExpected(readiness)) {
-      process.kill('the model files have changed')
-      const message = `The model files have changed: found ${readiness.encoderId}. Start again.`
-      throw new RouterError('model_files_invalid', message)
-    }
-    if (state === 'starting') {
-      state = 'ready'
-      hasEverBeenReady = true
-      options.onReady()
-    }
-    return readiness
-  }
+  }, delayMs)
+}
 
+const ended = (
+  life: Life,
+  { livedMs, unanswered, reason }: { livedMs: number; unanswered: number[]; reason: string },
+): void => {
+  const { options } = life
+  life.earlyEnds = livedMs >= STABLE_MS ? 1 : life.earlyEnds + 1
+  const isClosed = life.state === 'closed'
+  life.process = undefined
+  if (!isClosed) {
+    life.state = 'waiting'
+    options.logger.error({ reason, unanswered: unanswered.length }, 'encoder process ended')
+  }
+  options.onExit(unanswered, reason)
+  life.onClosed?.()
+  if (!isClosed && life.hasEverBeenReady) respawn(life)
+}
+
+const spawn = async (life: Life): Promise<Readiness> => {
+  const { options } = life
+  life.state = 'starting'
+  const startedAt = options.now()
+  const process = createEncoderProcess({
+    ...options,
+    onExit: (unanswered, reason) =>
+      ended(life, { livedMs: options.now() - startedAt, unanswered, reason }),
+  })
+  life.process = process
+  const readiness = await process.ready
+  if (!options.isExpected(readiness)) throw refused(process, readiness)
+  if (life.state === 'starting') {
+    life.state = 'ready'
+    life.hasEverBeenReady = true
+    options.onReady()
+  }
+  return readiness
+}
+
+/** Kills a process whose vectors would not fit those of the others. */
+const refused = (process: EncoderProcess, { encoderId }: Readiness): RouterError => {
+  process.kill('the model files have changed')
+  const message = `The model files have changed: found ${encoderId}. Start again.`
+  return new RouterError('model_files_invalid', message)
+}
+
+const close = async (life: Life): Promise<void> => {
+  life.state = 'closed'
+  clearTimeout(life.timer)
+  if (!life.process) return
+  const closed = new Promise<void>((resolve) => {
+    life.onClosed = resolve
+  })
+  life.process.kill('closed')
+  await closed
+}
+
+export const createSlot = (options: SlotOptions): Slot => {
+  const life: Life = {
+    options,
+    process: undefined,
+    state: 'starting',
+    restarts: 0,
+    earlyEnds: 0,
+    timer: undefined,
+    hasEverBeenReady: false,
+    onClosed: undefined,
+  }
   return {
     get state() {
-      return state
+      return life.state
     },
     get pid() {
-      return current?.pid
+      return life.process?.pid
     },
     get inFlight() {
-      return current?.inFlight ?? 0
+      return life.process?.inFlight ?? 0
     },
     get restarts() {
-      return restarts
+      return life.restarts
     },
-    start: spawn,
-    send: (job, text) => current?.send(job, text),
-    close: async () => {
-      state = 'closed'
-      clearTimeout(timer)
-      if (!current) return
-      const closed = new Promise<void>((resolve) => {
-        onClosed = resolve
-      })
-      current.kill('closed')
-      await closed
-    },
+    start: () => spawn(life),
+    send: (job, text) => life.process?.send(job, text),
+    close: () => close(life),
   }
 }

@@ -1,5 +1,5 @@
-// The encoder that the server uses: child processes, a bounded queue, deadlines, and a new process where one dies.
-// Main thread only dispatches. Whatever happens to a process, every call settles by its deadline (callers then fail open).
+// The encoder that the server uses: child processes, a bounded queue, deadlines, and a new process where one dies. The
+// main thread only dispatches. Whatever happens to a process, every call settles by its deadline (callers then fail open).
 import type { EncoderConfig } from '../config/config-schema.ts'
 import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
@@ -51,15 +51,20 @@ const overloaded = (limit: number): RouterError =>
     details: { limit },
   })
 
-/** Starts all slots; `identity` is what the first of them reports, and every later process must report the same. */
-const startAll = async (slots: Slot[]): Promise<Readiness> => {
-  const [first] = await Promise.all(slots.map((slot) => slot.start()))
-  if (!first) throw unavailable('no process is configured')
-  return first
+/** Starts all slots and gives what the first of them reports; closes them where one does not start. */
+const startAll = async (slots: Slot[], close: () => Promise<void>): Promise<Readiness> => {
+  try {
+    const [first] = await Promise.all(slots.map((slot) => slot.start()))
+    if (!first) throw unavailable('no process is configured')
+    return first
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
-/** The state that the processes share: what waits, who works on what, and what has happened so far. */
-const createFloor = ({ now = () => performance.now() }: SupervisedEncoderOptions) => {
+/** What the processes share: the waiting jobs, who works on what, and the counters. */
+const createShared = ({ now = () => performance.now() }: SupervisedEncoderOptions) => {
   const counters = { embedded: 0, failed: 0, timeouts: 0, overloaded: 0 }
   const onTimeout = (): void => {
     counters.timeouts += 1
@@ -80,11 +85,11 @@ const createFloor = ({ now = () => performance.now() }: SupervisedEncoderOptions
   }
 }
 
-type Floor = ReturnType<typeof createFloor>
+type Shared = ReturnType<typeof createShared>
 
 const createWorker = (
   { config, logger, childUrl }: SupervisedEncoderOptions,
-  { now, counters, jobs, dispatcher }: Floor,
+  { now, counters, jobs, dispatcher }: Shared,
   isExpected: (readiness: Readiness) => boolean,
 ): Slot => {
   const answer = (job: number, isSettled: boolean, counter: 'embedded' | 'failed'): void => {
@@ -108,7 +113,7 @@ const createWorker = (
   return slot
 }
 
-const statsOf = ({ counters, jobs, dispatcher }: Floor, slots: Slot[]): EncoderStats => ({
+const statsOf = ({ counters, jobs, dispatcher }: Shared, slots: Slot[]): EncoderStats => ({
   ...counters,
   ...dispatcher.counters,
   waiting: jobs.waiting,
@@ -121,6 +126,23 @@ const statsOf = ({ counters, jobs, dispatcher }: Floor, slots: Slot[]): EncoderS
   })),
 })
 
+const closeAll = async (shared: Shared, slots: Slot[]): Promise<void> => {
+  shared.close()
+  await Promise.all(slots.map((slot) => slot.close()))
+  shared.jobs.rejectWaiting(
+    () => unavailable('closed'),
+    () => true,
+  )
+}
+
+/** @throws RouterError `encoder_unavailable` once closed, `encoder_overloaded` where too many prompts wait */
+const refuseIfFull = (shared: Shared, { queue_limit: limit }: EncoderConfig): void => {
+  if (shared.isClosed()) throw unavailable('closed')
+  if (shared.jobs.waiting < limit) return
+  shared.counters.overloaded += 1
+  throw overloaded(limit)
+}
+
 /**
  * Starts `config.processes` encoder processes and resolves when all are warm.
  * @throws RouterError `model_files_invalid` or `encoder_unavailable` when one does not start.
@@ -129,28 +151,16 @@ export const createSupervisedEncoder = async (
   options: SupervisedEncoderOptions,
 ): Promise<SupervisedEncoder> => {
   const { config, logger } = options
-  const floor = createFloor(options)
-  const { counters, jobs, dispatcher } = floor
+  const shared = createShared(options)
+  /** What the first process reports; every later one must report the same. */
   let identity: Readiness | undefined
   const isExpected = ({ encoderId }: Readiness): boolean =>
     identity === undefined || identity.encoderId === encoderId
   const slots = Array.from({ length: config.processes }, () =>
-    createWorker(options, floor, isExpected),
+    createWorker(options, shared, isExpected),
   )
-  const close = async (): Promise<void> => {
-    floor.close()
-    await Promise.all(slots.map((slot) => slot.close()))
-    jobs.rejectWaiting(
-      () => unavailable('closed'),
-      () => true,
-    )
-  }
-  try {
-    identity = await startAll(slots)
-  } catch (error) {
-    await close()
-    throw error
-  }
+  const close = (): Promise<void> => closeAll(shared, slots)
+  identity = await startAll(slots, close)
   const { encoderId, dimensions, searchDimensions } = identity
   logger.info({ encoderId, dimensions, processes: slots.length }, 'encoder is ready')
   return {
@@ -159,14 +169,11 @@ export const createSupervisedEncoder = async (
     searchDimensions,
     embed: async (text, { signal, deadlineMs = config.deadline_ms } = {}) => {
       signal?.throwIfAborted()
-      if (floor.isClosed()) throw unavailable('closed')
-      if (jobs.waiting >= config.queue_limit) {
-        counters.overloaded += 1
-        throw overloaded(config.queue_limit)
-      }
-      return dispatcher.admit(capChars(text, config.max_chars), { deadlineMs, signal })
+      refuseIfFull(shared, config)
+      const capped = capChars(text, config.max_chars)
+      return shared.dispatcher.admit(capped, { deadlineMs, signal })
     },
-    stats: () => statsOf(floor, slots),
+    stats: () => statsOf(shared, slots),
     close,
   }
 }
