@@ -81,7 +81,7 @@ describeHttp('responses', (http) => {
     const response = await app.post(path, { ...body, stream: true })
     expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
     const events = readEvents(await response.text())
-    expect(events.at(-1)?.event).toBe('response.completed')
+    expect(events.at(-2)?.event).toBe('response.completed')
     expect(app.deps.pipeline.chatted[0]?.body).toMatchObject({
       stream: true,
       stream_options: { include_usage: true },

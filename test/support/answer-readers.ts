@@ -6,6 +6,7 @@ import { assembleCompletion } from '../../src/dialects/chat/assemble-completion.
 import { completionsDialect } from '../../src/dialects/completions/completions.ts'
 import { translateEvents } from '../../src/dialects/event-stream.ts'
 import { createResponsesDialect } from '../../src/dialects/responses/reply.ts'
+import { createToolNames } from '../../src/dialects/responses/tool-names.ts'
 import { createFrameSplitter, readData, replaceData } from '../../src/dialects/sse.ts'
 import { readCacheControl } from '../../src/upstream/cache/cache-control.ts'
 import { statusError } from '../../src/upstream/failure/provider-error.ts'
@@ -100,9 +101,12 @@ const responsesDialect = () => {
   return createResponsesDialect({
     id: 'resp_1',
     createdAt: 0,
+    now: () => 0,
     request: { model: 'auto' },
+    isStored: false,
+    names: createToolNames(),
     newId: () => String(id++),
-    onItem: () => undefined,
+    onResponse: () => undefined,
   })
 }
 

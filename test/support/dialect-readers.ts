@@ -6,7 +6,7 @@ import { chatRequestSchema } from '../../src/dialects/chat/chat-schema.ts'
 import type { UpstreamRequest } from '../../src/dialects/chat/upstream-request.ts'
 import { completionToChat } from '../../src/dialects/completions/completions.ts'
 import { toGeminiBody } from '../../src/dialects/gemini/request.ts'
-import { toChatBody } from '../../src/dialects/responses/request.ts'
+import { toChatRequest } from '../../src/dialects/responses/request.ts'
 import { responsesRequestSchema } from '../../src/dialects/responses/schema.ts'
 import { textsOf } from '../../src/http/endpoints/embeddings-json.ts'
 import { routeRequestSchema } from '../../src/http/endpoints/route.ts'
@@ -62,7 +62,7 @@ const schema = (text: string): UpstreamRequest =>
   })
 
 const responses = (body: Record<string, unknown>): unknown =>
-  toChatBody(body, validate(responsesRequestSchema, body), () => undefined)
+  toChatRequest(body, validate(responsesRequestSchema, body), () => undefined)
 
 const anthropic = (content: unknown): unknown =>
   fromAnthropic({ model: 'auto', messages: [{ role: 'user', content }], system: content })

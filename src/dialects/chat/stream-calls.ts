@@ -69,6 +69,7 @@ export const createStreamCalls = ({ newId, toolNames }: StreamCallsOptions): Str
   }
   const addPiece = (given: unknown): unknown[] => {
     if (!isObject(given)) return []
+    if (isObject(given.custom)) return [given] // a custom tool's call: text, and no arguments
     const piece = readPiece(given)
     const call = list.of(piece)
     call.watch.add(piece.text)

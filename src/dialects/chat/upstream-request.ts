@@ -10,7 +10,7 @@ export type ChatBody = Record<string, unknown> & {
 }
 
 /** The wire forms in which a caller may speak; everything inside is OpenAI chat. */
-export type DialectName = 'openai' | 'anthropic'
+export type DialectName = 'openai' | 'anthropic' | 'responses'
 
 /** The caller's own body, for a provider that speaks the caller's dialect: nothing is lost by translating twice. */
 export interface NativeBody {
@@ -20,6 +20,8 @@ export interface NativeBody {
   headers: Record<string, string>
   /** Fields of `body` that the OpenAI form lacks, by path: only a provider of this dialect may serve the request. */
   untranslatable: string[]
+  /** What the OpenAI form lacks, though the request may be served without it, by name. */
+  dropped?: string[]
 }
 
 export interface UpstreamTarget {

@@ -1,6 +1,9 @@
-// A function call among the output items. It is written once its name is known: clients look up the tool by it.
+// A call among the output items. Told of once its name is known: clients look up the tool by it, and only then is it known
+// whether it is a function's or a custom tool's.
 import { isObject, type JsonObject, textOf } from '../json.ts'
+import { createCustomCallItem } from './custom-call.ts'
 import { type ItemPlace, type OpenItem, openItem } from './item.ts'
+import type { ToolNames, ToolOrigin } from './tool-names.ts'
 
 export interface CallItem extends OpenItem {
   /** Id of the call, '' while none was given. */
@@ -9,48 +12,102 @@ export interface CallItem extends OpenItem {
   add(call: JsonObject): void
 }
 
-type Value = Record<'id' | 'type' | 'status' | 'arguments' | 'call_id' | 'name', string>
-
-/** Begins the item once its name is known, with the arguments that waited for it. */
-const announce = (place: ItemPlace, value: Value, held: string): OpenItem['close'] => {
-  if (value.call_id === '') value.call_id = value.id.replace(/^fc_/, 'call_')
-  const close = openItem(place, value)
-  if (held !== '') writeArguments(place, 'delta', { delta: held })
-  value.arguments = held
-  return close
+interface FunctionCall {
+  origin: Pick<ToolOrigin, 'name' | 'namespace'>
+  callId: string
+  held: string
 }
 
-const writeArguments = ({ emit, id, index }: ItemPlace, event: string, fields: object): void =>
-  emit(`response.function_call_arguments.${event}`, { item_id: id, output_index: index, ...fields })
-
-export const createCallItem = (place: ItemPlace): CallItem => {
-  const type = 'function_call'
-  const status = 'in_progress'
-  const value: Value = { id: place.id, type, status, arguments: '', call_id: '', name: '' }
-  let closeItem: OpenItem['close'] | null = null
-  let held = ''
+const createFunctionCallItem = (place: ItemPlace, call: FunctionCall): CallItem => {
+  const { emit, id, index } = place
+  const { name, namespace } = call.origin
+  const value = {
+    id,
+    type: 'function_call',
+    status: 'in_progress',
+    arguments: '',
+    call_id: call.callId || id.replace(/^fc_/, 'call_'),
+    name,
+    ...(namespace !== null && { namespace }),
+  }
+  const tell = (event: string, fields: object): void =>
+    emit(`response.function_call_arguments.${event}`, {
+      item_id: id,
+      output_index: index,
+      ...fields,
+    })
+  const closeItem = openItem(place, value)
+  const add = (delta: string): void => {
+    value.arguments += delta
+    if (delta !== '') tell('delta', { delta })
+  }
+  add(call.held)
   return {
     value,
+    callId: value.call_id,
+    add: (piece) => add(isObject(piece.function) ? textOf(piece.function.arguments) : ''),
+    close: (status) => {
+      tell('done', { name: value.name, arguments: value.arguments })
+      closeItem(status)
+    },
+  }
+}
+
+export interface CallPlace {
+  emit: ItemPlace['emit']
+  index: number
+  /** With a prefix by its kind. */
+  newId: (prefix: string) => string
+  names: ToolNames
+}
+
+/** Waits for the name. */
+export const createCallItem = ({ emit, index, newId, names }: CallPlace): CallItem => {
+  let item: CallItem | null = null
+  let name = ''
+  let callId = ''
+  let held = ''
+  const announce = (): CallItem => {
+    const origin = names.originOf(name)
+    const call = { origin, callId, held }
+    return origin.kind === 'custom'
+      ? createCustomCallItem({ emit, index, id: newId('ctc') }, { ...call, isPlain: false })
+      : createFunctionCallItem({ emit, index, id: newId('fc') }, call)
+  }
+  const addCustom = (custom: JsonObject): CallItem => {
+    const origin = { name: textOf(custom.name), namespace: null }
+    const place = { emit, index, id: newId('ctc') }
+    return createCustomCallItem(place, {
+      origin,
+      callId,
+      held: textOf(custom.input),
+      isPlain: true,
+    })
+  }
+  return {
+    get value() {
+      const unnamed = { id: newId('fc'), type: 'function_call', status: 'in_progress' }
+      return item?.value ?? { ...unnamed, call_id: callId, name, arguments: held }
+    },
     get callId() {
-      return value.call_id
+      return item?.callId ?? callId
     },
     add: (call) => {
-      const fn = isObject(call.function) ? call.function : {}
-      if (value.call_id === '') value.call_id = textOf(call.id)
-      const delta = textOf(fn.arguments)
-      if (closeItem === null) {
-        held += delta
-        value.name += textOf(fn.name)
-        if (value.name !== '') closeItem = announce(place, value, held)
-        return
+      if (item !== null) return item.add(call)
+      callId ||= textOf(call.id)
+      if (isObject(call.custom)) {
+        item = addCustom(call.custom)
+        return undefined
       }
-      value.arguments += delta
-      if (delta !== '') writeArguments(place, 'delta', { delta })
+      const fn = isObject(call.function) ? call.function : {}
+      held += textOf(fn.arguments)
+      name += textOf(fn.name)
+      if (name !== '') item = announce()
+      return undefined
     },
     close: (status) => {
-      const close = closeItem ?? announce(place, value, held)
-      writeArguments(place, 'done', { name: value.name, arguments: value.arguments })
-      close(status)
+      item ??= announce()
+      item.close(status)
     },
   }
 }

@@ -1,29 +1,30 @@
 // Content of Responses items → content of chat messages. Text parts alone become one string where there is one of them,
 // because many servers that speak chat take parts from users only.
 import { given, isObject, type JsonObject, refuse, requireText } from '../json.ts'
+import type { Notes } from './notes.ts'
 
-type Translate = (part: JsonObject, param: string) => JsonObject
+type Translate = (part: JsonObject, param: string, notes: Notes) => JsonObject
 
 const text: Translate = (part, param) => ({
   type: 'text',
   text: requireText(part.text, `${param}.text`),
 })
 
-const image: Translate = (part, param) => {
-  if (part.file_id != null) {
-    return refuse(`${param}.file_id`, 'uploaded files are not supported; send an image_url')
-  }
+/** Stands for a part that only a provider of this dialect can be asked to read. */
+const untranslatable = (notes: Notes, param: string): JsonObject => {
+  notes.untranslatable.push(param)
+  return { type: 'text', text: '' }
+}
+
+const image: Translate = (part, param, notes) => {
+  if (part.file_id != null) return untranslatable(notes, `${param}.file_id`)
   const url = requireText(part.image_url, `${param}.image_url`)
   return { type: 'image_url', image_url: given({ url, detail: part.detail }) }
 }
 
-const file: Translate = (part, param) => {
-  if (part.file_url != null) {
-    return refuse(`${param}.file_url`, 'is not supported; send file_data')
-  }
-  if (part.file_id != null) {
-    return refuse(`${param}.file_id`, 'uploaded files are not supported; send file_data')
-  }
+const file: Translate = (part, param, notes) => {
+  if (part.file_url != null) return untranslatable(notes, `${param}.file_url`)
+  if (part.file_id != null) return untranslatable(notes, `${param}.file_id`)
   const file_data = requireText(part.file_data, `${param}.file_data`)
   return { type: 'file', file: given({ file_data, filename: part.filename }) }
 }
@@ -57,29 +58,30 @@ const TOOL_OUTPUT: Record<string, Translate> = {
 
 const KINDS = { input: INPUT, output: OUTPUT, tool: TOOL_OUTPUT }
 
-const toParts = (content: unknown[], kind: keyof typeof KINDS, param: string): JsonObject[] =>
+interface Place {
+  kind: keyof typeof KINDS
+  param: string
+  notes: Notes
+}
+
+const toParts = (content: unknown[], { kind, param, notes }: Place): JsonObject[] =>
   content.map((part, i) => {
     const at = `${param}[${i}]`
     if (!isObject(part)) return refuse(at, 'expected an object')
     const { type } = part
     const kinds = KINDS[kind]
     const translate = typeof type === 'string' && Object.hasOwn(kinds, type) ? kinds[type] : null
-    if (!translate) return refuse(`${at}.type`, `expected one of ${Object.keys(kinds).join(', ')}`)
-    return translate(part, at)
+    return translate ? translate(part, at, notes) : untranslatable(notes, `${at}.type`)
   })
 
 /**
- * A string as it is; parts as chat parts.
- * @throws RouterError `invalid_request` naming the part that has no chat form.
+ * A string as it is; parts as chat parts. A part that has no chat form is noted.
+ * @throws RouterError `invalid_request` naming the part that is not of the documented form
  */
-export const toChatContent = (
-  content: unknown,
-  kind: keyof typeof KINDS,
-  param: string,
-): string | JsonObject[] => {
+export const toChatContent = (content: unknown, place: Place): string | JsonObject[] => {
   if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return refuse(param, 'expected a string or an array of parts')
-  const parts = toParts(content, kind, param)
+  if (!Array.isArray(content)) return refuse(place.param, 'expected a string or an array of parts')
+  const parts = toParts(content, place)
   const [only] = parts
   return parts.length === 1 && typeof only?.text === 'string' ? only.text : parts
 }

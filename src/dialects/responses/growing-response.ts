@@ -10,11 +10,16 @@ import {
   toResponseUsage,
 } from './object.ts'
 import { createResponsesOutput, type ResponsesOutput } from './output.ts'
+import type { ToolNames } from './tool-names.ts'
 
 export interface ResponsesDialectOptions extends ResponseFrame {
   newId: () => string
-  /** Called with each item of an answer that is whole, or cut short by a limit. */
-  onItem: (item: JsonObject) => void
+  /** Epoch milliseconds. */
+  now: () => number
+  /** The caller's tools by their names in chat. */
+  names: ToolNames
+  /** Called with an answer that is whole, or cut short by a limit. */
+  onResponse: (response: JsonObject) => void
 }
 
 export interface GrowingResponse {
@@ -53,6 +58,7 @@ const add = (growth: Growth, chunk: JsonObject): void => {
   const { state, output } = growth
   start(growth, chunk)
   if (isObject(chunk.usage)) state.usage = toResponseUsage(chunk.usage)
+  state.serviceTier = textOf(chunk.service_tier) || state.serviceTier
   // The Responses API has one choice; of a caller's `n` the first is given.
   for (const choice of objectsOf(chunk.choices).filter(({ index = 0 }) => index === 0)) {
     const delta = choice.delta ?? choice.message
@@ -67,10 +73,12 @@ const end = ({ frame, state, output, emit }: Growth, status: ResponseState['stat
   emit(`response.${status}`, { response: responseObject(frame, state) })
 }
 
-const finish = (growth: Growth): void => {
+const finish = (growth: Growth, nowMs: number): void => {
   start(growth, {})
-  const status = growth.state.incompleteReason === null ? 'completed' : 'incomplete'
-  growth.output.close(status)
+  const { state, output } = growth
+  const status = state.incompleteReason === null ? 'completed' : 'incomplete'
+  output.close(status)
+  if (status === 'completed') state.completedAt = Math.floor(nowMs / 1_000)
   end(growth, status)
 }
 
@@ -84,6 +92,9 @@ const fail = (growth: Growth, error: JsonObject): void => {
   end(growth, 'failed')
 }
 
+const wantsSealed = ({ include }: JsonObject): boolean =>
+  Array.isArray(include) && include.includes('reasoning.encrypted_content')
+
 export const createGrowingResponse = (options: ResponsesDialectOptions): GrowingResponse => {
   const { emit, take } = createEventLog()
   const state: ResponseState = {
@@ -91,16 +102,20 @@ export const createGrowingResponse = (options: ResponsesDialectOptions): Growing
     model: textOf(options.request.model),
     output: [],
     usage: null,
+    completedAt: null,
+    serviceTier: null,
     incompleteReason: null,
     error: null,
   }
-  const output = createResponsesOutput(emit, options.newId)
+  const { names, newId } = options
+  const isSealed = wantsSealed(options.request)
+  const output = createResponsesOutput({ emit, newId, names, isSealed })
   const growth: Growth = { frame: options, state, isStarted: false, output, emit }
   return {
     add: (chunk) => add(growth, chunk),
     finish: () => {
-      finish(growth)
-      for (const item of state.output) options.onItem(item)
+      finish(growth, options.now())
+      options.onResponse(responseObject(options, state))
     },
     fail: (error) => fail(growth, error),
     takeEvents: take,

@@ -3,11 +3,26 @@
 
 import { RouterError } from '../../errors.ts'
 import { MAX_MESSAGES } from '../chat/chat-schema.ts'
-import { type JsonObject, objectsOf, refuse, requireObject, requireText, textOf } from '../json.ts'
+import { type JsonObject, refuse, requireObject, requireText, textOf } from '../json.ts'
+import { writeJson } from '../lossless-json.ts'
 import { toChatContent } from './content.ts'
+import { addThoughts } from './input-thoughts.ts'
+import type { Notes } from './notes.ts'
+import { type ToolNames, toArguments } from './tool-names.ts'
 
 /** An output item that was kept for references, or undefined. */
 export type Recall = (id: string) => JsonObject | undefined
+
+export interface InputContext {
+  recall: Recall
+  names: ToolNames
+  notes: Notes
+}
+
+interface Adding extends InputContext {
+  messages: JsonObject[]
+  param: string
+}
 
 const ROLES = ['system', 'developer', 'user', 'assistant']
 
@@ -19,37 +34,30 @@ const itemMissing = (param: string): never => {
   )
 }
 
-/** Thoughts stand before the turn that they led to, which carries them to providers that want them back. */
-const addThoughts = (messages: JsonObject[], { summary, content }: JsonObject): void => {
-  const texts = objectsOf(content).length > 0 ? objectsOf(content) : objectsOf(summary)
-  const thought = texts.map(({ text }) => textOf(text)).join('')
-  if (thought === '') return
-  const last = messages.at(-1)
-  if (last?.role === 'assistant') last.reasoning_content = textOf(last.reasoning_content) + thought
-  else messages.push({ role: 'assistant', content: null, reasoning_content: thought })
-}
-
-const addMessage = (messages: JsonObject[], item: JsonObject, param: string): void => {
+const addMessage = (item: JsonObject, { messages, param, notes }: Adding): void => {
   const { role } = item
   if (typeof role !== 'string' || !ROLES.includes(role)) {
     refuse(`${param}.role`, `expected one of ${ROLES.join(', ')}`)
   }
+  if (item.phase != null) notes.dropped.add('input.phase')
   const kind = role === 'assistant' ? 'output' : 'input'
-  const content = toChatContent(item.content, kind, `${param}.content`)
+  const content = toChatContent(item.content, { kind, param: `${param}.content`, notes })
   const last = messages.at(-1)
   const isTextOfCalls = role === 'assistant' && last?.role === role && last.content === null
   if (isTextOfCalls) last.content = content
   else messages.push({ role, content })
 }
 
-const addCall = (messages: JsonObject[], item: JsonObject, param: string): void => {
+interface Call {
+  name: string
+  written: string
+}
+
+const addCall = (item: JsonObject, { name, written }: Call, { messages, param }: Adding): void => {
   const call = {
     id: requireText(item.call_id, `${param}.call_id`),
     type: 'function',
-    function: {
-      name: requireText(item.name, `${param}.name`),
-      arguments: requireText(item.arguments, `${param}.arguments`),
-    },
+    function: { name, arguments: written },
   }
   const last = messages.at(-1)
   if (last?.role !== 'assistant') {
@@ -60,40 +68,83 @@ const addCall = (messages: JsonObject[], item: JsonObject, param: string): void 
   else last.tool_calls = [call]
 }
 
-const addOutput = (messages: JsonObject[], item: JsonObject, param: string): void => {
+const addFunctionCall = (item: JsonObject, adding: Adding): void => {
+  const name = requireText(item.name, `${adding.param}.name`)
+  const written = requireText(item.arguments, `${adding.param}.arguments`)
+  addCall(item, { name: adding.names.chatName(name, item.namespace), written }, adding)
+}
+
+const addCustomCall = (item: JsonObject, adding: Adding): void => {
+  const name = requireText(item.name, `${adding.param}.name`)
+  const written = toArguments(requireText(item.input, `${adding.param}.input`))
+  addCall(item, { name: adding.names.chatName(name, item.namespace), written }, adding)
+}
+
+/** A call that the caller itself ran, of a tool that is known by its type: as if it were a function of that name. */
+const addClientCall = (type: string, item: JsonObject, adding: Adding): void => {
+  const { id: _, call_id: __, status: ___, ...rest } = item
+  addCall(item, { name: type.replace(/_call$/, ''), written: writeJson(rest) }, adding)
+}
+
+const addOutput = (item: JsonObject, { messages, param, notes }: Adding): void => {
+  const { output } = item
+  const isContent = typeof output === 'string' || Array.isArray(output)
   messages.push({
     role: 'tool',
     tool_call_id: requireText(item.call_id, `${param}.call_id`),
-    content: toChatContent(item.output, 'tool', `${param}.output`),
+    content: isContent
+      ? toChatContent(output, { kind: 'tool', param: `${param}.output`, notes })
+      : writeJson(output ?? ''),
   })
+}
+
+const CLIENT_CALLS = ['apply_patch_call', 'computer_call', 'local_shell_call', 'shell_call']
+const OUTPUTS = [
+  ...['function_call_output', 'custom_tool_call_output'],
+  ...CLIENT_CALLS.map((type) => `${type}_output`),
+]
+/** Of tools that ran at the provider: what they found is in the text behind them. */
+const HOSTED = [
+  ...['web_search_call', 'file_search_call', 'code_interpreter_call', 'image_generation_call'],
+  ...['mcp_call', 'mcp_list_tools', 'mcp_approval_request', 'mcp_approval_response'],
+  ...['tool_search_call', 'tool_search_output'],
+]
+
+const addItem = (given: unknown, adding: Adding): void => {
+  const { param, notes, messages } = adding
+  const { type = 'message', ...item } = requireObject(given, param)
+  const kind = textOf(type)
+  if (kind === 'message') addMessage(item, adding)
+  else if (kind === 'function_call') addFunctionCall(item, adding)
+  else if (kind === 'custom_tool_call') addCustomCall(item, adding)
+  else if (OUTPUTS.includes(kind)) addOutput(item, adding)
+  else if (CLIENT_CALLS.includes(kind)) addClientCall(kind, item, adding)
+  else if (kind === 'reasoning') addThoughts(messages, item, notes)
+  else if (HOSTED.includes(kind)) notes.dropped.add(`input.${kind}`)
+  else if (kind === 'item_reference') {
+    const id = requireText(item.id, `${param}.id`)
+    addItem(adding.recall(id) ?? itemMissing(`${param}.id`), adding)
+  } else notes.untranslatable.push(`${param}.type`)
 }
 
 /** Thoughts that nothing followed are not a turn. */
 const saysSomething = ({ role, content, tool_calls: calls }: JsonObject): boolean =>
   role !== 'assistant' || content !== null || Array.isArray(calls)
 
-const EXPECTED = 'message, function_call, function_call_output, item_reference, reasoning'
-
 /**
  * The messages of a conversation. Reasoning items are `reasoning_content` of the turn behind them.
- * @throws RouterError `invalid_request` naming the item that has no chat form; `not_found` for an unknown reference.
+ * @throws RouterError `invalid_request` naming the item that is not of the documented form; `not_found` for an unknown
+ * reference
  */
-export const toMessages = (input: unknown, recall: Recall): JsonObject[] => {
+export const toMessages = (input: unknown, context: InputContext): JsonObject[] => {
   if (typeof input === 'string') return [{ role: 'user', content: input }]
   if (!Array.isArray(input)) return refuse('input', 'expected a string or an array of items')
   if (input.length > MAX_MESSAGES) return refuse('input', `expected at most ${MAX_MESSAGES} items`)
   const messages: JsonObject[] = []
-  const add = (item: unknown, param: string): void => {
-    const { type = 'message', ...rest } = requireObject(item, param)
-    if (type === 'message') addMessage(messages, rest, param)
-    else if (type === 'function_call') addCall(messages, rest, param)
-    else if (type === 'function_call_output') addOutput(messages, rest, param)
-    else if (type === 'item_reference') {
-      add(recall(requireText(rest.id, `${param}.id`)) ?? itemMissing(`${param}.id`), param)
-    } else if (type === 'reasoning') addThoughts(messages, rest)
-    else refuse(`${param}.type`, `expected one of ${EXPECTED}`)
+  for (const [i, item] of input.entries()) {
+    addItem(item, { ...context, messages, param: `input[${i}]` })
   }
-  for (const [i, item] of input.entries()) add(item, `input[${i}]`)
   const said = messages.filter(saysSomething)
-  return said.length > 0 ? said : refuse('input', 'holds no message')
+  const isWhole = said.length > 0 || context.notes.untranslatable.length > 0
+  return isWhole ? said : refuse('input', 'holds no message')
 }

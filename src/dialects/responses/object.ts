@@ -10,6 +10,8 @@ export interface ResponseFrame {
   createdAt: number
   /** The request as the caller sent it. */
   request: JsonObject
+  /** Whether it can be fetched again by its id. */
+  isStored: boolean
 }
 
 export interface ResponseState {
@@ -17,6 +19,10 @@ export interface ResponseState {
   model: string
   output: JsonObject[]
   usage: JsonObject | null
+  /** Epoch seconds; null while it is not complete. */
+  completedAt: number | null
+  /** The tier that the provider says it served in. */
+  serviceTier: string | null
   incompleteReason: string | null
   error: { code: string; message: string } | null
 }
@@ -46,6 +52,23 @@ export const toResponseUsage = (usage: unknown): JsonObject | null => {
   }
 }
 
+const numberOr = (value: unknown, usual: number): number =>
+  typeof value === 'number' ? value : usual
+
+/** Every field of a function is said back, those that were not given as null; other tools as they came. */
+const toolOf = (tool: unknown): unknown => {
+  if (!isObject(tool) || tool.type !== 'function') return tool
+  const { description = null, parameters = null, strict } = tool
+  return { ...tool, description, parameters, strict: strict ?? true }
+}
+
+const formatOf = (format: unknown): unknown => {
+  if (!isObject(format)) return { type: 'text' }
+  if (format.type !== 'json_schema') return format
+  const { description = null, strict } = format
+  return { ...format, description, strict: strict ?? false }
+}
+
 /** What of the request every response says back, defaults filled in. */
 const echoOf = (request: JsonObject): JsonObject => {
   const text = isObject(request.text) ? request.text : {}
@@ -53,25 +76,25 @@ const echoOf = (request: JsonObject): JsonObject => {
   return {
     background: false,
     conversation: null,
+    frequency_penalty: numberOr(request.frequency_penalty, 0),
     instructions: request.instructions ?? null,
     max_output_tokens: request.max_output_tokens ?? null,
     max_tool_calls: request.max_tool_calls ?? null,
     metadata: request.metadata ?? {},
     parallel_tool_calls: request.parallel_tool_calls ?? true,
-    previous_response_id: null,
+    presence_penalty: numberOr(request.presence_penalty, 0),
+    previous_response_id: request.previous_response_id ?? null,
     prompt_cache_key: request.prompt_cache_key ?? null,
     reasoning: { effort: reasoning.effort ?? null, summary: reasoning.summary ?? null },
     safety_identifier: request.safety_identifier ?? null,
-    service_tier: request.service_tier ?? null,
-    store: false, // nothing can be fetched again by id
-    temperature: request.temperature ?? null,
-    text: { format: text.format ?? { type: 'text' }, ...given({ verbosity: text.verbosity }) },
+    temperature: numberOr(request.temperature, 1),
+    text: { format: formatOf(text.format), ...given({ verbosity: text.verbosity }) },
     tool_choice: request.tool_choice ?? 'auto',
-    tools: request.tools ?? [],
+    tools: Array.isArray(request.tools) ? request.tools.map(toolOf) : [],
     top_logprobs: request.top_logprobs ?? 0,
-    top_p: request.top_p ?? null,
+    top_p: numberOr(request.top_p, 1),
     truncation: 'disabled',
-    ...given({ user: request.user }),
+    user: request.user ?? null,
   }
 }
 
@@ -80,6 +103,7 @@ export const responseObject = (frame: ResponseFrame, state: ResponseState): Json
   id: frame.id,
   object: 'response',
   created_at: frame.createdAt,
+  completed_at: state.completedAt,
   status: state.status,
   error: state.error,
   incomplete_details: state.incompleteReason === null ? null : { reason: state.incompleteReason },
@@ -87,4 +111,6 @@ export const responseObject = (frame: ResponseFrame, state: ResponseState): Json
   output: state.output,
   usage: state.usage,
   ...echoOf(frame.request),
+  service_tier: state.serviceTier ?? 'default',
+  store: frame.isStored,
 })

@@ -1,7 +1,8 @@
 // The output of one response as chat deltas bring it.
 import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
-import type { Emit } from './event-log.ts'
-import { createOutputItems } from './output-items.ts'
+import { thoughtsIn } from './carried-thoughts.ts'
+import { imageData } from './image.ts'
+import { createOutputItems, type OutputItems, type OutputItemsOptions } from './output-items.ts'
 
 export interface ResponsesOutput {
   /** A chat delta, or a whole chat message, of one choice. */
@@ -12,8 +13,14 @@ export interface ResponsesOutput {
   values(): JsonObject[]
 }
 
-const reasoningOf = ({ reasoning_content: content, reasoning }: JsonObject): string =>
-  textOf(content) || textOf(reasoning)
+const reasoningOf = (delta: JsonObject): string => {
+  const { reasoning_content: content, reasoning, reasoning_details: details } = delta
+  const told = textOf(content) || textOf(reasoning)
+  if (told !== '') return told
+  return objectsOf(details)
+    .map(({ text, summary }) => textOf(text) || textOf(summary))
+    .join('')
+}
 
 /** Chat's `{type, url_citation: {…}}` is flat here. */
 const toAnnotation = ({ type, url_citation: cited, ...rest }: JsonObject): JsonObject => ({
@@ -22,22 +29,46 @@ const toAnnotation = ({ type, url_citation: cited, ...rest }: JsonObject): JsonO
   ...rest,
 })
 
-export const createResponsesOutput = (emit: Emit, newId: () => string): ResponsesOutput => {
-  const output = createOutputItems(emit, newId)
+const addThoughts = (output: OutputItems, delta: JsonObject): void => {
+  const thought = reasoningOf(delta)
+  if (thought !== '') output.reasoning().add(thought)
+  const carried = thoughtsIn(delta)
+  if (Object.keys(carried).length > 0) output.reasoning().carry(carried)
+}
+
+const addText = (output: OutputItems, delta: JsonObject, logprobs: unknown): void => {
+  const text = textOf(delta.content)
+  const ofText = isObject(logprobs) ? objectsOf(logprobs.content) : []
+  if (text !== '' || ofText.length > 0) {
+    output.message().add('output_text', text, { logprobs: ofText })
+  }
+  if (isObject(delta.audio)) output.message().speak(delta.audio)
+  for (const annotation of objectsOf(delta.annotations)) {
+    output.message().annotate(toAnnotation(annotation))
+  }
+  const refusal = textOf(delta.refusal)
+  if (refusal !== '') output.message().add('refusal', refusal)
+  const phase = textOf(delta.phase)
+  if (phase !== '') output.message().setPhase(phase)
+}
+
+const urlOf = ({ image_url: image, url }: JsonObject): string =>
+  textOf(isObject(image) ? image.url : (image ?? url))
+
+const addImage = (output: OutputItems, image: JsonObject): void => {
+  const url = urlOf(image)
+  const data = imageData(url)
+  if (data === null) output.message().add('output_text', `![](${url})`)
+  else output.image(data)
+}
+
+export const createResponsesOutput = (options: OutputItemsOptions): ResponsesOutput => {
+  const output = createOutputItems(options)
   return {
     add: (delta, logprobs) => {
-      const thought = reasoningOf(delta)
-      if (thought !== '') output.reasoning().add(thought)
-      const text = textOf(delta.content)
-      const ofText = isObject(logprobs) ? objectsOf(logprobs.content) : []
-      if (text !== '' || ofText.length > 0) {
-        output.message().add('output_text', text, { logprobs: ofText })
-      }
-      for (const annotation of objectsOf(delta.annotations)) {
-        output.message().annotate(toAnnotation(annotation))
-      }
-      const refusal = textOf(delta.refusal)
-      if (refusal !== '') output.message().add('refusal', refusal)
+      addThoughts(output, delta)
+      addText(output, delta, logprobs)
+      for (const image of objectsOf(delta.images)) addImage(output, image)
       for (const call of objectsOf(delta.tool_calls)) output.call(call).add(call)
     },
     close: (status) => {

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../../errors.ts'
 import type { ReplyDialect } from '../chat/reply-dialect.ts'
 import { type EventWriter, translateEvents } from '../event-stream.ts'
 import { isObject, type JsonObject, parseObject } from '../json.ts'
+import { DONE_DATA } from '../sse.ts'
 import {
   createGrowingResponse,
   type GrowingResponse,
@@ -19,10 +20,10 @@ const createWriter = (response: GrowingResponse): EventWriter => {
   }
   return {
     event: (data) => {
-      if (data.trim() === '[DONE]') {
+      if (data.trim() === DONE_DATA) {
         isOver = true
         response.finish()
-        return response.takeEvents()
+        return `${response.takeEvents()}data: ${DONE_DATA}\n\n`
       }
       const chunk = parseObject(data)
       if (chunk === null) return '' // the upstream lets none through

@@ -1,33 +1,33 @@
-// A Responses request → the chat body that asks the same. What chat cannot ask is refused by its name; what we do not know
-// goes to the provider as it came, as with chat.
+// A Responses request → the chat body that asks the same. What chat cannot ask is noted by its name: left out where the
+// answer is made without it, else for providers of this dialect alone. What we do not know goes to the provider as it
+// came, as with chat.
 
 import type { ChatBody } from '../chat/upstream-request.ts'
-import { given, type JsonObject, refuse } from '../json.ts'
+import { given, type JsonObject, objectsOf, refuse } from '../json.ts'
+import { toResponseFormat } from './format.ts'
 import { type Recall, toMessages } from './input.ts'
+import { createNotes, type Notes } from './notes.ts'
 import type { ResponsesRequest } from './schema.ts'
-import { toChatToolChoice, toChatTools, toResponseFormat } from './tools.ts'
+import type { ToolNames } from './tool-names.ts'
+import { toChatToolChoice, toChatTools } from './tools.ts'
 
-/** Fields that mean state at OpenAI, or work that goes on after the answer. */
-const REFUSED: Record<string, string> = {
-  previous_response_id: 'is not supported: responses are not kept; send the conversation as input',
-  conversation: 'is not supported: conversations are not kept; send the conversation as input',
-  background: 'is not supported: the answer is given on this connection',
-  prompt: 'is not supported: there are no stored prompts; send instructions and input',
-  context_management: 'is not supported; send what the model is to read',
-}
+/** Fields that mean state at the provider. */
+const STATEFUL = ['conversation', 'prompt', 'context_management']
 
 /** `reasoning.encrypted_content` promises nothing: where there is none, none is included. */
 const INCLUDABLE = ['message.output_text.logprobs', 'reasoning.encrypted_content']
 
 /** Translated below, ours, or without meaning in chat. */
 const CONSUMED = [
-  ...Object.keys(REFUSED),
+  ...STATEFUL,
+  'background',
   'include',
   'input',
   'instructions',
   'max_output_tokens',
   'max_tool_calls', // counts calls of built-in tools, of which there are none
   'parallel_tool_calls',
+  'previous_response_id', // its items stand before those of the input
   'reasoning',
   'store',
   'stream_options', // obfuscation, which we add none of
@@ -38,18 +38,21 @@ const CONSUMED = [
   'truncation',
 ]
 
-const checkRefused = (body: JsonObject): void => {
-  for (const [field, problem] of Object.entries(REFUSED)) {
-    if (body[field] != null && body[field] !== false) refuse(field, problem)
+const noteFields = (body: JsonObject, request: ResponsesRequest, notes: Notes): void => {
+  if (body.background != null && body.background !== false) {
+    refuse('background', 'is not supported: the answer is given on this connection')
   }
-}
-
-const checkRequest = ({ truncation, include }: ResponsesRequest): void => {
-  if (truncation === 'auto') {
-    refuse('truncation', 'auto is not supported: nothing is left out unasked; send disabled')
+  if (body.previous_response_id != null) {
+    refuse('previous_response_id', 'is not supported: send the conversation as input')
   }
-  const unknown = include?.findIndex((name) => !INCLUDABLE.includes(name)) ?? -1
-  if (unknown >= 0) refuse(`include[${unknown}]`, `expected one of ${INCLUDABLE.join(', ')}`)
+  notes.untranslatable.push(...STATEFUL.filter((field) => body[field] != null))
+  if (request.truncation === 'auto') notes.untranslatable.push('truncation')
+  if (request.include?.some((name) => !INCLUDABLE.includes(name))) notes.dropped.add('include')
+  const { reasoning, max_tool_calls: calls } = body as { reasoning?: JsonObject } & JsonObject
+  if (reasoning?.summary != null || reasoning?.generate_summary != null) {
+    notes.dropped.add('reasoning.summary')
+  }
+  if (calls != null) notes.dropped.add('max_tool_calls')
 }
 
 const logprobFields = ({ include, top_logprobs: top }: ResponsesRequest): JsonObject => {
@@ -57,36 +60,62 @@ const logprobFields = ({ include, top_logprobs: top }: ResponsesRequest): JsonOb
   return isAsked ? { logprobs: true, ...given({ top_logprobs: top }) } : {}
 }
 
+/** Tools that an earlier search has found stand in its result alone. */
+const foundTools = (input: unknown): unknown[] =>
+  objectsOf(input)
+    .filter(({ type }) => type === 'tool_search_output')
+    .flatMap(({ tools }) => (Array.isArray(tools) ? tools : []))
+
+export interface TranslatedRequest {
+  body: ChatBody
+  names: ToolNames
+  /** What the translated request lacks, by name. */
+  dropped: string[]
+  /** What only a provider of this dialect can be asked. */
+  untranslatable: string[]
+}
+
+const toolFields = (request: ResponsesRequest, notes: Notes) => {
+  const offered = [...(request.tools ?? []), ...foundTools(request.input)]
+  const { tools, names } = toChatTools(offered, notes)
+  const choice = request.tool_choice
+  const fields = given({
+    // Chat refuses parallel_tool_calls where there are no tools; here clients always send it.
+    ...(tools.length > 0 && { tools, parallel_tool_calls: request.parallel_tool_calls }),
+    tool_choice: choice == null ? null : toChatToolChoice(choice, { tools, names, notes }),
+  })
+  return { fields, names }
+}
+
 /**
  * @param body as the caller sent it, checked by `responsesRequestSchema` to be a `request`
  * @throws RouterError `invalid_request` naming the field, `not_found` for an unknown item reference
  */
-export const toChatBody = (
+export const toChatRequest = (
   body: JsonObject,
   request: ResponsesRequest,
   recall: Recall,
-): ChatBody => {
-  checkRefused(body)
-  checkRequest(request)
+): TranslatedRequest => {
+  const notes = createNotes()
+  noteFields(body, request, notes)
   const passed = Object.entries(body).filter(([field]) => !CONSUMED.includes(field))
-  const { instructions, tools, text, reasoning, stream } = request
+  const { instructions, text, reasoning, stream } = request
   const opening = instructions ? [{ role: 'system', content: instructions }] : []
-  return {
+  const { fields, names } = toolFields(request, notes)
+  const chat: ChatBody = {
     ...given(Object.fromEntries(passed)),
     model: request.model,
-    messages: [...opening, ...toMessages(request.input, recall)],
+    messages: [...opening, ...toMessages(request.input, { recall, names, notes })],
     ...given({
       max_completion_tokens: request.max_output_tokens,
       reasoning_effort: reasoning?.effort,
       verbosity: text?.verbosity,
       response_format: toResponseFormat(text?.format),
-      // Chat refuses parallel_tool_calls where there are no tools; here clients always send it.
-      ...(tools?.length
-        ? { tools: toChatTools(tools), parallel_tool_calls: request.parallel_tool_calls }
-        : {}),
-      tool_choice: request.tool_choice == null ? null : toChatToolChoice(request.tool_choice),
     }),
+    ...fields,
     ...logprobFields(request),
     ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
   }
+  const { dropped, untranslatable } = notes
+  return { body: chat, names, dropped: [...dropped], untranslatable }
 }

@@ -10,7 +10,9 @@ const toolsSchema = z
   .array(z.unknown())
   .max(1_024, { abort: true })
   .meta({ items: { type: 'object' } })
-  .describe('Function tools only.')
+  .describe(
+    'Functions, custom tools, and namespaces of both; others are left out unless the provider speaks this API.',
+  )
 
 export const responsesRequestSchema = z
   .object({
@@ -72,8 +74,6 @@ export const responseSchema = z.looseObject({
     .strictObject({ reason: z.enum(['max_output_tokens', 'content_filter']) })
     .nullable(),
   model: z.string(),
-  output: z.array(
-    z.looseObject({ id: z.string(), type: z.enum(['message', 'function_call', 'reasoning']) }),
-  ),
+  output: z.array(z.looseObject({ id: z.string(), type: z.string() })),
   usage: usageSchema.nullish(),
 })

@@ -1,8 +1,9 @@
-// POST /v1/responses: the Responses API on the chat pipeline, without state but for the output items of the last hour.
-import type { JsonObject } from '../../dialects/json.ts'
+// POST /v1/responses: the Responses API on the chat pipeline. The body goes on twice: translated, for whatever model is
+// chosen, and as it came, for a provider that speaks this API itself.
+import { type JsonObject, objectsOf } from '../../dialects/json.ts'
 import { createKeptItems } from '../../dialects/responses/kept-items.ts'
 import { createResponsesDialect } from '../../dialects/responses/reply.ts'
-import { toChatBody } from '../../dialects/responses/request.ts'
+import { toChatRequest } from '../../dialects/responses/request.ts'
 import { responseSchema, responsesRequestSchema } from '../../dialects/responses/schema.ts'
 import { serveChat } from '../relay/serve-chat.ts'
 import { defineEndpoint } from '../request/endpoint.ts'
@@ -22,16 +23,24 @@ export const createResponse = defineEndpoint({
     const kept = createKeptItems()
     const newId = () => deps.newId().replaceAll('-', '')
     return (c, { request }) => {
-      const body = c.get('json') as JsonObject
+      const given = c.get('json') as JsonObject
+      const { body, names, dropped, untranslatable } = toChatRequest(given, request, kept.recall)
+      const keep = (response: JsonObject): void => {
+        for (const item of objectsOf(response.output)) kept.keep(item)
+      }
       return serveChat(c, deps, {
-        body: toChatBody(body, request, kept.recall),
+        body,
+        native: { dialect: 'responses', body: given, headers: {}, dropped, untranslatable },
         sessionId: request.metadata?.session_id ?? null,
         dialect: createResponsesDialect({
           id: `resp_${newId()}`,
           createdAt: Math.floor(deps.now() / 1_000),
-          request: body,
+          now: deps.now,
+          request: given,
+          isStored: false,
+          names,
           newId,
-          onItem: request.store === false ? () => {} : kept.keep,
+          onResponse: request.store === false ? () => {} : keep,
         }),
       })
     }

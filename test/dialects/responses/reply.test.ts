@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../../../src/dialects/json.ts'
+import { type JsonObject, objectsOf } from '../../../src/dialects/json.ts'
 import { createResponsesDialect } from '../../../src/dialects/responses/reply.ts'
 import { responseSchema } from '../../../src/dialects/responses/schema.ts'
+import { createToolNames } from '../../../src/dialects/responses/tool-names.ts'
 import {
   chunkEvent,
   DONE,
@@ -17,10 +18,23 @@ import { cut, drainText, readEvents, type SseEvent, streamOf } from '../../suppo
 const REQUEST = { model: 'auto', input: 'hello', temperature: 0.5, metadata: { ticket: '42' } }
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-const createDialect = (onItem: (item: JsonObject) => void = () => {}) => {
+const createDialect = (
+  onItem: (item: JsonObject) => void = () => {},
+  request: JsonObject = REQUEST,
+  names = createToolNames(),
+) => {
   let ids = 0
   const newId = () => `${++ids}`
-  return createResponsesDialect({ id: 'resp_0', createdAt: 1, request: REQUEST, newId, onItem })
+  return createResponsesDialect({
+    id: 'resp_0',
+    createdAt: 1,
+    now: () => 2_000,
+    request,
+    isStored: false,
+    names,
+    newId,
+    onResponse: (response) => objectsOf(response.output).forEach(onItem),
+  })
 }
 
 const translate = async (parts: Uint8Array[], error?: Error) => {
@@ -29,8 +43,10 @@ const translate = async (parts: Uint8Array[], error?: Error) => {
   const { text, error: ended } = await drainText(dialect.stream(streamOf(parts, error)))
   return { text, events: readEvents(text), ended, kept }
 }
-const typesOf = (events: SseEvent[]) => events.map(({ data }) => data.type)
-const lastOf = (events: SseEvent[]) => events.at(-1)?.data.response as JsonObject
+/** Without `[DONE]`, which follows an answer's last event. */
+const toldIn = (events: SseEvent[]) => events.filter(({ data }) => data.done !== true)
+const typesOf = (events: SseEvent[]) => toldIn(events).map(({ data }) => data.type)
+const lastOf = (events: SseEvent[]) => toldIn(events).at(-1)?.data.response as JsonObject
 
 const toolChunk = (calls: object[]) => chunkEvent({ tool_calls: calls })
 const CALLS = [
@@ -60,7 +76,8 @@ describe('a streamed text', () => {
       'response.output_item.done',
       'response.completed',
     ])
-    for (const [i, { event, data }] of events.entries()) {
+    expect(events.at(-1)?.data).toEqual({ done: true })
+    for (const [i, { event, data }] of toldIn(events).entries()) {
       expect(event).toBe(data.type)
       expect(data.sequence_number).toBe(i)
     }
@@ -105,7 +122,7 @@ describe('a streamed text', () => {
   ])('that ends with %s is incomplete, never completed', async (finish_reason, reason) => {
     const stream = [ROLE, ...WORDS, chunkEvent({}, { finish_reason }), DONE]
     const { events } = await translate([bytesOf(stream.join(''))])
-    expect(events.at(-1)?.event).toBe('response.incomplete')
+    expect(toldIn(events).at(-1)?.event).toBe('response.incomplete')
     expect(lastOf(events)).toMatchObject({
       status: 'incomplete',
       incomplete_details: { reason },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/dialects/json.ts'
 import { createKeptItems } from '../../../src/dialects/responses/kept-items.ts'
-import { toChatBody } from '../../../src/dialects/responses/request.ts'
+import { toChatRequest } from '../../../src/dialects/responses/request.ts'
 import { responsesRequestSchema } from '../../../src/dialects/responses/schema.ts'
 import { validate } from '../../../src/http/request/validate.ts'
 
@@ -14,10 +14,11 @@ kept.keep({
 })
 kept.keep({ id: 'rs_1', type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] })
 
-const translate = (body: JsonObject) => {
+const translateWhole = (body: JsonObject) => {
   const whole = { model: 'auto', ...body }
-  return toChatBody(whole, validate(responsesRequestSchema, whole), kept.recall)
+  return toChatRequest(whole, validate(responsesRequestSchema, whole), kept.recall)
 }
+const translate = (body: JsonObject) => translateWhole(body).body
 const messagesOf = (input: unknown) => translate({ input }).messages
 const refusalOf = (body: JsonObject): unknown => {
   try {
@@ -235,18 +236,17 @@ describe('the fields', () => {
   })
 })
 
-describe('what chat cannot do is refused by name:', () => {
-  const message = (part: object) => ({ input: [{ role: 'user', content: [part] }] })
+const message = (part: object) => ({ input: [{ role: 'user', content: [part] }] })
+
+describe('what is not of the documented form is refused by name:', () => {
   it.each<[string, JsonObject]>([
-    ['previous_response_id', { previous_response_id: 'resp_1' }],
-    ['conversation', { conversation: { id: 'conv_1' } }],
     ['background', { background: true }],
-    ['prompt', { prompt: { id: 'pmpt_1' } }],
-    ['truncation', { truncation: 'auto' }],
-    ['include[1]', { include: ['reasoning.encrypted_content', 'file_search_call.results'] }],
-    ['tools[1].type', { tools: [{ type: 'function', name: 'f' }, { type: 'web_search' }] }],
     ['tools[0].name', { tools: [{ type: 'function' }] }],
-    ['tool_choice.type', { tool_choice: { type: 'file_search' } }],
+    ['tools[0].tools', { tools: [{ type: 'namespace', name: 'n' }] }],
+    [
+      'tools[0].tools[0].type',
+      { tools: [{ type: 'namespace', name: 'n', tools: [{ type: 'namespace', name: 'm' }] }] },
+    ],
     ['tool_choice', { tool_choice: 'sometimes' }],
     ['text.format.type', { text: { format: { type: 'grammar' } } }],
     ['text.format.schema', { text: { format: { type: 'json_schema', name: 'x' } } }],
@@ -255,32 +255,107 @@ describe('what chat cannot do is refused by name:', () => {
     ['input', { input: [] }],
     ['input[0]', { input: ['hello'] }],
     ['input[0].role', { input: [{ role: 'tool', content: 'x' }] }],
-    [
-      'input[1].type',
-      { input: [{ role: 'user', content: 'x' }, { type: 'computer_call_output' }] },
-    ],
-    ['input[0].content[0].type', message({ type: 'input_video' })],
-    ['input[0].content[0].file_id', message({ type: 'input_image', file_id: 'file-1' })],
-    ['input[0].content[0].file_url', message({ type: 'input_file', file_url: 'https://x' })],
     ['input[0].content[0].text', message({ type: 'input_text', text: 7 })],
     ['input[0].call_id', { input: [{ type: 'function_call_output', output: 'x' }] }],
-    [
-      'input[0].output[0].type',
-      { input: [result('a', [{ type: 'input_audio', input_audio: {} }])] },
-    ],
+    ['input[0].call_id', { input: [{ type: 'computer_call_output', output: {} }] }],
+    ['input[0].input', { input: [{ type: 'custom_tool_call', call_id: 'c', name: 'f' }] }],
     ['input[0].arguments', { input: [{ ...call('a'), arguments: { city: 'Lisbon' } }] }],
   ])('%s', (param, body) => {
     expect(refusalOf(body)).toMatchObject({ code: 'invalid_request', param })
   })
+})
 
-  it('a tool of OpenAI’s own, with its name', () => {
-    const error = refusalOf({ tools: [{ type: 'code_interpreter', container: { type: 'auto' } }] })
-    expect((error as Error).message).toContain('code_interpreter')
-    const unknown = refusalOf({ tools: [{ type: 'secret words of the caller' }] })
-    expect((unknown as Error).message).not.toContain('secret')
+describe('what chat cannot do is for providers of this dialect alone:', () => {
+  it.each<[string, JsonObject]>([
+    ['conversation', { conversation: { id: 'conv_1' } }],
+    ['prompt', { prompt: { id: 'pmpt_1' } }],
+    ['context_management', { context_management: [{ type: 'compaction' }] }],
+    ['truncation', { truncation: 'auto' }],
+    ['tool_choice.type (file_search)', { tool_choice: { type: 'file_search' } }],
+    ['tool_choice', { tool_choice: 'required', tools: [{ type: 'web_search' }] }],
+    [
+      'tool_choice.type (mcp)',
+      {
+        tools: [{ type: 'mcp', server_label: 'x' }],
+        tool_choice: { type: 'allowed_tools', mode: 'required', tools: [{ type: 'mcp' }] },
+      },
+    ],
+    ['tools[0].type', { tools: [{ type: 'secret words of the caller' }] }],
+    [
+      'input[1].type',
+      {
+        input: [
+          { role: 'user', content: 'x' },
+          { type: 'compaction', encrypted_content: 'y' },
+        ],
+      },
+    ],
+    ['input[0].content[0].type', message({ type: 'input_video' })],
+    ['input[0].content[0].file_id', message({ type: 'input_image', file_id: 'file-1' })],
+    ['input[0].content[0].file_url', message({ type: 'input_file', file_url: 'https://x' })],
+    [
+      'input[0].output[0].type',
+      { input: [result('a', [{ type: 'input_audio', input_audio: {} }])] },
+    ],
+  ])('%s', (path, body) => {
+    expect(translateWhole({ input: 'hello', ...body }).untranslatable).toEqual([path])
   })
+})
 
-  it('a reference to an item that is not kept, as not found', () => {
+describe('what is left out is named:', () => {
+  it.each<[string[], JsonObject]>([
+    [['tools.web_search'], { tools: [{ type: 'web_search' }] }],
+    [
+      ['tools.tool_search', 'tools.defer_loading'],
+      {
+        tools: [
+          { type: 'tool_search', execution: 'client' },
+          { type: 'function', name: 'f', defer_loading: true },
+        ],
+      },
+    ],
+    [['include'], { include: ['reasoning.encrypted_content', 'file_search_call.results'] }],
+    [['reasoning.summary'], { reasoning: { effort: 'low', summary: 'auto' } }],
+    [['max_tool_calls'], { max_tool_calls: 3 }],
+    [['input.phase'], { input: [{ role: 'assistant', content: 'x', phase: 'commentary' }] }],
+    [
+      ['input.web_search_call'],
+      {
+        input: [
+          { role: 'user', content: 'x' },
+          { type: 'web_search_call', id: 'ws_1' },
+        ],
+      },
+    ],
+    [
+      ['input.reasoning.encrypted_content'],
+      {
+        input: [
+          { type: 'reasoning', id: 'rs_9', summary: [], encrypted_content: 'gAAAA' },
+          { role: 'user', content: 'x' },
+        ],
+      },
+    ],
+    [
+      ['tools.image_generation', 'tool_choice.tools'],
+      {
+        tools: [{ type: 'image_generation' }, { type: 'function', name: 'f' }],
+        tool_choice: {
+          type: 'allowed_tools',
+          mode: 'auto',
+          tools: [{ type: 'image_generation' }, { type: 'function', name: 'f' }],
+        },
+      },
+    ],
+    [[], { tools: [{ type: 'function', name: 'f' }], reasoning: { effort: 'low' } }],
+  ])('%j', (names, body) => {
+    const { dropped, untranslatable } = translateWhole({ input: 'hello', ...body })
+    expect([dropped, untranslatable]).toEqual([names, []])
+  })
+})
+
+describe('references', () => {
+  it('to an item that is not kept are not found', () => {
     expect(refusalOf({ input: [{ type: 'item_reference', id: 'msg_gone' }] })).toMatchObject({
       code: 'not_found',
       param: 'input[0].id',

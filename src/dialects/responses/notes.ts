@@ -1,0 +1,9 @@
+// What the translation of one request to chat cannot carry.
+export interface Notes {
+  /** Left out where the request is translated: the answer is made without it. By names like `tools.web_search`. */
+  dropped: Set<string>
+  /** Cannot be left out: only a provider of this dialect can be asked. By paths like `tool_choice.type (web_search)`. */
+  untranslatable: string[]
+}
+
+export const createNotes = (): Notes => ({ dropped: new Set(), untranslatable: [] })
