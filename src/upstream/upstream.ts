@@ -2,6 +2,7 @@
 import type { Usage } from '../core/types.ts'
 import type {
   DialectName,
+  NativeBody,
   UpstreamRequest,
   UpstreamTarget,
 } from '../dialects/chat/upstream-request.ts'
@@ -67,6 +68,8 @@ export interface Losses {
 
 export interface Upstream {
   readonly kind: 'openai' | 'anthropic' | 'gemini' | 'echo'
+  /** A caller's dialect that it is given as it is. */
+  readonly native?: NativeBody['dialect']
   /**
    * Resolves once there is something to give the client: a whole JSON answer, or a stream with its first content event.
    * @throws RouterError `upstream_*` with `details.status`, `details.retryAfterMs`, `details.body` where the provider

@@ -55,7 +55,10 @@ export const createOutputItems = (options: OutputItemsOptions): OutputItems => {
   }
   return {
     message: () => (open?.type === 'message' ? open : opened(add(createMessageItem, 'msg'))),
-    reasoning: () => (open?.type === 'reasoning' ? open : opened(add((place) => createReasoningItem({ ...place, isSealed }), 'rs'))),
+    reasoning: () =>
+      open?.type === 'reasoning'
+        ? open
+        : opened(add((place) => createReasoningItem({ ...place, isSealed }), 'rs')),
     call: ({ index: key, id }) => {
       const known = newest.get(key)
       // Some servers give every parallel call the same index, or none; a new id is a new call.

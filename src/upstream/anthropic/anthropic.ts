@@ -20,6 +20,7 @@ const authHeaders = (key: string): Record<string, string> => ({ 'x-api-key': key
 
 const createWire = (provider: string, now: () => number): Wire => ({
   kind: 'anthropic',
+  native: 'anthropic',
   authHeaders,
   parameters: ANTHROPIC_PARAMETERS,
   toCall: (request) => {
@@ -70,6 +71,7 @@ const countedBody = (request: UpstreamRequest): Record<string, unknown> => {
 
 const createCountWire = (provider: string): Wire => ({
   kind: 'anthropic',
+  native: 'anthropic',
   authHeaders,
   toCall: (request) => ({
     path: '/messages/count_tokens',

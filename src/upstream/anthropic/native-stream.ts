@@ -8,19 +8,12 @@ import {
   toErrorPayload,
 } from '../../dialects/anthropic/outbound-errors.ts'
 import { mergeCounts, type TokenCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
-import { concatBytes } from '../../dialects/byte-queue.ts'
-import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
+import { isObject, type JsonObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
-import { readData, replaceData } from '../../dialects/sse.ts'
+import { replaceData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
-import {
-  type AnswerOutput,
-  type AnswerStream,
-  type AnswerStreamOptions,
-  createAnswerStream,
-  type EventReader,
-  isOver,
-} from '../stream/answer-stream.ts'
+import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.ts'
+import { createNativeEventStream } from '../stream/native-stream.ts'
 import { withNativeCost } from './native.ts'
 
 /** Text of the answer in an event, for counting tokens where the provider does not. */
@@ -52,47 +45,23 @@ const withCost = (event: JsonObject, counts: TokenCounts | null, price: Price): 
     ? { ...event, usage: withNativeCost(event.usage, toUsage(counts), price) }
     : event
 
-const createNativeReader = (
-  { price, onInvalidEvent }: AnswerStreamOptions,
-  { progress, sample, add }: AnswerOutput,
-): EventReader => {
+export const createNativeStream = (options: AnswerStreamOptions): AnswerStream => {
   let counts: TokenCounts | null = null
-
-  const admitEvent = (event: JsonObject, frame: Uint8Array): void => {
-    if (event.type === 'error') {
-      progress.errorPayload = toErrorPayload(event)
-      return
-    }
-    counts = mergeCounts(counts, usageOf(event))
-    progress.hasContent ||= carriesContent(event)
-    progress.isComplete = event.type === 'message_stop'
-    progress.isFinished = progress.isComplete
-    sample.add(textOf(event))
-    const priced = withCost(event, counts, price)
-    add(priced === event ? frame : replaceData(frame, writeJson(priced)))
-  }
-  const admit = (frame: Uint8Array): void => {
-    if (isOver(progress)) return
-    const data = readData(frame)
-    if (data !== null) progress.events += 1
-    const event = data === null ? null : parseObject(data)
-    if (event !== null) admitEvent(event, frame)
-    else if (data !== null) onInvalidEvent()
-    else add(frame)
-  }
-  return {
-    event: admit,
-    end: (rest) => {
-      if (parseObject(readData(rest) ?? '') !== null) admit(concatBytes([rest, BLANK_LINE]))
+  return createNativeEventStream(options, {
+    read: (event, frame) => {
+      counts = mergeCounts(counts, usageOf(event))
+      const priced = withCost(event, counts, options.price)
+      return {
+        hasContent: carriesContent(event),
+        isEnd: event.type === 'message_stop',
+        text: textOf(event),
+        error: event.type === 'error' ? toErrorPayload(event) : null,
+        frame: priced === event ? frame : replaceData(frame, writeJson(priced)),
+      }
     },
-    tellError,
     get usage() {
       return toUsage(counts)
     },
-  }
+    tellError,
+  })
 }
-
-const BLANK_LINE = new TextEncoder().encode('\n\n')
-
-export const createNativeStream = (options: AnswerStreamOptions): AnswerStream =>
-  createAnswerStream((output) => createNativeReader(options, output))

@@ -24,7 +24,7 @@ export interface Lookup {
 export interface LookupOptions {
   config: Pick<Config, 'routes'>
   /** By provider name. */
-  upstreams: Record<string, Pick<Upstream, 'kind'>>
+  upstreams: Record<string, Pick<Upstream, 'native'>>
   /** By configured model id. */
   targets: Record<string, UpstreamTarget>
   /** Length of the unit-length prefix of a decision's embedding; asked only where there is one. */
@@ -40,8 +40,8 @@ const dialectOf = (
   { decision, native }: CallRequest,
   { targets, upstreams }: LookupOptions,
 ): DialectName => {
-  const kind = upstreams[targets[decision.model]?.provider ?? '']?.kind
-  return native && kind === native.dialect ? native.dialect : 'openai'
+  const spoken = upstreams[targets[decision.model]?.provider ?? '']?.native
+  return native && spoken === native.dialect ? native.dialect : 'openai'
 }
 
 export const lookupOf = (request: CallRequest, options: LookupOptions): Lookup | null => {
@@ -51,6 +51,7 @@ export const lookupOf = (request: CallRequest, options: LookupOptions): Lookup |
   const control = readCacheControl(cacheControl)
   if (!control.mayWrite) return null
   const dialect = dialectOf(request, options)
+  if (dialect === 'responses') return null // its answers have ids that can be fetched, and items that are referred to
   // Its chat form lacks something that the model would have been asked to do.
   if (dialect === 'openai' && native && native.untranslatable.length > 0) return null
   const mayBeLike = route.mode === 'semantic' && dialect === 'openai' && decision.embedding

@@ -7,7 +7,7 @@ import { isObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { DONE_DATA, encodeData } from '../../dialects/sse.ts'
 import { RouterError } from '../../errors.ts'
-import { refuseUntranslatable } from '../provider/untranslatable.ts'
+import { droppedByTranslation, refuseUntranslatable } from '../provider/untranslatable.ts'
 import { withCost } from '../stream/usage.ts'
 import { clientClosed } from '../timing/live-call.ts'
 import type { StreamEnd, Upstream, UpstreamReply } from '../upstream.ts'
@@ -26,13 +26,16 @@ export const createEchoUpstream = (options: EchoUpstreamOptions = {}): Upstream 
   return {
     kind: 'echo',
     chat: async (request) => {
-      refuseUntranslatable(request, 'echo')
+      refuseUntranslatable(request, { kind: 'echo' })
       const answer = echoAnswer(request)
       const created = Math.floor(now() / 1_000)
       await pause(delayMs, request.signal)
-      return request.body.stream === true
-        ? streamReply(chunksOf(request, answer, created), { request, answer, delayMs })
-        : jsonReply(request, answer, created)
+      const reply =
+        request.body.stream === true
+          ? streamReply(chunksOf(request, answer, created), { request, answer, delayMs })
+          : jsonReply(request, answer, created)
+      const dropped = droppedByTranslation(request, { kind: 'echo' })
+      return dropped.length > 0 ? { ...reply, dropped } : reply
     },
   }
 }

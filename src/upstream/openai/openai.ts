@@ -1,12 +1,16 @@
-// The upstream for any OpenAI-compatible API: chat completions in, chat completions out, all but untouched. What servers
-// do differently is in presets.ts.
+// The upstream for any OpenAI-compatible API: chat completions in, chat completions out, all but untouched; where the
+// server has the Responses API, a caller of that API is handed on to it. What servers do differently is in presets.ts.
 
+import type { NativeBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
+import { RouterError } from '../../errors.ts'
 import { openAiParameters } from '../parameters/targets.ts'
 import { type PresetName, presetNameOf, presetOf } from '../presets/presets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
-import type { Wire } from '../provider/wire.ts'
+import type { Wire, WireCall } from '../provider/wire.ts'
 import { createChatStream } from '../stream/chat-stream.ts'
 import type { Upstream } from '../upstream.ts'
+import { nativeBody, readNativeReply } from './native.ts'
+import { createNativeStream } from './native-stream.ts'
 import { createChatPath } from './path.ts'
 import { readChatCompletion } from './reply.ts'
 import { toOpenAiCall } from './request.ts'
@@ -19,8 +23,19 @@ export interface OpenAiUpstreamOptions extends HttpUpstreamOptions {
 }
 
 /** Upstream of one OpenAI-compatible provider. Errors as in the Upstream interface. */
-export const createOpenAiUpstream = (options: OpenAiUpstreamOptions): Upstream =>
-  createHttpUpstream(createWire(options), options)
+export const createOpenAiUpstream = (options: OpenAiUpstreamOptions): Upstream => {
+  const { takesResponses } = presetOf(options.preset, options.baseUrl)
+  const chat = createHttpUpstream(createWire(options), options)
+  if (!takesResponses) return chat
+  const responses = createHttpUpstream(createResponsesWire(options), options)
+  return whereItHasResponses(chat, responses)
+}
+
+const authHeadersOf = ({ preset, baseUrl }: OpenAiUpstreamOptions): Wire['authHeaders'] => {
+  const { keyHeader } = presetOf(preset, baseUrl)
+  return (key) =>
+    keyHeader === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` }
+}
 
 const createWire = (options: OpenAiUpstreamOptions): Wire => {
   const { provider, baseUrl, apiVersion } = options
@@ -28,8 +43,7 @@ const createWire = (options: OpenAiUpstreamOptions): Wire => {
   const pathOf = createChatPath({ provider, preset, baseUrl, ...(apiVersion && { apiVersion }) })
   return {
     kind: 'openai',
-    authHeaders: (key) =>
-      preset.keyHeader === 'api-key' ? { 'api-key': key } : { authorization: `Bearer ${key}` },
+    authHeaders: authHeadersOf(options),
     embeddingsPath: (name) => pathOf(name).replace('/chat/completions', '/embeddings'),
     parameters: openAiParameters(presetNameOf(options.preset, baseUrl)),
     toCall: (request) => ({
@@ -40,3 +54,51 @@ const createWire = (options: OpenAiUpstreamOptions): Wire => {
     }),
   }
 }
+
+const createResponsesWire = (options: OpenAiUpstreamOptions): Wire => ({
+  kind: 'openai',
+  native: 'responses',
+  authHeaders: authHeadersOf(options),
+  toCall: ({ native, target }): WireCall => ({
+    path: '/responses',
+    headers: native?.headers ?? {},
+    body: nativeBody(native as NativeBody, target),
+    dialect: 'responses',
+    readReply: (body) => readNativeReply(options.provider, body, target.price),
+    createStream: createNativeStream,
+  }),
+})
+
+const isOfResponses = ({ native }: Pick<UpstreamRequest, 'native'>): boolean =>
+  native?.dialect === 'responses'
+
+/** There is nothing at the path, rather than no such model. */
+const isMissing = (error: unknown): boolean => {
+  if (!(error instanceof RouterError) || error.code !== 'upstream_error') return false
+  const { status, providerMessage } = error.details
+  return [404, 405, 501].includes(Number(status)) && !/model/i.test(String(providerMessage ?? ''))
+}
+
+/** Older versions of a server lack what newer ones have: found out once, the request is then translated. */
+const whereItHasResponses = (chat: Upstream, responses: Upstream): Upstream => {
+  let hasResponses = true
+  const isHandedOn = (request: Pick<UpstreamRequest, 'native'>): boolean =>
+    hasResponses && isOfResponses(request)
+  return {
+    ...chat,
+    native: 'responses',
+    losses: (request) => (isHandedOn(request) ? responses : chat).losses?.(request) ?? NO_LOSSES,
+    chat: async (request) => {
+      if (!isHandedOn(request)) return chat.chat(request)
+      try {
+        return await responses.chat(request)
+      } catch (error) {
+        if (!isMissing(error)) throw error
+        hasResponses = false
+        return chat.chat(request)
+      }
+    },
+  }
+}
+
+const NO_LOSSES = { lost: [], refused: [] }

@@ -30,6 +30,8 @@ export interface Preset {
   storesMetadata: boolean
   /** Takes `cache_control` in parts and tools. */
   takesCacheControl: boolean
+  /** Has the Responses API at `/responses`. */
+  takesResponses: boolean
   /** Ids of tool calls that it takes as they are. */
   ids: IdRule
 }
@@ -47,6 +49,7 @@ const OPENAI_LIKE: Preset = {
   seedField: 'seed',
   storesMetadata: false,
   takesCacheControl: false,
+  takesResponses: false,
   ids: OTHER_IDS,
 }
 
@@ -61,6 +64,7 @@ const PRESETS: Record<PresetName, Preset> = {
     hosts: ['api.openai.com'],
     maxTokensField: 'max_completion_tokens',
     storesMetadata: true,
+    takesResponses: true,
     takesThoughts: false,
     ids: OPENAI_IDS,
   },
@@ -77,6 +81,7 @@ const PRESETS: Record<PresetName, Preset> = {
     baseUrl: 'https://openrouter.ai/api/v1',
     hosts: ['openrouter.ai'],
     takesCacheControl: true,
+    takesResponses: true,
   },
   groq: {
     ...OPENAI_LIKE,
@@ -108,8 +113,8 @@ const PRESETS: Record<PresetName, Preset> = {
     hosts: ['api.cerebras.ai'],
   },
   xai: { ...OPENAI_LIKE, baseUrl: 'https://api.x.ai/v1', hosts: ['api.x.ai'] },
-  vllm: { ...OPENAI_LIKE, baseUrl: 'http://127.0.0.1:8000/v1' },
-  ollama: { ...OLDER, baseUrl: 'http://127.0.0.1:11434/v1' },
+  vllm: { ...OPENAI_LIKE, baseUrl: 'http://127.0.0.1:8000/v1', takesResponses: true },
+  ollama: { ...OLDER, baseUrl: 'http://127.0.0.1:11434/v1', takesResponses: true },
   lmstudio: { ...OLDER, baseUrl: 'http://127.0.0.1:1234/v1' },
 }
 

@@ -17,7 +17,7 @@ import { createEmbed } from './embed.ts'
 import { type PostContext, post } from './http-post.ts'
 import { createParameterFit, type ParameterFit } from './parameter-fit.ts'
 import { readStreamed, readWhole } from './read-answer.ts'
-import { refuseUntranslatable } from './untranslatable.ts'
+import { droppedByTranslation, refuseUntranslatable, speaksNative } from './untranslatable.ts'
 import type { Wire } from './wire.ts'
 
 /** The same for every kind: registry.ts builds them from the configuration. */
@@ -65,6 +65,7 @@ export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Up
   const { embeddingsPath, authHeaders } = wire
   return {
     kind: wire.kind,
+    ...(wire.native && { native: wire.native }),
     losses: parameters.losses,
     ...(embeddingsPath && { embed: createEmbed(context, { authHeaders, embeddingsPath }) }),
     chat: async (request) => {
@@ -95,13 +96,14 @@ const answer = async (
   call: LiveCall,
 ): Promise<UpstreamReply> => {
   if (call.failure !== null) throw call.failure
-  refuseUntranslatable(request, context.wire.kind)
+  refuseUntranslatable(request, context.wire)
   const { parameters } = context
   for (let refused = 0; ; refused++) {
     const fitted = parameters.fit(request)
     try {
       const reply = await exchange(context, { request, fitted: fitted.request, call })
-      return fitted.dropped.length > 0 ? { ...reply, dropped: fitted.dropped } : reply
+      const dropped = [...droppedByTranslation(request, context.wire), ...fitted.dropped]
+      return dropped.length > 0 ? { ...reply, dropped } : reply
     } catch (thrown) {
       if (call.failure !== null) throw call.failure
       const error = parameters.learn(request, toRouterError(thrown))
@@ -124,7 +126,7 @@ const exchange = async (
 ): Promise<UpstreamReply> => {
   const { wire } = context
   const wireCall = wire.toCall(fitted)
-  const isNative = request.native?.dialect === wire.kind
+  const isNative = speaksNative(request, wire)
   const isStream = request.body.stream === true
   // A whole answer's headers come with its last token, so only streams have a first-token deadline.
   if (isStream) call.startTimer('first_token')

@@ -7,6 +7,7 @@ import { completionChunks } from '../../dialects/chat/completion-chunks.ts'
 import type { DialectName } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
+import { responseEvents, responseOfEvents } from '../../dialects/responses/whole-events.ts'
 import { createFrameSplitter, DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
 
 const EVENT_LINE = /^[\uFEFF\s]{0,64}(?:data|event|id|retry)?:/
@@ -78,6 +79,7 @@ export const answerOfEvents = (
 ): JsonObject | null => {
   const events = eventsIn(bytes)
   if (dialect === 'anthropic') return assembleMessage(events)
+  if (dialect === 'responses') return responseOfEvents(events)
   const usage = events.findLast((event) => isObject(event.usage))?.usage
   return { ...assembleCompletion(events), ...(usage ? { usage } : {}) }
 }
@@ -85,6 +87,7 @@ export const answerOfEvents = (
 /** The bytes of the stream that would have told the whole answer. */
 export const eventsOfAnswer = (body: JsonObject, dialect: DialectName = 'openai'): Uint8Array[] => {
   if (dialect === 'anthropic') return messageEvents(body).map(namedEvent)
+  if (dialect === 'responses') return responseEvents(body).map(namedEvent)
   const { id, model, created, usage } = body
   const last = { id, object: 'chat.completion.chunk', created, model, choices: [], usage }
   const chunks: JsonObject[] = [...completionChunks(body), ...(isObject(usage) ? [last] : [])]

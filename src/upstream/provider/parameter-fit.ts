@@ -8,6 +8,7 @@ import { type Fit, fitParameters } from '../parameters/fit.ts'
 import { refusedParameter } from '../parameters/refused-parameter.ts'
 import { type TargetParameters, targetTakingAll } from '../parameters/targets.ts'
 import type { Losses } from '../upstream.ts'
+import { speaksNative } from './untranslatable.ts'
 import type { Wire } from './wire.ts'
 
 export interface FittedRequest {
@@ -32,7 +33,7 @@ const MAX_LEARNT = 16
 
 /** What one provider kind takes, and which parameters it has refused. */
 interface Knowledge {
-  kind: Wire['kind']
+  wire: Pick<Wire, 'kind' | 'native'>
   parameters: TargetParameters
   /** Refused parameters by the model's name at the provider. */
   learnt: Map<string, Set<string>>
@@ -42,7 +43,7 @@ const learntOf = ({ learnt }: Knowledge, { target }: Subject): Set<string> =>
   learnt.get(target.upstreamName) ?? new Set()
 
 /** The caller speaks the provider's own dialect. */
-const isNative = ({ kind }: Knowledge, { native }: Subject): boolean => native?.dialect === kind
+const isNative = ({ wire }: Knowledge, request: Subject): boolean => speaksNative(request, wire)
 
 const fitted = (knowledge: Knowledge, request: Subject): Fit => {
   const { body, native, target } = request
@@ -88,10 +89,10 @@ const unsupported = (error: RouterError): RouterError =>
   })
 
 export const createParameterFit = ({
-  kind,
   parameters = targetTakingAll,
-}: Pick<Wire, 'kind' | 'parameters'>): ParameterFit => {
-  const knowledge: Knowledge = { kind, parameters, learnt: new Map() }
+  ...wire
+}: Pick<Wire, 'kind' | 'native' | 'parameters'>): ParameterFit => {
+  const knowledge: Knowledge = { wire, parameters, learnt: new Map() }
   return {
     losses: (request) => {
       const { lost, refused } = fitted(knowledge, request)

@@ -140,7 +140,8 @@ export const readStreamed = async (
   })
   const source = await openStream(context, answered)
   // Events of ours are in the reply's dialect, whatever the provider's own are.
-  const readOurs = wireCall.dialect === 'anthropic' ? wireCall.createStream : createChatStream
+  const readOurs =
+    (wireCall.dialect ?? 'openai') === 'openai' ? createChatStream : wireCall.createStream
   const relayed = await relayStream({
     body: source.body,
     call,

@@ -1,7 +1,11 @@
 // What a provider kind must offer: how a call is written, and how its answer is read.
 
 import type { Usage } from '../../core/types.ts'
-import type { DialectName, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
+import type {
+  DialectName,
+  NativeBody,
+  UpstreamRequest,
+} from '../../dialects/chat/upstream-request.ts'
 import type { TargetParameters } from '../parameters/targets.ts'
 import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.ts'
 import type { Upstream } from '../upstream.ts'
@@ -9,6 +13,8 @@ import type { Upstream } from '../upstream.ts'
 /** How one provider kind writes and reads a call. Pure. */
 export interface Wire {
   readonly kind: Upstream['kind']
+  /** A caller's dialect that `toCall` hands on as it is; absent: none but OpenAI chat. */
+  readonly native?: NativeBody['dialect']
   /** The headers that carry the key. */
   authHeaders(key: string): Record<string, string>
   /** Which parameters of a chat request it takes; absent: all. */

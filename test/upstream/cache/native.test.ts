@@ -39,7 +39,7 @@ const eventStream = (texts: readonly string[]): UpstreamReply => ({
 
 describe("an answer in Anthropic's dialect", () => {
   it('is kept as a message, free of cost', async () => {
-    const { call, state } = setup(() => messageReply('end_turn'), { kind: 'anthropic' })
+    const { call, state } = setup(() => messageReply('end_turn'), { native: 'anthropic' })
     await call(native({ metadata: { user_id: 'user_1_session_2' } }))
     const again = await call(native())
     expect(again).toMatchObject({ cache: { status: 'hit' }, reply: { dialect: 'anthropic' } })
@@ -54,7 +54,7 @@ describe("an answer in Anthropic's dialect", () => {
     ['a stream', native({ stream: true })],
     ["OpenAI's dialect", { body: base }],
   ])('is not for %s', async (_difference, request) => {
-    const { call, state } = setup(() => messageReply('end_turn'), { kind: 'anthropic' })
+    const { call, state } = setup(() => messageReply('end_turn'), { native: 'anthropic' })
     await call(native())
     await call(request)
     expect(state.calls).toBe(2)
@@ -63,7 +63,7 @@ describe("an answer in Anthropic's dialect", () => {
   it.each(['max_tokens', 'refusal', 'pause_turn'])(
     'is not kept where it ended with %s',
     async (stop) => {
-      const { call, state } = setup(() => messageReply(stop), { kind: 'anthropic' })
+      const { call, state } = setup(() => messageReply(stop), { native: 'anthropic' })
       await call(native())
       await call(native())
       expect(state.calls).toBe(2)
@@ -88,7 +88,7 @@ describe("an answer in Anthropic's dialect", () => {
       }),
       anthropicEvent('message_stop'),
     ]
-    const { call, state } = setup(() => eventStream(events), { kind: 'anthropic' })
+    const { call, state } = setup(() => eventStream(events), { native: 'anthropic' })
     const first = await received(await call(native({ stream: true })))
     const again = await received(await call(native({ stream: true })))
     expect(state.calls).toBe(1)
@@ -103,7 +103,7 @@ describe("an answer in Anthropic's dialect", () => {
       ...streamStart('up'),
       anthropicEvent('message_delta', { delta: { stop_reason: 'end_turn' } }),
     ]
-    const { call, state } = setup(() => eventStream(events), { kind: 'anthropic' })
+    const { call, state } = setup(() => eventStream(events), { native: 'anthropic' })
     await received(await call(native({ stream: true })))
     await received(await call(native({ stream: true })))
     expect(state.calls).toBe(2)

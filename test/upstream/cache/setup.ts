@@ -54,7 +54,7 @@ export const base = { model: 'auto', messages: [{ role: 'user', content: 'Hello 
 export interface SetupOptions {
   cache?: Partial<Config['routes'][string]['cache']>
   limits?: Partial<Config['cache']>
-  kind?: 'openai' | 'anthropic'
+  native?: 'anthropic' | 'responses'
   dimensions?: number
 }
 
@@ -87,7 +87,7 @@ export const setup = (
   const target = { provider: 'fake', upstreamName: 'up', price: { input: 1, output: 2 } }
   const cached = createCachedCall(callUpstream, {
     config,
-    upstreams: { fake: { kind: options.kind ?? 'openai' } },
+    upstreams: { fake: options.native ? { native: options.native } : {} },
     targets: { small: { ...target, model: 'small' }, large: { ...target, model: 'large' } },
     dimensions: () => options.dimensions ?? 2,
     now: () => state.nowMs,

@@ -1,0 +1,67 @@
+// A caller who speaks the Responses API to a provider that does, too: body and answer as they came, but for the model's
+// name, the cost, what is the router's own, and thoughts that another provider's model has had.
+
+import { costUsd, type Price } from '../../core/decide/cost.ts'
+import type { Usage } from '../../core/types.ts'
+import { fitUser } from '../../dialects/chat/fit-user.ts'
+import type { NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
+import { invalidAnswer } from '../../dialects/invalid-answer.ts'
+import { isObject, type JsonObject, withChanges } from '../../dialects/json.ts'
+import { isOwnReasoning } from '../../dialects/responses/carried-thoughts.ts'
+import { readUsage } from '../stream/usage.ts'
+
+const MAX_USER_CHARS = 64
+
+const inputOf = (input: unknown): unknown =>
+  Array.isArray(input) && input.some(isOwnReasoning)
+    ? input.filter((item) => !isOwnReasoning(item))
+    : input
+
+/** `session_id` is ours. */
+const metadataOf = (metadata: unknown): unknown => {
+  if (!isObject(metadata) || metadata.session_id === undefined) return metadata
+  const { session_id: _, ...rest } = metadata
+  return Object.keys(rest).length > 0 ? rest : undefined
+}
+
+/** The caller's own values where nothing must be changed, so that they are sent as they were written. */
+export const nativeBody = ({ body }: NativeBody, target: UpstreamTarget): JsonObject => {
+  const named = { ...body, model: target.upstreamName }
+  const fitted = ['user', 'safety_identifier', 'prompt_cache_key']
+    .filter((field) => typeof body[field] === 'string')
+    .map((field) => [field, fitUser(body[field], MAX_USER_CHARS)])
+  return withChanges(named, {
+    input: inputOf(body.input),
+    metadata: metadataOf(body.metadata),
+    ...Object.fromEntries(fitted),
+  })
+}
+
+/** The counts in the names of chat. */
+export const readNativeUsage = (usage: unknown): Usage | null => {
+  if (!isObject(usage)) return null
+  const { input_tokens: input, output_tokens: output, input_tokens_details: details } = usage
+  return readUsage({
+    prompt_tokens: input,
+    completion_tokens: output,
+    prompt_tokens_details: details,
+  })
+}
+
+/** The response with `usage.cost` in USD: by our price, else what the provider said, else null. */
+export const withNativeCost = (response: JsonObject, price: Price): JsonObject => {
+  const { usage } = response
+  if (!isObject(usage)) return response
+  const cost = costUsd(readNativeUsage(usage), price) ?? usage.cost ?? null
+  return { ...response, usage: { ...usage, cost } }
+}
+
+/** @throws RouterError `upstream_invalid` where the body is no response */
+export const readNativeReply = (
+  provider: string,
+  body: JsonObject,
+  price: Price,
+): { body: JsonObject; usage: Usage | null } => {
+  if (!Array.isArray(body.output)) throw invalidAnswer(provider, 'answered without output')
+  return { body: withNativeCost(body, price), usage: readNativeUsage(body.usage) }
+}
