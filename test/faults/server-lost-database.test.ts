@@ -33,6 +33,13 @@ const readiness = async (key?: string) => {
 const setAside = async () =>
   (await readdir(site.dataDir)).filter((name) => /\.corrupt-[^.]*$/.test(name))
 
+/** All but the index, which takes a while to build. */
+const forgetEverything = async (): Promise<void> => {
+  for (const name of await readdir(site.dataDir)) {
+    if (name !== 'index') await rm(`${site.dataDir}/${name}`, { recursive: true })
+  }
+}
+
 const DAMAGES: [string, string, () => Promise<void>][] = [
   ['deleted', 'missing', () => rm(site.databaseFile)],
   ['cut to nothing', 'missing', () => truncate(site.databaseFile, 0)],
@@ -54,6 +61,7 @@ describe('an open server', () => {
   it.each(DAMAGES)(
     'whose database was %s serves prompts, and says what it lost until that is dealt with',
     async (_, kind, damage) => {
+      await forgetEverything()
       server = await site.start()
       expect(await readiness()).toMatchObject({
         code: 200,
@@ -97,12 +105,6 @@ describe('an open server', () => {
 })
 
 describe('a server with keys', () => {
-  /** All but the index, which takes a while to build. */
-  const forgetEverything = async (): Promise<void> => {
-    for (const name of await readdir(site.dataDir)) {
-      if (name !== 'index') await rm(`${site.dataDir}/${name}`, { recursive: true })
-    }
-  }
   const makeAdmin = async (): Promise<string> => {
     const args = ['keys', 'create', '--json', '--role', 'admin', '--name', 'ops']
     return (JSON.parse((await site.run(args)).stdout) as { key: string }).key
