@@ -13,6 +13,14 @@ const upstreamCheck = (resilience: Resilience) => {
   return { ok: true, detail: names.length > 0 ? `resting: ${names.join(', ')}` : 'all callable' }
 }
 
+/** What no retry will mend: a key that is refused, a model or a path that the provider does not know. */
+const providersCheck = ({ health, models }: Resilience) => {
+  const refused = health().providers.filter(({ isKeyRejected }) => isKeyRejected)
+  const keys = refused.map(({ provider }) => `${provider} refuses its key`)
+  const faults = [...keys, ...models.faults()]
+  return { ok: faults.length === 0, detail: faults.join('; ') || 'no faults of configuration' }
+}
+
 /** Nor does a bad file: what served before it serves on. */
 const configCheck = (reloader: Reloader) => {
   const { serving, restartRequired, lastError } = reloader.state()
@@ -28,7 +36,10 @@ interface ReadinessParts extends Pick<OpenedData, 'store' | 'access' | 'losses'>
   routes: RouteWatch
 }
 
-/** A lost database degrades, as routes that the index and the configuration disagree about do, and does not make unready: prompts are routed without it, unless it held all the keys. */
+/**
+ * What degrades and does not make unready: a lost database, unless it held all the keys; routes that index and configuration
+ * disagree about; providers that fail by configuration.
+ */
 export const readiness = (parts: ReadinessParts): Readiness => {
   const { engine, store, access, losses, resilience, reloader, routes } = parts
   const { lastError } = store.stats()
@@ -43,6 +54,11 @@ export const readiness = (parts: ReadinessParts): Readiness => {
   const isShut = loss?.hadKeys === true && access.isLockedOut()
   return {
     isReady: !isShut && Object.values(needed).every(({ ok }) => ok),
-    checks: { ...needed, database, routes: routes.check() },
+    checks: {
+      ...needed,
+      database,
+      routes: routes.check(),
+      providers: providersCheck(resilience),
+    },
   }
 }

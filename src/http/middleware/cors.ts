@@ -20,6 +20,7 @@ export const EXPOSED_HEADERS = [
   'x-router-cache-kind',
   'x-router-confidence',
   'x-router-decision-id',
+  'x-router-fallback-cause',
   'x-router-index-version',
   'x-router-model',
   'x-router-overhead-ms',

@@ -56,6 +56,7 @@ const callFacts = (routed: Routed): Facts => {
     ...(last ? { provider: last.provider } : {}),
     attempts: attempts.length,
     fallback: model !== decision.model,
+    ...(routed.fallbackCause ? { fallbackCause: routed.fallbackCause } : {}),
     cache: cache?.status ?? 'bypass',
     overheadMs: rounded(overheadMs),
     upstreamMs: rounded(upstreamMs),

@@ -17,6 +17,7 @@ export const routerHeadersOf = (routed: Routed): Record<string, string> => {
     'x-router-attempts': String(attempts.length),
     'x-router-cache': cache?.status ?? 'bypass',
   }
+  if (routed.fallbackCause) headers['x-router-fallback-cause'] = headerValue(routed.fallbackCause)
   if (cache?.kind) headers['x-router-cache-kind'] = cache.kind
   if (decision.confidence !== null) headers['x-router-confidence'] = decision.confidence.toFixed(4)
   if (decision.indexGeneration !== null) {

@@ -45,6 +45,8 @@ const ROUTER_HEADERS: Record<string, string> = {
   'x-router-index-version': 'Index generation that decided; absent where none did.',
   'x-router-overhead-ms': "The router's own time until the reply.",
   'x-router-attempts': 'Upstream calls made.',
+  'x-router-fallback-cause':
+    'Where another model was called than the decided one: that one, and what became of its first call.',
   'x-router-cache': '`hit` or `miss` of the answer cache; `bypass` where it was not asked.',
   'x-router-cache-kind': 'On a hit: `exact`, or `semantic` for the answer to a similar question.',
   'x-router-truncated': '1 where the routing text was cut; else absent.',

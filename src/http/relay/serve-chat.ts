@@ -134,8 +134,9 @@ export const serveChat = async (
   const waitedMs = result.waitedMs ?? 0 // in queues and for retries: the provider's time, not ours
   const upstreamMs = result.attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
   const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
-  const { attempts, cache } = result
-  c.set('routed', { decision, attempts, overheadMs, upstreamMs, cache, completion })
+  const { attempts, cache, fallbackCause } = result
+  const facts = { decision, attempts, fallbackCause, cache }
+  c.set('routed', { ...facts, overheadMs, upstreamMs, completion })
   if (result.kind === 'error') throw result.error
   return answer(c, deps, { reply: result.reply, dialect })
 }

@@ -21,6 +21,8 @@ export interface Routed {
   overheadMs: number
   /** Providers' time until the reply, with the waits for them: queues, and pauses before retries. */
   upstreamMs: number
+  /** Why another model than the decided one was called; null or absent where none was. */
+  fallbackCause?: string | null | undefined
   /** What became of it, known when the last byte has gone; absent for a dry run. */
   completion?: Promise<Completion>
   /** What the answer cache had to do with it; absent for a dry run. */

@@ -13,6 +13,7 @@ import { createWalk, type Walk } from '../resilience/walk.ts'
 import { type Deadline, startDeadline } from '../timing/deadline.ts'
 import { createWaitClock, type WaitClock } from '../timing/wait-clock.ts'
 import type { Upstream, UpstreamReply } from '../upstream.ts'
+import { fallbackCause } from './fallback-cause.ts'
 
 export interface CallRequest {
   decision: Pick<Decision, 'model' | 'route'> & Partial<Decision>
@@ -41,10 +42,13 @@ export interface CacheNote {
  * `attempts` holds every call that was made, the last one last: none for an answer from the cache. `waitedMs` went by in
  * queues and before retries.
  */
-export type CallResult = { attempts: Attempt[]; waitedMs?: number; cache?: CacheNote } & (
-  | { kind: 'reply'; reply: UpstreamReply }
-  | { kind: 'error'; error: RouterError }
-)
+export type CallResult = {
+  attempts: Attempt[]
+  waitedMs?: number
+  cache?: CacheNote
+  /** Why another model than the decided one was called; null or absent where none was. */
+  fallbackCause?: string | null
+} & ({ kind: 'reply'; reply: UpstreamReply } | { kind: 'error'; error: RouterError })
 
 export type CallUpstream = (request: CallRequest) => Promise<CallResult>
 
@@ -64,11 +68,16 @@ export const createCallUpstream = (options: CallUpstreamOptions): CallUpstream =
     const attempts: Attempt[] = []
     const waits = createWaitClock(now)
     const leave = resilience.budget.enter()
+    const facts = () => ({
+      attempts,
+      waitedMs: waits.totalMs,
+      fallbackCause: fallbackCause(request.decision.model, attempts, resilience.targetHealth),
+    })
     try {
       const reply = await callChain({ ...options, request, attempts, waits })
-      return { kind: 'reply', reply, attempts, waitedMs: waits.totalMs }
+      return { kind: 'reply', reply, ...facts() }
     } catch (error) {
-      return { kind: 'error', error: toRouterError(error), attempts, waitedMs: waits.totalMs }
+      return { kind: 'error', error: toRouterError(error), ...facts() }
     } finally {
       leave()
     }

@@ -94,6 +94,7 @@ const served = async (options: AttemptOptions, held: Held): Promise<UpstreamRepl
   const reply = await upstream.chat(request)
   if (reply.rateLimit) resilience.targetHealth(model).learn(reply.rateLimit)
   resilience.noteKey(provider, false)
+  resilience.models.note(request.target, null)
   if (reply.kind === 'stream' && !isBuffered) {
     held.permit.begin()
     void (reply.ending ?? reply.end).then((ending) => {
@@ -132,5 +133,6 @@ const settleFailure = (
     health.coolDown(failure.retryAfterMs ?? resilience.config.resilience.cooldown_ms)
   }
   if (failure.isKeyRejected) resilience.noteKey(provider, true)
+  if (failure.status !== null) resilience.models.note(request.target, failure.status)
   release()
 }

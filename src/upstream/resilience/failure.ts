@@ -12,6 +12,8 @@ export type FailureKind = 'general' | 'context_window' | 'content_policy' | 'fin
 
 export interface Failure {
   kind: FailureKind
+  /** That the provider meant; null where none was received. */
+  status: number | null
   /** The same target may be asked again: nothing of an answer was seen, and time may help. */
   mayRetryTarget: boolean
   outcome: BreakerOutcome
@@ -29,6 +31,7 @@ export const readFailure = (error: RouterError): Failure => {
   const { status, retryAfterMs, isKeyRejected, rateLimit } = error.details
   return {
     kind: kindOf(error),
+    status: meantStatus(error),
     mayRetryTarget: mayRetryTarget(error),
     outcome: outcomeOf(error),
     isRateLimited: error.code === 'upstream_error' && status === 429,

@@ -4,6 +4,7 @@ import type { Config } from '../../config/config-schema.ts'
 import type { Logger } from '../../core/logger.ts'
 import { isLoopbackHost } from '../../core/loopback.ts'
 import { createKeyWatch, type KeyWatch } from './key-watch.ts'
+import { createModelWatch, type ModelWatch } from './model-watch.ts'
 import { createRetryBudget, type RetryBudget } from './retry-budget.ts'
 import { createSlots, type Slots } from './slots.ts'
 import type { TargetHealth, TargetState } from './target-health.ts'
@@ -28,6 +29,8 @@ export interface Resilience {
   /** Counts a refused key, and logs it once per provider until a call of it is served again. */
   noteKey(provider: string, isRejected: boolean): void
   readonly keys: KeyWatch
+  /** Of this configuration alone: another may have mended it. */
+  readonly models: ModelWatch
   health(): UpstreamHealth
 }
 
@@ -77,6 +80,7 @@ export const createResilience = (options: ResilienceOptions): Resilience => {
     slots: (provider) => found(slots.get(provider), provider),
     noteKey: keys.note,
     keys,
+    models: createModelWatch(logger),
     health: () => ({
       targets: Object.entries(config.models).map(([model, { provider }]) => ({
         provider,
