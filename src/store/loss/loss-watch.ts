@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs'
 import type { Logger } from '../../core/logger.ts'
 import { findLoss, type Loss, type Marker, type StoreFacts, type Traces } from './find-loss.ts'
-import { createLossFiles, NOTICE_FILE } from './loss-files.ts'
+import { createLossFiles, type LossFiles, NOTICE_FILE } from './loss-files.ts'
 
 export interface LossWatchOptions {
   store: { readFacts(): Promise<StoreFacts> }
@@ -51,71 +51,102 @@ const removedLoss = (marker: Marker | null): Loss => ({
   storeId: marker?.storeId ?? null,
 })
 
+/** What a watch has found so far. */
+interface Found {
+  /** What the data folder remembers of the database. */
+  marker: Marker | null
+  /** The loss that nobody has dealt with yet. */
+  loss: Loss | null
+  /** Where the notice cannot be written, the loss is at least told until the server ends. */
+  isNoticeWritten: boolean
+  removed: Loss | null
+}
+
+interface Watch {
+  options: LossWatchOptions
+  files: LossFiles
+  openedInode: bigint | null
+  found: Found
+}
+
+const tell = ({ options: { logger } }: Watch, { kind, message }: Loss): void =>
+  logger.error({ kind }, `${message} ${WHAT_TO_DO}`)
+
+const attempt = async (
+  { options: { logger } }: Watch,
+  write: Promise<void>,
+  what: string,
+): Promise<boolean> => {
+  try {
+    await write
+    return true
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error'
+    logger.warn({ reason }, `${what} could not be written`)
+    return false
+  }
+}
+
+const note = async (watch: Watch, loss: Loss): Promise<void> => {
+  const { found, files } = watch
+  // Keys that an earlier, still open loss took are not forgotten over a later one.
+  found.loss = { ...loss, hadKeys: loss.hadKeys || (found.loss?.hadKeys ?? false) }
+  tell(watch, found.loss)
+  const written = files.writeNotice(found.loss)
+  found.isNoticeWritten = await attempt(watch, written, 'the notice of the lost database')
+}
+
+const isBack = (loss: Loss | null, facts: StoreFacts): boolean =>
+  loss !== null && loss.kind !== 'incomplete' && loss.storeId === facts.storeId
+
+const compare = async (watch: Watch): Promise<void> => {
+  const { found, files, options } = watch
+  if (!found.removed && inodeOf(options.databaseFile) !== watch.openedInode) {
+    found.removed = removedLoss(found.marker)
+    tell(watch, found.removed)
+  }
+  if (found.removed) return
+  const facts = await options.store.readFacts()
+  const loss = findLoss({ facts, marker: found.marker, traces: options.traces })
+  if (loss) await note(watch, loss)
+  else if (isBack(found.loss, facts)) await files.removeNotice()
+  // Only after the notice: a crash in between finds the same loss again.
+  const seen = toMarker(facts)
+  if (isSame(found.marker, seen)) return
+  if (await attempt(watch, files.writeMarker(seen), 'store.json')) found.marker = seen
+}
+
+const lossNow = ({ found, files, options }: Watch): Loss | null => {
+  if (found.isNoticeWritten && found.loss && !files.hasNotice()) {
+    options.logger.info({ kind: found.loss.kind }, 'the loss of the database was dealt with')
+    found.loss = null
+  }
+  return found.removed ?? found.loss
+}
+
 /** Resolves after the first look. @throws RouterError `store_unavailable` where the database cannot be read */
 export const createLossWatch = async (options: LossWatchOptions): Promise<LossWatch> => {
-  const { store, databaseFile, traces, logger } = options
   const files = createLossFiles(options.dataDir)
-  const openedInode = inodeOf(databaseFile)
-  let marker = await files.readMarker()
-  let loss = await files.readNotice()
-  // Where the notice cannot be written, the loss is at least told until the server ends.
-  let isNoticeWritten = loss !== null
-  let removed: Loss | null = null
+  const openedInode = inodeOf(options.databaseFile)
+  const marker = await files.readMarker()
+  const loss = await files.readNotice()
+  const found = { marker, loss, isNoticeWritten: loss !== null, removed: null }
+  const watch: Watch = { options, files, openedInode, found }
   let timer: NodeJS.Timeout | undefined
   let underWay: Promise<void> = Promise.resolve()
-
-  const tell = ({ kind, message }: Loss) => logger.error({ kind }, `${message} ${WHAT_TO_DO}`)
-  const attempt = async (write: Promise<void>, what: string): Promise<boolean> => {
-    try {
-      await write
-      return true
-    } catch (error) {
-      const reason = (error as NodeJS.ErrnoException).code ?? 'unknown error'
-      logger.warn({ reason }, `${what} could not be written`)
-      return false
-    }
-  }
-  const note = async (found: Loss): Promise<void> => {
-    // Keys that an earlier, still open loss took are not forgotten over a later one.
-    loss = { ...found, hadKeys: found.hadKeys || (loss?.hadKeys ?? false) }
-    tell(loss)
-    isNoticeWritten = await attempt(files.writeNotice(loss), 'the notice of the lost database')
-  }
-  const isBack = (facts: StoreFacts): boolean =>
-    loss !== null && loss.kind !== 'incomplete' && loss.storeId === facts.storeId
-  const current = (): Loss | null => {
-    if (isNoticeWritten && loss && !files.hasNotice()) {
-      logger.info({ kind: loss.kind }, 'the loss of the database was dealt with')
-      loss = null
-    }
-    return removed ?? loss
-  }
-  const compare = async (): Promise<void> => {
-    if (!removed && inodeOf(databaseFile) !== openedInode) {
-      removed = removedLoss(marker)
-      tell(removed)
-    }
-    if (removed) return
-    const facts = await store.readFacts()
-    const found = findLoss({ facts, marker, traces })
-    if (found) await note(found)
-    else if (isBack(facts)) await files.removeNotice()
-    // Only after the notice: a crash in between finds the same loss again.
-    const seen = toMarker(facts)
-    if (!isSame(marker, seen) && (await attempt(files.writeMarker(seen), 'store.json')))
-      marker = seen
-  }
   const look = (): Promise<void> => {
-    underWay = underWay.then(compare).catch((error: Error) => {
-      logger.warn({ reason: error.message }, 'the database could not be compared with its marker')
-    })
+    underWay = underWay
+      .then(() => compare(watch))
+      .catch(({ message: reason }: Error) => {
+        options.logger.warn({ reason }, 'the database could not be compared with its marker')
+      })
     return underWay
   }
 
-  if (loss) tell(loss)
-  await compare()
+  if (loss) tell(watch, loss)
+  await compare(watch)
   return {
-    loss: current,
+    loss: () => lossNow(watch),
     look,
     start: (intervalMs) => {
       timer = setInterval(look, intervalMs)

@@ -26,7 +26,35 @@ export const backoffMs = (failureCount: number): number =>
 
 /** Resolves when the database is open. @throws RouterError `store_unavailable` where it can't be opened */
 export const startWorkerClient = async (options: WorkerThreadOptions): Promise<WorkerClient> => {
+  const kept = createKeptThread(options)
+  const { movedAside } = await kept.current().opened
+  kept.keep()
   let isClosing = false
+  return {
+    movedAside,
+    call: async (method, argument, transfer = []) => {
+      if (isClosing) throw new RouterError('store_unavailable', 'The store is closed.')
+      const result = await kept.current().call(method, argument, transfer)
+      kept.noteAnswer()
+      return result
+    },
+    close: async () => {
+      isClosing = true
+      kept.stopKeeping()
+      try {
+        await kept.current().call('close', null, [])
+      } finally {
+        await kept.current().exited
+      }
+    },
+  }
+}
+
+/** A thread that is started again when it ends, between `keep` and `stopKeeping`. */
+const createKeptThread = (options: WorkerThreadOptions) => {
+  const { logger } = options
+  let current = startWorkerThread(options)
+  let isKept = false
   // Deaths since the last answer.
   let deathCount = 0
   let respawnTimer: NodeJS.Timeout | undefined
@@ -34,42 +62,32 @@ export const startWorkerClient = async (options: WorkerThreadOptions): Promise<W
   const respawn = (): void => {
     current = startWorkerThread(options)
     current.opened.then(
-      () => options.logger.info({}, 'the database thread runs again'),
-      (error: RouterError) =>
-        options.logger.error({ code: error.code, ...error.details }, error.message),
+      () => logger.info({}, 'the database thread runs again'),
+      (error: RouterError) => logger.error({ code: error.code, ...error.details }, error.message),
     )
     watch(current)
   }
   const watch = (thread: WorkerThread): void => {
     void thread.exited.then(() => {
-      if (isClosing) return
+      if (!isKept) return
       deathCount++
-      options.logger.error({ deathCount }, 'the database thread ended and is started again')
+      logger.error({ deathCount }, 'the database thread ended and is started again')
       if (deathCount === 1) respawn()
       else respawnTimer = setTimeout(respawn, backoffMs(deathCount - 2))
     })
   }
-
-  let current = startWorkerThread(options)
-  const { movedAside } = await current.opened
-  watch(current)
-
   return {
-    movedAside,
-    call: async (method, argument, transfer = []) => {
-      if (isClosing) throw new RouterError('store_unavailable', 'The store is closed.')
-      const result = await current.call(method, argument, transfer)
-      deathCount = 0
-      return result
+    current: (): WorkerThread => current,
+    keep: (): void => {
+      isKept = true
+      watch(current)
     },
-    close: async () => {
-      isClosing = true
+    noteAnswer: (): void => {
+      deathCount = 0
+    },
+    stopKeeping: (): void => {
+      isKept = false
       clearTimeout(respawnTimer)
-      try {
-        await current.call('close', null, [])
-      } finally {
-        await current.exited
-      }
     },
   }
 }

@@ -37,31 +37,21 @@ interface Waiter<T> {
 
 export const startWorkerThread = (options: WorkerThreadOptions): WorkerThread => {
   const worker = new Worker(options.entry, { workerData: options.options, execArgv: [] })
-  const calls = new Map<number, Waiter<Result<Method>>>()
-  let seq = 0
-  let hasExited = false
-  let opening: Waiter<{ movedAside: string | null }> | null = null
-  const opened = new Promise<{ movedAside: string | null }>((resolve, reject) => {
-    opening = { resolve, reject }
-  })
+  const calls = createCalls()
+  const { promise: opened, ...opening } = deferred<{ movedAside: string | null }>()
 
   worker.on('message', (reply: Reply) => {
-    if (reply.kind === 'opened') return opening?.resolve({ movedAside: reply.movedAside })
-    if (reply.kind === 'open_failed') return opening?.reject(fromWireError(reply.error))
-    const call = calls.get(reply.seq)
-    calls.delete(reply.seq)
-    if (reply.kind === 'result') call?.resolve(reply.value)
-    else call?.reject(fromWireError(reply.error))
+    if (reply.kind === 'opened') return opening.resolve({ movedAside: reply.movedAside })
+    if (reply.kind === 'open_failed') return opening.reject(fromWireError(reply.error))
+    calls.settle(reply)
   })
   worker.on('error', (error) => {
     options.logger.error({ error: error.name }, 'the database thread crashed')
   })
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', () => {
-      hasExited = true
-      opening?.reject(threadEnded())
-      for (const call of calls.values()) call.reject(threadEnded())
-      calls.clear()
+      opening.reject(threadEnded())
+      calls.end()
       resolve()
     })
   })
@@ -75,13 +65,48 @@ export const startWorkerThread = (options: WorkerThreadOptions): WorkerThread =>
       transfer: readonly Transferable[],
     ) => {
       await opened
-      return new Promise<Result<M>>((resolve, reject) => {
-        if (hasExited) return reject(threadEnded())
-        const at = seq++
-        worker.postMessage({ seq: at, method, argument }, transfer)
-        // The reply to a request of method M is M's result; the map of all calls can't say so.
-        calls.set(at, { resolve: resolve as Waiter<Result<Method>>['resolve'], reject })
-      })
+      const { promise, ...waiter } = deferred<Result<M>>()
+      // The reply to a request of method M is M's result; the map of all calls can't say so.
+      const seq = calls.add(waiter as Waiter<Result<Method>>)
+      if (seq !== null) worker.postMessage({ seq, method, argument }, transfer)
+      return promise
+    },
+  }
+}
+
+const deferred = <T>(): { promise: Promise<T> } & Waiter<T> => {
+  let waiter: Waiter<T> | null = null
+  const promise = new Promise<T>((resolve, reject) => {
+    waiter = { resolve, reject }
+  })
+  return { promise, ...(waiter as unknown as Waiter<T>) }
+}
+
+/** Calls that wait for their reply, by number. */
+const createCalls = () => {
+  const waiting = new Map<number, Waiter<Result<Method>>>()
+  let next = 0
+  let hasEnded = false
+  return {
+    /** The number to send with the call; null where the thread has ended, and the call has failed. */
+    add: (waiter: Waiter<Result<Method>>): number | null => {
+      if (hasEnded) {
+        waiter.reject(threadEnded())
+        return null
+      }
+      waiting.set(next, waiter)
+      return next++
+    },
+    settle: (reply: Extract<Reply, { seq: number }>): void => {
+      const waiter = waiting.get(reply.seq)
+      waiting.delete(reply.seq)
+      if (reply.kind === 'result') waiter?.resolve(reply.value)
+      else waiter?.reject(fromWireError(reply.error))
+    },
+    end: (): void => {
+      hasEnded = true
+      for (const waiter of waiting.values()) waiter.reject(threadEnded())
+      waiting.clear()
     },
   }
 }

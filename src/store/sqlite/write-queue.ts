@@ -20,38 +20,37 @@ export interface WriteQueue {
   readonly settledCount: number
 }
 
+const removeFirst = (waiting: Map<string, WriteEntry>, most: number): WriteEntry[] => {
+  const first: WriteEntry[] = []
+  for (const entry of waiting.values()) {
+    if (first.push(entry) === most) break
+  }
+  for (const { id } of first) waiting.delete(id)
+  return first
+}
+
 export const createWriteQueue = (options: { limit: number; batchSize: number }): WriteQueue => {
   const waiting = new Map<string, WriteEntry>()
   let taken: WriteEntry[] = []
   let addedCount = 0
   let settledCount = 0
-  const isFull = () => waiting.size + taken.length >= options.limit
-
-  const add = (entry: WriteEntry): boolean => {
-    if (isFull()) return false
-    waiting.set(entry.id, entry)
+  const add = ({ id, row, completion }: WriteEntry): boolean => {
+    const entry = waiting.get(id)
+    if (entry) {
+      entry.row ??= row
+      entry.completion = completion ?? entry.completion
+      return true
+    }
+    if (waiting.size + taken.length >= options.limit) return false
+    waiting.set(id, { id, row, completion })
     addedCount++
     return true
   }
   return {
-    addDecision: (row) => {
-      const entry = waiting.get(row.id)
-      if (!entry) return add({ id: row.id, row, completion: null })
-      entry.row ??= row
-      return true
-    },
-    addCompletion: (id, completion) => {
-      const entry = waiting.get(id)
-      if (!entry) return add({ id, row: null, completion })
-      entry.completion = completion
-      return true
-    },
+    addDecision: (row) => add({ id: row.id, row, completion: null }),
+    addCompletion: (id, completion) => add({ id, row: null, completion }),
     take: () => {
-      if (taken.length > 0) return taken
-      for (const entry of waiting.values()) {
-        if (taken.push(entry) === options.batchSize) break
-      }
-      for (const { id } of taken) waiting.delete(id)
+      if (taken.length === 0) taken = removeFirst(waiting, options.batchSize)
       return taken
     },
     settle: () => {
