@@ -1,32 +1,22 @@
 // Who may come in, and how much they may use: the keys, their limits and their administration behind one interface.
 import type { Config } from '../config/config-schema.ts'
 import {
-  type DailyUsage,
   type GatewayKey,
   hasRole,
-  type LimitSpan,
   LOCAL_PRINCIPAL,
   type Principal,
-  type StoredKey,
-  type Usage,
 } from '../core/decide/gateway-key.ts'
 import type { Logger } from '../core/logger.ts'
 import { isLoopbackHost } from '../core/loopback.ts'
 import { RouterError } from '../errors.ts'
-import { readKeyStamp, touchKeyStamp } from './key-stamp.ts'
-import { createKnownKeys, isActive } from './known-keys.ts'
+import { createKeyAdmin, type KeyAdmin, type KeyStore } from './key-admin.ts'
+import { readKeyStamp } from './key-stamp.ts'
+import { createKnownKeys, isActive, type KnownKeys } from './known-keys.ts'
 import { createLimits, type Limits } from './limits.ts'
-import { type KeyWish, type MadeKey, makeKey } from './new-key.ts'
 import { createUsageLog } from './usage-log.ts'
 import { dayOf } from './windows.ts'
 
-/** A key as it is shown: without its hash, with what it has used. */
-export interface ListedKey extends GatewayKey {
-  isActive: boolean
-  used: Record<LimitSpan, Usage>
-}
-
-export interface Access {
+export interface Access extends KeyAdmin {
   /**
    * The principal of a request's key; `LOCAL_PRINCIPAL` for anyone where the server is open.
    * @throws RouterError `invalid_api_key`, `store_unavailable`; never anything else
@@ -40,23 +30,8 @@ export interface Access {
   /** Whether keys are needed and none is valid. It looks for new ones too, for the next call. */
   isLockedOut(): boolean
   readonly limits: Limits
-  /** @throws RouterError `invalid_request`, `permission_denied`, `store_unavailable` */
-  createKey(wish: KeyWish, creator: Principal): Promise<MadeKey>
-  /** Oldest first. */
-  listKeys(): Promise<ListedKey[]>
-  /** In force when it resolves. @throws RouterError `key_not_found`, `store_unavailable` */
-  revokeKey(id: string): Promise<void>
   /** Writes what was used. */
   close(): Promise<void>
-}
-
-/** What of the store is used. */
-export interface KeyStore {
-  createKey(key: StoredKey): Promise<void>
-  listKeys(): Promise<StoredKey[]>
-  revokeKey(revocation: { id: string; atMs: number }): Promise<boolean>
-  readKeyUsage(sinceDay: string): Promise<DailyUsage[]>
-  writeKeyUsage(rows: DailyUsage[]): Promise<void>
 }
 
 export interface AccessOptions {
@@ -109,22 +84,37 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
   const usageLog = createUsageLog({ write: store.writeKeyUsage, logger })
   const used = await store.readKeyUsage(dayOf(now() - CLOCK_ERROR_MS))
   const limits = createLimits({ used, onUsage: usageLog.note, now, monotonicMs })
-  const changed = async (): Promise<void> => {
-    touchKeyStamp(dataDir)
-    await keys.refresh()
+  return {
+    ...createEntry({ keys, mayBeOpen, now }),
+    ...createKeyAdmin({ config, store, dataDir, keys, limits, now }),
+    limits,
+    close: () => usageLog.close(),
   }
+}
+
+/** Who a request's key stands for, and what they may see. */
+const createEntry = ({
+  keys,
+  mayBeOpen,
+  now,
+}: {
+  keys: KnownKeys
+  /** Nobody needs a key as long as there is none. */
+  mayBeOpen: boolean
+  now: () => number
+}): Pick<Access, 'authenticate' | 'isLockedOut' | 'sharesWith'> => {
+  const isOpen = (): boolean => mayBeOpen && !keys.areInUse()
   return {
     authenticate: async (key) => {
       await keys.refresh()
-      if (mayBeOpen && !keys.areInUse()) return LOCAL_PRINCIPAL
+      if (isOpen()) return LOCAL_PRINCIPAL
       const principal = key === null ? null : keys.find(key)
       if (principal === null) throw noKey(key !== null)
       return principal
     },
     isLockedOut: () => {
       keys.refresh().catch(() => {}) // those who ask with a key are told
-      const isOpen = mayBeOpen && !keys.areInUse()
-      return !isOpen && !keys.all().some((key) => isActive(key, now()))
+      return !isOpen() && !keys.all().some((key) => isActive(key, now()))
     },
     sharesWith: (principal) => {
       if (hasRole(principal, 'admin')) return null
@@ -132,31 +122,5 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
       if (owner === null) return new Set([id])
       return new Set(keys.all().flatMap((key) => (key.owner === owner ? [key.id] : [])))
     },
-    limits,
-    createKey: async (wish, creator) => {
-      const made = makeKey(wish, { config, creator, nowMs: now() })
-      await store.createKey(made.key)
-      await changed()
-      return made
-    },
-    listKeys: async () => {
-      await keys.refresh()
-      const atMs = now()
-      return keys.all().map((key) => ({
-        ...key,
-        isActive: isActive(key, atMs),
-        used: limits.usage(key.id),
-      }))
-    },
-    revokeKey: async (id) => {
-      if (!(await store.revokeKey({ id, atMs: now() }))) {
-        throw new RouterError(
-          'key_not_found',
-          'There is no key of this id; GET /admin/keys lists them.',
-        )
-      }
-      await changed()
-    },
-    close: () => usageLog.close(),
   }
 }

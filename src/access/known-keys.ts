@@ -37,20 +37,12 @@ export const isActive = (
 
 const withoutHash = ({ salt: _salt, hash: _hash, ...key }: StoredKey): GatewayKey => key
 
-export const createKnownKeys = (options: KnownKeysOptions): KnownKeys => {
-  const { config, now } = options
-  let known = new Map<string, Known>()
-  let loaded: { stamp: string | null } | null = null
+/** Loads once for each stamp, however many ask. */
+const createLoadOnce = (load: (stamp: string | null) => Promise<void>) => {
   let loading: { stamp: string | null; done: Promise<void> } | null = null
-
-  const load = async (stamp: string | null): Promise<void> => {
-    const keys = await options.listKeys()
-    known = new Map(keys.map((key) => [key.id, { key, principal: principalOf(key, config) }]))
-    loaded = { stamp }
-  }
-  const loadOnce = (stamp: string | null): Promise<void> => {
+  return (stamp: string | null): Promise<void> => {
     // A load that began before the change may not hold it.
-    if (loading?.stamp !== stamp || loading === null) {
+    if (loading === null || loading.stamp !== stamp) {
       const done = load(stamp).finally(() => {
         if (loading?.done === done) loading = null
       })
@@ -58,6 +50,17 @@ export const createKnownKeys = (options: KnownKeysOptions): KnownKeys => {
     }
     return loading.done
   }
+}
+
+export const createKnownKeys = (options: KnownKeysOptions): KnownKeys => {
+  const { config, now } = options
+  let known = new Map<string, Known>()
+  let loaded: { stamp: string | null } | null = null
+  const loadOnce = createLoadOnce(async (stamp) => {
+    const keys = await options.listKeys()
+    known = new Map(keys.map((key) => [key.id, { key, principal: principalOf(key, config) }]))
+    loaded = { stamp }
+  })
   return {
     refresh: async () => {
       try {

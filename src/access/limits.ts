@@ -148,24 +148,31 @@ const createRules = () => {
   }
 }
 
-export const createLimits = ({ used, onUsage, now, monotonicMs }: LimitsOptions): Limits => {
+/** The meters of all keys. */
+const createMeters = ({ used, onUsage, now, monotonicMs }: LimitsOptions) => {
   const meters = seedOf(used)
-  const rulesOf = createRules()
   const instant = (): Instant => ({ wallMs: now(), monotonicMs: monotonicMs() })
   const meterOf = (keyId: string): Meter => {
-    const known = meters.get(keyId)
-    if (known) return known
-    const meter = createMeter()
+    const meter = meters.get(keyId) ?? createMeter()
     meters.set(keyId, meter)
     return meter
   }
-  const charge = (keyId: string, spent: Usage): Added => {
-    const added = meterOf(keyId).add(spent, instant())
-    onUsage({ keyId, ...added.total() })
-    return added
+  return {
+    instant,
+    meterOf,
+    charge: (keyId: string, spent: Usage): Added => {
+      const added = meterOf(keyId).add(spent, instant())
+      onUsage({ keyId, ...added.total() })
+      return added
+    },
   }
-  const isKey = ({ id }: Principal): boolean => id !== 'local'
+}
 
+const isKey = ({ id }: Principal): boolean => id !== 'local'
+
+export const createLimits = (options: LimitsOptions): Limits => {
+  const { instant, meterOf, charge } = createMeters(options)
+  const rulesOf = createRules()
   return {
     countRequest: (principal) => {
       if (!isKey(principal)) return { takeBack: () => {} }
@@ -175,7 +182,7 @@ export const createLimits = ({ used, onUsage, now, monotonicMs }: LimitsOptions)
       return {
         takeBack: () => {
           added.takeBack()
-          onUsage({ keyId: principal.id, ...added.total() })
+          options.onUsage({ keyId: principal.id, ...added.total() })
         },
       }
     },
@@ -184,14 +191,11 @@ export const createLimits = ({ used, onUsage, now, monotonicMs }: LimitsOptions)
       const meter = meterOf(principal.id)
       refuse(meter, rulesOf(principal).metered, usageFrom(least), instant())
       const giveBack = meter.hold(usageFrom(most))
-      let isSettled = false
       return {
-        settle: (spent = NOTHING) => {
-          if (isSettled) return
-          isSettled = true
+        settle: once((spent) => {
           giveBack()
           charge(principal.id, usageFrom(spent))
-        },
+        }),
       }
     },
     isMetered: (principal) => rulesOf(principal).metered.length > 0,
@@ -202,5 +206,15 @@ export const createLimits = ({ used, onUsage, now, monotonicMs }: LimitsOptions)
       return { limit, remaining: Math.max(0, Math.floor(limit - taken)) }
     },
     usage: (keyId) => usageOf(meterOf(keyId), instant()),
+  }
+}
+
+/** The first call counts. */
+const once = (settle: (spent: Spent) => void): Reservation['settle'] => {
+  let isSettled = false
+  return (spent = NOTHING) => {
+    if (isSettled) return
+    isSettled = true
+    settle(spent)
   }
 }

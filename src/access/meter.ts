@@ -73,20 +73,40 @@ const SLACK = 1e-9
 /** Requests in flight end in seconds, and free what is held for them. */
 const HELD_WAIT_MS = 1_000
 
+const fits = ({ unit, most }: Limit, taken: number, need: Usage): boolean => {
+  const slack = most * SLACK
+  // What is asked for by guess may be 0: a limit that is used up stops that, too.
+  return taken < most - slack && taken + need[unit] <= most + slack
+}
+
+/** Sum of what is held; 0 to the last digit when nobody holds anything. */
+const createHeld = () => {
+  const held = noUsage()
+  let holders = 0
+  return {
+    held,
+    hold: (need: Usage): (() => void) => {
+      addUsage(held, need)
+      holders += 1
+      let isHeld = true
+      return () => {
+        if (!isHeld) return
+        isHeld = false
+        holders -= 1
+        if (holders === 0) Object.assign(held, noUsage())
+        else addUsage(held, need, -1)
+      }
+    },
+  }
+}
+
 export const createMeter = (seed: MeterSeed = { days: new Map(), months: new Map() }): Meter => {
   const windows: Record<LimitSpan, Window> = {
     minute: createMinuteWindow(),
     day: createCalendarWindow(DAYS, seed.days),
     month: createCalendarWindow(MONTHS, seed.months),
   }
-  const held = noUsage()
-  let holders = 0
-
-  const fits = ({ unit, most }: Limit, taken: number, need: Usage): boolean => {
-    const slack = most * SLACK
-    // What is asked for by guess may be 0: a limit that is used up stops that, too.
-    return taken < most - slack && taken + need[unit] <= most + slack
-  }
+  const { held, hold } = createHeld()
   return {
     exceeded: (limits, need, at) => {
       for (const limit of limits) {
@@ -100,18 +120,7 @@ export const createMeter = (seed: MeterSeed = { days: new Map(), months: new Map
       }
       return null
     },
-    hold: (need) => {
-      addUsage(held, need)
-      holders += 1
-      let isHeld = true
-      return () => {
-        if (!isHeld) return
-        isHeld = false
-        holders -= 1
-        if (holders === 0) Object.assign(held, noUsage())
-        else addUsage(held, need, -1)
-      }
-    },
+    hold,
     add: (used, at) => {
       const currents = LIMIT_SPANS.map((span) => windows[span].current(at))
       for (const current of currents) addUsage(current, used)

@@ -2,6 +2,7 @@
 // not differences, so a write whose acknowledgement was lost can be sent again. A crash forgets a second of use at most.
 import type { DailyUsage } from '../core/decide/gateway-key.ts'
 import type { Logger } from '../core/logger.ts'
+import { createInTurn } from '../jobs/in-turn.ts'
 
 const WRITE_AFTER_MS = 1_000
 
@@ -21,8 +22,9 @@ export interface UsageLogOptions {
 
 export const createUsageLog = ({ write, logger }: UsageLogOptions): UsageLog => {
   const waiting = new Map<string, DailyUsage>()
+  const inTurn = createInTurn()
   let timer: NodeJS.Timeout | undefined
-  let underWay = Promise.resolve()
+  let isClosed = false
 
   const writeAll = async (): Promise<void> => {
     const rows = [...waiting.values()]
@@ -32,24 +34,19 @@ export const createUsageLog = ({ write, logger }: UsageLogOptions): UsageLog => 
       await write(rows)
     } catch (error) {
       logger.warn({ err: error }, 'the use of keys could not be written; it is tried again')
-      for (const row of rows) {
-        const key = keyOf(row)
-        if (!waiting.has(key)) waiting.set(key, row) // what was noted since is newer
-      }
+      // What was noted since is newer.
+      for (const row of rows.filter((row) => !waiting.has(keyOf(row)))) waiting.set(keyOf(row), row)
       schedule()
     }
   }
   const flush = (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    underWay = underWay.then(writeAll)
-    return underWay
+    return inTurn(writeAll)
   }
-  let isClosed = false
   const schedule = (): void => {
     if (timer || isClosed) return
-    timer = setTimeout(() => void flush(), WRITE_AFTER_MS)
-    timer.unref()
+    timer = setTimeout(() => void flush(), WRITE_AFTER_MS).unref()
   }
   return {
     note: (usage) => {

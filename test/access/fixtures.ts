@@ -1,5 +1,5 @@
 // Keys and their use in memory, with a switch that takes the store down.
-import type { KeyStore } from '../../src/access/access.ts'
+import type { KeyStore } from '../../src/access/key-admin.ts'
 import type { DailyUsage, StoredKey } from '../../src/core/decide/gateway-key.ts'
 
 export interface MemoryKeyStore {

@@ -1,6 +1,6 @@
 // /admin/keys: make, list and revoke gateway keys while the server runs. `signalbox keys` does the same without a server.
 import type { z } from 'zod'
-import type { ListedKey } from '../../../access/access.ts'
+import type { ListedKey } from '../../../access/key-admin.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'
 import { principalOf } from '../../request/principal.ts'
 import {
