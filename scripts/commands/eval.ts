@@ -30,6 +30,8 @@ import { type ScriptContext, withContext } from '../terminal/context.ts'
 import { note, percent, printResult } from '../terminal/output.ts'
 
 const DEFAULT_FLIPS = 200
+/** Of `--conformal` without a number. */
+const DEFAULT_RISK = 0.15
 
 type Options = EvalOptions & { test: string }
 
@@ -79,7 +81,7 @@ const measure = async (
   const { seed } = session.context.config.index
   const input = { session, router: trained.router, seed }
   const { pairs, flips, conformal } = options
-  const risk = conformal === true ? FIT_DEFAULTS.risk : conformal
+  const risk = conformal === true ? DEFAULT_RISK : conformal
   return {
     ...report,
     pairs: pairs === undefined ? null : await measurePairs(input, pairs),

@@ -589,9 +589,19 @@ const trainingSchema = z.strictObject({
   wrong_route_rate: z
     .number()
     .gt(0)
-    .lt(1)
-    .default(0.15)
-    .describe('For threshold auto: most of the prompts that may be answered by a wrong route.'),
+    .max(1)
+    .default(1)
+    .describe(
+      'For threshold auto: most of the prompts that may be answered by a wrong route, whatever that turns away; 1 leaves it to abstention_cost.',
+    ),
+  abstention_cost: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.6)
+    .describe(
+      'For threshold auto: what serving the default route instead costs where a wrong route costs 1. A route is taken from a confidence of 1 less this on.',
+    ),
   wrong_route_chance: z
     .number()
     .gt(0)

@@ -12,6 +12,7 @@ const fitReportSchema = z.strictObject({
   calibrationError: z.number(),
   risk: z.number(),
   delta: z.number(),
+  abstentionCost: z.number().optional(),
   novelShare: z.number(),
   trustDescriptions: z.boolean(),
   copies: z.int(),
@@ -20,7 +21,7 @@ const fitReportSchema = z.strictObject({
   thresholds: z.record(
     z.string(),
     z.strictObject({
-      basis: z.enum(['route', 'all_routes', 'too_few']),
+      basis: z.enum(['price', 'route', 'all_routes', 'too_few']),
       rows: z.int(),
       errors: z.int(),
     }),

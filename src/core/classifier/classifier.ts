@@ -76,7 +76,8 @@ export interface UnseenRow {
 
 /** How a threshold came about: on prompts of its own route, of all routes, or not at all. */
 export interface ThresholdBasis {
-  basis: 'route' | 'all_routes' | 'too_few'
+  /** What decided: the price of turning prompts away, the bound on the route's rows or on those of all, or nothing. */
+  basis: 'price' | 'route' | 'all_routes' | 'too_few'
   /** Unseen exemplars that it was chosen on, and wrong ones among them that it lets through. */
   rows: number
   errors: number
@@ -90,6 +91,8 @@ export interface FitReport {
   /** Bound that thresholds keep to, and the chance that it fails. */
   risk: number
   delta: number
+  /** What turning a prompt away costs where a wrong route costs 1; absent in builds of before it was asked. */
+  abstentionCost?: number | undefined
   novelShare: number
   trustDescriptions: boolean
   /** Perturbed copies and anchors that were trained on beside the exemplars. */

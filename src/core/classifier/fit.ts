@@ -18,16 +18,24 @@ import { fitWordHead } from './word-head.ts'
 
 export interface FitOptions {
   seed: number
-  /** Highest tolerated share of prompts sent to a wrong route, and the chance that the bound fails. */
+  /** Highest tolerated share of prompts sent to a wrong route (1: any), and the chance that the bound fails. */
   risk?: number
   delta?: number
+  /** What turning a prompt away costs where a wrong route costs 1. */
+  abstentionCost?: number
   /** Share of in-scope prompts that may be turned away as unlike every exemplar. */
   novelShare?: number
   /** Whether the routes' descriptions decide about prompts that are unlike every exemplar. */
   trustDescriptions?: boolean
 }
 
-export const FIT_DEFAULTS = { risk: 0.15, delta: 0.1, novelShare: 0.01, trustDescriptions: false }
+export const FIT_DEFAULTS = {
+  risk: 1,
+  delta: 0.1,
+  abstentionCost: 0.6,
+  novelShare: 0.01,
+  trustDescriptions: false,
+}
 
 /** Where fewer exemplars are left none can be held out, and the parts are taken as they come. */
 const LEAST_ROWS = 8
@@ -126,7 +134,8 @@ const trainedBeside = ({ origins }: TrainingRows): Pick<FitReport, 'copies' | 'a
 
 /** Fits the classifier of a generation. Rows of `training` begin with unit-length embeddings. */
 export const fitClassifier = (training: TrainingSet, options: FitOptions): FittedClassifier => {
-  const { seed, risk, delta, novelShare, trustDescriptions } = { ...FIT_DEFAULTS, ...options }
+  const { seed, novelShare, trustDescriptions, ...limits } = { ...FIT_DEFAULTS, ...options }
+  const { risk, delta, abstentionCost } = limits
   const prepared = prepare(training, trustDescriptions)
   const { set } = prepared
   const held = holdOut(prepared, { seed, novelShare })
@@ -134,6 +143,7 @@ export const fitClassifier = (training: TrainingSet, options: FitOptions): Fitte
   const { thresholds, basis } = fitThresholds(judged, {
     ...{ routes: set.routes, none: set.none },
     level: { risk, delta },
+    abstentionCost,
   })
   const chosen = held ? chosenParts(held.chosen) : unchosenParts(set)
   const parts = fitParts(prepared, { chosen, prior: held?.chosen.prior ?? null }, seed)
@@ -142,7 +152,7 @@ export const fitClassifier = (training: TrainingSet, options: FitOptions): Fitte
     unseen: held ? unseenRows(set, held.chosen, judged) : [],
     report: {
       ...measures(judged),
-      ...{ risk, delta, novelShare, trustDescriptions },
+      ...{ risk, delta, abstentionCost, novelShare, trustDescriptions },
       ...trainedBeside(set),
       besideHash: besideHash(training),
       thresholds: basis,

@@ -1,6 +1,7 @@
-// Per route, the least confidence at which its prompts may be answered: split-conformal control of the wrong-route rate.
+// Per route, the least confidence at which its prompts are answered: where a wrong route costs more than turning the prompt away,
+// and, where a bound is asked for, split-conformal control of the wrong-route rate.
 import type { ThresholdBasis } from './classifier.ts'
-import { allowedErrors, type RiskLevel, type RiskThreshold, riskThreshold } from './conformal.ts'
+import { allowedErrors, type RiskLevel, riskThreshold } from './conformal.ts'
 
 /** An exemplar as an unseen prompt: the route it would get, how sure, and whether that is right. */
 export interface Judged {
@@ -14,7 +15,10 @@ export interface ThresholdOptions {
   routes: readonly string[]
   /** Position of `none`, or −1: it is never answered, so it has no threshold. */
   none: number
+  /** A risk of 1 asks for no bound. */
   level: RiskLevel
+  /** What turning a prompt away costs where a wrong route costs 1. */
+  abstentionCost: number
 }
 
 export interface Thresholds {
@@ -22,41 +26,62 @@ export interface Thresholds {
   basis: Record<string, ThresholdBasis>
 }
 
-/** Confidence is a probability; where nothing keeps the bound, nothing is answered but the certain. */
-const asConfidence = ({ threshold }: RiskThreshold): number => Math.min(1, threshold)
+/** Fewer unseen exemplars show nothing of how far confidence can be trusted. */
+const LEAST_ROWS = 15
 
-const over = (judged: readonly Judged[], level: RiskLevel): RiskThreshold =>
-  riskThreshold(
+interface Bound {
+  basis: ThresholdBasis['basis']
+  threshold: number
+}
+
+/** The least confidence that keeps the bound; where nothing keeps it, nothing is answered but the certain. */
+const boundOf = (judged: readonly Judged[], level: RiskLevel): number | null => {
+  if (allowedErrors(judged.length, level) < 1) return null
+  const { threshold } = riskThreshold(
     judged.map(({ confidence }) => confidence),
     judged.map(({ isRight }) => isRight),
     level,
   )
+  return Math.min(1, threshold)
+}
+
+const boundFor = (own: readonly Judged[], all: readonly Judged[], level: RiskLevel): Bound => {
+  if (level.risk >= 1) return { basis: 'price', threshold: 0 }
+  const ofRoute = boundOf(own, level)
+  if (ofRoute !== null) return { basis: 'route', threshold: ofRoute }
+  const ofAll = boundOf(all, level)
+  return ofAll === null
+    ? { basis: 'too_few', threshold: 0 }
+    : { basis: 'all_routes', threshold: ofAll }
+}
 
 /**
- * Of the prompts that look like a route's, at most `level.risk` are answered by it and belong elsewhere, with probability
- * 1 − delta over the exemplars (they must stand for the traffic). A route with too few unseen exemplars to show that takes
- * the threshold of all together; where these are too few as well, it takes any confidence, and its basis says so.
+ * Confidence is the probability that the route is right, so a prompt is answered where 1 − confidence costs less than turning it
+ * away does: from 1 − `abstentionCost` on. A bound may ask for more: of the prompts that look like a route's, at most
+ * `level.risk` are answered by it and belong elsewhere, with probability 1 − delta over the exemplars. A route with too few
+ * unseen exemplars to show that takes the bound of all together. Where there are too few to know what confidence is worth, any
+ * is taken, and the basis says so.
  */
 export const fitThresholds = (judged: readonly Judged[], options: ThresholdOptions): Thresholds => {
-  const { routes, none, level } = options
+  const { routes, none, level, abstentionCost } = options
   const answered = judged.filter(({ top }) => top !== none)
-  const isEnough = (n: number): boolean => allowedErrors(n, level) >= 1
-  const all = over(answered, level)
+  const isEnough = answered.length >= LEAST_ROWS
+  const price = isEnough ? 1 - abstentionCost : 0
   const thresholds: Thresholds['thresholds'] = {}
   const basis: Thresholds['basis'] = {}
   routes.forEach((route, position) => {
     if (position === none) return
     const own = answered.filter(({ top }) => top === position)
-    if (isEnough(own.length)) {
-      const found = over(own, level)
-      thresholds[route] = asConfidence(found)
-      basis[route] = { basis: 'route', rows: found.rows, errors: found.errors }
-    } else if (isEnough(answered.length)) {
-      thresholds[route] = asConfidence(all)
-      basis[route] = { basis: 'all_routes', rows: all.rows, errors: all.errors }
-    } else {
-      thresholds[route] = 0
-      basis[route] = { basis: 'too_few', rows: answered.length, errors: 0 }
+    const bound = boundFor(own, answered, level)
+    const threshold = Math.max(price, bound.threshold)
+    const kept = (bound.basis === 'all_routes' ? answered : own).filter(
+      ({ confidence }) => confidence >= threshold,
+    )
+    thresholds[route] = threshold
+    basis[route] = {
+      basis: !isEnough ? 'too_few' : bound.threshold >= price ? bound.basis : 'price',
+      rows: bound.basis === 'all_routes' ? answered.length : own.length,
+      errors: kept.filter(({ isRight }) => !isRight).length,
     }
   })
   return { thresholds, basis }

@@ -9,6 +9,7 @@ export const fitOptions = ({
   seed: index.seed,
   risk: training.wrong_route_rate,
   delta: training.wrong_route_chance,
+  abstentionCost: training.abstention_cost,
   novelShare: training.novel_share,
   trustDescriptions: training.trust_descriptions,
 })

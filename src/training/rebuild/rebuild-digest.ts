@@ -14,11 +14,12 @@ type Draft = Pick<GenerationDraft, 'exemplars' | 'encoderId' | 'seed' | 'hnsw'>
 
 /** Whether the classifier would be fitted on the same things in the same way. */
 const isFitSame = (fit: Manifest['fit'], config: Config, data: TrainingData): boolean => {
-  const { risk, delta, novelShare, trustDescriptions } = fitOptions(config)
+  const { risk, delta, abstentionCost, novelShare, trustDescriptions } = fitOptions(config)
   return (
     fit !== null &&
     fit.risk === risk &&
     fit.delta === delta &&
+    fit.abstentionCost === abstentionCost &&
     fit.novelShare === novelShare &&
     fit.trustDescriptions === trustDescriptions &&
     fit.besideHash === besideHash(data.beside)
@@ -47,7 +48,7 @@ export const buildDigest = (input: {
   config: Config
 }): string => {
   const { draft, data, config } = input
-  const { risk, delta, novelShare, trustDescriptions } = fitOptions(config)
+  const { risk, delta, abstentionCost, novelShare, trustDescriptions } = fitOptions(config)
   return sha256(
     JSON.stringify([
       exemplarDigest(draft.exemplars),
@@ -55,7 +56,7 @@ export const buildDigest = (input: {
       draft.seed,
       draft.hnsw,
       CLASSIFIER_VERSION,
-      [risk, delta, novelShare, trustDescriptions],
+      [risk, delta, abstentionCost, novelShare, trustDescriptions],
       besideHash(data.beside),
       config.training.gate,
       rowsOf(data.heldOut),

@@ -12,9 +12,48 @@ const judged = (top: number, n: number, wrong: number): Judged[] =>
     isRight: i < n - wrong,
   }))
 
-const fitted = (rows: Judged[]) => fitThresholds(rows, { routes, none: 2, level })
+/** Turning away costs as much as a wrong route: only the bound decides. */
+const fitted = (rows: Judged[], abstentionCost = 1, bound = level) =>
+  fitThresholds(rows, { routes, none: 2, level: bound, abstentionCost })
 
-describe('thresholds', () => {
+describe('thresholds by the price of turning away', () => {
+  const unbound = { risk: 1, delta: 0.1 }
+
+  it('answer where a wrong route is likely to cost less', () => {
+    const { thresholds, basis } = fitted([...judged(0, 100, 30), ...judged(1, 100, 0)], 0.7, unbound)
+    expect(thresholds.code).toBeCloseTo(0.3, 12)
+    expect(thresholds.math).toBeCloseTo(0.3, 12)
+    // 70 of 100 rows have a confidence of 0.3 and more; the 30 wrong ones are below.
+    expect(basis.code).toEqual({ basis: 'price', rows: 100, errors: 0 })
+  })
+
+  it('do not move with how hard the exemplars are', () => {
+    const easy = fitted(judged(0, 200, 5), 0.6, unbound)
+    const hard = fitted(judged(0, 200, 120), 0.6, unbound)
+    expect(hard.thresholds).toEqual(easy.thresholds)
+  })
+
+  it('give way to a bound that asks for more, and not to one that asks for less', () => {
+    const rows = [...judged(0, 100, 60), ...judged(1, 100, 0)]
+    const { thresholds, basis } = fitted(rows, 0.9)
+    expect(thresholds.code).toBeGreaterThan(0.5)
+    expect(basis.code?.basis).toBe('route')
+    expect(thresholds.math).toBeCloseTo(0.1, 12)
+    expect(basis.math?.basis).toBe('price')
+  })
+
+  it('take any confidence where too few rows tell what it is worth', () => {
+    expect(fitted(judged(0, 10, 5), 0.6, unbound)).toEqual({
+      thresholds: { code: 0, math: 0 },
+      basis: {
+        code: { basis: 'too_few', rows: 10, errors: 5 },
+        math: { basis: 'too_few', rows: 0, errors: 0 },
+      },
+    })
+  })
+})
+
+describe('thresholds by a bound', () => {
   it('come from a route’s own rows where these are enough', () => {
     const { thresholds, basis } = fitted([...judged(0, 100, 30), ...judged(1, 100, 0)])
     expect(basis.code).toEqual({ basis: 'route', rows: 100, errors: 5 })
@@ -36,7 +75,7 @@ describe('thresholds', () => {
   it('are zero, and say so, where all rows together are too few', () => {
     const { thresholds, basis } = fitted([...judged(0, 20, 5), ...judged(1, 10, 5)])
     expect(thresholds).toEqual({ code: 0, math: 0 })
-    expect(basis.code).toEqual({ basis: 'too_few', rows: 30, errors: 0 })
+    expect(basis.code).toEqual({ basis: 'too_few', rows: 20, errors: 5 })
     expect(fitted([]).basis.math).toEqual({ basis: 'too_few', rows: 0, errors: 0 })
   })
 
