@@ -106,7 +106,14 @@ const evaluateSubject = async (context: ScriptContext, options: Options): Promis
     noneSets.push({ name, predictions: await session.predict(none, router, `Embedding ${name}`) })
   }
   const { seed } = context.config.index
-  const basic = evalReportOf({ trainedOn, test: options.test, predictions, noneSets, seed })
+  const basic = evalReportOf({
+    trainedOn,
+    test: options.test,
+    predictions,
+    noneSets,
+    seed,
+    groupings: options.by ?? [],
+  })
   const report = await measure({ session, trained }, basic, predictions, options)
   if (options.predictions !== undefined) await writePredictions(options.predictions, predictions)
   if (options.html !== undefined) await writeFile(options.html, evaluationPage(report))

@@ -6,6 +6,7 @@ import {
   auditLines,
   conformalLines,
   flipLines,
+  groupLines,
   noneSetLines,
   pairLines,
 } from './eval/describe-parts.ts'
@@ -81,6 +82,7 @@ export const describeEvaluation = (report: EvalReport): string[] => [
   ...conformalLines(report),
   '',
   ...perRoute(report),
+  ...groupLines(report),
   '',
   ...confusions(report),
   ...mistakes(report),

@@ -36,6 +36,23 @@ export const noneSetLines = ({ noneSets }: EvalReport): string[] => {
   ]
 }
 
+/** One table for each grouping that was asked for. */
+export const groupLines = ({ groups: groupings }: EvalReport): string[] =>
+  groupings.flatMap(({ by, groups }) => [
+    '',
+    ...table([
+      [by, 'rows', 'right', 'before thresholds', 'kNN-10', 'turned away'],
+      ...groups.map((group) => [
+        preview(group.name, TEXT_CHARS),
+        String(group.rows),
+        percent(group.right / group.rows),
+        percent(group.topRight / group.rows),
+        percent(group.knnRight / group.rows),
+        percent(group.falseAbstentions / group.rows),
+      ]),
+    ]),
+  ])
+
 export const pairLines = ({ pairs }: EvalReport): string[] => {
   if (pairs === null) return []
   const right = pairs.bothRight === null ? '' : `, both right ${percent(pairs.bothRight)}`

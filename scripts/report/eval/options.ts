@@ -1,5 +1,6 @@
 // The command line of `signalbox eval`: what may be asked for, checked before anything is opened.
 import { type Command, InvalidArgumentError } from 'commander'
+import { GROUPINGS, type Grouping } from '../../../src/quality/evaluation/row-groups.ts'
 
 export interface EvalOptions {
   test?: string
@@ -17,6 +18,7 @@ export interface EvalOptions {
   /** Highest wrong-route rate; true for the configured one. */
   conformal?: number | true
   audit?: boolean
+  by?: Grouping[]
   compare?: string[]
   predictions?: string
   html?: string
@@ -42,6 +44,12 @@ const toCount = (value: string): number => {
   throw new InvalidArgumentError('Expected a whole number of at least 1.')
 }
 
+const toGroupings = (value: string, before: Grouping[] = []): Grouping[] => {
+  const found = GROUPINGS.find((name) => name === value)
+  if (found) return [...before, found]
+  throw new InvalidArgumentError(`Expected one of ${GROUPINGS.join(', ')}.`)
+}
+
 const collect = (value: string, before: string[] = []): string[] => [...before, value]
 
 const EXAMPLES = `
@@ -49,10 +57,12 @@ Examples:
   signalbox eval --test training-data/held-out.jsonl --min-accuracy 0.8
   signalbox eval --test held-out.jsonl --pairs paraphrases.jsonl --flips --html report.html
   signalbox eval --train clinc.train.jsonl --test clinc.dev.jsonl --none clinc.oos-dev.jsonl
+  signalbox eval --test held-out.jsonl --by style --by length
   signalbox eval --test held-out.jsonl --compare 11 12
   signalbox eval --compare before.jsonl after.jsonl
 
 Rows are {"text", "label"} (or "route") as JSONL, CSV, JSON or YAML; the label none or oos says that no route fits.
+Rows may say more: "also" (routes that are right as well), "style", "language", "source", each a text or a list of texts.
 Embeddings are cached; --pairs, --none and --flips embed further texts the first time.`
 
 /** Declares the options on `command`. */
@@ -72,6 +82,7 @@ export const withEvalOptions = (command: Command): Command =>
       toRisk,
     )
     .option('--audit', 'look at the training rows: doubtful labels, twins across routes')
+    .option('--by <what>', `figures by ${GROUPINGS.join(', ')}; repeatable`, toGroupings)
     .optionsGroup('What is evaluated (default: the served generation):')
     .option('--train <file>', 'a router fitted on these rows, in memory; repeatable', collect)
     .option('--shots <n>', 'with --train: this many rows of each label, drawn at random', toCount)
@@ -99,6 +110,7 @@ const EVALUATION_ONLY = [
   'flips',
   'conformal',
   'audit',
+  'by',
   'predictions',
   'minAccuracy',
 ] as const

@@ -12,7 +12,7 @@ import {
   riskSection,
   routeSection,
 } from './routing-sections.ts'
-import { auditSection, mistakeSection } from './row-sections.ts'
+import { auditSection, groupSections, mistakeSection } from './row-sections.ts'
 
 const withInterval = (share: number | null, interval: [number, number] | null): Markup =>
   share === null || interval === null
@@ -88,6 +88,7 @@ export const evaluationPage = (report: EvalReport): string => {
     ...flipSections(report),
     ...conformalSection(report),
     routeSection(report),
+    ...groupSections(report),
     confusionSection(report),
     ...mistakeSection(report),
     ...auditSection(report),

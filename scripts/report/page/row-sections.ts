@@ -28,6 +28,29 @@ export const mistakeSection = ({ mistakes }: EvalReport): Section[] =>
         },
       ]
 
+export const groupSections = ({ groups: groupings }: EvalReport): Section[] =>
+  groupings.map(({ by, groups }) => ({
+    id: `by-${by}`,
+    title: `By ${by}`,
+    body: htmlTable(
+      [
+        { name: by },
+        { name: 'rows', isNumber: true },
+        { name: 'right', isNumber: true },
+        { name: 'before thresholds', isNumber: true },
+        { name: 'kNN-10', isNumber: true },
+        { name: 'turned away', isNumber: true },
+      ],
+      groups.map((group) => [
+        html`${group.name}`,
+        html`${group.rows}`,
+        ...[group.right, group.topRight, group.knnRight, group.falseAbstentions].map(
+          (rows) => html`${percent(rows / group.rows)}`,
+        ),
+      ]),
+    ),
+  }))
+
 export const auditSection = ({ audit }: EvalReport): Section[] => {
   if (audit === null) return []
   const suspects = audit.suspects.map((row) => [

@@ -16,6 +16,7 @@ import type { FlipReport } from './flips.ts'
 import { type NoneSetReport, noneSetReport } from './none-sets.ts'
 import type { PairReport } from './pairs.ts'
 import { coverageAtRisk, type RiskCoverage, riskCoverageOf } from './risk-coverage.ts'
+import { type Grouping, type GroupReport, groupRows } from './row-groups.ts'
 import { thinned } from './thinned.ts'
 
 /** What was evaluated. */
@@ -38,6 +39,8 @@ export interface EvalReport extends EvaluationReport {
   riskCoverage: RiskCoverage & { coverageAt: { risk: number; coverage: number }[] }
   matrix: ConfusionMatrix
   noneSets: NoneSetReport[]
+  /** One for each grouping that was asked for. */
+  groups: GroupReport[]
   /** Under harmless rewriting, and with a suffix that is made to mislead. */
   flips: { perturbed: FlipReport; adversarial: FlipReport } | null
   pairs: (PairReport & { file: string }) | null
@@ -53,6 +56,7 @@ export interface EvalReportInput {
   predictions: readonly Prediction[]
   noneSets: readonly { name: string; predictions: readonly Prediction[] }[]
   seed: number
+  groupings?: readonly Grouping[]
 }
 
 const RISKS = [0.01, 0.02, 0.05, 0.1]
@@ -93,6 +97,7 @@ export const evalReportOf = (input: EvalReportInput): EvalReport => {
     },
     matrix: confusionMatrix(predictions),
     noneSets: noneSetsOf(input),
+    groups: (input.groupings ?? []).map((by) => groupRows(predictions, by)),
     flips: null,
     pairs: null,
     conformal: null,

@@ -22,14 +22,18 @@ import { createExactIndex } from '../../vector-index/exact.ts'
 import { buildHnsw } from '../../vector-index/hnsw.ts'
 import type { VectorIndex } from '../../vector-index/vector-index.ts'
 import type { TrainingRows } from './audit.ts'
+import { judgedLabel, type RowTags, tagsOf } from './row-groups.ts'
 
 export interface LabelledRow {
   text: string
   label: string
+  /** What else the row says of itself; absent in rows that were made, not read. */
+  tags?: RowTags
 }
 
 export interface Prediction extends PredictedRow {
   text: string
+  tags: RowTags
 }
 
 /** Above this many exemplars a graph is faster, building included, than comparing every row with all. */
@@ -53,10 +57,10 @@ export const readLabelledRows = async (path: string): Promise<LabelledRow[]> => 
   })
   const { rows, bad } = parseRows(content, { format: formatOf(path), keys: LABELLED_KEYS })
   const labelled: LabelledRow[] = []
-  for (const { text, label, line } of rows) {
+  for (const { text, label, line, fields } of rows) {
     if (typeof text !== 'string') bad.push({ line, reason: 'its text is not a string' })
     else if (typeof label !== 'string') bad.push({ line, reason: 'its label is not a string' })
-    else labelled.push({ text, label })
+    else labelled.push({ text, label, tags: tagsOf(fields) })
   }
   if (bad.length > 0) {
     const shown = bad.slice(0, MAX_PROBLEMS_SHOWN).map((b) => `${path}:${b.line}: ${b.reason}`)
@@ -130,9 +134,10 @@ export interface PredictRowsInput {
 /** One prediction per row, in their order. */
 export const predictRows = ({ rows, vectors, shape, router }: PredictRowsInput): Prediction[] => {
   const dimensions = router.index.dimensions
-  return rows.map(({ text, label }, row) => {
+  return rows.map(({ text, label, tags = tagsOf(undefined) }, row) => {
     const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions)
-    return { text, ...predict({ label, vector, ...shape(text) }, router) }
+    const predicted = predict({ label, vector, ...shape(text) }, router)
+    return { text, tags, ...predicted, label: judgedLabel(label, tags.also, predicted) }
   })
 }
 

@@ -9,6 +9,8 @@ export interface RawRow {
   label: unknown
   /** A vector that the row brought along, undefined where it brought none. */
   vector?: unknown
+  /** The whole object that the row was made of, for what else it says of itself. */
+  fields?: Readonly<Record<string, unknown>>
 }
 
 export interface BadRow {
@@ -40,6 +42,7 @@ export const rowOf = (value: unknown, line: number, keys: RowKeys): RawRow | Bad
     line,
     text: value[textKey],
     label: value[labelKey],
+    fields: value,
     ...(vectorKey === undefined ? {} : { vector: value[vectorKey] }),
   }
 }

@@ -54,11 +54,22 @@ const TRAIN = [
 describe('labelled files', () => {
   it('reads label or route, and takes the label of a predictions file', async () => {
     const content = '{"text":"a","route":"x"}\n{"text":"b","label":"y","top":"z","route":null}\n'
-    expect(await read('rows.jsonl', content)).toEqual([
+    expect(await read('rows.jsonl', content)).toMatchObject([
       { text: 'a', label: 'x' },
       { text: 'b', label: 'y' },
     ])
-    expect(await read('rows.csv', 'label,text\ny,b\n')).toEqual([{ text: 'b', label: 'y' }])
+    expect(await read('rows.csv', 'label,text\ny,b\n')).toMatchObject([{ text: 'b', label: 'y' }])
+  })
+
+  it('reads what rows say of themselves', async () => {
+    const content = '{"text":"a","label":"x","also":["y"],"style":["long","typos"],"source":"s"}\n'
+    const [row] = await read('rows.jsonl', content)
+    expect(row?.tags).toEqual({
+      also: ['y'],
+      style: ['long', 'typos'],
+      language: [],
+      source: ['s'],
+    })
   })
 
   it.each([

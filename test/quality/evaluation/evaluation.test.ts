@@ -27,6 +27,7 @@ const prediction = (more: Partial<Prediction>): Prediction => ({
   scores: { a: 0.9, b: 0.1 },
   novelty: 0.1,
   knnRoute: 'a',
+  tags: { also: [], style: [], language: [], source: [] },
   ...more,
 })
 

@@ -25,6 +25,7 @@ const hostilePredictions = (count: number): Prediction[] =>
     scores: {},
     novelty: i === 0 ? Number.POSITIVE_INFINITY : i / count,
     knnRoute: HOSTILE,
+    tags: { also: [], style: [HOSTILE], language: [], source: [] },
   }))
 
 const hostileReport = (): EvalReport => {
@@ -46,6 +47,7 @@ const hostileReport = (): EvalReport => {
       predictions,
       noneSets: [{ name: HOSTILE, predictions }],
       seed: 1,
+      groupings: ['style', 'length'],
     }),
     flips: { perturbed: flips, adversarial: flips },
     pairs: { ...(pairReport([pair], random) as PairReport), file: HOSTILE },
