@@ -20,7 +20,11 @@ describe('thresholds by the price of turning away', () => {
   const unbound = { risk: 1, delta: 0.1 }
 
   it('answer where a wrong route is likely to cost less', () => {
-    const { thresholds, basis } = fitted([...judged(0, 100, 30), ...judged(1, 100, 0)], 0.7, unbound)
+    const { thresholds, basis } = fitted(
+      [...judged(0, 100, 30), ...judged(1, 100, 0)],
+      0.7,
+      unbound,
+    )
     expect(thresholds.code).toBeCloseTo(0.3, 12)
     expect(thresholds.math).toBeCloseTo(0.3, 12)
     // 70 of 100 rows have a confidence of 0.3 and more; the 30 wrong ones are below.
