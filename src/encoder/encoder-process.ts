@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { EncoderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
+import { createDeferred, type Deferred } from '../jobs/deferred.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
 import { createWatchdog } from './watchdog.ts'
 
@@ -54,18 +55,6 @@ const start = (options: EncoderProcessOptions): ChildProcess => {
   return child
 }
 
-const createDeferred = <T>() => {
-  let settle: { resolve: (value: T) => void; reject: (error: RouterError) => void } | undefined
-  const promise = new Promise<T>((resolve, reject) => {
-    settle = { resolve, reject }
-  })
-  return {
-    promise,
-    resolve: (value: T) => settle?.resolve(value),
-    reject: (error: RouterError) => settle?.reject(error),
-  }
-}
-
 /** The jobs that a process was sent and has not answered, watched for its silence. */
 const createSentJobs = (silenceMs: number, onSilent: () => void) => {
   const unanswered = new Set<number>()
@@ -103,7 +92,7 @@ interface Running {
   options: EncoderProcessOptions
   child: ChildProcess
   jobs: ReturnType<typeof createSentJobs>
-  ready: ReturnType<typeof createDeferred<Readiness>>
+  ready: Deferred<Readiness>
   /** Why it was killed. */
   reason: string | undefined
 }

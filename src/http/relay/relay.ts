@@ -2,6 +2,7 @@
 // after its last byte: no terminating chunk. Also ends clients that stop reading.
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createDeferred } from '../../jobs/deferred.ts'
 import type { RelayEnd } from '../request/app-env.ts'
 
 export interface RelayOptions {
@@ -40,25 +41,24 @@ const createStallWatch = (timeoutMs: number, onStall: () => void) => {
   return { start, stop }
 }
 
+type Controller = ReadableStreamDefaultController<Uint8Array>
+
 /** The stream to answer with, and how it ended. Reads the source only when the client reads. */
 export const relay = (
   options: RelayOptions,
 ): { body: ReadableStream<Uint8Array>; end: Promise<RelayEnd> } => {
   const { outgoing } = options
   const reader = options.source.getReader()
-  let settle: (end: RelayEnd) => void = () => {}
-  const end = new Promise<RelayEnd>((resolve) => {
-    settle = resolve
-  })
+  const end = createDeferred<RelayEnd>()
   let fail: (reason: unknown) => void = () => {}
   const stall = createStallWatch(options.stallTimeoutMs, () => {
-    settle('stalled')
+    end.resolve('stalled')
     const reason = new Error('The client stopped reading.')
-    void reader.cancel(reason).catch(() => {}) // its failure is told by the source's own end
+    void reader.cancel(reason).catch(() => {}) // the source's own end reports its failure
     if (outgoing) outgoing.destroy()
     else fail(reason)
   })
-  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>) => {
+  const pull = async (controller: Controller) => {
     stall.stop()
     fail = (reason) => controller.error(reason)
     try {
@@ -68,9 +68,9 @@ export const relay = (
         return stall.start()
       }
       controller.close()
-      settle('complete')
+      end.resolve('complete')
     } catch (error) {
-      settle('interrupted')
+      end.resolve('interrupted')
       // Over a socket the body stays open until the socket's close cancels it: erroring it would make the adapter
       // print the error and destroy the socket before a byte of this turn has left (measured: 0 of 7 events).
       if (outgoing) await cutSocket(outgoing)
@@ -79,8 +79,8 @@ export const relay = (
   }
   const cancel = (reason: unknown) => {
     stall.stop()
-    settle('client_closed')
+    end.resolve('client_closed')
     return reader.cancel(reason)
   }
-  return { body: new ReadableStream({ pull, cancel }, { highWaterMark: 0 }), end }
+  return { body: new ReadableStream({ pull, cancel }, { highWaterMark: 0 }), end: end.promise }
 }

@@ -6,6 +6,7 @@ import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
 import type { ChatBody, NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { RouterError } from '../../errors.ts'
+import { createDeferred } from '../../jobs/deferred.ts'
 import { reserveChat, spentOn } from '../middleware/charge.ts'
 import { orClientClosed } from '../middleware/client-closed.ts'
 import { elapsedMs } from '../middleware/request-id.ts'
@@ -47,14 +48,6 @@ const sessionIdOf = (c: AppContext, fromBody: string | null): string | null => {
   return header || fromBody
 }
 
-const deferred = <T>(): { promise: Promise<T>; resolve: (value: T) => void } => {
-  let resolve: (value: T) => void = () => {}
-  const promise = new Promise<T>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
-}
-
 type RelayOutgoing = Parameters<typeof relay>[0]['outgoing']
 
 /** What the provider said beside its answer, and what it could not be asked for. */
@@ -94,49 +87,70 @@ const answer = (
   return new Response(body, { status: reply.status, headers: { ...STREAM_HEADERS, ...headers } })
 }
 
+/** What the pipeline takes of the request beside its body. */
+const requestFacts = (c: AppContext) => {
+  const takeTurn = c.get('takeTurn')
+  const failTargets = c.req.header('x-router-fail-targets')
+  const cacheControl = c.req.header('cache-control')
+  return {
+    requestId: c.get('requestId'),
+    signal: c.req.raw.signal,
+    ...(takeTurn && { takeTurn }),
+    ...(failTargets === undefined ? {} : { failTargets }),
+    ...(cacheControl === undefined ? {} : { cacheControl }),
+  }
+}
+
+/** Notes who served and what of the time was our own, for headers, log and metrics. */
+const noteRouted = (
+  c: AppContext,
+  deps: HttpDeps,
+  {
+    decision,
+    result,
+    completion,
+  }: Awaited<ReturnType<HttpDeps['pipeline']['chat']>> & {
+    completion: Promise<Completion>
+  },
+): void => {
+  const { attempts, cache, fallbackCause } = result
+  const waitedMs = result.waitedMs ?? 0 // in queues and for retries: the provider's time, not ours
+  const upstreamMs = attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
+  const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
+  const facts = { decision, attempts, fallbackCause, cache }
+  c.set('routed', { ...facts, overheadMs, upstreamMs, completion })
+}
+
 /** @throws RouterError what the pipeline or the last upstream attempt ended with */
 export const serveChat = async (
   c: AppContext,
   deps: HttpDeps,
   { body, native, prompt, sessionId, dialect }: ServeChat,
 ): Promise<Response> => {
-  const { signal } = c.req.raw
   const principal = principalOf(c)
   const namedSession = sessionIdOf(c, sessionId)
   checkToolCalls(body.messages)
   const model = c.get('named')?.model ?? body.model
   const reservation = reserveChat(deps, principal, { ...body, model })
-  const { promise: completion, resolve: complete } = deferred<Completion>()
-  const failTargets = c.req.header('x-router-fail-targets')
-  const cacheControl = c.req.header('cache-control')
-  const takeTurn = c.get('takeTurn')
+  const completion = createDeferred<Completion>()
   const chat = deps.pipeline.chat({
-    requestId: c.get('requestId'),
+    ...requestFacts(c),
     model,
     messages: prompt ?? (body.messages as PromptMessage[]),
     sessionId: namedSession,
     principal,
     onComplete: (completed) => {
       reservation.settle(spentOn(completed))
-      complete(completed)
+      completion.resolve(completed)
     },
-    signal,
     body,
     ...(native ? { native } : {}),
-    ...(takeTurn && { takeTurn }),
-    ...(failTargets === undefined ? {} : { failTargets }),
-    ...(cacheControl === undefined ? {} : { cacheControl }),
   })
-  const { decision, result } = await orClientClosed(signal, chat).catch((error) => {
+  const { decision, result } = await orClientClosed(c.req.raw.signal, chat).catch((error) => {
     reservation.settle()
     throw error
   })
-  const waitedMs = result.waitedMs ?? 0 // in queues and for retries: the provider's time, not ours
-  const upstreamMs = result.attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
-  const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
-  const { attempts, cache, fallbackCause } = result
-  const facts = { decision, attempts, fallbackCause, cache }
-  c.set('routed', { ...facts, overheadMs, upstreamMs, completion })
+  noteRouted(c, deps, { decision, result, completion: completion.promise })
   if (result.kind === 'error') throw result.error
   return answer(c, deps, { reply: result.reply, dialect })
 }

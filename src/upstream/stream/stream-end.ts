@@ -3,6 +3,7 @@
 import type { Logger } from '../../core/logger.ts'
 import type { Usage } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
+import { createDeferred } from '../../jobs/deferred.ts'
 import type { StreamEnd, StreamEnding } from '../upstream.ts'
 import type { AnswerStream } from './answer-stream.ts'
 import { type Asked, estimateUsage } from './usage.ts'
@@ -27,8 +28,8 @@ export interface EndReport {
 }
 
 export const createEndReport = (context: EndContext): EndReport => {
-  const end = deferred<StreamEnd>()
-  const ending = deferred<StreamEnding>()
+  const end = createDeferred<StreamEnd>()
+  const ending = createDeferred<StreamEnding>()
   let isSent = false
   return {
     send: (failure) => {
@@ -83,12 +84,4 @@ const estimate = async (context: EndContext): Promise<Usage | null> => {
     context.logger.error({ ...context.logFields, err: error }, 'tokens could not be counted')
     return null
   }
-}
-
-const deferred = <T>(): { promise: Promise<T>; resolve: (value: T | Promise<T>) => void } => {
-  let resolve: (value: T | Promise<T>) => void = () => undefined
-  const promise = new Promise<T>((settle) => {
-    resolve = settle
-  })
-  return { promise, resolve }
 }
