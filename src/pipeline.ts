@@ -47,15 +47,15 @@ export interface PipelineDeps {
   sessions?: SessionMemory
 }
 
-export const createPipeline = (deps: PipelineDeps): Pipeline => {
-  const { config, configVersion, store, digest, now } = deps
+/** Everything up to the decision, which the caller then records. */
+const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory) => {
+  const { config, configVersion, now } = deps
   const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
-  const { sessions = createSessionMemory({ config: config.conversation, digest, now }) } = deps
-  const whoAsks = createWhoAsks(config, digest)
+  const whoAsks = createWhoAsks(config, deps.digest)
   const classifyConversation = createClassifyConversation({ ...deps, sessions })
   const chooseModels = createChooseModels(config)
 
-  const decideRequest = async (request: RouteRequest & Partial<ChatRequest>) => {
+  return async (request: RouteRequest & Partial<ChatRequest>) => {
     const createdAtMs = now()
     const stopwatch = createStopwatch()
     const asked = whoAsks(request)
@@ -68,6 +68,12 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     deps.onDecision(decision)
     return { asked, chosen, decision }
   }
+}
+
+export const createPipeline = (deps: PipelineDeps): Pipeline => {
+  const { config, store, digest, now } = deps
+  const { sessions = createSessionMemory({ config: config.conversation, digest, now }) } = deps
+  const decideRequest = createDecideRequest(deps, sessions)
 
   return {
     route: async (request) => {

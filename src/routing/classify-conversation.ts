@@ -56,7 +56,7 @@ interface Earlier {
 
 /** Human turns that are looked at: a subject further back than this is not what "yes" refers to. */
 const MOST_TURNS = 9
-/** Turns after which the history's say has halved, for wordings that leave it open. */
+/** Turns after which the history's weight has halved, for wordings that leave the subject open. */
 const HALF_LIFE_TURNS = 8
 
 /** The nearest earlier turn that says what it is about; the oldest with words where all of them only continue. */
@@ -80,7 +80,7 @@ const substantiveTurn = async (
 
 const summaryOf = ({ scores, confidence, novelty }: Blendable) => ({ scores, confidence, novelty })
 
-/** JSON has no word for an infinite one. */
+/** JSON cannot write an infinite one. */
 const keptLimit = ({ noveltyLimit }: Blendable): number | null =>
   Number.isFinite(noveltyLimit) ? noveltyLimit : null
 
@@ -91,44 +91,44 @@ export type ClassifyConversation = (
   stopwatch: Stopwatch,
 ) => Promise<ClassifiedTurn>
 
+type Context = ClassifyConversationOptions & { textOptions: RoutingTextOptions }
+
+const fromHistory = async (
+  { classify, textOptions }: Context,
+  turns: readonly HumanTurn[],
+  { request, asked }: { request: ConversationRequest; asked: Generation | null },
+): Promise<Earlier | null> => {
+  const found = await substantiveTurn(turns, textOptions, request.takeTurn)
+  if (!found) return null
+  const { classification, generation } = await classify(found.text, UNTIMED, request.signal, asked)
+  if (!classification || classification.scores.length === 0) return null
+  const { turnsBack } = found
+  const decay = historyDecay(turnsBack)
+  return { source: 'history', turnsBack, classification, decay, generation }
+}
+
+const fromMemory = ({ config, now }: Context, entry: SessionEntry): Earlier => ({
+  source: 'memory',
+  turnsBack: null,
+  classification: entry.classification,
+  decay: 0.5 ** ((now() - entry.atMs) / config.conversation.half_life_ms),
+  generation: null,
+})
+
 /** @throws only the signal's reason, where the client has left. */
-export const createClassifyConversation = ({
-  classify,
-  sessions,
-  config: { encoder, conversation },
-  digest,
-  now,
-}: ClassifyConversationOptions): ClassifyConversation => {
-  const textOptions = { maxChars: encoder.max_chars, digest }
-
-  const fromHistory = async (
-    turns: readonly HumanTurn[],
-    { signal, takeTurn }: Pick<ConversationRequest, 'signal' | 'takeTurn'>,
-    asked: Generation | null,
-  ): Promise<Earlier | null> => {
-    const found = await substantiveTurn(turns, textOptions, takeTurn)
-    if (!found) return null
-    const { classification, generation } = await classify(found.text, UNTIMED, signal, asked)
-    if (!classification || classification.scores.length === 0) return null
-    const { turnsBack } = found
-    const decay = historyDecay(turnsBack)
-    return { source: 'history', turnsBack, classification, decay, generation }
-  }
-
-  const fromMemory = (entry: SessionEntry): Earlier => ({
-    source: 'memory',
-    turnsBack: null,
-    classification: entry.classification,
-    decay: 0.5 ** ((now() - entry.atMs) / conversation.half_life_ms),
-    generation: null,
-  })
+export const createClassifyConversation = (
+  options: ClassifyConversationOptions,
+): ClassifyConversation => {
+  const { classify, sessions, digest } = options
+  const { encoder, conversation } = options.config
+  const context: Context = { ...options, textOptions: { maxChars: encoder.max_chars, digest } }
 
   return async (request, asked, stopwatch) => {
     const { requested, messages, signal, takeTurn } = request
     await takeTurn?.()
     const [turn = NO_TURN, ...turns] = humanTurns(messages, MOST_TURNS)
     await takeTurn?.()
-    const text = routingTextOfTurn(turn, textOptions)
+    const text = routingTextOfTurn(turn, context.textOptions)
     if (requested.kind !== 'auto') return { ...UNCLASSIFIED, requested, text }
     const remembered = sessions.recall(request)
     stopwatch.lap('routingTextMs')
@@ -142,8 +142,8 @@ export const createClassifyConversation = ({
     const cues = turnCues(text.text)
     const wording = continuationWeight(cues, own)
     if (wording === 0) return classified
-    const earlier =
-      (await fromHistory(turns, request, asked)) ?? (remembered ? fromMemory(remembered) : null)
+    const told = await fromHistory(context, turns, { request, asked })
+    const earlier = told ?? (remembered ? fromMemory(context, remembered) : null)
     stopwatch.lap('conversationMs')
     if (earlier === null) return classified
     const generation = classified.generation ?? earlier.generation

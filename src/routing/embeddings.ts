@@ -100,14 +100,13 @@ const checkTokens = (texts: string[]): number => {
   return tokens
 }
 
-/** The local encoder and the providers' embeddings behind one interface. */
-export const createEmbeddings = (options: EmbeddingsOptions): Embeddings => {
-  const { config, encoder, upstreams, targets } = options
-  const { processes, queue_limit: queueLimit } = config.encoder
-  const localModel = basename(config.encoder.model)
-  const turnstile = createTurnstile({ slots: processes, queueLimit })
+type EmbedText = (text: string, signal: AbortSignal) => Promise<Float32Array>
 
-  const embedText = async (text: string, signal: AbortSignal): Promise<Float32Array> => {
+/** Text of any length → one vector, as the mean of its pieces. */
+const createEmbedText = ({ config, encoder }: EmbeddingsOptions): EmbedText => {
+  const { processes: slots, queue_limit: queueLimit } = config.encoder
+  const turnstile = createTurnstile({ slots, queueLimit })
+  return async (text, signal) => {
     const pieces = piecesOf(text, config.encoder)
     const vectors: Float32Array[] = []
     for (const piece of pieces) {
@@ -119,6 +118,26 @@ export const createEmbeddings = (options: EmbeddingsOptions): Embeddings => {
       pieces.map((piece) => estimateTokens(piece)),
     )
   }
+}
+
+/** @throws RouterError `model_not_found`, `invalid_request` where the provider has no embeddings */
+const upstreamOf = ({ targets, upstreams }: EmbeddingsOptions, model: string, local: string) => {
+  const target = Object.hasOwn(targets, model) ? targets[model] : undefined
+  if (!target) {
+    const problem = `There is no such embedding model. Use "${local}" or a configured model.`
+    throw new RouterError('model_not_found', problem, { param: 'model' })
+  }
+  const { kind, embed } = upstreams[target.provider] ?? {}
+  if (embed) return { target, embed }
+  const problem = `model: the provider of this model (kind ${kind}) gives no embeddings; use "${local}" or a model of a provider of kind openai`
+  throw new RouterError('invalid_request', problem, { param: 'model' })
+}
+
+/** The local encoder and the providers' embeddings behind one interface. */
+export const createEmbeddings = (options: EmbeddingsOptions): Embeddings => {
+  const { config, encoder, targets } = options
+  const localModel = basename(config.encoder.model)
+  const embedText = createEmbedText(options)
   return {
     localModel,
     isLocal: (model) => !(model in targets) && [localModel, 'local', 'auto'].includes(model),
@@ -130,23 +149,8 @@ export const createEmbeddings = (options: EmbeddingsOptions): Embeddings => {
       return { vectors, tokens }
     },
     embedUpstream: async (model, request) => {
-      const target = Object.hasOwn(targets, model) ? targets[model] : undefined
-      if (!target) {
-        throw new RouterError(
-          'model_not_found',
-          `There is no such embedding model. Use "${localModel}" or a configured model.`,
-          { param: 'model' },
-        )
-      }
-      const upstream = upstreams[target.provider]
-      if (!upstream?.embed) {
-        throw new RouterError(
-          'invalid_request',
-          `model: the provider of this model (kind ${upstream?.kind}) gives no embeddings; use "${localModel}" or a model of a provider of kind openai`,
-          { param: 'model' },
-        )
-      }
-      return upstream.embed({ ...request, target })
+      const { target, embed } = upstreamOf(options, model, localModel)
+      return embed({ ...request, target })
     },
   }
 }
