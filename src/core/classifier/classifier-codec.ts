@@ -69,7 +69,7 @@ const numbersOf = (parts: ClassifierParts): Numbers => {
     nearnessMean: novelty.nearness.mean,
     nearnessSd: novelty.nearness.sd,
   }
-  // An infinite limit is left out: JSON has no word for it.
+  // An infinite limit is left out: JSON cannot write it.
   if (Number.isFinite(parts.noveltyLimit)) numbers.noveltyLimit = parts.noveltyLimit
   if (parts.descriptions) {
     numbers.descriptionLow = parts.descriptions.prior.low
@@ -121,20 +121,56 @@ const NOTHING = new Float32Array(0)
 /** Position of `none` among the routes, or −1. */
 export const nonePosition = (routes: readonly string[]): number => routes.indexOf(NONE_ROUTE)
 
-export const toParts = ({
-  routes,
-  dimensions,
-  parameters,
-  arrays,
-}: ClassifierModel): ClassifierParts => {
-  const number = (name: string): number => parameters[name] ?? 0
+/** Reads the flat value; what it lacks is 0, or an empty array. */
+interface ModelReader {
+  number(name: string): number
+  array(name: string): Float32Array
+  /** One row a route. */
+  perRoute(name: string): Matrix
+}
+
+const readerOf = ({ routes, dimensions, parameters, arrays }: ClassifierModel): ModelReader => {
   const array = (name: string): Float32Array => arrays[name] ?? NOTHING
-  const perRoute = (name: string): Matrix => ({
-    rows: routes.length,
-    cols: dimensions,
-    data: array(name),
-  })
-  const hashes = arrays.wordHashes
+  return {
+    number: (name) => parameters[name] ?? 0,
+    array,
+    perRoute: (name) => ({ rows: routes.length, cols: dimensions, data: array(name) }),
+  }
+}
+
+const readWords = (
+  { array }: ModelReader,
+  hashes: Float32Array | undefined,
+  routes: number,
+): WordHead | null =>
+  hashes
+    ? {
+        vocabulary: { hashes: Int32Array.from(hashes), idf: array('wordIdf') },
+        routes,
+        weights: array('wordWeights'),
+        bias: array('wordBias'),
+      }
+    : null
+
+const readBlend = ({ number }: ModelReader): Blend => ({
+  bandwidth: number('bandwidth'),
+  vote: number('neighbourWeight'),
+  centre: number('centroidWeight'),
+  words: number('wordWeight'),
+  sharpness: number('sharpness'),
+})
+
+const readDescriptions = ({ number, perRoute }: ModelReader): ClassifierParts['descriptions'] => ({
+  centres: perRoute('descriptions'),
+  prior: { low: number('descriptionLow'), high: number('descriptionHigh') },
+})
+
+const UNCALIBRATED: Logistic = { bias: 0, weight: [], mean: [], sd: [] }
+
+export const toParts = (model: ClassifierModel): ClassifierParts => {
+  const { routes, parameters, arrays } = model
+  const reader = readerOf(model)
+  const { number, array, perRoute } = reader
   return {
     routes,
     space: {
@@ -144,33 +180,10 @@ export const toParts = ({
     },
     head: { weights: perRoute('headWeights'), bias: array('headBias') },
     centres: perRoute('centroids'),
-    words: hashes
-      ? {
-          vocabulary: { hashes: Int32Array.from(hashes), idf: array('wordIdf') },
-          routes: routes.length,
-          weights: array('wordWeights'),
-          bias: array('wordBias'),
-        }
-      : null,
-    blend: {
-      bandwidth: number('bandwidth'),
-      vote: number('neighbourWeight'),
-      centre: number('centroidWeight'),
-      words: number('wordWeight'),
-      sharpness: number('sharpness'),
-    },
-    descriptions: arrays.descriptions
-      ? {
-          centres: perRoute('descriptions'),
-          prior: { low: number('descriptionLow'), high: number('descriptionHigh') },
-        }
-      : null,
-    calibration: readLogistic('confidence', parameters) ?? {
-      bias: 0,
-      weight: [],
-      mean: [],
-      sd: [],
-    },
+    words: readWords(reader, arrays.wordHashes, routes.length),
+    blend: readBlend(reader),
+    descriptions: arrays.descriptions ? readDescriptions(reader) : null,
+    calibration: readLogistic('confidence', parameters) ?? UNCALIBRATED,
     novelty: {
       energy: { mean: number('energyMean'), sd: number('energySd') },
       nearness: { mean: number('nearnessMean'), sd: number('nearnessSd') },

@@ -57,6 +57,23 @@ const meanOfExponentials = (logs: readonly number[]): number => {
   return (Math.exp(largest) * sum) / logs.length
 }
 
+/** Logarithms of what each bet is worth, and the serving votes of the blocks so far. */
+interface Bets {
+  logs: number[]
+  seen: ArmCounts
+}
+
+const layBets = (bets: Bets, block: Block): void => {
+  const { logs, seen } = bets
+  const serving = (seen.bad + PRIOR_BAD_RATE * PRIOR_VOTES) / (seen.votes + PRIOR_VOTES)
+  for (const [i, ratio] of ODDS_RATIOS.entries()) {
+    const odds = (serving / (1 - serving)) * ratio
+    logs[i] = (logs[i] ?? 0) + logFactor(block, { canary: odds / (1 + odds), serving })
+  }
+  seen.votes += block.servingVotes
+  seen.bad += block.servingBad
+}
+
 /**
  * The exact sequential two-sample test of Turner, Ly and Grünwald ("Generic E-variables for exact sequential k-sample
  * tests that allow for optional stopping", 2024), one-sided. Votes are paired into blocks of one canary vote and
@@ -68,23 +85,15 @@ const meanOfExponentials = (logs: readonly number[]): number => {
 export const createSequentialTest = (servingPerBlock: number): SequentialTest => {
   const waiting = { canary: [] as boolean[], serving: [] as boolean[] }
   const counts = { canary: { votes: 0, bad: 0 }, serving: { votes: 0, bad: 0 } }
-  const bets = ODDS_RATIOS.map(() => 0)
-  const seen = { votes: 0, bad: 0 }
+  const bets: Bets = { logs: ODDS_RATIOS.map(() => 0), seen: { votes: 0, bad: 0 } }
   let evidence = 1
   let peak = 1
 
   const takeBlock = (): void => {
     const [isCanaryBad = false] = waiting.canary.splice(0, 1)
     const servingBad = waiting.serving.splice(0, servingPerBlock).filter((isBad) => isBad).length
-    const block = { isCanaryBad, servingVotes: servingPerBlock, servingBad }
-    const serving = (seen.bad + PRIOR_BAD_RATE * PRIOR_VOTES) / (seen.votes + PRIOR_VOTES)
-    for (const [i, ratio] of ODDS_RATIOS.entries()) {
-      const odds = (serving / (1 - serving)) * ratio
-      bets[i] = (bets[i] ?? 0) + logFactor(block, { canary: odds / (1 + odds), serving })
-    }
-    seen.votes += servingPerBlock
-    seen.bad += servingBad
-    evidence = meanOfExponentials(bets)
+    layBets(bets, { isCanaryBad, servingVotes: servingPerBlock, servingBad })
+    evidence = meanOfExponentials(bets.logs)
     peak = Math.max(peak, evidence)
   }
 
