@@ -18,58 +18,84 @@ const createMakers = (registry: Registry) => {
   return { counter, fast: histogram(FAST_SECONDS), slow: histogram(SLOW_SECONDS) }
 }
 
+type Makers = ReturnType<typeof createMakers>
+
+const ofDecisions = ({ counter, fast }: Makers) => ({
+  decisions: counter('decisions_total', 'Decisions, dry runs included.', ['route', 'reason']),
+  armDecisions: counter('arm_decisions_total', 'Decisions by the arm that made them.', ['arm']),
+  degraded: counter('degraded_total', 'Decisions that fell back to the default route.', ['code']),
+  skipped: counter('skipped_models_total', 'Models that could not serve a request.', [
+    'model',
+    'constraint',
+  ]),
+  stages: fast('decision_stage_seconds', 'Stages of a decision.', ['stage']),
+})
+
+const ofRequests = ({ counter, fast, slow }: Makers) => ({
+  requests: slow('request_seconds', 'Requests until their last byte.', [
+    'method',
+    'path',
+    'status',
+  ]),
+  errors: counter('errors_total', 'Requests that ended in an error.', ['path', 'code']),
+  overhead: fast('overhead_seconds', 'Our own time in routed requests, without providers.', []),
+})
+
+const ofAnswers = ({ counter, slow }: Makers) => ({
+  answers: counter('answers_total', 'What became of routed requests.', ['route', 'outcome']),
+  answer: slow('answer_seconds', 'From the decision to the last byte, by who served.', ['model']),
+  firstToken: slow('first_token_seconds', 'From the decision to the first content byte.', [
+    'model',
+  ]),
+})
+
+const ofProviders = ({ counter, slow }: Makers) => ({
+  upstream: slow('upstream_seconds', 'Attempts until an answer or a first content byte.', [
+    'model',
+    'outcome',
+  ]),
+  attempts: counter('attempts_total', 'Calls to providers.', ['model']),
+  attemptErrors: counter('attempt_errors_total', 'Failed calls to providers.', ['model', 'code']),
+  retries: counter('retries_total', 'Second calls to the same model in a request.', ['model']),
+  fallbacks: counter('fallbacks_total', 'Answers of another than the decided model.', [
+    'route',
+    'model',
+  ]),
+})
+
+const ofUsage = ({ counter }: Makers) => ({
+  tokens: counter('tokens_total', 'Tokens of answers; kind is prompt or completion.', [
+    'model',
+    'kind',
+  ]),
+  cost: counter('cost_usd_total', 'Cost of answers of known cost, in USD.', ['model']),
+  costUnknown: counter('cost_unknown_total', 'Answers of unknown cost.', ['model']),
+  cache: counter('cache_total', 'Requests by what the answer cache had: hit, miss, bypass.', [
+    'route',
+    'status',
+  ]),
+})
+
+const ofVotesAndEmbeddings = ({ counter, slow }: Makers) => ({
+  implicitVotes: counter('implicit_votes_total', 'Votes read off what callers did next.', [
+    'kind',
+    'outcome',
+  ]),
+  embeddings: slow('embedding_seconds', 'Requests for embeddings; the local encoder is local.', [
+    'model',
+    'outcome',
+  ]),
+  embeddedTokens: counter('embedded_tokens_total', 'Tokens of texts embedded.', ['model']),
+})
+
 export const createInstruments = (registry: Registry) => {
-  const { counter, fast, slow } = createMakers(registry)
+  const makers = createMakers(registry)
   return {
-    decisions: counter('decisions_total', 'Decisions, dry runs included.', ['route', 'reason']),
-    armDecisions: counter('arm_decisions_total', 'Decisions by the arm that made them.', ['arm']),
-    degraded: counter('degraded_total', 'Decisions that fell back to the default route.', ['code']),
-    skipped: counter('skipped_models_total', 'Models that could not serve a request.', [
-      'model',
-      'constraint',
-    ]),
-    stages: fast('decision_stage_seconds', 'Stages of a decision.', ['stage']),
-    requests: slow('request_seconds', 'Requests until their last byte.', [
-      'method',
-      'path',
-      'status',
-    ]),
-    errors: counter('errors_total', 'Requests that ended in an error.', ['path', 'code']),
-    overhead: fast('overhead_seconds', 'Our own time in routed requests, without providers.', []),
-    answers: counter('answers_total', 'What became of routed requests.', ['route', 'outcome']),
-    answer: slow('answer_seconds', 'From the decision to the last byte, by who served.', ['model']),
-    firstToken: slow('first_token_seconds', 'From the decision to the first content byte.', [
-      'model',
-    ]),
-    upstream: slow('upstream_seconds', 'Attempts until an answer or a first content byte.', [
-      'model',
-      'outcome',
-    ]),
-    attempts: counter('attempts_total', 'Calls to providers.', ['model']),
-    attemptErrors: counter('attempt_errors_total', 'Failed calls to providers.', ['model', 'code']),
-    retries: counter('retries_total', 'Second calls to the same model in a request.', ['model']),
-    fallbacks: counter('fallbacks_total', 'Answers of another than the decided model.', [
-      'route',
-      'model',
-    ]),
-    tokens: counter('tokens_total', 'Tokens of answers; kind is prompt or completion.', [
-      'model',
-      'kind',
-    ]),
-    cost: counter('cost_usd_total', 'Cost of answers of known cost, in USD.', ['model']),
-    costUnknown: counter('cost_unknown_total', 'Answers of unknown cost.', ['model']),
-    cache: counter('cache_total', 'Requests by what the answer cache had: hit, miss, bypass.', [
-      'route',
-      'status',
-    ]),
-    implicitVotes: counter('implicit_votes_total', 'Votes read off what callers did next.', [
-      'kind',
-      'outcome',
-    ]),
-    embeddings: slow('embedding_seconds', 'Requests for embeddings; the local encoder is local.', [
-      'model',
-      'outcome',
-    ]),
-    embeddedTokens: counter('embedded_tokens_total', 'Tokens of texts embedded.', ['model']),
+    ...ofDecisions(makers),
+    ...ofRequests(makers),
+    ...ofAnswers(makers),
+    ...ofProviders(makers),
+    ...ofUsage(makers),
+    ...ofVotesAndEmbeddings(makers),
   }
 }

@@ -20,7 +20,7 @@ export interface RequestWork {
 }
 
 export interface LoopWatch {
-  /** @param endpoint method and pattern of the path, asked only where it is told */
+  /** @param endpoint method and pattern of the path, asked only where it is logged */
   enter(request: { requestId: string; endpoint: () => string }): RequestWork
   tick(): void
   isShedding(): boolean
@@ -49,7 +49,7 @@ interface Stop {
   stoppedMs: number
 }
 
-/** Requests under way, and those that ended since the last look: a stop is told after its request may have ended. */
+/** Requests under way, and those that ended since the last look: a stop is noticed after its request may have ended. */
 const createUnderWay = (now: () => number) => {
   const entries = new Set<Entry>()
   let ended: Entry[] = []
@@ -78,36 +78,49 @@ const createUnderWay = (now: () => number) => {
   }
 }
 
+/** Whether new work is refused, judged by the recent stops. */
+const createShedding = (logger: Logger) => {
+  let stops: Stop[] = []
+  let isShedding = false
+  let requests = 0
+  return {
+    isShedding: () => isShedding,
+    requests: () => requests,
+    countRequest: () => {
+      requests += 1
+    },
+    add: (stop: Stop): void => void stops.push(stop),
+    judge: (atMs: number): void => {
+      stops = stops.filter((stop) => atMs - stop.atMs < WINDOW_MS)
+      const stoppedMs = stops.reduce((sum, stop) => sum + stop.stoppedMs, 0)
+      if (!isShedding && stops.length >= LEAST_STOPS && stoppedMs >= MOST_STOPPED_MS) {
+        isShedding = true
+        const facts = { stops: stops.length, stoppedMs: Math.round(stoppedMs) }
+        logger.warn(facts, 'shedding new work')
+      } else if (isShedding && atMs - (stops.at(-1)?.atMs ?? 0) >= CALM_MS) {
+        isShedding = false
+        stops = []
+        logger.info({ shedRequests: requests }, 'taking new work again')
+      }
+    },
+  }
+}
+
+const logStop = (logger: Logger, stoppedMs: number, suspects: Entry[]): void => {
+  const requests = suspects
+    .slice(0, MOST_NAMED)
+    .map(({ requestId, endpoint }) => ({ requestId, endpoint: endpoint() }))
+  const facts = { stoppedMs: Math.round(stoppedMs), requests, suspects: suspects.length }
+  logger.warn(facts, 'the event loop stood still')
+}
+
 export const createLoopWatch = (options: { now: () => number; logger: Logger }): LoopWatch => {
   const { now, logger } = options
   const underWay = createUnderWay(now)
+  const shedding = createShedding(logger)
   let lastMs: number | null = null // the first tick has nothing to be late after
   let lagMs = 0
-  let stopCount = 0
-  let shedCount = 0
-  let isShedding = false
-  let stops: Stop[] = []
-
-  const tell = (stoppedMs: number, fromMs: number): void => {
-    const suspects = underWay.suspects(fromMs)
-    const requests = suspects
-      .slice(0, MOST_NAMED)
-      .map(({ requestId, endpoint }) => ({ requestId, endpoint: endpoint() }))
-    const facts = { stoppedMs: Math.round(stoppedMs), requests, suspects: suspects.length }
-    logger.warn(facts, 'the event loop stood still')
-  }
-  const judge = (atMs: number): void => {
-    stops = stops.filter((stop) => atMs - stop.atMs < WINDOW_MS)
-    const stoppedMs = stops.reduce((sum, stop) => sum + stop.stoppedMs, 0)
-    if (!isShedding && stops.length >= LEAST_STOPS && stoppedMs >= MOST_STOPPED_MS) {
-      isShedding = true
-      logger.warn({ stops: stops.length, stoppedMs: Math.round(stoppedMs) }, 'shedding new work')
-    } else if (isShedding && atMs - (stops.at(-1)?.atMs ?? 0) >= CALM_MS) {
-      isShedding = false
-      stops = []
-      logger.info({ shedRequests: shedCount }, 'taking new work again')
-    }
-  }
+  let stops = 0
   return {
     enter: underWay.enter,
     tick: () => {
@@ -116,17 +129,20 @@ export const createLoopWatch = (options: { now: () => number; logger: Logger }):
       lastMs = atMs
       lagMs = Math.max(0, atMs - fromMs - TICK_MS)
       if (lagMs > STOP_MS) {
-        stopCount += 1
-        stops.push({ atMs, stoppedMs: lagMs })
-        tell(lagMs, fromMs)
+        stops += 1
+        shedding.add({ atMs, stoppedMs: lagMs })
+        logStop(logger, lagMs, underWay.suspects(fromMs))
       }
       underWay.forgetEnded()
-      judge(atMs)
+      shedding.judge(atMs)
     },
-    isShedding: () => isShedding,
-    countShed: () => {
-      shedCount += 1
-    },
-    stats: () => ({ stops: stopCount, lagMs, shedRequests: shedCount, isShedding }),
+    isShedding: shedding.isShedding,
+    countShed: shedding.countRequest,
+    stats: () => ({
+      stops,
+      lagMs,
+      shedRequests: shedding.requests(),
+      isShedding: shedding.isShedding(),
+    }),
   }
 }

@@ -2,7 +2,7 @@
 // alert of its own (`signalbox_key_rejected == 1`): fallbacks hide it from callers.
 import { Counter, Gauge, type Registry } from 'prom-client'
 
-/** As upstream/resilience tells it. */
+/** As upstream/resilience gives it. */
 export interface UpstreamHealth {
   targets: {
     provider: string
@@ -29,8 +29,8 @@ const STATES = ['closed', 'open', 'half_open'] as const
 type Target = UpstreamHealth['targets'][number]
 type Provider = UpstreamHealth['providers'][number]
 
-export const registerUpstreamGauges = (registry: Registry, health: () => UpstreamHealth): void => {
-  const registers = [registry]
+/** Makes gauges that read the providers' state when they are scraped. */
+const createMakers = (registry: Registry, health: () => UpstreamHealth) => {
   const gauge = <L extends string>(
     name: string,
     help: string,
@@ -40,31 +40,38 @@ export const registerUpstreamGauges = (registry: Registry, health: () => Upstrea
       name: `signalbox_${name}`,
       help,
       labelNames: options.labelNames,
-      registers,
+      registers: [registry],
       collect() {
         this.reset() // what is not known any more has no value
         options.read(this, health())
       },
     })
-  const ofTarget = (name: string, help: string, read: (target: Target) => number | null) =>
-    gauge(name, help, {
-      labelNames: ['provider', 'model'],
-      read: (own, { targets }) => {
-        for (const target of targets) {
-          const value = read(target)
-          const { provider, model } = target
-          if (value !== null) own.set({ provider, model }, value)
-        }
-      },
-    })
-  const ofProvider = (name: string, help: string, read: (provider: Provider) => number) =>
-    gauge(name, help, {
-      labelNames: ['provider'],
-      read: (own, { providers }) => {
-        for (const state of providers) own.set({ provider: state.provider }, read(state))
-      },
-    })
+  return {
+    gauge,
+    ofTarget: (name: string, help: string, read: (target: Target) => number | null) =>
+      gauge(name, help, {
+        labelNames: ['provider', 'model'],
+        read: (own, { targets }) => {
+          for (const target of targets) {
+            const value = read(target)
+            const { provider, model } = target
+            if (value !== null) own.set({ provider, model }, value)
+          }
+        },
+      }),
+    ofProvider: (name: string, help: string, read: (provider: Provider) => number) =>
+      gauge(name, help, {
+        labelNames: ['provider'],
+        read: (own, { providers }) => {
+          for (const state of providers) own.set({ provider: state.provider }, read(state))
+        },
+      }),
+  }
+}
 
+type Makers = ReturnType<typeof createMakers>
+
+const registerTargets = ({ gauge, ofTarget }: Makers): void => {
   gauge('breaker_state', '1 for the state that the breaker is in, else 0.', {
     labelNames: ['provider', 'model', 'state'],
     read: (own, { targets }) => {
@@ -83,11 +90,17 @@ export const registerUpstreamGauges = (registry: Registry, health: () => Upstrea
   ofTarget('headroom_tokens', 'Tokens left, as the provider said.', (target) => {
     return target.remainingTokens
   })
+}
+
+const registerProviders = ({ ofProvider }: Makers): void => {
   ofProvider('slots_active', 'Calls that are under way.', ({ active }) => active)
   ofProvider('slots_queued', 'Calls that wait for a place.', ({ queued }) => queued)
   ofProvider('key_rejected', '1 from a refused key until a call is served.', (state) => {
     return state.isKeyRejected ? 1 : 0
   })
+}
+
+const registerCalls = ({ gauge }: Makers): void => {
   gauge('requests_in_flight', 'Routed requests that wait for an answer.', {
     labelNames: [],
     read: (own, { inFlight }) => own.set(inFlight),
@@ -96,11 +109,18 @@ export const registerUpstreamGauges = (registry: Registry, health: () => Upstrea
     labelNames: [],
     read: (own, { retrying }) => own.set(retrying),
   })
+}
+
+export const registerUpstreamGauges = (registry: Registry, health: () => UpstreamHealth): void => {
+  const makers = createMakers(registry, health)
+  registerTargets(makers)
+  registerProviders(makers)
+  registerCalls(makers)
   new Counter({
     name: 'signalbox_key_rejections_total',
     help: 'Calls that the provider refused for their key.',
     labelNames: ['provider'],
-    registers,
+    registers: [registry],
     collect() {
       this.reset()
       for (const { provider, keyRejections } of health().providers) {
