@@ -12,45 +12,53 @@ export interface ArmGenerations {
   keep(wanted: ReadonlySet<number>, isForced: boolean): Promise<void>
 }
 
-export const createArmGenerations = (options: FollowOptions): ArmGenerations => {
-  const { dir, logger } = options
-  const loaded = new Map<number, Generation>()
-  const failures = new Map<number, LoadFailure>()
+interface State {
+  options: FollowOptions
+  loaded: Map<number, Generation>
+  failures: Map<number, LoadFailure>
+}
 
-  const fail = (number: number, error: unknown): void => {
-    const last = failures.get(number) ?? null
-    const failure = nextFailure(last, number, error)
-    failures.set(number, failure)
-    if (last?.message === failure.message) return
-    const fields = { generation: number, problem: failure.message }
-    logger.error(fields, 'An index generation that was to be tried cannot be loaded.')
+const noteFailure = ({ options, failures }: State, number: number, error: unknown): void => {
+  const last = failures.get(number) ?? null
+  const failure = nextFailure(last, number, error)
+  failures.set(number, failure)
+  if (last?.message === failure.message) return
+  const fields = { generation: number, problem: failure.message }
+  options.logger.error(fields, 'An index generation that was to be tried cannot be loaded.')
+}
+
+const load = async (state: State, number: number): Promise<void> => {
+  const { options, loaded, failures } = state
+  try {
+    loaded.set(number, await loadGeneration(options.dir, number, options))
+    failures.delete(number)
+    options.logger.info({ generation: number }, 'Index generation is tried beside the serving one.')
+  } catch (error) {
+    noteFailure(state, number, error)
   }
-  const load = async (number: number): Promise<void> => {
-    try {
-      loaded.set(number, await loadGeneration(dir, number, options))
-      failures.delete(number)
-      logger.info({ generation: number }, 'Index generation is tried beside the serving one.')
-    } catch (error) {
-      fail(number, error)
-    }
+}
+
+const release = ({ options, loaded, failures }: State, wanted: ReadonlySet<number>): void => {
+  for (const number of loaded.keys()) {
+    if (wanted.has(number)) continue
+    loaded.delete(number)
+    options.logger.info({ generation: number }, 'Index generation is no longer tried.')
   }
-  const release = (wanted: ReadonlySet<number>): void => {
-    for (const number of loaded.keys()) {
-      if (wanted.has(number)) continue
-      loaded.delete(number)
-      logger.info({ generation: number }, 'Index generation is no longer tried.')
-    }
-    for (const number of failures.keys()) if (!wanted.has(number)) failures.delete(number)
-  }
+  for (const number of failures.keys()) if (!wanted.has(number)) failures.delete(number)
+}
+
+export const createArmGenerations = (options: FollowOptions): ArmGenerations => {
+  const state: State = { options, loaded: new Map(), failures: new Map() }
+  const { loaded, failures } = state
   return {
     get: (number) => loaded.get(number),
     problem: (number) => failures.get(number)?.message,
     keep: async (wanted, isForced) => {
-      release(wanted)
+      release(state, wanted)
       for (const number of wanted) {
         const failure = failures.get(number)
         const waits = !isForced && failure !== undefined && waitsOn(failure)
-        if (!loaded.has(number) && !waits) await load(number)
+        if (!loaded.has(number) && !waits) await load(state, number)
       }
     },
   }
