@@ -425,6 +425,13 @@ const storageSchema = z.strictObject({
     .default(10_000)
     .describe('Decisions that may wait to be written; beyond it they are dropped and counted.'),
   retention_days: z.int().positive().default(90).describe('How long decisions and votes are kept.'),
+  responses_ttl: z
+    .string()
+    .regex(/^[1-9]\d{0,5} ?[smhd]$/, 'expected a number and s, m, h or d, e.g. 24h')
+    .default('24h')
+    .describe(
+      'How long answers of /v1/responses can be fetched and gone on with, e.g. 90m, 24h, 7d. Kept with store_text: full only.',
+    ),
 })
 
 const telemetrySchema = z.strictObject({

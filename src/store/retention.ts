@@ -10,6 +10,8 @@ export interface RetentionOptions {
       votedBeforeMs: number
       limit: number
     }): Promise<number>
+    /** Responses have a time of their own. */
+    deleteExpiredResponses(nowMs: number): Promise<number>
     checkpoint(): Promise<void>
   }
   retentionDays: number
@@ -42,17 +44,19 @@ export const createRetention = (options: RetentionOptions): Retention => {
   const deletion = createRepeating(async () => {
     const age = options.retentionDays * DAY_MS
     const query = { beforeMs: now() - age, votedBeforeMs: now() - 2 * age, limit: chunkSize }
+    const responses = await target.deleteExpiredResponses(now())
     let total = 0
     for (let count = chunkSize; count === chunkSize && !isStopped; ) {
       count = await target.deleteExpired(query)
       total += count
       if (count === chunkSize) await pause()
     }
-    if (total === 0) return 0
+    if (total + responses === 0) return 0
     // Deleted prompts are gone from disk only when the log that still holds their pages is. Pieces of a few may stay in
     // unused parts of pages until those are used again: only `forget` writes the file anew, every hour that is too much.
     await target.checkpoint()
-    logger.info({ deletedDecisions: total }, 'expired decisions were deleted')
+    const deleted = { deletedDecisions: total, deletedResponses: responses }
+    logger.info(deleted, 'expired decisions and responses were deleted')
     return total
   }, failed)
   return {

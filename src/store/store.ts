@@ -5,6 +5,7 @@ import type { ConfigActivation, ConfigVersion } from '../core/records/config-ver
 import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
 import type { Ruling } from '../core/records/ruling.ts'
 import type { ReplayRow, StoredDecision } from '../core/records/stored-decision.ts'
+import type { ResponseQuery, StoredResponse } from '../core/records/stored-response.ts'
 import type { Completion, Decision, Reason } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
@@ -118,6 +119,14 @@ export interface Store {
   addRuling(ruling: Ruling): Promise<void>
   /** The ruling in force on each subject, oldest first. */
   listRulings(): Promise<Ruling[]>
+  /** Keeps an answer of the Responses API, in place of one of the same id and principal. */
+  addResponse(response: StoredResponse): Promise<void>
+  /** Null where there is none, or it has expired. */
+  getResponse(query: ResponseQuery): Promise<StoredResponse | null>
+  /** With those that it goes on with, the oldest first; null where one of them is gone. */
+  getResponseChain(query: ResponseQuery): Promise<StoredResponse[] | null>
+  /** False where there is none. */
+  deleteResponse(query: Pick<ResponseQuery, 'id' | 'principal'>): Promise<boolean>
   addShadowDecisions(rows: ShadowDecision[]): Promise<void>
   shadowSummary(generation: number): Promise<ShadowSummary>
   /** In the order in which they were given. */

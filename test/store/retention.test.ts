@@ -100,6 +100,7 @@ it('logs a failing run and tries again with the next', async () => {
         resolveSecond()
         return 0
       },
+      deleteExpiredResponses: async () => 0,
       checkpoint: async () => {},
     },
     retentionDays: 10,
@@ -124,6 +125,7 @@ it('stops after the chunk under way', async () => {
         if (++chunks === 3) void retention.stop()
         return 200
       },
+      deleteExpiredResponses: async () => 0,
       checkpoint: async () => {},
     },
     retentionDays: 10,

@@ -11,6 +11,7 @@ import {
   meta,
   rulings,
   shadowDecisions,
+  storedResponses,
 } from './schema.ts'
 
 export interface ForgetChunk {
@@ -64,6 +65,7 @@ export const forgetChunk = (
 export const deleteDecisions = (db: Db, ids: readonly string[]): number => {
   if (ids.length === 0) return 0
   db.delete(shadowDecisions).where(inArray(shadowDecisions.decisionId, ids)).run()
+  db.delete(storedResponses).where(inArray(storedResponses.decisionId, ids)).run()
   db.delete(rulings)
     .where(and(eq(rulings.subject, 'decision'), inArray(rulings.subjectId, ids)))
     .run()

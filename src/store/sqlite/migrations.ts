@@ -184,4 +184,23 @@ export const MIGRATIONS: readonly Migration[] = [
       'ALTER TABLE `decisions` ADD `recipe` integer;',
     ].join('\n'),
   },
+  {
+    tag: '0006_stored_responses',
+    createdAtMs: 1795996788917,
+    sql: [
+      'CREATE TABLE `stored_responses` (',
+      '\t`id` text NOT NULL,',
+      '\t`principal` text NOT NULL,',
+      '\t`decision_id` text NOT NULL,',
+      '\t`previous_id` text,',
+      '\t`input` text NOT NULL,',
+      '\t`response` text NOT NULL,',
+      '\t`expires_at_ms` integer NOT NULL,',
+      '\tPRIMARY KEY(`principal`, `id`)',
+      ');',
+      '--> statement-breakpoint',
+      'CREATE INDEX `stored_responses_by_expiry` ON `stored_responses` (`expires_at_ms`);--> statement-breakpoint',
+      'CREATE INDEX `stored_responses_by_decision` ON `stored_responses` (`decision_id`);',
+    ].join('\n'),
+  },
 ]

@@ -14,6 +14,13 @@ import { countNewVotes } from './feedback-table.ts'
 import { readForgottenExemplars } from './forget-table.ts'
 import { readKeys, readKeyUsage, revokeKey, writeKey, writeKeyUsage } from './keys-table.ts'
 import { readReferencedGenerations } from './replay-table.ts'
+import {
+  deleteExpiredResponses,
+  deleteResponse,
+  readResponse,
+  readResponseChain,
+  writeResponse,
+} from './responses-table.ts'
 import { readRulings, writeRuling } from './ruling-table.ts'
 import type { Db } from './schema.ts'
 import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
@@ -75,6 +82,11 @@ export const PLAIN_OPERATIONS = {
   revokeKey: write(revokeKey),
   readKeyUsage: read(readKeyUsage),
   writeKeyUsage: write(writeKeyUsage, 'immediately'),
+  addResponse: write(writeResponse, 'immediately'),
+  getResponse: read(readResponse),
+  getResponseChain: read(readResponseChain),
+  deleteResponse: write(deleteResponse),
+  deleteExpiredResponses: write(deleteExpiredResponses, 'immediately'),
   readFacts: read(readFacts, 'tries'),
 }
 

@@ -44,6 +44,8 @@ export interface SqliteStoreOptions {
 export interface SqliteStore extends Store {
   /** One chunk of retention; see retention.ts. @returns how many decisions went */
   deleteExpired(query: ExpiryQuery): Promise<number>
+  /** @returns how many went */
+  deleteExpiredResponses(nowMs: number): Promise<number>
   /** Truncates the write-ahead log. */
   checkpoint(): Promise<void>
   limitPages(pages: number | null): Promise<void>
