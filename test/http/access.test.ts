@@ -75,7 +75,7 @@ describe('once there is a key', () => {
       const asked = { ...request, headers: { ...headers, 'if-match': '*' } }
       const { status } = await send(request.path, asked)
       const mayPass = access === 'public' || access === 'any' || role === 'admin' || role === access
-      const isOthers = /GET .v1.decisions.:id|feedback/.test(request.name)
+      const isOthers = /GET .v1.(?:decisions|responses).:id|feedback/.test(request.name)
       // 404: another's decision, or no key named "small"
       const passed = [200, 201, ...(isOthers || request.name.startsWith('DELETE') ? [404] : [])]
       // What an admin asks for is of fakes that hold nothing: it got past the keys, whatever they say.

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { StoredResponse } from '../../src/core/records/stored-response.ts'
 import type { JsonObject } from '../../src/dialects/json.ts'
 import { responseSchema } from '../../src/dialects/responses/schema.ts'
 import { errorSchema } from '../../src/http/openapi/error-schemas.ts'
@@ -88,15 +89,106 @@ describeHttp('responses', (http) => {
     })
   })
 
-  it('refuses what it cannot do before anything is asked', async () => {
+  it('goes on with an earlier answer, whose conversation stands before the new input', async () => {
     const app = await http.start()
-    const response = await app.post(path, { ...body, previous_response_id: 'resp_1' })
-    expect(response.status).toBe(400)
-    expect(errorSchema.parse(await response.json()).error).toMatchObject({
-      code: 'invalid_request',
-      param: 'previous_response_id',
-    })
-    expect(app.deps.pipeline.chatted).toEqual([])
+    const first = (await (await app.post(path, body)).json()) as JsonObject
+    expect(first.store).toBe(true)
+    const next = { ...body, input: 'and then?', previous_response_id: first.id }
+    const second = (await (await app.post(path, next)).json()) as JsonObject
+    expect(second.previous_response_id).toBe(first.id)
+    const said = { role: 'assistant', content: 'héllo 🙂' }
+    expect(app.deps.pipeline.chatted.at(-1)?.messages).toEqual([
+      { role: 'user', content: 'hello' },
+      said,
+      { role: 'user', content: 'and then?' },
+    ])
+    await app.post(path, { ...next, input: 'more', previous_response_id: second.id })
+    expect(app.deps.pipeline.chatted.at(-1)?.messages).toHaveLength(5)
+  })
+
+  it('goes on with an answer that was streamed', async () => {
+    const app = await http.start()
+    streamed(app, [ROLE, ...WORDS, STOP, DONE])
+    const events = readEvents(await (await app.post(path, { ...body, stream: true })).text())
+    const response = events.at(-2)?.data.response as JsonObject | undefined
+    const id = response?.id
+    streamed(app, [ROLE, ...WORDS, STOP, DONE])
+    const next = await app.post(path, { ...body, stream: true, previous_response_id: id })
+    expect([next.status, app.deps.store.responses[0]?.id]).toEqual([200, id])
+  })
+
+  it('goes on with nothing that is not kept', async () => {
+    const app = await http.start()
+    const told = await (await app.post(path, { ...body, store: false })).json()
+    for (const id of ['resp_gone', (told as JsonObject).id]) {
+      const response = await app.post(path, { ...body, previous_response_id: id })
+      expect(response.status).toBe(404)
+      expect(errorSchema.parse(await response.json()).error).toMatchObject({
+        code: 'not_found',
+        param: 'previous_response_id',
+      })
+    }
+    expect(app.deps.pipeline.chatted).toHaveLength(1)
+  })
+
+  it.each(['hash', 'off'])('keeps none under store_text: %s, and says so', async (store_text) => {
+    const app = await http.start({ storage: { store_text } })
+    const told = (await (await app.post(path, body)).json()) as JsonObject
+    expect([told.store, app.deps.store.responses]).toEqual([false, []])
+    const refusals = [
+      await app.post(path, { ...body, store: true }),
+      await app.post(path, { ...body, previous_response_id: told.id }),
+      await app.request(`${path}/${told.id}`),
+    ]
+    for (const response of refusals) {
+      expect(response.status).toBe(400)
+      expect(errorSchema.parse(await response.json()).error.message).toContain('store_text')
+    }
+  })
+
+  it('shows what it keeps, its input, and deletes it', async () => {
+    const app = await http.start()
+    const input = ['a', 'b', 'c'].map((content) => ({ role: 'user', content }))
+    const told = (await (await app.post(path, { ...body, input })).json()) as JsonObject
+    const url = `${path}/${told.id}`
+    expect(await (await app.request(url)).json()).toEqual(told)
+    const newest = (await (await app.request(`${url}/input_items?limit=2`)).json()) as {
+      data: JsonObject[]
+      has_more: boolean
+      last_id: string
+    }
+    expect([newest.data.map(({ content }) => content), newest.has_more]).toEqual([['c', 'b'], true])
+    const rest = await app.request(`${url}/input_items?after=${newest.last_id}`)
+    expect(await rest.json()).toMatchObject({ data: [{ content: 'a' }], has_more: false })
+    const deleted = await app.request(url, { method: 'DELETE' })
+    expect(await deleted.json()).toEqual({ id: told.id, object: 'response', deleted: true })
+    expect((await app.request(url)).status).toBe(404)
+    expect((await app.request(url, { method: 'DELETE' })).status).toBe(404)
+  })
+
+  it('finds none that has expired, or is another’s', async () => {
+    const app = await http.start({ storage: { responses_ttl: '90m' } })
+    const told = (await (await app.post(path, body)).json()) as JsonObject
+    const [kept] = app.deps.store.responses
+    expect(kept?.expiresAtMs).toBe(app.deps.now() + 5_400_000)
+    app.deps.store.responses = [{ ...(kept as StoredResponse), principal: 'somebody' }]
+    expect((await app.request(`${path}/${told.id}`)).status).toBe(404)
+    app.deps.store.responses = [{ ...(kept as StoredResponse), expiresAtMs: app.deps.now() }]
+    expect((await app.request(`${path}/${told.id}`)).status).toBe(404)
+  })
+
+  it('answers though the answer cannot be kept', async () => {
+    const app = await http.start()
+    app.deps.store.isFull = true
+    expect((await app.post(path, body)).status).toBe(200)
+    await app.deps.logged(({ message }) => message === 'a response was not kept')
+  })
+
+  it('counts the tokens of a request', async () => {
+    const app = await http.start()
+    const response = await app.post(`${path}/input_tokens`, { ...body, model: 'small' })
+    expect(await response.json()).toEqual({ object: 'response.input_tokens', input_tokens: 42 })
+    expect(response.headers.get('x-router-token-count')).toBe('exact')
   })
 
   it('never ends a cut stream cleanly', async () => {

@@ -8,6 +8,7 @@ import { hasRole, LOCAL_PRINCIPAL } from '../../src/core/decide/gateway-key.ts'
 import { parseRequestedModel } from '../../src/core/decide/requested-model.ts'
 import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { StoredDecision } from '../../src/core/records/stored-decision.ts'
+import type { StoredResponse } from '../../src/core/records/stored-response.ts'
 import type { Attempt, Classification, Completion, Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
 import type { Admin, ChatReply, HttpDeps } from '../../src/http/request/deps.ts'
@@ -187,9 +188,11 @@ export const createFakePipeline = (config: Config): FakePipeline => {
   return fake
 }
 
-export interface FakeStore
-  extends Pick<HttpDeps['store'], 'getDecision' | 'listDecisions' | 'addFeedback'> {
+type RealStore = HttpDeps['store']
+
+export interface FakeStore extends RealStore {
   decisions: StoredDecision[]
+  responses: StoredResponse[]
   feedback: Feedback[]
   queries: DecisionQuery[]
   /** While true, everything answers `store_unavailable`. */
@@ -202,6 +205,7 @@ export const createFakeStore = (): FakeStore => {
   }
   const fake: FakeStore = {
     decisions: [],
+    responses: [],
     feedback: [],
     queries: [],
     isFull: false,
@@ -224,6 +228,28 @@ export const createFakeStore = (): FakeStore => {
       const replaced = fake.feedback.some(({ decisionId }) => decisionId === feedback.decisionId)
       fake.feedback.push(feedback)
       return { replaced }
+    },
+    addResponse: async (response) => {
+      check()
+      fake.responses.push(response)
+    },
+    getResponse: async (query) => {
+      check()
+      const isAsked = (one: StoredResponse) =>
+        one.id === query.id && one.principal === query.principal && one.expiresAtMs > query.nowMs
+      return fake.responses.find(isAsked) ?? null
+    },
+    getResponseChain: async (query) => {
+      const last = await fake.getResponse(query)
+      if (last === null || last.previousId === null) return last && [last]
+      const earlier = await fake.getResponseChain({ ...query, id: last.previousId })
+      return earlier && [...earlier, last]
+    },
+    deleteResponse: async ({ id, principal }) => {
+      const left = fake.responses.filter((one) => one.id !== id || one.principal !== principal)
+      const isDeleted = left.length < fake.responses.length
+      fake.responses = left
+      return isDeleted
     },
   }
   return fake

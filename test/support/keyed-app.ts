@@ -55,6 +55,7 @@ export const createKeyedApp = async (configChanges: Record<string, unknown> = {}
 export const BODIES: Record<string, unknown> = {
   'POST /v1/chat/completions': { model: 'auto', messages: [{ role: 'user', content: 'x' }] },
   'POST /v1/responses': { model: 'auto', input: 'x' },
+  'POST /v1/responses/input_tokens': { model: 'auto', input: 'x' },
   'POST /v1/completions': { model: 'auto', prompt: 'x' },
   'POST /v1/messages': { model: 'auto', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] },
   'POST /v1/messages/count_tokens': { model: 'auto', messages: [{ role: 'user', content: 'x' }] },

@@ -10,4 +10,6 @@ export interface ReplyDialect {
    * then errors: that must become the dialect's error event and an errored stream, never a clean end.
    */
   stream(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>
+  /** What is done with an answer that is in this dialect already; absent: nothing. */
+  readonly native?: Pick<ReplyDialect, 'json' | 'stream'>
 }

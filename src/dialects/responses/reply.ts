@@ -10,6 +10,7 @@ import {
   type GrowingResponse,
   type ResponsesDialectOptions,
 } from './growing-response.ts'
+import { watchNative } from './watch-native.ts'
 
 const createWriter = (response: GrowingResponse): EventWriter => {
   let isOver = false
@@ -50,4 +51,5 @@ export const createResponsesDialect = (options: ResponsesDialectOptions): ReplyD
     return response.value()
   },
   stream: (source) => translateEvents(source, createWriter(createGrowingResponse(options))),
+  native: watchNative(options.onResponse),
 })

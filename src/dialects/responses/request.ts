@@ -42,9 +42,6 @@ const noteFields = (body: JsonObject, request: ResponsesRequest, notes: Notes): 
   if (body.background != null && body.background !== false) {
     refuse('background', 'is not supported: the answer is given on this connection')
   }
-  if (body.previous_response_id != null) {
-    refuse('previous_response_id', 'is not supported: send the conversation as input')
-  }
   notes.untranslatable.push(...STATEFUL.filter((field) => body[field] != null))
   if (request.truncation === 'auto') notes.untranslatable.push('truncation')
   if (request.include?.some((name) => !INCLUDABLE.includes(name))) notes.dropped.add('include')

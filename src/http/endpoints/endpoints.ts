@@ -20,14 +20,17 @@ import { postFeedback } from './feedback.ts'
 import { countMessageTokens, createMessage } from './messages.ts'
 import { getModel, listModels } from './models.ts'
 import { operations } from './operations.ts'
-import { createResponse } from './responses.ts'
+import { countResponseTokens, createResponse } from './responses.ts'
 import { route } from './route.ts'
+import { storedResponses } from './stored-responses.ts'
 
 export const ENDPOINTS: readonly Endpoint[] = [
   createChatCompletion,
   createMessage,
   countMessageTokens,
   createResponse,
+  countResponseTokens,
+  ...storedResponses,
   createCompletion,
   createEmbedding,
   route,

@@ -64,22 +64,28 @@ const replyHeaders = ({
   ...(dropped.length > 0 && { 'x-router-dropped': dropped.map(encodeURIComponent).join(', ') }),
 })
 
+const AS_IT_IS: Pick<ReplyDialect, 'json' | 'stream'> = {
+  json: (body) => body,
+  stream: (source) => source,
+}
+
 const answer = (
   c: AppContext,
   deps: HttpDeps,
   { reply, dialect }: { reply: ChatReply; dialect: ReplyDialect | undefined },
 ): Response => {
   const headers = replyHeaders(reply)
-  const isTranslated = dialect !== undefined && (reply.dialect ?? 'openai') !== dialect.name
+  const isNative = dialect === undefined || (reply.dialect ?? 'openai') === dialect.name
+  const told = (isNative ? dialect?.native : dialect) ?? AS_IT_IS
   if (reply.kind === 'json') {
-    const body = isTranslated ? dialect.json(reply.body) : reply.body
+    const body = told.json(reply.body)
     return c.body(writeJson(body), {
       status: reply.status as 200,
       headers: { 'content-type': 'application/json', ...headers },
     })
   }
   const { body, end } = relay({
-    source: isTranslated ? dialect.stream(reply.stream) : reply.stream,
+    source: told.stream(reply.stream),
     outgoing: c.env?.outgoing as RelayOutgoing,
     stallTimeoutMs: deps.config.resilience.idle_timeout_ms,
   })

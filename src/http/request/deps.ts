@@ -51,7 +51,16 @@ export interface HttpDeps {
   embeddings: Embeddings
   /** Tokens of a prompt that is not sent; `model` is a configured id, or null where it would be routed. */
   countTokens: (request: CountRequest) => Promise<{ tokens: number; isEstimated: boolean }>
-  store: Pick<Store, 'getDecision' | 'listDecisions' | 'addFeedback'>
+  store: Pick<
+    Store,
+    | 'getDecision'
+    | 'listDecisions'
+    | 'addFeedback'
+    | 'addResponse'
+    | 'getResponse'
+    | 'getResponseChain'
+    | 'deleteResponse'
+  >
   /** Exemplars of the live generation; ids it does not hold are left out. */
   exemplars: (ids: string[]) => ExemplarTexts
   /** Makes a stored decision again, off the serving loop. @throws RouterError `decision_not_found` */

@@ -142,6 +142,29 @@ describe('its answer', () => {
     expect([isClean, text.endsWith('data: [DONE]\n\n')]).toEqual([true, true])
   })
 
+  it('is kept as it came, and gone on with by any provider', async () => {
+    const rig = await createDialectRig()
+    const asked = { model: 'openai', input: 'hello', stream: true }
+    await rig.ask('/v1/responses', asked, { sse: EVENTS })
+    const next = { input: 'more', previous_response_id: 'resp_up' }
+    const native = await rig.ask('/v1/responses', { ...next, model: 'openai' }, { json: RESPONSE })
+    expect(native.sent[0]).toEqual({
+      model: 'openai-model',
+      input: [
+        { id: expect.any(String), type: 'message', role: 'user', content: 'hello' },
+        ...RESPONSE.output,
+        { role: 'user', content: 'more' },
+      ],
+    })
+    await rig.ask('/v1/responses', asked, { sse: EVENTS })
+    const other = await rig.ask('/v1/responses', { ...next, model: 'groq' }, CHAT)
+    expect(other.sent[0].messages.map(({ content }: { content: unknown }) => content)).toEqual([
+      'hello',
+      'Grüße',
+      'more',
+    ])
+  })
+
   it('in the other form than was asked for is told in the one that was', async () => {
     const rig = await createDialectRig()
     const body = { model: 'openai', input: 'hello' }
