@@ -531,7 +531,18 @@ const feedbackSchema = z.strictObject({
 
 const gateSchema = z.strictObject({
   enabled: z.boolean().default(true).describe('false promotes every build.'),
-  max_accuracy_drop: z.number().min(0).max(1).default(0.01).describe('Of all held-out prompts.'),
+  max_accuracy_drop: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.01)
+    .describe('Of the held-out prompts, and of the voted ones, each by itself.'),
+  max_abstention_rise: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.02)
+    .describe('Of the held-out prompts of a route, and of the voted ones, turned away anew.'),
   max_route_drop: z
     .number()
     .min(0)

@@ -1,6 +1,10 @@
 // The gate's checks between two generations in memory: all but robustness and replay, which need copies and a log.
 import type { Config } from '../../../src/config/config-schema.ts'
 import { checkAddedExemplars } from '../../../src/training/gate/added-exemplars.ts'
+import {
+  checkAbstention,
+  checkCoverage,
+} from '../../../src/training/gate/checks/abstention-checks.ts'
 import { checkAccuracy } from '../../../src/training/gate/checks/accuracy-check.ts'
 import { checkCalibration } from '../../../src/training/gate/checks/calibration-check.ts'
 import { checkHubs } from '../../../src/training/gate/checks/hubs-check.ts'
@@ -36,6 +40,9 @@ export const gateChecks = (
   }
   return [
     checkAccuracy(rows, settings.max_accuracy_drop),
+    checkAccuracy(rows, settings.max_accuracy_drop, 'votes'),
+    checkAbstention(rows, settings.max_abstention_rise),
+    checkCoverage(rows, settings.max_abstention_rise),
     checkRoutes(rows, settings.max_route_drop),
     checkCalibration(rows, settings.max_calibration_rise),
     checkHubs(hubs, settings.max_hub_share),

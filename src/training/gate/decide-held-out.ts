@@ -24,7 +24,7 @@ export interface HeldOutDecision extends GateOutcome {
 
 const labelOf = (label: string): string => (isNoneLabel(label) ? NONE_ROUTE : label)
 
-const UNSAID = { isTopRight: null, confidence: 0, nearest: null }
+const UNSAID = { isTaken: false, isTopRight: null, confidence: 0, nearest: null }
 
 /** One decision for each prompt of the set. */
 export const decideHeldOut = (
@@ -61,6 +61,7 @@ export const decideHeldOut = (
     const isKnown = label === NONE_ROUTE || trained.has(label)
     return {
       isRight,
+      isTaken,
       isTopRight: isKnown ? top === label : null,
       confidence: classification.confidence,
       nearest: classification.neighbours[0] ?? null,
@@ -75,6 +76,7 @@ export const gateRows = (
   candidate: readonly GateOutcome[],
 ): GateRow[] =>
   set.labels.map((label, row) => ({
+    set: kind,
     label: labelOf(label),
     text: kind === 'file' ? (set.texts[row] ?? null) : null,
     serving: serving[row] as GateOutcome,

@@ -15,6 +15,7 @@ import {
   type ReplayReport,
 } from '../reports/gate-report.ts'
 import { checkAddedExemplars } from './added-exemplars.ts'
+import { checkAbstention, checkCoverage } from './checks/abstention-checks.ts'
 import { checkAccuracy } from './checks/accuracy-check.ts'
 import { checkCalibration } from './checks/calibration-check.ts'
 import { checkHubs } from './checks/hubs-check.ts'
@@ -133,6 +134,9 @@ const checkAgainst = async (
   return {
     checks: [
       checkAccuracy(rows, gate.max_accuracy_drop),
+      checkAccuracy(rows, gate.max_accuracy_drop, 'votes'),
+      checkAbstention(rows, gate.max_abstention_rise),
+      checkCoverage(rows, gate.max_abstention_rise),
       checkRoutes(rows, gate.max_route_drop),
       checkCalibration(rows, gate.max_calibration_rise),
       checkRobustness(flips, gate.max_flip_rise),

@@ -4,6 +4,9 @@ import { z } from 'zod'
 
 export const GATE_CHECKS = [
   'accuracy',
+  'votes',
+  'abstention',
+  'coverage',
   'routes',
   'calibration',
   'robustness',

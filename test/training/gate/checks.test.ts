@@ -2,6 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { describeGate } from '../../../scripts/report/describe-gate.ts'
 import { mcnemar } from '../../../src/core/statistics/mcnemar.ts'
+import {
+  checkAbstention,
+  checkCoverage,
+} from '../../../src/training/gate/checks/abstention-checks.ts'
 import { checkAccuracy } from '../../../src/training/gate/checks/accuracy-check.ts'
 import { findAdditions } from '../../../src/training/gate/checks/additions.ts'
 import { checkAdditions } from '../../../src/training/gate/checks/additions-check.ts'
@@ -15,9 +19,20 @@ import type { ReplayReport } from '../../../src/training/reports/gate-report.ts'
 import { matrix } from '../../support/matrices.ts'
 
 const row = (before: boolean, after: boolean, changes: Partial<GateRow> = {}): GateRow => {
-  const outcome = (isRight: boolean) => ({ isRight, isTopRight: isRight, confidence: 0.9 })
+  const outcome = (isRight: boolean) => ({
+    isRight,
+    isTaken: true,
+    isTopRight: isRight,
+    confidence: 0.9,
+  })
   return {
-    ...{ label: 'code', text: 'a prompt', serving: outcome(before), candidate: outcome(after) },
+    ...{
+      set: 'file' as const,
+      label: 'code',
+      text: 'a prompt',
+      serving: outcome(before),
+      candidate: outcome(after),
+    },
     ...changes,
   }
 }
@@ -69,6 +84,66 @@ describe('the accuracy check', () => {
   })
 })
 
+describe('the checks of each set', () => {
+  it('see the operator’s prompts fall behind votes that were learnt', () => {
+    const rows = [...rowsOf(80, 20, 0), ...rowsOf(40, 0, 60, 0, { set: 'votes' })]
+    expect(checkAccuracy(rows, 0.01)).toMatchObject({
+      name: 'accuracy',
+      verdict: 'failed',
+      figures: { rows: 100, fixes: 0, breaks: 20 },
+    })
+    expect(checkAccuracy(rows, 0.01, 'votes')).toMatchObject({
+      name: 'votes',
+      verdict: 'passed',
+      figures: { rows: 100, fixes: 60, breaks: 0 },
+    })
+  })
+
+  it('are skipped where a set has no prompts', () => {
+    expect(checkAccuracy(rowsOf(5, 0, 0), 0.01, 'votes').verdict).toBe('skipped')
+    expect(checkCoverage(rowsOf(5, 0, 0), 0.01).verdict).toBe('skipped')
+  })
+})
+
+describe('the checks of what is turned away', () => {
+  const taken = (before: boolean, after: boolean, changes: Partial<GateRow> = {}): GateRow => {
+    const { serving, candidate, ...rest } = row(before, after, changes)
+    return {
+      ...rest,
+      serving: { ...serving, isTaken: before },
+      candidate: { ...candidate, isTaken: after },
+    }
+  }
+  const many = (n: number, ...given: Parameters<typeof taken>): GateRow[] =>
+    Array.from({ length: n }, () => taken(...given))
+
+  it('fail where more of the prompts of a route are, though the rest is right', () => {
+    const rows = [...many(90, true, true), ...many(10, true, false)]
+    expect(checkAbstention(rows, 0.02)).toMatchObject({
+      verdict: 'failed',
+      figures: { rows: 100, turnedAway: 10, servingTurnedAway: 0 },
+    })
+    expect(checkAbstention(rows, 0.1).verdict).toBe('passed')
+  })
+
+  it('pass over prompts that no route fits, and take as many for others', () => {
+    const none = many(50, true, false, { label: 'none' })
+    const rows = [
+      ...none,
+      ...many(90, true, true),
+      ...many(5, true, false),
+      ...many(5, false, true),
+    ]
+    expect(checkAbstention(rows, 0)).toMatchObject({ verdict: 'passed', figures: { rows: 100 } })
+  })
+
+  it('judge callers’ prompts apart from the operator’s', () => {
+    const rows = [...many(100, true, true), ...many(40, true, false, { set: 'votes' })]
+    expect(checkAbstention(rows, 0.02).verdict).toBe('passed')
+    expect(checkCoverage(rows, 0.02).verdict).toBe('failed')
+  })
+})
+
 describe('the routes check', () => {
   const named = (label: string, ...counts: [number, number, number]) =>
     rowsOf(...counts, 0, { label, text: `${label}?` })
@@ -99,7 +174,7 @@ describe('the calibration check', () => {
   const confident = (confidence: number) =>
     Array.from({ length: 100 }, (_, i): GateRow => {
       const isRight = i < 80
-      const serving = { isRight, isTopRight: isRight, confidence: 0.8 }
+      const serving = { isRight, isTaken: true, isTopRight: isRight, confidence: 0.8 }
       return row(isRight, isRight, { serving, candidate: { ...serving, confidence } })
     })
 

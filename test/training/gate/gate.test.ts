@@ -77,7 +77,7 @@ it('refuses a generation of shuffled labels, with several reasons that name rout
     /(code|math|writing|cooking) falls from .* such as ".* held 2 \d+" and ".* held 2 \d+"\)/,
   )
   expect(describeGate(report)[0]).toMatch(
-    /^The gate refuses generation 2, against generation 1: \d of 7/,
+    /^The gate refuses generation 2, against generation 1: \d of 10/,
   )
 })
 
@@ -171,7 +171,7 @@ it('takes an abstention for the default route where a vote says that this one is
   const votes = { ...heldOutOf(heldOut), labels: heldOut.map(() => 'general') }
   const silent = { ...votes, hasSignal: heldOut.map(() => false) }
   const report = await holdGate(await setUp(served, { heldOut: null, feedbackHeldOut: silent }))
-  expect(summaryOf(report, 'accuracy')).toContain('Right on 240 of 240')
+  expect(summaryOf(report, 'votes')).toContain('Right on 240 of 240')
   expect(verdicts(report).calibration).toBe('skipped')
 })
 

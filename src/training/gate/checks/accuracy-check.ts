@@ -1,5 +1,6 @@
 // Is the candidate right as often as the serving generation? On the same prompts, so that a pair of figures cannot hide what
-// was broken behind what was mended.
+// was broken behind what was mended; and on the operator's prompts and on the callers' each by itself, so that many votes that
+// were learnt cannot hide that the operator's own prompts were lost.
 import type { GateCheck } from '../../reports/gate-report.ts'
 import { chanceOfBreaks, fixesAndBreaks, type GateRow, SIGNIFICANT } from './gate-row.ts'
 import { chance, count, counted, percent } from './wording.ts'
@@ -9,13 +10,24 @@ const LEAST_NET_BREAKS = 3
 /** A drop that is too large is refused from here on: sooner than a smaller one, but not for what a coin would do. */
 const LIKELY = 0.1
 
-/** @param maxDrop share of all prompts, 0 to 1 */
-export const checkAccuracy = (rows: readonly GateRow[], maxDrop: number): GateCheck => {
+const SUBJECTS = {
+  file: { name: 'accuracy', noun: 'held-out prompt' },
+  votes: { name: 'votes', noun: 'voted prompt' },
+} as const
+
+/** @param maxDrop share of the prompts, 0 to 1 @param set whose prompts are judged; the others are passed over */
+export const checkAccuracy = (
+  all: readonly GateRow[],
+  maxDrop: number,
+  set: GateRow['set'] = 'file',
+): GateCheck => {
+  const { name, noun } = SUBJECTS[set]
+  const rows = all.filter((row) => row.set === set)
   if (rows.length === 0) {
     return {
-      name: 'accuracy',
+      name,
       verdict: 'skipped',
-      summary: 'There are no held-out prompts to be right or wrong on.',
+      summary: `There are no ${noun}s to be right or wrong on.`,
       figures: {},
     }
   }
@@ -34,10 +46,10 @@ export const checkAccuracy = (rows: readonly GateRow[], maxDrop: number): GateCh
       ? ' That is more than chance.'
       : ''
   return {
-    name: 'accuracy',
+    name,
     verdict: isLarge || isSignificant ? 'failed' : 'passed',
     summary:
-      `Right on ${count(right)} of ${counted(rows.length, 'held-out prompt')} (serving: ${count(before)}): ` +
+      `Right on ${count(right)} of ${counted(rows.length, noun)} (serving: ${count(before)}): ` +
       `fixes ${count(fixes)}, breaks ${count(breaks)}, ${chance(pValue)}.${why}`,
     figures: { rows: rows.length, right, servingRight: before, fixes, breaks, pValue },
   }
