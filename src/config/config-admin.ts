@@ -1,12 +1,11 @@
 // What an administrator does with configurations while the server runs: read, plan, put, roll back, look back. The HTTP
 // routes call this; `signalbox config` does the same on the file, with the functions that this is made of.
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
-import { RouterError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { editSourceOffLoop } from './config-work.ts'
 import { findVersion, versionBefore } from './edited-source.ts'
 import { type ConfigPlan, planConfig, type ReplayConfig } from './plan-config.ts'
-import type { ConfigState, Reloader, Replacement } from './reloader.ts'
+import { type ConfigState, type Reloader, type Replacement, refuseStaleMatch } from './reloader.ts'
 
 export interface ConfigWish extends Omit<Replacement, 'cause' | 'text'> {
   /** Says what would happen, and does nothing. */
@@ -48,53 +47,44 @@ export interface ConfigAdminOptions {
   now: () => number
 }
 
-const staleMatch = (given: string, version: string): RouterError =>
-  new RouterError(
-    'config_changed',
-    `If-Match names ${given}, but the configuration is ${version} now; read it again.`,
-    { param: 'If-Match', details: { version } },
-  )
+/** Plans a change, and makes it where the wish is no dry run. */
+const change = async (
+  { reloader, replay, now }: ConfigAdminOptions,
+  { text, cause }: Pick<Replacement, 'text' | 'cause'>,
+  wish: ConfigWish,
+): Promise<ConfigOutcome> => {
+  const { isDryRun, isReplayed, signal, ...replacement } = wish
+  const before = reloader.state()
+  // Asked again under the lock; here it saves a replay that would be for nothing.
+  refuseStaleMatch(replacement.ifMatch, before.wanted.version)
+  const plan = await planConfig({
+    from: before.wanted,
+    to: await reloader.check(text, replacement),
+    running: before.serving.config,
+    replay: isReplayed ? replay : null,
+    now: now(),
+    ...(signal && { signal }),
+  })
+  if (isDryRun) return { isApplied: false, plan, state: reloader.state() }
+  const state = await reloader.replace({ ...replacement, text, cause })
+  return { isApplied: true, plan, state }
+}
 
 export const createConfigAdmin = (options: ConfigAdminOptions): ConfigAdmin => {
   const { reloader, store } = options
-
-  const change = async (
-    text: string,
-    cause: Replacement['cause'],
-    wish: ConfigWish,
-  ): Promise<ConfigOutcome> => {
-    const { isDryRun, isReplayed, signal, ...replacement } = wish
-    const before = reloader.state()
-    const { ifMatch } = replacement
-    // Asked again under the lock; here it saves a replay that would be for nothing.
-    if (ifMatch !== null && ifMatch !== before.wanted.version) {
-      throw staleMatch(ifMatch, before.wanted.version)
-    }
-    const plan = await planConfig({
-      from: before.wanted,
-      to: await reloader.check(text, replacement),
-      running: before.serving.config,
-      replay: isReplayed ? options.replay : null,
-      now: options.now(),
-      ...(signal && { signal }),
-    })
-    if (isDryRun) return { isApplied: false, plan, state: reloader.state() }
-    const state = await reloader.replace({ ...replacement, text, cause })
-    return { isApplied: true, plan, state }
-  }
-
   return {
     state: reloader.state,
     put: async (body, wish) => {
       const { wanted } = reloader.state()
       const text = 'yaml' in body ? body.yaml : await editSourceOffLoop(body.json, wanted)
-      return change(text, 'api', wish)
+      return change(options, { text, cause: 'api' }, wish)
     },
     rollback: async (to, wish) => {
       const { wanted, serving } = reloader.state()
       const target = to ?? versionBefore(await store.listConfigActivations(), serving.version)
-      const { text } = findVersion(await store.listConfigVersions(), target)
-      return change(await editSourceOffLoop(text, wanted), 'rollback', wish)
+      const version = findVersion(await store.listConfigVersions(), target)
+      const text = await editSourceOffLoop(version.text, wanted)
+      return change(options, { text, cause: 'rollback' }, wish)
     },
     activations: () => store.listConfigActivations(),
     version: async (hash) => findVersion(await store.listConfigVersions(), hash),

@@ -175,7 +175,11 @@ const refuseStale = async (reloading: Reloading, ifMatch: string | null): Promis
   if (onDisk && onDisk.version !== reloading.state.wanted.version) {
     await reloadNow(reloading, 'file')
   }
-  const { version } = reloading.state.wanted
+  refuseStaleMatch(ifMatch, reloading.state.wanted.version)
+}
+
+/** @throws RouterError `config_changed` where the caller has seen another version than the one that is asked for now */
+export const refuseStaleMatch = (ifMatch: string | null, version: string): void => {
   if (ifMatch === null || ifMatch === version) return
   throw new RouterError(
     'config_changed',
