@@ -111,38 +111,65 @@ const WATCHES_NOTHING: ImplicitFeedback = {
   size: 0,
 }
 
-export const createImplicitFeedback = (options: ImplicitFeedbackOptions): ImplicitFeedback => {
-  const { maxSessions: max, digest, newId, now, onVote, logger } = options
-  if (max === 0) return WATCHES_NOTHING
-  /** Remembered turns whose answer is still on its way, by decision. */
+/** The last turn of each conversation, and of these the ones whose answer is still on its way. */
+const createSeenTurns = (max: number) => {
   const unanswered = new Map<string, Entry>()
   const last = new LRUCache<string, Entry>({
     max,
     dispose: ({ decisionId }) => unanswered.delete(decisionId),
   })
+  return {
+    last,
+    see: (key: string, entry: Entry): void => {
+      last.set(key, entry)
+      unanswered.set(entry.decisionId, entry)
+    },
+    /** The turn of a decision whose answer has come; once. */
+    takeUnanswered: (decisionId: string): Entry | null => {
+      const entry = unanswered.get(decisionId)
+      unanswered.delete(decisionId)
+      return entry ?? null
+    },
+    forget: (query: ForgetQuery): number => {
+      const forgotten = [...last.entries()].filter(([, entry]) => isOf(entry, query))
+      for (const [key] of forgotten) last.delete(key)
+      return forgotten.length
+    },
+  }
+}
+
+/** What the later turn says against the earlier one's decision; null where it says nothing. */
+const voteOf = (
+  { newId, now }: ImplicitFeedbackOptions,
+  earlier: Entry,
+  { later, decision }: { later: Entry; decision: Decision },
+): Feedback | null => {
+  const signal = implicitSignal(earlier, later, decision)
+  if (!signal) return null
+  return {
+    id: newId(),
+    decisionId: earlier.decisionId,
+    principal: later.principal,
+    verdict: 'bad',
+    correctRoute: signal.correctRoute,
+    score: null,
+    comment: null,
+    source: 'implicit',
+    implicitKind: signal.kind,
+    createdAtMs: Math.round(now()),
+  }
+}
+
+export const createImplicitFeedback = (options: ImplicitFeedbackOptions): ImplicitFeedback => {
+  const { maxSessions, digest, now, onVote, logger, store } = options
+  if (maxSessions === 0) return WATCHES_NOTHING
+  const { last, see, takeUnanswered, forget } = createSeenTurns(maxSessions)
   const votes = createVoteQueue({
-    store: options.store,
+    store,
     limit: MOST_WAITING,
     onOutcome: ({ implicitKind }, outcome) => implicitKind && onVote(implicitKind, outcome),
     logger,
   })
-  const judge = (earlier: Entry, later: Entry, decision: Decision): void => {
-    const signal = implicitSignal(earlier, later, decision)
-    if (!signal) return
-    const vote: Feedback = {
-      id: newId(),
-      decisionId: earlier.decisionId,
-      principal: later.principal,
-      verdict: 'bad',
-      correctRoute: signal.correctRoute,
-      score: null,
-      comment: null,
-      source: 'implicit',
-      implicitKind: signal.kind,
-      createdAtMs: Math.round(now()),
-    }
-    votes.add(vote)
-  }
   const observe = (request: WatchedRequest, decision: Decision): void => {
     const { messages, sessionId, user = null } = request
     // Steps of a tool loop carry the same human turn again: neither a repetition nor what the next turn is held against.
@@ -150,9 +177,9 @@ export const createImplicitFeedback = (options: ImplicitFeedbackOptions): Implic
     const key = sessionKey({ sessionId, user, messages }, digest)
     const later = toEntry(request, decision, options)
     const earlier = last.get(key)
-    if (earlier) judge(earlier, later, decision)
-    last.set(key, later)
-    unanswered.set(decision.id, later)
+    const vote = earlier && voteOf(options, earlier, { later, decision })
+    if (vote) votes.add(vote)
+    see(key, later)
   }
   return {
     observe: (request, decision) => {
@@ -163,15 +190,10 @@ export const createImplicitFeedback = (options: ImplicitFeedbackOptions): Implic
       }
     },
     completed: (decisionId, outcome) => {
-      const entry = unanswered.get(decisionId)
-      if (!unanswered.delete(decisionId) || !entry) return
-      if (outcome === 'served') entry.servedAtMs = now()
+      const entry = takeUnanswered(decisionId)
+      if (entry && outcome === 'served') entry.servedAtMs = now()
     },
-    forget: (query) => {
-      const forgotten = [...last.entries()].filter(([, entry]) => isOf(entry, query))
-      for (const [key] of forgotten) last.delete(key)
-      return forgotten.length
-    },
+    forget,
     flush: votes.flush,
     get size() {
       return last.size
