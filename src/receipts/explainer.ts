@@ -28,50 +28,53 @@ interface Waiting {
 /** Most decisions of one process. */
 const MOST_AT_ONCE = 64
 
+const draining = (): RouterError => new RouterError('shutting_down', 'The server is draining.')
+
+/** Explains what is asked for in one process, and answers each. */
+const answer = async (
+  { databaseFile, indexDir, store }: ExplainerOptions,
+  asked: readonly Waiting[],
+  signal: AbortSignal,
+): Promise<void> => {
+  try {
+    // While writes fail, what is committed can still be explained.
+    await store.flush().catch(() => undefined)
+    const ids = asked.map(({ id }) => id)
+    const receipts = await runExplain({ ids, databaseFile, indexDir }, { signal })
+    for (const [i, { resolve, reject }] of asked.entries()) {
+      const receipt = receipts[i]
+      if (receipt) resolve(receipt)
+      else reject(new RouterError('decision_not_found', 'No stored decision has this id.'))
+    }
+  } catch (error) {
+    const cause = signal.aborted ? draining() : toRouterError(error)
+    for (const { reject } of asked) reject(cause)
+  }
+}
+
 export const createExplainer = (options: ExplainerOptions): Explainer => {
-  const { databaseFile, indexDir, store } = options
   const ending = new AbortController()
-  const closed = () => new RouterError('shutting_down', 'The server is draining.')
   let waiting: Waiting[] = []
   let underWay: Promise<void> | null = null
 
-  const explainAll = async (ids: string[]): Promise<(Receipt | null)[]> => {
-    // While writes fail, what is committed can still be explained.
-    await store.flush().catch(() => undefined)
-    return runExplain({ ids, databaseFile, indexDir }, { signal: ending.signal })
-  }
-
-  const answer = async (asked: readonly Waiting[]): Promise<void> => {
-    try {
-      const receipts = await explainAll(asked.map(({ id }) => id))
-      for (const [i, { resolve, reject }] of asked.entries()) {
-        const receipt = receipts[i]
-        if (receipt) resolve(receipt)
-        else reject(new RouterError('decision_not_found', 'No stored decision has this id.'))
-      }
-    } catch (error) {
-      const cause = ending.signal.aborted ? closed() : toRouterError(error)
-      for (const { reject } of asked) reject(cause)
-    }
-  }
-
   const work = async (): Promise<void> => {
-    while (waiting.length > 0) await answer(waiting.splice(0, MOST_AT_ONCE))
+    while (waiting.length > 0) {
+      await answer(options, waiting.splice(0, MOST_AT_ONCE), ending.signal)
+    }
     underWay = null
   }
-
   return {
     explain: (id) =>
       new Promise((resolve, reject) => {
-        if (ending.signal.aborted) return reject(closed())
+        if (ending.signal.aborted) return reject(draining())
         waiting.push({ id, resolve, reject })
         underWay ??= work()
       }),
     close: async () => {
       const left = waiting
       waiting = []
-      ending.abort(closed())
-      for (const { reject } of left) reject(closed())
+      ending.abort(draining())
+      for (const { reject } of left) reject(draining())
       await underWay
     },
   }

@@ -85,17 +85,36 @@ const createDecideRow = (
   }
 }
 
+/** Rows that can be decided anew; why others cannot is counted. */
+const createSieve = ({ manifest }: Generation) => {
+  const { encoderId, dimensions, searchDimensions } = manifest
+  const fit = { encoderId, dimensions, searchDimensions }
+  const skipped: Record<string, number> = {}
+  let withoutText = 0
+  return {
+    sieve: (page: readonly ReplayRow[]): ReplayableRow[] => {
+      const rows: ReplayableRow[] = []
+      for (const row of page) {
+        const why = skipReason(row, fit)
+        if (why !== null) skipped[why] = (skipped[why] ?? 0) + 1
+        else rows.push(row as ReplayableRow)
+      }
+      withoutText += rows.filter(({ text }) => text === null).length
+      return rows
+    },
+    counts: () => ({ skipped, withoutText }),
+  }
+}
+
 /** Pages of rows → scored by the pool, several under way at a time, and counted in the order in which they were read. */
 const createScoring = (
   pool: ScorePool,
   { generation, limit, onProgress }: ReplayInput,
   decideRow: ReturnType<typeof createDecideRow>,
 ) => {
-  const { encoderId, dimensions, searchDimensions } = generation.manifest
-  const fit = { encoderId, dimensions, searchDimensions }
+  const { dimensions } = generation.manifest
+  const { sieve, counts } = createSieve(generation)
   const tally = createTally()
-  const skipped: Record<string, number> = {}
-  let withoutText = 0
   let done = 0
   const underWay: Promise<() => void>[] = []
 
@@ -112,13 +131,7 @@ const createScoring = (
   }
   return {
     take: (page: readonly ReplayRow[]): void => {
-      const rows: ReplayableRow[] = []
-      for (const row of page) {
-        const why = skipReason(row, fit)
-        if (why !== null) skipped[why] = (skipped[why] ?? 0) + 1
-        else rows.push(row as ReplayableRow)
-      }
-      withoutText += rows.filter(({ text }) => text === null).length
+      const rows = sieve(page)
       if (rows.length === 0) return
       const scored = scorePage(rows)
       scored.catch(() => {}) // awaited below, in order
@@ -129,7 +142,7 @@ const createScoring = (
       while (underWay.length > left) (await (underWay.shift() as Promise<() => void>))()
     },
     tally,
-    counts: () => ({ skipped, withoutText }),
+    counts,
   }
 }
 

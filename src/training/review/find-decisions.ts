@@ -60,6 +60,34 @@ const readVotes = (feedback: readonly FeedbackWithDecision[]) => {
   return { voted, implicitBad }
 }
 
+interface Ranked {
+  prompt: JudgedPrompt
+  entry: RankedDecision
+  /** Implicit bad votes on its decisions. */
+  implicitBad: number
+}
+
+const toItem = (
+  { prompt, entry, implicitBad }: Ranked,
+  texts: ReadonlyMap<string, string>,
+): DecisionItem => ({
+  id: `d_${prompt.decisionId}`,
+  kind: 'decision',
+  decisionId: prompt.decisionId,
+  text: prompt.text === '' ? null : prompt.text,
+  route: prompt.route,
+  reason: prompt.reason,
+  best: prompt.scores.slice(0, 2),
+  confidence: prompt.confidence,
+  standsFor: entry.similar,
+  worth: entry.worth,
+  why: whyOf(prompt, entry, implicitBad),
+  nearest: prompt.neighbours.slice(0, NEAREST_SHOWN).map((neighbour) => ({
+    ...neighbour,
+    text: texts.get(neighbour.exemplarId) || null,
+  })),
+})
+
 /** At most `limit`, in the order in which they should be labelled. */
 export const findDecisions = (input: FindDecisionsInput): DecisionItem[] => {
   const { prompts, generation, config, limit } = input
@@ -88,22 +116,6 @@ export const findDecisions = (input: FindDecisionsInput): DecisionItem[] => {
   const texts = new Map(generation.exemplars.map(({ id, text }) => [id, text]))
   return ranked.map((entry) => {
     const prompt = prompts[entry.row] as JudgedPrompt
-    return {
-      id: `d_${prompt.decisionId}`,
-      kind: 'decision',
-      decisionId: prompt.decisionId,
-      text: prompt.text === '' ? null : prompt.text,
-      route: prompt.route,
-      reason: prompt.reason,
-      best: prompt.scores.slice(0, 2),
-      confidence: prompt.confidence,
-      standsFor: entry.similar,
-      worth: entry.worth,
-      why: whyOf(prompt, entry, against[entry.row] ?? 0),
-      nearest: prompt.neighbours.slice(0, NEAREST_SHOWN).map((neighbour) => ({
-        ...neighbour,
-        text: texts.get(neighbour.exemplarId) || null,
-      })),
-    }
+    return toItem({ prompt, entry, implicitBad: against[entry.row] ?? 0 }, texts)
   })
 }

@@ -4,7 +4,6 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config/config-schema.ts'
 import type { DataPaths } from '../../config/data-paths.ts'
-import type { Ruling } from '../../core/records/ruling.ts'
 import { unknownRoute } from '../../core/suggest.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
@@ -169,11 +168,11 @@ const ruleNewRoute = async (
   return { route: written.route, message: describeWritten(written), yaml: written.yaml }
 }
 
-export const createReview = (options: ReviewOptions): Review => {
-  const { store, paths, newId, now, find = runReview } = options
-  // One at a time: each takes a core for seconds.
+/** Finds what waits, one search at a time: each takes a core for seconds. */
+const createSearch = (options: ReviewOptions) => {
+  const { store, paths, find = runReview } = options
   const inTurn = createInTurn()
-  const run = async (
+  return async (
     wish: Pick<ReviewJob, 'limit' | 'kinds' | 'clusterWith'>,
     signal?: AbortSignal,
   ): Promise<ReviewList> => {
@@ -187,44 +186,32 @@ export const createReview = (options: ReviewOptions): Review => {
       return find({ ...place, generation, ...wish }, signal && { signal })
     })
   }
+}
+
+export const createReview = (options: ReviewOptions): Review => {
+  const { store, newId, now } = options
+  const search = createSearch(options)
   const clusterOf = async (hash: string, signal?: AbortSignal): Promise<NewRouteItem> => {
     const wish = { limit: 1, kinds: ['new_route' as const], clusterWith: hash }
-    const [item] = (await run(wish, signal)).items
+    const [item] = (await search(wish, signal)).items
     if (item?.kind !== 'new_route') throw noItem(`n_${hash}`)
     return item
   }
-  const apply = async (
-    request: RulingRequest,
-    { subject, subjectId }: { subject: Ruling['subject']; subjectId: string },
-    signal?: AbortSignal,
-  ): Promise<Done> => {
-    if (subject === 'decision') return ruleDecision(options, request, subjectId)
-    if (subject === 'candidate') return ruleCandidate(options, request, subjectId)
-    return ruleNewRoute(options, request, await clusterOf(subjectId, signal))
-  }
   return {
-    list: ({ limit = DEFAULT_LIMIT, kind }, signal) =>
-      run(
-        {
-          limit: Math.min(limit, MAX_LIMIT),
-          kinds: kind ? [kind] : [...REVIEW_KINDS],
-          clusterWith: null,
-        },
-        signal,
-      ),
+    list: ({ limit = DEFAULT_LIMIT, kind }, signal) => {
+      const kinds = kind ? [kind] : [...REVIEW_KINDS]
+      return search({ limit: Math.min(limit, MAX_LIMIT), kinds, clusterWith: null }, signal)
+    },
     rule: async (request, signal) => {
       const { id, action, author, note = null } = request
-      const parsed = parseId(id)
-      const done = await apply(request, parsed, signal)
-      await store.addRuling({
-        id: newId(),
-        ...parsed,
-        action,
-        route: done.route,
-        author,
-        note,
-        createdAtMs: now(),
-      })
+      const { subject, subjectId } = parseId(id)
+      const done = await {
+        decision: () => ruleDecision(options, request, subjectId),
+        candidate: () => ruleCandidate(options, request, subjectId),
+        new_route: async () => ruleNewRoute(options, request, await clusterOf(subjectId, signal)),
+      }[subject]()
+      const ruling = { subject, subjectId, action, route: done.route, author, note }
+      await store.addRuling({ id: newId(), ...ruling, createdAtMs: now() })
       return { id, action, ...done }
     },
   }
