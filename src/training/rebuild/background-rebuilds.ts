@@ -70,61 +70,67 @@ const factsOf = (report: RebuildReport): Record<string, unknown> => ({
   durationMs: report.durationMs,
 })
 
-export const createRebuilds = ({ run, newId, now, logger }: RebuildsOptions): Rebuilds => {
-  const closing = new AbortController()
-  let running: RunningRebuild | null = null
-  let last: FinishedRebuild | null = null
-  let done: Promise<unknown> | null = null
+const logEnd = (logger: Logger, { id, trigger }: Asked, report: RebuildReport): void => {
+  const level = report.outcome === 'refused' ? 'warn' : 'info'
+  logger[level]({ rebuild: id, trigger, ...factsOf(report) }, 'rebuild ended')
+  if (!report.holdsForgotten) return
+  logger.warn(
+    { rebuild: id, generation: report.current },
+    'the generation that serves still holds prompts that were to be forgotten',
+  )
+}
 
-  const runOne = async (request: RebuildRequest, asked: Asked): Promise<RebuildReport> => {
-    const { id, trigger, author } = asked
-    logger.info({ rebuild: id, trigger, author }, 'rebuild begins')
-    try {
-      const report = await run(request, {
-        signal: closing.signal,
-        onProgress: (progress) => {
-          if (running?.id === id) running = { ...running, ...progress }
-        },
-      })
-      last = { ...asked, finishedAtMs: now(), report, error: null }
-      const level = report.outcome === 'refused' ? 'warn' : 'info'
-      logger[level]({ rebuild: id, trigger, ...factsOf(report) }, 'rebuild ended')
-      if (report.leftOut) logger.warn({ rebuild: id }, report.leftOut.message)
-      if (report.holdsForgotten) {
-        logger.warn(
-          { rebuild: id, generation: report.current },
-          'the generation that serves still holds prompts that were to be forgotten',
-        )
-      }
-      return report
-    } catch (error) {
-      const { code, message } = toRouterError(error)
-      last = { ...asked, finishedAtMs: now(), report: null, error: { code, message } }
-      if (!closing.signal.aborted) {
-        logger.error({ rebuild: id, trigger, code, problem: message }, 'rebuild failed')
-      }
-      throw error
-    } finally {
-      running = null
+const draining = (): RouterError => new RouterError('shutting_down', 'The server is draining.')
+
+/** Runs one rebuild, and keeps in `state` how far it is and how it ended. */
+const runOne = async (
+  { run, now, logger }: RebuildsOptions,
+  state: RebuildState,
+  { request, asked, signal }: { request: RebuildRequest; asked: Asked; signal: AbortSignal },
+): Promise<RebuildReport> => {
+  const { id, trigger, author } = asked
+  logger.info({ rebuild: id, trigger, author }, 'rebuild begins')
+  try {
+    const report = await run(request, {
+      signal,
+      onProgress: (progress) => {
+        if (state.running?.id === id) state.running = { ...state.running, ...progress }
+      },
+    })
+    state.last = { ...asked, finishedAtMs: now(), report, error: null }
+    logEnd(logger, asked, report)
+    return report
+  } catch (error) {
+    const { code, message } = toRouterError(error)
+    state.last = { ...asked, finishedAtMs: now(), report: null, error: { code, message } }
+    if (!signal.aborted) {
+      logger.error({ rebuild: id, trigger, code, problem: message }, 'rebuild failed')
     }
+    throw error
+  } finally {
+    state.running = null
   }
+}
 
+export const createRebuilds = (options: RebuildsOptions): Rebuilds => {
+  const closing = new AbortController()
+  const state: RebuildState = { running: null, last: null }
+  let done: Promise<unknown> | null = null
   return {
     start: (request) => {
-      if (closing.signal.aborted) {
-        throw new RouterError('shutting_down', 'The server is draining.')
-      }
-      if (running !== null) throw inProgress(running)
+      const { signal } = closing
+      if (signal.aborted) throw draining()
+      if (state.running !== null) throw inProgress(state.running)
       const { trigger, author } = request
-      const asked = { id: newId(), trigger, author, startedAtMs: now() }
-      running = { ...asked, stage: 'embed', done: 0, total: 0 }
-      const report = runOne(request, asked)
+      const asked = { id: options.newId(), trigger, author, startedAtMs: options.now() }
+      state.running = { ...asked, stage: 'embed', done: 0, total: 0 }
+      const report = runOne(options, state, { request, asked, signal })
       done = report.catch(() => undefined)
       return { id: asked.id, done: report }
     },
-    state: () => ({ running, last }),
+    state: () => ({ ...state }),
     close: async () => {
-      closing.abort(new RouterError('shutting_down', 'The server is draining.'))
+      closing.abort(draining())
       await done
     },
   }

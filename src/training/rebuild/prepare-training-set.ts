@@ -108,31 +108,46 @@ interface FromStore {
   rulings: Ruling[]
 }
 
-/** What the files of the training data say, in vectors. */
-const embedFiles = async (
-  input: PrepareInput,
-  { feedback, rulings }: FromStore,
-  { shape, options }: { shape: Shape; options: EmbedTextsOptions },
-) => {
-  const { config, trainingDir, encoder, onProgress } = input
+/** Curated exemplars and held-out rows of the training data, without what feedback has proven harmful. */
+const readFiles = async ({ config, trainingDir }: PrepareInput, fromStore: FromStore) => {
   const routes = Object.keys(config.routes)
   const all = (await loadExemplars(trainingDir, routes)).map(toExemplar)
   const settings = config.training.feedback
-  const quarantined = quarantine({ exemplars: all, feedback, rulings, settings })
+  const quarantined = quarantine({ exemplars: all, ...fromStore, settings })
   const leftOut = new Set(quarantined.map(({ exemplarId }) => exemplarId))
-  const curated = all.filter(({ id }) => !leftOut.has(id))
-  const heldOutRows = await loadHeldOut(trainingDir, routes)
-  const shaped = [...curated, ...(heldOutRows ?? [])].map(({ text }) => shape(text))
-  const curatedTexts = shaped.slice(0, curated.length).map(({ text }) => text)
-  const beside = augment({
-    texts: curatedTexts,
+  return {
+    curated: all.filter(({ id }) => !leftOut.has(id)),
+    quarantined,
+    heldOutRows: await loadHeldOut(trainingDir, routes),
+  }
+}
+
+const augmentationOf = (
+  { routes, training, index }: Config,
+  curated: readonly Exemplar[],
+  texts: string[],
+): Augmentation =>
+  augment({
+    texts,
     routes: curated.map(({ route }) => route),
     descriptions: Object.fromEntries(
-      Object.entries(config.routes).map(([route, { description }]) => [route, [description]]),
+      Object.entries(routes).map(([route, { description }]) => [route, [description]]),
     ),
-    copiesPerRoute: config.training.copies_per_route,
-    seed: config.index.seed,
+    copiesPerRoute: training.copies_per_route,
+    seed: index.seed,
   })
+
+/** What the files of the training data say, in vectors. */
+const embedFiles = async (
+  input: PrepareInput,
+  fromStore: FromStore,
+  { shape, options }: { shape: Shape; options: EmbedTextsOptions },
+) => {
+  const { config, encoder, onProgress } = input
+  const { curated, quarantined, heldOutRows } = await readFiles(input, fromStore)
+  const shaped = [...curated, ...(heldOutRows ?? [])].map(({ text }) => shape(text))
+  const curatedTexts = shaped.slice(0, curated.length).map(({ text }) => text)
+  const beside = augmentationOf(config, curated, curatedTexts)
   const texts = [...shaped.map(({ text }) => text), ...beside.texts]
   const cache = await openConfiguredCache(input.cacheDir, encoder, config.encoder)
   const { vectors, reused, embedded } = await embedTexts(texts, {
@@ -150,15 +165,19 @@ const embedFiles = async (
     vectors: vectors.slice(split, besideFrom),
   }
   return {
-    curated,
-    quarantined,
-    curatedTexts,
+    ...{ curated, quarantined, curatedTexts, heldOut, reused, embedded },
     curatedVectors: vectors.slice(0, split),
     beside: beside.complete(vectors.slice(besideFrom)),
-    heldOut,
-    reused,
-    embedded,
   }
+}
+
+/** Rows one after the other in one array. */
+const joinRows = (rows: readonly { vector: Float32Array }[], dimensions: number): Float32Array => {
+  const joined = new Float32Array(rows.length * dimensions)
+  rows.forEach(({ vector }, row) => {
+    joined.set(vector, row * dimensions)
+  })
+  return joined
 }
 
 const concatenated = (first: Float32Array, second: Float32Array): Float32Array => {
@@ -211,24 +230,12 @@ const toHeldOutSet = (
   dimensions: number,
 ): HeldOutSet | null => {
   if (candidates.length === 0) return null
-  const vectors = new Float32Array(candidates.length * dimensions)
-  candidates.forEach(({ vector }, row) => {
-    vectors.set(vector, row * dimensions)
-  })
   return {
     labels: candidates.map(({ route }) => route),
     texts: candidates.map(({ text }) => (text === null ? '' : shape(text).text)),
     hasSignal: candidates.map(() => true),
-    vectors,
+    vectors: joinRows(candidates, dimensions),
   }
-}
-
-const rowsOf = (candidates: readonly AcceptedCandidate[], dimensions: number): Float32Array => {
-  const rows = new Float32Array(candidates.length * dimensions)
-  candidates.forEach(({ vector }, row) => {
-    rows.set(vector, row * dimensions)
-  })
-  return rows
 }
 
 /**
@@ -254,7 +261,7 @@ export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingD
   return {
     exemplars: [...files.curated, ...promoted],
     texts: [...files.curatedTexts, ...promoted.map(({ text }) => shape(text).text)],
-    vectors: concatenated(files.curatedVectors, rowsOf(accepted, encoder.dimensions)),
+    vectors: concatenated(files.curatedVectors, joinRows(accepted, encoder.dimensions)),
     accepted,
     queued: judged.queued,
     rejected: judged.rejected,

@@ -134,6 +134,29 @@ const stillForgotten = async (work: Work): Promise<Set<string>> => {
   return forgotten
 }
 
+const reportOf = (
+  { data }: Work,
+  { manifest, outcome, reason, gate }: Known,
+): Omit<RebuildReport, 'current' | 'unchanged' | 'removed' | 'holdsForgotten' | 'durationMs'> => ({
+  generation: manifest.generation,
+  parent: manifest.parentGeneration,
+  outcome,
+  reason,
+  gate,
+  exemplars: manifest.exemplarCount,
+  routes: manifest.routes,
+  fromFeedback: { accepted: promoted(data), rejected: data.rejected },
+  confirmed: data.confirmed,
+  queued: queuedOf(data),
+  quarantined: quarantinedOf(data),
+  recallAt10: manifest.recallAt10,
+  search: manifest.search,
+  heldOut: manifest.heldOut,
+  leftOut: data.leftOut,
+  embedded: data.embedded,
+  reused: data.reused,
+})
+
 const rebuildLocked = async (
   options: RebuildOptions,
 ): Promise<Omit<RebuildReport, 'durationMs'>> => {
@@ -143,34 +166,17 @@ const rebuildLocked = async (
   const referenced = (await retention?.listReferencedGenerations()) ?? []
   const work = await prepareWork(options)
   const known = await findKnown(work)
-  const { manifest, outcome, reason, gate } = known ?? (await buildAndJudge(work, forgotten))
+  const built = known ?? (await buildAndJudge(work, forgotten))
   const { removed, isInCurrent } = await retainGenerations(indexDir, {
     index: config.index,
     referenced,
     forgotten: await stillForgotten(work),
-    fresh: known === null ? manifest.generation : null,
+    fresh: known === null ? built.manifest.generation : null,
     nowMs: now(),
   })
-  const { data } = work
   return {
-    generation: manifest.generation,
-    parent: manifest.parentGeneration,
+    ...reportOf(work, built),
     current: await currentGeneration(indexDir),
-    outcome,
-    reason,
-    gate,
-    exemplars: manifest.exemplarCount,
-    routes: manifest.routes,
-    fromFeedback: { accepted: promoted(data), rejected: data.rejected },
-    confirmed: data.confirmed,
-    queued: queuedOf(data),
-    quarantined: quarantinedOf(data),
-    recallAt10: manifest.recallAt10,
-    search: manifest.search,
-    heldOut: manifest.heldOut,
-    leftOut: data.leftOut,
-    embedded: data.embedded,
-    reused: data.reused,
     unchanged: known !== null,
     removed,
     holdsForgotten: isInCurrent,
