@@ -61,44 +61,69 @@ const valueInfoField = (field: number, { name, type, dims }: ValueInfo): Chunks 
   return messageField(field, textField(1, name), messageField(2, tensorType))
 }
 
+interface Constant {
+  type: DataType
+  dims: number[]
+  values: ArrayBufferView
+}
+
+const constantField = (name: string, { type, dims, values }: Constant): Chunks => {
+  const shape = dims.map((dim) => integerField(1, dim))
+  const content = messageField(9, [rawBytes(values)])
+  return messageField(5, ...shape, integerField(2, dataType[type]), textField(8, name), content)
+}
+
+interface NodeParts {
+  inputs: string[]
+  /** Names. */
+  outputs: string[]
+  options: NodeOptions
+}
+
 const operatorSet = (domain: string, version: number): Chunks =>
   messageField(8, textField(1, domain), integerField(2, version))
 
-/** An empty graph for operator set 17 plus ONNX Runtime's fused operators, IR version 8 (ONNX Runtime ≥ 1.12). */
+const nodeField = (id: string, operator: string, { inputs, outputs, options }: NodeParts): Chunks =>
+  messageField(
+    1,
+    ...inputs.map((input) => textField(1, input)),
+    ...outputs.map((output) => textField(2, output)),
+    textField(3, id),
+    textField(4, operator),
+    ...Object.entries(options.attributes ?? {}).map(attributeField),
+    options.domain ? textField(7, options.domain) : [],
+  )
+
+/** IR version 8 (ONNX Runtime ≥ 1.12), operator set 17 plus ONNX Runtime's fused operators. */
+const modelBytes = (graph: Chunks): Buffer =>
+  Buffer.concat(
+    [
+      integerField(1, 8),
+      textField(2, 'signalbox'),
+      graph,
+      operatorSet('', 17),
+      operatorSet(MICROSOFT, 1),
+    ].flat(),
+  )
+
+/** An empty graph. */
 export const createOnnxGraph = (graphName: string): OnnxGraph => {
   const nodeFields: Chunks[] = []
   const constants = new Map<string, Chunks>()
 
   const nodes: OnnxGraph['nodes'] = (operator, inputs, options) => {
     const id = `${operator}_${nodeFields.length}`
-    const { outputs = 1, attributes = {}, domain } = options
-    const names = Array.isArray(outputs)
-      ? outputs
-      : Array.from({ length: outputs }, (_, at) => `${id}_out${at}`)
-    nodeFields.push(
-      messageField(
-        1,
-        ...inputs.map((input) => textField(1, input)),
-        ...names.map((name) => textField(2, name)),
-        textField(3, id),
-        textField(4, operator),
-        ...Object.entries(attributes).map(attributeField),
-        domain ? textField(7, domain) : [],
-      ),
-    )
-    return names
+    const { outputs: wanted = 1 } = options
+    const outputs = Array.isArray(wanted)
+      ? wanted
+      : Array.from({ length: wanted }, (_, at) => `${id}_out${at}`)
+    nodeFields.push(nodeField(id, operator, { inputs, outputs, options }))
+    return outputs
   }
-
   const constant: OnnxGraph['constant'] = (name, type, dims, values) => {
-    if (!constants.has(name)) {
-      const shape = dims.map((dim) => integerField(1, dim))
-      const content = messageField(9, [rawBytes(values)])
-      const elementType = integerField(2, dataType[type])
-      constants.set(name, messageField(5, ...shape, elementType, textField(8, name), content))
-    }
+    if (!constants.has(name)) constants.set(name, constantField(name, { type, dims, values }))
     return name
   }
-
   return {
     nodes,
     constant,
@@ -106,23 +131,16 @@ export const createOnnxGraph = (graphName: string): OnnxGraph => {
     float32: (name, dims, values) => constant(name, 'float32', dims, new Float32Array(values)),
     int64: (name, dims, values) =>
       constant(name, 'int64', dims, BigInt64Array.from(values.map(BigInt))),
-    serialise: (inputs, outputs) => {
-      const graph = messageField(
-        7,
-        ...nodeFields,
-        textField(2, graphName),
-        ...constants.values(),
-        ...inputs.map((input) => valueInfoField(11, input)),
-        ...outputs.map((output) => valueInfoField(12, output)),
-      )
-      const model = [
-        integerField(1, 8),
-        textField(2, 'signalbox'),
-        graph,
-        operatorSet('', 17),
-        operatorSet(MICROSOFT, 1),
-      ]
-      return Buffer.concat(model.flat())
-    },
+    serialise: (inputs, outputs) =>
+      modelBytes(
+        messageField(
+          7,
+          ...nodeFields,
+          textField(2, graphName),
+          ...constants.values(),
+          ...inputs.map((input) => valueInfoField(11, input)),
+          ...outputs.map((output) => valueInfoField(12, output)),
+        ),
+      ),
   }
 }
