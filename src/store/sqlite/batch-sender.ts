@@ -1,7 +1,7 @@
 // Sends one batch of the queue to the worker, and keeps what the outcome says of the disk.
 import type { Logger } from '../../core/logger.ts'
 import { RouterError, toRouterError } from '../../errors.ts'
-import { packBatch, type WriteBatch, type WriteEntry } from './batch.ts'
+import { packBatch, type WriteBatch } from './batch.ts'
 import type { DropCount } from './drop-count.ts'
 import type { BatchReport } from './engine-operations.ts'
 import type { WriteQueue } from './write-queue.ts'
@@ -11,7 +11,9 @@ export interface BatchSender {
   send(): Promise<void>
   /** Failures since the last batch that was written. */
   failureCount(): number
-  lastError: string | null
+  lastError(): string | null
+  /** The outcome of a write that was not a batch; null is a success. */
+  noteWrite(error: RouterError | null): void
 }
 
 export interface BatchSenderOptions {
@@ -21,49 +23,64 @@ export interface BatchSenderOptions {
   logger: Logger
 }
 
-export const createBatchSender = ({
-  queue,
-  send,
-  drops,
-  logger,
-}: BatchSenderOptions): BatchSender => {
-  let failureCount = 0
-  let isLogLarge = false
+/** What the outcomes so far say of the disk. */
+interface Health {
+  failureCount: number
+  lastError: string | null
+  isLogLarge: boolean
+}
 
-  const onWritten = (report: BatchReport): void => {
-    queue.settle()
-    if (failureCount > 0) logger.info({ ...drops.counts() }, 'the database takes decisions again')
-    failureCount = 0
-    sender.lastError = null
-    drops.endOfFailure()
-    if (report.rejectedCount > 0) drops.rows(report.rejectedCount, 'the database rejected rows')
-    if (report.isLogLarge && !isLogLarge) {
-      logger.warn({}, 'the write-ahead log outgrew its limit: a reader holds an old snapshot')
-    }
-    isLogLarge = report.isLogLarge
+const noteWritten = (
+  { queue, drops, logger }: BatchSenderOptions,
+  health: Health,
+  { rejectedCount, isLogLarge }: BatchReport,
+): void => {
+  queue.settle()
+  if (health.failureCount > 0) {
+    logger.info({ ...drops.counts() }, 'the database takes decisions again')
   }
-  const onFailed = (error: RouterError, entries: readonly WriteEntry[]): RouterError => {
-    failureCount++
-    sender.lastError = error.message
-    logger.warn({ code: error.code, ...error.details, failureCount }, 'a batch was not written')
-    if (error.code === 'store_unavailable') return error
-    // The batch itself can't be sent or written; trying it again would hold up everything behind it.
-    queue.settle()
-    drops.rows(entries.length, 'a batch could not be written at all')
-    return new RouterError('store_unavailable', 'A batch of decisions was lost.', { cause: error })
+  drops.endOfFailure()
+  if (rejectedCount > 0) drops.rows(rejectedCount, 'the database rejected rows')
+  if (isLogLarge && !health.isLogLarge) {
+    logger.warn({}, 'the write-ahead log outgrew its limit: a reader holds an old snapshot')
   }
-  const sender: BatchSender = {
+  Object.assign(health, { failureCount: 0, lastError: null, isLogLarge })
+}
+
+/** @returns the error that whoever waits for the batch is told */
+const noteFailed = (
+  { queue, drops, logger }: BatchSenderOptions,
+  health: Health,
+  { error, count }: { error: RouterError; count: number },
+): RouterError => {
+  health.failureCount++
+  health.lastError = error.message
+  const { code, details } = error
+  const { failureCount } = health
+  logger.warn({ code, ...details, failureCount }, 'a batch was not written')
+  if (code === 'store_unavailable') return error
+  // The batch itself can't be sent or written; trying it again would hold up everything behind it.
+  queue.settle()
+  drops.rows(count, 'a batch could not be written at all')
+  return new RouterError('store_unavailable', 'A batch of decisions was lost.', { cause: error })
+}
+
+export const createBatchSender = (options: BatchSenderOptions): BatchSender => {
+  const health: Health = { failureCount: 0, lastError: null, isLogLarge: false }
+  return {
     send: async () => {
-      const entries = queue.take()
+      const entries = options.queue.take()
       if (entries.length === 0) return
       try {
-        onWritten(await send(packBatch(entries)))
+        noteWritten(options, health, await options.send(packBatch(entries)))
       } catch (error) {
-        throw onFailed(toRouterError(error), entries)
+        throw noteFailed(options, health, { error: toRouterError(error), count: entries.length })
       }
     },
-    failureCount: () => failureCount,
-    lastError: null,
+    failureCount: () => health.failureCount,
+    lastError: () => health.lastError,
+    noteWrite: (error) => {
+      health.lastError = error?.message ?? null
+    },
   }
-  return sender
 }

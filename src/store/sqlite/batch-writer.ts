@@ -43,13 +43,11 @@ export const createBatchWriter = (options: BatchWriterOptions): BatchWriter => {
       pump.added()
     },
     flush,
-    noteWrite: (error) => {
-      sender.lastError = error?.message ?? null
-    },
+    noteWrite: sender.noteWrite,
     stats: () => ({
       queuedDecisions: queue.size,
       ...drops.counts(),
-      lastError: sender.lastError,
+      lastError: sender.lastError(),
     }),
     close: async () => {
       isClosed = true
