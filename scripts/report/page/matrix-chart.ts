@@ -19,14 +19,22 @@ const axisNames = (names: readonly string[]) => ({
   columns: names.map((name, i) => (i === names.length - 1 ? 'no route' : name)),
 })
 
-export const matrixChart = ({ names, counts }: ConfusionMatrix): Markup => {
+/** Where the cells lie, in pixels, and what the axes are called. */
+interface Grid extends ReturnType<typeof axisNames> {
+  size: number
+  margin: number
+  cell: number
+}
+
+const gridOf = (names: readonly string[]): Grid => {
   const size = names.length
-  const isNamed = size <= MAX_WITH_NAMES
   const longest = Math.max(...names.map((name) => Math.min(MAX_NAME, name.length)), 17)
-  const margin = isNamed ? 12 + 6.6 * longest : 8
-  const cell = Math.min(44, (WIDTH - margin - 8) / size)
-  const { lines, columns } = axisNames(names)
-  const cells = counts.flatMap((line, row) => {
+  const margin = size <= MAX_WITH_NAMES ? 12 + 6.6 * longest : 8
+  return { ...axisNames(names), size, margin, cell: Math.min(44, (WIDTH - margin - 8) / size) }
+}
+
+const cellsOf = (counts: ConfusionMatrix['counts'], { size, margin, cell, ...axes }: Grid) =>
+  counts.flatMap((line, row) => {
     const rows = line.reduce((sum, count) => sum + count, 0)
     return line.flatMap((count, column) => {
       if (count === 0) return []
@@ -35,7 +43,7 @@ export const matrixChart = ({ names, counts }: ConfusionMatrix): Markup => {
       const y = margin + row * cell
       const kind = row === column ? 'one' : 'two'
       const strength = (0.12 + 0.88 * Math.sqrt(share)).toFixed(2)
-      const text = `${lines[row]} → ${columns[column]}: ${count} of ${rows} (${percent(share)})`
+      const text = `${axes.lines[row]} → ${axes.columns[column]}: ${count} of ${rows} (${percent(share)})`
       const number =
         size <= MAX_WITH_COUNTS
           ? `<text class="${share > 0.3 ? 'on' : 'strong'}" x="${px(x + cell / 2)}" y="${px(y + cell / 2 + 4)}" text-anchor="middle">${count}</text>`
@@ -45,19 +53,25 @@ export const matrixChart = ({ names, counts }: ConfusionMatrix): Markup => {
       ]
     })
   })
+
+const labelsOf = ({ size, margin, cell, lines, columns }: Grid): string[] => {
+  if (size > MAX_WITH_NAMES) return []
   const fontSize = Math.min(12, cell * 0.9).toFixed(1)
-  const labels = isNamed
-    ? names.map((_, i) => {
-        const middle = margin + (i + 0.5) * cell
-        return (
-          `<text style="font-size:${fontSize}px" x="${px(margin - 6)}" y="${px(middle + 3.5)}" text-anchor="end">${escaped(shortened(lines[i] as string))}</text>` +
-          `<text style="font-size:${fontSize}px" transform="translate(${px(middle + 3.5)} ${px(margin - 6)}) rotate(-90)">${escaped(shortened(columns[i] as string))}</text>`
-        )
-      })
-    : []
+  return lines.map((line, i) => {
+    const middle = margin + (i + 0.5) * cell
+    return (
+      `<text style="font-size:${fontSize}px" x="${px(margin - 6)}" y="${px(middle + 3.5)}" text-anchor="end">${escaped(shortened(line))}</text>` +
+      `<text style="font-size:${fontSize}px" transform="translate(${px(middle + 3.5)} ${px(margin - 6)}) rotate(-90)">${escaped(shortened(columns[i] as string))}</text>`
+    )
+  })
+}
+
+export const matrixChart = ({ names, counts }: ConfusionMatrix): Markup => {
+  const grid = gridOf(names)
+  const { size, margin, cell } = grid
   const extent = margin + size * cell
   const frame = `<rect x="${px(margin)}" y="${px(margin)}" width="${px(size * cell)}" height="${px(size * cell)}" fill="none" class="axis"/>`
   return {
-    markup: `<svg viewBox="0 0 ${px(extent + 8)} ${px(extent + 8)}" style="max-width:${px(extent + 8)}px" role="img" aria-label="Confusion matrix of ${size - 1} routes">${frame}${cells.join('')}${labels.join('')}</svg>`,
+    markup: `<svg viewBox="0 0 ${px(extent + 8)} ${px(extent + 8)}" style="max-width:${px(extent + 8)}px" role="img" aria-label="Confusion matrix of ${size - 1} routes">${frame}${cellsOf(counts, grid).join('')}${labelsOf(grid).join('')}</svg>`,
   }
 }

@@ -1,7 +1,7 @@
 // Sections of the report that show rows: surest mistakes, doubtful labels, twins across routes.
 import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import { percent } from '../../terminal/output.ts'
-import { html, NOTHING, quoted, routeName } from './html.ts'
+import { html, type Markup, NOTHING, quoted, routeName } from './html.ts'
 import { htmlTable, type Section } from './page.ts'
 
 export const mistakeSection = ({ mistakes }: EvalReport): Section[] =>
@@ -51,56 +51,58 @@ export const groupSections = ({ groups: groupings }: EvalReport): Section[] =>
     ),
   }))
 
+type Audit = NonNullable<EvalReport['audit']>
+
+const suspectTable = ({ suspects }: Audit): Markup =>
+  suspects.length === 0
+    ? NOTHING
+    : htmlTable(
+        [
+          { name: 'exemplar' },
+          { name: 'label' },
+          { name: 'unseen, it gets' },
+          { name: 'with', isNumber: true },
+          { name: 'its own', isNumber: true },
+          { name: '' },
+        ],
+        suspects.map((row) => [
+          quoted(row.text),
+          routeName(row.label),
+          routeName(row.predicted),
+          html`${percent(row.confidence)}`,
+          html`${percent(row.ownProbability)}`,
+          row.isLikelyWrong ? html`<span class="bad">likely wrong</span>` : NOTHING,
+        ]),
+      )
+
+const twinTable = ({ duplicates }: Audit): Markup =>
+  duplicates.length === 0
+    ? NOTHING
+    : htmlTable(
+        [
+          { name: 'cosine' },
+          { name: 'route' },
+          { name: 'exemplar' },
+          { name: 'route' },
+          { name: 'exemplar' },
+        ],
+        duplicates.map(({ texts, routes, similarity }) => [
+          html`${similarity.toFixed(3)}`,
+          routeName(routes[0]),
+          quoted(texts[0], 120),
+          routeName(routes[1]),
+          quoted(texts[1], 120),
+        ]),
+      )
+
 export const auditSection = ({ audit }: EvalReport): Section[] => {
   if (audit === null) return []
-  const suspects = audit.suspects.map((row) => [
-    quoted(row.text),
-    routeName(row.label),
-    routeName(row.predicted),
-    html`${percent(row.confidence)}`,
-    html`${percent(row.ownProbability)}`,
-    row.isLikelyWrong ? html`<span class="bad">likely wrong</span>` : NOTHING,
-  ])
-  const twins = audit.duplicates.map(({ texts, routes, similarity }) => [
-    html`${similarity.toFixed(3)}`,
-    routeName(routes[0]),
-    quoted(texts[0], 120),
-    routeName(routes[1]),
-    quoted(texts[1], 120),
-  ])
   return [
     {
       id: 'exemplars',
       title: 'Training rows',
       body: html`<p>Fitted without them, the classifier gives ${audit.disagreements} of ${audit.rows} rows another route than
-their label; ${audit.likelyWrong} are likely mislabelled (confident learning). The worst:</p>${
-        suspects.length === 0
-          ? NOTHING
-          : htmlTable(
-              [
-                { name: 'exemplar' },
-                { name: 'label' },
-                { name: 'unseen, it gets' },
-                { name: 'with', isNumber: true },
-                { name: 'its own', isNumber: true },
-                { name: '' },
-              ],
-              suspects,
-            )
-      }<h3>Near-duplicates across routes</h3><p>${audit.duplicatePairs} pairs of a cosine from ${audit.duplicatesFrom}.</p>${
-        twins.length === 0
-          ? NOTHING
-          : htmlTable(
-              [
-                { name: 'cosine' },
-                { name: 'route' },
-                { name: 'exemplar' },
-                { name: 'route' },
-                { name: 'exemplar' },
-              ],
-              twins,
-            )
-      }`,
+their label; ${audit.likelyWrong} are likely mislabelled (confident learning). The worst:</p>${suspectTable(audit)}<h3>Near-duplicates across routes</h3><p>${audit.duplicatePairs} pairs of a cosine from ${audit.duplicatesFrom}.</p>${twinTable(audit)}`,
     },
   ]
 }
