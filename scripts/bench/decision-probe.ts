@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { v7 as uuidV7 } from 'uuid'
 import type { Config } from '../../src/config/config-schema.ts'
 import type { Decision } from '../../src/core/types.ts'
-import { createPipeline } from '../../src/pipeline.ts'
+import { createPipeline, type Pipeline } from '../../src/pipeline.ts'
 import type { Classify } from '../../src/routing/classify.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
@@ -41,26 +41,27 @@ const createUnreadMetrics = (config: Config, store: Store) =>
     encoderStats: () => ({}),
   })
 
-export const createDecisionProbe = (deps: {
+interface ProbeDeps {
   config: Config
   classify: Classify
   store: Store
-}): DecisionProbe => {
-  const { config, classify, store } = deps
-  let enqueueMs = 0
-  const noUpstream = async (): Promise<never> => {
-    throw new Error('a benchmark calls no provider')
-  }
-  const pipeline = createPipeline({
+}
+
+/** The server's pipeline; `onEnqueued` is told how long the store took to take a decision. */
+const createProbedPipeline = (
+  { config, classify, store }: ProbeDeps,
+  onEnqueued: (ms: number) => void,
+): Pipeline =>
+  createPipeline({
     config,
     configVersion: 'bench',
     classify,
-    callUpstream: noUpstream,
+    callUpstream: () => Promise.reject(new Error('a benchmark calls no provider')),
     store: {
       recordDecision: (decision, outcome) => {
         const from = performance.now()
         store.recordDecision(decision, outcome)
-        enqueueMs = performance.now() - from
+        onEnqueued(performance.now() - from)
       },
     },
     recordCompletion: () => {},
@@ -69,18 +70,19 @@ export const createDecisionProbe = (deps: {
     newId: uuidV7,
     now: Date.now,
   })
+
+export const createDecisionProbe = (deps: ProbeDeps): DecisionProbe => {
+  let enqueueMs = 0
+  const pipeline = createProbedPipeline(deps, (ms) => {
+    enqueueMs = ms
+  })
   const { signal } = new AbortController()
   return {
     measure: async (prompt) => {
       const messages = [{ role: 'user', content: prompt }]
+      const request = { requestId: 'bench', model: 'auto', messages, sessionId: null, signal }
       const from = performance.now()
-      const decision = await pipeline.route({
-        requestId: 'bench',
-        model: 'auto',
-        messages,
-        sessionId: null,
-        signal,
-      })
+      const decision = await pipeline.route(request)
       const whole = performance.now() - from
       assertRouted(decision, prompt)
       const { routingTextMs = 0, embedMs = 0, searchMs = 0, totalMs } = decision.timings

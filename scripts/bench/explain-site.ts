@@ -11,7 +11,7 @@ import { type CachedEncoder, createCachedEncoder } from '../../src/encoder/cache
 import { projectRoot } from '../../src/encoder/model-files.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
 import { createPipeline, type Pipeline } from '../../src/pipeline.ts'
-import { createClassify } from '../../src/routing/classify.ts'
+import { type Classify, createClassify } from '../../src/routing/classify.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store, StoreText } from '../../src/store/store.ts'
 import { rebuild } from '../../src/training/rebuild/rebuild.ts'
@@ -54,51 +54,56 @@ const startEncoder = async (config: Config): Promise<CachedEncoder> => {
   return createCachedEncoder({ encoder: supervised, size: 10_000 })
 }
 
+/** One whose models answer nothing, at once; its configuration is kept, so that receipts find it. */
+const openPipeline = async (
+  config: Config,
+  store: Store,
+  classify: Classify,
+): Promise<Pipeline> => {
+  const text = stringify(config)
+  const hash = sha256(text).slice(0, 12)
+  await store.saveConfigVersion({ hash, text, author: 'bench', createdAtMs: Date.now() })
+  return createPipeline({
+    config,
+    configVersion: hash,
+    classify,
+    callUpstream: async () => ({
+      kind: 'reply',
+      attempts: [],
+      reply: { kind: 'json', status: 200, body: {}, usage: null },
+    }),
+    store,
+    recordCompletion: () => undefined,
+    onDecision: () => undefined,
+    digest: sha256,
+    newId: uuidV7,
+    now: Date.now,
+  })
+}
+
 /** @param folder where generations and vectors are kept */
 export const createBenchSite = async (folder: string, base: Config): Promise<BenchSite> => {
   const encoder = await startEncoder(base)
   const { id: encoderId, dimensions } = encoder
   const indexDir = join(folder, 'index')
+  const cacheDir = join(folder, 'cache')
   let serving: Generation | null = null
+  const generation = () => serving
   const serve = async (number: number): Promise<void> => {
     serving = await loadGeneration(indexDir, number, { encoderId, dimensions })
   }
   return {
     serve,
-    generation: () => serving,
+    generation,
     build: async (config, trainingDir) => {
-      const cacheDir = join(folder, 'cache')
       const options = { config, indexDir, trainingDir, cacheDir, encoder, store: null }
-      const { generation } = await rebuild(options)
-      await serve(generation)
-      return generation
+      const { generation: number } = await rebuild(options)
+      await serve(number)
+      return number
     },
-    pipeline: async (config, store) => {
-      const text = stringify(config)
-      const version = sha256(text).slice(0, 12)
-      await store.saveConfigVersion({
-        ...{ hash: version, text, author: 'bench', createdAtMs: Date.now() },
-      })
-      return createPipeline({
-        config,
-        configVersion: version,
-        classify: createClassify({
-          encoder,
-          generation: () => serving,
-          neighbours: config.index.neighbours,
-        }),
-        callUpstream: async () => ({
-          kind: 'reply',
-          attempts: [],
-          reply: { kind: 'json', status: 200, body: {}, usage: null },
-        }),
-        store,
-        recordCompletion: () => undefined,
-        onDecision: () => undefined,
-        digest: sha256,
-        newId: uuidV7,
-        now: Date.now,
-      })
+    pipeline: (config, store) => {
+      const { neighbours } = config.index
+      return openPipeline(config, store, createClassify({ encoder, generation, neighbours }))
     },
     close: () => encoder.close(),
   }

@@ -81,46 +81,54 @@ const checkRouted = async ({ name, url, headers, body }: Target): Promise<void> 
   throw new Error(`${name} does not route: status ${response.status}, reason ${reason}`)
 }
 
+const targetOf = (name: string, { url, cpuMs }: Spawned, changes: Partial<Target>): Target => ({
+  name,
+  url: url + CHAT,
+  cpuMs,
+  headers: { authorization: `Bearer ${KEY}` },
+  body: { model: 'bench-model', ...BODY },
+  ...changes,
+})
+
+/** Starts one after the other; `keep` is told of each. */
+const startAll = async (
+  { folder, builds }: TargetsOptions,
+  keep: (spawned: Spawned) => void,
+): Promise<Target[]> => {
+  await mkdir(folder, { recursive: true })
+  const upstream = await startUpstream(folder)
+  keep(upstream)
+  const all = [targetOf(DIRECT, upstream, {})]
+  const portkey = await startPortkey(join(folder, 'portkey'))
+  if (portkey) {
+    keep(portkey)
+    const headers = {
+      authorization: `Bearer ${KEY}`,
+      'x-portkey-provider': 'openai',
+      'x-portkey-custom-host': `${upstream.url}/v1`,
+    }
+    all.push(targetOf(RIVAL, portkey, { headers }))
+  }
+  for (const [name, dist] of Object.entries(builds)) {
+    const own = { folder: join(folder, name), upstreamUrl: upstream.url }
+    const ours = await startOurs(dist, own)
+    keep(ours)
+    all.push(targetOf(`${name} pinned`, ours, { body: { model: 'large', ...BODY } }))
+    const auto = targetOf(`${name} auto`, ours, { body: { model: 'auto', ...BODY } })
+    await checkRouted(auto)
+    all.push(auto)
+  }
+  return all
+}
+
 /** Everything started and serving; nothing is left running where one of them cannot. */
-export const startTargets = async ({ folder, builds }: TargetsOptions): Promise<Targets> => {
+export const startTargets = async (options: TargetsOptions): Promise<Targets> => {
   const running: Spawned[] = []
   const stop = async (): Promise<void> => {
     for (const spawned of running.splice(0).reverse()) await spawned.stop()
   }
-  const keep = <T extends Spawned | null>(spawned: T): T => {
-    if (spawned) running.push(spawned)
-    return spawned
-  }
-  const target = (name: string, { url, cpuMs }: Spawned, changes: Partial<Target>): Target => ({
-    name,
-    url: url + CHAT,
-    cpuMs,
-    headers: { authorization: `Bearer ${KEY}` },
-    body: { model: 'bench-model', ...BODY },
-    ...changes,
-  })
   try {
-    await mkdir(folder, { recursive: true })
-    const upstream = keep(await startUpstream(folder))
-    const all = [target(DIRECT, upstream, {})]
-    const portkey = keep(await startPortkey(join(folder, 'portkey')))
-    if (portkey) {
-      const headers = {
-        authorization: `Bearer ${KEY}`,
-        'x-portkey-provider': 'openai',
-        'x-portkey-custom-host': `${upstream.url}/v1`,
-      }
-      all.push(target(RIVAL, portkey, { headers }))
-    }
-    for (const [name, dist] of Object.entries(builds)) {
-      const own = { folder: join(folder, name), upstreamUrl: upstream.url }
-      const ours = keep(await startOurs(dist, own))
-      all.push(target(`${name} pinned`, ours, { body: { model: 'large', ...BODY } }))
-      const auto = target(`${name} auto`, ours, { body: { model: 'auto', ...BODY } })
-      await checkRouted(auto)
-      all.push(auto)
-    }
-    return { all, stop }
+    return { all: await startAll(options, (spawned) => running.push(spawned)), stop }
   } catch (error) {
     await stop()
     throw error

@@ -2,7 +2,7 @@
 
 import type { Config } from '../../../src/config/config-schema.ts'
 import type { FeedbackWithDecision } from '../../../src/core/records/feedback.ts'
-import { createRandom } from '../../../src/core/statistics/random.ts'
+import { createRandom, type Random } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { toProposals } from '../../../src/training/candidates/candidate-proposals.ts'
 import type { CandidateReport } from '../../../src/training/candidates/candidate-report.ts'
@@ -141,48 +141,70 @@ const rebuildWith = (
   return { judged, candidate, failed }
 }
 
+/** What the simulated deployment is like at one moment. */
+interface Deployment {
+  serving: Trained
+  accuracy: Accuracy
+  feedback: FeedbackWithDecision[]
+  wrongIds: Set<string>
+  last: CandidateReport | null
+}
+
+/** The requests from `from` on until the next rebuild: decided, voted on, built into. @returns why it was refused */
+const passPart = (
+  options: SimulateOptions,
+  deployment: Deployment,
+  { from, number, random }: { from: number; number: number; random: Random },
+): string | null => {
+  const { set, config, habit, wrongShare, voteShare: share } = options
+  const { serving, feedback, wrongIds } = deployment
+  const rows = rowsAt(set.traffic, from, from + options.every, set.dimensions)
+  const votes = votesOn(rows, decideRows(serving, rows, config), {
+    ...{ habit, share, wrongShare, routes: set.routes, encoderId: ENCODER },
+    ...{ defaultRoute: config.default_route, random, offset: from },
+  })
+  feedback.push(...votes.feedback)
+  for (const id of votes.wrongIds) wrongIds.add(id)
+  const { judged, candidate, failed } = rebuildWith(options, { number, serving, feedback })
+  deployment.last = judged
+  if (failed.length > 0) return failed.map(({ summary }) => summary).join(' ')
+  deployment.serving = candidate
+  deployment.accuracy = accuracyOn(candidate, set.dev, config)
+  return null
+}
+
+const startDeployment = ({ set, config }: SimulateOptions): Deployment => {
+  const first = { exemplars: toExemplars(set.start), vectors: set.start.vectors }
+  const serving = trainGeneration({ number: 1, ...first, set, config })
+  const accuracy = accuracyOn(serving, set.dev, config)
+  return { serving, accuracy, feedback: [], wrongIds: new Set(), last: null }
+}
+
 /** Streams the set's traffic once. Deterministic under `seed`. */
 export const simulate = (options: SimulateOptions): SimulateResult => {
-  const { set, config, every, seed, voteShare: share, habit, wrongShare } = options
-  const voting = { habit, share, wrongShare, routes: set.routes, encoderId: ENCODER }
-  const random = createRandom(seed)
-  const first = { exemplars: toExemplars(set.start), vectors: set.start.vectors }
-  let serving = trainGeneration({ number: 1, ...first, set, config })
-  let accuracy = accuracyOn(serving, set.dev, config)
-  const feedback: FeedbackWithDecision[] = []
-  const wrong = new Set<string>()
+  const random = createRandom(options.seed)
+  const deployment = startDeployment(options)
   const points: CurvePoint[] = []
-  let last: CandidateReport | null = null
   const tell = (requests: number, refused: string | null): void => {
-    const { number: generation, exemplars } = serving
-    const point = { ...accuracy, requests, generation, exemplars: exemplars.length, refused }
+    const { number: generation, exemplars } = deployment.serving
+    const measured = { ...deployment.accuracy, exemplars: exemplars.length }
+    const point = { ...measured, requests, generation, refused }
     points.push(point)
     options.onPoint?.(point)
   }
   tell(0, null)
-  const total = set.traffic.texts.length
-  for (let from = 0, number = 2; from < total; from += every, number++) {
-    const to = Math.min(total, from + every)
-    const rows = rowsAt(set.traffic, from, to, set.dimensions)
-    const defaultRoute = config.default_route
-    const said = { ...voting, defaultRoute, random, offset: from }
-    const votes = votesOn(rows, decideRows(serving, rows, config), said)
-    feedback.push(...votes.feedback)
-    for (const id of votes.wrongIds) wrong.add(id)
-    const { judged, candidate, failed } = rebuildWith(options, { number, serving, feedback })
-    last = judged
-    if (failed.length === 0) {
-      serving = candidate
-      accuracy = accuracyOn(serving, set.dev, config)
-    }
-    tell(to, failed.length === 0 ? null : failed.map(({ summary }) => summary).join(' '))
+  const total = options.set.traffic.texts.length
+  for (let from = 0, number = 2; from < total; from += options.every, number++) {
+    const refused = passPart(options, deployment, { from, number, random })
+    tell(Math.min(total, from + options.every), refused)
   }
+  const { feedback, wrongIds, last } = deployment
   const accepted = new Set(last?.accepted.flatMap(({ decisionIds }) => decisionIds))
   return {
     points,
     votes: feedback.length,
-    wrongVotes: wrong.size,
-    wrongAccepted: [...wrong].filter((id) => accepted.has(id)).length,
+    wrongVotes: wrongIds.size,
+    wrongAccepted: [...wrongIds].filter((id) => accepted.has(id)).length,
     queued: last?.queued.length ?? 0,
     refused: points.filter(({ refused }) => refused !== null).length,
   }

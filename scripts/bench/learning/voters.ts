@@ -62,44 +62,45 @@ export const voteOf = (rows: Rows, i: number, parts: VoteParts): FeedbackWithDec
   }
 }
 
+/** What the decision about row `i` came to, beside its label. */
+const lookAt = (rows: Rows, decisions: readonly BatchDecision[], defaultRoute: string) => {
+  const takenAt = (i: number): string => {
+    const { choice } = decisions[i] as BatchDecision
+    return choice.reason === 'matched' ? choice.route : defaultRoute
+  }
+  const isRightAt = (i: number): boolean =>
+    takenAt(i) === (rows.labels[i] === 'none' ? defaultRoute : rows.labels[i])
+  return { takenAt, isRightAt }
+}
+
 /** Votes on a batch of requests, and which of them are wrong. */
 export const votesOn = (
   rows: Rows,
   decisions: readonly BatchDecision[],
   options: VoteOptions,
 ): { feedback: FeedbackWithDecision[]; wrongIds: string[] } => {
-  const { random, routes, defaultRoute } = options
-  const takenOf = ({ choice }: BatchDecision): string =>
-    choice.reason === 'matched' ? choice.route : defaultRoute
-  const isRight = (i: number): boolean =>
-    takenOf(decisions[i] as BatchDecision) ===
-    (rows.labels[i] === 'none' ? defaultRoute : rows.labels[i])
+  const { random, routes, defaultRoute, encoderId, offset } = options
+  const { takenAt, isRightAt } = lookAt(rows, decisions, defaultRoute)
   const all = shuffled([...decisions.keys()], random)
   const count = Math.round(options.share * decisions.length)
-  const asked = options.habit === 'votes' ? all : all.filter((i) => !isRight(i))
+  const asked = options.habit === 'votes' ? all : all.filter((i) => !isRightAt(i))
   const wrongIds: string[] = []
   const feedback = asked.slice(0, count).map((chosen, n): FeedbackWithDecision => {
     const isWrong = random() < options.wrongShare
     // Whoever names a wrong route may do so of any request.
     const i = isWrong ? (all[count + n] ?? chosen) : chosen
     const label = rows.labels[i] as string
-    const others = routes.filter(
-      (route) => route !== label && route !== takenOf(decisions[i] as BatchDecision),
-    )
+    const others = routes.filter((route) => route !== label && route !== takenAt(i))
     const named = isWrong ? (others[Math.floor(random() * others.length)] as string) : label
-    const isGood = !isWrong && isRight(i)
-    const decisionId = `d${options.offset + i}`
-    if (isWrong) wrongIds.push(decisionId)
-    const vote = isGood
-      ? ({ verdict: 'good', correctRoute: null } as const)
-      : ({ verdict: 'bad', correctRoute: named } as const)
+    if (isWrong) wrongIds.push(`d${offset + i}`)
+    const vote =
+      !isWrong && isRightAt(i)
+        ? ({ verdict: 'good', correctRoute: null } as const)
+        : ({ verdict: 'bad', correctRoute: named } as const)
     return voteOf(rows, i, {
-      decision: decisions[i] as BatchDecision,
-      defaultRoute,
-      encoderId: options.encoderId,
-      id: options.offset + i,
+      ...{ decision: decisions[i] as BatchDecision, defaultRoute, encoderId, vote },
+      id: offset + i,
       principal: `caller-${Math.floor(random() * VOTERS)}`,
-      vote,
     })
   })
   return { feedback, wrongIds }
