@@ -10,6 +10,7 @@ import {
 } from '../../src/core/decide/constraints.ts'
 import { plainLetters } from '../../src/core/normalise.ts'
 import { isToolReport, saidInReport, textualCall } from '../../src/core/prompt/agent-step.ts'
+import { withoutFormConstraints } from '../../src/core/prompt/form-constraints.ts'
 import { messageText, type PromptMessage, routingText } from '../../src/core/prompt/prompt.ts'
 import { splitBlocks, withoutBlobs } from '../../src/core/prompt/prompt-blocks.ts'
 import { cutToBudget } from '../../src/core/prompt/prompt-budget.ts'
@@ -87,6 +88,7 @@ export const BOUNDED_READERS: Record<string, Work> = {
   blobs: withoutBlobs,
   blocks: splitBlocks,
   document: (text) => splitDocument({ kind: null, text }),
+  'form constraints': withoutFormConstraints,
   template: questionInTemplate,
   'instructions of a template': delegates,
   'label of a template': roleOfLabel,

@@ -1,4 +1,5 @@
 // The human turn → what of it says what is wanted: own words whole, everything else by kind. Pure and linear.
+import { withoutFormConstraints } from './form-constraints.ts'
 import { type BlockKind, type Segment, splitBlocks, withoutBlobs } from './prompt-blocks.ts'
 import { splitDocument } from './prompt-document.ts'
 import { questionInTemplate } from './prompt-template.ts'
@@ -36,7 +37,10 @@ export const cleanPrompt = (whole: string): Cleaned => {
   const bounded = boundedTo(whole)
   const question = questionInTemplate(bounded)
   if (question !== null) return { ...cleanWords(question), flags: ['template'], isWhole }
-  return { ...cleanWords(bounded), isWhole }
+  const asked = withoutFormConstraints(bounded)
+  const cleaned = cleanWords(asked)
+  const flags = asked === bounded ? cleaned.flags : [...cleaned.flags, 'constraint']
+  return { ...cleaned, flags, isWhole }
 }
 
 /** What is left of a text whose frame is gone. */
