@@ -89,9 +89,9 @@ const callTarget = async (options: AttemptOptions, held: Held): Promise<AttemptR
 }
 
 const served = async (options: AttemptOptions, held: Held): Promise<UpstreamReply> => {
-  const { resilience, upstream, request, callerSignal, isBuffered } = options
+  const { resilience, request, callerSignal, isBuffered } = options
   const { provider, model } = request.target
-  const reply = await upstream.chat(request)
+  const reply = await timedChat(options)
   if (reply.rateLimit) resilience.targetHealth(model).learn(reply.rateLimit)
   resilience.noteKey(provider, false)
   resilience.models.note(request.target, null)
@@ -107,6 +107,29 @@ const served = async (options: AttemptOptions, held: Held): Promise<UpstreamRepl
   held.permit.end('success')
   held.release()
   return whole
+}
+
+/** The call, and what its pace says about the target. */
+const timedChat = async ({
+  resilience,
+  upstream,
+  request,
+}: AttemptOptions): Promise<UpstreamReply> => {
+  const call = resilience.targetHealth(request.target.model).speed.begin()
+  try {
+    const reply = await upstream.chat(request)
+    if (reply.kind === 'json') call.last(reply.usage?.completionTokens ?? null)
+    else {
+      call.first()
+      void reply.end.then(({ outcome, usage }) => {
+        if (outcome === 'served') call.last(usage?.completionTokens ?? null)
+      })
+    }
+    return reply
+  } catch (error) {
+    call.abandon()
+    throw error
+  }
 }
 
 const outcomeOf = ({ outcome, errorCode }: StreamEnding, signal: AbortSignal): BreakerOutcome => {

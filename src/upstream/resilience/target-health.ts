@@ -1,8 +1,9 @@
-// What is known of one target (a provider's model): breaker, cooldown and headroom, and their plain view for metrics.
+// What is known of one target (a provider's model): breaker, cooldown, headroom and speed, and their plain view for metrics.
 import type { RateLimitState } from '../failure/rate-limit-headers.ts'
 import { type BreakerOptions, createBreaker, type Permit } from './breaker.ts'
 import { createCooldown } from './cooldown.ts'
 import { createHeadroom } from './headroom.ts'
+import { createTargetSpeed, type SpeedView, type TargetSpeed } from './target-speed.ts'
 
 export interface TargetHealth {
   /** Milliseconds until it may be called, 0 now. */
@@ -17,7 +18,15 @@ export interface TargetHealth {
   learn(state: RateLimitState): void
   spend(tokens: number): void
   hasHeadroom(tokens: number): boolean
+  readonly speed: TargetSpeed
+  pace(): TargetPace
   view(): TargetState
+}
+
+/** What the choice of a model goes by. */
+export interface TargetPace extends SpeedView {
+  /** Until it may be called; 0: now. */
+  waitMs: number
 }
 
 /** Plain values for metrics and readiness. */
@@ -36,6 +45,7 @@ export const createTargetHealth = (options: BreakerOptions): TargetHealth => {
   const breaker = createBreaker(options)
   const cooldown = createCooldown(options.monotonicMs)
   const headroom = createHeadroom(options.monotonicMs)
+  const speed = createTargetSpeed(options.monotonicMs)
   const waitMs = (): number => Math.max(breaker.waitMs(), cooldown.waitMs())
   return {
     waitMs,
@@ -48,6 +58,8 @@ export const createTargetHealth = (options: BreakerOptions): TargetHealth => {
     learn: headroom.learn,
     spend: headroom.spend,
     hasHeadroom: headroom.fits,
+    speed,
+    pace: () => ({ ...speed.view(), waitMs: waitMs() }),
     view: () => {
       const wait = waitMs() // first: it also moves an open breaker on
       const { requests, tokens } = headroom.view()

@@ -1,0 +1,39 @@
+// A mean that forgets: old values count less with every new one, and with time. Plain values; the clock is an argument.
+
+export interface DecayedMean {
+  mean: number
+  /** How many values it is worth at `atMs`. */
+  weight: number
+  atMs: number
+}
+
+export interface Decay {
+  /** What a value still counts when the next one comes; below 1. */
+  retention: number
+  /** What it counts halves in this time; left out: never. */
+  halfLifeMs?: number
+}
+
+export const NOTHING_SEEN: DecayedMean = { mean: 0, weight: 0, atMs: 0 }
+
+/** How many values it is worth now. */
+export const weightAt = ({ weight, atMs }: DecayedMean, nowMs: number, decay: Decay): number =>
+  decay.halfLifeMs === undefined
+    ? weight
+    : weight * 2 ** (-Math.max(0, nowMs - atMs) / decay.halfLifeMs)
+
+export const withValue = (
+  seen: DecayedMean,
+  value: number,
+  { nowMs, decay }: { nowMs: number; decay: Decay },
+): DecayedMean => {
+  const before = weightAt(seen, nowMs, decay) * decay.retention
+  const weight = before + 1
+  return { mean: (seen.mean * before + value) / weight, weight, atMs: nowMs }
+}
+
+/** Drawn towards `prior`, which is worth `strength` values. */
+export const shrunk = (
+  { mean, weight }: DecayedMean,
+  { prior, strength }: { prior: number; strength: number },
+): number => (mean * weight + prior * strength) / (weight + strength)
