@@ -98,7 +98,14 @@ const decisionOf = (generation: Generation, n: number): Decision => {
     ...{ confidence: 0.9, margin: 0.5, threshold: 0.3, scores: [], neighbours: [] },
     ...{ indexGeneration: number, encoderId: manifest.encoderId, configVersion: 'bench' },
     recipe: CURRENT_RECIPE,
-    ...{ classification: null, inherited: null, skipped: [], wordLogits: null, arm: null },
+    ...{
+      classification: null,
+      inherited: null,
+      skipped: [],
+      selection: null,
+      wordLogits: null,
+      arm: null,
+    },
     ...{ userDigest: null, principal: null },
     timings: { totalMs: 0 },
   }

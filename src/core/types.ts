@@ -1,4 +1,5 @@
 // The values that travel through the pipeline. One word per idea; the same names stand in SQL, JSON and metrics.
+import type { Selection } from './select/selection.ts'
 
 export type ExemplarSource = 'seed' | 'import' | 'feedback'
 
@@ -160,6 +161,8 @@ export interface Decision {
   timings: StageTimings
   /** Models that cannot serve the request, each with the reason. */
   skipped: { model: string; constraint: string; message: string }[]
+  /** How the model was chosen; null where the configured order or the caller decided. */
+  selection: Selection | null
   /** What the words alone said, one logit for each trained route; null where words do not count. */
   wordLogits: Float32Array | null
   /** Null where no generation was asked. */

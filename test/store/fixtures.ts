@@ -48,6 +48,7 @@ export const decisionOf = (n: number, changes: Partial<Decision> = {}): Decision
   classification: null,
   inherited: null,
   skipped: [],
+  selection: null,
   wordLogits: null,
   arm: null,
   userDigest: null,

@@ -73,6 +73,7 @@ export const fakeDecision = (changes: Partial<Decision> = {}): Decision => ({
   classification: null,
   inherited: null,
   skipped: [],
+  selection: null,
   wordLogits: null,
   arm: null,
   userDigest: null,

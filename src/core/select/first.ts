@@ -1,5 +1,5 @@
 // `select: first`: the configured order is the order of preference.
+import { certain } from './certain.ts'
 import type { SelectModels } from './select-models.ts'
 
-export const first: SelectModels = ({ candidates }) =>
-  candidates.map((model, i) => ({ model, propensity: i === 0 ? 1 : 0 }))
+export const first: SelectModels = ({ candidates }) => certain(candidates)

@@ -1,13 +1,53 @@
 // How a route's models are put in order for one request: each policy is one file of this folder. Policies are pure: all that
 // they go by is in their request, so that a receipt can make the choice again.
-import type { TurnDecision } from '../decide/decide-turn.ts'
+import type { Random } from '../statistics/random.ts'
+
+/** What is known of one model when a request is decided. It is kept with the decision. */
+export interface Candidate {
+  model: string
+  /** Those of the prompt's tokens that its provider is expected to read from its cache. */
+  cachedTokens: number
+  /** Predicted tokens of the answer. */
+  completionTokens: number
+  /** Expected cost of the answer in USD; null where a price is unknown, which is never taken for free. */
+  costUsd: number | null
+  /** Decayed time to the first token; null where nothing is known of it. */
+  firstTokenMs: number | null
+  /** Decayed; null where nothing is known of it. */
+  tokensPerSecond: number | null
+  /** How long the oldest of its calls under way has waited for its first token; 0 where none waits. */
+  pendingMs: number
+  /** True where its speed has not been seen for so long that it may have changed. */
+  isStale: boolean
+  /** Until it may be called (breaker and cooldown); 0: now. */
+  waitMs: number
+}
+
+/** What a route's `select` says beside the policy's name. */
+export interface SelectSettings {
+  /** `weighted`: by model; 1 where it names none. */
+  weights: Readonly<Record<string, number>>
+  /** `balanced`: 0 looks at the cost alone, 1 at the quality alone. */
+  costQuality: number
+  /** `balanced`: by model, 0 to 1; by their order where it names none. */
+  quality: Readonly<Record<string, number>>
+}
+
+/** The model that the conversation is with. */
+export interface HeldModel {
+  model: string
+  /** True within a task that is under way: another model could not go on with it. */
+  isToolLoop: boolean
+}
 
 export interface SelectRequest {
   route: string
   /** Models of the route that the caller may use, in configured order; never empty. */
-  candidates: readonly string[]
-  /** How the prompt was classified, and by which route. */
-  turn: TurnDecision
+  candidates: readonly Candidate[]
+  settings: SelectSettings
+  /** Null at the start of a conversation. */
+  held: HeldModel | null
+  random: Random
 }
 
 export interface RankedModel {
@@ -17,7 +57,7 @@ export interface RankedModel {
 }
 
 /**
- * Every candidate once, the most wanted first. Models that cannot serve the request, or rest after failures, are passed over
- * afterwards in this order, so that a policy need not know of either.
+ * Every candidate once, the most wanted first. Models that cannot serve the request are passed over afterwards in this order,
+ * so that a policy need not know of them.
  */
 export type SelectModels = (request: SelectRequest) => RankedModel[]
