@@ -6,8 +6,10 @@ import type { Decision } from './core/types.ts'
 import { createChooseModels } from './routing/choose-models.ts'
 import type { Classify } from './routing/classify.ts'
 import { createClassifyConversation } from './routing/classify-conversation.ts'
+import { createModelMemory, type ModelMemory } from './routing/model-memory.ts'
 import type { RecordCompletion } from './routing/record-completion.ts'
 import type { ChatRequest, RouteRequest } from './routing/request.ts'
+import type { SelectFacts } from './routing/select-facts.ts'
 import { createSessionMemory, type SessionMemory } from './routing/session-memory.ts'
 import { createStopwatch } from './routing/stopwatch.ts'
 import { toDecision } from './routing/to-decision.ts'
@@ -45,6 +47,12 @@ export interface PipelineDeps {
   now: () => number
   /** Outlives a reload of the configuration; one of its own by default. */
   sessions?: SessionMemory
+  /** What is learnt of models from their answers; outlives a reload, too. */
+  models?: ModelMemory
+  /** Health and speed of models; not known by default. */
+  pace?: SelectFacts['pace']
+  /** 0 ≤ x < 1. */
+  random?: () => number
 }
 
 /** Everything up to the decision, which the caller then records. */
@@ -53,7 +61,13 @@ const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory) => {
   const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
   const whoAsks = createWhoAsks(config, deps.digest)
   const classifyConversation = createClassifyConversation({ ...deps, sessions })
-  const chooseModels = createChooseModels(config)
+  const { models = createModelMemory({ config: config.conversation, now }) } = deps
+  const { pace, random = Math.random } = deps
+  const chooseModels = createChooseModels(config, {
+    ...models.facts,
+    ...(pace && { pace }),
+    random,
+  })
 
   return async (request: RouteRequest & Partial<ChatRequest>) => {
     const createdAtMs = now()
@@ -91,7 +105,8 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       deps.onTurn?.(asked, decision)
       await request.takeTurn?.()
       const result = await deps.callUpstream({ ...request, decision, chain: chosen.chain })
-      deps.recordCompletion(decision, result, request.onComplete)
+      const onComplete = models.watch(asked, { decision, result }, request.onComplete)
+      deps.recordCompletion(decision, result, onComplete)
       deps.onAnswered?.(decision, config)
       return { decision, result }
     },

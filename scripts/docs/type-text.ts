@@ -8,6 +8,7 @@ export interface JsonSchema {
   enum?: unknown[]
   const?: unknown
   anyOf?: JsonSchema[]
+  oneOf?: JsonSchema[]
   items?: JsonSchema
   properties?: Record<string, JsonSchema>
   additionalProperties?: JsonSchema | boolean
@@ -52,7 +53,10 @@ const rangeText = (schema: JsonSchema): string => {
 export const typeText = (schema: JsonSchema): string => {
   if (schema.const !== undefined) return code(schema.const)
   if (schema.enum) return orList(schema.enum.map(code))
-  if (schema.anyOf) return orList(shortestFirst(schema.anyOf.map(typeText)))
+  const forms = schema.anyOf ?? schema.oneOf
+  if (forms) return orList(shortestFirst([...new Set(forms.map(typeText))]))
+  if (schema.properties)
+    return `an object of ${Object.keys(schema.properties).map(code).join(', ')}`
   if (Array.isArray(schema.type)) return orList(schema.type.map((type) => typeText({ type })))
   if (schema.items) return `list of ${typeText(schema.items)}`
   if (typeof schema.additionalProperties === 'object') {

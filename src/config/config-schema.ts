@@ -1,6 +1,6 @@
 // The schema of signalbox.yaml: every knob, its default and its unit in one place. Keys are snake_case as in the file.
 import { z } from 'zod'
-import { SELECT_NAMES } from '../core/select/policies.ts'
+import { selectSchema } from './select-schema.ts'
 
 const modelSchema = z.strictObject({
   provider: z.string().describe('Name of an entry of `providers`.'),
@@ -174,10 +174,9 @@ const routeSchema = z.strictObject({
     .array(z.string())
     .min(1)
     .describe('Configured model ids, the preferred first; the others are tried after it.'),
-  select: z
-    .enum(SELECT_NAMES)
-    .default('first')
-    .describe('How one of them is chosen; first: in the order written.'),
+  select: selectSchema.describe(
+    'How one of them is chosen; first: in the order written. An object where the policy has settings: see [the policies](../core/select/README.md).',
+  ),
   threshold: z
     .union([z.literal('auto'), z.number().min(0).max(1)])
     .default('auto')

@@ -10,6 +10,7 @@ import { RouterError } from '../errors.ts'
 import { chainProblems } from './chain-problems.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { defaultConfig } from './default-config.ts'
+import { modelsNamedIn } from './select-schema.ts'
 
 export interface LoadedConfig {
   config: Config
@@ -44,6 +45,18 @@ const keysAt = (path: PropertyKey[]): string[] => {
   return Object.keys((schema as { properties?: object }).properties ?? {})
 }
 
+/** Of a value that may have several forms: what is wrong with it in the form that it has. */
+const issuesWithin = (issue: z.core.$ZodIssue): z.core.$ZodIssue[] => {
+  if (issue.code !== 'invalid_union') return [issue]
+  const isOfForm = (issues: z.core.$ZodIssue[]): boolean =>
+    issues.every(({ path, code }) => path.length > 0 || !OTHER_FORM.has(code))
+  const own = issue.errors.find(isOfForm) ?? []
+  if (own.length === 0) return [issue]
+  return own.flatMap((inner) => issuesWithin({ ...inner, path: [...issue.path, ...inner.path] }))
+}
+
+const OTHER_FORM = new Set(['invalid_type', 'invalid_value'])
+
 const describeIssue = (issue: z.core.$ZodIssue): string => {
   const path = issue.path.join('.')
   if (issue.code !== 'unrecognized_keys') return `${path || '(top level)'}: ${issue.message}`
@@ -74,6 +87,17 @@ const aliasProblems = ({ aliases, models, routes }: Config): string[] => {
   })
 }
 
+/** The settings of a policy are about models of its route. */
+const selectProblems = ({ routes }: Config): string[] =>
+  Object.entries(routes).flatMap(([route, { select, models }]) =>
+    modelsNamedIn(select)
+      .filter((model) => !models.includes(model))
+      .map((model) => `routes.${route}.select: ${suggestOf(model, models)}`),
+  )
+
+const suggestOf = (model: string, models: string[]): string =>
+  `"${model}" is no model of this route, ${suggest(model, models)}`
+
 /** What the schema cannot say: names that must refer to something. */
 const danglingNames = (config: Config): string[] => {
   const routes = Object.keys(config.routes)
@@ -91,7 +115,7 @@ const danglingNames = (config: Config): string[] => {
   problems.push(
     ...chainProblems(config, (model) => (models.includes(model) ? null : suggest(model, models))),
   )
-  problems.push(...aliasProblems(config))
+  problems.push(...aliasProblems(config), ...selectProblems(config))
   for (const [model, { provider }] of Object.entries(config.models)) {
     if (model === 'auto' || model.startsWith('route:')) {
       problems.push(`models.${model}: "auto" and "route:…" are taken, choose another id`)
@@ -144,7 +168,7 @@ export const checkConfig = (input: unknown, where: string): Config => {
       ? reserved.map((key) => `${key}: this name is reserved, choose another`)
       : parsed.success
         ? danglingNames(parsed.data)
-        : parsed.error.issues.map(describeIssue)
+        : parsed.error.issues.flatMap(issuesWithin).map(describeIssue)
   if (parsed.success && problems.length === 0) return parsed.data
   const param = /^[^\s:]+/.exec(problems[0] ?? '')?.[0]
   throw new RouterError('invalid_config', `${where} is not valid:\n  ${problems.join('\n  ')}`, {

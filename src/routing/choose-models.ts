@@ -5,18 +5,20 @@ import { type Capable, capableModel, type Skipped } from '../core/decide/capable
 import { type Constraint, type ModelLimits, requirementsOf } from '../core/decide/constraints.ts'
 import type { TurnDecision } from '../core/decide/decide-turn.ts'
 import type { Principal } from '../core/decide/gateway-key.ts'
-import { mayUseModel, type PermittedRoute, permittedRoute } from '../core/decide/permitted.ts'
+import { mayUseModel, permittedRoute } from '../core/decide/permitted.ts'
 import type { RequestedModel } from '../core/decide/requested-model.ts'
-import { SELECT_POLICIES } from '../core/select/policies.ts'
 import type { RankedModel } from '../core/select/select-models.ts'
+import type { Selection } from '../core/select/selection.ts'
 import type { Reason } from '../core/types.ts'
 import type { ChatBody } from '../dialects/chat/upstream-request.ts'
 import type { Chain } from '../upstream/resilience/chain.ts'
 import { type ChainConfig, createChainOf } from './chain-of.ts'
+import { createRankModels, type RankRequest } from './rank-models.ts'
+import type { SelectFacts } from './select-facts.ts'
 
 export type ChooseConfig = ChainConfig & Pick<Config, 'default_route'>
 
-export interface ChooseRequest {
+export interface ChooseRequest extends Omit<RankRequest, 'body'> {
   requested: RequestedModel
   principal: Principal
   body: ChatBody
@@ -39,6 +41,8 @@ export interface ChosenModels {
   skipped: Skipped[]
   /** What the route's policy made of the models that the caller may use, the most wanted first. */
   ranking: RankedModel[]
+  /** What the policy went by; null where the configured order or the caller decided. */
+  selection: Selection | null
 }
 
 /**
@@ -47,20 +51,22 @@ export interface ChosenModels {
  */
 export type ChooseModels = (turn: TurnDecision, request: ChooseRequest) => ChosenModels
 
-export const createChooseModels = (config: ChooseConfig): ChooseModels => {
+/** @param facts what is known of models at the time of a request; nothing by default */
+export const createChooseModels = (config: ChooseConfig, facts: SelectFacts = {}): ChooseModels => {
   const context = {
     models: Object.fromEntries(Object.entries(config.routes).map(([r, { models }]) => [r, models])),
     defaultRoute: config.default_route,
   }
   const chainOf = createChainOf(config)
   const capable = createCapable(config.models)
+  const rank = createRankModels(config, facts)
   return (turn, request) => {
     const { principal, requested, body } = request
     const isPinned = requested.kind === 'model'
     const home = isPinned
       ? { route: turn.route, reason: turn.reason, models: [requested.model] }
       : permittedRoute(turn, { ...context, principal, requested })
-    const ranking = isPinned ? pinned(requested.model) : rank(config, turn, home)
+    const { ranking, selection } = isPinned ? pinned(requested.model) : rank(home, request)
     const models = ranking.map(({ model }) => model)
     const { route, reason: routeReason } = home
     const mayUse = (model: string): boolean => mayUseModel(principal, model)
@@ -74,17 +80,15 @@ export const createChooseModels = (config: ChooseConfig): ChooseModels => {
       chain: restricted(chain, model, mayServe),
       skipped,
       ranking,
+      selection,
     }
   }
 }
 
-const pinned = (model: string): RankedModel[] => [{ model, propensity: 1 }]
-
-const rank = (config: ChooseConfig, turn: TurnDecision, home: PermittedRoute): RankedModel[] => {
-  const { route, models: candidates } = home
-  const select = SELECT_POLICIES[config.routes[route]?.select ?? 'first']
-  return select({ route, candidates, turn })
-}
+const pinned = (model: string): Pick<ChosenModels, 'ranking' | 'selection'> => ({
+  ranking: [{ model, propensity: 1 }],
+  selection: null,
+})
 
 const restricted = (chain: Chain, model: string, mayServe: Capable['mayServe']): Chain => ({
   ...chain,

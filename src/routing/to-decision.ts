@@ -49,5 +49,6 @@ export const toDecision = (parts: DecisionParts): Decision => {
     principal: asked.principal.id,
     userDigest: asked.userDigest,
     skipped: chosen.skipped,
+    selection: chosen.selection,
   }
 }

@@ -15,6 +15,7 @@ import type { Readiness } from '../http/request/deps.ts'
 import { createPipeline, type Pipeline } from '../pipeline.ts'
 import { createCountedEmbeddings } from '../routing/counted-embeddings.ts'
 import { createEmbeddings } from '../routing/embeddings.ts'
+import { createModelMemory, type ModelMemory } from '../routing/model-memory.ts'
 import { createRecordCompletion } from '../routing/record-completion.ts'
 import { createSessionMemory, type SessionMemory } from '../routing/session-memory.ts'
 import { createRedact } from '../telemetry/redact.ts'
@@ -52,6 +53,7 @@ export interface Site {
   readonly app: App
   readonly resilience: Resilience
   readonly sessions: SessionMemory
+  readonly models: ModelMemory
 }
 
 /** The values of all provider keys: they must not appear in anything that leaves the process but the call itself. */
@@ -96,9 +98,24 @@ const sessionsFor = (
   return createSessionMemory({ config: conversation, digest, now: preciseNow, previous: entries })
 }
 
+/** Likewise what is learnt of models. */
+const modelsFor = (
+  { config: { conversation } }: LoadedConfig,
+  previous: Site | null,
+): ModelMemory => {
+  const isSame = isDeepStrictEqual(previous?.loaded.config.conversation, conversation)
+  if (previous && isSame) return previous.models
+  return createModelMemory({
+    config: conversation,
+    now: preciseNow,
+    previous: previous?.models ?? null,
+  })
+}
+
 interface ServingParts extends LongLived, Providers {
   loaded: LoadedConfig
   sessions: SessionMemory
+  models: ModelMemory
 }
 
 const wirePipeline = (parts: ServingParts): Pipeline => {
@@ -133,6 +150,8 @@ const wirePipeline = (parts: ServingParts): Pipeline => {
     newId: uuidV7,
     now: preciseNow,
     sessions: parts.sessions,
+    models: parts.models,
+    pace: (model) => resilience.targetHealth(model).pace(),
     ...(config.training.feedback.implicit && { onTurn: parts.implicit.observe }),
     chooseArm: parts.arms.choose,
     onAnswered: parts.arms.offer,
@@ -171,7 +190,8 @@ export const createSite = (
   const { env, store, engine, metrics, logger } = longLived
   const providers = wireProviders(loaded, longLived, previous)
   const sessions = sessionsFor(loaded, previous)
-  const pipeline = wirePipeline({ ...longLived, ...providers, loaded, sessions })
+  const models = modelsFor(loaded, previous)
+  const pipeline = wirePipeline({ ...longLived, ...providers, loaded, sessions, models })
   const app = createApp({
     config,
     configVersion: loaded.version,
@@ -200,5 +220,5 @@ export const createSite = (
     loop: longLived.loop,
     redact: createRedact(providerSecrets(config, env)),
   })
-  return { loaded, app, resilience: providers.resilience, sessions }
+  return { loaded, app, resilience: providers.resilience, sessions, models }
 }

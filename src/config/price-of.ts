@@ -1,0 +1,11 @@
+// A configured model's prices as costs are computed by.
+import type { Price } from '../core/decide/cost.ts'
+import type { ModelConfig } from './config-schema.ts'
+
+export const priceOf = (model: ModelConfig): Required<Price> => ({
+  input: model.input_usd_per_million,
+  output: model.output_usd_per_million,
+  cachedInput: model.cached_input_usd_per_million,
+  cacheWrite: model.cache_write_usd_per_million,
+  cacheWriteHour: model.cache_write_1h_usd_per_million,
+})

@@ -1,0 +1,57 @@
+// What is learnt of models from the answers that went by: who serves a conversation, and how long answers are. Policies of
+// selection go by it. Outlives a reload of the configuration.
+import type { Config } from '../config/config-schema.ts'
+import type { Completion, Decision } from '../core/types.ts'
+import type { CallResult } from '../upstream/call/call.ts'
+import { type AnswerLengths, createAnswerLengths } from './answer-lengths.ts'
+import { createHeldModels } from './held-models.ts'
+import type { SelectFacts } from './select-facts.ts'
+
+export interface ModelMemory {
+  readonly facts: Required<Pick<SelectFacts, 'answerTokens' | 'held'>>
+  readonly lengths: AnswerLengths
+  /**
+   * Takes note of who answers, and later of how; nothing of a request whose model no policy chose.
+   * @returns what is to be told of the end of the answer
+   */
+  watch(
+    asked: { conversation: () => string },
+    answer: { decision: Pick<Decision, 'route' | 'selection'>; result: CallResult },
+    onComplete?: (completion: Completion) => void,
+  ): ((completion: Completion) => void) | undefined
+}
+
+export interface ModelMemoryOptions {
+  config: Pick<Config['conversation'], 'max_sessions' | 'half_life_ms'>
+  now: () => number
+  /** Whose lengths are taken over: that of the configuration before. */
+  previous?: ModelMemory | null
+}
+
+export const createModelMemory = ({ config, now, previous }: ModelMemoryOptions): ModelMemory => {
+  const lengths = previous?.lengths ?? createAnswerLengths()
+  const held = createHeldModels({
+    maxConversations: config.max_sessions,
+    heldMs: config.half_life_ms,
+    now,
+  })
+  return {
+    lengths,
+    facts: { answerTokens: lengths.expected, held: held.recall },
+    watch: ({ conversation }, { decision, result }, onComplete) => {
+      const { route, selection } = decision
+      const model = result.attempts.at(-1)?.model
+      if (!selection || result.kind !== 'reply' || model === undefined) return onComplete
+      const key = conversation()
+      held.hold(key, { route, model })
+      return (completion) => {
+        const { outcome, usage } = completion
+        if (outcome === 'served' && usage) {
+          lengths.learn(route, completion.model, usage.completionTokens)
+          held.learn(key, completion.model, usage)
+        }
+        onComplete?.(completion)
+      }
+    },
+  }
+}

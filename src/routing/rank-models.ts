@@ -1,0 +1,55 @@
+// The policy of a route over what is known of its models: which one is wanted for this request, in which order the others are,
+// and what of it the decision keeps. A past request is ranked again by what was kept.
+import type { Config } from '../config/config-schema.ts'
+import { policyOf } from '../config/select-schema.ts'
+import type { PermittedRoute } from '../core/decide/permitted.ts'
+import { certain } from '../core/select/certain.ts'
+import { SELECT_POLICIES } from '../core/select/policies.ts'
+import type { RankedModel } from '../core/select/select-models.ts'
+import type { Selection } from '../core/select/selection.ts'
+import { createRandom } from '../core/statistics/random.ts'
+import {
+  createGather,
+  keptCandidates,
+  type SelectFacts,
+  type SelectRequestFacts,
+} from './select-facts.ts'
+
+export interface RankRequest extends SelectRequestFacts {
+  /** Of a past request: what was kept of its choice. */
+  past?: Selection | null
+}
+
+export interface Ranked {
+  /** The most wanted first. */
+  ranking: RankedModel[]
+  /** Null where the configured order decides. */
+  selection: Selection | null
+}
+
+export type RankModels = (home: PermittedRoute, request: RankRequest) => Ranked
+
+export const createRankModels = (
+  config: Pick<Config, 'models' | 'routes'>,
+  facts: SelectFacts,
+): RankModels => {
+  const gather = createGather(config.models, facts)
+  return (home, request) => {
+    const { route, models } = home
+    const { policy, settings } = policyOf(config.routes[route]?.select ?? 'first')
+    if (policy === 'first') {
+      return { ranking: certain(models.map((model) => ({ model }))), selection: null }
+    }
+    const { past } = request
+    const known = past ? keptCandidates(config.models, home, past) : gather(home, request)
+    const { candidates, held, seed } = known
+    const random = createRandom(seed)
+    const ranking = SELECT_POLICIES[policy]({ route, candidates, settings, held, random })
+    const propensityOf = new Map(ranking.map(({ model, propensity }) => [model, propensity]))
+    const kept = candidates.map((candidate) => ({
+      ...candidate,
+      propensity: propensityOf.get(candidate.model) ?? 0,
+    }))
+    return { ranking, selection: { ...known, policy, candidates: kept } }
+  }
+}

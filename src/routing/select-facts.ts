@@ -1,0 +1,113 @@
+// What a policy goes by: for each model of a route its expected cost, its speed and its health at the time of a request; or, of a
+// past request, what was kept of them.
+import type { Config, ModelConfig } from '../config/config-schema.ts'
+import { priceOf } from '../config/price-of.ts'
+import { type ConstrainedBody, requirementsOf } from '../core/decide/constraints.ts'
+import { costUsd } from '../core/decide/cost.ts'
+import type { PermittedRoute } from '../core/decide/permitted.ts'
+import type { PromptMessage } from '../core/prompt/prompt.ts'
+import { isToolStep } from '../core/prompt/prompt-turns.ts'
+import type { Candidate } from '../core/select/select-models.ts'
+import type { Selection } from '../core/select/selection.ts'
+import type { TargetPace } from '../upstream/resilience/target-health.ts'
+import type { Held } from './held-models.ts'
+
+/** What is known when a request comes; a part that is left out is not known. */
+export interface SelectFacts {
+  /** Health and speed of a configured model. */
+  pace?: (model: string) => TargetPace
+  /** Tokens that a model is expected to answer a prompt of a route with. */
+  answerTokens?: (route: string, model: string) => number
+  /** Who a conversation is with. */
+  held?: (key: string) => Held | null
+  /** 0 ≤ x < 1. */
+  random?: () => number
+}
+
+export interface SelectRequestFacts {
+  body: ConstrainedBody
+  /** Names the conversation; left out where there is none. */
+  conversation?: () => string
+  sessionId?: string | null
+}
+
+/** What a choice is made of; see `Selection`. */
+export type Gathered = Omit<Selection, 'policy' | 'candidates'> & { candidates: Candidate[] }
+
+export type Gather = (home: PermittedRoute, request: SelectRequestFacts) => Gathered
+
+const NO_PACE: TargetPace = {
+  firstTokenMs: null,
+  tokensPerSecond: null,
+  pendingMs: 0,
+  isStale: true,
+  waitMs: 0,
+}
+const SEEDS = 2 ** 32
+
+export const createGather = (models: Config['models'], facts: SelectFacts): Gather => {
+  const { pace = () => NO_PACE, answerTokens = () => 0, random = () => 0 } = facts
+  return (home, request) => {
+    const { promptTokens, outputTokens } = requirementsOf(request.body)
+    const before = heldBy(facts, request)
+    const candidates = home.models.map((model) => {
+      const settings = models[model]
+      const cached = before?.model === model ? before.cachedTokens : 0
+      const tokens = {
+        cachedTokens: Math.min(cached, promptTokens),
+        completionTokens: Math.min(
+          answerTokens(home.route, model),
+          outputTokens ?? Number.POSITIVE_INFINITY,
+          settings?.max_output_tokens ?? Number.POSITIVE_INFINITY,
+        ),
+      }
+      const cost = expectedCost(settings, { ...tokens, promptTokens })
+      return { model, ...tokens, costUsd: cost, ...pace(model) }
+    })
+    const isSame = before?.route === home.route
+    const isToolLoop = isToolStep(request.body.messages as PromptMessage[])
+    return {
+      seed: Math.floor(random() * SEEDS),
+      held: before && isSame ? { model: before.model, isToolLoop } : null,
+      promptTokens,
+      candidates,
+    }
+  }
+}
+
+/** A first turn is nobody's, even where another conversation began with the same words. */
+const heldBy = (
+  { held }: SelectFacts,
+  { conversation, sessionId, body }: SelectRequestFacts,
+): Held | null => {
+  if (!held || !conversation) return null
+  const goesOn = (body.messages as PromptMessage[]).some(({ role }) => role === 'assistant')
+  return sessionId || goesOn ? held(conversation()) : null
+}
+
+const expectedCost = (
+  settings: ModelConfig | undefined,
+  tokens: Pick<Candidate, 'cachedTokens' | 'completionTokens'> & { promptTokens: number },
+): number | null =>
+  settings
+    ? costUsd({ ...tokens, cachedPromptTokens: tokens.cachedTokens }, priceOf(settings))
+    : null
+
+/** Costs are worked out anew; a model that was none of the candidates is not known. */
+export const keptCandidates = (
+  models: Config['models'],
+  home: PermittedRoute,
+  { seed, held, promptTokens, candidates }: Selection,
+): Gathered => {
+  const kept = new Map(
+    candidates.map(({ propensity: _, ...candidate }) => [candidate.model, candidate]),
+  )
+  const unknown = { cachedTokens: 0, completionTokens: 0, ...NO_PACE }
+  return {
+    ...{ seed, held, promptTokens },
+    candidates: home.models.map((model) => {
+      const facts = kept.get(model) ?? { model, ...unknown }
+      return { ...facts, costUsd: expectedCost(models[model], { ...facts, promptTokens }) }
+    }),
+  }
+}
