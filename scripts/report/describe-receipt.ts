@@ -106,6 +106,28 @@ const inheritedLines = ({ decision: { inherited } }: Receipt): string[] => {
   ]
 }
 
+const figure = (value: number | null, unit = ''): string =>
+  value === null ? '–' : `${Number(value.toPrecision(3))}${unit}`
+
+const selectionLines = ({ decision: { selection } }: Receipt): string[] => {
+  if (!selection) return []
+  const { policy, held, candidates } = selection
+  return [
+    `by ${policy}${held ? `, in a conversation with ${held.model}` : ''}`,
+    ...table([
+      ['model', 'chance', 'expected USD', 'answer', 'first token', 'a second'],
+      ...candidates.map((one) => [
+        one.model,
+        percent(one.propensity),
+        figure(one.costUsd),
+        `${one.completionTokens} tokens`,
+        figure(one.firstTokenMs, ' ms'),
+        figure(one.tokensPerSecond, ' tokens'),
+      ]),
+    ]),
+  ]
+}
+
 export const describeReceipt = (receipt: Receipt): string[] => {
   const { explanation, decision } = receipt
   return [
@@ -114,6 +136,7 @@ export const describeReceipt = (receipt: Receipt): string[] => {
     ...section('differences', differenceLines(receipt.differences)),
     ...section('what each part said', explanation ? partLines(explanation) : []),
     ...section('taken over from the conversation', inheritedLines(receipt)),
+    ...section('how the model was chosen', selectionLines(receipt)),
     ...section(
       'models passed over',
       decision.skipped.map(({ model, message }) => `${model} ${message}`),

@@ -57,6 +57,21 @@ const ownDifferences = ({ inherited }: StoredDecision, { own }: Remade): Differe
   ]
 }
 
+/** What the policy made of each model: its expected cost by the prices of then, and its chance. */
+const selectionDifferences = (
+  { selection: stored }: StoredDecision,
+  { selection: remade }: Remade,
+): Difference[] => {
+  const now = new Map(remade?.candidates.map((candidate) => [candidate.model, candidate]))
+  return [
+    ...differ('selection.policy', stored?.policy ?? null, remade?.policy ?? null),
+    ...(stored?.candidates ?? []).flatMap(({ model, costUsd, propensity }) => [
+      ...differ(`selection.${model}.cost_usd`, costUsd, now.get(model)?.costUsd ?? null),
+      ...differ(`selection.${model}.propensity`, propensity, now.get(model)?.propensity ?? null),
+    ]),
+  ]
+}
+
 const FIELDS = ['route', 'model', 'reason', 'confidence', 'margin', 'threshold'] as const
 
 export const compareDecisions = (stored: StoredDecision, remade: Remade): Difference[] => [
@@ -64,6 +79,7 @@ export const compareDecisions = (stored: StoredDecision, remade: Remade): Differ
   ...scoreDifferences('scores', stored.scores, remade.scores),
   ...neighbourDifferences(stored.neighbours, remade.neighbours),
   ...ownDifferences(stored, remade),
+  ...selectionDifferences(stored, remade),
 ]
 
 /** The text that is kept against the digest that is kept. */

@@ -84,7 +84,7 @@ export const receiptOf = (made: Made, config: Config): Receipt => {
   const remade = tryRemake(made, config)
   if ('problem' in remade) return unmadeReceipt(made, [remade.problem])
   const differences = allDifferences(made, remade)
-  const { neighbours: _, own: __, classification, ...shown } = remade
+  const { neighbours: _, own: __, selection: ___, classification, ...shown } = remade
   const isUnknown = isOwnChain(evidence.decision, differences)
   const isSame = differences.length === 0
   return {

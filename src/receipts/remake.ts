@@ -7,6 +7,7 @@ import { confidenceIn, decideTurn, routePolicy } from '../core/decide/decide-tur
 import { type GatewayKey, LOCAL_PRINCIPAL } from '../core/decide/gateway-key.ts'
 import { parseRequestedModel, type RequestedModel } from '../core/decide/requested-model.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
+import type { Selection } from '../core/select/selection.ts'
 import type { Classification, Neighbour } from '../core/types.ts'
 import { createChooseModels } from '../routing/choose-models.ts'
 import { searchNeighbours } from '../routing/classify.ts'
@@ -29,6 +30,7 @@ export interface Remade extends RemadeDecision {
   classification: Classification | null
   /** The turn by itself. */
   own: Classification | null
+  selection: Selection | null
 }
 
 const classifyTurn = ({ config, opened, turn }: RemakeInput): Classification | null => {
@@ -51,11 +53,12 @@ export const remake = (input: RemakeInput): Remade => {
   const { inherited, degradedBy } = decision
   const policy = routePolicy(config, opened?.generation.classifier ?? null, decision.recipe)
   const turn = decideTurn({ requested, own, inherited, degradedBy }, policy)
-  const { route, model, reason } = createChooseModels(config)(turn, {
+  const { route, model, reason, selection } = createChooseModels(config)(turn, {
     requested,
     principal: key ? principalOf(key, config) : LOCAL_PRINCIPAL,
     body: { model: decision.requestedModel, messages: [] },
     passedOver: decision.skipped,
+    past: decision.selection,
   })
   const { classification, threshold } = turn
   return {
@@ -66,5 +69,6 @@ export const remake = (input: RemakeInput): Remade => {
     neighbours: classification?.neighbours ?? [],
     classification,
     own,
+    selection,
   }
 }

@@ -41,6 +41,7 @@ describeHttp('the dry run', (http) => {
       truncated: false,
       flags: [],
       inherited: null,
+      selection: null,
       index_generation: 42,
       arm: null,
       encoder_id: 'hash/2',

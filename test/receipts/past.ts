@@ -21,6 +21,9 @@ import { createHashingEncoder } from '../support/hashing-encoder.ts'
 import { smallTraining } from '../support/small-training.ts'
 import { temporaryFolder } from '../support/training-folder.ts'
 
+/** An answer that came at once. */
+const ATTEMPT = { provider: 'demo', startedAtMs: 1, durationMs: 1, status: 200, errorCode: null }
+
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const ROUTES = ['code', 'cooking', 'travel', 'finance', 'fitness']
@@ -180,9 +183,9 @@ export const createPast = async (storeText: StoreText = 'full') => {
           generation: () => serving,
           neighbours: config.index.neighbours,
         }),
-        callUpstream: async () => ({
+        callUpstream: async ({ decision: { model } }) => ({
           kind: 'reply',
-          attempts: [],
+          attempts: [{ ...ATTEMPT, model }],
           reply: { kind: 'json', status: 200, body: {}, usage: null },
         }),
         store,

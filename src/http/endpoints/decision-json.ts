@@ -10,6 +10,7 @@ import type {
   explainedDecisionSchema,
   receiptSchema,
 } from './decision-schemas.ts'
+import { selectionJson } from './selection-json.ts'
 
 type DecisionJson = z.infer<typeof decisionSchema>
 type ExplainedJson = z.infer<typeof explainedDecisionSchema>
@@ -69,6 +70,7 @@ const decisionFields = (decision: Decision): Omit<DecisionJson, 'neighbours'> =>
   threshold: decision.threshold,
   scores: decision.scores,
   inherited: inheritedJson(decision),
+  selection: selectionJson(decision.selection),
   routing_text: decision.routingText.text,
   truncated: decision.routingText.isTruncated,
   flags: decision.routingText.flags,

@@ -1,6 +1,7 @@
 // Decisions on the wire: one, the log of them, and what may be asked of it.
 import { z } from 'zod'
 import { cursorSchema } from '../request/cursor-schema.ts'
+import { selectionSchema } from './selection-json.ts'
 
 export const REASONS = [
   'matched',
@@ -75,6 +76,7 @@ export const decisionSchema = z.strictObject({
   scores: z.array(z.strictObject({ route: z.string(), score: z.number() })),
   neighbours: z.array(neighbourSchema),
   inherited: inheritanceSchema.nullable(),
+  selection: selectionSchema,
   routing_text: z.string(),
   truncated: z.boolean(),
   flags: z.array(z.string()),

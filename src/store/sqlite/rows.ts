@@ -43,7 +43,7 @@ export const toDecisionRow = (
 ): DecisionRow => {
   // The classification is not kept: what the decision was made from is remade from the embedding.
   const { classification: _, routingText, embedding, ...others } = decision
-  const { scores, neighbours, inherited, timings, skipped, wordLogits, ...rest } = others
+  const { scores, neighbours, inherited, timings, skipped, selection, wordLogits, ...rest } = others
   return {
     ...rest,
     ...NOT_COMPLETED,
@@ -59,6 +59,7 @@ export const toDecisionRow = (
     inherited: inherited ? JSON.stringify(inherited) : null,
     timings: JSON.stringify(timings),
     skipped: skipped.length > 0 ? JSON.stringify(skipped) : null,
+    selection: selection && JSON.stringify(selection),
     wordLogits: storeText === 'full' || !wordLogits ? null : toBase64(wordLogits),
   }
 }
@@ -113,6 +114,7 @@ export const fromDecisionRow = (row: DecisionRow): StoredDecision => ({
   configVersion: row.configVersion,
   timings: JSON.parse(row.timings),
   skipped: row.skipped === null ? [] : JSON.parse(row.skipped),
+  selection: row.selection === null ? null : JSON.parse(row.selection),
   wordLogits: row.wordLogits === null ? null : fromBase64(row.wordLogits),
   arm: row.arm,
   userDigest: row.userDigest,

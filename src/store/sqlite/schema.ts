@@ -75,6 +75,8 @@ export const decisions = sqliteTable(
     totalMs: real('total_ms'),
     /** JSON of the models that were passed over; null where none was. */
     skipped: text('skipped'),
+    /** JSON of how the model was chosen; null where the configured order or the caller decided. */
+    selection: text('selection'),
     /** base64 of float32; null where the text is kept, because they can be recomputed from it. */
     wordLogits: text('word_logits'),
     arm: text('arm').$type<Arm>(),
