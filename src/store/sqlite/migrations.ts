@@ -203,4 +203,11 @@ export const MIGRATIONS: readonly Migration[] = [
       'CREATE INDEX `stored_responses_by_decision` ON `stored_responses` (`decision_id`);',
     ].join('\n'),
   },
+  {
+    tag: '0007_decision_selection',
+    createdAtMs: 1795998483856,
+    sql: [
+      'ALTER TABLE `decisions` ADD `selection` text;',
+    ].join('\n'),
+  },
 ]
