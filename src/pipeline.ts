@@ -56,12 +56,14 @@ export interface PipelineDeps {
 }
 
 /** Everything up to the decision, which the caller then records. */
-const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory) => {
+const createDecideRequest = (
+  deps: PipelineDeps,
+  { sessions, models }: { sessions: SessionMemory; models: ModelMemory },
+) => {
   const { config, configVersion, now } = deps
   const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
   const whoAsks = createWhoAsks(config, deps.digest)
   const classifyConversation = createClassifyConversation({ ...deps, sessions })
-  const { models = createModelMemory({ config: config.conversation, now }) } = deps
   const { pace, random = Math.random } = deps
   const chooseModels = createChooseModels(config, {
     ...models.facts,
@@ -87,7 +89,8 @@ const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory) => {
 export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const { config, store, digest, now } = deps
   const { sessions = createSessionMemory({ config: config.conversation, digest, now }) } = deps
-  const decideRequest = createDecideRequest(deps, sessions)
+  const { models = createModelMemory({ config: config.conversation, now }) } = deps
+  const decideRequest = createDecideRequest(deps, { sessions, models })
 
   return {
     route: async (request) => {
