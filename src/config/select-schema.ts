@@ -11,10 +11,29 @@ const weightedSchema = z.strictObject({
     .describe('By model; 1 for one that is not named.'),
 })
 
-const plainSchema = z.strictObject({ policy: z.enum(SELECT_NAMES).exclude(['weighted']) })
+const balancedSchema = z.strictObject({
+  policy: z.literal('balanced'),
+  cost_quality: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('0: the cheapest. 1: the best, whatever it costs.'),
+  quality: z
+    .record(z.string(), z.number().min(0).max(1))
+    .default({})
+    .describe('By model; by the order of `models` for one that is not named.'),
+})
+
+const plainSchema = z.strictObject({
+  policy: z.enum(SELECT_NAMES).exclude(['weighted', 'balanced']),
+})
 
 export const selectSchema = z
-  .union([z.enum(SELECT_NAMES), z.discriminatedUnion('policy', [weightedSchema, plainSchema])])
+  .union([
+    z.enum(SELECT_NAMES),
+    z.discriminatedUnion('policy', [weightedSchema, balancedSchema, plainSchema]),
+  ])
   .default('first')
 
 export type SelectConfig = z.infer<typeof selectSchema>
@@ -28,6 +47,10 @@ export const policyOf = (
   if (typeof select === 'string') return { policy: select, settings: DEFAULTS }
   const { policy } = select
   if (policy === 'weighted') return { policy, settings: { ...DEFAULTS, weights: select.weights } }
+  if (policy === 'balanced') {
+    const { cost_quality: costQuality, quality } = select
+    return { policy, settings: { ...DEFAULTS, costQuality, quality } }
+  }
   return { policy, settings: DEFAULTS }
 }
 
