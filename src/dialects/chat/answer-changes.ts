@@ -49,8 +49,8 @@ export const callIdFrom =
 
 /** The older form of a call, as a call. */
 const withoutLegacy = (said: JsonObject): JsonObject => {
+  if (!isObject(said.function_call) || said.tool_calls != null) return said
   const { function_call: call, ...rest } = said
-  if (!isObject(call) || said.tool_calls != null) return said
   return { ...rest, tool_calls: [{ index: 0, type: 'function', function: call }] }
 }
 
