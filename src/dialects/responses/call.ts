@@ -61,52 +61,58 @@ export interface CallPlace {
   names: ToolNames
 }
 
+/** What is known of a call that has no item yet. */
+interface Unnamed {
+  name: string
+  callId: string
+  /** Arguments so far. */
+  held: string
+}
+
+const announce = (place: CallPlace, { name, callId, held }: Unnamed): CallItem => {
+  const { emit, index, newId, names } = place
+  const origin = names.originOf(name)
+  const call = { origin, callId, held }
+  return origin.kind === 'custom'
+    ? createCustomCallItem({ emit, index, id: newId('ctc') }, { ...call, isPlain: false })
+    : createFunctionCallItem({ emit, index, id: newId('fc') }, call)
+}
+
+const customItem = (place: CallPlace, callId: string, custom: JsonObject): CallItem => {
+  const { emit, index, newId } = place
+  const origin = { name: textOf(custom.name), namespace: null }
+  const call = { origin, callId, held: textOf(custom.input), isPlain: true }
+  return createCustomCallItem({ emit, index, id: newId('ctc') }, call)
+}
+
 /** Waits for the name. */
-export const createCallItem = ({ emit, index, newId, names }: CallPlace): CallItem => {
+export const createCallItem = (place: CallPlace): CallItem => {
   let item: CallItem | null = null
-  let name = ''
-  let callId = ''
-  let held = ''
-  const announce = (): CallItem => {
-    const origin = names.originOf(name)
-    const call = { origin, callId, held }
-    return origin.kind === 'custom'
-      ? createCustomCallItem({ emit, index, id: newId('ctc') }, { ...call, isPlain: false })
-      : createFunctionCallItem({ emit, index, id: newId('fc') }, call)
-  }
-  const addCustom = (custom: JsonObject): CallItem => {
-    const origin = { name: textOf(custom.name), namespace: null }
-    const place = { emit, index, id: newId('ctc') }
-    return createCustomCallItem(place, {
-      origin,
-      callId,
-      held: textOf(custom.input),
-      isPlain: true,
-    })
+  const unnamed: Unnamed = { name: '', callId: '', held: '' }
+  const begin = (call: JsonObject): CallItem | null => {
+    unnamed.callId ||= textOf(call.id)
+    if (isObject(call.custom)) return customItem(place, unnamed.callId, call.custom)
+    const fn = isObject(call.function) ? call.function : {}
+    unnamed.held += textOf(fn.arguments)
+    unnamed.name += textOf(fn.name)
+    return unnamed.name === '' ? null : announce(place, unnamed)
   }
   return {
     get value() {
-      const unnamed = { id: newId('fc'), type: 'function_call', status: 'in_progress' }
-      return item?.value ?? { ...unnamed, call_id: callId, name, arguments: held }
+      if (item !== null) return item.value
+      const { name, callId, held } = unnamed
+      const base = { id: place.newId('fc'), type: 'function_call', status: 'in_progress' }
+      return { ...base, call_id: callId, name, arguments: held }
     },
     get callId() {
-      return item?.callId ?? callId
+      return item?.callId ?? unnamed.callId
     },
     add: (call) => {
-      if (item !== null) return item.add(call)
-      callId ||= textOf(call.id)
-      if (isObject(call.custom)) {
-        item = addCustom(call.custom)
-        return undefined
-      }
-      const fn = isObject(call.function) ? call.function : {}
-      held += textOf(fn.arguments)
-      name += textOf(fn.name)
-      if (name !== '') item = announce()
-      return undefined
+      if (item === null) item = begin(call)
+      else item.add(call)
     },
     close: (status) => {
-      item ??= announce()
+      item ??= announce(place, unnamed)
       item.close(status)
     },
   }

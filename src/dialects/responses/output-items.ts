@@ -30,12 +30,29 @@ export interface OutputItems {
   readonly items: readonly OpenItem[]
 }
 
+const createCallsByIndex = () => {
+  /** The newest call of each index. */
+  const newest = new Map<unknown, CallItem>()
+  const all: CallItem[] = []
+  return {
+    all,
+    // Some servers give every parallel call the same index, or none; a new id is a new call.
+    find: ({ index, id }: JsonObject): CallItem | undefined => {
+      const known = newest.get(index)
+      return known && (!textOf(id) || known.callId === id) ? known : undefined
+    },
+    add: ({ index }: JsonObject, item: CallItem): CallItem => {
+      newest.set(index, item)
+      all.push(item)
+      return item
+    },
+  }
+}
+
 export const createOutputItems = (options: OutputItemsOptions): OutputItems => {
   const { emit, names, isSealed } = options
   const items: OpenItem[] = []
-  /** The newest call of each index. */
-  const newest = new Map<unknown, CallItem>()
-  const calls: CallItem[] = []
+  const calls = createCallsByIndex()
   let open: MessageItem | ReasoningItem | null = null
 
   const newId = (prefix: string): string => `${prefix}_${options.newId()}`
@@ -43,39 +60,28 @@ export const createOutputItems = (options: OutputItemsOptions): OutputItems => {
     open?.close(status)
     open = null
   }
-  const add = <T extends OpenItem>(create: (place: ItemPlace) => T, prefix: string): T => {
+  const begin = <T extends OpenItem>(create: (index: number) => T): T => {
     closeOpen()
-    const item = create({ emit, id: newId(prefix), index: items.length })
+    const item = create(items.length)
     items.push(item)
     return item
   }
+  const add = <T extends OpenItem>(create: (place: ItemPlace) => T, prefix: string): T =>
+    begin((index) => create({ emit, id: newId(prefix), index }))
   const opened = <T extends MessageItem | ReasoningItem>(item: T): T => {
     open = item
     return item
   }
+  const createReasoning = (place: ItemPlace) => createReasoningItem({ ...place, isSealed })
+  const createCall = (index: number) => createCallItem({ emit, index, newId, names })
   return {
     message: () => (open?.type === 'message' ? open : opened(add(createMessageItem, 'msg'))),
-    reasoning: () =>
-      open?.type === 'reasoning'
-        ? open
-        : opened(add((place) => createReasoningItem({ ...place, isSealed }), 'rs')),
-    call: ({ index: key, id }) => {
-      const known = newest.get(key)
-      // Some servers give every parallel call the same index, or none; a new id is a new call.
-      if (known && (!textOf(id) || known.callId === id)) return known
-      closeOpen()
-      const item = createCallItem({ emit, index: items.length, newId, names })
-      items.push(item)
-      calls.push(item)
-      newest.set(key, item)
-      return item
-    },
-    image: (data) => {
-      add((place) => createImageItem(place, data), 'ig')
-    },
+    reasoning: () => (open?.type === 'reasoning' ? open : opened(add(createReasoning, 'rs'))),
+    call: (entry) => calls.find(entry) ?? calls.add(entry, begin(createCall)),
+    image: (data) => void add((place) => createImageItem(place, data), 'ig'),
     close: (status) => {
       closeOpen(status)
-      for (const call of calls) call.close(status)
+      for (const call of calls.all) call.close(status)
     },
     items,
   }
