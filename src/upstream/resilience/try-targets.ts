@@ -9,6 +9,7 @@ import type { Upstream, UpstreamReply } from '../upstream.ts'
 import { type AttemptOptions, type AttemptResult, attemptTarget } from './attempt.ts'
 import { readFailure } from './failure.ts'
 import { forcedFailure } from './forced-failures.ts'
+import { isRefusedAnswer } from './refused-answer.ts'
 import { waitForRetry } from './retry.ts'
 import type { Walk, WalkTarget } from './walk.ts'
 
@@ -30,15 +31,19 @@ export interface TryOptions extends Omit<AttemptOptions, 'upstream' | 'request'>
 export const tryTargets = async (call: TryOptions): Promise<UpstreamReply> => {
   const { walk, attempts } = call
   let skipError: RouterError | null = null
+  let refusal: UpstreamReply | null = null
   for (let position = 1; attempts.length < maxAttempts(call); position += 1) {
     const target = walk.next()
     if (target === null) break
     const isForced = call.failTargets.has(position)
     const result = isForced ? forcedResult(call, target, position) : await tryTarget(call, target)
-    if (result.kind === 'reply') return result.reply
-    if (result.kind === 'skipped') skipError ??= result.error
+    if (result.kind === 'reply') {
+      if (!isRefusedAnswer(result.reply) || !walk.turnToContentPolicy()) return result.reply
+      refusal = result.reply
+    } else if (result.kind === 'skipped') skipError ??= result.error
     else if (walk.fail(target, result.error, readFailure(result.error))) break
   }
+  if (refusal !== null) return refusal // nobody else has answered
   throw walk.error ?? skipError ?? unavailable(walk.waitMs())
 }
 

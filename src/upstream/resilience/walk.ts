@@ -18,6 +18,8 @@ export interface Walk {
   ready(): number
   /** Takes note of a failed attempt. True where the walk is over and its error the answer. */
   fail(target: WalkTarget, error: RouterError, failure: Failure): boolean
+  /** Goes on with the models that are configured for refusals; false where none of them is left to call. */
+  turnToContentPolicy(): boolean
   /** Milliseconds until the first of those passed over may be called; null where none was. */
   waitMs(): number | null
   /** What the caller is told: the failure of the target that was called first, not what its stand-ins said. */
@@ -61,6 +63,10 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
         .filter((model) => !called.has(model))
         .map(targetOf)
       return left.length === 0
+    },
+    turnToContentPolicy: () => {
+      left = chain.onContentPolicy.filter((model) => !called.has(model)).map(targetOf)
+      return callable().length > 0
     },
     waitMs: () => {
       const waits = alive().map(({ health }) => health.waitMs())
