@@ -57,6 +57,15 @@ const modelSchema = z.strictObject({
 })
 
 /** Servers whose address and habits are known: src/upstream/presets/presets.ts. */
+/** Of a caller's request; none is sent on unless a provider's entry names it. */
+export const forwardableHeaders = [
+  'openai-organization',
+  'openai-project',
+  'idempotency-key',
+  'traceparent',
+  'tracestate',
+] as const
+
 export const presetNames = [
   'openai',
   'azure',
@@ -115,6 +124,14 @@ const providerSchema = z.strictObject({
     )
     .optional()
     .describe('Sent with every call. Never keys: those belong into api_key_env.'),
+  forward_headers: z
+    .array(z.enum(forwardableHeaders))
+    .optional()
+    .describe("Headers of the caller's request that the provider is sent, too."),
+  model_header: z
+    .boolean()
+    .optional()
+    .describe("Whether X-Gateway-Model-Name is sent, with the model's name there."),
   allow_private: z
     .boolean()
     .optional()

@@ -24,6 +24,8 @@ export interface ChatRequest extends RouteRequest {
   body: ChatBody
   /** The caller's own body where that is not OpenAI chat. */
   native?: NativeBody
+  /** The caller's headers that a provider's entry may name. */
+  callerHeaders?: Record<string, string>
   /** Value of the header x-router-fail-targets. */
   failTargets?: string
   /** Value of the header cache-control. */

@@ -43,6 +43,8 @@ export interface UpstreamRequest {
   body: ChatBody
   /** Given where the caller speaks another dialect than OpenAI chat. */
   native?: NativeBody
+  /** The caller's headers that a provider's entry may name; see `forward_headers`. */
+  callerHeaders?: Record<string, string>
   /** Route that was chosen: only the echo provider tells it. */
   route: string
   requestId: string

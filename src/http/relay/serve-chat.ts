@@ -1,5 +1,6 @@
 // What every chat endpoint shares: pipeline.chat on an OpenAI chat body, and its answer in the caller's dialect.
 
+import { forwardableHeaders } from '../../config/config-schema.ts'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { Completion } from '../../core/types.ts'
 import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
@@ -47,6 +48,18 @@ const sessionIdOf = (c: AppContext, fromBody: string | null): string | null => {
   }
   return header || fromBody
 }
+
+const MAX_FORWARDED_CHARS = 512
+
+/** Those that a provider's entry may name; which of them are sent, it says. */
+const callerHeadersOf = (c: AppContext): Record<string, string> =>
+  Object.fromEntries(
+    forwardableHeaders.flatMap((name) => {
+      const value = c.req.header(name)
+      const isPlain = value !== undefined && /^[\x20-\x7e]+$/.test(value)
+      return isPlain && value.length <= MAX_FORWARDED_CHARS ? [[name, value]] : []
+    }),
+  )
 
 type RelayOutgoing = Parameters<typeof relay>[0]['outgoing']
 
@@ -151,6 +164,7 @@ export const serveChat = async (
     },
     body,
     ...(native ? { native } : {}),
+    callerHeaders: callerHeadersOf(c),
   })
   const { decision, result } = await orClientClosed(c.req.raw.signal, chat).catch((error) => {
     reservation.settle()

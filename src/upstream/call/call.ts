@@ -23,6 +23,8 @@ export interface CallRequest {
   native?: NativeBody
   requestId: string
   signal: AbortSignal
+  /** The caller's headers that a provider's entry may name. */
+  callerHeaders?: Record<string, string>
   /** Who asks: only an admin may force failures. */
   principal?: Pick<Principal, 'roles'>
   /** Value of the header x-router-fail-targets. */
@@ -114,6 +116,7 @@ const forcedOf = ({ request, resilience }: Context) => {
   const asked = {
     body,
     ...(native && { native }),
+    ...(request.callerHeaders && { callerHeaders: request.callerHeaders }),
     route: request.decision.route,
     requestId: request.requestId,
     unsupportedParams: resilience.config.resilience.unsupported_params,

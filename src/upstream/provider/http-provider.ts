@@ -30,6 +30,10 @@ export interface HttpUpstreamOptions {
   keys: readonly string[]
   /** Sent with every call; checked by extra-headers.ts. */
   extraHeaders?: Record<string, string>
+  /** Names of a caller's headers that are sent on. */
+  forwardHeaders?: readonly string[] | undefined
+  /** Whether X-Gateway-Model-Name is sent. */
+  hasModelHeader?: boolean | undefined
   timeouts: Timeouts
   /** The way out: egress/fetch.ts over the agent of this provider's policy. */
   fetch: Fetch
@@ -38,7 +42,9 @@ export interface HttpUpstreamOptions {
   now?: () => number
 }
 
-interface Context extends PostContext {
+interface Context
+  extends PostContext,
+    Pick<HttpUpstreamOptions, 'forwardHeaders' | 'hasModelHeader'> {
   wire: Wire
   timeouts: Timeouts
   parameters: ParameterFit
@@ -60,6 +66,8 @@ export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Up
     now,
     parameters,
     fetch: options.fetch,
+    forwardHeaders: options.forwardHeaders,
+    hasModelHeader: options.hasModelHeader,
     keyRing: createKeyRing({ keys, baseUrl, now }),
   }
   const { embeddingsPath, authHeaders } = wire
@@ -120,6 +128,20 @@ interface Asked {
   call: LiveCall
 }
 
+/** What the provider's entry asks for, of the caller's headers and of ours. */
+const optedIn = (
+  { forwardHeaders = [], hasModelHeader }: Context,
+  { callerHeaders = {}, target }: UpstreamRequest,
+): Record<string, string> => ({
+  ...Object.fromEntries(
+    forwardHeaders.flatMap((name) => {
+      const value = callerHeaders[name]
+      return value === undefined ? [] : [[name, value]]
+    }),
+  ),
+  ...(hasModelHeader && { 'x-gateway-model-name': target.upstreamName }),
+})
+
 const exchange = async (
   context: Context,
   { request, fitted, call }: Asked,
@@ -132,7 +154,7 @@ const exchange = async (
   if (isStream) call.startTimer('first_token')
   const posted = await post(context, {
     path: wireCall.path,
-    headers: wireCall.headers ?? {},
+    headers: { ...optedIn(context, request), ...wireCall.headers },
     authHeaders: wire.authHeaders,
     body: wireCall.body,
     source: isNative ? request.native?.body : request.body,

@@ -95,6 +95,8 @@ const httpOptions = (
     baseUrl: checkBaseUrl(name, written),
     keys: readKeys(name, provider, env),
     extraHeaders: checkExtraHeaders(name, provider.extra_headers),
+    forwardHeaders: provider.forward_headers,
+    hasModelHeader: provider.model_header,
     timeouts: {
       firstByteMs: resilience.first_byte_timeout_ms,
       wholeAnswerMs: resilience.whole_answer_timeout_ms,
