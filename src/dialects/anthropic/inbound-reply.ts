@@ -14,7 +14,9 @@ const toolUse = (call: JsonObject, isCutShort: boolean): JsonObject => {
     const problem = 'The provider called a tool with arguments that are no JSON object.'
     throw new RouterError('upstream_invalid', problem, { details: { status: 200 } })
   }
-  return { type: 'tool_use', id: call.id, name: fn.name, input: input ?? {} }
+  const { id, caller } = call
+  const use = { type: 'tool_use', id, name: fn.name, input: input ?? {} }
+  return isObject(caller) ? { ...use, caller } : use
 }
 
 /**

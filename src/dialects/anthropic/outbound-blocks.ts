@@ -3,6 +3,7 @@
 
 import { isObject, type JsonObject, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
+import { callerOf } from './outbound-reply.ts'
 
 /** A thinking block that is open; its pieces are joined once, when it closes. */
 interface OpenThought {
@@ -50,7 +51,8 @@ const startCall = (open: OpenBlocks, index: unknown, block: JsonObject): Delta =
   open.callCount += 1
   open.calls.set(index, call)
   const fn = { name: block.name, arguments: '' }
-  return toolDelta(call.index, { id: block.id, type: 'function', function: fn })
+  const rest = { type: 'function', function: fn, ...callerOf(block.caller) }
+  return toolDelta(call.index, { id: block.id, ...rest })
 }
 
 /** A `content_block_start` event. */

@@ -25,7 +25,14 @@ const toolUse = (call: unknown, path: string): Block => {
   const text = typeof fn.arguments === 'string' ? fn.arguments.trim() : ''
   const input = text === '' ? {} : parseObject(text)
   if (input === null) return refuseField(`${path}.function.arguments`, 'must be a JSON object')
-  return { type: 'tool_use', id: toolId((call as JsonObject).id), name: fn.name, input }
+  const { id, caller } = call as JsonObject
+  return {
+    type: 'tool_use',
+    id: toolId(id),
+    name: fn.name,
+    input,
+    ...(isObject(caller) && { caller }),
+  }
 }
 
 const assistantTurn = (message: JsonObject, path: string): Turn => {

@@ -39,13 +39,18 @@ const joined = (blocks: JsonObject[], type: string, field: string): string =>
 export const isThoughtRecord = ({ type, signature }: JsonObject): boolean =>
   type === 'redacted_thinking' || (type === 'thinking' && textOf(signature) !== '')
 
+/** Who calls, where it is not the model itself but a program of its own: it must come back with the call. */
+export const callerOf = (caller: unknown): JsonObject =>
+  isObject(caller) && caller.type !== 'direct' ? { caller } : {}
+
 const toolCalls = (blocks: JsonObject[]): JsonObject[] =>
   blocks
     .filter(({ type }) => type === 'tool_use')
-    .map(({ id, name, input }) => ({
+    .map(({ id, name, input, caller }) => ({
       id,
       type: 'function',
       function: { name, arguments: writeJson(input ?? {}) },
+      ...callerOf(caller),
     }))
 
 /** Thoughts come as `reasoning_content`. @throws RouterError `upstream_invalid` where the body is no message */

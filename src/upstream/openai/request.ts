@@ -25,9 +25,28 @@ export const toOpenAiCall = (request: UpstreamRequest, preset: Preset): OpenAiCa
   const sent: ChatBody = { ...body, model: target.upstreamName }
   renameMaxTokens(sent, preset.maxTokensField)
   fitBookKeeping(sent, preset)
+  fitEffort(sent, request, preset)
   if (!preset.takesStreamOptions) delete sent.stream_options
   else if (sent.stream === true) sent.stream_options = withUsage(sent.stream_options)
   return { body: sent, toolNames }
+}
+
+/** The least effort of a model by OpenAI that reasons; undefined for one that does not. */
+const leastEffort = (name: string): string | undefined => {
+  const bare = name.slice(name.lastIndexOf('/') + 1)
+  if (/^gpt-5\.\d(?!.*chat)/.test(bare)) return 'none'
+  if (/^gpt-5(?!-chat)/.test(bare)) return 'minimal'
+  return /^o[134](?:-|$)/.test(bare) ? 'low' : undefined
+}
+
+/** Anthropic's `max` is OpenAI's `xhigh`; its thinking that is switched off, the least that a model takes. */
+const fitEffort = (sent: ChatBody, { native, target }: UpstreamRequest, preset: Preset): void => {
+  if (preset.isUnknown) return
+  if (sent.reasoning_effort === 'max') sent.reasoning_effort = 'xhigh'
+  const { thinking } = native?.body ?? {}
+  if (!isObject(thinking) || thinking.type !== 'disabled') return
+  const least = leastEffort(target.upstreamName)
+  if (least !== undefined) sent.reasoning_effort ??= least
 }
 
 const withUsage = (given: unknown): unknown => {
