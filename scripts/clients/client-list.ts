@@ -184,9 +184,10 @@ const cline: Client = {
     files: {},
     env: { CLINE_DIR: `${home}/.cline`, CLINE_TELEMETRY_DISABLED: '1', CLINE_NO_AUTO_UPDATE: '1' },
     command: [
-      'cline',
-      ...['--provider', 'openai', '--baseurl', `${url}/v1`, '--key', KEY, '--model', 'auto'],
-      ...['--yolo', task],
+      'sh',
+      '-c',
+      'cline auth openai-compatible --apikey "$1" --modelid auto --baseurl "$2" && cline "$3"',
+      ...['sh', KEY, `${url}/v1`, task],
     ],
   }),
 }
