@@ -27,6 +27,8 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   explain: async () => (await import('./commands/explain.ts')).registerExplain,
   lint: async () => (await import('./commands/lint.ts')).registerLint,
   keys: async () => (await import('./commands/keys.ts')).registerKeys,
+  models: async () => (await import('./commands/models.ts')).registerModels,
+  init: async () => (await import('./commands/init.ts')).registerInit,
   config: async () => (await import('./commands/config.ts')).registerConfig,
   'build-model': async () => (await import('./commands/build-model.ts')).registerBuildModel,
 }

@@ -10,13 +10,15 @@ const modelSchema = z.strictObject({
     .nonnegative()
     .nullable()
     .default(null)
-    .describe('Price of prompt tokens; null: unknown, and so is the cost of answers.'),
+    .describe(
+      'Price of prompt tokens. A model without any price has those of the price book (models/prices.json) where that knows it; else they are unknown, and so is the cost of answers.',
+    ),
   output_usd_per_million: z
     .number()
     .nonnegative()
     .nullable()
     .default(null)
-    .describe('Price of answer tokens; null: unknown.'),
+    .describe('Price of answer tokens; null: as the price book says, else unknown.'),
   cached_input_usd_per_million: z
     .number()
     .nonnegative()
@@ -42,18 +44,22 @@ const modelSchema = z.strictObject({
     .positive()
     .nullable()
     .default(null)
-    .describe('Most tokens of prompt and answer together; null: unknown.'),
+    .describe(
+      'Most tokens of prompt and answer together; null: as the price book says, else unknown.',
+    ),
   max_output_tokens: z
     .int()
     .positive()
     .nullable()
     .default(null)
-    .describe('Most tokens of an answer; null: unknown.'),
+    .describe('Most tokens of an answer; null: as the price book says, else unknown.'),
   capabilities: z
     .array(z.enum(['tools', 'vision', 'json_schema', 'audio', 'files']))
     .nullable()
     .default(null)
-    .describe('All that the model can do beyond text; null: unknown, nothing is held against it.'),
+    .describe(
+      'All that the model can do beyond text; null: as the price book says, else unknown, and nothing is held against it.',
+    ),
 })
 
 /** Servers whose address and habits are known: src/upstream/presets/presets.ts. */

@@ -10,6 +10,7 @@ import { RouterError } from '../errors.ts'
 import { chainProblems } from './chain-problems.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { defaultConfig } from './default-config.ts'
+import { withPrices } from './price-book.ts'
 import { modelsNamedIn } from './select-schema.ts'
 
 export interface LoadedConfig {
@@ -216,7 +217,7 @@ const overridden = (written: Config, { HOST, PORT }: NodeJS.ProcessEnv) => {
 export const writtenConfig = ({ config, written = config }: LoadedConfig): Config => written
 
 /**
- * YAML (JSON is YAML) → a checked configuration, with `HOST` and `PORT` on top of it.
+ * YAML (JSON is YAML) → a checked configuration, with the price book in the place of prices it does not give, and with `HOST` and `PORT` on top of it.
  * @param where for messages
  * @throws RouterError `invalid_config`
  */
@@ -225,7 +226,7 @@ export const readConfigText = (
   options: { where: string; path: string | null; env: NodeJS.ProcessEnv },
 ): LoadedConfig => {
   const { where, path, env } = options
-  const config = checkConfig(parseYaml(source, where), where)
+  const config = withPrices(checkConfig(parseYaml(source, where), where))
   return { ...describeConfig(config), ...overridden(config, env), path, source }
 }
 
@@ -246,6 +247,6 @@ export const loadConfig = (place: ConfigPlace = {}): LoadedConfig => {
   if (env.SIGNALBOX_CONFIG) {
     throw new RouterError('invalid_config', `SIGNALBOX_CONFIG names ${path}, which does not exist.`)
   }
-  const config = checkConfig(defaultConfig(env), 'The embedded configuration')
+  const config = withPrices(checkConfig(defaultConfig(env), 'The embedded configuration'))
   return { ...describeConfig(config), ...overridden(config, env), path: null }
 }

@@ -1,8 +1,9 @@
 // What known OpenAI-compatible servers are sent differently, and that a plain server gets the body as it is.
 import { describe, expect, it } from 'vitest'
 import { presetNames } from '../../src/config/config-schema.ts'
+import type { PresetName } from '../../src/config/preset-hosts.ts'
 import { createOpenAiUpstream } from '../../src/upstream/openai/openai.ts'
-import { type PresetName, presetOf } from '../../src/upstream/presets/presets.ts'
+import { presetOf } from '../../src/upstream/presets/presets.ts'
 import { createTestLogger, requestOf } from './harness.ts'
 
 interface Sent {
@@ -56,7 +57,7 @@ describe('the preset', () => {
     'https://notopenrouter.ai/v1',
     'https://x.test/v1',
   ])('of %s is none', (baseUrl) => {
-    expect(presetOf(undefined, baseUrl)).toMatchObject({ hosts: [], maxTokensField: 'both' })
+    expect(presetOf(undefined, baseUrl)).toMatchObject({ isUnknown: true, maxTokensField: 'both' })
   })
 
   it.each(presetNames.filter((name) => name !== 'azure'))('%s has an address', (name) => {

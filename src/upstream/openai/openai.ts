@@ -1,10 +1,11 @@
 // The upstream for any OpenAI-compatible API: chat completions in, chat completions out, all but untouched; where the
 // server has the Responses API, a caller of that API is handed on to it. What servers do differently is in presets.ts.
 
+import { type PresetName, presetNameOf } from '../../config/preset-hosts.ts'
 import type { NativeBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { RouterError } from '../../errors.ts'
 import { openAiParameters } from '../parameters/targets.ts'
-import { type PresetName, presetNameOf, presetOf } from '../presets/presets.ts'
+import { presetOf } from '../presets/presets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
 import type { Wire, WireCall } from '../provider/wire.ts'
 import { createChatStream } from '../stream/chat-stream.ts'

@@ -1,7 +1,7 @@
 // Which parameters of a chat request each kind of provider takes as they are, and which in other words. What stands in
 // neither list it does not know. `open` servers take what they do not know without a word, or are not known to us; there
 // only what they are known to refuse is held back.
-import type { PresetName } from '../presets/presets.ts'
+import type { PresetName } from '../../config/preset-hosts.ts'
 
 export interface TargetParameters {
   isOpen: boolean

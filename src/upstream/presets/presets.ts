@@ -1,16 +1,12 @@
 // OpenAI-compatible servers whose address and habits are known. A habit is only listed where the server refuses, or does
 // not understand, what OpenAI takes; a server without a preset gets the caller's body as it is.
 
-import type { presetNames } from '../../config/config-schema.ts'
+import { type PresetName, presetNameOf } from '../../config/preset-hosts.ts'
 import { type IdRule, MISTRAL_IDS, OPENAI_IDS, OTHER_IDS } from '../../dialects/chat/tool-ids.ts'
-
-export type PresetName = (typeof presetNames)[number]
 
 export interface Preset {
   /** Null: every customer has another, so it must be configured. */
   baseUrl: string | null
-  /** Hosts by which the preset is recognised in a base_url; a leading dot takes all names below. */
-  hosts: string[]
   keyHeader: 'authorization' | 'api-key'
   /** `deployments`: the model's name is part of the path, and the version of the API in the query (Azure). */
   path: 'plain' | 'deployments'
@@ -38,7 +34,6 @@ export interface Preset {
 
 const OPENAI_LIKE: Preset = {
   baseUrl: null,
-  hosts: [],
   keyHeader: 'authorization',
   path: 'plain',
   maxTokensField: 'both',
@@ -61,7 +56,6 @@ const PRESETS: Record<PresetName, Preset> = {
   openai: {
     ...OPENAI_LIKE,
     baseUrl: 'https://api.openai.com/v1',
-    hosts: ['api.openai.com'],
     maxTokensField: 'max_completion_tokens',
     storesMetadata: true,
     takesResponses: true,
@@ -72,14 +66,12 @@ const PRESETS: Record<PresetName, Preset> = {
     ...OPENAI_LIKE,
     takesThoughts: false,
     ids: OPENAI_IDS,
-    hosts: ['.openai.azure.com', '.cognitiveservices.azure.com'],
     keyHeader: 'api-key',
     path: 'deployments',
   },
   openrouter: {
     ...OPENAI_LIKE,
     baseUrl: 'https://openrouter.ai/api/v1',
-    hosts: ['openrouter.ai'],
     takesCacheControl: true,
     takesResponses: true,
   },
@@ -87,32 +79,28 @@ const PRESETS: Record<PresetName, Preset> = {
     ...OPENAI_LIKE,
     takesThoughts: false,
     baseUrl: 'https://api.groq.com/openai/v1',
-    hosts: ['api.groq.com'],
   },
-  together: { ...OLDER, baseUrl: 'https://api.together.xyz/v1', hosts: ['api.together.xyz'] },
+  together: { ...OLDER, baseUrl: 'https://api.together.xyz/v1' },
   // 422 extra_forbidden for stream_options and max_completion_tokens; usage is in the last chunk unasked.
   mistral: {
     ...OLDER,
     baseUrl: 'https://api.mistral.ai/v1',
-    hosts: ['api.mistral.ai'],
     takesStreamOptions: false,
     takesThoughts: false,
     seedField: 'random_seed',
     ids: MISTRAL_IDS,
   },
-  deepseek: { ...OLDER, baseUrl: 'https://api.deepseek.com/v1', hosts: ['api.deepseek.com'] },
+  deepseek: { ...OLDER, baseUrl: 'https://api.deepseek.com/v1' },
   fireworks: {
     ...OLDER,
     baseUrl: 'https://api.fireworks.ai/inference/v1',
-    hosts: ['api.fireworks.ai'],
   },
   cerebras: {
     ...OPENAI_LIKE,
     takesThoughts: false,
     baseUrl: 'https://api.cerebras.ai/v1',
-    hosts: ['api.cerebras.ai'],
   },
-  xai: { ...OPENAI_LIKE, baseUrl: 'https://api.x.ai/v1', hosts: ['api.x.ai'] },
+  xai: { ...OPENAI_LIKE, baseUrl: 'https://api.x.ai/v1' },
   vllm: { ...OPENAI_LIKE, baseUrl: 'http://127.0.0.1:8000/v1', takesResponses: true },
   ollama: { ...OLDER, baseUrl: 'http://127.0.0.1:11434/v1', takesResponses: true },
   lmstudio: { ...OLDER, baseUrl: 'http://127.0.0.1:1234/v1' },
@@ -125,17 +113,4 @@ const UNKNOWN: Preset = { ...OPENAI_LIKE, isUnknown: true }
 export const presetOf = (name: PresetName | undefined, baseUrl: string | undefined): Preset => {
   const known = presetNameOf(name, baseUrl)
   return known === undefined ? UNKNOWN : PRESETS[known]
-}
-
-/** The preset that is named, or that the host of `baseUrl` tells. */
-export const presetNameOf = (
-  name: PresetName | undefined,
-  baseUrl: string | undefined,
-): PresetName | undefined => {
-  if (name !== undefined || baseUrl === undefined || !URL.canParse(baseUrl)) return name
-  const { hostname } = new URL(baseUrl)
-  const isOf = (host: string): boolean =>
-    host.startsWith('.') ? hostname.endsWith(host) : hostname === host
-  const names = Object.keys(PRESETS) as PresetName[]
-  return names.find((one) => PRESETS[one].hosts.some(isOf))
 }

@@ -1,6 +1,6 @@
 // What a provider's base_url probably lacks or has too much of: a call to such an address answers 404.
 import type { ProviderConfig } from '../../config/config-schema.ts'
-import { presetNameOf } from '../presets/presets.ts'
+import { presetNameOf } from '../../config/preset-hosts.ts'
 
 const OPERATIONS = /\/(?:chat\/completions|completions|responses|embeddings|messages)$/
 
