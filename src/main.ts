@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { serve } from '@hono/node-server'
 import type { Config } from './config/config-schema.ts'
 import { dataPaths } from './config/data-paths.ts'
+import { describeDefaults } from './config/default-config.ts'
 import { configFilePath, loadConfig } from './config/load-config.ts'
 import { watchFile } from './config/watch-file.ts'
 import { visible } from './core/visible.ts'
@@ -87,6 +88,7 @@ export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
     const loaded = loadConfig({ env })
     const { logger, follow } = createFollowingLogger(loaded.config, env)
     const paths = dataPaths(loaded.config, { env, cwd: process.cwd() })
+    if (loaded.path === null) for (const line of describeDefaults(env)) logger.info(line)
     const loop = createLoopWatch({ now: () => performance.now(), logger })
     const service = await createService({ loaded, paths, env, logger, loop, onConfig: follow })
     exitOnUncaught(service, logger)

@@ -1,6 +1,8 @@
-// The configuration that serves when there is no signalbox.yaml: twelve routes, two models, one provider found in the environment.
+// The configuration that serves when there is no signalbox.yaml: twelve routes, and two models of each provider that is found in
+// the environment.
 import type { z } from 'zod'
 import type { configSchema } from './config-schema.ts'
+import { type FoundProvider, findProviders } from './known-providers.ts'
 
 type ConfigInput = z.input<typeof configSchema>
 
@@ -22,37 +24,75 @@ const ROUTES: Record<string, { description: string; model: 'small' | 'large' }> 
 /** The route for everything that matches no other; it has no exemplars. */
 const DEFAULT_ROUTE = 'general'
 
-/** OpenAI or any compatible server where the environment names one, else the built-in demo. */
-const providerFrom = (env: NodeJS.ProcessEnv): ConfigInput['providers'][string] => {
-  if (!env.OPENAI_BASE_URL && !env.OPENAI_API_KEY) return { kind: 'echo' }
-  return {
-    kind: 'openai',
-    base_url: env.OPENAI_BASE_URL || 'https://api.openai.com/v1',
-    ...(env.OPENAI_API_KEY ? { api_key_env: 'OPENAI_API_KEY' } : {}),
+/** Where the environment names no provider: the built-in demo. */
+const DEMO: FoundProvider = {
+  name: 'echo',
+  foundBy: [],
+  settings: { kind: 'echo' },
+  models: { small: 'gpt-4.1-mini', large: 'gpt-4.1' },
+}
+
+type Size = keyof FoundProvider['models']
+
+/** The preferred provider's models are `small` and `large`; those of the others have its name before. */
+const idOf = (size: Size, { name }: FoundProvider, i: number): string =>
+  i === 0 ? size : `${name}-${size}`
+
+const providersOf = (env: NodeJS.ProcessEnv): FoundProvider[] => {
+  const [preferred = DEMO, ...others] = findProviders(env)
+  const { small, large } = preferred.models
+  const models = {
+    small: env.SIGNALBOX_SMALL_MODEL || small,
+    large: env.SIGNALBOX_LARGE_MODEL || large,
   }
+  return [{ ...preferred, models }, ...others]
 }
 
 /**
- * The embedded defaults. `OPENAI_BASE_URL` and `OPENAI_API_KEY` choose the provider; `SIGNALBOX_SMALL_MODEL` and
- * `SIGNALBOX_LARGE_MODEL` its models.
+ * The embedded defaults: a small and a large model of each provider that the environment names a key or an address of. Those of
+ * the first serve, those of the others stand in where it fails. `SIGNALBOX_SMALL_MODEL` and `SIGNALBOX_LARGE_MODEL` name other
+ * models of the first.
  */
 export const defaultConfig = (env: NodeJS.ProcessEnv): ConfigInput => {
-  const provider = providerFrom(env)
+  const providers = providersOf(env)
+  const modelsOf = (size: Size): string[] => providers.map((one, i) => idOf(size, one, i))
   return {
-    providers: { [provider.kind]: provider },
-    models: {
-      small: { provider: provider.kind, name: env.SIGNALBOX_SMALL_MODEL || 'gpt-4.1-mini' },
-      large: { provider: provider.kind, name: env.SIGNALBOX_LARGE_MODEL || 'gpt-4.1' },
-    },
+    providers: Object.fromEntries(providers.map(({ name, settings }) => [name, settings])),
+    models: Object.fromEntries(
+      providers.flatMap((one, i) =>
+        (['small', 'large'] as const).map((size) => [
+          idOf(size, one, i),
+          { provider: one.name, name: one.models[size] },
+        ]),
+      ),
+    ),
     routes: {
       ...Object.fromEntries(
         Object.entries(ROUTES).map(([route, { description, model }]) => [
           route,
-          { description, models: [model] },
+          { description, models: modelsOf(model) },
         ]),
       ),
-      [DEFAULT_ROUTE]: { description: 'Everything else.', models: ['large'] },
+      [DEFAULT_ROUTE]: { description: 'Everything else.', models: modelsOf('large') },
     },
     default_route: DEFAULT_ROUTE,
   }
+}
+
+/** What the defaults chose, and by what, in sentences. Names variables, never what is in them. */
+export const describeDefaults = (env: NodeJS.ProcessEnv): string[] => {
+  const [preferred = DEMO, ...others] = providersOf(env)
+  const { name, foundBy, models } = preferred
+  if (foundBy.length === 0) {
+    return [
+      'The environment names no provider: the built-in demo answers. Set OPENAI_API_KEY, ANTHROPIC_API_KEY, GEMINI_API_KEY, MISTRAL_API_KEY, GROQ_API_KEY, OPENROUTER_API_KEY, or OLLAMA_HOST for a local Ollama.',
+    ]
+  }
+  return [
+    `${name} serves (${foundBy.join(', ')}): small is ${models.small}, large is ${models.large}.`,
+    ...others.map(
+      (other) =>
+        `${other.name} stands in where it fails (${other.foundBy.join(', ')}): ${other.models.small}, ${other.models.large}.`,
+    ),
+  ]
 }
