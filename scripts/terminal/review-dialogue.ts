@@ -1,10 +1,10 @@
-// The review in the terminal: one item after another, one key each, until the queue or the input ends.
-import { createInterface } from 'node:readline'
+// The review in the terminal: one item after another, one key each (no Enter), until the queue or the input ends.
 import { NONE_ROUTE } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
 import type { RulingRequest, RulingResult } from '../../src/training/review/review.ts'
 import type { ReviewItem } from '../../src/training/review/review-item.ts'
 import { describeItem } from '../report/describe-review.ts'
+import { type Ask, createAsk } from './ask.ts'
 import { show } from './output.ts'
 
 export interface DialogueOptions {
@@ -28,91 +28,87 @@ const KEYS = {
   new_route: '[a] make the route  [r] add to a route  [x] hide  [s] skip  [q] quit > ',
 }
 
-/** Routes that begin with what was typed. */
-const completer =
-  (routes: readonly string[]) =>
-  (line: string): [string[], string] => {
-    const hits = routes.filter((route) => route.startsWith(line))
-    return [hits.length > 0 ? hits : [...routes], line]
-  }
+type Wish = Omit<RulingRequest, 'author'>
 
-/** Asks for a line; null where the input has ended. Lines that come early are kept. */
-const createAsk = ({ input, output, routes }: DialogueOptions) => {
-  const isTerminal = (output as { isTTY?: boolean }).isTTY === true
-  const reader = createInterface({
-    input,
-    output,
-    terminal: isTerminal,
-    completer: completer([...routes, NONE_ROUTE]),
-  })
-  const lines = reader[Symbol.asyncIterator]()
-  return {
-    ask: async (question: string): Promise<string | null> => {
-      show(output, question)
-      const { value, done } = await lines.next()
-      if (!isTerminal) output.write('\n')
-      return done ? null : String(value).trim()
-    },
-    close: () => reader.close(),
-  }
-}
+/** `again` goes back to the keys. */
+type Answer = Wish | 'skip' | 'quit' | 'again' | 'unknown'
 
-type Ask = ReturnType<typeof createAsk>['ask']
-
-/** What is asked of the item, or `skip`, or `quit`. */
-const readWish = async (
-  item: ReviewItem,
-  ask: Ask,
-): Promise<Omit<RulingRequest, 'author'> | 'skip' | 'quit' | 'again'> => {
-  const key = await ask(KEYS[item.kind])
+/** What is asked of the item. */
+const readWish = async (item: ReviewItem, ask: Ask): Promise<Answer> => {
+  const key = await ask.key(KEYS[item.kind])
   if (key === null || key === 'q') return 'quit'
   if (key === 's') return 'skip'
   if (key === 'x') return { id: item.id, action: 'reject' }
   if (key === 'a' && item.kind === 'new_route') {
-    const name = await ask(`name (empty: ${item.name}) > `)
+    const name = await ask.line(`name (empty: ${item.name}) > `)
     if (name === null) return 'quit'
     return { id: item.id, action: 'accept', ...(name !== '' && { route: name }) }
   }
   if (key === 'a') return { id: item.id, action: 'accept' }
-  if (key !== 'r') return 'again'
-  const route = await ask('route (tab completes) > ')
-  return route === null ? 'quit' : { id: item.id, action: 'relabel', route }
+  return key === 'r' ? readRoute(item, ask) : 'unknown'
+}
+
+/** An empty line goes back to the keys. */
+const readRoute = async (item: ReviewItem, ask: Ask): Promise<Answer> => {
+  const route = await ask.line('route (tab completes, empty: back) > ')
+  if (route === null) return 'quit'
+  return route === '' ? 'again' : { id: item.id, action: 'relabel', route }
 }
 
 const COUNTED = { accept: 'accepted', relabel: 'relabelled', reject: 'rejected' } as const
 
-/** Shows the items in turn. A ruling that is refused (an unknown route, a taken name) is told, and asked again. */
-export const runDialogue = async (options: DialogueOptions): Promise<DialogueCounts> => {
-  const { items, rule, output } = options
-  const counts = { accepted: 0, relabelled: 0, rejected: 0, skipped: 0 }
-  const { ask, close } = createAsk(options)
-  const settle = async (item: ReviewItem): Promise<'next' | 'quit'> => {
-    for (;;) {
-      const wish = await readWish(item, ask)
-      if (wish === 'quit') return 'quit'
-      if (wish === 'again') continue
-      if (wish === 'skip') {
-        counts.skipped++
-        return 'next'
-      }
-      try {
-        const { message, yaml } = await rule(wish)
-        show(output, `${message}\n${yaml === null ? '' : `\n${yaml}`}`)
-        counts[COUNTED[wish.action]]++
-        return 'next'
-      } catch (error) {
-        if (!(error instanceof RouterError) || error.isRetryable) throw error
-        show(output, `${error.message}\n`)
-      }
-    }
+const UNKNOWN_KEY = 'Press one of the keys in brackets.\n'
+
+interface Dialogue extends Pick<DialogueOptions, 'rule' | 'output'> {
+  ask: Ask
+  counts: DialogueCounts
+}
+
+/** @returns whether the ruling was taken; one that is refused (an unknown route, a taken name) is told */
+const carryOut = async (wish: Wish, { rule, output, counts }: Dialogue): Promise<boolean> => {
+  try {
+    const { message, yaml } = await rule(wish)
+    show(output, `${message}\n${yaml === null ? '' : `\n${yaml}`}`)
+    counts[COUNTED[wish.action]]++
+    return true
+  } catch (error) {
+    if (!(error instanceof RouterError) || error.isRetryable) throw error
+    show(output, `${error.message}\n`)
+    return false
   }
+}
+
+/** Asks until the item is settled; a question that was answered wrongly is asked again. */
+const settle = async (item: ReviewItem, dialogue: Dialogue): Promise<'next' | 'quit'> => {
+  const { ask, output, counts } = dialogue
+  let isNamingRoute = false
+  for (;;) {
+    const wish: Answer = await (isNamingRoute ? readRoute(item, ask) : readWish(item, ask))
+    if (wish === 'quit') return 'quit'
+    if (wish === 'skip') {
+      counts.skipped++
+      return 'next'
+    }
+    isNamingRoute = false
+    if (wish === 'unknown') show(output, UNKNOWN_KEY)
+    if (typeof wish === 'string') continue
+    if (await carryOut(wish, dialogue)) return 'next'
+    isNamingRoute = wish.action === 'relabel'
+  }
+}
+
+/** Shows the items in turn. */
+export const runDialogue = async (options: DialogueOptions): Promise<DialogueCounts> => {
+  const { items, rule, input, output, routes } = options
+  const counts = { accepted: 0, relabelled: 0, rejected: 0, skipped: 0 }
+  const ask = createAsk({ input, output, words: [...routes, NONE_ROUTE] })
   try {
     for (const [i, item] of items.entries()) {
       show(output, `\n${i + 1} of ${items.length}  ${describeItem(item).join('\n')}\n`)
-      if ((await settle(item)) === 'quit') break
+      if ((await settle(item, { rule, output, ask, counts })) === 'quit') break
     }
   } finally {
-    close()
+    ask.close()
   }
   return counts
 }
