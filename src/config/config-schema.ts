@@ -243,8 +243,10 @@ const serverSchema = z.strictObject({
   max_body_bytes: z
     .int()
     .positive()
-    .default(1_048_576)
-    .describe('Larger requests get a 413; raise it for images in prompts.'),
+    .default(8_388_608)
+    .describe(
+      'Larger requests get a 413. Bodies of more than 8 MiB stand in the way of other requests for more than 50 ms.',
+    ),
   drain_timeout_ms: z
     .int()
     .nonnegative()

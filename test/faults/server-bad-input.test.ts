@@ -75,8 +75,8 @@ describe('the server', () => {
     expect(error.message).toMatch(message)
   })
 
-  it('refuses a body of 5 MB, whole or in chunks, and names the setting', async () => {
-    const text = JSON.stringify({ ...hello, padding: 'x'.repeat(5_000_000) })
+  it('refuses a body of 9 MB, whole or in chunks, and names the setting', async () => {
+    const text = JSON.stringify({ ...hello, padding: 'x'.repeat(9_000_000) })
     const declared = await server.post(CHAT, text)
     const chunked = await fetch(server.url + CHAT, {
       method: 'POST',

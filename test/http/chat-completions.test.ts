@@ -30,6 +30,18 @@ describeHttp('chat completions', (http) => {
     expect(headers).not.toHaveProperty('x-router-truncated')
   })
 
+  it('takes a picture of several megabytes as it is configured by itself', async () => {
+    const { post, deps } = await http.start()
+    const url = `data:image/png;base64,${'iVBORw0KGgo+'.repeat(400_000)}`
+    const content = [
+      { type: 'text', text: 'what is this' },
+      { type: 'image_url', image_url: { url } },
+    ]
+    const response = await post(path, { model: 'auto', messages: [{ role: 'user', content }] })
+    expect(response.status).toBe(200)
+    expect(deps.pipeline.chatted[0]?.body.messages).toEqual([{ role: 'user', content }])
+  })
+
   it('leaves out the headers that have no value and flags a cut prompt', async () => {
     const { post, deps } = await http.start()
     const routingText = { ...fakeDecision().routingText, isTruncated: true }

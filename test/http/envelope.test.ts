@@ -79,13 +79,13 @@ describeHttp('the error envelope', (http) => {
     }
   })
 
-  it.each(POSTS)('answers 413 to a body of 5 MB at %s, naming limit and knob', async (path) => {
+  it.each(POSTS)('answers 413 to a body of 9 MB at %s, naming limit and knob', async (path) => {
     const { post } = await http.start()
-    const response = await post(path, `"${'x'.repeat(5_000_000)}"`)
+    const response = await post(path, `"${'x'.repeat(9_000_000)}"`)
     expect(response.status).toBe(413)
     const error = await errorOf(response)
     expect(error.code).toBe('body_too_large')
-    expect(error.message).toContain('1048576')
+    expect(error.message).toContain('8388608')
     expect(error.message).toContain('server.max_body_bytes')
   })
 
@@ -93,7 +93,7 @@ describeHttp('the error envelope', (http) => {
     const { request, deps } = await http.start()
     const send = (text: string) =>
       request(chat, { method: 'POST', body: chunked(text, 20), duplex: 'half' })
-    const tooLong = await send(`"${'x'.repeat(2_000_000)}"`)
+    const tooLong = await send(`"${'x'.repeat(9_000_000)}"`)
     expect(tooLong.status).toBe(413)
     expect((await errorOf(tooLong)).code).toBe('body_too_large')
     const messages = [{ role: 'user', content: 'grüße 🙂' }]
@@ -117,7 +117,7 @@ describeHttp('the error envelope', (http) => {
     }
     expect((await send('grüße 🙂')).status).toBe(200)
     expect(deps.pipeline.chatted[0]?.body.messages).toEqual([{ role: 'user', content: 'grüße 🙂' }])
-    const bomb = await send('x'.repeat(2_000_000))
+    const bomb = await send('x'.repeat(9_000_000))
     expect([bomb.status, (await errorOf(bomb)).code]).toEqual([413, 'body_too_large'])
   })
 

@@ -130,7 +130,7 @@ describeHttp('/v1/messages', (http) => {
       {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: `"${'x'.repeat(2_000_000)}"`,
+        body: `"${'x'.repeat(9_000_000)}"`,
       },
       413,
       'request_too_large',

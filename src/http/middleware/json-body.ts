@@ -2,15 +2,21 @@
 // the event loop of its own, so that other requests are answered between them.
 import { takeTurn } from '../../jobs/loop-turn.ts'
 import type { AppContext, Middleware } from '../request/app-env.ts'
-import { parseJson } from '../request/json.ts'
+import { decodeJson, parseDecoded } from '../request/json.ts'
 
 /** What is larger takes milliseconds a step. */
 const LARGE_BYTES = 65_536
 
+const NO_BYTES = new Uint8Array()
+
 const readJson = async (c: AppContext, bytes: Uint8Array): Promise<void> => {
   const isLarge = bytes.length > LARGE_BYTES
   if (isLarge) await takeTurn()
-  c.set('json', parseJson(bytes))
+  const text = decodeJson(bytes)
+  // The text stands in for them from here on: a large body is not held twice.
+  c.set('bodyBytes', NO_BYTES)
+  if (isLarge) await takeTurn()
+  c.set('json', parseDecoded(text))
   if (!isLarge) return
   c.set('takeTurn', takeTurn)
   await takeTurn()

@@ -29,15 +29,21 @@ const whereItFailed = (error: unknown): string => {
   return message.startsWith('Unexpected end') ? ': it ends too early' : ''
 }
 
-/** @throws RouterError `invalid_json`; `invalid_request` where it is nested or split beyond the limits. */
-export const parseJson = (bytes: Uint8Array): unknown => {
+/** @throws RouterError `invalid_json` where there are no bytes, or they are not UTF-8 */
+export const decodeJson = (bytes: Uint8Array): string => {
   if (bytes.length === 0) throw new RouterError('invalid_json', 'The body is empty; send JSON.')
-  let text: string
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
     throw new RouterError('invalid_json', 'The body is not valid UTF-8.', { cause: error })
   }
+}
+
+/** @throws RouterError as `decodeJson` and `parseDecoded` */
+export const parseJson = (bytes: Uint8Array): unknown => parseDecoded(decodeJson(bytes))
+
+/** @throws RouterError `invalid_json`; `invalid_request` where it is nested or split beyond the limits. */
+export const parseDecoded = (text: string): unknown => {
   checkShape(text)
   try {
     return parseKeepingText(text)
