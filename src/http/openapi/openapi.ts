@@ -9,6 +9,7 @@ type Json = Record<string, unknown>
 export interface OpenApiDocument {
   openapi: string
   info: Json
+  servers: { url: string; description: string }[]
   /** Path → method in lower case → operation. */
   paths: Record<string, Record<string, Json>>
   components: Json
@@ -139,6 +140,7 @@ export const createOpenApiDocument = (endpoints: readonly EndpointFacts[]): Open
       description:
         'A self-hosted LLM router that learns from your feedback and can prove every decision.',
     },
+    servers: [{ url: '/', description: 'The server that this document was read from.' }],
     paths,
     components: {
       securitySchemes: {

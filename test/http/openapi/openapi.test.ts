@@ -27,6 +27,10 @@ test('every route of the app is documented, and nothing else is', () => {
 })
 
 describe('the document', () => {
+  it('says where the server is: where the document was read', () => {
+    expect(document.servers).toMatchObject([{ url: '/' }])
+  })
+
   it('is the same JSON however often it is asked for', () => {
     expect(JSON.parse(JSON.stringify(document))).toEqual(document)
     expect(createOpenApiDocument(ENDPOINTS)).toEqual(document)
