@@ -1,4 +1,5 @@
-// Decisions and feedback, kept. Async, so that an engine off the main thread or on another host can stand behind it.
+// The interface of the store: decisions, feedback, rulings, keys and configurations. It is asynchronous, so that an engine in
+// another thread or on another host can implement it.
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type { ArmVote, ShadowDecision, ShadowSummary } from '../core/records/arm-records.ts'
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'

@@ -3,6 +3,7 @@
 import { type Transferable, Worker } from 'node:worker_threads'
 import type { Logger } from '../../core/logger.ts'
 import { RouterError } from '../../errors.ts'
+import { createDeferred, type Deferred } from '../../jobs/deferred.ts'
 import {
   type Argument,
   fromWireError,
@@ -30,15 +31,10 @@ export interface WorkerThreadOptions {
   logger: Logger
 }
 
-interface Waiter<T> {
-  resolve: (value: T) => void
-  reject: (error: RouterError) => void
-}
-
 export const startWorkerThread = (options: WorkerThreadOptions): WorkerThread => {
   const worker = new Worker(options.entry, { workerData: options.options, execArgv: [] })
   const calls = createCalls()
-  const { promise: opened, ...opening } = deferred<{ movedAside: string | null }>()
+  const opening = createDeferred<{ movedAside: string | null }>()
 
   worker.on('message', (reply: Reply) => {
     if (reply.kind === 'opened') return opening.resolve({ movedAside: reply.movedAside })
@@ -57,55 +53,49 @@ export const startWorkerThread = (options: WorkerThreadOptions): WorkerThread =>
   })
 
   return {
-    opened,
+    opened: opening.promise,
     exited,
     call: async <M extends Method>(
       method: M,
       argument: Argument<M>,
       transfer: readonly Transferable[],
     ) => {
-      await opened
-      const { promise, ...waiter } = deferred<Result<M>>()
+      await opening.promise
+      const answer = createDeferred<Result<M>>()
       // The reply to a request of method M is M's result; the map of all calls can't say so.
-      const seq = calls.add(waiter as Waiter<Result<Method>>)
-      if (seq !== null) worker.postMessage({ seq, method, argument }, transfer)
-      return promise
+      calls.add(answer as Deferred<Result<Method>>, (seq) =>
+        worker.postMessage({ seq, method, argument }, transfer),
+      )
+      return answer.promise
     },
   }
 }
 
-const deferred = <T>(): { promise: Promise<T> } & Waiter<T> => {
-  let waiter: Waiter<T> | null = null
-  const promise = new Promise<T>((resolve, reject) => {
-    waiter = { resolve, reject }
-  })
-  return { promise, ...(waiter as unknown as Waiter<T>) }
-}
-
 /** Calls that wait for their reply, by number. */
 const createCalls = () => {
-  const waiting = new Map<number, Waiter<Result<Method>>>()
+  const waiting = new Map<number, Deferred<Result<Method>>>()
   let next = 0
   let hasEnded = false
   return {
-    /** The number to send with the call; null where the thread has ended, and the call has failed. */
-    add: (waiter: Waiter<Result<Method>>): number | null => {
+    /** `send` is given the call's number, unless the thread has ended; then the call fails. */
+    add: (answer: Deferred<Result<Method>>, send: (seq: number) => void): void => {
       if (hasEnded) {
-        waiter.reject(threadEnded())
-        return null
+        answer.reject(threadEnded())
+        return
       }
-      waiting.set(next, waiter)
-      return next++
+      const seq = next++
+      send(seq)
+      waiting.set(seq, answer)
     },
     settle: (reply: Extract<Reply, { seq: number }>): void => {
-      const waiter = waiting.get(reply.seq)
+      const answer = waiting.get(reply.seq)
       waiting.delete(reply.seq)
-      if (reply.kind === 'result') waiter?.resolve(reply.value)
-      else waiter?.reject(fromWireError(reply.error))
+      if (reply.kind === 'result') answer?.resolve(reply.value)
+      else answer?.reject(fromWireError(reply.error))
     },
     end: (): void => {
       hasEnded = true
-      for (const waiter of waiting.values()) waiter.reject(threadEnded())
+      for (const answer of waiting.values()) answer.reject(threadEnded())
       waiting.clear()
     },
   }
