@@ -1,7 +1,7 @@
 // Held-out prompts, decided by a generation: outcomes for the gate's checks, and each prompt's nearest exemplar.
 
 import type { Config } from '../../config/config-schema.ts'
-import { decideBatch } from '../../core/classifier/batch-decisions.ts'
+import { type BatchDecision, decideBatch } from '../../core/classifier/batch-decisions.ts'
 import { isNoneLabel } from '../../core/classifier/evaluate.ts'
 import { createBatchRouter } from '../../core/classifier/score-batch.ts'
 import { effectiveThresholds } from '../../core/decide/decide-route.ts'
@@ -26,36 +26,47 @@ const labelOf = (label: string): string => (isNoneLabel(label) ? NONE_ROUTE : la
 
 const UNSAID = { isTaken: false, isTopRight: null, confidence: 0, nearest: null }
 
-/** One decision for each prompt of the set. */
-export const decideHeldOut = (
-  { set, kind }: GateSet,
+/** In the operator's file an abstention is wrong wherever a route fits; a vote is about the route that was served. */
+const isRightChoice = (
+  kind: GateSet['kind'],
+  { taken, label, defaultRoute }: { taken: string | null; label: string; defaultRoute: string },
+): boolean => {
+  if (kind === 'votes') return isRightRoute(taken ?? defaultRoute, label, defaultRoute)
+  return label === NONE_ROUTE ? taken === null : taken === label
+}
+
+const decideAll = (
+  { set }: GateSet,
   generation: Generation,
-  config: Config,
-): HeldOutDecision[] => {
+  { routes, default_route: defaultRoute, index }: Config,
+): BatchDecision[] => {
   const { classifier: model, exemplars, vectors, manifest } = generation
-  const { default_route: defaultRoute, routes } = config
-  const { searchDimensions } = manifest
-  const options = { model, exemplars, vectors, searchDimensions }
-  const router = createBatchRouter({ ...options, neighbours: config.index.neighbours })
+  const options = { model, exemplars, vectors, searchDimensions: manifest.searchDimensions }
+  const router = createBatchRouter({ ...options, neighbours: index.neighbours })
   // A vote's text is empty where the store keeps none.
   const texts = set.texts.map((text) => (text === '' ? null : text))
-  const decided = decideBatch(router.score({ vectors: set.vectors, texts }), options, {
+  return decideBatch(router.score({ vectors: set.vectors, texts }), options, {
     thresholds: effectiveThresholds(routes, model.thresholds),
     defaultRoute,
     routes: new Set(Object.keys(routes)),
   })
-  const trained = new Set(model.routes)
-  return decided.map(({ classification, choice }, row) => {
+}
+
+/** One decision for each prompt of the set. */
+export const decideHeldOut = (
+  gateSet: GateSet,
+  generation: Generation,
+  config: Config,
+): HeldOutDecision[] => {
+  const { set, kind } = gateSet
+  const { default_route: defaultRoute } = config
+  const trained = new Set(generation.classifier.routes)
+  return decideAll(gateSet, generation, config).map(({ classification, choice }, row) => {
     const label = labelOf(set.labels[row] as string)
     const isSaid = set.hasSignal[row] === true
     const isTaken = isSaid && choice.reason === 'matched'
-    // In the operator's file an abstention is wrong wherever a route fits; a vote is about the route that was served.
-    const isRight =
-      kind === 'votes'
-        ? isRightRoute(isTaken ? choice.route : defaultRoute, label, defaultRoute)
-        : label === NONE_ROUTE
-          ? !isTaken
-          : isTaken && choice.route === label
+    const taken = isTaken ? choice.route : null
+    const isRight = isRightChoice(kind, { taken, label, defaultRoute })
     if (!isSaid) return { ...UNSAID, isRight }
     const top = classification.scores[0]?.route ?? null
     const isKnown = label === NONE_ROUTE || trained.has(label)
