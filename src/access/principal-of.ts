@@ -1,4 +1,4 @@
-// A stored key → the principal that it makes of a request. Restrictions are worked out against the configuration here,
+// A stored key → the principal of the requests made with it. Restrictions are worked out against the configuration here,
 // once per load, so that whatever a request reaches (pinned, routed or by fallback) is one look into a set.
 import type { Config } from '../config/config-schema.ts'
 import type { GatewayKey, Principal } from '../core/decide/gateway-key.ts'

@@ -1,4 +1,4 @@
-// Where things lie on disk.
+// Paths of the files and folders that a server reads and writes.
 import { join, resolve } from 'node:path'
 import type { Config } from './config-schema.ts'
 

@@ -1,4 +1,4 @@
-// Stored and remade, field by field.
+// Compares a stored decision with the remade one, field by field.
 import { createHash } from 'node:crypto'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { Neighbour, RouteScore } from '../core/types.ts'

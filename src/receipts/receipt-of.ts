@@ -1,4 +1,4 @@
-// Stored against remade: the verdict, with what speaks for it.
+// The verdict on a stored decision and the remade one, with the differences and the reasons for it.
 
 import type { Config } from '../config/config-schema.ts'
 import { continuationWeight, turnCues } from '../core/conversation/conversation.ts'

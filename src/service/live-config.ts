@@ -1,4 +1,4 @@
-// The configuration that serves now, for what outlives configurations.
+// The configuration that serves now, for parts that are not replaced when it changes.
 import type { Config } from '../config/config-schema.ts'
 
 /** Each key is read from `current()` at every use: read it where it is needed, never keep it. */

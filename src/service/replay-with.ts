@@ -1,4 +1,4 @@
-// Configuration → what stored decisions would be with it, in a process of its own.
+// Decides stored decisions anew with another configuration, in a process of its own.
 import type { DataPaths } from '../config/data-paths.ts'
 import type { ReplayConfig } from '../config/plan-config.ts'
 import { runReplay } from '../training/replay/replay-job.ts'

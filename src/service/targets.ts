@@ -1,4 +1,4 @@
-// The configured models as what calls are made to.
+// The configured models as targets of calls: provider, name there, prices and output limit.
 import type { Config } from '../config/config-schema.ts'
 import { priceOf } from '../config/price-of.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'

@@ -1,4 +1,4 @@
-// Does the abstention rule keep its word? Thresholds are set on one random half of the labelled rows, and the wrong routes
+// Does the abstention rule hold its guarantee? Thresholds are set on one random half of the labelled rows, and the wrong routes
 // that they let through are counted on the other half, many times over.
 import { type EvaluationRow, isTopRight } from '../../core/classifier/evaluate.ts'
 import { type Random, shuffled } from '../../core/statistics/random.ts'

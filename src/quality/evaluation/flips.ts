@@ -1,4 +1,4 @@
-// Does a prompt keep its route in another dress? Routes before and after a rewriting, counted by kind and by route.
+// Does a prompt keep its route when it is rewritten? Routes before and after a rewriting, counted by kind and by route.
 // The plain ten-nearest vote is counted beside it, since flipping is that method's known weakness.
 
 import { bootstrapInterval, type Interval } from '../../core/statistics/bootstrap.ts'

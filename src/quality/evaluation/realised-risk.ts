@@ -1,4 +1,4 @@
-// The conformal rule put to the test: its thresholds from one half of the test rows, its promise checked on the other.
+// Checks the conformal rule: thresholds from one half of the test rows, its guarantee on the other half.
 import { riskThreshold } from '../../core/classifier/conformal.ts'
 import type { EvaluationRow } from '../../core/classifier/evaluate.ts'
 import { createRandom } from '../../core/statistics/random.ts'

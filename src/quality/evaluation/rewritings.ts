@@ -1,4 +1,4 @@
-// The test prompts in other dress: a seeded sample of them, under every built-in perturbation and adversarial suffix.
+// Rewritten test prompts: a seeded sample of them, under every built-in perturbation and adversarial suffix.
 import { PERTURBATIONS } from '../../core/perturb/perturb.ts'
 import { createRandom, shuffled } from '../../core/statistics/random.ts'
 import { ADVERSARIAL_SUFFIXES } from './perturb-adversarial.ts'

@@ -1,4 +1,4 @@
-// Exemplars, held-out rows and test rows take the same way to their text as prompts do, or their vectors would not compare.
+// Turns exemplars, held-out rows and test rows into routing text exactly as prompts are, so that their vectors compare.
 import { createHash } from 'node:crypto'
 import { routingTextOf } from '../../core/prompt/prompt.ts'
 

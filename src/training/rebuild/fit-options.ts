@@ -1,4 +1,4 @@
-// The configuration's say on how a classifier is fitted.
+// Options of the classifier's fit, from the configuration.
 import type { Config } from '../../config/config-schema.ts'
 import type { FitOptions } from '../../core/classifier/fit.ts'
 

@@ -1,4 +1,5 @@
-// Is somebody pushing? Many new exemplars that say nearly the same, in a place that other routes held before.
+// Are many of the new exemplars nearly the same, in a region that belonged to other routes before? That is how voters would
+// move a route on purpose.
 
 import type { GateCheck } from '../../reports/gate-report.ts'
 import type { Additions, Cluster } from './additions.ts'
