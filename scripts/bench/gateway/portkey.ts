@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { note } from '../../terminal/output.ts'
-import { type Spawned, startSpawned } from './spawned.ts'
+import { type Spawned, startSpawned } from '../spawned.ts'
 
 export const PORTKEY = '@portkey-ai/gateway@1.15.2'
 

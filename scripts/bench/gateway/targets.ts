@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { defaultConfig } from '../../../src/config/default-config.ts'
 import { projectRoot } from '../../../src/encoder/model-files.ts'
+import { type Spawned, startSpawned } from '../spawned.ts'
 import type { Target } from './load.ts'
 import { startPortkey } from './portkey.ts'
-import { type Spawned, startSpawned } from './spawned.ts'
 import { DIRECT, RIVAL } from './summary.ts'
 
 export interface Targets {
