@@ -1,12 +1,12 @@
 // What the bench of receipts asks: prompts of every kind that the router decides differently, from our own files and, where
 // there are any, the shared data sets.
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Principal } from '../../src/core/decide/gateway-key.ts'
 import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import { type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { note } from '../terminal/output.ts'
+import { readJsonLines } from './read-json-lines.ts'
 
 export interface Ask {
   model: string
@@ -22,11 +22,7 @@ export interface Prompts {
   conversations: PromptMessage[][]
 }
 
-const readLines = async (path: string): Promise<Record<string, unknown>[]> =>
-  (await readFile(path, 'utf8'))
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
+const readLines = readJsonLines<Record<string, unknown>>
 
 const SHARED = ['banking77.dev', 'task-routes.dev', 'clinc150.oos-dev']
 const MOST_OF_A_FILE = 300

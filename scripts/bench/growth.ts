@@ -2,14 +2,13 @@
 // chosen by recall, fitted classifier), asked about the same prompts in turn, with no cache before the encoder.
 import { join } from 'node:path'
 import type { Config } from '../../src/config/config-schema.ts'
-import { fitClassifier } from '../../src/core/classifier/fit.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
 import { createClassify } from '../../src/routing/classify.ts'
 import type { Store } from '../../src/store/store.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
-import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
 import { createDecisionProbe, type StageTimes } from './decision-probe.ts'
+import { writeFittedGeneration } from './fitted-generation.ts'
 import type { PromptMaker } from './prompts.ts'
 import { PROMPT_TOKENS } from './stages.ts'
 import { headLine, type Summary, summarise, summaryLine, targetLine } from './summary.ts'
@@ -41,33 +40,12 @@ export interface GrowthBench {
 }
 
 const buildGeneration = async (bench: GrowthBench, size: number): Promise<Generation> => {
-  const { m, ef_construction, ef_search, seed, min_recall } = bench.config.index
   const { id: encoderId, dimensions, searchDimensions } = bench.encoder
   const { exemplars, vectors } = resizeExemplars(bench.real, size)
-  const set = {
-    vectors,
-    dimensions,
-    searchDimensions,
-    routes: exemplars.map(({ route }) => route),
-    texts: exemplars.map(({ text }) => text),
-  }
   const dir = join(bench.folder, `index-${size}`)
-  const { generation } = await writeGeneration(dir, {
-    exemplars,
-    vectors,
-    dimensions,
-    searchDimensions,
-    encoderId,
-    parentGeneration: null,
-    seed,
-    hnsw: { m, efConstruction: ef_construction, efSearch: ef_search },
-    feedbackExemplars: 0,
-    classifier: fitClassifier(set, { seed }).model,
-    heldOut: null,
-    createdAtMs: Date.now(),
-    minRecall: min_recall,
-  })
-  return loadGeneration(dir, generation, { encoderId, dimensions })
+  const input = { exemplars, vectors, dimensions, searchDimensions, encoderId }
+  const number = await writeFittedGeneration(dir, input, bench.config.index)
+  return loadGeneration(dir, number, { encoderId, dimensions })
 }
 
 const SHOWN = ['search', 'score and decide', 'whole decision'] as const

@@ -6,24 +6,23 @@ import { join } from 'node:path'
 import { Option } from 'commander'
 import { v7 as uuidV7 } from 'uuid'
 import type { Config } from '../../src/config/config-schema.ts'
-import { fitClassifier } from '../../src/core/classifier/fit.ts'
 import { createClassifier } from '../../src/core/classifier/score.ts'
 import { CURRENT_RECIPE } from '../../src/core/decide/recipe.ts'
 import { normaliseRow } from '../../src/core/linear/vectors.ts'
-import { silentLogger } from '../../src/core/logger.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
 import type { Decision } from '../../src/core/types.ts'
 import { projectRoot } from '../../src/encoder/model-files.ts'
-import { createSqliteStore, type SqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { loadExemplars } from '../../src/training/exemplars/exemplars.ts'
 import { runReplay } from '../../src/training/replay/replay-job.ts'
 import type { ReplayReport } from '../../src/training/reports/gate-report.ts'
 import { createExactIndex } from '../../src/vector-index/exact.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
-import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
 import { openGeneration } from '../../src/vector-index/open-generation.ts'
 import { note } from '../terminal/output.ts'
+import { openStore } from './explain-site.ts'
+import { writeFittedGeneration } from './fitted-generation.ts'
 import { benchConfig, countOption, runBench, verdict } from './harness.ts'
 import { withGapMeter } from './loop-watch.ts'
 
@@ -59,19 +58,8 @@ const makeGeneration = async (dir: string, config: Config): Promise<number> => {
     }
     normaliseRow(vectors, at, SHAPE.searchDimensions)
   })
-  const set = {
-    vectors,
-    ...SHAPE,
-    routes: exemplars.map(({ route }) => route),
-    texts: exemplars.map(({ text }) => text),
-  }
-  const { generation } = await writeGeneration(dir, {
-    ...{ exemplars, vectors, ...SHAPE, encoderId: 'made/384+768', parentGeneration: null },
-    ...{ seed: 42, hnsw: { m: 16, efConstruction: 100, efSearch: 64 }, feedbackExemplars: 0 },
-    ...{ classifier: fitClassifier(set, { seed: 42 }).model, heldOut: null },
-    ...{ createdAtMs: Date.now(), minRecall: 0 },
-  })
-  return generation
+  const input = { exemplars, vectors, ...SHAPE, encoderId: 'made/384+768' }
+  return writeFittedGeneration(dir, input, { ...config.index, ef_construction: 100, min_recall: 0 })
 }
 
 /** A prompt near an exemplar: its text, and its row mixed with another's. */
@@ -111,7 +99,7 @@ const decisionOf = (generation: Generation, n: number): Decision => {
   }
 }
 
-const storeDecisions = async (store: SqliteStore, generation: Generation, count: number) => {
+const storeDecisions = async (store: Store, generation: Generation, count: number) => {
   const decisions: Decision[] = []
   for (let n = 0; n < count; n++) {
     const decision = decisionOf(generation, n)
@@ -194,10 +182,7 @@ const measure = async (options: Options, dir: string): Promise<Measured> => {
   if (number === null) throw new Error(`${indexDir} has no current generation.`)
   const generation = await openGeneration(indexDir, number)
   const databaseFile = join(dir, 'signalbox.db')
-  const store = await createSqliteStore({
-    ...{ file: databaseFile, storeText: 'full', flushIntervalMs: 20, queueLimit: 10_000 },
-    logger: silentLogger,
-  })
+  const store = await openStore(databaseFile, 'full')
   note(`storing ${options.decisions} decisions`)
   const sample = await storeDecisions(store, generation, options.decisions)
   note('replaying')

@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 
 export interface Spawned {
@@ -99,3 +100,19 @@ export const startSpawned = async (options: SpawnOptions): Promise<Spawned> => {
     },
   }
 }
+
+/** The first start embeds the training data. */
+const OUR_TIMEOUT_MS = 600_000
+
+/** This project's server in `folder`, which has a signalbox.yaml; resolves when it routes. */
+export const startSignalbox = (
+  folder: string,
+  { dist, env = {} }: { dist: string; env?: NodeJS.ProcessEnv },
+): Promise<Spawned> =>
+  startSpawned({
+    args: () => [join(dist, 'src/main.js')],
+    cwd: folder,
+    env: { SIGNALBOX_DATA: join(folder, 'data'), SIGNALBOX_CONFIG: '', ...env },
+    readyPath: '/readyz',
+    readyTimeoutMs: OUR_TIMEOUT_MS,
+  })

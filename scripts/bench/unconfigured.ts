@@ -1,7 +1,7 @@
 // `npm run bench:unconfigured`: an index built for all routes, a configuration that holds only some of them. How many prompts of
 // the routes that are not configured are served as another, and how far off the confidence of what is matched is; by the
 // rules in force and by those before them.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../../src/config/config-schema.ts'
 import { confidenceIn, decideTurn, routePolicy } from '../../src/core/decide/decide-turn.ts'
@@ -14,6 +14,7 @@ import { note, percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { type BenchSite, createBenchSite, openStore } from './explain-site.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
+import { readJsonLines } from './read-json-lines.ts'
 
 interface Options {
   prompts: number
@@ -28,12 +29,6 @@ interface Labelled {
 const MOST_SHARE = 0.05
 const BINS = 15
 
-const readRows = async (path: string): Promise<Labelled[]> =>
-  (await readFile(path, 'utf8'))
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Labelled)
-
 /** The held-out file, and exemplars that are taken out of the training data until there are enough prompts. */
 const splitTraining = async (
   dir: string,
@@ -41,9 +36,11 @@ const splitTraining = async (
 ): Promise<{ trainingDir: string; heldOut: Labelled[] }> => {
   const source = join(projectRoot(), 'training-data')
   const names = (await readdir(source)).filter((name) => name.endsWith('.jsonl'))
-  const fixed = await readRows(join(source, 'held-out.jsonl'))
+  const fixed = await readJsonLines<Labelled>(join(source, 'held-out.jsonl'))
   const files = names.filter((name) => name !== 'held-out.jsonl')
-  const exemplars = (await Promise.all(files.map((name) => readRows(join(source, name))))).flat()
+  const exemplars = (
+    await Promise.all(files.map((name) => readJsonLines<Labelled>(join(source, name))))
+  ).flat()
   const out = Math.max(0, wanted - fixed.length)
   const mixed = shuffled(exemplars, createRandom(1))
   const trainingDir = join(dir, 'training-data')

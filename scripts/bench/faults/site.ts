@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { projectRoot } from '../../../src/encoder/model-files.ts'
-import { startSpawned } from '../spawned.ts'
+import { startSignalbox } from '../spawned.ts'
 import type { Profile } from './profile.ts'
 import { namesOf, type TargetSpec } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
@@ -18,9 +18,6 @@ export interface Site {
 }
 
 export const CONTROL_ROUTE = 'control'
-
-/** The first start embeds a few exemplars. */
-const READY_TIMEOUT_MS = 300_000
 
 const modelOf = (name: string, { contextWindow, usdPerMillion }: TargetSpec) => ({
   provider: 'wall',
@@ -79,13 +76,7 @@ export const createSite = async (wallUrl: string, profile: Profile): Promise<Sit
         join(folder, 'signalbox.yaml'),
         stringify(configOf(wallUrl, profile, mode), { aliasDuplicateObjects: false }),
       )
-      return startSpawned({
-        args: () => [join(projectRoot(), 'dist/src/main.js')],
-        cwd: folder,
-        env: { SIGNALBOX_DATA: join(folder, 'data'), SIGNALBOX_CONFIG: '' },
-        readyPath: '/readyz',
-        readyTimeoutMs: READY_TIMEOUT_MS,
-      })
+      return startSignalbox(folder, { dist: join(projectRoot(), 'dist') })
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   }

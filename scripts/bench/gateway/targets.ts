@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { defaultConfig } from '../../../src/config/default-config.ts'
 import { projectRoot } from '../../../src/encoder/model-files.ts'
-import { type Spawned, startSpawned } from '../spawned.ts'
+import { type Spawned, startSignalbox, startSpawned } from '../spawned.ts'
 import type { Target } from './load.ts'
 import { startPortkey } from './portkey.ts'
 import { DIRECT, RIVAL } from './summary.ts'
@@ -25,8 +25,6 @@ export interface TargetsOptions {
 
 const KEY = 'sk-bench-0000000000000000'
 const CHAT = '/v1/chat/completions'
-/** The first start embeds the training data. */
-const READY_TIMEOUT_MS = 600_000
 
 const BODY = {
   temperature: 0.2,
@@ -59,13 +57,7 @@ const startOurs = async (
     training_data: join(projectRoot(), 'training-data'),
   }
   await writeFile(join(folder, 'signalbox.yaml'), stringify(config))
-  return startSpawned({
-    args: () => [join(dist, 'src/main.js')],
-    cwd: folder,
-    env: { SIGNALBOX_DATA: join(folder, 'data'), SIGNALBOX_CONFIG: '', OPENAI_API_KEY: KEY },
-    readyPath: '/readyz',
-    readyTimeoutMs: READY_TIMEOUT_MS,
-  })
+  return startSignalbox(folder, { dist, env: { OPENAI_API_KEY: KEY } })
 }
 
 /** A degraded decision costs nothing, and would look fast. */

@@ -1,0 +1,38 @@
+// A generation of given exemplars and rows on disk, fitted as a rebuild fits it but with nothing beside the exemplars.
+import type { Config } from '../../src/config/config-schema.ts'
+import { fitClassifier } from '../../src/core/classifier/fit.ts'
+import type { Exemplar } from '../../src/core/types.ts'
+import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
+
+export interface FittedGenerationInput {
+  exemplars: Exemplar[]
+  /** One whole row an exemplar. */
+  vectors: Float32Array
+  dimensions: number
+  searchDimensions: number
+  encoderId: string
+}
+
+/** @returns its number */
+export const writeFittedGeneration = async (
+  dir: string,
+  input: FittedGenerationInput,
+  { m, ef_construction, ef_search, seed, min_recall }: Config['index'],
+): Promise<number> => {
+  const { exemplars, vectors, dimensions, searchDimensions } = input
+  const routes = exemplars.map(({ route }) => route)
+  const texts = exemplars.map(({ text }) => text)
+  const set = { vectors, dimensions, searchDimensions, routes, texts }
+  const { generation } = await writeGeneration(dir, {
+    ...input,
+    parentGeneration: null,
+    seed,
+    hnsw: { m, efConstruction: ef_construction, efSearch: ef_search },
+    feedbackExemplars: 0,
+    classifier: fitClassifier(set, { seed }).model,
+    heldOut: null,
+    createdAtMs: Date.now(),
+    minRecall: min_recall,
+  })
+  return generation
+}
