@@ -42,7 +42,7 @@ const check = (rows: readonly GateRow[], { name, noun, most }: Asked): GateCheck
 export const checkAbstention = (rows: readonly GateRow[], most: number): GateCheck =>
   check(
     rows.filter(({ set, label }) => set === 'file' && !isNoneLabel(label)),
-    { name: 'abstention', noun: 'held-out prompt of a route', most },
+    { name: 'abstention', noun: 'in-scope held-out prompt', most },
   )
 
 /** Of the callers' prompts; one that belongs to the default route is not turned away there. @param most of them, 0 to 1 */
