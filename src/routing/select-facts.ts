@@ -39,6 +39,7 @@ export type Gather = (home: PermittedRoute, request: SelectRequestFacts) => Gath
 const NO_PACE: TargetPace = {
   firstTokenMs: null,
   tokensPerSecond: null,
+  calls: 0,
   pendingMs: 0,
   isStale: true,
   waitMs: 0,

@@ -16,6 +16,7 @@ export const candidateOf = (model: string, changes: Partial<Candidate> = {}): Ca
   costUsd: null,
   firstTokenMs: null,
   tokensPerSecond: null,
+  calls: 100,
   pendingMs: 0,
   isStale: true,
   waitMs: 0,

@@ -6,6 +6,8 @@ import type { Candidate, RankedModel, SelectModels } from './select-models.ts'
 
 /** Share of the requests that goes to models whose speed is not known. */
 const EXPLORED = 0.04
+/** The first calls of a model are made at once: a single one, slowed by its first connection, would tell it wrongly. */
+const FIRST_CALLS = 3
 /** Only models that take at most so many times the fastest's time are drawn. */
 const NEAR = 2
 /** The odds of two drawn models are their times' ratio to this power: 10 % slower wins 41 of 100, twice as slow 6. */
@@ -19,7 +21,10 @@ export const fastest: SelectModels = ({ candidates, held, random }) => {
   const staying = timed.find(({ model }) => model === held?.model)
   const bestMs = order[0]?.timeMs ?? 0
   if (staying && staying.timeMs <= bestMs * STAYS_WITHIN) return certain(before(staying, order))
-  const chances = chancesOf(timed, bestMs)
+  const unfound = new Set(
+    candidates.filter(({ calls }) => calls < FIRST_CALLS).map(({ model }) => model),
+  )
+  const chances = unfound.size > 0 ? evenly(timed, unfound) : chancesOf(timed, bestMs)
   const wanted = drawn(chances, random())
   const byModel = new Map(chances.map(({ model, propensity }) => [model, propensity]))
   const models = order.map(({ model }) => ({ model }))
@@ -65,6 +70,9 @@ const chancesOf = (timed: readonly Timed[], bestMs: number): RankedModel[] => {
     return { model: one.model, propensity: (1 - share) * ofTwo + share * ofExplored }
   })
 }
+
+const evenly = (timed: readonly Timed[], among: ReadonlySet<string>): RankedModel[] =>
+  timed.map(({ model }) => ({ model, propensity: among.has(model) ? 1 / among.size : 0 }))
 
 const mayHaveChanged = (one: Timed, near: readonly Timed[]): boolean =>
   !near.includes(one) && (one.isStale || !Number.isFinite(one.timeMs))

@@ -15,6 +15,8 @@ export interface Candidate {
   firstTokenMs: number | null
   /** Decayed; null where nothing is known of it. */
   tokensPerSecond: number | null
+  /** How often it has been called so far. */
+  calls: number
   /** How long the oldest of its calls under way has waited for its first token; 0 where none waits. */
   pendingMs: number
   /** True where its speed has not been seen for so long that it may have changed. */

@@ -20,6 +20,7 @@ export const selectionSchema = z
         completion_tokens: z.int().describe('Predicted.'),
         first_token_ms: z.number().nullable().describe('Expected; null where nothing is known.'),
         tokens_per_second: z.number().nullable(),
+        calls: z.int().describe('How often it had been called.'),
         pending_ms: z
           .number()
           .describe('How long the oldest call under way had waited for its first token.'),
@@ -48,6 +49,7 @@ export const selectionJson = (selection: Selection | null): z.infer<typeof selec
       completion_tokens: candidate.completionTokens,
       first_token_ms: candidate.firstTokenMs,
       tokens_per_second: candidate.tokensPerSecond,
+      calls: candidate.calls,
       pending_ms: candidate.pendingMs,
       is_stale: candidate.isStale,
       wait_ms: candidate.waitMs,

@@ -27,6 +27,8 @@ export interface SpeedView {
   /** Null where nothing is known. */
   firstTokenMs: number | null
   tokensPerSecond: number | null
+  /** How often it was called so far. */
+  calls: number
   /** How long the oldest call under way has waited for its first content; 0 where none waits. */
   pendingMs: number
   /** True where nothing was seen for so long that it may have changed. */
@@ -45,6 +47,7 @@ export const createTargetSpeed = (monotonicMs: () => number): TargetSpeed => {
   const known: Known = { first: NOTHING_SEEN, rate: NOTHING_SEEN }
   /** When the calls that wait for their first content began. */
   const waiting = new Set<{ sinceMs: number }>()
+  let calls = 0
   const view = (): SpeedView => {
     const nowMs = monotonicMs()
     const seen = Math.max(...[known.first, known.rate].map((mean) => weightAt(mean, nowMs, DECAY)))
@@ -52,11 +55,16 @@ export const createTargetSpeed = (monotonicMs: () => number): TargetSpeed => {
     return {
       firstTokenMs: expOf(known.first),
       tokensPerSecond: expOf(known.rate),
+      calls,
       pendingMs: oldest ? nowMs - oldest.sinceMs : 0,
       isStale: seen < FRESH_WEIGHT,
     }
   }
-  return { view, begin: () => timedCall({ known, waiting, monotonicMs }) }
+  const begin = (): TimedCall => {
+    calls++
+    return timedCall({ known, waiting, monotonicMs })
+  }
+  return { view, begin }
 }
 
 /** Means of logarithms: a time of ten seconds among times of one says no more than one of 0.1. */

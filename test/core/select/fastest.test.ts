@@ -53,6 +53,16 @@ const simulate = ({ latency, everyMs, seed }: Simulation) => {
   return { ask: (times: number): Model[] => Array.from({ length: times }, ask) }
 }
 
+/** Ten times the usual for the first call of a model. */
+const slowStart = (slow: Model) => {
+  let isFirst = true
+  return (model: Model): number => {
+    if (model !== slow || !isFirst) return 200
+    isFirst = false
+    return 2_000
+  }
+}
+
 const shareOf = (model: Model, asked: readonly Model[]): number =>
   asked.filter((one) => one === model).length / asked.length
 
@@ -69,6 +79,15 @@ describe.each([
       const asked = simulate({ latency: () => 200, everyMs, seed }).ask(2_000)
       for (const model of MODELS) expect(Math.abs(shareOf(model, asked) - 1 / 3)).toBeLessThan(0.1)
     }
+  })
+
+  it('give a model that was slow at its first call its share within a minute', () => {
+    const shares = SEEDS.map((seed) => {
+      const simulation = simulate({ latency: slowStart('a'), everyMs, seed })
+      simulation.ask(Math.ceil(60_000 / everyMs))
+      return shareOf('a', simulation.ask(300))
+    })
+    expect(Math.abs(mean(shares) - 1 / 3)).toBeLessThan(0.1)
   })
 
   it('leave a model that turns slow within twenty, and come back to it after its recovery', () => {
@@ -99,6 +118,15 @@ describe('a choice by speed', () => {
     const quickEnd = candidateOf('b', { ...known, firstTokenMs: 900 })
     const chances = propensitiesOf(select('fastest', { candidates: [quickStart, quickEnd] }))
     expect(chances.b).toBeGreaterThan(0.9)
+  })
+
+  it('makes the first three calls of a model at once', () => {
+    const at = (calls: number) => [
+      candidateOf('a', { ...known, firstTokenMs: 100 }),
+      candidateOf('b', { calls }),
+    ]
+    expect(propensitiesOf(select('fastest', { candidates: at(2) })).b).toBe(1)
+    expect(propensitiesOf(select('fastest', { candidates: at(3) })).b).toBeLessThan(0.1)
   })
 
   it('sends a small share to a model that it knows nothing of', () => {

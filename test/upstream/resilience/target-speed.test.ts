@@ -20,7 +20,7 @@ const timed = () => {
 
 it('knows nothing of a target that was never called', () => {
   expect(timed().speed.view()).toEqual({
-    ...{ firstTokenMs: null, tokensPerSecond: null, pendingMs: 0, isStale: true },
+    ...{ firstTokenMs: null, tokensPerSecond: null, calls: 0, pendingMs: 0, isStale: true },
   })
 })
 
