@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { v7 as uuidV7 } from 'uuid'
 import { dataPaths } from './config/data-paths.ts'
+import type { Environment } from './config/environment.ts'
 import { type LoadedConfig, loadConfig } from './config/load-config.ts'
 import type { Logger } from './core/logger.ts'
 import { silentLogger } from './core/logger.ts'
@@ -19,7 +20,7 @@ export { ERROR_CATALOGUE, type ErrorCode, RouterError } from './errors.ts'
 export interface RouterOptions {
   /** Default: what `loadConfig` finds for `env` and `cwd`. */
   loaded?: LoadedConfig
-  env?: NodeJS.ProcessEnv
+  env?: Environment
   cwd?: string
   logger?: Logger
 }

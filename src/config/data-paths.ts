@@ -1,6 +1,7 @@
 // Paths of the files and folders that a server reads and writes.
 import { join, resolve } from 'node:path'
 import type { Config } from './config-schema.ts'
+import type { Environment } from './environment.ts'
 
 export interface DataPaths {
   /** The data folder itself. */
@@ -16,7 +17,7 @@ export interface DataPaths {
 /** `SIGNALBOX_DATA` or ./data, and the configured training data, relative to the working folder. */
 export const dataPaths = (
   config: Pick<Config, 'training_data'>,
-  options: { env: NodeJS.ProcessEnv; cwd: string },
+  options: { env: Environment; cwd: string },
 ): DataPaths => {
   const data = resolve(options.cwd, options.env.SIGNALBOX_DATA || 'data')
   return {

@@ -2,6 +2,7 @@
 // the environment.
 import type { z } from 'zod'
 import type { configSchema } from './config-schema.ts'
+import type { Environment } from './environment.ts'
 import { type FoundProvider, findProviders } from './known-providers.ts'
 
 type ConfigInput = z.input<typeof configSchema>
@@ -38,7 +39,7 @@ type Size = keyof FoundProvider['models']
 const idOf = (size: Size, { name }: FoundProvider, i: number): string =>
   i === 0 ? size : `${name}-${size}`
 
-const providersOf = (env: NodeJS.ProcessEnv): FoundProvider[] => {
+const providersOf = (env: Environment): FoundProvider[] => {
   const [preferred = DEMO, ...others] = findProviders(env)
   const { small, large } = preferred.models
   const models = {
@@ -53,7 +54,7 @@ const providersOf = (env: NodeJS.ProcessEnv): FoundProvider[] => {
  * the first serve, those of the others stand in where it fails. `SIGNALBOX_SMALL_MODEL` and `SIGNALBOX_LARGE_MODEL` name other
  * models of the first.
  */
-export const defaultConfig = (env: NodeJS.ProcessEnv): ConfigInput => {
+export const defaultConfig = (env: Environment): ConfigInput => {
   const providers = providersOf(env)
   const modelsOf = (size: Size): string[] => providers.map((one, i) => idOf(size, one, i))
   return {
@@ -80,7 +81,7 @@ export const defaultConfig = (env: NodeJS.ProcessEnv): ConfigInput => {
 }
 
 /** What the defaults chose, and by what, in sentences. Names variables, never what is in them. */
-export const describeDefaults = (env: NodeJS.ProcessEnv): string[] => {
+export const describeDefaults = (env: Environment): string[] => {
   const [preferred = DEMO, ...others] = providersOf(env)
   const { name, foundBy, models } = preferred
   if (foundBy.length === 0) {

@@ -2,6 +2,7 @@
 // has said which.
 import type { z } from 'zod'
 import type { configSchema } from './config-schema.ts'
+import type { Environment } from './environment.ts'
 
 type ProviderInput = z.input<typeof configSchema>['providers'][string]
 
@@ -63,7 +64,7 @@ const KNOWN: readonly KnownProvider[] = [
 ]
 
 /** OpenAI's address alone is a server that needs no key; any other provider is known by its key. */
-const foundOf = (known: KnownProvider, env: NodeJS.ProcessEnv): FoundProvider | null => {
+const foundOf = (known: KnownProvider, env: Environment): FoundProvider | null => {
   const key = known.keys.find((name) => env[name])
   const address = env[known.address]
   if (!key && !(known.name === 'openai' && address)) return null
@@ -93,7 +94,7 @@ const ollamaAddress = (written: string): string | null => {
   return `${url.origin}/v1`
 }
 
-const foundOllama = (env: NodeJS.ProcessEnv): FoundProvider | null => {
+const foundOllama = (env: Environment): FoundProvider | null => {
   const address = env.OLLAMA_HOST ? ollamaAddress(env.OLLAMA_HOST) : null
   if (address === null) return null
   return {
@@ -105,5 +106,5 @@ const foundOllama = (env: NodeJS.ProcessEnv): FoundProvider | null => {
 }
 
 /** The most preferred first; none where the environment names none. */
-export const findProviders = (env: NodeJS.ProcessEnv): FoundProvider[] =>
+export const findProviders = (env: Environment): FoundProvider[] =>
   [...KNOWN.map((known) => foundOf(known, env)), foundOllama(env)].filter((found) => found !== null)

@@ -10,6 +10,7 @@ import { RouterError } from '../errors.ts'
 import { chainProblems } from './chain-problems.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { defaultConfig } from './default-config.ts'
+import type { Environment } from './environment.ts'
 import { withPrices } from './price-book.ts'
 import { modelsNamedIn } from './select-schema.ts'
 
@@ -32,7 +33,7 @@ export interface LoadedConfig {
 
 /** Where a configuration is read: the process's environment and working folder by default. */
 export interface ConfigPlace {
-  env?: NodeJS.ProcessEnv
+  env?: Environment
   cwd?: string
 }
 
@@ -203,7 +204,7 @@ export const describeConfig = (config: Config): Pick<LoadedConfig, 'text' | 'ver
   return { text, version: createHash('sha256').update(text).digest('hex').slice(0, 12) }
 }
 
-const overridden = (written: Config, { HOST, PORT }: NodeJS.ProcessEnv) => {
+const overridden = (written: Config, { HOST, PORT }: Environment) => {
   if (!HOST && !PORT) return { config: written, written }
   const server = {
     ...written.server,
@@ -223,7 +224,7 @@ export const writtenConfig = ({ config, written = config }: LoadedConfig): Confi
  */
 export const readConfigText = (
   source: string,
-  options: { where: string; path: string | null; env: NodeJS.ProcessEnv },
+  options: { where: string; path: string | null; env: Environment },
 ): LoadedConfig => {
   const { where, path, env } = options
   const config = withPrices(checkConfig(parseYaml(source, where), where))
