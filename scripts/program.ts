@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { projectRoot } from '../src/encoder/model-files.ts'
+import { projectRoot } from '../src/config/project-root.ts'
 import { RouterError } from '../src/errors.ts'
 import { failureText } from '../src/service/failure-text.ts'
 import { note, printJson, printLines } from './terminal/output.ts'

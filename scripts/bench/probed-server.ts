@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
-import { projectRoot } from '../../src/encoder/model-files.ts'
+import { projectRoot } from '../../src/config/project-root.ts'
 import type { LoopGapLine } from './loop-probe.ts'
 
 export interface ProbedServer {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { AutoTokenizer, env } from '@xenova/transformers'
 import type { EncoderConfig } from '../../src/config/config-schema.ts'
-import { modelsFolder, projectRoot } from '../../src/encoder/model-files.ts'
+import { projectRoot } from '../../src/config/project-root.ts'
+import { modelsFolder } from '../../src/encoder/model-files.ts'
 
 export interface PromptMaker {
   /** `count` prompts of `tokens` word pieces each (at most one long word more), all different from any made before. */

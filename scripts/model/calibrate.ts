@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { projectRoot } from '../../src/encoder/model-files.ts'
+import { projectRoot } from '../../src/config/project-root.ts'
 import { loadModel } from '../../src/encoder/transformers.ts'
 import { note } from '../terminal/output.ts'
 import type { Calibration, DensePoint, LayerCalibration } from './calibration.ts'

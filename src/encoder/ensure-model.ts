@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { projectRoot } from '../config/project-root.ts'
 import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
 import {
@@ -12,7 +13,6 @@ import {
   type ModelFiles,
   mendCommand,
   type Precision,
-  projectRoot,
   verifyModelFiles,
 } from './model-files.ts'
 

@@ -2,11 +2,11 @@
 // A model named in models/lock.json must match it byte for byte; any other folder is only hashed, and the hash names it.
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
+import { basename, isAbsolute, join, resolve, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import type { EncoderConfig } from '../config/config-schema.ts'
+import { projectRoot } from '../config/project-root.ts'
 import { RouterError } from '../errors.ts'
 
 /**
@@ -42,14 +42,6 @@ export interface ModelFiles {
   /** `NAME/precision/pooling@` and eight hex digits of the hash over all files and the row version. */
   encoderId: string
   isLocked: boolean
-}
-
-/** The nearest folder above `from` with a package.json: the same for src/ and for the compiled dist/src/. */
-export const projectRoot = (from: string = dirname(fileURLToPath(import.meta.url))): string => {
-  if (existsSync(join(from, 'package.json'))) return from
-  const parent = dirname(from)
-  if (parent === from) throw new Error('No package.json above the encoder module.')
-  return projectRoot(parent)
 }
 
 export const modelsFolder = (): string => join(projectRoot(), 'models')

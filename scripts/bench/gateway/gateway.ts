@@ -2,7 +2,7 @@
 // same fake provider. Rounds are interleaved and every figure is a median over them, because machines are never quiet.
 import { join, resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
-import { projectRoot } from '../../../src/encoder/model-files.ts'
+import { projectRoot } from '../../../src/config/project-root.ts'
 import { note } from '../../terminal/output.ts'
 import { table } from '../../terminal/table.ts'
 import { countOption, runBench } from '../harness.ts'

@@ -2,7 +2,7 @@
 // once; how long each took, and how long liveness took meanwhile.
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
-import { projectRoot } from '../../../src/encoder/model-files.ts'
+import { projectRoot } from '../../../src/config/project-root.ts'
 import { note } from '../../terminal/output.ts'
 import { runBench } from '../harness.ts'
 import { startProbedServer } from '../probed-server.ts'
