@@ -71,7 +71,8 @@ export const openContext = (options: OpenContextOptions = {}): ScriptContext => 
   const paths = dataPaths(config, { env, cwd })
   const logger = createLogger({ level: 'silent' })
   const startEncoder = async (processes: number, threads: number): Promise<Encoder> => {
-    const told = { ...silentLogger, warn: (_: object, message: string) => note(message) }
+    const tell = (_: object, message: string) => note(message)
+    const told = { ...silentLogger, info: tell, warn: tell }
     const { encoderId } = await ensureModel(config.encoder, told)
     const batch = { processes, threads, queue_limit: 10_000, deadline_ms: 30_000 }
     const start = () => createSupervisedEncoder({ config: { ...config.encoder, ...batch }, logger })

@@ -1,23 +1,45 @@
 // Makes sure that the chosen model is there before an encoder starts: builds the built-in one, refuses any other.
-// Building (2–4 s of number crunching) runs in a child process, so that a server that is up stays responsive.
+// Building (2–4 s of number crunching) runs in a child process, so that a server that is up stays responsive. It goes to the
+// program's folder, or, where that takes no writing, beside the data.
 
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { projectRoot } from '../config/project-root.ts'
 import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
 import {
+  dataModelsFolder,
   type ModelChoice,
   type ModelFiles,
   mendCommand,
-  type Precision,
+  modelsFolder,
   verifyModelFiles,
 } from './model-files.ts'
 
+const isWritable = (folder: string): boolean => {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Where a built-in model is built. */
+export const buildFolder = (
+  model: string,
+  models: string = modelsFolder(),
+  dataModels: string = dataModelsFolder(),
+): string => {
+  const inProgram = join(models, model)
+  const isOurs = isWritable(models) && (!existsSync(inProgram) || isWritable(inProgram))
+  return isOurs ? inProgram : join(dataModels, model)
+}
+
 /** Runs the compiled build script; its progress lines go to the log. */
-const runBuild = (precision: Precision, logger: Logger): Promise<void> => {
+const runBuild = ({ model, precision }: ModelChoice, logger: Logger): Promise<void> => {
   const script = join(projectRoot(), 'dist/scripts/commands/build-model.js')
   const fail = (problem: string) =>
     new RouterError('model_files_invalid', `The embedding model was not built: ${problem}`, {
@@ -25,9 +47,8 @@ const runBuild = (precision: Precision, logger: Logger): Promise<void> => {
     })
   if (!existsSync(script)) return Promise.reject(fail(`${script} is missing. Run: npm run build`))
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, '--precision', precision, '--force'], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
+    const args = [script, '--precision', precision, '--force', '--out', buildFolder(model)]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     let lastLine = ''
     createInterface({ input: child.stderr }).on('line', (line) => {
       lastLine = line
@@ -47,8 +68,11 @@ export const ensureModel = async (choice: ModelChoice, logger: Logger): Promise<
     return await verifyModelFiles(choice)
   } catch (error) {
     if (!(error instanceof RouterError) || error.details.isBuiltIn !== true) throw error
-    logger.warn({ model: choice.model, precision: choice.precision }, error.message)
-    await runBuild(choice.precision, logger)
+    const { model, precision } = choice
+    const isMissing = error.details.found === null
+    if (isMissing) logger.info({ model, precision }, 'the embedding model is built first')
+    else logger.warn({ model, precision }, error.message)
+    await runBuild(choice, logger)
     return verifyModelFiles(choice)
   }
 }

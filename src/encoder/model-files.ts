@@ -61,6 +61,13 @@ export const requiredFiles = (precision: Precision): string[] => [
   graphFile(precision),
 ]
 
+/**
+ * Where a built-in model is built when the program's folder takes no writing: beside the data, by name. From the process's
+ * own environment and folder, which encoder processes and rebuilds share.
+ */
+export const dataModelsFolder = (): string =>
+  join(resolve(process.env.SIGNALBOX_DATA || 'data'), 'models')
+
 /** The folder of a model: an absolute or ./relative path, else its name under `models/`, else a path from here. */
 export const modelFolder = (model: string, models: string = modelsFolder()): string => {
   if (isAbsolute(model) || /^\.{1,2}([\\/]|$)/.test(model)) return resolve(model)
@@ -77,32 +84,23 @@ export const hashFile = async (path: string): Promise<string> => {
 
 /** The command that builds a locked model anew. */
 export const mendCommand = (precision: Precision): string =>
-  `npm run -s build && node dist/scripts/commands/build-model.js --precision ${precision} --force`
+  `node ${join(projectRoot(), 'dist/scripts/commands/build-model.js')} --precision ${precision} --force`
 
 const invalid = (file: string, problem: string, mend: string, details: object): RouterError =>
   new RouterError('model_files_invalid', `Encoder model file ${file} ${problem}. ${mend}`, {
     details: { file, ...details },
   })
 
-/**
- * Checks all files of the chosen model and precision and derives the encoder id.
- * @throws RouterError `model_files_invalid` naming the file, what was expected and found, and what to run.
- */
-export const verifyModelFiles = async (
-  choice: ModelChoice,
-  models: string = modelsFolder(),
-): Promise<ModelFiles> => {
-  const folder = modelFolder(choice.model, models)
-  const isNamed = folder === join(models, choice.model)
-  const lock = isNamed ? readModelLock(join(models, 'lock.json')) : undefined
-  const expected = lock?.models[choice.model]?.files
+type Expected = Record<string, string> | undefined
+
+/** @throws RouterError `model_files_invalid` */
+const hashFiles = async (folder: string, precision: Precision, expected: Expected) => {
   const isBuiltIn = expected !== undefined
-  const files = requiredFiles(choice.precision)
   const mend = isBuiltIn
-    ? `Mend it with: ${mendCommand(choice.precision)}`
+    ? `Mend it with: ${mendCommand(precision)}`
     : 'Put a transformers.js feature-extraction model there, or set encoder.model to another.'
   const digest = createHash('sha256').update(`row ${ROW_VERSION}\n`)
-  for (const name of files) {
+  for (const name of requiredFiles(precision)) {
     const path = join(folder, name)
     if (!existsSync(path)) throw invalid(path, 'is missing', mend, { isBuiltIn, found: null })
     const found = await hashFile(path)
@@ -113,13 +111,41 @@ export const verifyModelFiles = async (
     }
     digest.update(`${name}\0${found}\n`)
   }
-  const name = basename(folder)
-  const hash = digest.digest('hex').slice(0, 8)
-  return {
-    name,
-    folder,
-    files,
-    encoderId: `${name}/${choice.precision}/${choice.pooling}@${hash}`,
-    isLocked: isBuiltIn,
+  return digest.digest('hex').slice(0, 8)
+}
+
+/**
+ * Checks all files of the chosen model and precision and derives the encoder id. A built-in model is also looked for beside
+ * the data (`dataModelsFolder`).
+ * @throws RouterError `model_files_invalid` naming the file, what was expected and found, and what to run.
+ */
+export const verifyModelFiles = async (
+  choice: ModelChoice,
+  models: string = modelsFolder(),
+  dataModels: string = dataModelsFolder(),
+): Promise<ModelFiles> => {
+  const { precision, pooling } = choice
+  const inProgram = modelFolder(choice.model, models)
+  const isNamed = inProgram === join(models, choice.model)
+  const lock = isNamed ? readModelLock(join(models, 'lock.json')) : undefined
+  const expected = lock?.models[choice.model]?.files
+  const verify = async (folder: string): Promise<ModelFiles> => {
+    const hash = await hashFiles(folder, precision, expected)
+    const name = basename(folder)
+    const encoderId = `${name}/${precision}/${pooling}@${hash}`
+    return {
+      name,
+      folder,
+      files: requiredFiles(precision),
+      encoderId,
+      isLocked: expected !== undefined,
+    }
+  }
+  try {
+    return await verify(inProgram)
+  } catch (error) {
+    if (expected === undefined) throw error
+    // What is wrong with the first is what is told.
+    return verify(join(dataModels, choice.model)).catch(() => Promise.reject(error))
   }
 }

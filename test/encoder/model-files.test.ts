@@ -1,8 +1,16 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { ensureModel } from '../../src/encoder/ensure-model.ts'
+import { buildFolder, ensureModel } from '../../src/encoder/ensure-model.ts'
 import { modelsFolder, verifyModelFiles } from '../../src/encoder/model-files.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
 import { createRecordingLogger, encoderConfig } from './support.ts'
@@ -57,6 +65,14 @@ describe('the files of a model', () => {
     },
   )
 
+  it('of a locked model are also taken from beside the data', async () => {
+    const dataModels = join(models, 'beside-data')
+    mkdirSync(dataModels)
+    renameSync(join(models, 'all-MiniLM-L6-v2'), join(dataModels, 'all-MiniLM-L6-v2'))
+    const found = await verifyModelFiles(choice, models, dataModels)
+    expect(found).toMatchObject({ folder: join(dataModels, 'all-MiniLM-L6-v2'), isLocked: true })
+  })
+
   it('of any other folder are hashed, and another file makes another encoder id', async () => {
     const own = { ...choice, model: join(models, 'all-MiniLM-L6-v2') }
     const before = await verifyModelFiles(own)
@@ -64,6 +80,17 @@ describe('the files of a model', () => {
     const after = await verifyModelFiles(own)
     expect(before.isLocked).toBe(false)
     expect(after.encoderId).not.toBe(before.encoderId)
+  })
+})
+
+describe('a built-in model is built', () => {
+  it('in the folder of the program, where that can be written', () => {
+    expect(buildFolder('some-model', models, '/data/models')).toBe(join(models, 'some-model'))
+  })
+
+  it('beside the data, where it cannot', () => {
+    const absent = join(models, 'absent')
+    expect(buildFolder('some-model', absent, '/data/models')).toBe('/data/models/some-model')
   })
 })
 
