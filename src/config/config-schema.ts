@@ -715,7 +715,12 @@ export const configSchema = z.strictObject({
   keys: keysSchema.prefault({}).describe('Gateway keys.'),
   storage: storageSchema.prefault({}).describe('What is kept in the database.'),
   telemetry: telemetrySchema.prefault({}).describe('Logs.'),
-  training_data: z.string().default('training-data').describe('Folder of the ROUTE.jsonl files.'),
+  training_data: z
+    .string()
+    .default('training-data')
+    .describe(
+      'Folder of the ROUTE.jsonl files. Where this is not set and there is no such folder, the exemplars that come with the program serve.',
+    ),
 })
 
 export type Config = z.infer<typeof configSchema>

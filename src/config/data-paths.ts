@@ -1,7 +1,9 @@
 // Paths of the files and folders that a server reads and writes.
+import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Config } from './config-schema.ts'
 import type { Environment } from './environment.ts'
+import { projectRoot } from './project-root.ts'
 
 export interface DataPaths {
   /** The data folder itself. */
@@ -12,6 +14,15 @@ export interface DataPaths {
   cache: string
   database: string
   trainingData: string
+}
+
+const TRAINING_DATA = 'training-data'
+
+/** Where nobody named a folder and there is none in the working folder, the exemplars that the program brings serve. */
+const trainingFolder = (configured: string, cwd: string): string => {
+  const folder = resolve(cwd, configured)
+  const isShipped = configured === TRAINING_DATA && !existsSync(folder)
+  return isShipped ? join(projectRoot(), TRAINING_DATA) : folder
 }
 
 /** `SIGNALBOX_DATA` or ./data, and the configured training data, relative to the working folder. */
@@ -25,6 +36,6 @@ export const dataPaths = (
     index: join(data, 'index'),
     cache: join(data, 'cache'),
     database: join(data, 'signalbox.db'),
-    trainingData: resolve(options.cwd, config.training_data),
+    trainingData: trainingFolder(config.training_data, options.cwd),
   }
 }

@@ -1,8 +1,9 @@
 // Adds lines to training-data/<route>.jsonl, all or none: a failed write is cut off again.
 // One write call per file with O_APPEND, so that two commands at the same time cannot interleave within a line.
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { Exemplar } from '../../core/types.ts'
+import { RouterError } from '../../errors.ts'
 import { exemplarToLine } from './exemplar-line.ts'
 
 interface Opened {
@@ -29,9 +30,20 @@ const fsyncFolder = async (dir: string): Promise<void> => {
   await folder.sync().finally(() => folder.close())
 }
 
+/** What npm installed is replaced by the next install, with all that was added to it. */
+const refuseInstalled = (dir: string): void => {
+  if (!dir.split(sep).includes('node_modules')) return
+  throw new RouterError(
+    'invalid_config',
+    `The training data in ${dir} came with the package, and the next install replaces it. Make a folder of your own where the server runs, by: mkdir training-data (to begin with none) or cp -r ${dir} . (to begin with these).`,
+    { param: 'training_data' },
+  )
+}
+
 /**
  * Appends exemplars to their routes' files, creating what is missing, and returns once they are on disk.
  * @returns the paths written to.
+ * @throws RouterError `invalid_config` for the folder that npm installed
  * @throws the file system's error; the files are then as they were.
  */
 export const appendExemplars = async (dir: string, exemplars: Exemplar[]): Promise<string[]> => {
@@ -39,6 +51,7 @@ export const appendExemplars = async (dir: string, exemplars: Exemplar[]): Promi
   for (const exemplar of exemplars) {
     byRoute.set(exemplar.route, (byRoute.get(exemplar.route) ?? '') + exemplarToLine(exemplar))
   }
+  refuseInstalled(dir)
   await mkdir(dir, { recursive: true })
   const opened: Opened[] = []
   try {
