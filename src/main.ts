@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import { pathToFileURL } from 'node:url'
 import { serve } from '@hono/node-server'
+import { ADMIN_KEY_VARIABLE } from './access/first-admin.ts'
 import type { Config } from './config/config-schema.ts'
 import { dataPaths } from './config/data-paths.ts'
 import { describeDefaults } from './config/default-config.ts'
@@ -55,7 +56,8 @@ const reloadOnChange = (service: Service, env: NodeJS.ProcessEnv): void => {
 
 /** A logger that follows the configuration: its level, and the provider keys that no line may hold. */
 const createFollowingLogger = (loaded: Config, env: NodeJS.ProcessEnv) => {
-  const secrets = new Set<string>()
+  const adminKey = env[ADMIN_KEY_VARIABLE]
+  const secrets = new Set(adminKey ? [adminKey] : [])
   let redact: Redact = createRedact()
   const logger = createLogger({
     level: loaded.telemetry.log_level,

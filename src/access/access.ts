@@ -9,8 +9,9 @@ import {
 import type { Logger } from '../core/logger.ts'
 import { isLoopbackHost } from '../core/loopback.ts'
 import { RouterError } from '../errors.ts'
+import { firstAdminKey } from './first-admin.ts'
 import { createKeyAdmin, type KeyAdmin, type KeyStore } from './key-admin.ts'
-import { readKeyStamp } from './key-stamp.ts'
+import { readKeyStamp, touchKeyStamp } from './key-stamp.ts'
 import { createKnownKeys, isActive, type KnownKeys } from './known-keys.ts'
 import { createLimits, type Limits } from './limits.ts'
 import { createUsageLog } from './usage-log.ts'
@@ -40,6 +41,8 @@ export interface AccessOptions {
   dataDir: string
   /** The keys went with their database: the server starts all the same, and refuses everyone until there are new ones. */
   keysAreLost?: boolean
+  /** Becomes the first admin key where there is none (`SIGNALBOX_ADMIN_KEY`). */
+  adminKey?: string | undefined
   logger: Logger
   now?: () => number
   /** Milliseconds that never go back. */
@@ -51,7 +54,7 @@ const refusesToStart = (host: string, keys: GatewayKey[], nowMs: number): Router
   if (hasAdmin) return null
   return new RouterError(
     'invalid_config',
-    `server.host is ${host} and there is no admin key, so anyone who reaches it could do anything. Make one with: signalbox keys create --role admin --name NAME (on the same data folder), or set server.host to 127.0.0.1.`,
+    `server.host is ${host} and there is no admin key, so anyone who reaches it could do anything. Make one with: signalbox keys create --role admin --name NAME (on the same data folder), or give one by SIGNALBOX_ADMIN_KEY, or set server.host to 127.0.0.1.`,
   )
 }
 
@@ -68,8 +71,8 @@ const CLOCK_ERROR_MS = 62 * 86_400_000
 
 /** @throws RouterError `invalid_config` where others could come in without a key; `store_unavailable` */
 export const createAccess = async (options: AccessOptions): Promise<Access> => {
-  const { config, store, dataDir, keysAreLost = false, logger, now = Date.now } = options
-  const { monotonicMs = () => performance.now() } = options
+  const { config, store, dataDir, keysAreLost = false, adminKey, logger } = options
+  const { now = Date.now, monotonicMs = () => performance.now() } = options
   const keys = createKnownKeys({
     config,
     listKeys: store.listKeys,
@@ -77,9 +80,16 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
     now,
   })
   await keys.refresh()
+  const nowMs = now()
+  const first = adminKey ? firstAdminKey({ adminKey, keys: keys.all(), logger, nowMs }) : null
+  if (first) {
+    await store.createKey(first)
+    touchKeyStamp(dataDir)
+    await keys.refresh()
+  }
   const { host } = config.server
   const mayBeOpen = isLoopbackHost(host) && config.keys.required === 'auto'
-  const refusal = mayBeOpen || keysAreLost ? null : refusesToStart(host, keys.all(), now())
+  const refusal = mayBeOpen || keysAreLost ? null : refusesToStart(host, keys.all(), nowMs)
   if (refusal) throw refusal
   const usageLog = createUsageLog({ write: store.writeKeyUsage, logger })
   const used = await store.readKeyUsage(dayOf(now() - CLOCK_ERROR_MS))

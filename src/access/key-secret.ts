@@ -10,6 +10,9 @@ const SALT_BYTES = 16
 /** The secret is base64url of 32 bytes. */
 const KEY = /^sb-([a-z0-9]{12})-([A-Za-z0-9_-]{43})$/
 
+/** A key that somebody else made (`openssl rand -hex 32`): long enough that it cannot be guessed, of any printable form. */
+const FOREIGN_KEY = /^[\x21-\x7e]{32,200}$/
+
 export interface NewSecret {
   id: string
   /** The whole key, to be shown once. */
@@ -31,10 +34,26 @@ export const createSecret = (): NewSecret => {
   return { id, key: `sb-${id}-${secret}`, salt, hash: digest(salt, secret).toString('hex') }
 }
 
+/** A key without an id of its own is found by one that follows from it, and is its own secret. */
+const foreignId = (text: string): string =>
+  [...createHash('sha256').update('id of the key ').update(text).digest().subarray(0, ID_CHARS)]
+    .map((byte) => ID_ALPHABET[byte % ID_ALPHABET.length])
+    .join('')
+
 /** Null for anything that is not of a key's form. */
 export const parseKey = (text: string): { id: string; secret: string } | null => {
   const [, id, secret] = KEY.exec(text) ?? []
-  return id === undefined || secret === undefined ? null : { id, secret }
+  if (id !== undefined && secret !== undefined) return { id, secret }
+  const isForeign = FOREIGN_KEY.test(text) && !text.startsWith('sb-')
+  return isForeign ? { id: foreignId(text), secret: text } : null
+}
+
+/** A given key as it is kept; null for what is not of a key's form. */
+export const sealKey = (text: string): NewSecret | null => {
+  const parsed = parseKey(text)
+  if (parsed === null) return null
+  const salt = randomBytes(SALT_BYTES).toString('hex')
+  return { id: parsed.id, key: text, salt, hash: digest(salt, parsed.secret).toString('hex') }
 }
 
 /** What unknown ids are compared with, so that they take as long as known ones. */

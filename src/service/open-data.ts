@@ -12,6 +12,8 @@ import { countVotedGenerations } from '../vector-index/voted-generations.ts'
 export interface OpenDataOptions {
   config: Config
   paths: DataPaths
+  /** Of the environment, for the first start. */
+  adminKey?: string | undefined
   logger: Logger
 }
 
@@ -62,6 +64,7 @@ export const openData = async (options: OpenDataOptions): Promise<OpenedData> =>
         store,
         dataDir: paths.data,
         keysAreLost,
+        adminKey: options.adminKey,
         logger,
       })
       return { lock, store, access, losses }

@@ -27,6 +27,8 @@ export interface PartsOptions {
   /** That serves now, at each reading. */
   config: Config
   paths: DataPaths
+  /** Of the environment, for the first start. */
+  adminKey?: string | undefined
   logger: Logger
   /** Of the providers that serve now. */
   upstreamHealth: () => ReturnType<Resilience['health']>
@@ -50,9 +52,9 @@ export interface Parts extends OpenedData {
 
 /** @throws RouterError `data_directory_in_use`, `store_unavailable` */
 export const openParts = async (options: PartsOptions): Promise<Parts> => {
-  const { config, paths, logger } = options
+  const { config, paths, adminKey, logger } = options
   const { loop = createLoopWatch({ now: () => performance.now(), logger }) } = options
-  const data = await openData({ config, paths, logger })
+  const data = await openData({ config, paths, adminKey, logger })
   const { store } = data
   const engine = (options.createEngine ?? createRoutingEngine)({ config, paths, logger, store })
   const metrics = metricsOf({ ...data, engine, loop }, options)

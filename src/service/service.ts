@@ -1,6 +1,7 @@
 // The composition root: configuration → { app, reload, drain, close }. What outlives a configuration is in parts.ts; what is
 // built from one, and swapped with it, in serving.ts.
 import { v7 as uuidV7 } from 'uuid'
+import { ADMIN_KEY_VARIABLE } from '../access/first-admin.ts'
 import { readKeyStamp, touchKeyStamp } from '../access/key-stamp.ts'
 import type { ConfigAdmin } from '../config/config-admin.ts'
 import type { Config } from '../config/config-schema.ts'
@@ -150,6 +151,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
   const state: State = { site: null, isDraining: false }
   const parts = await openParts({
     ...options,
+    adminKey: options.env[ADMIN_KEY_VARIABLE],
     config: liveConfig(() => (state.site?.loaded ?? options.loaded).config),
     upstreamHealth: () => siteOf(state).resilience.health(),
   })

@@ -284,3 +284,49 @@ describe('a server whose keys are lost', () => {
     expect((await open()).isLockedOut()).toBe(false)
   })
 })
+
+describe('an admin key in the environment', () => {
+  const adminKey = 'f00d'.repeat(16)
+
+  it('opens a server on any address, is an admin, and is kept as a hash', async () => {
+    const { open, keys } = await setUp({ host: '0.0.0.0', adminKey })
+    const access = await open()
+    const principal = await access.authenticate(adminKey)
+    expect(principal.roles).toEqual(['admin'])
+    expect(await codeOf(access.authenticate(`${adminKey.slice(0, -1)}e`))).toBe('invalid_api_key')
+    expect(JSON.stringify(keys)).not.toContain(adminKey)
+    expect(keys).toMatchObject([{ createdBy: 'environment' }])
+  })
+
+  it('is made once, and stays revoked', async () => {
+    const { open, keys } = await setUp({ adminKey })
+    await open()
+    await open()
+    expect(keys).toHaveLength(1)
+    await (await open()).revokeKey(keys[0]?.id ?? '')
+    const access = await open()
+    expect(keys).toHaveLength(1)
+    expect(await codeOf(access.authenticate(adminKey))).toBe('invalid_api_key')
+  })
+
+  it('is not made where there is an admin key, and the log says so without it', async () => {
+    const logger = recordingLogger()
+    const { open, add, keys } = await setUp({ adminKey, logger })
+    add({ roles: ['admin'] })
+    await open()
+    expect(keys).toHaveLength(1)
+    const logged = JSON.stringify(logger.lines)
+    expect(logged).toContain('there is an admin key already')
+    expect(logged).not.toContain(adminKey)
+  })
+
+  it.each(['short', `sb-${'a'.repeat(40)}`, `${'a'.repeat(40)} b`])(
+    'is refused where it is %j',
+    async (wrong) => {
+      const { open } = await setUp({ adminKey: wrong })
+      const error = await open().catch((caught: unknown) => caught)
+      expect(error).toMatchObject({ code: 'invalid_config' })
+      expect(String(error)).not.toContain(wrong)
+    },
+  )
+})
