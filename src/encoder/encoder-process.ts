@@ -8,8 +8,16 @@ import { createDeferred, type Deferred } from '../jobs/deferred.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
 import { createWatchdog } from './watchdog.ts'
 
-/** The only variables a child gets: it needs no keys. */
-const PASSED_VARIABLES = ['PATH', 'HOME', 'TMPDIR', 'TEMP', 'SystemRoot', 'LD_LIBRARY_PATH']
+/** The only variables a child gets: it needs no keys, and finds a model beside the data by the last. */
+const PASSED_VARIABLES = [
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TEMP',
+  'SystemRoot',
+  'LD_LIBRARY_PATH',
+  'SIGNALBOX_DATA',
+]
 const START_TIMEOUT_MS = 60_000
 
 export interface EncoderProcessOptions {
