@@ -22,6 +22,9 @@ const WITH_PROCESSES = [
   'test/layering.test.ts',
 ]
 
+/** What installs the package, which needs npm's registry and minutes: `npm run test:package`. */
+const WITH_INSTALLS = ['test/package/{production,tarball}.install.ts']
+
 /** A sequencer of our own would silently overrule the option. */
 const isShuffled = process.argv.some((word) => word.startsWith('--sequence.shuffle'))
 
@@ -47,6 +50,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'whole', include: WITH_PROCESSES } },
+      { extends: true, test: { name: 'package', include: WITH_INSTALLS } },
     ],
   },
 })

@@ -35,12 +35,13 @@ const parseLine = (line: string): LogLine => {
 }
 
 /** Starts the server in `dir`. */
-export const spawnServer = (dir: string, env: NodeJS.ProcessEnv): ServerProcess => {
-  const child = spawn(process.execPath, [MAIN], {
-    cwd: dir,
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+export const spawnServer = (dir: string, env: NodeJS.ProcessEnv): ServerProcess =>
+  followServer(
+    spawn(process.execPath, [MAIN], { cwd: dir, env, stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
+
+/** Reads the log of a server that was started otherwise, its output piped. */
+export const followServer = (child: ChildProcess): ServerProcess => {
   const log: LogLine[] = []
   const watchers = new Set<() => void>()
   const wake = () => {
