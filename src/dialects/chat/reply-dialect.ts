@@ -3,7 +3,7 @@
 /** How an answer in OpenAI chat form is told in another dialect; absent for OpenAI chat itself. */
 export interface ReplyDialect {
   /** `dialect` of replies that need no translation. */
-  readonly name: 'openai' | 'anthropic' | 'responses' | 'completions'
+  readonly name: 'openai' | 'anthropic' | 'responses' | 'completions' | 'gemini'
   json(body: Record<string, unknown>): Record<string, unknown>
   /**
    * SSE bytes of chat chunks → SSE bytes of the dialect. An upstream that was cut ends in an `{"error": …}` event and

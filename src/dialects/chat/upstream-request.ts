@@ -9,12 +9,12 @@ export type ChatBody = Record<string, unknown> & {
   stream?: boolean
 }
 
-/** The wire forms in which a caller may speak; everything inside is OpenAI chat. */
+/** The wire forms of answers as they come from a provider; everything inside is OpenAI chat. */
 export type DialectName = 'openai' | 'anthropic' | 'responses'
 
 /** The caller's own body, for a provider that speaks the caller's dialect: nothing is lost by translating twice. */
 export interface NativeBody {
-  dialect: Exclude<DialectName, 'openai'>
+  dialect: 'anthropic' | 'responses' | 'gemini'
   body: Record<string, unknown>
   /** Headers of that dialect that the provider must see, e.g. `anthropic-beta`. */
   headers: Record<string, string>
