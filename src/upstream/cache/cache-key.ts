@@ -55,7 +55,11 @@ const sortedHeaders = ({ headers }: NativeBody): [string, string][] =>
 export const exactKey = (request: CacheKeyRequest, dialect: DialectName): string => {
   const { body, native } = request
   const scope = scopeOf(request)
-  if (dialect === 'openai' || !native) return digest([...scope, canonical(body, DELIVERY_FIELDS)])
+  // Gemini's settings that no other provider knows are in its own body alone.
+  const beside = native?.dialect === 'gemini' ? [canonical(native.body, DELIVERY_FIELDS)] : []
+  if (dialect === 'openai' || !native) {
+    return digest([...scope, canonical(body, DELIVERY_FIELDS), ...beside])
+  }
   const isStream = native.body.stream === true
   const content = canonical(native.body, DELIVERY_FIELDS)
   return digest([...scope, dialect, isStream, sortedHeaders(native), content])

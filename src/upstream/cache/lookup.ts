@@ -41,7 +41,9 @@ const dialectOf = (
   { targets, upstreams }: LookupOptions,
 ): DialectName => {
   const spoken = upstreams[targets[decision.model]?.provider ?? '']?.native
-  return native && spoken === native.dialect ? native.dialect : 'openai'
+  // Gemini's answers are read into chat form for all.
+  if (!native || spoken !== native.dialect || native.dialect === 'gemini') return 'openai'
+  return native.dialect
 }
 
 export const lookupOf = (request: CallRequest, options: LookupOptions): Lookup | null => {
@@ -54,7 +56,8 @@ export const lookupOf = (request: CallRequest, options: LookupOptions): Lookup |
   if (dialect === 'responses') return null // its answers have ids that can be fetched, and items that are referred to
   // Its chat form lacks something that the model would have been asked to do.
   if (dialect === 'openai' && native && native.untranslatable.length > 0) return null
-  const mayBeLike = route.mode === 'semantic' && dialect === 'openai' && decision.embedding
+  const isComparable = dialect === 'openai' && native?.dialect !== 'gemini'
+  const mayBeLike = route.mode === 'semantic' && isComparable && decision.embedding
   const likeness = mayBeLike ? likenessOf(request, options.dimensions()) : null
   return { key: exactKey(request, dialect), likeness, dialect, control, route }
 }

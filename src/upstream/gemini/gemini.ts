@@ -1,13 +1,15 @@
 // The upstream for Google's Gemini API (generateContent): OpenAI chat in, OpenAI chat out. What cannot be said in
-// Gemini's terms is refused by name before anything is sent.
+// Gemini's terms is refused by name before anything is sent; the body of a caller who speaks that dialect goes on as it is.
 
 import { withoutLegacyFunctions } from '../../dialects/chat/legacy-functions.ts'
 import { fitToolNames, GEMINI_NAMES } from '../../dialects/chat/tool-names.ts'
 import { toGeminiBody } from '../../dialects/gemini/request.ts'
+import type { JsonObject } from '../../dialects/json.ts'
 import { GEMINI_PARAMETERS } from '../parameters/targets.ts'
 import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-provider.ts'
 import { checkPathPart } from '../provider/path-part.ts'
 import type { Wire } from '../provider/wire.ts'
+import type { AnswerStreamOptions } from '../stream/answer-stream.ts'
 import type { Upstream } from '../upstream.ts'
 import { type AnswerNames, readGeminiReply } from './reply.ts'
 import { createGeminiStream } from './stream.ts'
@@ -18,6 +20,7 @@ export const createGeminiUpstream = (options: HttpUpstreamOptions): Upstream =>
 
 const createWire = ({ provider, now = Date.now }: HttpUpstreamOptions): Wire => ({
   kind: 'gemini',
+  native: 'gemini',
   parameters: GEMINI_PARAMETERS,
   authHeaders: (key) => ({ 'x-goog-api-key': key }), // never as ?key=: URLs end up in logs
   toCall: (request) => {
@@ -31,13 +34,16 @@ const createWire = ({ provider, now = Date.now }: HttpUpstreamOptions): Wire => 
       requestId: request.requestId,
       created: Math.floor(now() / 1_000),
     }
-    const { body, toolNames } = fitToolNames(withoutLegacyFunctions(request.body), GEMINI_NAMES)
-    return {
+    const call = {
       path: `/models/${model}:${method}`,
-      body: toGeminiBody({ ...request, body }),
-      toolNames,
-      readReply: (body) => readGeminiReply(body, names),
-      createStream: (chat) => createGeminiStream(chat, names),
+      readReply: (body: JsonObject) => readGeminiReply(body, names),
+      createStream: (chat: AnswerStreamOptions) => createGeminiStream(chat, names),
     }
+    if (request.native?.dialect === 'gemini') {
+      const { model: _, ...body } = request.native.body
+      return { ...call, body }
+    }
+    const { body, toolNames } = fitToolNames(withoutLegacyFunctions(request.body), GEMINI_NAMES)
+    return { ...call, body: toGeminiBody({ ...request, body }), toolNames }
   },
 })

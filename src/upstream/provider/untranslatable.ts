@@ -20,6 +20,7 @@ export const droppedByTranslation = (request: Subject, wire: Speaker): string[] 
 
 const SPEAKERS: Record<NativeBody['dialect'], string> = {
   anthropic: 'a provider of kind anthropic',
+  gemini: 'a provider of kind gemini',
   responses: 'a provider that speaks the Responses API itself',
 }
 
