@@ -1,9 +1,9 @@
 // The HTTP surface: middleware in order, every endpoint as it declares itself, and the error envelope around it all.
 import { Hono } from 'hono'
-import { isAnthropicPath, toAnthropicError } from '../dialects/anthropic/inbound-error.ts'
 import { RouterError, toRouterError } from '../errors.ts'
 import { createRedact } from '../telemetry/redact.ts'
 import { ENDPOINTS } from './endpoints/endpoints.ts'
+import { inDialectOf } from './error-dialects.ts'
 import { toErrorReply } from './error-response.ts'
 import { auth } from './middleware/auth.ts'
 import { cors } from './middleware/cors.ts'
@@ -42,7 +42,9 @@ export const createApp = (deps: HttpDeps): App => {
   const redact = deps.redact ?? createRedact()
   app.use(requestId(deps), log(deps), watchLoop(deps), routerHeaders(), closeWhileDraining(deps))
   app.use(cors(deps), auth(deps, routeAccessTable(ENDPOINTS)))
-  app.use('/v1/*', refuseWhileDraining(deps), shedWhileStopped(deps))
+  for (const path of ['/v1/*', '/v1beta/*']) {
+    app.use(path, refuseWhileDraining(deps), shedWhileStopped(deps))
+  }
   for (const endpoint of ENDPOINTS) mountEndpoint(app, endpoint, deps)
   app.notFound((c) => {
     throw nothingHere(app, c)
@@ -50,13 +52,9 @@ export const createApp = (deps: HttpDeps): App => {
   app.onError((error, c) => {
     const requestId = c.get('requestId')
     const cause = toRouterError(error)
-    const { body, status, headers } = toErrorReply(cause, { requestId, redact })
-    if (!isAnthropicPath(c.req.path)) return c.json(body, status as 400, headers)
-    // Anthropic's clients know its own status of an overload, and wait by it.
-    const isOverload = cause.code === 'upstream_error' && cause.details.status === 529
-    const toldStatus = isOverload ? 529 : status
-    const told = toAnthropicError(body.error, { status: toldStatus, requestId, cause })
-    return c.json(told, toldStatus as 400, headers)
+    const reply = toErrorReply(cause, { requestId, redact })
+    const { body, status } = inDialectOf(c.req.path, reply, { cause, requestId })
+    return c.json(body, status as 400, reply.headers)
   })
   return app
 }

@@ -29,7 +29,7 @@ describe('the table of routes', () => {
       const isForAdmins = path.startsWith('/admin/') || path === '/metrics'
       if (isForAdmins) expect([name, access]).toEqual([name, 'admin'])
       else if (name === 'POST /v1/feedback') expect(access).toBe('feedback')
-      else if (path.startsWith('/v1/')) expect([name, access]).toEqual([name, 'inference'])
+      else if (/^\/v1(beta)?\//.test(path)) expect([name, access]).toEqual([name, 'inference'])
       else expect(['GET /', 'GET /openapi.json', 'GET /healthz', 'GET /readyz']).toContain(name)
     }
   })
@@ -57,6 +57,8 @@ describe('once there is a key', () => {
     const told = await response.json()
     if (request.path.startsWith('/v1/messages')) {
       expect(told).toMatchObject({ type: 'error', error: { type: 'authentication_error' } })
+    } else if (request.path.startsWith('/v1beta/')) {
+      expect(told).toMatchObject({ error: { code: 401, status: 'UNAUTHENTICATED' } })
     } else expect(told).toMatchObject({ error: { code: 'invalid_api_key' } })
     expect([deps.pipeline.chatted, deps.pipeline.routed]).toEqual([[], []])
   })
@@ -395,7 +397,7 @@ describe('a decision', () => {
       if (body !== undefined && name !== 'POST /admin/keys') await send(path, { body, headers })
     }
     const asked = [...deps.pipeline.chatted, ...deps.pipeline.routed]
-    expect(asked.map(({ principal }) => principal?.id)).toEqual(Array(5).fill(key.id))
+    expect(asked.map(({ principal }) => principal?.id)).toEqual(Array(7).fill(key.id))
   })
 
   it('is judged by the key that votes, whatever the body says', async () => {

@@ -51,6 +51,8 @@ export const createKeyedApp = async (configChanges: Record<string, unknown> = {}
   return { app, deps, memory, add, send }
 }
 
+const GEMINI = { contents: [{ role: 'user', parts: [{ text: 'x' }] }] }
+
 /** A body that each route takes, by the route's name. */
 export const BODIES: Record<string, unknown> = {
   'POST /v1/chat/completions': { model: 'auto', messages: [{ role: 'user', content: 'x' }] },
@@ -59,6 +61,9 @@ export const BODIES: Record<string, unknown> = {
   'POST /v1/completions': { model: 'auto', prompt: 'x' },
   'POST /v1/messages': { model: 'auto', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] },
   'POST /v1/messages/count_tokens': { model: 'auto', messages: [{ role: 'user', content: 'x' }] },
+  'POST /v1beta/models/:model:generateContent': GEMINI,
+  'POST /v1beta/models/:model:streamGenerateContent': GEMINI,
+  'POST /v1beta/models/:model:countTokens': GEMINI,
   'POST /v1/embeddings': { model: 'local', input: 'x' },
   'POST /v1/route': { prompt: 'x' },
   'POST /v1/feedback': { decision_id: DECISION_ID, verdict: 'good' },
@@ -83,5 +88,7 @@ export const routeAccess = routeAccessTable(ENDPOINTS)
 /** A request for each route of the table, with a body that it takes. */
 export const requests = [...routeAccess.keys()].map((name) => {
   const [method = '', pattern = ''] = name.split(' ')
-  return { name, method, path: pattern.replace(':id', 'small'), body: BODIES[name] }
+  const path = pattern.replace(':id', 'small').replace(':model', 'auto')
+  const query = name.includes(':stream') ? '?alt=sse' : ''
+  return { name, method, path: path + query, body: BODIES[name] }
 })

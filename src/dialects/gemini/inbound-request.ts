@@ -11,13 +11,15 @@ export interface TranslatedGemini {
   body: ChatBody
   /** Fields that only a provider of Gemini's kind can be given. */
   untranslatable: string[]
+  /** What the others are not told: thresholds of Google's own filters, which none of them runs. */
+  dropped: string[]
   /** The caller wants to see thoughts. */
   wantsThoughts: boolean
 }
 
 const ELSEWHERE = new Set([
   ...['contents', 'systemInstruction', 'tools', 'toolConfig', 'generationConfig'],
-  // Thresholds of Google's own filters, which no other provider runs; book-keeping; a repetition of the path.
+  // Told as dropped; book-keeping; a repetition of the path.
   ...['safetySettings', 'labels', 'model'],
 ])
 
@@ -38,5 +40,6 @@ export const fromGemini = (
     ...fromGenerationConfig(config, note),
     ...(isStream && { stream: true, stream_options: { include_usage: true } }),
   }
-  return { body, untranslatable, wantsThoughts: wantsThoughts(config) }
+  const dropped = fields.safetySettings ? ['safetySettings'] : []
+  return { body, untranslatable, dropped, wantsThoughts: wantsThoughts(config) }
 }

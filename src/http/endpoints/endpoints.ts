@@ -17,6 +17,7 @@ import { getDecision, listDecisions } from './decisions.ts'
 import { createEmbedding } from './embeddings.ts'
 import { explainDecision } from './explain-decision.ts'
 import { postFeedback } from './feedback.ts'
+import { countGeminiTokens, generateContent, streamGenerateContent } from './generate-content.ts'
 import { countMessageTokens, createMessage } from './messages.ts'
 import { getModel, listModels } from './models.ts'
 import { operations } from './operations.ts'
@@ -31,6 +32,9 @@ export const ENDPOINTS: readonly Endpoint[] = [
   createResponse,
   countResponseTokens,
   ...storedResponses,
+  generateContent,
+  streamGenerateContent,
+  countGeminiTokens,
   createCompletion,
   createEmbedding,
   route,

@@ -2,6 +2,7 @@
 // never in a request that nobody stands for.
 import { matchedRoutes } from 'hono/route'
 import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gateway-key.ts'
+import { isGeminiPath } from '../../dialects/gemini/inbound-error.ts'
 import { RouterError } from '../../errors.ts'
 import type { AppContext, Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
@@ -30,6 +31,10 @@ const accessOfRequest = (c: AppContext, deps: AuthDeps, routes: RouteAccessTable
 const bearerOf = (authorization: string): string =>
   /^bearer +(\S{1,200})$/i.exec(authorization.slice(0, 300).trim())?.[1] ?? ''
 
+/** Google's clients send it by a header of their own, or in the address, which is never logged. */
+const googleKeyOf = (c: AppContext): string | undefined =>
+  isGeminiPath(c.req.path) ? (c.req.header('x-goog-api-key') ?? c.req.query('key')) : undefined
+
 /**
  * x-api-key as Anthropic's clients send it, and Authorization: Bearer as OpenAI's do. Some clients send both, one of them
  * a placeholder or a key of somewhere else: any valid one counts. '' is a key that cannot be valid, null none at all.
@@ -37,7 +42,8 @@ const bearerOf = (authorization: string): string =>
 const keysOf = (c: AppContext): (string | null)[] => {
   const apiKey = c.req.header('x-api-key')?.trim()
   const authorization = c.req.header('authorization')
-  const keys = [apiKey, authorization && bearerOf(authorization)].filter((key) => key !== undefined)
+  const given = [apiKey, googleKeyOf(c)?.trim(), authorization && bearerOf(authorization)]
+  const keys = given.filter((key) => key !== undefined)
   return keys.length > 0 ? keys : [null]
 }
 

@@ -1,13 +1,13 @@
 // Who may call what, from the endpoints' declarations; a route that is none of them is the admin's. Looked up by the pattern
 // that matched, so that no way of writing a path changes the answer.
-import type { Endpoint, RouteAccess } from '../request/endpoint.ts'
+import { type Endpoint, methodNameOf, type RouteAccess } from '../request/endpoint.ts'
 
 /** By the name of the route. */
 export type RouteAccessTable = ReadonlyMap<string, RouteAccess>
 
-/** `GET /v1/models/:id{.+}` → `GET /v1/models/:id`. */
+/** `GET /v1/models/:id{.+}` → `GET /v1/models/:id`; a method that a pattern ends in stays (`:model{.+:countTokens}`). */
 export const routeName = (method: string, pattern: string): string =>
-  `${method} ${pattern.replaceAll(/\{[^}]*\}/g, '')}`
+  `${method} ${pattern.replaceAll(/\{([^}]*)\}/g, (_, own: string) => methodNameOf(own))}`
 
 export const routeAccessTable = (
   endpoints: readonly Pick<Endpoint, 'method' | 'path' | 'access'>[],

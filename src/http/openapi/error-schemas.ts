@@ -1,4 +1,4 @@
-// The error envelopes on the wire: OpenAI's, and Anthropic's on its own paths.
+// The error envelopes on the wire: OpenAI's, and Anthropic's and Google's on their own paths.
 import { z } from 'zod'
 
 export const errorSchema = z.strictObject({
@@ -18,4 +18,13 @@ export const anthropicErrorSchema = z.strictObject({
     details: z.looseObject({}).optional(),
   }),
   request_id: z.string(),
+})
+
+export const geminiErrorSchema = z.strictObject({
+  error: z.strictObject({
+    code: z.int(),
+    message: z.string(),
+    status: z.string(),
+    details: z.array(z.looseObject({ reason: z.string() })),
+  }),
 })

@@ -1,8 +1,9 @@
 // The OpenAPI 3.1 document, made from the schemas that requests are checked with. What each endpoint is, it declares itself.
 import { z } from 'zod'
 import { isAnthropicPath } from '../../dialects/anthropic/inbound-error.ts'
+import { isGeminiPath } from '../../dialects/gemini/inbound-error.ts'
 import { documentedPath, type EndpointFacts } from '../request/endpoint.ts'
-import { anthropicErrorSchema, errorSchema } from './error-schemas.ts'
+import { anthropicErrorSchema, errorSchema, geminiErrorSchema } from './error-schemas.ts'
 
 type Json = Record<string, unknown>
 
@@ -25,7 +26,9 @@ const inJson = (schema: Json): Json => ({ 'application/json': { schema } })
 const errorResponse = (path: string): Json => {
   const [api, schema] = isAnthropicPath(path)
     ? ['Anthropic', 'AnthropicError']
-    : ['OpenAI', 'Error']
+    : isGeminiPath(path)
+      ? ['Gemini', 'GeminiError']
+      : ['OpenAI', 'Error']
   return {
     description: `Any error, in the envelope of the ${api} API.`,
     content: inJson({ $ref: `#/components/schemas/${schema}` }),
@@ -98,9 +101,11 @@ const parametersOf = ({ path, query }: EndpointFacts): Json[] => {
 }
 
 /** `access` is the role that a key needs; `any` is any valid key. Without keys in use, nothing needs one. */
-const securityOf = ({ access }: EndpointFacts): Json => {
+const securityOf = ({ access, path }: EndpointFacts): Json => {
   const isPublic = access === 'public'
-  return { security: isPublic ? [] : [{ bearer: [] }, { apiKey: [] }], 'x-access': access }
+  const google = isGeminiPath(path) ? [{ googleKey: [] }] : []
+  const keys = [{ bearer: [] }, { apiKey: [] }, ...google]
+  return { security: isPublic ? [] : keys, 'x-access': access }
 }
 
 const operationOf = (endpoint: EndpointFacts): Json => ({
@@ -146,10 +151,12 @@ export const createOpenApiDocument = (endpoints: readonly EndpointFacts[]): Open
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A gateway key, `sb-…`.' },
         apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+        googleKey: { type: 'apiKey', in: 'header', name: 'x-goog-api-key' },
       },
       schemas: {
         Error: jsonSchema(errorSchema, 'output'),
         AnthropicError: jsonSchema(anthropicErrorSchema, 'output'),
+        GeminiError: jsonSchema(geminiErrorSchema, 'output'),
       },
     },
   }

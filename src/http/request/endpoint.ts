@@ -95,6 +95,12 @@ export const defineEndpoint = <
   },
 })
 
+/** What a parameter's pattern ends in, as Google names methods: `.+:countTokens` → `:countTokens`; else ''. */
+export const methodNameOf = (pattern: string): string => /:\w+$/.exec(pattern)?.[0] ?? ''
+
 /** `/v1/models/:id{.+}` → `/v1/models/{id}`, as documents write it. */
 export const documentedPath = (path: string): string =>
-  path.replace(/:(\w+)(?:\{[^}]*\})?/g, '{$1}')
+  path.replace(
+    /:(\w+)(?:\{([^}]*)\})?/g,
+    (_, name: string, pattern = '') => `{${name}}${methodNameOf(pattern)}`,
+  )

@@ -9,7 +9,7 @@ const messagesOf = (...contents: unknown[]) => translate({ contents }).body.mess
 
 describe('the fields', () => {
   it('have their OpenAI names, and nothing is left over', () => {
-    const { body, untranslatable, wantsThoughts } = translate(
+    const { body, untranslatable, dropped, wantsThoughts } = translate(
       {
         system_instruction: { parts: [{ text: 'Be brief.' }] },
         generationConfig: {
@@ -29,6 +29,7 @@ describe('the fields', () => {
       true,
     )
     expect(untranslatable).toEqual([])
+    expect(dropped).toEqual(['safetySettings'])
     expect(wantsThoughts).toBe(true)
     expect(body).toEqual({
       model: 'auto',

@@ -2,6 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { createApp } from '../../../src/http/app.ts'
 import { ENDPOINTS } from '../../../src/http/endpoints/endpoints.ts'
 import { createOpenApiDocument } from '../../../src/http/openapi/openapi.ts'
+import { documentedPath } from '../../../src/http/request/endpoint.ts'
 import { createFakeDeps } from '../../support/http-fakes.ts'
 import { describeHttp } from '../../support/http-matrix.ts'
 
@@ -12,6 +13,8 @@ const ROUTED = [
   '/v1/responses',
   '/v1/completions',
   '/v1/messages',
+  '/v1beta/models/{model}:generateContent',
+  '/v1beta/models/{model}:streamGenerateContent',
   '/v1/route',
 ]
 
@@ -19,7 +22,7 @@ test('every route of the app is documented, and nothing else is', () => {
   const { routes } = createApp(createFakeDeps())
   const served = routes
     .filter(({ method }) => method !== 'ALL')
-    .map(({ method, path }) => `${method} ${path.replace(/:(\w+)(\{[^}]*\})?/g, '{$1}')}`)
+    .map(({ method, path }) => `${method} ${documentedPath(path)}`)
   const documented = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   )

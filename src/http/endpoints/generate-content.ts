@@ -1,0 +1,140 @@
+// POST /v1beta/models/{model}:generateContent, :streamGenerateContent and :countTokens: Gemini's dialect. The body goes on
+// twice: translated, for whatever model is chosen, and as it came, for a provider of Gemini's kind.
+import { z } from 'zod'
+import { createNameModel } from '../../core/decide/named-model.ts'
+import { requirePermitted } from '../../core/decide/permitted.ts'
+import { parseRequestedModel } from '../../core/decide/requested-model.ts'
+import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
+import type { NativeBody } from '../../dialects/chat/upstream-request.ts'
+import { translateEvents } from '../../dialects/event-stream.ts'
+import { fieldsOf } from '../../dialects/gemini/inbound-names.ts'
+import { toGenerateContent } from '../../dialects/gemini/inbound-reply.ts'
+import { fromGemini, type TranslatedGemini } from '../../dialects/gemini/inbound-request.ts'
+import {
+  geminiCountRequestSchema,
+  generateContentRequestSchema,
+  generateContentResponseSchema,
+} from '../../dialects/gemini/inbound-schema.ts'
+import { createGeminiWriter } from '../../dialects/gemini/inbound-stream.ts'
+import { type JsonObject, refuse } from '../../dialects/json.ts'
+import { serveChat } from '../relay/serve-chat.ts'
+import type { AppContext } from '../request/app-env.ts'
+import type { HttpDeps } from '../request/deps.ts'
+import { defineEndpoint, type EndpointFacts } from '../request/endpoint.ts'
+import { principalOf } from '../request/principal.ts'
+import { validate } from '../request/validate.ts'
+
+const MAX_MODEL_CHARS = 256
+
+type NameModel = ReturnType<typeof createNameModel>
+
+/** `models/` may stand before a name twice, as some clients write it. */
+const nameIn = (c: AppContext, action: string): string => {
+  const name = (c.req.param('model') ?? '').slice(0, -action.length - 1)
+  const model = name.startsWith('models/') ? name.slice('models/'.length) : name
+  return model.length > MAX_MODEL_CHARS ? refuse('model', 'is too long') : model
+}
+
+/** What the name in the path stands for, as a body's `model` elsewhere. */
+const modelOf = (c: AppContext, action: string, nameModel: NameModel): string => {
+  const named = nameModel(nameIn(c, action), true)
+  c.set('named', named)
+  return named.model
+}
+
+const nativeOf = (
+  body: JsonObject,
+  { untranslatable, dropped }: Pick<TranslatedGemini, 'untranslatable' | 'dropped'>,
+): NativeBody => ({ dialect: 'gemini', body, headers: {}, untranslatable, dropped })
+
+const dialectOf = (wantsThoughts: boolean): ReplyDialect => ({
+  name: 'gemini',
+  json: (body) => toGenerateContent(body, wantsThoughts),
+  stream: (source) => translateEvents(source, createGeminiWriter(wantsThoughts)),
+})
+
+type Action = 'generateContent' | 'streamGenerateContent'
+
+const serveAs = (action: Action) => (deps: HttpDeps) => {
+  const nameModel = createNameModel(deps.config)
+  const isStream = action === 'streamGenerateContent'
+  return (c: AppContext): Promise<Response> => {
+    const request = c.get('json') as JsonObject
+    const model = modelOf(c, action, nameModel)
+    const translated = fromGemini(request, { model, isStream })
+    return serveChat(c, deps, {
+      body: translated.body,
+      native: nativeOf(request, translated),
+      sessionId: null,
+      dialect: dialectOf(translated.wantsThoughts),
+    })
+  }
+}
+
+const facts = {
+  method: 'post',
+  access: 'inference',
+  request: generateContentRequestSchema,
+  response: generateContentResponseSchema,
+  isRouted: true,
+} satisfies Partial<EndpointFacts>
+
+export const generateContent = defineEndpoint({
+  ...facts,
+  id: 'generateContent',
+  path: '/v1beta/models/:model{.+:generateContent}',
+  summary: "The same in Gemini's dialect, whatever kind of provider serves it.",
+  handler: serveAs('generateContent'),
+})
+
+export const streamGenerateContent = defineEndpoint({
+  ...facts,
+  id: 'streamGenerateContent',
+  path: '/v1beta/models/:model{.+:streamGenerateContent}',
+  summary: 'The same as server-sent events; `?alt=sse` is required.',
+  query: z.object({
+    alt: z.literal('sse', { error: 'expected sse: answers are streamed as server-sent events' }),
+  }),
+  isStreamable: true,
+  handler: serveAs('streamGenerateContent'),
+})
+
+/** What is counted: contents alone, or a request with all that belongs to it. */
+const countedOf = (body: JsonObject): JsonObject => {
+  const { contents, generateContentRequest } = fieldsOf(body)
+  const request = generateContentRequest ?? { contents }
+  validate(generateContentRequestSchema, fieldsOf(request))
+  return request as JsonObject
+}
+
+export const countGeminiTokens = defineEndpoint({
+  id: 'countGeminiTokens',
+  method: 'post',
+  path: '/v1beta/models/:model{.+:countTokens}',
+  access: 'inference',
+  summary: 'Tokens of a Gemini prompt, by our estimate.',
+  request: geminiCountRequestSchema,
+  response: z.strictObject({ totalTokens: z.int() }),
+  headers: { 'x-router-token-count': '`exact` as the provider counts, else `estimated`.' },
+  handler: (deps) => {
+    const routes = Object.keys(deps.config.routes)
+    const models = Object.keys(deps.config.models)
+    const nameModel = createNameModel(deps.config)
+    return async (c) => {
+      const request = countedOf(c.get('json') as JsonObject)
+      const model = modelOf(c, 'countTokens', nameModel)
+      const translated = fromGemini(request, { model, isStream: false })
+      const requested = parseRequestedModel(model, { routes, models })
+      requirePermitted(principalOf(c), requested)
+      const { tokens, isEstimated } = await deps.countTokens({
+        model: requested.kind === 'model' ? requested.model : null,
+        body: translated.body,
+        native: nativeOf(request, translated),
+        requestId: c.get('requestId'),
+        signal: c.req.raw.signal,
+      })
+      c.header('x-router-token-count', isEstimated ? 'estimated' : 'exact')
+      return { totalTokens: tokens }
+    }
+  },
+})

@@ -1,0 +1,26 @@
+// An error in the words of the API whose path was asked: OpenAI's envelope, but on Anthropic's and Google's own paths.
+import { isAnthropicPath, toAnthropicError } from '../dialects/anthropic/inbound-error.ts'
+import { isGeminiPath, toGeminiError } from '../dialects/gemini/inbound-error.ts'
+import type { RouterError } from '../errors.ts'
+import type { ErrorReply } from './error-response.ts'
+
+export interface ToldError {
+  status: number
+  body: object
+}
+
+export const inDialectOf = (
+  path: string,
+  { body, status }: ErrorReply,
+  { cause, requestId }: { cause: RouterError; requestId: string },
+): ToldError => {
+  const { error } = body
+  if (isGeminiPath(path)) {
+    return { status, body: toGeminiError(error.message, { ...error, status, requestId }) }
+  }
+  if (!isAnthropicPath(path)) return { status, body }
+  // Anthropic's clients know its own status of an overload, and wait by it.
+  const isOverload = cause.code === 'upstream_error' && cause.details.status === 529
+  const told = isOverload ? 529 : status
+  return { status: told, body: toAnthropicError(error, { status: told, requestId, cause }) }
+}
