@@ -16,6 +16,23 @@ export interface EmbedRequest {
   signal: AbortSignal
 }
 
+/** A request that is passed through as it is. */
+export interface ForwardRequest {
+  target: UpstreamTarget
+  /** Below the provider's base URL: `/images/generations`. */
+  path: string
+  /** The body, with the model's name at the provider in it. */
+  bytes: Uint8Array<ArrayBuffer>
+  contentType: string
+  requestId: string
+  signal: AbortSignal
+}
+
+export interface Forwarded {
+  bytes: Uint8Array
+  contentType: string
+}
+
 /** How a stream ended, known when its last byte has gone. */
 export interface StreamEnd {
   outcome: 'served' | 'interrupted' | 'client_closed'
@@ -80,6 +97,8 @@ export interface Upstream {
   losses?(request: Pick<UpstreamRequest, 'body' | 'native' | 'target'>): Losses
   /** OpenAI's embeddings answer, where the provider has one. Errors as `chat`. */
   embed?(request: EmbedRequest): Promise<Record<string, unknown>>
+  /** What stands beside chat, passed through, where the provider has it. Errors as `chat`. */
+  forward?(request: ForwardRequest): Promise<Forwarded>
   /** Prompt tokens as the provider counts them, where it has a call for that. Errors as `chat`. */
   countTokens?(request: UpstreamRequest): Promise<number>
 }

@@ -39,7 +39,7 @@ export const upstreamAnswering = (
     keys: ['key-number-one'],
     timeouts: { firstTokenMs: 10_000, idleMs: 10_000, totalMs: 20_000 },
     fetch: async (url, { headers, body }) => {
-      sent.push({ url, headers, body: JSON.parse(body) as Record<string, unknown> })
+      sent.push({ url, headers, body: JSON.parse(String(body)) as Record<string, unknown> })
       const answer = answers.length > 1 ? answers.shift() : answers[0]
       if (!answer) throw new Error('The provider has no answer.')
       return answer()

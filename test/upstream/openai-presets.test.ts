@@ -25,7 +25,7 @@ const sentBy = async (
     timeouts: { firstTokenMs: 1_000, idleMs: 1_000, totalMs: 1_000 },
     logger: createTestLogger().logger,
     fetch: async (url, init) => {
-      sent.push({ url, headers: init.headers, body: JSON.parse(init.body) })
+      sent.push({ url, headers: init.headers, body: JSON.parse(String(init.body)) })
       const stream =
         'data: {"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n'
       return init.headers.accept === 'text/event-stream'

@@ -3,7 +3,7 @@
 export interface FetchInit {
   method: 'POST'
   headers: Record<string, string>
-  body: string
+  body: string | Uint8Array<ArrayBuffer>
   redirect: 'manual'
   signal: AbortSignal
 }

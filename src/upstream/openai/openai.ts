@@ -46,6 +46,7 @@ const createWire = (options: OpenAiUpstreamOptions): Wire => {
     kind: 'openai',
     authHeaders: authHeadersOf(options),
     embeddingsPath: (name) => pathOf(name).replace('/chat/completions', '/embeddings'),
+    pathBeside: (path, name) => pathOf(name).replace('/chat/completions', path),
     parameters: openAiParameters(presetNameOf(options.preset, baseUrl)),
     toCall: (request) => ({
       path: pathOf(request.target.upstreamName),

@@ -8,7 +8,7 @@ import { parseObject } from '../../dialects/json.ts'
 import { editedText } from '../../dialects/json-members.ts'
 import { textOfValue, writeJson } from '../../dialects/lossless-json.ts'
 import type { RouterError } from '../../errors.ts'
-import type { Fetch, FetchedResponse } from '../egress/fetch-port.ts'
+import type { Fetch, FetchedResponse, FetchInit } from '../egress/fetch-port.ts'
 import {
   interrupted,
   networkError,
@@ -18,7 +18,7 @@ import {
 import { isKeyRefusal, type KeyRing, type ProviderKey } from '../keys/key-ring.ts'
 import type { LiveCall } from '../timing/live-call.ts'
 import { withoutAddressing } from './addressing-fields.ts'
-import { type BodyText, readBody } from './read-body.ts'
+import { type BodyBytes, readBody } from './read-body.ts'
 
 const MAX_ERROR_BYTES = 64 * 1024
 
@@ -37,12 +37,19 @@ export interface PostRequest {
   path: string
   headers: Record<string, string>
   authHeaders: (key: string) => Record<string, string>
-  body: Record<string, unknown>
+  /** Bytes go as they are, under the content type that `headers` give. */
+  body: Record<string, unknown> | Uint8Array<ArrayBuffer>
   /** The caller's own body, where `body` is that one edited. */
   source?: Record<string, unknown> | undefined
   isStream: boolean
   requestId: string
   call: LiveCall
+}
+
+export interface BodyText {
+  text: string
+  /** True where the body was longer; `text` is then its beginning. */
+  isCut: boolean
 }
 
 export interface Exchange {
@@ -74,14 +81,15 @@ export const post = async (context: PostContext, request: PostRequest): Promise<
 }
 
 /** A body that is an edited one of the caller's keeps the caller's own bytes where it is not edited. */
-const encode = ({ body, source }: PostRequest): string => {
+const encode = ({ body, source }: PostRequest): FetchInit['body'] => {
+  if (body instanceof Uint8Array) return body
   const sent = withoutAddressing(body)
   const text = source && textOfValue(source)
   return source && text !== undefined ? editedText(text, source, sent) : writeJson(sent)
 }
 
 interface Sent extends Omit<PostRequest, 'body'> {
-  body: string
+  body: FetchInit['body']
   key: ProviderKey | null
 }
 
@@ -157,8 +165,17 @@ const discard = async (response: FetchedResponse, error: RouterError): Promise<R
 /** The answer's text up to `maxBytes`; rejects with the reason that ended the call, or `upstream_interrupted`. */
 export const readText = async (
   context: ProviderIdentity,
-  { response, call, maxBytes }: Exchange & { maxBytes: number },
+  exchange: Exchange & { maxBytes: number },
 ): Promise<BodyText> => {
+  const { bytes, isCut } = await readAll(context, exchange)
+  return { text: new TextDecoder().decode(bytes), isCut }
+}
+
+/** The same as bytes. */
+export const readAll = async (
+  context: ProviderIdentity,
+  { response, call, maxBytes }: Exchange & { maxBytes: number },
+): Promise<BodyBytes> => {
   try {
     return await readBody(response.body, maxBytes, call)
   } catch (error) {

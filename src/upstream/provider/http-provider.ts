@@ -14,6 +14,7 @@ import { createKeyRing } from '../keys/key-ring.ts'
 import { type LiveCall, startCall, type Timeouts } from '../timing/live-call.ts'
 import type { Upstream, UpstreamReply } from '../upstream.ts'
 import { createEmbed } from './embed.ts'
+import { createForward } from './forward.ts'
 import { type PostContext, post } from './http-post.ts'
 import { createParameterFit, type ParameterFit } from './parameter-fit.ts'
 import { readStreamed, readWhole } from './read-answer.ts'
@@ -70,12 +71,13 @@ export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Up
     hasModelHeader: options.hasModelHeader,
     keyRing: createKeyRing({ keys, baseUrl, now }),
   }
-  const { embeddingsPath, authHeaders } = wire
+  const { embeddingsPath, pathBeside, authHeaders } = wire
   return {
     kind: wire.kind,
     ...(wire.native && { native: wire.native }),
     losses: parameters.losses,
     ...(embeddingsPath && { embed: createEmbed(context, { authHeaders, embeddingsPath }) }),
+    ...(pathBeside && { forward: createForward(context, { authHeaders, pathBeside }) }),
     chat: async (request) => {
       const call = startCall(request.signal, timeoutsFor(request, timeouts))
       try {

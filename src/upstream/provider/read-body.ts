@@ -3,9 +3,9 @@
 import { concatBytes } from '../../dialects/byte-queue.ts'
 import type { LiveCall } from '../timing/live-call.ts'
 
-export interface BodyText {
-  text: string
-  /** True where the body was longer; `text` is then its beginning. */
+export interface BodyBytes {
+  bytes: Uint8Array
+  /** True where the body was longer; `bytes` is then its beginning. */
   isCut: boolean
 }
 
@@ -17,8 +17,8 @@ export const readBody = async (
   body: ReadableStream<Uint8Array> | null,
   maxBytes: number,
   call: LiveCall,
-): Promise<BodyText> => {
-  if (body === null) return { text: '', isCut: false }
+): Promise<BodyBytes> => {
+  if (body === null) return { bytes: new Uint8Array(), isCut: false }
   const reader = body.getReader()
   const parts: Uint8Array[] = []
   let bytes = 0
@@ -31,9 +31,7 @@ export const readBody = async (
     bytes += value.length
     if (bytes <= maxBytes) continue
     await reader.cancel()
-    return { text: decode(concatBytes(parts).subarray(0, maxBytes)), isCut: true }
+    return { bytes: concatBytes(parts).subarray(0, maxBytes), isCut: true }
   }
-  return { text: decode(concatBytes(parts)), isCut: false }
+  return { bytes: concatBytes(parts), isCut: false }
 }
-
-const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

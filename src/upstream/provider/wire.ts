@@ -23,6 +23,8 @@ export interface Wire {
   toCall(request: UpstreamRequest): WireCall
   /** Where embeddings are posted to, for providers that have them. */
   embeddingsPath?(upstreamName: string): string
+  /** Where what stands beside chat is posted to (`/images/generations`), for providers that have it. */
+  pathBeside?(path: string, upstreamName: string): string
 }
 
 export interface WireCall {
