@@ -15,6 +15,7 @@ import type { Readiness } from '../http/request/deps.ts'
 import { createPipeline, type Pipeline } from '../pipeline.ts'
 import { createCountedEmbeddings } from '../routing/counted-embeddings.ts'
 import { createEmbeddings } from '../routing/embeddings.ts'
+import { createForwarder } from '../routing/forwarder.ts'
 import { createModelMemory, type ModelMemory } from '../routing/model-memory.ts'
 import { createRecordCompletion } from '../routing/record-completion.ts'
 import { createSessionMemory, type SessionMemory } from '../routing/session-memory.ts'
@@ -198,6 +199,7 @@ export const createSite = (
     pipeline,
     access: longLived.access,
     countTokens: createCountTokens({ ...providers, logger }),
+    forward: createForwarder(providers),
     embeddings: createCountedEmbeddings({
       embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
       onEmbedding: metrics.onEmbedding,

@@ -399,6 +399,10 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
     access: openAccess(),
     pipeline: createFakePipeline(config),
     embeddings: createFakeEmbeddings(),
+    forward: async (model, { withModel }) => ({
+      bytes: (await withModel(model)).bytes,
+      contentType: 'application/json',
+    }),
     countTokens: async ({ model }) => ({ tokens: 42, isEstimated: model === null }),
     store: createFakeStore(),
     exemplars: (ids) =>

@@ -65,6 +65,12 @@ export const BODIES: Record<string, unknown> = {
   'POST /v1beta/models/:model:streamGenerateContent': GEMINI,
   'POST /v1beta/models/:model:countTokens': GEMINI,
   'POST /v1/embeddings': { model: 'local', input: 'x' },
+  ...Object.fromEntries(
+    [
+      ...['images/generations', 'images/edits', 'images/variations', 'moderations'],
+      ...['audio/speech', 'audio/transcriptions', 'audio/translations'],
+    ].map((path) => [`POST /v1/${path}`, { model: 'small', input: 'x' }]),
+  ),
   'POST /v1/route': { prompt: 'x' },
   'POST /v1/feedback': { decision_id: DECISION_ID, verdict: 'good' },
   'POST /admin/feedback': { rows: [{ text: 'x', route: 'code' }] },

@@ -21,6 +21,7 @@ import { countGeminiTokens, generateContent, streamGenerateContent } from './gen
 import { countMessageTokens, createMessage } from './messages.ts'
 import { getModel, listModels } from './models.ts'
 import { operations } from './operations.ts'
+import { passThrough } from './pass-through.ts'
 import { countResponseTokens, createResponse } from './responses.ts'
 import { route } from './route.ts'
 import { storedResponses } from './stored-responses.ts'
@@ -37,6 +38,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   countGeminiTokens,
   createCompletion,
   createEmbedding,
+  ...passThrough,
   route,
   postFeedback,
   listDecisions,

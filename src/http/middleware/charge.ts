@@ -91,6 +91,16 @@ export const spentOn = ({ usage, costUsd: cost }: Pick<Completion, 'usage' | 'co
   costUsd: cost ?? 0,
 })
 
+/** What an answer says that it took, at the model's prices. */
+export const spentOnTokens = (
+  deps: Pick<HttpDeps, 'config'>,
+  model: string,
+  tokens: Tokens,
+): Spent => ({
+  tokens: tokens.promptTokens + tokens.completionTokens,
+  costUsd: costAt(deps, model, tokens),
+})
+
 /** What an answer of embeddings says that it took; `model` is null for the local encoder, which costs nothing. */
 export const spentOnEmbeddings = (
   deps: Pick<HttpDeps, 'config'>,

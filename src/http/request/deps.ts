@@ -11,6 +11,7 @@ import type { FeedbackAdmin } from '../../feedback/feedback-admin.ts'
 import type { Pipeline } from '../../pipeline.ts'
 import type { Receipt } from '../../receipts/receipt.ts'
 import type { Embeddings } from '../../routing/embeddings.ts'
+import type { Forward } from '../../routing/forwarder.ts'
 import type { Store } from '../../store/store.ts'
 import type { LoopWatch } from '../../telemetry/loop-watch.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
@@ -49,6 +50,8 @@ export interface HttpDeps {
   pipeline: Pipeline
   access: Access
   embeddings: Embeddings
+  /** What stands beside chat, passed through to the model named. */
+  forward: Forward
   /** Tokens of a prompt that is not sent; `model` is a configured id, or null where it would be routed. */
   countTokens: (request: CountRequest) => Promise<{ tokens: number; isEstimated: boolean }>
   store: Pick<
