@@ -1,0 +1,89 @@
+// What a way of choosing models is worth over all budgets: the hull of its points of cost and quality, the area under it
+// (AIQ: Hu et al. 2024, RouterBench, arXiv 2403.12031), and for two models the gain that is recovered (APGR: Ong et al.
+// 2024, RouteLLM, arXiv 2406.18665).
+
+export interface CostQuality {
+  /** Mean USD a prompt. */
+  cost: number
+  /** Mean score, 0 to 1. */
+  quality: number
+}
+
+/** Points that are better than all cheaper ones, cheapest first; of equal ones the first. */
+const frontier = (points: readonly CostQuality[]): CostQuality[] => {
+  const sorted = points.toSorted((a, b) => a.cost - b.cost || b.quality - a.quality)
+  const kept: CostQuality[] = []
+  for (const point of sorted) if (point.quality > (kept.at(-1)?.quality ?? -1)) kept.push(point)
+  return kept
+}
+
+/** Whether `b` lies on or under the line from `a` to `c`. */
+const isUnder = (a: CostQuality, b: CostQuality, c: CostQuality): boolean =>
+  (b.quality - a.quality) * (c.cost - a.cost) <= (c.quality - a.quality) * (b.cost - a.cost)
+
+/** The non-decreasing upper hull, cheapest first: what mixing two neighbouring points at random reaches is on it. */
+export const hullOf = (points: readonly CostQuality[]): CostQuality[] => {
+  const hull: CostQuality[] = []
+  for (const point of frontier(points)) {
+    while (
+      hull.length >= 2 &&
+      isUnder(hull.at(-2) as CostQuality, hull.at(-1) as CostQuality, point)
+    )
+      hull.pop()
+    hull.push(point)
+  }
+  return hull
+}
+
+/** The best quality that the hull has at a cost; below its cheapest point, that point's. */
+export const qualityAt = (hull: readonly CostQuality[], cost: number): number => {
+  const right = hull.findIndex((point) => point.cost >= cost)
+  if (right === -1) return hull.at(-1)?.quality ?? 0
+  const b = hull[right] as CostQuality
+  const a = hull[right - 1]
+  if (!a) return b.quality
+  return a.quality + ((cost - a.cost) / (b.cost - a.cost)) * (b.quality - a.quality)
+}
+
+/** Mean quality of the hull over the costs from `range.low` to `range.high`: the AIQ of its points. */
+export const aiqOf = (
+  points: readonly CostQuality[],
+  range: { low: number; high: number },
+): number => {
+  const hull = hullOf(points)
+  if (range.high <= range.low) return qualityAt(hull, range.low)
+  const inside = hull
+    .map(({ cost }) => cost)
+    .filter((cost) => cost > range.low && cost < range.high)
+  const stops = [range.low, ...inside, range.high]
+  let area = 0
+  for (let i = 1; i < stops.length; i++) {
+    const [from, to] = [stops[i - 1] as number, stops[i] as number]
+    area += ((qualityAt(hull, from) + qualityAt(hull, to)) / 2) * (to - from)
+  }
+  return area / (range.high - range.low)
+}
+
+/**
+ * Of two models: share of the strong one's lead that is recovered when the prompts with the largest `gain` go to it,
+ * averaged over all shares of prompts from none to all. Random choice has 0.5.
+ * @param weak @param strong scores of each prompt
+ */
+export const apgrOf = (
+  gain: ArrayLike<number>,
+  { weak, strong }: { weak: ArrayLike<number>; strong: ArrayLike<number> },
+): number => {
+  const order = Array.from({ length: gain.length }, (_, i) => i).sort(
+    (a, b) => (gain[b] as number) - (gain[a] as number),
+  )
+  let recovered = 0
+  let area = 0
+  let lead = 0
+  for (const i of order) {
+    const won = (strong[i] as number) - (weak[i] as number)
+    lead += won
+    area += recovered + won / 2
+    recovered += won
+  }
+  return lead === 0 ? Number.NaN : area / lead / order.length
+}

@@ -1,0 +1,119 @@
+// Made prompts of two kinds, each with a model that is good at it: what is learned must find it, and mind the cost.
+import { describe, expect, it } from 'vitest'
+import type { Matrix } from '../../../src/core/linear/matrix.ts'
+import { normaliseRow } from '../../../src/core/linear/vectors.ts'
+import { nearestOf, neighbourScores } from '../../../src/core/outcomes/neighbour-scores.ts'
+import {
+  chooseByPrice,
+  operatingPoint,
+  pointsOf,
+} from '../../../src/core/outcomes/operating-point.ts'
+import { estimateOutcomes, fitOutcomeModel } from '../../../src/core/outcomes/outcome-model.ts'
+import type { OutcomeTable } from '../../../src/core/outcomes/outcome-table.ts'
+import { createRandom } from '../../../src/core/statistics/random.ts'
+
+const DIMENSIONS = 16
+const MODELS = ['cheap', 'poet', 'dear']
+const COSTS = [0.001, 0.002, 0.01]
+/** By kind of prompt. */
+const QUALITY = [
+  [0.9, 0.2, 0.95],
+  [0.2, 0.9, 0.9],
+]
+
+/** Rows around the centre of one of two kinds, with draws of what each model was worth. */
+const made = (
+  count: number,
+  seed: number,
+  hasLabels = true,
+): { rows: Matrix; table: OutcomeTable } => {
+  const random = createRandom(seed)
+  const rows = new Float32Array(count * DIMENSIONS)
+  const scores = new Float32Array(count * MODELS.length)
+  const labels: string[] = []
+  for (let i = 0; i < count; i++) {
+    const kind = i % 2
+    for (let k = 0; k < DIMENSIONS; k++)
+      rows[i * DIMENSIONS + k] = (k === kind ? 1.5 : 0) + random() - 0.5
+    normaliseRow(rows, i * DIMENSIONS, DIMENSIONS)
+    QUALITY[kind]?.forEach((quality, j) => {
+      scores[i * MODELS.length + j] = random() < quality ? 1 : 0
+    })
+    labels.push(hasLabels ? (['prose', 'verse'][kind] as string) : '')
+  }
+  const costs = Float32Array.from({ length: scores.length }, (_, at) => COSTS[at % 3] as number)
+  return {
+    rows: { rows: count, cols: DIMENSIONS, data: rows },
+    table: {
+      models: MODELS,
+      labels,
+      scores: { rows: count, cols: 3, data: scores },
+      costs: { rows: count, cols: 3, data: costs },
+    },
+  }
+}
+
+describe.each([
+  ['with labels', true],
+  ['without labels', false],
+])('what is learned %s', (_, hasLabels) => {
+  const model = fitOutcomeModel({ ...made(400, 1, hasLabels), split: DIMENSIONS, seed: 1 })
+  const test = made(200, 2, hasLabels)
+  const estimates = estimateOutcomes(model, test.rows)
+
+  it('sends each kind to the model that is good at it and cheap', () => {
+    const chosen = chooseByPrice(estimates, 20)
+    const right = [...chosen].filter((model, i) => model === i % 2).length
+    expect(right / 200).toBeGreaterThan(0.8)
+  })
+
+  it('knows what each model costs', () => {
+    for (const [at, cost] of estimates.cost.data.entries()) {
+      expect(cost / (COSTS[at % 3] as number)).toBeCloseTo(1, 1)
+    }
+  })
+
+  it('goes to the cheapest where only cost counts', () => {
+    expect(new Set(chooseByPrice(estimates, 1e6))).toEqual(new Set([0]))
+  })
+
+  it('is blended from shares of one', () => {
+    expect(Object.values(model.blend).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1)
+  })
+})
+
+it('finds the cheapest price that reaches a quality, and the best there is where none does', () => {
+  const { table } = made(200, 3)
+  const exact = { quality: table.scores, cost: table.costs }
+  const modest = operatingPoint(exact, table, 0.5)
+  expect(modest.quality).toBeGreaterThanOrEqual(0.5)
+  expect(modest.cost).toBeLessThan(pointsOf(new Int32Array(200).fill(2), table).cost)
+  expect(operatingPoint(exact, table, 2).quality).toBe(
+    pointsOf(chooseByPrice(exact, 0), table).quality,
+  )
+})
+
+it('takes the k nearest by exact search, and draws few of them towards the mean', () => {
+  const known = made(50, 4)
+  const nearest = nearestOf(known.rows, known.rows, 3)
+  for (let i = 0; i < 50; i++) {
+    const similar = Array.from({ length: 50 }, (_, j) =>
+      [...known.rows.data.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS)].reduce(
+        (sum, value, k) => sum + value * (known.rows.data[j * DIMENSIONS + k] as number),
+        0,
+      ),
+    )
+    const best = similar.toSorted((a, b) => b - a).slice(0, 3)
+    expect(Array.from(nearest.similarities.slice(i * 3, i * 3 + 3)).sort((a, b) => b - a)).toEqual(
+      best.map((value) => expect.closeTo(value, 4)),
+    )
+  }
+  const all = neighbourScores(nearest, known.table.scores, {
+    k: 3,
+    temperature: 1,
+    pseudoCount: 1e9,
+  })
+  const mean =
+    known.table.scores.data.filter((_, at) => at % 3 === 0).reduce((a, b) => a + b, 0) / 50
+  expect(all.data[0]).toBeCloseTo(mean, 4)
+})
