@@ -35,6 +35,7 @@ const COMMANDS: Record<string, Run[] | string> = {
   'build-model': 'prints names and hashes of its own files',
   'config schema': 'prints what the program holds',
   route: [shows('route', ALL)],
+  'routes add': [shows('routes', 'add', `${HOSTILE[0]}`, '--models', 'small')],
   add: [
     shows('add', ALL, '--route', 'nowhere\u001b[2J'),
     shows('add', `${HOSTILE[0]}!`, '--route', 'code'),
@@ -65,6 +66,9 @@ const COMMANDS: Record<string, Run[] | string> = {
   'exemplars release': [quiet('exemplars', 'release', 'ex_\u001b[2J', '--note', ALL)],
   forget: [quiet('forget', '--session', HOSTILE[0] ?? '', '--dry-run')],
   eval: [shows('eval', '--test', 'labelled.jsonl', '--train', 'labelled.jsonl')],
+  'outcomes eval': [
+    shows('outcomes', 'eval', '--train', 'outcomes.jsonl', '--test', 'outcomes.jsonl'),
+  ],
   explain: [shows('explain', idOf(1)), shows('explain', idOf(5)), shows('explain', '--last')],
   lint: [shows('lint', '--all')],
   'keys create': [shows('keys', 'create', '--name', ALL)],
@@ -118,6 +122,12 @@ const writeFiles = async ({ dir }: Workspace): Promise<void> => {
     correct_route: text,
   }))
   await writeFile(join(dir, 'votes.jsonl'), jsonLines(votes))
+  const outcomes = HOSTILE.map((text, i) => ({
+    text: `${text} fix ${i}`,
+    scores: { a: i % 2, [ALL]: 1 },
+    cost: { a: 0.1, [ALL]: 0.2 },
+  }))
+  await writeFile(join(dir, 'outcomes.jsonl'), jsonLines(outcomes))
   const file = join(dir, 'training-data', 'code.jsonl')
   const exemplars = HOSTILE.map((text) => ({ text, route: 'code' }))
   const repeated = [HOSTILE[0], HOSTILE[1]].map((text) => ({ text: `${text}!`, route: 'code' }))

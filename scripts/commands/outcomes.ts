@@ -1,0 +1,87 @@
+// signalbox outcomes: what is known of models' work on prompts. `eval` measures how well a choice learned from one file of
+// outcomes does on another.
+import { type Command, InvalidArgumentError } from 'commander'
+import { outcomesReport } from '../../src/quality/evaluation/outcomes-report.ts'
+import { type OutcomeFile, readOutcomeFile } from '../../src/training/outcomes/outcome-file.ts'
+import { describeOutcomes } from '../report/describe-outcomes.ts'
+import { openSession } from '../report/eval/session.ts'
+import { type ScriptContext, withContext } from '../terminal/context.ts'
+import { printResult } from '../terminal/output.ts'
+
+interface Options {
+  train: string
+  test: string
+  validation: number
+  target: number
+  seed: number
+  json?: boolean
+}
+
+const run = async (context: ScriptContext, options: Options): Promise<void> => {
+  const train = await readOutcomeFile(options.train)
+  const test = await readOutcomeFile(options.test, train.table.models)
+  const session = await openSession(context, options)
+  const { dimensions, searchDimensions } = await context.encoder()
+  const setOf = async ({ texts, table }: OutcomeFile, stage: string) => ({
+    rows: { rows: texts.length, cols: dimensions, data: await session.embed(texts, stage) },
+    table,
+  })
+  const report = outcomesReport({
+    train: await setOf(train, 'Embedding the training rows'),
+    test: await setOf(test, 'Embedding the test rows'),
+    split: searchDimensions,
+    hasCosts: train.hasCosts && test.hasCosts,
+    ...{ validation: options.validation, target: options.target, seed: options.seed },
+  })
+  printResult(options, report, () => describeOutcomes(report))
+}
+
+const toShare = (value: string): number => {
+  const share = Number(value)
+  if (share > 0 && share < 1) return share
+  throw new InvalidArgumentError('Expected a share between 0 and 1, e.g. 0.3.')
+}
+
+const toTarget = (value: string): number => {
+  const target = Number(value)
+  if (target > 0 && target <= 1) return target
+  throw new InvalidArgumentError('Expected a share of the best quality, at most 1, e.g. 0.98.')
+}
+
+const toSeed = (value: string): number => {
+  const seed = Number(value)
+  if (Number.isInteger(seed) && seed >= 0) return seed
+  throw new InvalidArgumentError('Expected a whole number of at least 0.')
+}
+
+export const registerOutcomes = (program: Command): void => {
+  const outcomes = program
+    .command('outcomes')
+    .description('What models have been worth on prompts, and what can be learned from it.')
+  outcomes
+    .command('eval')
+    .description(
+      'Learn which model to choose from one file of outcomes, and measure it on another.',
+    )
+    .requiredOption('--train <file>', 'outcomes to learn from')
+    .requiredOption('--test <file>', 'outcomes to measure on')
+    .option(
+      '--validation <share>',
+      'share of the training rows to choose the operating point on',
+      toShare,
+      0.3,
+    )
+    .option(
+      '--target <share>',
+      "share of the best model's quality to keep at the least cost",
+      toTarget,
+      1,
+    )
+    .option('--seed <n>', 'of folds, splits and resamples', toSeed, 1)
+    .option('--json', 'one JSON object on stdout')
+    .addHelpText(
+      'after',
+      '\nRows are JSONL: {"text", "label"?, "scores": {"model": 0..1, …}, "cost"?: {"model": USD, …}}.\n\nExamples:\n  signalbox outcomes eval --train outcomes.train.jsonl --test outcomes.test.jsonl\n  signalbox outcomes eval --train a.jsonl --test b.jsonl --target 0.98 --json',
+    )
+    .action((options: Options) => withContext((context) => run(context, options)))
+}
