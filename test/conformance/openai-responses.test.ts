@@ -170,13 +170,13 @@ describe('responses that are', () => {
     expect(response.headers.get('x-router-route')).toBe(CODE_ROUTE)
   })
 
-  test('of state at OpenAI are refused by name', async () => {
+  test('that go on with an answer nobody kept are refused by name', async () => {
     const asked = client.responses.create({
       model: 'echo',
       input: 'hi',
       previous_response_id: 'resp_1',
     })
-    await expect(asked).rejects.toBeInstanceOf(BadRequestError)
+    await expect(asked).rejects.toBeInstanceOf(NotFoundError)
     await expect(asked).rejects.toMatchObject({ param: 'previous_response_id' })
   })
 })
