@@ -35,6 +35,9 @@ const COMMANDS: Record<string, Run[] | string> = {
   'build-model': 'prints names and hashes of its own files',
   'config schema': 'prints what the program holds',
   route: [shows('route', ALL)],
+  init: [quiet('init')],
+  'models list': [quiet('models', 'list')],
+  'models check': [quiet('models', 'check')],
   'routes add': [shows('routes', 'add', `${HOSTILE[0]}`, '--models', 'small')],
   add: [
     shows('add', ALL, '--route', 'nowhere\u001b[2J'),

@@ -3,10 +3,10 @@
 import { type DenseHead, fitDenseHead } from '../classifier/dense-head.ts'
 import { type FeatureSpace, fitFeatureSpace, toSpace } from '../classifier/feature-space.ts'
 import { gather, logSoftmax, type Matrix, rowOf, takeRows } from '../linear/matrix.ts'
-import { createRidge, type Ridge } from '../linear/ridge.ts'
 import { product } from '../linear/simd/product.ts'
 import { nearestOf, neighbourScores } from './neighbour-scores.ts'
 import { columnMeans } from './outcome-table.ts'
+import { createRidge, type Ridge } from './ridge.ts'
 
 /** Names of the parts, in the order of their weights. */
 export const PARTS = ['kind', 'ridge', 'near', 'wide'] as const

@@ -1,7 +1,7 @@
 // Against closed forms, and against what a penalty must do.
 import { expect, it } from 'vitest'
 import type { Matrix } from '../../../src/core/linear/matrix.ts'
-import { createRidge, momentsOf } from '../../../src/core/linear/ridge.ts'
+import { createRidge, momentsOf } from '../../../src/core/outcomes/ridge.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 
 const matrix = (rows: number, cols: number, valueAt: (i: number, j: number) => number): Matrix => ({

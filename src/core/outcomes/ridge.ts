@@ -1,7 +1,7 @@
 // Ridge regression of several targets at once (Hoerl & Kennard 1970): one Gram matrix serves every target and every strength. It
 // is that of the columns, or that of the rows where these are fewer (the dual form, Saunders et al. 1998).
-import { type Matrix, rowOf } from './matrix.ts'
-import { createArena, product, roundUp } from './simd/product.ts'
+import { type Matrix, rowOf } from '../linear/matrix.ts'
+import { createArena, product, roundUp } from '../linear/simd/product.ts'
 
 /** A symmetric system `[n × n]` and its right sides `[n × t]`. */
 interface System {
