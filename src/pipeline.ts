@@ -19,9 +19,8 @@ import type { CallResult, CallUpstream } from './upstream/call/call.ts'
 
 export interface Pipeline {
   /**
-   * The decision alone, recorded as a dry run.
-   * @throws RouterError `model_not_found`, `route_not_found`, `permission_denied`; `invalid_request` where no model can
-   * serve what is asked for
+   * The decision alone, recorded as a dry run. @throws RouterError `model_not_found`, `route_not_found`,
+   * `permission_denied`; `invalid_request` where no model can serve what is asked for
    */
   route(request: RouteRequest): Promise<Decision>
   /** Decides, calls upstream, records what became of it. Throws only what `route` throws. */
@@ -36,41 +35,27 @@ export interface PipelineDeps {
   store: Pick<Store, 'recordDecision'>
   recordCompletion: RecordCompletion
   onDecision: (decision: Decision) => void
-  /** Told of each chat's decision before its call: what a turn says about the one before. */
+  /** Told of each chat's decision before its call, and of every decision once its answer is under way. */
   onTurn?: (request: RouteRequest, decision: Decision) => void
-  /** Told of each decision once its answer is under way, with the configuration that it was made under. */
   onAnswered?: (decision: Decision, config: Config) => void
   /** Which generation decides for a conversation; by default the one that serves. `key` names the conversation. */
   chooseArm?: (key: () => string) => ChosenArm
   digest: (text: string) => string
   newId: () => string
   now: () => number
-  /** Outlives a reload of the configuration; one of its own by default. */
+  /** Memories that outlive a reload of the configuration; of its own by default. */
   sessions?: SessionMemory
-  /** What is learnt of models from their answers; outlives a reload, too. */
   models?: ModelMemory
-  /** Health and speed of models; not known by default. */
-  pace?: SelectFacts['pace']
-  /** 0 ≤ x < 1. */
-  random?: () => number
+  facts?: SelectFacts
 }
 
-/** Everything up to the decision, which the caller then records. */
-const createDecideRequest = (
-  deps: PipelineDeps,
-  { sessions, models }: { sessions: SessionMemory; models: ModelMemory },
-) => {
+const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory, models: ModelMemory) => {
   const { config, configVersion, now } = deps
   const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
   const whoAsks = createWhoAsks(config, deps.digest)
   const classifyConversation = createClassifyConversation({ ...deps, sessions })
-  const { pace, random = Math.random } = deps
-  const chooseModels = createChooseModels(config, {
-    ...models.facts,
-    ...(pace && { pace }),
-    random,
-  })
-
+  const known = { random: Math.random, ...models.facts, ...deps.facts }
+  const chooseModels = createChooseModels(config, known)
   return async (request: RouteRequest & Partial<ChatRequest>) => {
     const createdAtMs = now()
     const stopwatch = createStopwatch()
@@ -90,8 +75,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
   const { config, store, digest, now } = deps
   const { sessions = createSessionMemory({ config: config.conversation, digest, now }) } = deps
   const { models = createModelMemory({ config: config.conversation, now }) } = deps
-  const decideRequest = createDecideRequest(deps, { sessions, models })
-
+  const decideRequest = createDecideRequest(deps, sessions, models)
   return {
     route: async (request) => {
       const { decision } = await decideRequest(request)
@@ -106,7 +90,6 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       store.recordDecision(decision, 'pending')
       await request.takeTurn?.()
       deps.onTurn?.(asked, decision)
-      await request.takeTurn?.()
       const result = await deps.callUpstream({ ...request, decision, chain: chosen.chain })
       const onComplete = models.watch(asked, { decision, result }, request.onComplete)
       deps.recordCompletion(decision, result, onComplete)

@@ -43,23 +43,27 @@ const createLineAsk = ({ input, output }: AskOptions): Ask => {
   return { key: line, line, close: () => reader.close() }
 }
 
-/** Keys that come early are kept; those of a line belong to its editor. */
-const createTerminalAsk = (input: Terminal, { output, words }: AskOptions): Ask => {
+interface Keys {
+  /** The next key, or one that came early; null where the person leaves. */
+  next(): Promise<string | null>
+  /** Keys belong to a line's editor until they are taken back. */
+  lend(): void
+  takeBack(): void
+  close(): void
+}
+
+const readKeys = (input: Terminal): Keys => {
   const early: (string | null)[] = []
   let take: ((key: string | null) => void) | null = null
-  let isEditing = false
+  let isLent = false
   const press = (text: string | undefined, key: { name?: string; ctrl?: boolean }): void => {
-    if (isEditing) return
+    if (isLent) return
     const isLeaving = key.ctrl === true && (key.name === 'c' || key.name === 'd')
     const pressed = isLeaving ? null : (text ?? key.name ?? '')
     if (take) take(pressed)
     else early.push(pressed)
   }
   const end = (): void => take?.(null)
-  emitKeypressEvents(input)
-  input.on('keypress', press).on('end', end)
-  input.setRawMode(true)
-  input.resume()
   const next = (): Promise<string | null> =>
     new Promise((resolve) => {
       take = (key) => {
@@ -69,31 +73,50 @@ const createTerminalAsk = (input: Terminal, { output, words }: AskOptions): Ask 
       const key = early.shift()
       if (key !== undefined) take(key)
     })
+  const takeBack = (): void => {
+    isLent = false
+    input.setRawMode(true)
+    input.resume()
+  }
+  emitKeypressEvents(input)
+  input.on('keypress', press).on('end', end)
+  takeBack()
+  return {
+    next,
+    lend: () => {
+      isLent = true
+    },
+    takeBack,
+    close: () => {
+      input.off('keypress', press).off('end', end)
+      input.setRawMode(false)
+      input.pause()
+    },
+  }
+}
+
+/** Keys that come early are kept; those of a line belong to its editor. */
+const createTerminalAsk = (input: Terminal, { output, words }: AskOptions): Ask => {
+  const keys = readKeys(input)
   return {
     key: async (question) => {
       show(output, question)
-      const key = await next()
+      const key = await keys.next()
       show(output, `${key ?? ''}\n`)
       return key
     },
     line: async (question) => {
-      isEditing = true
+      keys.lend()
       const editor = createInterface({ input, output, terminal: true, completer: completer(words) })
       const line = await new Promise<string | null>((resolve) => {
         editor.question(question, (text) => resolve(text.trim()))
         editor.once('close', () => resolve(null))
       })
       editor.close()
-      isEditing = false
-      input.setRawMode(true)
-      input.resume()
+      keys.takeBack()
       return line
     },
-    close: () => {
-      input.off('keypress', press).off('end', end)
-      input.setRawMode(false)
-      input.pause()
-    },
+    close: keys.close,
   }
 }
 

@@ -152,7 +152,7 @@ const wirePipeline = (parts: ServingParts): Pipeline => {
     now: preciseNow,
     sessions: parts.sessions,
     models: parts.models,
-    pace: (model) => resilience.targetHealth(model).pace(),
+    facts: { pace: (model) => resilience.targetHealth(model).pace() },
     ...(config.training.feedback.implicit && { onTurn: parts.implicit.observe }),
     chooseArm: parts.arms.choose,
     onAnswered: parts.arms.offer,
@@ -177,6 +177,17 @@ const wireFeedbackAdmin = (
   })
 }
 
+const wireEmbeddings = (
+  { config }: LoadedConfig,
+  { engine, metrics }: LongLived,
+  providers: ReturnType<typeof wireProviders>,
+) =>
+  createCountedEmbeddings({
+    embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
+    onEmbedding: metrics.onEmbedding,
+    now: () => performance.now(),
+  })
+
 /**
  * Wires a configuration; nothing serves by it yet.
  * @param previous what serves now: health of unchanged providers and the memory of sessions are taken over
@@ -200,11 +211,7 @@ export const createSite = (
     access: longLived.access,
     countTokens: createCountTokens({ ...providers, logger }),
     forward: createForwarder(providers),
-    embeddings: createCountedEmbeddings({
-      embeddings: createEmbeddings({ config, encoder: engine.sentences, ...providers }),
-      onEmbedding: metrics.onEmbedding,
-      now: () => performance.now(),
-    }),
+    embeddings: wireEmbeddings(loaded, longLived, providers),
     store,
     exemplars: engine.exemplars,
     explainDecision: longLived.explainer.explain,

@@ -38,14 +38,14 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
   const deadProviders = new Set<string>()
   let left = chain.models.map(targetOf)
   let first: { model: string; error: RouterError } | null = null
-
+  const uncalled = (models: readonly string[]) => models.filter((m) => !called.has(m)).map(targetOf)
   const alive = (): WalkTarget[] => left.filter(({ provider }) => !deadProviders.has(provider))
   const callable = (): WalkTarget[] => alive().filter(({ health }) => health.waitMs() <= 0)
   return {
     next: () => {
       const candidates = callable()
-      const roomy = candidates.find(({ health }) => health.hasHeadroom(promptTokens()))
-      const target = roomy ?? candidates[0]
+      const isRoomy = ({ health }: WalkTarget) => health.hasHeadroom(promptTokens())
+      const target = candidates.find(isRoomy) ?? candidates[0]
       if (!target) return null
       left = left.filter((other) => other !== target)
       called.add(target.model)
@@ -59,13 +59,11 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
       // A stand-in that refuses the request (no prefill, an unknown parameter) says nothing about the next one.
       const kind = failure.kind === 'final' && !isFirst ? 'general' : failure.kind
       const models = left.map(({ model }) => model)
-      left = modelsAfter(chain, { kind, failed: target.model, left: models })
-        .filter((model) => !called.has(model))
-        .map(targetOf)
+      left = uncalled(modelsAfter(chain, { kind, failed: target.model, left: models }))
       return left.length === 0
     },
     turnToContentPolicy: () => {
-      left = chain.onContentPolicy.filter((model) => !called.has(model)).map(targetOf)
+      left = uncalled(chain.onContentPolicy)
       return callable().length > 0
     },
     waitMs: () => {
