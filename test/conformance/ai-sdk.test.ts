@@ -184,7 +184,7 @@ describe.each(Object.entries(CLIENTS))('%s', (_client, modelOf) => {
   })
 
   test('learns of a model that there is not', async () => {
-    const asked = generateText({ model: modelOf('gpt-nope'), prompt: 'hi', maxRetries: 0 })
+    const asked = generateText({ model: modelOf('no-such-model'), prompt: 'hi', maxRetries: 0 })
     await expect(asked).rejects.toMatchObject({ statusCode: 404 })
   })
 })

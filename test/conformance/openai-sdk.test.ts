@@ -273,7 +273,7 @@ describe.each([overEcho, overMock])('the openai client over $name', ({ start }) 
         return fetch(url, init)
       },
     })
-    const asked = eager.images.generate({ prompt: 'a signal box' })
+    const asked = eager.vectorStores.create({ name: 'a signal box' })
     await expect(asked).rejects.toBeInstanceOf(NotFoundError)
     await expect(asked).rejects.toMatchObject({ code: 'not_found' })
     expect(requests).toHaveLength(1)
