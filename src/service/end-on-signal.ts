@@ -13,36 +13,33 @@ export interface EndOnSignalOptions {
   env: NodeJS.ProcessEnv
   logger: Logger
   drain: () => Promise<void>
-  /** Milliseconds that never jump. */
-  monotonicMs?: () => number
   /** Calls `work` now and then, without keeping the process alive. */
   every?: (work: () => void) => void
 }
 
 const PARENT_CHECK_MS = 500
-/** At a terminal Ctrl-C reaches a server under npm twice: from the terminal, and passed on by npm. */
-const SAME_SIGNAL_MS = 1_000
 
 const unheld = (work: () => void): void => {
   setInterval(work, PARENT_CHECK_MS).unref()
 }
 
 /**
- * SIGTERM or SIGINT drains and exits 0; another one exits 1 at once. npm and npx pass a signal on to a shell
- * between them and the server, which dies of it and says nothing: started by them, the server also ends when that shell does.
+ * SIGTERM or SIGINT drains and exits 0; another one exits 1 at once. At a terminal Ctrl-C reaches a server under npm twice, from
+ * the terminal and passed on by npm, however late: there the second SIGINT of two counts as the first. npm and npx pass a signal on
+ * to a shell between them and the server, which dies of it and says nothing: the server also ends when that shell does.
  */
 export const endOnSignal = (options: EndOnSignalOptions): void => {
   const { process, env, logger, drain, every = unheld } = options
-  const { monotonicMs = () => performance.now() } = options
   const isUnderNpm = env.npm_execpath !== undefined
-  let endingSinceMs: number | null = null
+  let isEnding = false
+  let isEchoDue = isUnderNpm
   const end = async (signal: string): Promise<void> => {
-    if (endingSinceMs !== null) {
-      const isPassedOn = isUnderNpm && signal === 'SIGINT'
-      if (!isPassedOn || monotonicMs() - endingSinceMs >= SAME_SIGNAL_MS) process.exit(1)
+    if (isEnding) {
+      if (signal !== 'SIGINT' || !isEchoDue) process.exit(1)
+      isEchoDue = false
       return
     }
-    endingSinceMs = monotonicMs()
+    isEnding = true
     logger.info({ signal }, 'draining')
     await drain()
     logger.info({}, 'stopped')
@@ -52,6 +49,6 @@ export const endOnSignal = (options: EndOnSignalOptions): void => {
   if (!isUnderNpm) return
   const parent = process.ppid
   every(() => {
-    if (process.ppid !== parent && endingSinceMs === null) void end('parent gone')
+    if (process.ppid !== parent && !isEnding) void end('parent gone')
   })
 }
