@@ -104,6 +104,7 @@ export const implicitSignal = (
   const sinceServedMs = later.atMs - earlier.servedAtMs
   if (earlier.digest === later.digest) {
     const isAgain =
+      earlier.turnDigest === later.turnDigest &&
       replaces(earlier, later) &&
       earlier.messageCount === later.messageCount &&
       sinceServedMs >= RETRY_MS

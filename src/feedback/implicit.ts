@@ -90,7 +90,7 @@ const toEntry = (
     contextDigest: digest(contextOf(messages, decision)),
     messageCount: messages.length,
     textChars: routingText.text.length,
-    isTruncated: routingText.isTruncated,
+    isTruncated: routingText.isTruncated || routingText.flags.includes('long'),
     vector: embedding?.slice(0, options.dimensions()) ?? null,
     isNamed: sessionId !== null || userDigest !== null,
     reason: decision.reason,

@@ -113,6 +113,34 @@ describe('an implicit vote', () => {
     expect(counted).toEqual(['regenerate noted'])
   })
 
+  it.each([
+    [
+      'another long prompt with the same ends',
+      'Write it up. … Be kind.',
+      'Write it up. … Be kind.',
+    ],
+    [
+      'a long prompt that is like the one before',
+      'Write it up. … Be kind.',
+      'Write it up … be kind',
+    ],
+  ])('is not cast by %s', async (_case, before, after) => {
+    const { implicit, say, votes } = setUp()
+    const focused = (text: string) => ({
+      routingText: {
+        text,
+        digest: digest(text),
+        isTruncated: false,
+        hasSignal: true,
+        flags: ['long'],
+      },
+    })
+    say({ text: 'Write it up. The crane came. Be kind.', decision: focused(before) })
+    say({ text: 'Write it up. The crane left. Be kind.', decision: focused(after) })
+    await implicit.flush()
+    expect(votes).toEqual([])
+  })
+
   it('is cast for nearly the same prompt in other words', async () => {
     const { implicit, say, votes } = setUp()
     const first = say({ text: 'how do I boil an egg' })
