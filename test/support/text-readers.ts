@@ -16,6 +16,7 @@ import { splitBlocks, withoutBlobs } from '../../src/core/prompt/prompt-blocks.t
 import { cutToBudget } from '../../src/core/prompt/prompt-budget.ts'
 import { cleanPrompt } from '../../src/core/prompt/prompt-cleaning.ts'
 import { splitDocument } from '../../src/core/prompt/prompt-document.ts'
+import { focusOn } from '../../src/core/prompt/prompt-focus.ts'
 import { withoutHarness } from '../../src/core/prompt/prompt-harness.ts'
 import { lineKind } from '../../src/core/prompt/prompt-lines.ts'
 import { questionInTags, questionInTemplate } from '../../src/core/prompt/prompt-template.ts'
@@ -74,6 +75,7 @@ export const PROMPT_READERS: Record<string, Work> = {
   harness: withoutHarness,
   cleaning: cleanPrompt,
   'line kind': lineKind,
+  focus: focusOn,
   budget: (text) => cutToBudget(text, MAX_CHARS),
   'turn cues': turnCues,
   'turn cues of a beginning': (text) => turnCues(text.slice(0, 300)),

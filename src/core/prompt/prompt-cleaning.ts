@@ -2,6 +2,7 @@
 import { withoutFormConstraints } from './form-constraints.ts'
 import { type BlockKind, type Segment, splitBlocks, withoutBlobs } from './prompt-blocks.ts'
 import { splitDocument } from './prompt-document.ts'
+import { focusOn } from './prompt-focus.ts'
 import { questionInTemplate } from './prompt-template.ts'
 
 export interface Cleaned {
@@ -50,8 +51,11 @@ const cleanWords = (bounded: string): Omit<Cleaned, 'isWhole'> => {
   const flags = new Set<BlockKind>()
   if (readable !== bounded) flags.add('blob')
   const segments = splitBlocks(readable).flatMap((segment) => splitDocument(segment))
+  if (segments.every(({ kind }) => kind === null)) {
+    const { text, isFocused } = focusOn(readable.trim())
+    return { text, flags: [...flags, ...(isFocused ? ['long'] : [])] }
+  }
   for (const { kind } of segments) if (kind !== null) flags.add(kind)
-  if (flags.size === 0) return { text: readable.trim(), flags: [] }
   const isAsked = segments.some(({ kind, text }) => kind === null && hasWord.test(text))
   // Nothing but a block: its kind, and then as much of itself as there is room for.
   const text = isAsked ? render(segments) : `${firstLine(segments)}\n${readable.trim()}`

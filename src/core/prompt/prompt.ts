@@ -29,7 +29,8 @@ const hasLetterOrDigit = /[\p{L}\p{N}]/u
  * The routing text of one human turn.
  * @returns `hasSignal` false where no letter or digit is left and nothing is attached; `isTruncated` where `maxChars`
  * cut it; `flags` name attachments, `harness`, `tool_result`, and every kind of block that was shortened (`code`, `log`,
- * `table`, `data`, `quote`, `diff`, `blob`, `document`).
+ * `table`, `data`, `quote`, `diff`, `blob`, `document`), `template` and `constraint` where these were left out, `long` where only
+ * beginning and end are classified.
  */
 export const routingTextOfTurn = (turn: HumanTurn, options: RoutingTextOptions): RoutingText => {
   const wellFormed = turn.text.replaceAll('\0', ' ').toWellFormed()

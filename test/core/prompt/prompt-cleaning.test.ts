@@ -104,11 +104,62 @@ describe('cleaning a prompt', () => {
     expect(text).toBe('How would you answer her?')
   })
 
-  it('leaves long prose alone that is one request', () => {
-    const text = 'I want a plan for the garden with beds that get sun in the morning only. '
-      .repeat(12)
-      .trim()
-    expect(cleanPrompt(text).text).toBe(text)
+  it('takes beginning and end of a long request', () => {
+    const middle = 'Some beds get sun in the morning only, and others none before noon. '
+    const text = `Make me a plan for a garden of nine beds. ${middle.repeat(20)}No roses, please.`
+    const cleaned = cleanPrompt(text)
+    expect(cleaned.flags).toEqual(['long'])
+    expect(cleaned.text).toMatch(
+      /^Make me a plan for a garden of nine beds\. [\s\S]+ No roses, please\.$/,
+    )
+    expect(cleaned.text.split(/\s+/).length).toBeLessThan(100)
+  })
+
+  it('tears no word and keeps what it took when it reads it again', () => {
+    const { text } = cleanPrompt('I would like a plan for the vegetable garden. '.repeat(60))
+    const [head = '', tail = ''] = text.split('\n…\n')
+    expect(head).toMatch(/ (?:I|would|like|a|plan|for|the|vegetable|garden\.)$/)
+    expect(tail).toMatch(/^(?:I|would|like|a|plan|for|the|vegetable|garden\.) /)
+    expect(cleanPrompt(text)).toEqual({ text, flags: [], isWhole: true })
+  })
+
+  it('takes both ends of a long text without spaces', () => {
+    const { text } = cleanPrompt(
+      `请为花园制定计划。${'有些花坛只有早上有阳光。'.repeat(60)}不要玫瑰。`,
+    )
+    expect(text).toMatch(/^请为花园制定计划。[\s\S]+\n…\n[\s\S]+不要玫瑰。$/)
+    expect(text.length).toBeLessThan(140)
+  })
+
+  const story = 'The harbour was quiet that morning, and nobody had seen the ferry leave. '.repeat(
+    9,
+  )
+
+  it.each([
+    [
+      'a request before it',
+      `Who owned ferries in those days, and why?\n\n${story}`,
+      /^Who owned ferries in those days, and why\?$/,
+    ],
+    ['a request after it', `${story}\n\n-> auf Deutsch bitte`, /^-> auf Deutsch bitte$/],
+  ])('drops prose beside %s', (_case, text, kept) => {
+    const cleaned = cleanPrompt(text)
+    expect(cleaned.text).toMatch(kept)
+    expect(cleaned.flags).toEqual(['document'])
+  })
+
+  it.each([
+    ['speaks of a task', `In this task you continue a story.\n${story}\n\nThe bell rang twice.`],
+    ['is made of labelled parts', `Passage: ${story}\nOptions: yes, no, unknown\n\nDid it leave?`],
+    [
+      'stands before a part of a form',
+      `Write on from here. ${story}\n\nInput: the bell rang twice`,
+    ],
+  ])('keeps both ends where the long part %s', (_case, text) => {
+    const cleaned = cleanPrompt(text)
+    expect(cleaned.flags).toEqual(['long'])
+    expect(cleaned.text.startsWith(text.slice(0, 19))).toBe(true)
+    expect(cleaned.text.endsWith(text.slice(-12))).toBe(true)
   })
 
   it('keeps addresses and paths', () => {

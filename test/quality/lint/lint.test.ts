@@ -147,9 +147,10 @@ describe('signalbox lint on text', () => {
   })
 
   it('names exemplars whose text is cut, and such as say nothing', async () => {
-    const long = Array.from({ length: 900 }, (_, i) => `word${i}`).join(' ')
+    const words = Array.from({ length: 900 }, (_, i) => `word${i}`).join(' ')
+    const code = Array.from({ length: 20 }, (_, i) => `  const v${i} = f(${i});`).join('\n')
     const rows = [
-      { text: long, route: 'code' },
+      { text: `${words}\n\n\`\`\`js\n${code}\n\`\`\``, route: 'code' },
       { text: '?!', route: 'code' },
     ]
     const report = await lint(withLines({ 'code.jsonl': rows }))
