@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import type { Config, ModelConfig } from '../../src/config/config-schema.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
 import { hasPrice, type PriceRow, priceBook } from '../../src/config/price-book.ts'
-import { policyOf } from '../../src/config/select-schema.ts'
+import { policyOf } from '../../src/config/schema/select-schema.ts'
 import { printResult } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 

@@ -1,8 +1,8 @@
 // A new route into the text of signalbox.yaml: its comments and the order of its lines stay.
 import { type Document, isMap, type Pair, parseDocument } from 'yaml'
 import { RouterError } from '../errors.ts'
-import { routeNamePattern } from './config-schema.ts'
 import { readConfigText } from './load-config.ts'
+import { routeNamePattern } from './schema/route-schema.ts'
 
 export interface NewRoute {
   name: string

@@ -12,7 +12,7 @@ import { type Config, configSchema } from './config-schema.ts'
 import { defaultConfig } from './default-config.ts'
 import type { Environment } from './environment.ts'
 import { withPrices } from './price-book.ts'
-import { modelsNamedIn } from './select-schema.ts'
+import { modelsNamedIn } from './schema/select-schema.ts'
 
 export interface LoadedConfig {
   config: Config

@@ -1,5 +1,5 @@
 // Servers whose habits and prices are known, by the host of their address.
-import type { presetNames } from './config-schema.ts'
+import type { presetNames } from './schema/provider-schema.ts'
 
 export type PresetName = (typeof presetNames)[number]
 

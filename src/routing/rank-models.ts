@@ -1,7 +1,7 @@
 // The policy of a route over what is known of its models: which one is wanted for this request, in which order the others are,
 // and what of it the decision keeps. A past request is ranked again by what was kept.
 import type { Config } from '../config/config-schema.ts'
-import { policyOf } from '../config/select-schema.ts'
+import { policyOf } from '../config/schema/select-schema.ts'
 import type { PermittedRoute } from '../core/decide/permitted.ts'
 import { certain } from '../core/select/certain.ts'
 import { SELECT_POLICIES } from '../core/select/policies.ts'

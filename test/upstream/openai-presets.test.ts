@@ -1,7 +1,7 @@
 // What known OpenAI-compatible servers are sent differently, and that a plain server gets the body as it is.
 import { describe, expect, it } from 'vitest'
-import { presetNames } from '../../src/config/config-schema.ts'
 import type { PresetName } from '../../src/config/preset-hosts.ts'
+import { presetNames } from '../../src/config/schema/provider-schema.ts'
 import { createOpenAiUpstream } from '../../src/upstream/openai/openai.ts'
 import { presetOf } from '../../src/upstream/presets/presets.ts'
 import { createTestLogger, requestOf } from './harness.ts'

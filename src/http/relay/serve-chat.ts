@@ -1,6 +1,6 @@
 // What every chat endpoint shares: pipeline.chat on an OpenAI chat body, and its answer in the caller's dialect.
 
-import { forwardableHeaders } from '../../config/config-schema.ts'
+import { forwardableHeaders } from '../../config/schema/provider-schema.ts'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { Completion } from '../../core/types.ts'
 import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'

@@ -1,7 +1,7 @@
 // `routes.NAME.select`: a policy's name, or an object where the policy has settings of its own.
 import { z } from 'zod'
-import { SELECT_NAMES, type SelectName } from '../core/select/policies.ts'
-import type { SelectSettings } from '../core/select/select-models.ts'
+import { SELECT_NAMES, type SelectName } from '../../core/select/policies.ts'
+import type { SelectSettings } from '../../core/select/select-models.ts'
 
 const weightedSchema = z.strictObject({
   policy: z.literal('weighted'),
