@@ -13,33 +13,39 @@ export interface EndOnSignalOptions {
   env: NodeJS.ProcessEnv
   logger: Logger
   drain: () => Promise<void>
+  /** Milliseconds that never jump. */
+  monotonicMs?: () => number
   /** Calls `work` now and then, without keeping the process alive. */
   every?: (work: () => void) => void
 }
 
 const PARENT_CHECK_MS = 500
+/** At a terminal Ctrl-C reaches a server under npm twice or three times: from the terminal, and passed on by npm and its shell. */
+const SAME_SIGNAL_MS = 1_000
 
 const unheld = (work: () => void): void => {
   setInterval(work, PARENT_CHECK_MS).unref()
 }
 
 /**
- * SIGTERM or SIGINT drains and exits 0; another one exits 1 at once. At a terminal Ctrl-C reaches a server under npm twice, from
- * the terminal and passed on by npm, however late: there the second SIGINT of two counts as the first. npm and npx pass a signal on
- * to a shell between them and the server, which dies of it and says nothing: the server also ends when that shell does.
+ * SIGTERM or SIGINT drains and exits 0; another one exits 1 at once. Under npm and npx every SIGINT within a second of the first,
+ * and one that comes later, still counts as the first: a busy machine passes it on late. npm and npx pass a signal on to a shell
+ * between them and the server, which dies of it and says nothing: the server also ends when that shell does.
  */
 export const endOnSignal = (options: EndOnSignalOptions): void => {
   const { process, env, logger, drain, every = unheld } = options
+  const { monotonicMs = () => performance.now() } = options
   const isUnderNpm = env.npm_execpath !== undefined
-  let isEnding = false
+  let endingSinceMs: number | null = null
   let isEchoDue = isUnderNpm
   const end = async (signal: string): Promise<void> => {
-    if (isEnding) {
-      if (signal !== 'SIGINT' || !isEchoDue) process.exit(1)
-      isEchoDue = false
+    if (endingSinceMs !== null) {
+      const isSoon = isUnderNpm && monotonicMs() - endingSinceMs < SAME_SIGNAL_MS
+      if (signal !== 'SIGINT' || !(isSoon || isEchoDue)) process.exit(1)
+      if (!isSoon) isEchoDue = false
       return
     }
-    isEnding = true
+    endingSinceMs = monotonicMs()
     logger.info({ signal }, 'draining')
     await drain()
     logger.info({}, 'stopped')
@@ -49,6 +55,6 @@ export const endOnSignal = (options: EndOnSignalOptions): void => {
   if (!isUnderNpm) return
   const parent = process.ppid
   every(() => {
-    if (process.ppid !== parent && !isEnding) void end('parent gone')
+    if (process.ppid !== parent && endingSinceMs === null) void end('parent gone')
   })
 }

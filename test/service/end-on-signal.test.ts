@@ -7,6 +7,7 @@ import { deferred } from '../support/deferred.ts'
 const setUp = (env: NodeJS.ProcessEnv = {}) => {
   const exits: number[] = []
   const draining = deferred<void>()
+  const time = { nowMs: 0 }
   let drains = 0
   let check: (() => void) | null = null
   const standIn = Object.assign(new EventEmitter(), {
@@ -21,12 +22,14 @@ const setUp = (env: NodeJS.ProcessEnv = {}) => {
       drains++
       return draining.promise
     },
+    monotonicMs: () => time.nowMs,
     every: (work) => {
       check = work
     },
   })
   return {
     exits,
+    time,
     process: standIn,
     drains: () => drains,
     finish: async () => {
@@ -48,9 +51,10 @@ it.each(['SIGTERM', 'SIGINT'])('drains at %s, and exits 0 when that is done', as
   expect(exits).toEqual([0])
 })
 
-it('takes the two SIGINT of one Ctrl-C under npm as one', async () => {
-  const { process, exits, drains, finish } = setUp(NPM)
-  process.emit('SIGINT')
+it('takes all SIGINT of one Ctrl-C under npm as one, also where the last comes late', async () => {
+  const { process, exits, time, drains, finish } = setUp(NPM)
+  for (let i = 0; i < 3; i++) process.emit('SIGINT')
+  time.nowMs = 5_000
   process.emit('SIGINT')
   expect([drains(), exits]).toEqual([1, []])
   await finish()
@@ -63,8 +67,9 @@ it.each([
   ['SIGTERM', NPM, 1],
   ['SIGINT', NPM, 2],
 ])('exits 1 at another %s under %j (%i more), whatever still runs', (signal, env, more) => {
-  const { process, exits } = setUp(env)
+  const { process, exits, time } = setUp(env)
   process.emit('SIGTERM')
+  time.nowMs = 1_000
   for (let i = 1; i < more; i++) process.emit(signal)
   expect(exits).toEqual([])
   process.emit(signal)
