@@ -1,11 +1,9 @@
 // The command line as a whole: every subcommand, what all of them take, and how help, wrong usage and failures are told.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
-import { projectRoot } from '../src/config/project-root.ts'
 import { RouterError } from '../src/errors.ts'
 import { failureText } from '../src/service/failure-text.ts'
 import { note, printJson, printLines } from './terminal/output.ts'
+import { programVersion } from './terminal/program-version.ts'
 
 /** By name, in the order of --help. Only the one that is run is loaded, which halves the time of a small command. */
 const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
@@ -34,11 +32,6 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   'build-model': async () => (await import('./commands/build-model.ts')).registerBuildModel,
 }
 
-const version = (): string => {
-  const manifest = readFileSync(join(projectRoot(), 'package.json'), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
-}
-
 /** `--config` and `--data` are the environment's variables under another name, and win over them. */
 const setPlace = ({ config, data }: { config?: string; data?: string }): void => {
   if (config !== undefined) process.env.SIGNALBOX_CONFIG = config
@@ -54,7 +47,7 @@ export const createProgram = async ({ isJson = false, only = '' } = {}): Promise
     .description(
       'A self-hosted LLM router that learns from your feedback and can prove every decision.',
     )
-    .version(version(), '-V, --version')
+    .version(programVersion(), '-V, --version')
     .option('--config <file>', 'configuration; default: SIGNALBOX_CONFIG, or ./signalbox.yaml')
     .option('--data <folder>', 'data folder; default: SIGNALBOX_DATA, or ./data')
     .configureHelp({ showGlobalOptions: true })

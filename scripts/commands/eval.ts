@@ -28,6 +28,7 @@ import { comparisonPage } from '../report/page/comparison-page.ts'
 import { evaluationPage } from '../report/page/evaluation-page.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
 import { note, percent, printResult } from '../terminal/output.ts'
+import { programVersion } from '../terminal/program-version.ts'
 
 const DEFAULT_FLIPS = 200
 /** Of `--conformal` without a number. */
@@ -113,6 +114,7 @@ const evaluateSubject = async (context: ScriptContext, options: Options): Promis
     noneSets,
     seed,
     groupings: options.by ?? [],
+    made: { version: programVersion(), at: new Date().toISOString() },
   })
   const report = await measure({ session, trained }, basic, predictions, options)
   if (options.predictions !== undefined) await writePredictions(options.predictions, predictions)

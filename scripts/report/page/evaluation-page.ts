@@ -107,6 +107,7 @@ export const evaluationPage = (report: EvalReport): string => {
   ]
   const content: Page = {
     title: 'Signalbox evaluation',
+    ...(report.made && { made: `signalbox eval ${report.made.version} at ${report.made.at}` }),
     lead: html`${subjectText(report.trainedOn)}, measured on ${report.rows} rows of ${report.test} (${report.noneRows} none of the above). Accuracy counts an abstention as wrong; before thresholds it is ${percent(report.topAccuracy)}.`,
     cards: cardsOf(report),
     sections,

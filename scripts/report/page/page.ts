@@ -11,6 +11,8 @@ export interface Section {
 export interface Page {
   title: string
   lead: Markup
+  /** Who made it, and when. */
+  made?: string
   /** Above the sections. */
   cards: readonly Markup[]
   sections: readonly Section[]
@@ -19,7 +21,7 @@ export interface Page {
 const POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 
-export const page = ({ title, lead, cards, sections }: Page): string => {
+export const page = ({ title, lead, made = 'signalbox eval', cards, sections }: Page): string => {
   const style: Markup = { markup: STYLE }
   const columns = cards.length <= 5 ? cards.length : Math.ceil(cards.length / 2)
   const { markup } = html`<!doctype html>
@@ -36,7 +38,7 @@ export const page = ({ title, lead, cards, sections }: Page): string => {
 <nav>${sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a>`)}</nav></header>
 <div class="cards" style="--columns:${columns}">${cards}</div>
 ${sections.map(({ id, title: name, body }) => html`<section id="${id}"><h2>${name}</h2>${body}</section>`)}
-<footer>Made by signalbox eval. Hover over a mark for its figures.</footer>
+<footer>Made by ${made}. Hover over a mark for its figures.</footer>
 </main></body></html>
 `
   return markup.replace(/(\d) %/g, '$1\u00a0%')

@@ -24,12 +24,7 @@ ${figureOf(reliabilityChart(equalWidth), html`Ten bins of equal width: ECE ${per
   }
 }
 
-export const riskSection = ({ riskCoverage, abstention }: EvalReport): Section => {
-  const { coverage, selectiveAccuracy } = abstention
-  const current =
-    coverage === null || selectiveAccuracy === null
-      ? null
-      : { coverage, risk: 1 - selectiveAccuracy }
+export const riskSection = ({ riskCoverage }: EvalReport): Section => {
   const rows = riskCoverage.coverageAt.map((at) => [
     html`${percent(at.risk)}`,
     html`${percent(at.coverage)}`,
@@ -38,9 +33,9 @@ export const riskSection = ({ riskCoverage, abstention }: EvalReport): Section =
     id: 'risk',
     title: 'Risk and coverage',
     body: html`<p>What abstaining buys: prompts are answered from the surest on, before thresholds. The ring is where the
-thresholds in force stand.</p>
+thresholds in force stand, by the same count: that no route fits is an answer, too.</p>
 <div class="figures">
-${figureOf(riskChart(riskCoverage.points, current), html`AURC ${figure(riskCoverage.aurc)}, ${figure(riskCoverage.excessAurc)} above the best order of the same answers`)}
+${figureOf(riskChart(riskCoverage.points, riskCoverage.inForce), html`AURC ${figure(riskCoverage.aurc)}, ${figure(riskCoverage.excessAurc)} above the best order of the same answers`)}
 <div>${htmlTable([{ name: 'at most wrong' }, { name: 'answerable', isNumber: true }], rows)}</div>
 </div>`,
   }

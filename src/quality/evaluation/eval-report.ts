@@ -4,6 +4,7 @@ import {
   type EvaluationReport,
   evaluate,
   isNoneLabel,
+  isTopRight,
   judgedRows,
 } from '../../core/classifier/evaluate.ts'
 import { type Reliability, reliabilityOf } from '../../core/statistics/calibration.ts'
@@ -32,11 +33,17 @@ export interface Mistake {
 }
 
 export interface EvalReport extends EvaluationReport {
+  /** By which version of the program, and when (ISO 8601); null where nobody said. */
+  made: { version: string; at: string } | null
   trainedOn: TrainedOn
   test: string
   calibration: { equalWidth: Reliability; equalMass: Reliability }
   /** Before thresholds; `coverageAt` is the greatest coverage whose wrong answers stay within 1, 2, 5 and 10 %. */
-  riskCoverage: RiskCoverage & { coverageAt: { risk: number; coverage: number }[] }
+  riskCoverage: RiskCoverage & {
+    coverageAt: { risk: number; coverage: number }[]
+    /** Where the thresholds in force stand among the points; null where they turn every row away. */
+    inForce: { coverage: number; risk: number } | null
+  }
   matrix: ConfusionMatrix
   noneSets: NoneSetReport[]
   /** One for each grouping that was asked for. */
@@ -57,6 +64,7 @@ export interface EvalReportInput {
   noneSets: readonly { name: string; predictions: readonly Prediction[] }[]
   seed: number
   groupings?: readonly Grouping[]
+  made?: EvalReport['made']
 }
 
 const RISKS = [0.01, 0.02, 0.05, 0.1]
@@ -77,12 +85,21 @@ const mistakesOf = (predictions: readonly Prediction[]): Mistake[] =>
     .slice(0, MISTAKES_SHOWN)
     .map(({ text, label, top, route, confidence }) => ({ text, label, top, route, confidence }))
 
+/** Counts as the curve does: to say that no route fits is an answer, to be unsure is none. */
+const inForceOf = (predictions: readonly Prediction[]): EvalReport['riskCoverage']['inForce'] => {
+  const answered = predictions.filter(({ route, top }) => route !== null || isNoneLabel(top ?? ''))
+  if (answered.length === 0) return null
+  const wrong = answered.filter((row) => !isTopRight(row)).length
+  return { coverage: answered.length / predictions.length, risk: wrong / answered.length }
+}
+
 /** The parts that follow from the predictions alone; those that need more work are added by the caller. */
 export const evalReportOf = (input: EvalReportInput): EvalReport => {
   const { predictions, seed, trainedOn, test } = input
   const judged = judgedRows(predictions)
   const curve = riskCoverageOf(judged)
   return {
+    made: input.made ?? null,
     trainedOn,
     test,
     ...evaluate(predictions, createRandom(seed)),
@@ -93,6 +110,7 @@ export const evalReportOf = (input: EvalReportInput): EvalReport => {
     riskCoverage: {
       ...curve,
       points: thinned(curve.points),
+      inForce: inForceOf(predictions),
       coverageAt: RISKS.map((risk) => ({ risk, coverage: coverageAtRisk(curve, risk) })),
     },
     matrix: confusionMatrix(predictions),

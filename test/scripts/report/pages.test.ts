@@ -176,3 +176,33 @@ describe('ticks', () => {
     )
   })
 })
+
+describe('the ring of the thresholds', () => {
+  const row = (label: string, top: string | null, route: string | null): Prediction => ({
+    ...(hostilePredictions(1)[0] as Prediction),
+    ...{ label, top, route },
+  })
+  const reportOf = (predictions: Prediction[]) =>
+    evalReportOf({
+      ...{ trainedOn: { generation: 3 }, test: 'test.jsonl', predictions, noneSets: [], seed: 1 },
+      made: { version: '9.8.7', at: '2026-01-02T03:04:05.000Z' },
+    })
+
+  it('counts what the curve counts: that no route fits is an answer, to be unsure is none', () => {
+    const rows = [
+      row('a', 'a', 'a'),
+      row('b', 'a', 'a'),
+      row('none', 'none', null),
+      row('a', 'a', null),
+    ]
+    expect(reportOf(rows).riskCoverage.inForce).toEqual({ coverage: 0.75, risk: 1 / 3 })
+    expect(reportOf([row('a', 'a', null)]).riskCoverage.inForce).toBeNull()
+  })
+
+  it('stands on a page that says which generation was measured, by which version and when', () => {
+    const text = evaluationPage(reportOf([row('a', 'a', 'a')]))
+    expect(text).toContain('class="ring"')
+    expect(text).toContain('Generation 3')
+    expect(text).toContain('Made by signalbox eval 9.8.7 at 2026-01-02T03:04:05.000Z.')
+  })
+})
