@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { MAX_MESSAGES } from '../chat/chat-schema.ts'
 import { isObject } from '../json.ts'
+import { type ProblemOf, refuseFirst } from '../refuse-first.ts'
 
 const MAX_MODEL_CHARS = 256
 
@@ -18,23 +19,13 @@ const isContent = (content: unknown): boolean =>
 const ROLES = new Set<unknown>(['user', 'assistant', 'system'])
 
 /** What is wrong with a message, and where in it. */
-const problemOf = (message: unknown): { path: string[]; problem: string } | null => {
+const problemOf: ProblemOf = (message) => {
   if (!isObject(message)) return { path: [], problem: 'expected an object with role and content' }
   const { role, content } = message
   if (!ROLES.has(role)) return { path: ['role'], problem: 'expected user or assistant' }
   if (isContent(content)) return null
   const problem = 'expected a string or an array of blocks, objects with a type'
   return { path: ['content'], problem }
-}
-
-/** Names the first bad message only: ten thousand cost no more than one. */
-const refuseFirstBad = (messages: unknown[], ctx: z.RefinementCtx<unknown[]>): void => {
-  for (const [i, message] of messages.entries()) {
-    const found = problemOf(message)
-    if (found === null) continue
-    ctx.addIssue({ code: 'custom', message: found.problem, path: [i, ...found.path] })
-    return
-  }
 }
 
 const content = z
@@ -54,7 +45,7 @@ const conversation = {
     .array(z.unknown())
     .min(1)
     .max(MAX_MESSAGES, { abort: true })
-    .superRefine(refuseFirstBad)
+    .superRefine(refuseFirst(problemOf))
     .meta({
       items: {
         type: 'object',

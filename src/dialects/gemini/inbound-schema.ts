@@ -4,34 +4,25 @@
 import { z } from 'zod'
 import { MAX_MESSAGES } from '../chat/chat-schema.ts'
 import { isObject } from '../json.ts'
+import { type ProblemOf, refuseFirst } from '../refuse-first.ts'
 
 const ROLES = new Set<unknown>(['user', 'model', 'function', undefined, null, ''])
 
 const isParts = (parts: unknown): boolean => Array.isArray(parts) && parts.every(isObject)
 
 /** What is wrong with a content, and where in it. */
-const problemOf = (content: unknown): { path: string[]; problem: string } | null => {
+const problemOf: ProblemOf = (content) => {
   if (!isObject(content)) return { path: [], problem: 'expected an object with role and parts' }
   if (!ROLES.has(content.role)) return { path: ['role'], problem: 'expected user or model' }
   if (isParts(content.parts)) return null
   return { path: ['parts'], problem: 'expected an array of parts, objects such as {"text": "…"}' }
 }
 
-/** Names the first bad content only: ten thousand cost no more than one. */
-const refuseFirstBad = (contents: unknown[], ctx: z.RefinementCtx<unknown[]>): void => {
-  for (const [i, content] of contents.entries()) {
-    const found = problemOf(content)
-    if (found === null) continue
-    ctx.addIssue({ code: 'custom', message: found.problem, path: [i, ...found.path] })
-    return
-  }
-}
-
 const contents = z
   .array(z.unknown(), { error: 'expected an array of contents, objects with role and parts' })
   .min(1)
   .max(MAX_MESSAGES, { abort: true })
-  .superRefine(refuseFirstBad)
+  .superRefine(refuseFirst(problemOf))
   .meta({
     items: {
       type: 'object',

@@ -2,8 +2,6 @@
 // twice: translated, for whatever model is chosen, and as it came, for a provider of Gemini's kind.
 import { z } from 'zod'
 import { createNameModel } from '../../core/decide/named-model.ts'
-import { requirePermitted } from '../../core/decide/permitted.ts'
-import { parseRequestedModel } from '../../core/decide/requested-model.ts'
 import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
 import type { NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { translateEvents } from '../../dialects/event-stream.ts'
@@ -17,11 +15,11 @@ import {
 } from '../../dialects/gemini/inbound-schema.ts'
 import { createGeminiWriter } from '../../dialects/gemini/inbound-stream.ts'
 import { type JsonObject, refuse } from '../../dialects/json.ts'
+import { COUNT_HEADERS, createTokenCount } from '../relay/count-tokens.ts'
 import { serveChat } from '../relay/serve-chat.ts'
 import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { defineEndpoint, type EndpointFacts } from '../request/endpoint.ts'
-import { principalOf } from '../request/principal.ts'
 import { validate } from '../request/validate.ts'
 
 const MAX_MODEL_CHARS = 256
@@ -115,26 +113,17 @@ export const countGeminiTokens = defineEndpoint({
   summary: 'Tokens of a Gemini prompt, by our estimate.',
   request: geminiCountRequestSchema,
   response: z.strictObject({ totalTokens: z.int() }),
-  headers: { 'x-router-token-count': '`exact` as the provider counts, else `estimated`.' },
+  headers: COUNT_HEADERS,
   handler: (deps) => {
-    const routes = Object.keys(deps.config.routes)
-    const models = Object.keys(deps.config.models)
     const nameModel = createNameModel(deps.config)
+    const countTokens = createTokenCount(deps)
     return async (c) => {
       const request = countedOf(c.get('json') as JsonObject)
       const model = modelOf(c, 'countTokens', nameModel)
       const translated = fromGemini(request, { model, isStream: false })
-      const requested = parseRequestedModel(model, { routes, models })
-      requirePermitted(principalOf(c), requested)
-      const { tokens, isEstimated } = await deps.countTokens({
-        model: requested.kind === 'model' ? requested.model : null,
-        body: translated.body,
-        native: nativeOf(request, translated),
-        requestId: c.get('requestId'),
-        signal: c.req.raw.signal,
-      })
-      c.header('x-router-token-count', isEstimated ? 'estimated' : 'exact')
-      return { totalTokens: tokens }
+      const { body } = translated
+      const native = nativeOf(request, translated)
+      return { totalTokens: await countTokens(c, { model, body, native }) }
     }
   },
 })

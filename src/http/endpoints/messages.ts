@@ -1,8 +1,7 @@
 // POST /v1/messages and /v1/messages/count_tokens: Anthropic's dialect. The body goes on twice: translated, for whatever
 // model is chosen, and as it came, for a provider of Anthropic's kind.
 import { z } from 'zod'
-import { requirePermitted } from '../../core/decide/permitted.ts'
-import { parseRequestedModel, type RequestedModel } from '../../core/decide/requested-model.ts'
+import type { RequestedModel } from '../../core/decide/requested-model.ts'
 import { toMessage } from '../../dialects/anthropic/inbound-reply.ts'
 import { fromAnthropic, type TranslatedRequest } from '../../dialects/anthropic/inbound-request.ts'
 import {
@@ -15,11 +14,10 @@ import type { NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { translateEvents } from '../../dialects/event-stream.ts'
 import { isObject, type JsonObject } from '../../dialects/json.ts'
 import { RouterError } from '../../errors.ts'
+import { COUNT_HEADERS, createRequestedModel, createTokenCount } from '../relay/count-tokens.ts'
 import { serveChat } from '../relay/serve-chat.ts'
 import type { AppContext } from '../request/app-env.ts'
-import type { HttpDeps } from '../request/deps.ts'
 import { defineEndpoint } from '../request/endpoint.ts'
-import { principalOf } from '../request/principal.ts'
 
 export const messageSchema = z
   .looseObject({
@@ -97,11 +95,6 @@ const refuseThread = ({ thread }: JsonObject, { kind }: RequestedModel): void =>
 const modelOf = (c: AppContext, { model }: { model: string }): string =>
   c.get('named')?.model ?? model
 
-const knownNames = ({ config }: HttpDeps) => ({
-  routes: Object.keys(config.routes),
-  models: Object.keys(config.models),
-})
-
 export const createMessage = defineEndpoint({
   id: 'createMessage',
   method: 'post',
@@ -114,10 +107,10 @@ export const createMessage = defineEndpoint({
   isRouted: true,
   isStreamable: true,
   handler: (deps) => {
-    const known = knownNames(deps)
+    const requestedModel = createRequestedModel(deps)
     return (c) => {
       const { request, body, native, prompt } = read(c)
-      refuseThread(request, parseRequestedModel(modelOf(c, body), known))
+      refuseThread(request, requestedModel(modelOf(c, body)))
       const dialect = createAnthropicDialect(request)
       return serveChat(c, deps, { body, native, prompt, sessionId: sessionOf(request), dialect })
     }
@@ -134,22 +127,12 @@ export const countMessageTokens = defineEndpoint({
   request: countTokensRequestSchema,
   model: 'routed',
   response: tokenCountSchema,
-  headers: { 'x-router-token-count': '`exact` as the provider counts, else `estimated`.' },
+  headers: COUNT_HEADERS,
   handler: (deps) => {
-    const known = knownNames(deps)
+    const countTokens = createTokenCount(deps)
     return async (c) => {
       const { body, native } = read(c)
-      const requested = parseRequestedModel(modelOf(c, body), known)
-      requirePermitted(principalOf(c), requested)
-      const { tokens, isEstimated } = await deps.countTokens({
-        model: requested.kind === 'model' ? requested.model : null,
-        body,
-        native,
-        requestId: c.get('requestId'),
-        signal: c.req.raw.signal,
-      })
-      c.header('x-router-token-count', isEstimated ? 'estimated' : 'exact')
-      return { input_tokens: tokens }
+      return { input_tokens: await countTokens(c, { model: modelOf(c, body), body, native }) }
     }
   },
 })

@@ -1,8 +1,6 @@
 // POST /v1/responses and /v1/responses/input_tokens: the Responses API on the chat pipeline. The body goes on twice:
 // translated, for whatever model is chosen, and as it came, for a provider that speaks this API itself.
 import { z } from 'zod'
-import { requirePermitted } from '../../core/decide/permitted.ts'
-import { parseRequestedModel } from '../../core/decide/requested-model.ts'
 import type { NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { type JsonObject, objectsOf } from '../../dialects/json.ts'
 import { createKeptItems, type KeptItems } from '../../dialects/responses/kept-items.ts'
@@ -14,11 +12,11 @@ import {
   responsesRequestSchema,
 } from '../../dialects/responses/schema.ts'
 import { withEarlierTurns, withReferredItems } from '../../dialects/responses/stored.ts'
+import { COUNT_HEADERS, createTokenCount } from '../relay/count-tokens.ts'
 import { serveChat } from '../relay/serve-chat.ts'
 import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { defineEndpoint } from '../request/endpoint.ts'
-import { principalOf } from '../request/principal.ts'
 import { earlierTurns, isToBeKept, keepResponse } from './kept-responses.ts'
 
 interface Asked extends TranslatedRequest {
@@ -103,25 +101,14 @@ export const countResponseTokens = defineEndpoint({
   request: responsesRequestSchema,
   model: 'routed',
   response: tokenCountSchema,
-  headers: { 'x-router-token-count': '`exact` as the provider counts, else `estimated`.' },
+  headers: COUNT_HEADERS,
   handler: (deps) => {
     const kept = createKeptItems()
-    const known = {
-      routes: Object.keys(deps.config.routes),
-      models: Object.keys(deps.config.models),
-    }
+    const countTokens = createTokenCount(deps)
     return async (c, { request }) => {
       const { body, native } = await read(c, deps, { request, kept })
-      const requested = parseRequestedModel(c.get('named')?.model ?? body.model, known)
-      requirePermitted(principalOf(c), requested)
-      const { tokens, isEstimated } = await deps.countTokens({
-        model: requested.kind === 'model' ? requested.model : null,
-        body,
-        native,
-        requestId: c.get('requestId'),
-        signal: c.req.raw.signal,
-      })
-      c.header('x-router-token-count', isEstimated ? 'estimated' : 'exact')
+      const model = c.get('named')?.model ?? body.model
+      const tokens = await countTokens(c, { model, body, native })
       return { object: 'response.input_tokens' as const, input_tokens: tokens }
     }
   },
