@@ -1,11 +1,13 @@
 // signalbox outcomes: what is known of models' work on prompts. `eval` measures how well a choice learned from one file of
 // outcomes does on another.
 import { type Command, InvalidArgumentError } from 'commander'
+import { RouterError } from '../../src/errors.ts'
 import { outcomesReport } from '../../src/quality/evaluation/outcomes-report.ts'
 import { type OutcomeFile, readOutcomeFile } from '../../src/training/outcomes/outcome-file.ts'
 import { describeOutcomes } from '../report/describe-outcomes.ts'
 import { openSession } from '../report/eval/session.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
+import { toOpenShare } from '../terminal/option-values.ts'
 import { printResult } from '../terminal/output.ts'
 
 interface Options {
@@ -17,9 +19,17 @@ interface Options {
   json?: boolean
 }
 
+/** Fewer leave folds without the kinds of prompts that they are asked about. */
+const LEAST_ROWS = 20
+
 const run = async (context: ScriptContext, options: Options): Promise<void> => {
   const train = await readOutcomeFile(options.train)
   const test = await readOutcomeFile(options.test, train.table.models)
+  const rows = train.texts.length
+  if (rows < LEAST_ROWS) {
+    const message = `${options.train} has ${rows} rows; expected at least ${LEAST_ROWS} to learn from.`
+    throw new RouterError('invalid_request', message)
+  }
   const session = await openSession(context, options)
   const { dimensions, searchDimensions } = await context.encoder()
   const setOf = async ({ texts, table }: OutcomeFile, stage: string) => ({
@@ -34,12 +44,6 @@ const run = async (context: ScriptContext, options: Options): Promise<void> => {
     ...{ validation: options.validation, target: options.target, seed: options.seed },
   })
   printResult(options, report, () => describeOutcomes(report))
-}
-
-const toShare = (value: string): number => {
-  const share = Number(value)
-  if (share > 0 && share < 1) return share
-  throw new InvalidArgumentError('Expected a share between 0 and 1, e.g. 0.3.')
 }
 
 const toTarget = (value: string): number => {
@@ -68,7 +72,7 @@ export const registerOutcomes = (program: Command): void => {
     .option(
       '--validation <share>',
       'share of the training rows to choose the operating point on',
-      toShare,
+      toOpenShare,
       0.3,
     )
     .option(

@@ -72,6 +72,17 @@ describe('signalbox outcomes eval', () => {
     expect(report.apgr).toBeGreaterThan(0.5)
   })
 
+  it('refuses to learn from a handful of rows, and says how many it takes', async () => {
+    await writeFile(
+      join(workspace.dir, 'few.jsonl'),
+      rowsOf(80, true).split('\n').slice(0, 6).join('\n'),
+    )
+    const args = ['outcomes', 'eval', '--train', 'few.jsonl', '--test', 'test.jsonl']
+    const { exitCode, stderr } = await workspace.run(args)
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('few.jsonl has 6 rows; expected at least 20 to learn from.')
+  })
+
   it.each([
     ['--target', '1.2'],
     ['--validation', '0'],

@@ -1,6 +1,7 @@
 // The command line of `signalbox eval`: what may be asked for, checked before anything is opened.
 import { type Command, InvalidArgumentError } from 'commander'
 import { GROUPINGS, type Grouping } from '../../../src/quality/evaluation/row-groups.ts'
+import { toCount, toOpenShare, toShare } from '../../terminal/option-values.ts'
 
 export interface EvalOptions {
   test?: string
@@ -24,24 +25,6 @@ export interface EvalOptions {
   html?: string
   minAccuracy?: number
   json?: boolean
-}
-
-const toShare = (value: string): number => {
-  const share = Number(value)
-  if (value.trim() !== '' && share >= 0 && share <= 1) return share
-  throw new InvalidArgumentError('Expected a share from 0 to 1, e.g. 0.85.')
-}
-
-const toRisk = (value: string): number => {
-  const risk = toShare(value)
-  if (risk > 0 && risk < 1) return risk
-  throw new InvalidArgumentError('Expected a share between 0 and 1, e.g. 0.05.')
-}
-
-const toCount = (value: string): number => {
-  const count = Number(value)
-  if (Number.isInteger(count) && count >= 1) return count
-  throw new InvalidArgumentError('Expected a whole number of at least 1.')
 }
 
 const toGroupings = (value: string, before: Grouping[] = []): Grouping[] => {
@@ -79,7 +62,7 @@ export const withEvalOptions = (command: Command): Command =>
     .option(
       '--conformal [risk]',
       'does the rule keep the wrong-route rate on split halves?',
-      toRisk,
+      toOpenShare,
     )
     .option('--audit', 'look at the training rows: doubtful labels, twins across routes')
     .option('--by <what>', `figures by ${GROUPINGS.join(', ')}; repeatable`, toGroupings)

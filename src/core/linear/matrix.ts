@@ -17,6 +17,23 @@ export const takeRows = (m: Matrix, chosen: ArrayLike<number>): Matrix => {
   return { rows: chosen.length, cols: m.cols, data }
 }
 
+/** The columns [from, to) of every row, copied. */
+export const takeCols = (m: Matrix, from: number, to: number): Matrix => {
+  const cols = to - from
+  const data = new Float32Array(m.rows * cols)
+  for (let i = 0; i < m.rows; i++) data.set(rowOf(m, i).subarray(from, to), i * cols)
+  return { rows: m.rows, cols, data }
+}
+
+/** Rows as columns. */
+export const transposed = ({ rows, cols, data }: Matrix): Matrix => {
+  const out = new Float32Array(data.length)
+  for (let at = 0; at < data.length; at++) {
+    out[(at % cols) * rows + Math.floor(at / cols)] = data[at] as number
+  }
+  return { rows: cols, cols: rows, data: out }
+}
+
 /** Matrices of the same width, one above the other. */
 export const stackRows = (parts: readonly Matrix[]): Matrix => {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0)

@@ -2,7 +2,15 @@
 // row, and its neighbours. All are fitted on some rows and asked about others.
 import { type DenseHead, fitDenseHead } from '../classifier/dense-head.ts'
 import { type FeatureSpace, fitFeatureSpace, toSpace } from '../classifier/feature-space.ts'
-import { gather, logSoftmax, type Matrix, rowOf, takeRows } from '../linear/matrix.ts'
+import {
+  gather,
+  logSoftmax,
+  type Matrix,
+  rowOf,
+  takeCols,
+  takeRows,
+  transposed,
+} from '../linear/matrix.ts'
 import { product } from '../linear/simd/product.ts'
 import { nearestOf, neighbourScores } from './neighbour-scores.ts'
 import { columnMeans } from './outcome-table.ts'
@@ -48,21 +56,6 @@ const inSpace = (space: FeatureSpace, rows: Matrix): Matrix => {
   const data = new Float32Array(rows.data.length)
   for (let i = 0; i < rows.rows; i++) toSpace(space, rowOf(rows, i), data, i * rows.cols)
   return { ...rows, data }
-}
-
-/** The first `cols` columns. */
-const leftOf = (m: Matrix, cols: number): Matrix => {
-  const data = new Float32Array(m.rows * cols)
-  for (let i = 0; i < m.rows; i++) data.set(rowOf(m, i).subarray(0, cols), i * cols)
-  return { rows: m.rows, cols, data }
-}
-
-/** The columns from `from` on. */
-const rightOf = (m: Matrix, from: number): Matrix => {
-  const cols = m.cols - from
-  const data = new Float32Array(m.rows * cols)
-  for (let i = 0; i < m.rows; i++) data.set(rowOf(m, i).subarray(from), i * cols)
-  return { rows: m.rows, cols, data }
 }
 
 const centred = (targets: Matrix, means: Float64Array): Matrix => ({
@@ -117,12 +110,9 @@ const regressionOf = ({ rows, split, kinds, targets }: PartsInput): Regression =
   return { space, features, means, ridge: createRidge(features, centred(targets, means)) }
 }
 
-const regressed = (
-  { space, means }: Pick<Regression, 'space' | 'means'>,
-  weights: Matrix,
-  rows: Matrix,
-): Matrix => {
-  const values = product(inSpace(space, rows), weights)
+/** @param features prompts in the space */
+const regressed = (means: Float64Array, weights: Matrix, features: Matrix): Matrix => {
+  const values = product(features, weights)
   const data = values.data.map((value, at) => value + (means[at % values.cols] as number))
   return { ...values, data }
 }
@@ -131,7 +121,7 @@ export const fitParts = (input: PartsInput): FittedParts => {
   const { space, features, means, ridge } = regressionOf(input)
   return {
     ...{ space, means, scores: input.scores, weights: ridge(input.strength) },
-    embeddings: leftOf(input.rows, input.split),
+    embeddings: takeCols(input.rows, 0, input.split),
     kinds: fitKinds(input, features),
   }
 }
@@ -142,10 +132,11 @@ export const bestStrength = (
   held: PartsInput,
   strengths: readonly number[],
 ): number => {
-  const regression = regressionOf(known)
+  const { space, means, ridge } = regressionOf(known)
+  const features = inSpace(space, held.rows)
   const errors = strengths.map((strength) => {
-    const guessed = regressed(regression, regression.ridge(strength), held.rows)
-    return squaredError(leftOf(guessed, held.scores.cols), held.scores)
+    const guessed = regressed(means, ridge(strength), features)
+    return squaredError(takeCols(guessed, 0, held.scores.cols), held.scores)
   })
   return strengths[errors.indexOf(Math.min(...errors))] as number
 }
@@ -166,13 +157,8 @@ const kindEstimate = (kinds: NonNullable<FittedParts['kinds']>, features: Matrix
   const logits = product(features, kinds.head.weights)
   const data = logits.data.map((value, at) => value + (kinds.head.bias[at % logits.cols] as number))
   const shares = logSoftmax({ ...logits, data })
-  const { rows, cols } = kinds.scores
-  const transposed = new Float32Array(rows * cols)
-  for (let at = 0; at < transposed.length; at++) {
-    transposed[(at % cols) * rows + Math.floor(at / cols)] = kinds.scores.data[at] as number
-  }
-  const exponents = { ...shares, data: shares.data.map(Math.exp) }
-  return product(exponents, { rows: cols, cols: rows, data: transposed })
+  const likelihoods = { ...shares, data: shares.data.map(Math.exp) }
+  return product(likelihoods, transposed(kinds.scores))
 }
 
 export interface PartEstimates extends Record<PartName, Matrix> {
@@ -183,15 +169,16 @@ export interface PartEstimates extends Record<PartName, Matrix> {
 /** @returns prompts × models for each part */
 export const estimateParts = (fitted: FittedParts, rows: Matrix): PartEstimates => {
   const { space, scores, weights, kinds } = fitted
-  const targets = regressed(fitted, weights, rows)
-  const ridge = leftOf(targets, scores.cols)
+  const features = inSpace(space, rows)
+  const targets = regressed(fitted.means, weights, features)
+  const ridge = takeCols(targets, 0, scores.cols)
   const k = Math.min(WIDE.k, scores.rows)
-  const nearest = nearestOf(leftOf(rows, fitted.embeddings.cols), fitted.embeddings, k)
+  const nearest = nearestOf(takeCols(rows, 0, fitted.embeddings.cols), fitted.embeddings, k)
   return {
     ridge,
-    kind: kinds ? kindEstimate(kinds, inSpace(space, rows)) : ridge,
+    kind: kinds ? kindEstimate(kinds, features) : ridge,
     near: neighbourScores(nearest, scores, NEAR),
     wide: neighbourScores(nearest, scores, WIDE),
-    further: rightOf(targets, scores.cols),
+    further: takeCols(targets, scores.cols, targets.cols),
   }
 }

@@ -1,6 +1,6 @@
 // Ridge regression of several targets at once (Hoerl & Kennard 1970): one Gram matrix serves every target and every strength. It
 // is that of the columns, or that of the rows where these are fewer (the dual form, Saunders et al. 1998).
-import { type Matrix, rowOf } from '../linear/matrix.ts'
+import { type Matrix, rowOf, transposed } from '../linear/matrix.ts'
 import { createArena, product, roundUp } from '../linear/simd/product.ts'
 
 /** A symmetric system `[n × n]` and its right sides `[n × t]`. */
@@ -87,14 +87,6 @@ const solved = (system: System, strength: number): Matrix => {
     data.set(w, side * n)
   }
   return { rows: t, cols: n, data }
-}
-
-const transposed = ({ rows, cols, data }: Matrix): Matrix => {
-  const out = new Float32Array(data.length)
-  for (let at = 0; at < data.length; at++) {
-    out[(at % cols) * rows + Math.floor(at / cols)] = data[at] as number
-  }
-  return { rows: cols, cols: rows, data: out }
 }
 
 /** The weights that are best under a penalty of `strength` times their squares, `[t × d]`: `product(x, weights)` predicts. */

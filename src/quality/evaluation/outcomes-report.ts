@@ -1,6 +1,6 @@
 // How good the choice of models is that is learned from one file of outcomes, on another file: beside no router, plain
 // neighbours, the true kinds of prompts and an oracle. Chosen on the training file alone, measured on the test file.
-import { gather, type Matrix, takeRows } from '../../core/linear/matrix.ts'
+import { gather, type Matrix, takeCols, takeRows } from '../../core/linear/matrix.ts'
 import { aiqOf, apgrOf, type CostQuality } from '../../core/outcomes/cost-quality.ts'
 import { nearestOf, neighbourScores } from '../../core/outcomes/neighbour-scores.ts'
 import {
@@ -131,11 +131,7 @@ const constantCosts = (train: OutcomeTable, test: OutcomeTable): Matrix => {
 }
 
 const neighbourQuality = (k: number, { train, test, split }: OutcomesInput): Matrix => {
-  const part = ({ rows, cols, data }: Matrix): Matrix => {
-    const out = new Float32Array(rows * split)
-    for (let i = 0; i < rows; i++) out.set(data.subarray(i * cols, i * cols + split), i * split)
-    return { rows, cols: split, data: out }
-  }
+  const part = (rows: Matrix) => takeCols(rows, 0, split)
   const found = Math.min(k, train.rows.rows)
   const nearest = nearestOf(part(test.rows), part(train.rows), found)
   return neighbourScores(nearest, train.table.scores, { k: found, ...PLAIN })

@@ -54,9 +54,11 @@ const readRows = (content: string, path: string): OutcomeRow[] => {
 /** What a row lacks of what the others have. */
 const gapOf = (row: OutcomeRow, models: readonly string[], hasCosts: boolean): string | null => {
   const score = models.find((model) => row.scores[model] === undefined)
-  if (score !== undefined) return `has no score of ${score}, which other rows have`
+  if (score !== undefined) return `has no score of ${score}; every row names ${models.join(', ')}`
   const cost = models.find((model) => hasCosts && row.cost?.[model] === undefined)
-  return cost === undefined ? null : `has no cost of ${cost}, which other rows have`
+  return cost === undefined
+    ? null
+    : `has no cost of ${cost}; every row names the same models, or none has costs`
 }
 
 /**
