@@ -1,5 +1,6 @@
 // The proxy of a network that lets nobody else out: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment, in either
 // case. A name is then looked up by the proxy, so that only addresses written in a base URL can be checked here.
+import { isLoopbackHost } from '../../core/loopback.ts'
 import { RouterError } from '../../errors.ts'
 
 export interface ProxySettings {
@@ -36,4 +37,35 @@ export const readProxySettings = (env: Env): ProxySettings | null => {
     except: read(env, 'NO_PROXY'),
   }
   return settings.http === '' && settings.https === '' ? null : settings
+}
+
+/** As undici's EnvHttpProxyAgent reads NO_PROXY: hosts and all below them, each with or without a port; `*` is all. */
+const isExcepted = ({ hostname, port, protocol }: URL, except: string): boolean => {
+  if (except === '*') return true
+  const at = port !== '' ? port : protocol === 'https:' ? '443' : '80'
+  return except.split(/[,\s]/).some((entry) => {
+    const colon = /:\d+$/.exec(entry)?.index ?? entry.length
+    const name = entry
+      .slice(0, colon)
+      .replace(/^\*?\./, '')
+      .toLowerCase()
+    if (name === '' || (colon < entry.length && entry.slice(colon + 1) !== at)) return false
+    return hostname === name || hostname.endsWith(`.${name}`)
+  })
+}
+
+/** The proxy that an address is reached by and the variable that names it; null where it is reached directly. */
+export const proxyFor = (
+  baseUrl: string,
+  settings: ProxySettings | null,
+): { url: string; variable: string } | null => {
+  const url = new URL(baseUrl)
+  if (settings === null || isLoopbackHost(url.hostname)) return null
+  if (isExcepted(url, settings.except)) return null
+  const isTls = url.protocol === 'https:'
+  const ofHttps = { url: settings.https, variable: 'HTTPS_PROXY' }
+  const ofHttp = { url: settings.http, variable: 'HTTP_PROXY' }
+  // Without a proxy of its own, https takes that of http.
+  const chosen = isTls && settings.https !== '' ? ofHttps : ofHttp
+  return chosen.url === '' ? null : chosen
 }
