@@ -61,9 +61,9 @@ const openKeys = async ({ paths }: StartCheck): Promise<Store | null> => {
   })
 }
 
-const checkAccess = async (check: StartCheck): Promise<void> => {
+/** Who may come in: an address for everyone needs an admin key. */
+export const checkCallers = async (check: StartCheck): Promise<void> => {
   const { config, paths } = check
-  await checkDataFolder(check)
   const stored = await openKeys(check)
   const store = {
     createKey: async () => {},
@@ -90,7 +90,7 @@ const checkAddress = ({ config, paths }: StartCheck): Promise<void> => {
   })
 }
 
-const checkTraining = async ({ config, paths, hasIndex }: StartCheck): Promise<void> => {
+export const checkTraining = async ({ config, paths, hasIndex }: StartCheck): Promise<void> => {
   const routes = Object.keys(config.routes)
   const exemplars = await loadExemplars(paths.trainingData, routes)
   await loadHeldOut(paths.trainingData, routes)
@@ -101,7 +101,10 @@ const checkTraining = async ({ config, paths, hasIndex }: StartCheck): Promise<v
 /** All errors that a start would end with, in the order in which it would meet them. */
 export const findStartProblems = async (check: StartCheck): Promise<unknown[]> => {
   const checks = [
-    () => checkAccess(check),
+    async () => {
+      await checkDataFolder(check)
+      await checkCallers(check)
+    },
     ...checkProviders(check),
     () => checkAddress(check),
     () => checkModel(check),
