@@ -29,6 +29,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   models: async () => (await import('./commands/models.ts')).registerModels,
   init: async () => (await import('./commands/init.ts')).registerInit,
   config: async () => (await import('./commands/config.ts')).registerConfig,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
   'build-model': async () => (await import('./commands/build-model.ts')).registerBuildModel,
 }
 

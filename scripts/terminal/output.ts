@@ -2,10 +2,17 @@
 // otherwise; notes, errors and the progress bar on stderr. Whatever a line holds, a terminal shows it and obeys none of it.
 import cliProgress from 'cli-progress'
 import { visible, visibleJson } from '../../src/core/visible.ts'
+import { hasColours, paintLine, type Span } from './style.ts'
 
 /** Lines on stdout; a line break within one of them is shown, not made. */
 export const printLines = (lines: readonly string[]): void => {
   process.stdout.write(`${lines.map(visible).join('\n')}\n`)
+}
+
+/** Lines on stdout, with colours where it is a terminal. */
+export const printStyled = (lines: readonly (readonly Span[])[]): void => {
+  const isColoured = hasColours(process.stdout)
+  process.stdout.write(`${lines.map((spans) => paintLine(spans, isColoured)).join('\n')}\n`)
 }
 
 /** One JSON value on stdout. */

@@ -77,6 +77,7 @@ const COMMANDS: Record<string, Run[] | string> = {
   'keys create': [shows('keys', 'create', '--name', ALL)],
   'keys list': [shows('keys', 'list')],
   'keys revoke': [shows('keys', 'revoke', 'no\u001b[2Jsuch')],
+  doctor: [quiet('doctor'), quiet('doctor', '--online')],
   'config check': [quiet('config', 'check')],
   'config print': [shows('config', 'print')],
   'config history': [shows('config', 'history')],
