@@ -200,6 +200,9 @@ export interface Usage {
 
 export type Outcome = 'pending' | 'served' | 'failed' | 'interrupted' | 'client_closed' | 'dry_run'
 
+/** What is wanting in an answer that was served: it was cut short, or declined. */
+export type AnswerFlaw = 'truncated' | 'refused'
+
 /** What became of a decision; written when the answer is complete. */
 export interface Completion {
   outcome: Exclude<Outcome, 'pending' | 'dry_run'>
@@ -211,6 +214,8 @@ export interface Completion {
   costUsd: number | null
   /** By which likeness the answer was found in the cache; absent where it was not: `usage` is then of the first call. */
   cache?: 'exact' | 'semantic'
+  /** Absent where nothing is wanting, or nothing is known of it. */
+  flaw?: AnswerFlaw
   /** First content byte after the request came in. */
   firstTokenMs: number | null
   totalMs: number

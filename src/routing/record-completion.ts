@@ -1,10 +1,11 @@
 // Last step of the way: what became of a decision goes to the store, for streams when their last byte has gone.
 
 import { costUsd } from '../core/decide/cost.ts'
-import type { Completion, Decision, Usage } from '../core/types.ts'
+import type { Completion, Decision } from '../core/types.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import type { Store } from '../store/store.ts'
 import type { CallResult } from '../upstream/call/call.ts'
+import { answerFlaw } from '../upstream/resilience/answer-flaw.ts'
 
 export type RecordCompletion = (
   decision: Decision,
@@ -24,7 +25,7 @@ export const createRecordCompletion = (deps: RecordCompletionDeps): RecordComple
   const complete = (
     decision: Decision,
     result: CallResult,
-    end: { outcome: Completion['outcome']; usage: Usage | null; firstTokenMs: number | null },
+    end: Pick<Completion, 'outcome' | 'usage' | 'firstTokenMs' | 'flaw'>,
   ): Completion => {
     const model = result.attempts.at(-1)?.model ?? decision.model
     const price = deps.targets[model]?.price
@@ -49,12 +50,14 @@ export const createRecordCompletion = (deps: RecordCompletionDeps): RecordComple
     }
     if (result.reply.kind === 'json') {
       const { usage } = result.reply
-      return onComplete(complete(decision, result, { outcome: 'served', usage, firstTokenMs }))
+      const flaw = answerFlaw(result.reply)
+      const end = { outcome: 'served' as const, usage, firstTokenMs, ...(flaw && { flaw }) }
+      return onComplete(complete(decision, result, end))
     }
-    void result.reply.end.then(({ outcome, usage, errorCode }) => {
+    void result.reply.end.then(({ errorCode, ...end }) => {
       const last = result.attempts.at(-1)
       if (last && errorCode) last.errorCode = errorCode
-      onComplete(complete(decision, result, { outcome, usage, firstTokenMs }))
+      onComplete(complete(decision, result, { ...end, firstTokenMs }))
     })
   }
 }

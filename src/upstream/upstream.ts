@@ -1,5 +1,5 @@
 // Decision → response. One call to one model of one provider; retries and fallback are built on top of it.
-import type { Usage } from '../core/types.ts'
+import type { AnswerFlaw, Usage } from '../core/types.ts'
 import type {
   DialectName,
   NativeBody,
@@ -38,6 +38,8 @@ export interface StreamEnd {
   outcome: 'served' | 'interrupted' | 'client_closed'
   usage: Usage | null
   errorCode: string | null
+  /** Absent where nothing is wanting. */
+  flaw?: AnswerFlaw
 }
 
 /** What is known at once when the last byte has gone: how it ended, without the tokens that may still have to be counted. */

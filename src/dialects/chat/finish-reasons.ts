@@ -1,5 +1,6 @@
 // The words by which OpenAI-compatible servers say why an answer ended, in OpenAI's own five; and those that say that the
 // provider failed, which is no end of an answer at all.
+import type { AnswerFlaw } from '../../core/types.ts'
 
 /** Words beside OpenAI's own, in lower case. Sources: the public references of the servers named. */
 const SAME: Record<string, string> = {
@@ -44,6 +45,14 @@ const FAILURES = new Set([
 /** Whether the reason says that the provider failed. */
 export const isFailedFinish = (reason: unknown): reason is string =>
   typeof reason === 'string' && FAILURES.has(reason.toLowerCase())
+
+const FLAWS: Record<string, AnswerFlaw> = { length: 'truncated', content_filter: 'refused' }
+
+/** @param reason why an answer ended, in the words of any provider */
+export const flawOf = (reason: unknown): AnswerFlaw | undefined => {
+  const known = finishReasonOf(reason)
+  return typeof known === 'string' && Object.hasOwn(FLAWS, known) ? FLAWS[known] : undefined
+}
 
 /** OpenAI's word where the reason is a known one by another name; anything else as it is, '' as null. */
 export const finishReasonOf = (reason: unknown): unknown => {

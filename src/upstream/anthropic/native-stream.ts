@@ -8,6 +8,7 @@ import {
   toErrorPayload,
 } from '../../dialects/anthropic/outbound-errors.ts'
 import { mergeCounts, type TokenCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
+import { flawOf } from '../../dialects/chat/finish-reasons.ts'
 import { isObject, type JsonObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { replaceData } from '../../dialects/sse.ts'
@@ -55,6 +56,7 @@ export const createNativeStream = (options: AnswerStreamOptions): AnswerStream =
         hasContent: carriesContent(event),
         isEnd: event.type === 'message_stop',
         text: textOf(event),
+        flaw: isObject(event.delta) ? flawOf(event.delta.stop_reason) : undefined,
         error: event.type === 'error' ? toErrorPayload(event) : null,
         frame: priced === event ? frame : replaceData(frame, writeJson(priced)),
       }

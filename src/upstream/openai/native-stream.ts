@@ -7,6 +7,7 @@ import { isObject, type JsonObject, textOf } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { DONE_DATA, encodeData, replaceData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
+import { responseFlaw } from '../resilience/answer-flaw.ts'
 import type { AnswerStream, AnswerStreamOptions } from '../stream/answer-stream.ts'
 import { createNativeEventStream } from '../stream/native-stream.ts'
 import { readNativeUsage, withNativeCost } from './native.ts'
@@ -49,6 +50,7 @@ export const createNativeStream = (options: AnswerStreamOptions): AnswerStream =
         hasContent: carriesContent(type),
         isEnd,
         text: type.endsWith('.delta') ? textOf(event.delta) : '',
+        flaw: isEnd && isObject(event.response) ? responseFlaw(event.response) : undefined,
         error: errorOf(event),
         frame: isEnd ? ended(event, frame) : frame,
       }

@@ -6,10 +6,10 @@ import type { UpstreamRequest, UpstreamTarget } from '../../dialects/chat/upstre
 import { RouterError } from '../../errors.ts'
 import type { Deadline } from '../timing/deadline.ts'
 import type { Upstream, UpstreamReply } from '../upstream.ts'
+import { answerFlaw } from './answer-flaw.ts'
 import { type AttemptOptions, type AttemptResult, attemptTarget } from './attempt.ts'
 import { readFailure } from './failure.ts'
 import { forcedFailure } from './forced-failures.ts'
-import { isRefusedAnswer } from './refused-answer.ts'
 import { waitForRetry } from './retry.ts'
 import type { Walk, WalkTarget } from './walk.ts'
 
@@ -38,7 +38,7 @@ export const tryTargets = async (call: TryOptions): Promise<UpstreamReply> => {
     const isForced = call.failTargets.has(position)
     const result = isForced ? forcedResult(call, target, position) : await tryTarget(call, target)
     if (result.kind === 'reply') {
-      if (!isRefusedAnswer(result.reply) || !walk.turnToContentPolicy()) return result.reply
+      if (answerFlaw(result.reply) !== 'refused' || !walk.turnToContentPolicy()) return result.reply
       refusal = result.reply
     } else if (result.kind === 'skipped') skipError ??= result.error
     else if (walk.fail(target, result.error, readFailure(result.error))) break

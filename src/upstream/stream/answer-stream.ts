@@ -2,7 +2,7 @@
 // Events are cut, queued and counted here for every dialect; an EventReader says what an event means.
 
 import type { Price } from '../../core/decide/cost.ts'
-import type { Usage } from '../../core/types.ts'
+import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { createByteQueue } from '../../dialects/byte-queue.ts'
 import type { AnswerNames } from '../../dialects/chat/answer-changes.ts'
 import type { JsonObject } from '../../dialects/json.ts'
@@ -32,6 +32,8 @@ export interface AnswerProgress {
   isComplete: boolean
   /** Payload of the error event that ended the stream, or null. */
   errorPayload: JsonObject | null
+  /** Of the choice that finished last. */
+  flaw: AnswerFlaw | undefined
 }
 
 /** What a reader writes to. */
@@ -77,6 +79,7 @@ const atStart = (): AnswerProgress => ({
   isFinished: false,
   isComplete: false,
   errorPayload: null,
+  flaw: undefined,
 })
 
 export const isOver = ({ isComplete, errorPayload }: AnswerProgress): boolean =>

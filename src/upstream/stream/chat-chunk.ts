@@ -1,5 +1,6 @@
 // What one event of a chat stream means. It only watches: bytes are relayed by relay.ts, which decides by this value.
-import type { Usage } from '../../core/types.ts'
+import type { AnswerFlaw, Usage } from '../../core/types.ts'
+import { flawOf } from '../../dialects/chat/finish-reasons.ts'
 import { isObject, parseObject } from '../../dialects/json.ts'
 import { DONE_DATA, readData } from '../../dialects/sse.ts'
 import { toldFailure } from '../failure/told-failure.ts'
@@ -13,6 +14,8 @@ export interface ChatChunk {
   hasContent: boolean
   /** Indexes of the choices that finish here. */
   finished: number[]
+  /** Of the first of them. */
+  flaw: AnswerFlaw | undefined
   usage: Usage | null
   /** True for the chunk that `stream_options.include_usage` adds: usage and no choices. */
   isUsageOnly: boolean
@@ -44,12 +47,14 @@ export const readStreamEvent = (frame: Uint8Array): StreamEvent => {
 export const readChunk = (value: Record<string, unknown>): ChatChunk => {
   const choices = Array.isArray(value.choices) ? value.choices.filter(isObject) : []
   const deltas = choices.map((choice) => choice.delta).filter(isObject)
-  const finished = choices.filter((choice) => isFinishReason(choice.finish_reason)).map(indexOf)
+  const ended = choices.filter((choice) => isFinishReason(choice.finish_reason))
+  const finished = ended.map(indexOf)
   return {
     kind: 'chunk',
     value,
     hasContent: finished.length > 0 || deltas.some(carriesContent),
     finished,
+    flaw: flawOf(ended[0]?.finish_reason),
     usage: readUsage(value.usage),
     isUsageOnly: choices.length === 0 && isObject(value.usage),
     text: deltas.map(messageText).join(''),

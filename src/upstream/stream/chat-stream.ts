@@ -36,6 +36,7 @@ const noteChunk = (state: State, chunk: ChatChunk): void => {
   state.usage = chunk.usage ?? state.usage
   state.sample.add(chunk.text)
   for (const choice of chunk.finished) finished.add(choice)
+  progress.flaw ??= chunk.flaw
   progress.isFinished = finished.size >= state.options.choices
 }
 

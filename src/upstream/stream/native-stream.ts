@@ -1,7 +1,7 @@
 // Events of a provider for a caller who speaks its dialect: each passes as it came, but for those that the dialect's own
 // rules rewrite. What the dialects differ in is `NativeRules`.
 
-import type { Usage } from '../../core/types.ts'
+import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'
 import { type JsonObject, parseObject } from '../../dialects/json.ts'
 import { readData } from '../../dialects/sse.ts'
@@ -22,6 +22,8 @@ export interface NativeEvent {
   isEnd: boolean
   /** Text of the answer in it, for counting tokens where the provider does not. */
   text: string
+  /** Of an event that says why the answer ended. */
+  flaw: AnswerFlaw | undefined
   /** The payload of a failure; the event is then not handed on. */
   error: JsonObject | null
   /** What is handed on: the frame itself, or with other data. */
@@ -48,6 +50,7 @@ const createNativeReader = (
     progress.errorPayload = read.error
     if (read.error !== null) return
     progress.hasContent ||= read.hasContent
+    progress.flaw ??= read.flaw
     progress.isComplete = read.isEnd
     progress.isFinished = read.isEnd
     sample.add(read.text)

@@ -9,7 +9,7 @@ import type { AnswerStream } from './answer-stream.ts'
 import { type Asked, estimateUsage } from './usage.ts'
 
 export interface EndContext {
-  answer: Pick<AnswerStream, 'usage' | 'sample'>
+  answer: Pick<AnswerStream, 'usage' | 'sample' | 'progress'>
   /** The caller's request: its tokens are counted where the provider gives no usage. */
   asked: Asked
   logger: Logger
@@ -48,13 +48,14 @@ export const createEndReport = (context: EndContext): EndReport => {
 
 /** `failure` null is a whole answer. An interrupted one gets a log line. */
 const describeEnding = (
-  { logger, logFields }: EndContext,
+  { answer, logger, logFields }: EndContext,
   failure: RouterError | null,
 ): StreamEnding => {
   const errorCode = failure?.code ?? null
   const outcome = outcomeOf(failure)
   if (outcome === 'interrupted') logger.warn({ ...logFields, errorCode }, 'stream interrupted')
-  return { outcome, errorCode }
+  const { flaw } = answer.progress
+  return { outcome, errorCode, ...(flaw && { flaw }) }
 }
 
 /** Never rejects: tokens that cannot be counted are null, with a log line. */
