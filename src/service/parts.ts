@@ -58,14 +58,14 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
   const { store } = data
   const engine = (options.createEngine ?? createRoutingEngine)({ config, paths, logger, store })
   const metrics = metricsOf({ ...data, engine, loop }, options)
-  const retentionDays = config.storage.retention_days
+  const { retention_days: retentionDays, evaluation_days: evaluationDays } = config.storage
   return {
     ...data,
     engine,
     loop,
     metrics,
     routes: createRouteWatch({ generation: engine.generation, config: () => config, logger }),
-    retention: createRetention({ target: store, retentionDays, logger }),
+    retention: createRetention({ target: store, retentionDays, evaluationDays, logger }),
     explainer: createExplainer({ databaseFile: paths.database, indexDir: paths.index, store }),
     arms: createArms({ dir: paths.index, engine, store, config: () => config, logger }),
     generations: createGenerationService({

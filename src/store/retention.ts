@@ -12,9 +12,13 @@ export interface RetentionOptions {
     }): Promise<number>
     /** Responses have a time of their own. */
     deleteExpiredResponses(nowMs: number): Promise<number>
+    /** Evaluations are kept on their own terms. */
+    deleteExpiredEvaluations(beforeMs: number): Promise<number>
     checkpoint(): Promise<void>
   }
   retentionDays: number
+  /** Of prompts on which models were measured. */
+  evaluationDays: number
   logger: Logger
   now?: () => number
   /** Most decisions deleted in one transaction. */
@@ -45,18 +49,25 @@ export const createRetention = (options: RetentionOptions): Retention => {
     const age = options.retentionDays * DAY_MS
     const query = { beforeMs: now() - age, votedBeforeMs: now() - 2 * age, limit: chunkSize }
     const responses = await target.deleteExpiredResponses(now())
+    const evaluations = await target.deleteExpiredEvaluations(
+      now() - options.evaluationDays * DAY_MS,
+    )
     let total = 0
     for (let count = chunkSize; count === chunkSize && !isStopped; ) {
       count = await target.deleteExpired(query)
       total += count
       if (count === chunkSize) await pause()
     }
-    if (total + responses === 0) return 0
+    if (total + responses + evaluations === 0) return 0
     // Deleted prompts are gone from disk only when the log that still holds their pages is. Pieces of a few may stay in
     // unused parts of pages until those are used again: only `forget` writes the file anew, every hour that is too much.
     await target.checkpoint()
-    const deleted = { deletedDecisions: total, deletedResponses: responses }
-    logger.info(deleted, 'expired decisions and responses were deleted')
+    const deleted = {
+      deletedDecisions: total,
+      deletedResponses: responses,
+      deletedEvaluations: evaluations,
+    }
+    logger.info(deleted, 'expired decisions, responses and evaluations were deleted')
     return total
   }, failed)
   return {

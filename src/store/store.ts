@@ -4,6 +4,12 @@ import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type { ArmVote, ShadowDecision, ShadowSummary } from '../core/records/arm-records.ts'
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
+import type {
+  EvaluatedPrompt,
+  OutcomeTotals,
+  ServedExample,
+  ServedOutcome,
+} from '../core/records/model-outcome.ts'
 import type { Ruling } from '../core/records/ruling.ts'
 import type { ReplayRow, StoredDecision } from '../core/records/stored-decision.ts'
 import type { ResponseQuery, StoredResponse } from '../core/records/stored-response.ts'
@@ -54,6 +60,31 @@ export interface VoteQuery {
   principal?: string
   /** Only votes on these decisions, at most a few hundred. */
   decisionIds?: string[]
+}
+
+export interface OutcomeQuery {
+  /** Up to 5,000. */
+  limit: number
+  /** Only of decisions older than this id. */
+  before?: string
+  route?: string
+  sinceMs?: number
+  /** Only of decisions that got a vote after this time. */
+  votedSinceMs?: number
+}
+
+export interface EvaluatedQuery {
+  /** Up to 5,000. */
+  limit: number
+  /** Only those behind this id. */
+  after?: string
+}
+
+export interface RouteSpend {
+  route: string
+  requests: number
+  /** Of those whose cost is known. */
+  costUsd: number
 }
 
 export interface DecisionPage {
@@ -150,6 +181,20 @@ export interface Store {
   readKeyUsage(sinceDay: string): Promise<DailyUsage[]>
   /** Replaces the totals of these keys and days. */
   writeKeyUsage(rows: DailyUsage[]): Promise<void>
+  /** What became of requests, newest first. */
+  listServedOutcomes(query: OutcomeQuery): Promise<ServedOutcome[]>
+  /** Those that were voted on or refused, with what a model is fitted on, newest first. */
+  listServedExamples(query: OutcomeQuery): Promise<ServedExample[]>
+  /** By route and model, of decisions of `sinceMs` and later. */
+  outcomeTotals(sinceMs: number): Promise<OutcomeTotals[]>
+  /** By route, of decisions of `sinceMs` and later. */
+  routeSpend(sinceMs: number): Promise<RouteSpend[]>
+  /** Resolves after commit. @returns for each whether it took the place of an earlier one; some hundred a call */
+  addEvaluatedPrompts(prompts: EvaluatedPrompt[]): Promise<boolean[]>
+  /** In the order of their ids. */
+  listEvaluatedPrompts(query: EvaluatedQuery): Promise<EvaluatedPrompt[]>
+  /** Deletes all of them. @returns how many went */
+  deleteEvaluatedPrompts(): Promise<number>
   /** Resolves when everything queued so far is committed. */
   flush(): Promise<void>
   stats(): StoreStats

@@ -37,6 +37,7 @@ it('deletes what is older than the days, and what was voted on only after twice 
   const retention = createRetention({
     target: store,
     retentionDays: 10,
+    evaluationDays: 365,
     logger: recordingLogger(),
     now: () => NOW,
     pause: noPause,
@@ -56,6 +57,7 @@ it('deletes in chunks and lets writes in between', async () => {
   const retention = createRetention({
     target: store,
     retentionDays: 10,
+    evaluationDays: 365,
     logger: recordingLogger(),
     now: () => NOW,
     chunkSize: 100,
@@ -77,6 +79,7 @@ it('gives the space of deleted decisions back to the disk', async () => {
   const retention = createRetention({
     target: store,
     retentionDays: 10,
+    evaluationDays: 365,
     logger: recordingLogger(),
     now: () => NOW,
     pause: noPause,
@@ -101,9 +104,11 @@ it('logs a failing run and tries again with the next', async () => {
         return 0
       },
       deleteExpiredResponses: async () => 0,
+      deleteExpiredEvaluations: async () => 0,
       checkpoint: async () => {},
     },
     retentionDays: 10,
+    evaluationDays: 365,
     logger,
     pause: noPause,
   })
@@ -126,9 +131,11 @@ it('stops after the chunk under way', async () => {
         return 200
       },
       deleteExpiredResponses: async () => 0,
+      deleteExpiredEvaluations: async () => 0,
       checkpoint: async () => {},
     },
     retentionDays: 10,
+    evaluationDays: 365,
     logger: recordingLogger(),
     pause: noPause,
   })

@@ -17,6 +17,11 @@ export const storageSchema = z.strictObject({
     .default(10_000)
     .describe('Decisions that may wait to be written; beyond it they are dropped and counted.'),
   retention_days: z.int().positive().default(90).describe('How long decisions and votes are kept.'),
+  evaluation_days: z
+    .int()
+    .positive()
+    .default(365)
+    .describe('How long imported outcomes (`signalbox outcomes import`) are kept.'),
   responses_ttl: z
     .string()
     .regex(/^[1-9]\d{0,5} ?[smhd]$/, 'expected a number and s, m, h or d, e.g. 24h')

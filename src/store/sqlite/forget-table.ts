@@ -6,6 +6,7 @@ import type { ForgetQuery, Forgotten } from '../store.ts'
 import {
   type Db,
   decisions,
+  evaluatedPrompts,
   feedback,
   forgottenExemplars,
   meta,
@@ -49,9 +50,13 @@ export const forgetChunk = (
     .limit(limit)
     .all()
     .map(({ id }) => id)
-  if (ids.length > 0) {
-    const due = { key: ERASURE_DUE, value: String(nowMs) }
-    db.insert(meta).values(due).onConflictDoNothing().run()
+  if (ids.length > 0) noteErasureDue(db, nowMs)
+  if ('principal' in query) {
+    const imported = db
+      .delete(evaluatedPrompts)
+      .where(eq(evaluatedPrompts.principal, query.principal))
+      .run().changes
+    if (imported > 0) noteErasureDue(db, nowMs)
   }
   const votes = db
     .select({ count: count() })
@@ -83,6 +88,11 @@ export const readForgottenExemplars = (db: Db): string[] =>
 /** Whether something was forgotten that may still be in the file. */
 export const isErasureDue = (db: Db): boolean =>
   db.select().from(meta).where(eq(meta.key, ERASURE_DUE)).get() !== undefined
+
+const noteErasureDue = (db: Db, nowMs: number): void => {
+  const due = { key: ERASURE_DUE, value: String(nowMs) }
+  db.insert(meta).values(due).onConflictDoNothing().run()
+}
 
 export const noteErasure = (db: Db): void => {
   db.delete(meta).where(eq(meta.key, ERASURE_DUE)).run()

@@ -13,6 +13,16 @@ import { readFacts } from './facts-table.ts'
 import { countNewVotes } from './feedback-table.ts'
 import { readForgottenExemplars } from './forget-table.ts'
 import { readKeys, readKeyUsage, revokeKey, writeKey, writeKeyUsage } from './keys-table.ts'
+import {
+  deleteEvaluatedPrompts,
+  deleteExpiredEvaluations,
+  readEvaluatedPrompts,
+  readOutcomeTotals,
+  readRouteSpend,
+  readServedExamples,
+  readServedOutcomes,
+  writeEvaluatedPrompts,
+} from './outcomes-table.ts'
 import { readReferencedGenerations } from './replay-table.ts'
 import {
   deleteExpiredResponses,
@@ -87,6 +97,14 @@ export const PLAIN_OPERATIONS = {
   getResponseChain: read(readResponseChain),
   deleteResponse: write(deleteResponse),
   deleteExpiredResponses: write(deleteExpiredResponses, 'immediately'),
+  listServedOutcomes: read(readServedOutcomes, 'tries'),
+  listServedExamples: read(readServedExamples, 'tries'),
+  outcomeTotals: read(readOutcomeTotals, 'tries'),
+  routeSpend: read(readRouteSpend, 'tries'),
+  addEvaluatedPrompts: write(writeEvaluatedPrompts),
+  listEvaluatedPrompts: read(readEvaluatedPrompts),
+  deleteEvaluatedPrompts: write(deleteEvaluatedPrompts),
+  deleteExpiredEvaluations: write(deleteExpiredEvaluations, 'immediately'),
   readFacts: read(readFacts, 'tries'),
 }
 

@@ -16,6 +16,7 @@ export const COMPLETION_COLUMNS = [
   'cache',
   'firstTokenMs',
   'totalMs',
+  'flaw',
 ] as const
 
 export type CompletionRow = Pick<DecisionRow, (typeof COMPLETION_COLUMNS)[number]>
@@ -30,6 +31,7 @@ const NOT_COMPLETED: Omit<CompletionRow, 'outcome'> = {
   cache: null,
   firstTokenMs: null,
   totalMs: null,
+  flaw: null,
 }
 
 /**
@@ -81,6 +83,7 @@ export const toCompletionRow = (completion: Completion): CompletionRow => ({
   cache: completion.cache ?? null,
   firstTokenMs: completion.firstTokenMs,
   totalMs: completion.totalMs,
+  flaw: completion.flaw ?? null,
 })
 
 /** Text or digest that wasn't stored comes back as the empty string. */
@@ -138,6 +141,7 @@ const completionOf = (row: DecisionRow): Completion | null => {
       : null,
     costUsd: row.costUsd,
     ...(row.cache === 'exact' || row.cache === 'semantic' ? { cache: row.cache } : {}),
+    ...(row.flaw && { flaw: row.flaw }),
     firstTokenMs: row.firstTokenMs,
     totalMs,
   }

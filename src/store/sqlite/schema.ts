@@ -16,7 +16,7 @@ import {
 } from 'drizzle-orm/sqlite-core'
 import type { FeedbackSource, ImplicitKind, Verdict } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
-import type { Arm, Outcome, Reason, Recipe } from '../../core/types.ts'
+import type { AnswerFlaw, Arm, Outcome, Reason, Recipe } from '../../core/types.ts'
 
 /** What the statements of the tables run on. */
 export type Db = BetterSQLite3Database
@@ -28,6 +28,7 @@ export const toBlob = (vector: Float32Array | null): Buffer | null =>
 /** Read back as a copy, because a row's bytes may be unaligned. Parameters of prepared statements pass `toBlob` first. */
 const float32Vector = customType<{ data: Float32Array; driverData: Buffer }>({
   dataType: () => 'blob',
+  toDriver: (vector) => toBlob(vector) as Buffer,
   fromDriver: (bytes) => new Float32Array(new Uint8Array(bytes).buffer),
 })
 
@@ -83,6 +84,8 @@ export const decisions = sqliteTable(
     userDigest: text('user_digest'),
     /** Version of the rules that it was decided by; null, the first, in rows of before there were others. */
     recipe: integer('recipe').$type<Recipe>(),
+    /** Of the completion: what is wanting in the answer; null where nothing is, or nothing is known of it. */
+    flaw: text('flaw').$type<AnswerFlaw>(),
   },
   (table) => [
     index('decisions_by_route').on(table.route, table.id),
@@ -233,11 +236,33 @@ export const storedResponses = sqliteTable(
   ],
 )
 
+/** Prompts on which somebody has measured several models; scores and costs are JSON by model. */
+export const evaluatedPrompts = sqliteTable(
+  'evaluated_prompts',
+  {
+    id: text('id').primaryKey(),
+    label: text('label').notNull(),
+    text: text('text'),
+    embedding: float32Vector('embedding').notNull(),
+    encoderId: text('encoder_id').notNull(),
+    scores: text('scores').notNull(),
+    costs: text('costs').notNull(),
+    /** Who imported it. */
+    principal: text('principal').notNull(),
+    createdAtMs: integer('created_at_ms').notNull(),
+  },
+  (table) => [
+    index('evaluated_prompts_by_created_at_ms').on(table.createdAtMs),
+    index('evaluated_prompts_by_principal').on(table.principal),
+  ],
+)
+
 /** Facts about the database itself, e.g. which damaged file it replaces. */
 export const meta = sqliteTable('meta', {
   key: text('key').primaryKey(),
   value: text('value').notNull(),
 })
 
+export type EvaluatedPromptRow = typeof evaluatedPrompts.$inferSelect
 export type DecisionRow = typeof decisions.$inferSelect
 export type GatewayKeyRow = typeof gatewayKeys.$inferSelect

@@ -46,6 +46,8 @@ export interface SqliteStore extends Store {
   deleteExpired(query: ExpiryQuery): Promise<number>
   /** @returns how many went */
   deleteExpiredResponses(nowMs: number): Promise<number>
+  /** Prompts that were measured and imported before this. @returns how many went */
+  deleteExpiredEvaluations(beforeMs: number): Promise<number>
   /** Truncates the write-ahead log. */
   checkpoint(): Promise<void>
   limitPages(pages: number | null): Promise<void>
