@@ -1,11 +1,12 @@
-// signalbox outcomes: what is known of models' work on prompts. `eval` measures how well a choice learned from one file of
-// outcomes does on another.
+// signalbox outcomes import|list|stats|export|eval: what is known of models' work on prompts. `eval` measures how well a choice
+// learned from one file of outcomes does on another.
 import { type Command, InvalidArgumentError } from 'commander'
 import { RouterError } from '../../src/errors.ts'
 import { outcomesReport } from '../../src/quality/evaluation/outcomes-report.ts'
 import { type OutcomeFile, readOutcomeFile } from '../../src/training/outcomes/outcome-file.ts'
 import { describeOutcomes } from '../report/describe-outcomes.ts'
 import { openSession } from '../report/eval/session.ts'
+import { exportOutcomes, importFile, listOutcomes, outcomeStats } from '../report/kept-outcomes.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
 import { toOpenShare } from '../terminal/option-values.ts'
 import { printResult } from '../terminal/output.ts'
@@ -58,10 +59,54 @@ const toSeed = (value: string): number => {
   throw new InvalidArgumentError('Expected a whole number of at least 0.')
 }
 
+const toWhole =
+  (most: number) =>
+  (value: string): number => {
+    const number = Number(value)
+    if (Number.isInteger(number) && number >= 1 && number <= most) return number
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`)
+  }
+
+const registerKept = (outcomes: Command): void => {
+  outcomes
+    .command('import')
+    .description(
+      'Keep an evaluation of several models on prompts, to learn from at the next rebuild.',
+    )
+    .argument('<file>', 'JSONL: {"text", "label"?, "scores": {"model": 0..1, …}, "cost"?: {…}}')
+    .option('--dry-run', 'check the file and write nothing')
+    .option('--json', 'one JSON object on stdout')
+    .action((file: string, options: { dryRun?: boolean; json?: boolean }) =>
+      withContext((context) => importFile(context, file, options)),
+    )
+  outcomes
+    .command('list')
+    .description('What became of served requests, the latest first.')
+    .option('--limit <n>', 'at most so many', toWhole(5_000), 20)
+    .option('--route <name>', 'only of this route')
+    .option('--json', 'one JSON object on stdout')
+    .action((options: { limit: number; route?: string; json?: boolean }) =>
+      withContext((context) => listOutcomes(context, options)),
+    )
+  outcomes
+    .command('stats')
+    .description('Requests, scores, costs and times of each model on each route.')
+    .option('--days <n>', 'only the last so many', toWhole(3_650), 30)
+    .option('--json', 'one JSON object on stdout')
+    .action((options: { days: number; json?: boolean }) =>
+      withContext((context) => outcomeStats(context, options)),
+    )
+  outcomes
+    .command('export')
+    .description('All kept outcomes as JSONL on stdout: evaluated prompts, then served requests.')
+    .action(() => withContext(exportOutcomes))
+}
+
 export const registerOutcomes = (program: Command): void => {
   const outcomes = program
     .command('outcomes')
     .description('What models have been worth on prompts, and what can be learned from it.')
+  registerKept(outcomes)
   outcomes
     .command('eval')
     .description(

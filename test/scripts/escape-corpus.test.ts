@@ -72,6 +72,10 @@ const COMMANDS: Record<string, Run[] | string> = {
   'outcomes eval': [
     shows('outcomes', 'eval', '--train', 'outcomes.jsonl', '--test', 'outcomes.jsonl'),
   ],
+  'outcomes import': [shows('outcomes', 'import', 'outcomes.jsonl')],
+  'outcomes list': [quiet('outcomes', 'list')],
+  'outcomes stats': [shows('outcomes', 'stats')],
+  'outcomes export': [shows('outcomes', 'export')],
   explain: [shows('explain', idOf(1)), shows('explain', idOf(5)), shows('explain', '--last')],
   lint: [shows('lint', '--all')],
   'keys create': [shows('keys', 'create', '--name', ALL)],

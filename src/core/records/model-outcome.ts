@@ -28,6 +28,8 @@ export interface ServedOutcome {
   weight: number
   /** True where the caller asked for the same again. */
   isRegenerated: boolean
+  /** Null where text is not stored. */
+  text: string | null
   selection: Selection | null
 }
 

@@ -71,6 +71,7 @@ export const readServedOutcomes = (db: Db, query: OutcomeQuery): ServedOutcome[]
       completionTokens: decisions.completionTokens,
       ...VOTED,
       isRegenerated,
+      text: decisions.text,
       selection: decisions.selection,
     })
     .from(decisions)

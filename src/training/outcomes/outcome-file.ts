@@ -61,6 +61,20 @@ const gapOf = (row: OutcomeRow, models: readonly string[], hasCosts: boolean): s
     : `has no cost of ${cost}; every row names the same models, or none has costs`
 }
 
+const contentOf = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new RouterError('invalid_request', `${path} cannot be read (${error.code}).`, {
+      cause: error,
+    })
+  })
+
+/**
+ * Rows that may name different models each.
+ * @throws RouterError `invalid_request` naming file and line of each bad row
+ */
+export const readOutcomeRows = async (path: string): Promise<OutcomeRow[]> =>
+  readRows(await contentOf(path), path)
+
 /**
  * @param models the columns; by default those of the first row, by name
  * @throws RouterError `invalid_request` naming file and line of each bad row, or what the file lacks
@@ -69,12 +83,7 @@ export const readOutcomeFile = async (
   path: string,
   models?: readonly string[],
 ): Promise<OutcomeFile> => {
-  const content = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new RouterError('invalid_request', `${path} cannot be read (${error.code}).`, {
-      cause: error,
-    })
-  })
-  const rows = readRows(content, path)
+  const rows = await readOutcomeRows(path)
   const columns = models ?? Object.keys(rows[0]?.scores ?? {}).sort()
   const hasCosts = rows.some(({ cost }) => cost !== undefined)
   const gaps = rows.flatMap((row, at) => {
