@@ -22,7 +22,7 @@ export interface AdminOptions {
 }
 
 /** The others are made with each configuration, in serving.ts. */
-export type LongLivedAdmin = Omit<Admin, 'exemplars' | 'feedback'>
+export type LongLivedAdmin = Omit<Admin, 'exemplars' | 'feedback' | 'outcomes'>
 
 export const createAdmin = (options: AdminOptions): LongLivedAdmin => {
   const { parts, reloader, paths, config } = options

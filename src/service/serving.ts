@@ -21,6 +21,7 @@ import { createRecordCompletion } from '../routing/record-completion.ts'
 import { createSessionMemory, type SessionMemory } from '../routing/session-memory.ts'
 import { createRedact } from '../telemetry/redact.ts'
 import { createExemplarAccounts } from '../training/candidates/exemplar-accounts.ts'
+import { createOutcomesAdmin } from '../training/outcomes/outcomes-admin.ts'
 import { createCachedCall } from '../upstream/cache/cached-call.ts'
 import { createCallUpstream } from '../upstream/call/call.ts'
 import { keyVariables } from '../upstream/keys/provider-keys.ts'
@@ -31,6 +32,7 @@ import type { Upstream } from '../upstream/upstream.ts'
 import type { LongLivedAdmin } from './admin.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
 import { createDryRouter } from './dry-router.ts'
+import { createEmbedRow } from './embed-row.ts'
 import type { Parts } from './parts.ts'
 import { toTargets } from './targets.ts'
 
@@ -219,6 +221,12 @@ export const createSite = (
       ...longLived.admin,
       exemplars: createExemplarAccounts({ config, store, newId: uuidV7, now: Date.now }),
       feedback: wireFeedbackAdmin(loaded, longLived),
+      outcomes: createOutcomesAdmin({
+        config,
+        store,
+        embed: createEmbedRow(engine),
+        now: Date.now,
+      }),
     },
     readiness: longLived.readiness,
     metrics,

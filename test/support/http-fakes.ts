@@ -360,6 +360,11 @@ const fakeAdmin = (config: Config): Admin => ({
   exemplars: { list: async () => [], rule: async () => {} },
   feedback: fakeFeedbackAdmin(),
   generations: fakeGenerations(),
+  outcomes: {
+    list: async () => [],
+    totals: async () => [],
+    importRows: async () => ({ rows: 0, added: 0, replaced: 0, priced: 0, models: [] }),
+  },
   replay: async () => {
     throw new RouterError('index_unavailable', 'This fake replays nothing.')
   },

@@ -8,6 +8,7 @@ import { feedback } from './admin/feedback.ts'
 import { forget } from './admin/forget.ts'
 import { generations } from './admin/generations.ts'
 import { keys } from './admin/keys.ts'
+import { outcomes } from './admin/outcomes.ts'
 import { rebuild } from './admin/rebuild.ts'
 import { replay } from './admin/replay.ts'
 import { review } from './admin/review.ts'
@@ -55,6 +56,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
   ...review,
   ...feedback,
   forget,
+  ...outcomes,
   ...exemplars,
   ...operations(() => ENDPOINTS),
 ]

@@ -17,6 +17,7 @@ import type { LoopWatch } from '../../telemetry/loop-watch.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { Redact } from '../../telemetry/redact.ts'
 import type { ExemplarAccounts } from '../../training/candidates/exemplar-accounts.ts'
+import type { OutcomesAdmin } from '../../training/outcomes/outcomes-admin.ts'
 import type { GenerationAdmin } from '../../training/rebuild/generation-admin.ts'
 import type { ReplayOnce } from '../../training/replay/replay-request.ts'
 import type { Review } from '../../training/review/review.ts'
@@ -38,6 +39,8 @@ export interface Admin {
   feedback: FeedbackAdmin
   /** Generations and rebuilds. */
   generations: GenerationAdmin
+  /** What models have been worth. */
+  outcomes: OutcomesAdmin
   /** Decides stored decisions anew, off the serving loop; one at a time. */
   replay: ReplayOnce
   /** What a person could settle, found off the serving loop, and rulings on it. */
