@@ -34,10 +34,8 @@ export interface ServedOutcome {
 }
 
 /** One served request to learn from. */
-export interface ServedExample extends Pick<
-  ServedOutcome,
-  'id' | 'route' | 'model' | 'flaw' | 'costUsd' | 'score' | 'weight'
-> {
+export interface ServedExample
+  extends Pick<ServedOutcome, 'id' | 'route' | 'model' | 'flaw' | 'costUsd' | 'score' | 'weight'> {
   embedding: Float32Array | null
   encoderId: string | null
 }
