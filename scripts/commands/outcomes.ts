@@ -1,6 +1,7 @@
 // signalbox outcomes import|list|stats|export|eval: what is known of models' work on prompts. `eval` measures how well a choice
 // learned from one file of outcomes does on another.
 import { type Command, InvalidArgumentError } from 'commander'
+import { outcomeRows } from '../../src/core/outcomes/outcome-row.ts'
 import { RouterError } from '../../src/errors.ts'
 import { outcomesReport } from '../../src/quality/evaluation/outcomes-report.ts'
 import { type OutcomeFile, readOutcomeFile } from '../../src/training/outcomes/outcome-file.ts'
@@ -34,7 +35,10 @@ const run = async (context: ScriptContext, options: Options): Promise<void> => {
   const session = await openSession(context, options)
   const { dimensions, searchDimensions } = await context.encoder()
   const setOf = async ({ texts, table }: OutcomeFile, stage: string) => ({
-    rows: { rows: texts.length, cols: dimensions, data: await session.embed(texts, stage) },
+    rows: outcomeRows(
+      { rows: texts.length, cols: dimensions, data: await session.embed(texts, stage) },
+      texts.map((text) => session.shape(text).text),
+    ),
     table,
   })
   const report = outcomesReport({

@@ -26,11 +26,11 @@ const savings = ({ saved, saved_at_equal_quality: equal }: OutcomesReport): stri
 
 export const describeOutcomes = (report: OutcomesReport): string[] => {
   const { best_single: single, intervals, blend } = report
-  const parts = Object.entries(blend).filter(([, weight]) => weight > 0)
+  const parts = Object.entries(blend.lead).filter(([, weight]) => weight > 0)
   const shares = Object.entries(report.share).filter(([, share]) => share > 0)
   return [
     `${report.train_rows} prompts to learn from, ${report.test_rows} to measure on, ${report.models.length} models.`,
-    `Estimated from ${parts.map(([part, weight]) => `${part} ${percent(weight)}`).join(', ')}.`,
+    `Differences between models estimated from ${parts.map(([part, weight]) => `${weight.toFixed(2)} × ${part}`).join(' + ') || 'nothing: no part foresees them'}.`,
     ...areas(report),
     ...(report.apgr === null
       ? []

@@ -1,23 +1,18 @@
-// Outcomes of known prompts → what each model would be worth on a new prompt, and what it would cost. The parts are blended
-// by what the blend is worth out of fold in choosing models, not by how well each part guesses scores.
-import type { Matrix } from '../linear/matrix.ts'
+// Outcomes of known prompts → what each model would be worth on a new prompt, how sure that is, and what it would cost. The
+// parts are weighed out of fold.
+import { type Matrix, rowOf } from '../linear/matrix.ts'
 import { createRandom, shuffled } from '../statistics/random.ts'
-import { aiqOf } from './cost-quality.ts'
-import { chooseByPrice, pointsOf, pricesFor, singlePoints } from './operating-point.ts'
+import { type Blend, blended, fitBlend } from './blend.ts'
 import { columnMeans, type OutcomeTable } from './outcome-table.ts'
 import {
-  bestStrength,
   estimateParts,
   type FittedParts,
   fitParts,
   PARTS,
   type PartEstimates,
-  type PartName,
   type PartsInput,
   takeInput,
 } from './quality-parts.ts'
-
-export type Blend = Readonly<Record<PartName, number>>
 
 export interface OutcomeModel {
   readonly models: readonly string[]
@@ -27,28 +22,30 @@ export interface OutcomeModel {
   readonly smearing: Float64Array
 }
 
+/** Prompts × models. */
 export interface Estimates {
-  /** Prompts × models: expected score. */
+  /** Expected score; what the scores are between, but for the error of a sum. */
   readonly quality: Matrix
-  /** Prompts × models: expected USD. */
+  /** The expected score is this near with 90 % confidence, as far as prompts like it tell. */
+  readonly halfWidth: Matrix
+  /** Expected USD. */
   readonly cost: Matrix
 }
 
 export interface OutcomeModelInput {
-  /** The encoder's rows, one for each row of the table. */
+  /** Of `outcomeRows`, one for each row of the table. */
   rows: Matrix
+  /** Numbers of the sentence embedding at the beginning of a row. */
   split: number
   table: OutcomeTable
   seed: number
 }
 
 const FOLDS = 5
-/** Strengths of the ridge regression that are tried on one fold. */
-const STRENGTHS = [1, 3, 10, 30]
-/** Weights of the blend are multiples of this. */
-const STEP = 0.25
 /** Costs are guessed as logarithms; of what is free, of this many USD. */
 const LEAST_USD = 1e-9
+/** Of the normal distribution: 90 % are within so many deviations. */
+const DEVIATIONS = 1.645
 
 const kindsOf = (labels: readonly string[]): Int32Array => {
   const numbers = new Map<string, number>()
@@ -59,86 +56,69 @@ const kindsOf = (labels: readonly string[]): Int32Array => {
   })
 }
 
-/** Scores, and beside them the logarithms of costs. */
-const targetsOf = ({ scores, costs }: OutcomeTable): Matrix => {
-  const m = scores.cols
-  const data = new Float32Array(scores.rows * 2 * m)
-  for (let i = 0; i < scores.rows; i++) {
-    data.set(scores.data.subarray(i * m, (i + 1) * m), i * 2 * m)
-    for (let j = 0; j < m; j++) {
-      data[i * 2 * m + m + j] = Math.log((costs.data[i * m + j] as number) + LEAST_USD)
-    }
-  }
-  return { rows: scores.rows, cols: 2 * m, data }
-}
-
-const blended = (estimates: Pick<PartEstimates, PartName>, blend: Blend): Matrix => {
-  const { rows, cols } = estimates.ridge
-  const data = new Float32Array(rows * cols)
-  for (const part of PARTS) {
-    if (blend[part] === 0) continue
-    const { data: values } = estimates[part]
-    for (let at = 0; at < data.length; at++)
-      data[at] = (data[at] as number) + blend[part] * (values[at] as number)
-  }
-  return { rows, cols, data }
-}
-
-/** Every division of one among the parts in steps. */
-const blends = (): Blend[] => {
-  const steps = Math.round(1 / STEP)
-  const found: Blend[] = []
-  for (let a = 0; a <= steps; a++)
-    for (let b = 0; a + b <= steps; b++)
-      for (let c = 0; a + b + c <= steps; c++) {
-        const d = steps - a - b - c
-        found.push({ kind: a * STEP, ridge: b * STEP, near: c * STEP, wide: d * STEP })
-      }
-  return found
-}
-
-interface Fold {
-  known: Int32Array
-  held: Int32Array
-}
-
-const foldsOf = (rows: number, seed: number): Fold[] => {
-  const order = shuffled([...Array(rows).keys()], createRandom(seed))
-  const parts = (keep: (at: number) => boolean) =>
-    Int32Array.from(order.filter((_, at) => keep(at)))
-  return Array.from({ length: FOLDS }, (_, fold) => ({
-    known: parts((at) => at % FOLDS !== fold),
-    held: parts((at) => at % FOLDS === fold),
-  }))
-}
+const logOf = (costs: Matrix): Matrix => ({
+  ...costs,
+  data: costs.data.map((cost) => Math.log(cost + LEAST_USD)),
+})
 
 /** Estimates of every row by parts that have not seen it. */
-const outOfFold = (input: PartsInput, folds: readonly Fold[]): PartEstimates => {
-  const empty = (cols: number): Matrix => ({
-    rows: input.rows.rows,
-    cols,
-    data: new Float32Array(input.rows.rows * cols),
-  })
-  const m = input.scores.cols
-  const whole = {
-    ...Object.fromEntries(PARTS.map((part) => [part, empty(m)])),
-    further: empty(m),
-  } as unknown as PartEstimates
-  for (const { known, held } of folds) {
+const outOfFold = (input: PartsInput): PartEstimates => {
+  const { rows: count } = input.rows
+  const cols = input.scores.cols
+  const empty = (): Matrix => ({ rows: count, cols, data: new Float32Array(count * cols) })
+  const names = [...PARTS, 'evidence', 'logCost'] as const
+  const whole = Object.fromEntries(names.map((name) => [name, empty()])) as unknown as PartEstimates
+  const order = shuffled([...Array(count).keys()], createRandom(input.seed))
+  for (let fold = 0; fold < FOLDS; fold++) {
+    const held = Int32Array.from(order.filter((_, at) => at % FOLDS === fold))
+    const known = Int32Array.from(order.filter((_, at) => at % FOLDS !== fold))
     const estimates = estimateParts(fitParts(takeInput(input, known)), takeInput(input, held).rows)
-    for (const name of [...PARTS, 'further'] as const) {
-      held.forEach((row, i) => {
-        whole[name].data.set(estimates[name].data.subarray(i * m, (i + 1) * m), row * m)
-      })
-    }
+    for (const name of names)
+      for (const [i, row] of held.entries())
+        whole[name].data.set(rowOf(estimates[name], i), row * cols)
   }
   return whole
 }
 
-const smearingOf = (logCosts: Matrix, { costs }: OutcomeTable): Float64Array => {
-  const guessed = columnMeans({ ...logCosts, data: logCosts.data.map(Math.exp) })
-  return columnMeans(costs).map((mean, j) => mean / Math.max(LEAST_USD, guessed[j] as number))
+/** Of the costs that are known. */
+const smearingOf = (logCosts: Matrix, costs: Matrix): Float64Array => {
+  const guessed = logCosts.data.map((value, at) =>
+    Number.isNaN(costs.data[at] as number) ? Number.NaN : Math.exp(value),
+  )
+  const means = columnMeans({ ...logCosts, data: guessed })
+  return columnMeans(costs).map((mean, j) => mean / Math.max(LEAST_USD, means[j] as number))
 }
+
+const deviationsOf = (scores: Matrix, means: Float64Array): Matrix => ({
+  ...scores,
+  data: scores.data.map((value, at) => value - (means[at % scores.cols] as number)),
+})
+
+/** Fits parts and blend. Seconds for thousands of rows. */
+export const fitOutcomeModel = ({ rows, split, table, seed }: OutcomeModelInput): OutcomeModel => {
+  const { scores, costs, models } = table
+  const kinds = kindsOf(table.labels)
+  const input: PartsInput = { rows, split, kinds, scores, logCosts: logOf(costs), seed }
+  const unseen = outOfFold(input)
+  return {
+    models,
+    parts: fitParts(input),
+    blend: fitBlend(unseen, deviationsOf(scores, columnMeans(scores))),
+    smearing: smearingOf(unseen.logCost, costs),
+  }
+}
+
+/** A score between 0 and 1 varies no more than that of a coin; what parts other than the neighbours know is not counted. */
+const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
+  ...quality,
+  data: quality.data.map((value, at) => {
+    const share = Math.max(0, Math.min(1, value))
+    // Two prompts more, one good and one bad, so that none of evidence or of variance is no certainty (Agresti & Coull 1998).
+    const count = (evidence.data[at] as number) + 2
+    const good = (share * (count - 2) + 1) / count
+    return Math.min(1, DEVIATIONS * Math.sqrt((good * (1 - good)) / count))
+  }),
+})
 
 const costsOf = (logCosts: Matrix, smearing: Float64Array): Matrix => ({
   ...logCosts,
@@ -147,50 +127,13 @@ const costsOf = (logCosts: Matrix, smearing: Float64Array): Matrix => ({
   ),
 })
 
-const chooseBlend = (unseen: PartEstimates, cost: Matrix, table: OutcomeTable): Blend => {
-  const single = singlePoints(table)
-  const range = {
-    low: Math.min(...single.map((point) => point.cost)),
-    high: Math.max(...single.map((point) => point.cost)),
+/** @param rows of `outcomeRows`: one or many new prompts */
+export const estimateOutcomes = (model: OutcomeModel, rows: Matrix): Estimates => {
+  const estimates = estimateParts(model.parts, rows)
+  const quality = blended(estimates, model.blend, model.parts.means.quality)
+  return {
+    quality,
+    halfWidth: halfWidths(quality, estimates.evidence),
+    cost: costsOf(estimates.logCost, model.smearing),
   }
-  const worth = (blend: Blend): number => {
-    const quality = blended(unseen, blend)
-    const points = pricesFor(table).map((price) =>
-      pointsOf(chooseByPrice({ quality, cost }, price), table),
-    )
-    return aiqOf(points, range)
-  }
-  let best: { blend: Blend; worth: number } | null = null
-  for (const blend of blends()) {
-    const found = worth(blend)
-    if (best === null || found > best.worth) best = { blend, worth: found }
-  }
-  return best?.blend as Blend
-}
-
-/** Fits parts, ridge strength and blend. Seconds for thousands of rows. */
-export const fitOutcomeModel = ({ rows, split, table, seed }: OutcomeModelInput): OutcomeModel => {
-  const input: PartsInput = {
-    ...{ rows, split, seed },
-    kinds: kindsOf(table.labels),
-    scores: table.scores,
-    targets: targetsOf(table),
-    strength: STRENGTHS[0] as number,
-  }
-  const folds = foldsOf(rows.rows, seed)
-  const [{ known, held }] = folds as [Fold]
-  const strength = bestStrength(takeInput(input, known), takeInput(input, held), STRENGTHS)
-  const unseen = outOfFold({ ...input, strength }, folds)
-  const smearing = smearingOf(unseen.further, table)
-  const blend = chooseBlend(unseen, costsOf(unseen.further, smearing), table)
-  return { models: table.models, parts: fitParts({ ...input, strength }), blend, smearing }
-}
-
-/** @param rows the encoder's rows of new prompts */
-export const estimateOutcomes = (
-  { parts, blend, smearing }: OutcomeModel,
-  rows: Matrix,
-): Estimates => {
-  const estimates = estimateParts(parts, rows)
-  return { quality: blended(estimates, blend), cost: costsOf(estimates.further, smearing) }
 }

@@ -1,28 +1,61 @@
 // Outcomes of several models on the same prompts, as matrices: what they were worth, and what they cost.
-import type { Matrix } from '../linear/matrix.ts'
+import { type Matrix, takeRows } from '../linear/matrix.ts'
 
 export interface OutcomeTable {
   /** By name, in the order of the columns. */
   readonly models: readonly string[]
-  /** Prompts × models: 0 to 1. */
+  /** Prompts × models: 0 to 1; NaN where the model has not answered the prompt. */
   readonly scores: Matrix
-  /** Prompts × models: USD, at least 0. */
+  /** Prompts × models: USD, at least 0; NaN where it is not known. */
   readonly costs: Matrix
   /** The kind of each prompt as a person named it; '' where nobody did. */
   readonly labels: readonly string[]
 }
 
-/** Mean of each column. */
-export const columnMeans = ({ rows, cols, data }: Matrix): Float64Array => {
-  const means = new Float64Array(cols)
-  for (let at = 0; at < data.length; at++)
-    means[at % cols] = (means[at % cols] as number) + (data[at] as number)
-  return means.map((sum) => sum / Math.max(1, rows))
+/** Mean of what is known of each column; 0 where nothing is. */
+export const columnMeans = ({ cols, data }: Matrix): Float64Array => {
+  const sums = new Float64Array(cols)
+  const counts = new Float64Array(cols)
+  for (let at = 0; at < data.length; at++) {
+    const value = data[at] as number
+    if (Number.isNaN(value)) continue
+    sums[at % cols] = (sums[at % cols] as number) + value
+    counts[at % cols] = (counts[at % cols] as number) + 1
+  }
+  return sums.map((sum, j) => sum / Math.max(1, counts[j] as number))
 }
 
-/** The mean of what was chosen: `values[i, chosen[i]]` over all rows. */
+/** Each value less the mean of its column; what is not known counts as average. */
+export const centred = (values: Matrix, means: ArrayLike<number>): Matrix => ({
+  ...values,
+  data: values.data.map((value, at) =>
+    Number.isNaN(value) ? 0 : value - (means[at % values.cols] as number),
+  ),
+})
+
+/** 1 where a value is known, 0 where it is not. */
+export const knownOf = (values: Matrix): Matrix => ({
+  ...values,
+  data: values.data.map((value) => (Number.isNaN(value) ? 0 : 1)),
+})
+
+/** The mean of what was chosen and is known: `values[i, chosen[i]]` over all rows. */
 export const chosenMean = ({ rows, cols, data }: Matrix, chosen: ArrayLike<number>): number => {
   let sum = 0
-  for (let i = 0; i < rows; i++) sum += data[i * cols + (chosen[i] as number)] as number
-  return sum / Math.max(1, rows)
+  let count = 0
+  for (let i = 0; i < rows; i++) {
+    const value = data[i * cols + (chosen[i] as number)] as number
+    if (Number.isNaN(value)) continue
+    sum += value
+    count++
+  }
+  return sum / Math.max(1, count)
 }
+
+/** Only these prompts. */
+export const takeOutcomes = (table: OutcomeTable, chosen: Int32Array): OutcomeTable => ({
+  models: table.models,
+  scores: takeRows(table.scores, chosen),
+  costs: takeRows(table.costs, chosen),
+  labels: Array.from(chosen, (row) => table.labels[row] as string),
+})

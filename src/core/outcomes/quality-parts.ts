@@ -1,148 +1,125 @@
 // The parts of an estimate of quality, each by itself: what the kind of a prompt says, a ridge regression on its whole
-// row, and its neighbours. All are fitted on some rows and asked about others.
-import { type DenseHead, fitDenseHead } from '../classifier/dense-head.ts'
-import { type FeatureSpace, fitFeatureSpace, toSpace } from '../classifier/feature-space.ts'
+// row, and the prompts like it. All say by how much a model is better on a prompt than on average.
+import { type DenseHead, denseLogits, fitDenseHead } from '../classifier/dense-head.ts'
 import {
   gather,
+  indicesWhere,
   logSoftmax,
   type Matrix,
-  rowOf,
+  stackRows,
   takeCols,
   takeRows,
   transposed,
 } from '../linear/matrix.ts'
 import { product } from '../linear/simd/product.ts'
-import { nearestOf, neighbourScores } from './neighbour-scores.ts'
-import { columnMeans } from './outcome-table.ts'
-import { createRidge, type Ridge } from './ridge.ts'
+import { type Nearby, nearbyScores } from './nearby-scores.ts'
+import { fitOutcomeSpace, type OutcomeSpace, rowsToOutcomeSpace } from './outcome-space.ts'
+import { centred, columnMeans, knownOf } from './outcome-table.ts'
+import { createRidge } from './ridge.ts'
 
 /** Names of the parts, in the order of their weights. */
-export const PARTS = ['kind', 'ridge', 'near', 'wide'] as const
+export const PARTS = ['kind', 'ridge', 'near'] as const
 export type PartName = (typeof PARTS)[number]
 
-/** Two widths of neighbourhood: 5 are too few on every pool that was measured (Li 2025, arXiv 2505.12601). */
-export const NEAR = { k: 40, temperature: 0.05, pseudoCount: 4 }
-export const WIDE = { k: 160, temperature: 0.08, pseudoCount: 4 }
+/**
+ * Penalties of the ridge regressions. Differences between models are faint (2 to 5 % of their variance is foreseen), costs are
+ * not (half of it): what fits scores themselves best, 3 to 10, is worse than no router on both public sets.
+ */
+const QUALITY_STRENGTH = 30
+const COST_STRENGTH = 5
 /** Prompts of a mean kind that each kind's mean scores are drawn to. */
 const KIND_PSEUDO_COUNT = 4
 
 export interface FittedParts {
-  readonly space: FeatureSpace
-  /** Known prompts' sentence embeddings, unit rows. */
-  readonly embeddings: Matrix
-  readonly scores: Matrix
-  /** Null where all prompts are of one kind. */
-  readonly kinds: { head: DenseHead; scores: Matrix } | null
-  /** Targets × features, beside the mean of each target: the models' scores, then whatever else was given. */
-  readonly weights: Matrix
-  readonly means: Float64Array
+  readonly space: OutcomeSpace
+  readonly nearby: Nearby
+  /** Null where all prompts are of one kind. Deviations of scores: models × kinds. */
+  readonly kinds: { head: DenseHead; deviations: Matrix } | null
+  /** Models × features. */
+  readonly quality: Matrix
+  /** Models × features, of logarithms. */
+  readonly cost: Matrix
+  /** Of the scores, and of the logarithms of costs. */
+  readonly means: { quality: Float64Array; cost: Float64Array }
 }
 
 export interface PartsInput {
-  /** The encoder's rows. */
+  /** Of `outcomeRows`. */
   rows: Matrix
   /** Numbers of the sentence embedding at the beginning of a row. */
   split: number
   /** Kind of each row, by number. */
   kinds: Int32Array
   scores: Matrix
-  /** The scores, and further targets of the ridge regression behind them. */
-  targets: Matrix
-  strength: number
+  logCosts: Matrix
   seed: number
 }
 
-const inSpace = (space: FeatureSpace, rows: Matrix): Matrix => {
-  const data = new Float32Array(rows.data.length)
-  for (let i = 0; i < rows.rows; i++) toSpace(space, rowOf(rows, i), data, i * rows.cols)
-  return { ...rows, data }
-}
+const countOf = (kinds: Int32Array): number =>
+  kinds.reduce((most, kind) => Math.max(most, kind + 1), 0)
 
-const centred = (targets: Matrix, means: Float64Array): Matrix => ({
-  ...targets,
-  data: targets.data.map((value, at) => value - (means[at % targets.cols] as number)),
-})
-
-/** Mean scores of each kind, drawn towards the mean of all. */
-const kindScores = (scores: Matrix, kinds: Int32Array, count: number): Matrix => {
-  const means = columnMeans(scores)
-  const { cols } = scores
-  const data = new Float32Array(count * cols)
-  const seen = new Float32Array(count).fill(KIND_PSEUDO_COUNT)
-  for (let at = 0; at < data.length; at++)
-    data[at] = (means[at % cols] as number) * KIND_PSEUDO_COUNT
-  for (let i = 0; i < scores.rows; i++) {
-    const kind = kinds[i] as number
-    seen[kind] = (seen[kind] as number) + 1
+/** Mean deviations of each kind, drawn towards none: models × kinds. */
+const kindDeviations = (
+  { deviations, known }: Nearby,
+  kinds: Int32Array,
+  count: number,
+): Matrix => {
+  const { rows, cols } = deviations
+  const sums = new Float32Array(cols * count)
+  const seen = new Float32Array(cols * count).fill(KIND_PSEUDO_COUNT)
+  for (let i = 0; i < rows; i++) {
     for (let m = 0; m < cols; m++) {
-      data[kind * cols + m] =
-        (data[kind * cols + m] as number) + (scores.data[i * cols + m] as number)
+      const at = m * count + (kinds[i] as number)
+      sums[at] = (sums[at] as number) + (deviations.data[i * cols + m] as number)
+      seen[at] = (seen[at] as number) + (known.data[i * cols + m] as number)
     }
   }
-  return {
-    rows: count,
-    cols,
-    data: data.map((sum, at) => sum / (seen[Math.floor(at / cols)] as number)),
-  }
+  return { rows: cols, cols: count, data: sums.map((sum, at) => sum / (seen[at] as number)) }
 }
 
-const fitKinds = ({ scores, kinds, seed }: PartsInput, features: Matrix): FittedParts['kinds'] => {
-  const count = kinds.reduce((most, kind) => Math.max(most, kind + 1), 0)
+const fitKinds = (
+  { kinds, seed }: PartsInput,
+  nearby: Nearby,
+  features: Matrix,
+): FittedParts['kinds'] => {
   if (new Set(kinds).size < 2) return null
+  const count = countOf(kinds)
   return {
     head: fitDenseHead(features, kinds, count, seed),
-    scores: kindScores(scores, kinds, count),
+    deviations: kindDeviations(nearby, kinds, count),
   }
-}
-
-interface Regression {
-  space: FeatureSpace
-  features: Matrix
-  means: Float64Array
-  ridge: Ridge
-}
-
-const regressionOf = ({ rows, split, kinds, targets }: PartsInput): Regression => {
-  const routes = kinds.reduce((most, kind) => Math.max(most, kind + 1), 0)
-  const space = fitFeatureSpace(rows, kinds, { routes, split })
-  const features = inSpace(space, rows)
-  const means = columnMeans(targets)
-  return { space, features, means, ridge: createRidge(features, centred(targets, means)) }
-}
-
-/** @param features prompts in the space */
-const regressed = (means: Float64Array, weights: Matrix, features: Matrix): Matrix => {
-  const values = product(features, weights)
-  const data = values.data.map((value, at) => value + (means[at % values.cols] as number))
-  return { ...values, data }
 }
 
 export const fitParts = (input: PartsInput): FittedParts => {
-  const { space, features, means, ridge } = regressionOf(input)
+  const { rows, split, kinds, scores, logCosts } = input
+  const means = { quality: columnMeans(scores), cost: columnMeans(logCosts) }
+  const space = fitOutcomeSpace(rows, { of: kinds, count: countOf(kinds) }, split)
+  const features = rowsToOutcomeSpace(space, rows)
+  const nearby: Nearby = {
+    embeddings: takeCols(rows, 0, split),
+    deviations: centred(scores, means.quality),
+    known: knownOf(scores),
+  }
+  const costs = centred(logCosts, means.cost)
+  const ridge = createRidge(features, beside(nearby.deviations, costs))
+  const m = scores.cols
   return {
-    ...{ space, means, scores: input.scores, weights: ridge(input.strength) },
-    embeddings: takeCols(input.rows, 0, input.split),
-    kinds: fitKinds(input, features),
+    ...{ space, nearby, means },
+    kinds: fitKinds(input, nearby, features),
+    quality: takeRows(
+      ridge(QUALITY_STRENGTH),
+      indicesWhere(2 * m, (i) => i < m),
+    ),
+    cost: takeRows(
+      ridge(COST_STRENGTH),
+      indicesWhere(2 * m, (i) => i >= m),
+    ),
   }
 }
 
-/** The strength, of some, whose ridge regression guesses the scores of other rows best. */
-export const bestStrength = (
-  known: PartsInput,
-  held: PartsInput,
-  strengths: readonly number[],
-): number => {
-  const { space, means, ridge } = regressionOf(known)
-  const features = inSpace(space, held.rows)
-  const errors = strengths.map((strength) => {
-    const guessed = regressed(means, ridge(strength), features)
-    return squaredError(takeCols(guessed, 0, held.scores.cols), held.scores)
-  })
-  return strengths[errors.indexOf(Math.min(...errors))] as number
-}
-
-const squaredError = (guessed: Matrix, scores: Matrix): number =>
-  guessed.data.reduce((sum, value, at) => sum + (value - (scores.data[at] as number)) ** 2, 0)
+/** Two matrices of as many rows, side by side. */
+const beside = (a: Matrix, b: Matrix): Matrix =>
+  transposed(stackRows([transposed(a), transposed(b)]))
 
 /** Only these rows of the input. */
 export const takeInput = (input: PartsInput, chosen: Int32Array): PartsInput => ({
@@ -150,35 +127,36 @@ export const takeInput = (input: PartsInput, chosen: Int32Array): PartsInput => 
   rows: takeRows(input.rows, chosen),
   kinds: gather(input.kinds, chosen),
   scores: takeRows(input.scores, chosen),
-  targets: takeRows(input.targets, chosen),
+  logCosts: takeRows(input.logCosts, chosen),
 })
 
 const kindEstimate = (kinds: NonNullable<FittedParts['kinds']>, features: Matrix): Matrix => {
-  const logits = product(features, kinds.head.weights)
-  const data = logits.data.map((value, at) => value + (kinds.head.bias[at % logits.cols] as number))
-  const shares = logSoftmax({ ...logits, data })
-  const likelihoods = { ...shares, data: shares.data.map(Math.exp) }
-  return product(likelihoods, transposed(kinds.scores))
+  const shares = logSoftmax(denseLogits(kinds.head, features))
+  return product({ ...shares, data: shares.data.map(Math.exp) }, kinds.deviations)
 }
 
 export interface PartEstimates extends Record<PartName, Matrix> {
-  /** What the ridge regression says of the further targets. */
-  further: Matrix
+  /** Prompts × models: how many known prompts `near` rests on. */
+  readonly evidence: Matrix
+  /** Prompts × models: expected logarithm of the cost. */
+  readonly logCost: Matrix
 }
 
-/** @returns prompts × models for each part */
+/** @returns prompts × models for each part: by how much a model is better there than on average */
 export const estimateParts = (fitted: FittedParts, rows: Matrix): PartEstimates => {
-  const { space, scores, weights, kinds } = fitted
-  const features = inSpace(space, rows)
-  const targets = regressed(fitted.means, weights, features)
-  const ridge = takeCols(targets, 0, scores.cols)
-  const k = Math.min(WIDE.k, scores.rows)
-  const nearest = nearestOf(takeCols(rows, 0, fitted.embeddings.cols), fitted.embeddings, k)
+  const { space, nearby, kinds, means } = fitted
+  const features = rowsToOutcomeSpace(space, rows)
+  const near = nearbyScores(nearby, takeCols(rows, 0, nearby.embeddings.cols))
+  const ridge = product(features, fitted.quality)
+  const cost = product(features, fitted.cost)
   return {
-    ridge,
-    kind: kinds ? kindEstimate(kinds, features) : ridge,
-    near: neighbourScores(nearest, scores, NEAR),
-    wide: neighbourScores(nearest, scores, WIDE),
-    further: takeCols(targets, scores.cols, targets.cols),
+    ...{ ridge, near: near.deviations, evidence: near.evidence },
+    kind: kinds
+      ? kindEstimate(kinds, features)
+      : { ...ridge, data: new Float32Array(ridge.data.length) },
+    logCost: {
+      ...cost,
+      data: cost.data.map((value, at) => value + (means.cost[at % cost.cols] as number)),
+    },
   }
 }

@@ -1,6 +1,7 @@
 // How good the choice of models is that is learned from one file of outcomes, on another file: beside no router, plain
 // neighbours, the true kinds of prompts and an oracle. Chosen on the training file alone, measured on the test file.
 import { gather, type Matrix, takeCols, takeRows } from '../../core/linear/matrix.ts'
+import type { Blend } from '../../core/outcomes/blend.ts'
 import { aiqOf, apgrOf, type CostQuality } from '../../core/outcomes/cost-quality.ts'
 import { nearestOf, neighbourScores } from '../../core/outcomes/neighbour-scores.ts'
 import {
@@ -10,18 +11,18 @@ import {
   pricesFor,
   singlePoints,
 } from '../../core/outcomes/operating-point.ts'
+import { estimateOutcomes, fitOutcomeModel } from '../../core/outcomes/outcome-model.ts'
 import {
-  type Blend,
-  type Estimates,
-  estimateOutcomes,
-  fitOutcomeModel,
-} from '../../core/outcomes/outcome-model.ts'
-import { chosenMean, columnMeans, type OutcomeTable } from '../../core/outcomes/outcome-table.ts'
+  chosenMean,
+  columnMeans,
+  type OutcomeTable,
+  takeOutcomes,
+} from '../../core/outcomes/outcome-table.ts'
 import { bootstrapInterval, type Interval } from '../../core/statistics/bootstrap.ts'
 import { createRandom, shuffled } from '../../core/statistics/random.ts'
 
 export interface OutcomeSet {
-  /** The encoder's rows. */
+  /** Of `outcomeRows`. */
   rows: Matrix
   table: OutcomeTable
 }
@@ -71,6 +72,12 @@ export interface OutcomesReport {
   intervals: Record<'aiq_gain' | 'quality' | 'cost', Interval | null>
 }
 
+/** What choosing reads: prompts × models each. */
+interface Guesses {
+  quality: Matrix
+  cost: Matrix
+}
+
 const NEIGHBOURS = [5, 40, 160]
 const PLAIN = { temperature: 0.05, pseudoCount: 0 }
 const RESAMPLES = 300
@@ -82,12 +89,7 @@ const rangeOf = (points: readonly CostQuality[]) => ({
 
 const takeSet = ({ rows, table }: OutcomeSet, chosen: Int32Array): OutcomeSet => ({
   rows: takeRows(rows, chosen),
-  table: {
-    models: table.models,
-    scores: takeRows(table.scores, chosen),
-    costs: takeRows(table.costs, chosen),
-    labels: Array.from(chosen, (row) => table.labels[row] as string),
-  },
+  table: takeOutcomes(table, chosen),
 })
 
 const bestOf = (values: ArrayLike<number>): number => {
@@ -104,7 +106,7 @@ const withUnitCosts = (table: OutcomeTable, best: number): OutcomeTable => {
 }
 
 /** The choices at every price. */
-const sweep = (estimates: Estimates, table: OutcomeTable): Int32Array[] =>
+const sweep = (estimates: Guesses, table: OutcomeTable): Int32Array[] =>
   pricesFor(table).map((price) => chooseByPrice(estimates, price))
 
 const aiqOfChoices = (choices: readonly Int32Array[], table: OutcomeTable): number =>
@@ -168,7 +170,7 @@ const pricesOfTargets = (
   return targets.map((target) => operatingPoint(estimates, unseen.table, target * quality).price)
 }
 
-const apgr = ({ quality }: Estimates, { scores }: OutcomeTable, strong: number): number => {
+const apgr = ({ quality }: Guesses, { scores }: OutcomeTable, strong: number): number => {
   const column = ({ data }: Matrix, j: number) => data.filter((_, at) => at % 2 === j)
   const [a, b] = [column(quality, strong), column(quality, 1 - strong)]
   const gain = a.map((value, i) => value - (b[i] as number))

@@ -1,6 +1,6 @@
 // Made prompts of two kinds, each with a model that is good at it: what is learned must find it, and mind the cost.
 import { describe, expect, it } from 'vitest'
-import type { Matrix } from '../../../src/core/linear/matrix.ts'
+import { type Matrix, takeCols, takeRows } from '../../../src/core/linear/matrix.ts'
 import { normaliseRow } from '../../../src/core/linear/vectors.ts'
 import { nearestOf, neighbourScores } from '../../../src/core/outcomes/neighbour-scores.ts'
 import {
@@ -8,7 +8,13 @@ import {
   operatingPoint,
   pointsOf,
 } from '../../../src/core/outcomes/operating-point.ts'
-import { estimateOutcomes, fitOutcomeModel } from '../../../src/core/outcomes/outcome-model.ts'
+import { fromArtefact, toArtefact } from '../../../src/core/outcomes/outcome-codec.ts'
+import {
+  type Estimates,
+  estimateOutcomes,
+  fitOutcomeModel,
+} from '../../../src/core/outcomes/outcome-model.ts'
+import { outcomeRows } from '../../../src/core/outcomes/outcome-row.ts'
 import type { OutcomeTable } from '../../../src/core/outcomes/outcome-table.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 
@@ -29,6 +35,7 @@ const made = (
 ): { rows: Matrix; table: OutcomeTable } => {
   const random = createRandom(seed)
   const rows = new Float32Array(count * DIMENSIONS)
+  const texts: string[] = []
   const scores = new Float32Array(count * MODELS.length)
   const labels: string[] = []
   for (let i = 0; i < count; i++) {
@@ -39,11 +46,12 @@ const made = (
     QUALITY[kind]?.forEach((quality, j) => {
       scores[i * MODELS.length + j] = random() < quality ? 1 : 0
     })
+    texts.push('word '.repeat(1 + Math.floor(random() * 20)))
     labels.push(hasLabels ? (['prose', 'verse'][kind] as string) : '')
   }
   const costs = Float32Array.from({ length: scores.length }, (_, at) => COSTS[at % 3] as number)
   return {
-    rows: { rows: count, cols: DIMENSIONS, data: rows },
+    rows: outcomeRows({ rows: count, cols: DIMENSIONS, data: rows }, texts),
     table: {
       models: MODELS,
       labels,
@@ -77,9 +85,54 @@ describe.each([
     expect(new Set(chooseByPrice(estimates, 1e6))).toEqual(new Set([0]))
   })
 
-  it('is blended from shares of one', () => {
-    expect(Object.values(model.blend).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1)
+  it('expects the score that each kind has, within its half-width for most', () => {
+    const errors = [...estimates.quality.data].map((value, at) => {
+      const wanted = QUALITY[Math.floor(at / 3) % 2]?.[at % 3] as number
+      return Math.abs(value - wanted) <= (estimates.halfWidth.data[at] as number)
+    })
+    expect(errors.filter(Boolean).length / errors.length).toBeGreaterThan(0.9)
   })
+
+  it('estimates the same after it was kept and read, one prompt at a time', () => {
+    const read = fromArtefact(structuredClone(toArtefact(model)))
+    for (const row of [0, 7, 199]) {
+      const one = estimateOutcomes(read, takeRows(test.rows, [row]))
+      for (const name of ['quality', 'halfWidth', 'cost'] as const)
+        for (const [j, value] of one[name].data.entries())
+          expect(value).toBeCloseTo(estimates[name].data[row * 3 + j] as number, 4)
+    }
+  })
+})
+
+describe('where each prompt was answered by one model', () => {
+  const whole = made(900, 5)
+  const onlyOne = (values: Matrix): Matrix => ({
+    ...values,
+    data: values.data.map((value, at) => (at % 3 === Math.floor(at / 3) % 3 ? value : Number.NaN)),
+  })
+  const { scores, costs } = whole.table
+  const table = { ...whole.table, scores: onlyOne(scores), costs: onlyOne(costs) }
+  const model = fitOutcomeModel({ rows: whole.rows, table, split: DIMENSIONS, seed: 1 })
+  const test = made(200, 2)
+  const estimates = estimateOutcomes(model, test.rows)
+
+  it('still finds the model that is good at each kind', () => {
+    const chosen = chooseByPrice(estimates, 20)
+    expect([...chosen].filter((one, i) => one === i % 2).length / 200).toBeGreaterThan(0.8)
+  })
+
+  it('is less sure than where all models answered', () => {
+    const all = fitOutcomeModel({ ...whole, split: DIMENSIONS, seed: 1 })
+    const mean = ({ halfWidth }: Estimates) => halfWidth.data.reduce((a, b) => a + b, 0)
+    expect(mean(estimates)).toBeGreaterThan(mean(estimateOutcomes(all, test.rows)))
+  })
+})
+
+it('refuses what another version has kept, and arrays that do not fit together', () => {
+  const kept = toArtefact(fitOutcomeModel({ ...made(60, 1), split: DIMENSIONS, seed: 1 }))
+  expect(() => fromArtefact({ ...kept, version: 0 })).toThrow('of version 0, expected 1')
+  const arrays = { ...kept.arrays, quality: kept.arrays.quality.slice(1) }
+  expect(() => fromArtefact({ ...kept, arrays })).toThrow('do not fit')
 })
 
 it('finds the cheapest price that reaches a quality, and the best there is where none does', () => {
@@ -95,11 +148,12 @@ it('finds the cheapest price that reaches a quality, and the best there is where
 
 it('takes the k nearest by exact search, and draws few of them towards the mean', () => {
   const known = made(50, 4)
-  const nearest = nearestOf(known.rows, known.rows, 3)
+  const rows = takeCols(known.rows, 0, DIMENSIONS)
+  const nearest = nearestOf(rows, rows, 3)
   for (let i = 0; i < 50; i++) {
     const similar = Array.from({ length: 50 }, (_, j) =>
-      [...known.rows.data.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS)].reduce(
-        (sum, value, k) => sum + value * (known.rows.data[j * DIMENSIONS + k] as number),
+      [...rows.data.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS)].reduce(
+        (sum, value, k) => sum + value * (rows.data[j * DIMENSIONS + k] as number),
         0,
       ),
     )

@@ -1,0 +1,106 @@
+// How much each part of an estimate counts. Choosing needs the differences between models, a target needs their level, and
+// parts that foresee how hard a prompt is need not foresee who is better at it: so both have weights of their own.
+import { type Matrix, rowOf } from '../linear/matrix.ts'
+import { PARTS, type PartName } from './quality-parts.ts'
+
+export type Weights = Readonly<Record<PartName, number>>
+
+export interface Blend {
+  /** Of the parts' row means: how much better than usual all models are on a prompt. */
+  readonly level: Weights
+  /** Of what is left: how much better one model is than the others. */
+  readonly lead: Weights
+}
+
+type Parts = Readonly<Record<PartName, Matrix>>
+
+const meanOf = (row: Float32Array): number =>
+  row.reduce((sum, value) => sum + value, 0) / Math.max(1, row.length)
+
+/** Sums of products of what is weighed with each other and with what it estimates. */
+interface Moments {
+  gram: Float64Array[]
+  sides: Float64Array
+}
+
+const addTo = ({ gram, sides }: Moments, values: Float64Array, target: number): void => {
+  for (let p = 0; p < values.length; p++) {
+    const value = values[p] as number
+    const row = gram[p] as Float64Array
+    sides[p] = (sides[p] as number) + value * target
+    for (let q = 0; q < values.length; q++)
+      row[q] = (row[q] as number) + value * (values[q] as number)
+  }
+}
+
+const ROUNDS = 200
+
+/** Least squares with no negative weight, one weight after another (Franc et al. 2005). */
+const nonNegative = ({ gram, sides }: Moments): Float64Array => {
+  const weights = new Float64Array(sides.length)
+  for (let round = 0; round < ROUNDS; round++) {
+    for (let p = 0; p < weights.length; p++) {
+      const row = gram[p] as Float64Array
+      const square = row[p] as number
+      if (square <= 0) continue
+      let rest = sides[p] as number
+      for (let q = 0; q < weights.length; q++)
+        if (q !== p) rest -= (row[q] as number) * (weights[q] as number)
+      weights[p] = Math.max(0, rest / square)
+    }
+  }
+  return weights
+}
+
+/**
+ * One least squares fit of all weights. Where every score of a row is known, levels and leads do not meet in it.
+ * @param parts estimates of rows that their makers have not seen
+ * @param target deviations of the scores of these rows, NaN where they are not known
+ */
+export const fitBlend = (parts: Parts, target: Matrix): Blend => {
+  const count = 2 * PARTS.length
+  const moments: Moments = {
+    gram: Array.from({ length: count }, () => new Float64Array(count)),
+    sides: new Float64Array(count),
+  }
+  const values = new Float64Array(count)
+  for (let i = 0; i < target.rows; i++) {
+    const rows = PARTS.map((part) => rowOf(parts[part], i))
+    const means = rows.map(meanOf)
+    for (const [m, wanted] of rowOf(target, i).entries()) {
+      if (Number.isNaN(wanted)) continue
+      for (const [p, mean] of means.entries()) {
+        values[p] = mean
+        values[PARTS.length + p] = (rows[p]?.[m] as number) - mean
+      }
+      addTo(moments, values, wanted)
+    }
+  }
+  const weights = nonNegative(moments)
+  const from = (first: number): Weights =>
+    Object.fromEntries(PARTS.map((part, p) => [part, weights[first + p]])) as Record<
+      PartName,
+      number
+    >
+  return { level: from(0), lead: from(PARTS.length) }
+}
+
+/** Expected scores: the models' means, and what the parts say of a prompt. */
+export const blended = (parts: Parts, { level, lead }: Blend, means: Float64Array): Matrix => {
+  const { rows, cols } = parts.ridge
+  const data = new Float32Array(rows * cols)
+  for (let i = 0; i < rows; i++) {
+    for (const part of PARTS) {
+      const row = rowOf(parts[part], i)
+      const mean = meanOf(row)
+      for (let m = 0; m < cols; m++) {
+        const at = i * cols + m
+        data[at] =
+          (data[at] as number) + level[part] * mean + lead[part] * ((row[m] as number) - mean)
+      }
+    }
+    for (let m = 0; m < cols; m++)
+      data[i * cols + m] = (data[i * cols + m] as number) + (means[m] as number)
+  }
+  return { rows, cols, data }
+}
