@@ -72,6 +72,16 @@ const plainData = (text: string): string | null => {
 
 const isDataLine = (line: string): boolean => line === 'data' || line.startsWith('data:')
 
+const DATA_START = 0x64 // the "d" of "data:", with which nearly every event begins
+
+/** Whether the event is called `error`, whatever its data are. */
+export const isErrorEvent = (frame: Uint8Array): boolean =>
+  frame[0] !== DATA_START &&
+  decoder
+    .decode(frame)
+    .split(/\r?\n/)
+    .some((line) => /^event: ?error$/.test(line))
+
 /** The same event with other data; its remaining fields and its line ends are kept. */
 export const replaceData = (frame: Uint8Array, data: string): Uint8Array => {
   const text = decoder.decode(frame)

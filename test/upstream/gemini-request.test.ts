@@ -202,7 +202,7 @@ it.each([
   ['web_search_options', { web_search_options: {} }],
   ['modalities', { modalities: ['text', 'audio'] }],
   ['response_format', { response_format: { type: 'grammar' } }],
-  ['reasoning_effort', { reasoning_effort: 'xhigh' }],
+  ['reasoning_effort', { reasoning_effort: 'enormous' }],
   ['tools[0]', { tools: [{ type: 'custom', custom: { name: 'f' } }] }],
   [
     'tool_choice',

@@ -1,8 +1,9 @@
 // A chat completion → an Anthropic message.
 
 import { RouterError } from '../../errors.ts'
+import { thoughtsOf } from '../chat/thoughts.ts'
 import { isObject, type JsonObject, objectsOf, parseObject } from '../json.ts'
-import { thoughtsOf, toAnthropicUsage, toMessageId, toStop } from './inbound-usage.ts'
+import { toAnthropicUsage, toMessageId, toStop } from './inbound-usage.ts'
 
 const parseInput = (text: unknown): JsonObject | null =>
   text === undefined || text === null || String(text).trim() === '' ? {} : parseObject(String(text))

@@ -1,11 +1,12 @@
 // Chat chunks → Anthropic's named events. The stop reason is written only after [DONE]: a client that has seen it has seen
 // the whole answer.
 
+import { thoughtsOf } from '../chat/thoughts.ts'
 import type { EventWriter } from '../event-stream.ts'
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
 import { type BlockWriter, createBlockWriter, encodeEvent } from './inbound-blocks.ts'
 import { anthropicErrorType } from './inbound-error.ts'
-import { type Stop, thoughtsOf, toAnthropicUsage, toMessageId, toStop } from './inbound-usage.ts'
+import { type Stop, toAnthropicUsage, toMessageId, toStop } from './inbound-usage.ts'
 
 const DONE = '[DONE]'
 

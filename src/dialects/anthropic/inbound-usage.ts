@@ -51,9 +51,3 @@ export const toStop = (
 /** `chatcmpl-1` → `msg_1`. */
 export const toMessageId = (id: unknown): string =>
   `msg_${String(id ?? '').replace(/^(chatcmpl-|msg_)/, '')}`
-
-/** All text of a reasoning model's thoughts in a message or delta, by whichever name its server gives them. */
-export const thoughtsOf = (message: JsonObject): string => {
-  const thoughts = message.reasoning_content ?? message.reasoning
-  return typeof thoughts === 'string' ? thoughts : ''
-}

@@ -1,9 +1,9 @@
 // The changes that bring an OpenAI-compatible server's answer into OpenAI's own form; whole answers (mend-answer.ts) and
 // streams (mend-stream.ts) are made of the same ones. Each gives back the same object where nothing is to be changed.
-import { isObject, type JsonObject, mapSame, objectsOf, textOf } from '../json.ts'
+import { isObject, type JsonObject, mapSame, objectsOf, textOf, withChanges } from '../json.ts'
+import { argumentsText } from './call-arguments.ts'
 import { readParts } from './content-parts.ts'
-import { finishReasonOf } from './finish-reasons.ts'
-import { argumentsText } from './stream-calls.ts'
+import { finishReasonOf, finishWithCalls } from './finish-reasons.ts'
 
 export interface AnswerNames {
   /** Stands for the answer's id where the provider gives none. */
@@ -14,6 +14,8 @@ export interface AnswerNames {
   isLegacy?: boolean
   /** The caller's names of tools by those that the provider was given, where they differ. */
   toolNames?: ReadonlyMap<string, string> | undefined
+  /** Names of all tools as the provider was given them. */
+  offered?: ReadonlySet<string> | undefined
   /** The input of every call is the answer's text: JSON was asked for by a tool. */
   isJsonTool?: boolean | undefined
 }
@@ -27,16 +29,20 @@ const asText = (said: JsonObject): JsonObject => {
   return written.length === 0 ? said : { ...rest, content: textOf(rest.content) + written.join('') }
 }
 
-/** Content in parts as text, thoughts and images. */
+/** Content in parts, or of one part, as text, thoughts and images. */
 const withText = (said: JsonObject): JsonObject => {
-  if (!Array.isArray(said.content)) return said
-  const { text, thoughts, others } = readParts(said.content)
+  const { content } = said
+  if (!Array.isArray(content) && !isObject(content)) return said
+  const { text, thoughts, refusal, others } = readParts(
+    Array.isArray(content) ? content : [content],
+  )
   const known = textOf(said.reasoning_content)
   const images = others.filter((part) => isObject(part) && part.type === 'image_url')
   return {
     ...said,
     content: text,
     ...(thoughts !== '' && { reasoning_content: known + thoughts }),
+    ...(refusal !== '' && { refusal: textOf(said.refusal) + refusal }),
     ...(images.length > 0 && { images }),
   }
 }
@@ -46,6 +52,21 @@ export const callIdFrom =
   (answerId: string, choice: unknown) =>
   (n: number): string =>
     `call_${answerId.replace(/[^\w-]/g, '').slice(-24)}_${Number(choice) || 0}_${n}`
+
+/** A call whose name and arguments stand beside its id, rather than in `function`. */
+const nested = (call: unknown): unknown => {
+  if (!isObject(call) || isObject(call.function) || isObject(call.custom)) return call
+  const { name, arguments: written, ...rest } = call
+  if (typeof name !== 'string' && written === undefined) return call
+  return { ...rest, function: { name, arguments: written } }
+}
+
+/** Calls as a list of their own form. */
+const withCalls = (said: JsonObject): JsonObject => {
+  const { tool_calls: calls } = said
+  if (isObject(calls)) return { ...said, tool_calls: [nested(calls)] }
+  return Array.isArray(calls) ? withChanges(said, { tool_calls: mapSame(calls, nested) }) : said
+}
 
 /** The older form of a call, as a call. */
 const withoutLegacy = (said: JsonObject): JsonObject => {
@@ -64,7 +85,7 @@ const asLegacy = (said: JsonObject): JsonObject => {
 
 /** A message or delta as a provider sent it, in the form in which it is read: one text, calls in `tool_calls`. */
 export const readMessage = (said: JsonObject, { isLegacy }: AnswerNames): JsonObject =>
-  withText(isLegacy ? said : withoutLegacy(said))
+  withText(withCalls(isLegacy ? said : withoutLegacy(said)))
 
 /** A message or delta that was read, in the form that the caller asked for. */
 export const writeMessage = (said: JsonObject, names: AnswerNames): JsonObject => {
@@ -73,9 +94,12 @@ export const writeMessage = (said: JsonObject, names: AnswerNames): JsonObject =
 }
 
 /** `mend` on each choice of an answer; anything that is no object stays as it is. */
-export const mendChoices = (choices: unknown, mend: (choice: JsonObject) => JsonObject): unknown =>
+export const mendChoices = (
+  choices: unknown,
+  mend: (choice: JsonObject, at: number) => JsonObject,
+): unknown =>
   Array.isArray(choices)
-    ? mapSame(choices, (choice) => (isObject(choice) ? mend(choice) : choice))
+    ? mapSame(choices, (choice, at) => (isObject(choice) ? mend(choice, at) : choice))
     : choices
 
 /** Id and model, the answer's own where it has them. */
@@ -84,9 +108,18 @@ export const namesOf = (value: JsonObject, names: AnswerNames): JsonObject => ({
   model: textOf(value.model) || names.model,
 })
 
+export interface Calling {
+  /** The choice has called tools. */
+  hasCalls: boolean
+}
+
 /** The finish reason in OpenAI's words, and in those of the form that the caller asked in. */
-export const endOf = (reason: unknown, { isLegacy, isJsonTool }: AnswerNames): unknown => {
-  const word = finishReasonOf(reason)
+export const endOf = (
+  reason: unknown,
+  { isLegacy, isJsonTool, hasCalls }: Pick<AnswerNames, 'isLegacy' | 'isJsonTool'> & Calling,
+): unknown => {
+  const given = finishReasonOf(reason)
+  const word = hasCalls ? finishWithCalls(given) : given
   if (isJsonTool && word === 'tool_calls') return 'stop'
   return isLegacy && word === 'tool_calls' ? 'function_call' : word
 }

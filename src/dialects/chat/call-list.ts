@@ -1,15 +1,20 @@
 // Which tool call of a streamed choice a piece belongs to. Servers give a new id with every piece, repeat the name, number
 // every call 0 or not at all; each call gets an index of its own here.
 import type { JsonObject } from '../json.ts'
+import type { CallNames } from './call-names.ts'
 import { createObjectWatch, type ObjectWatch } from './object-watch.ts'
 
 export interface Call {
   index: number
   id: string
   name: string
+  /** Index and id that the provider gave with its first piece. */
+  readonly given: { key: number | null; id: string }
   /** Its id and name have been sent on. */
   isTold: boolean
-  /** Arguments that wait for the name or the id. */
+  /** All of it has been sent on. */
+  isEnded: boolean
+  /** Arguments that wait. */
   held: string
   watch: ObjectWatch
 }
@@ -31,39 +36,53 @@ export interface CallList {
 }
 
 /** Whether a piece without a known id continues `latest`. */
-const continues = (latest: Call, { id, name, text }: Piece): boolean => {
+const continues = (latest: Call, { id, name, text }: Piece, names: CallNames): boolean => {
   if (name === '') return true
   const { isWhole, isBlank } = latest.watch
-  const isSame = name === latest.name || latest.name === ''
-  if (isBlank) return isSame
   const isOther = id !== '' && latest.id !== '' && id !== latest.id
+  if (isBlank) return names.mayContinue(latest.name, name, isOther)
+  const isSame = name === latest.name || latest.name === ''
   return !isWhole || (!isOther && isSame && text.trim() === '')
 }
 
-export const createCallList = (): CallList => {
+/** Whether a piece begins another call under an id that is taken: some servers give all parallel calls the same. */
+const repeatsId = ({ given, watch }: Call, { key, name }: Piece): boolean =>
+  key !== null && given.key !== null && key !== given.key && name !== '' && watch.isWhole
+
+export const createCallList = (names: CallNames): CallList => {
   const calls: Call[] = []
   const byId = new Map<string, Call>()
   const byKey = new Map<number | null, Call>()
   const taken = new Set<number>()
   let next = 0
 
-  const open = (key: number | null): Call => {
+  const open = ({ key, id }: Piece): Call => {
     while (taken.has(next)) next += 1
     const index = key !== null && !taken.has(key) ? key : next
     taken.add(index)
-    const call = { index, id: '', name: '', isTold: false, held: '', watch: createObjectWatch() }
+    const told = { id: '', name: '', isTold: false, isEnded: false, held: '' }
+    const call = { index, given: { key, id }, ...told, watch: createObjectWatch() }
     calls.push(call)
     return call
   }
+  const knownById = (piece: Piece): Call | undefined => {
+    if (piece.id === '') return undefined
+    const sameKey = byKey.get(piece.key)
+    if (sameKey?.given.id === piece.id) return sameKey
+    const known = byId.get(piece.id)
+    return known && !repeatsId(known, piece) ? known : undefined
+  }
   return {
     of: (piece) => {
-      const known = piece.id === '' ? undefined : byId.get(piece.id)
+      const known = knownById(piece)
       const last = piece.key === null ? calls.at(-1) : undefined
       const latest = known ?? byKey.get(piece.key) ?? last
-      const call = latest && (known || continues(latest, piece)) ? latest : open(piece.key)
+      const isNext = latest && (known || continues(latest, piece, names))
+      const call = isNext ? latest : open(piece)
       byKey.set(piece.key, call)
-      if (call.id === '' && !call.isTold) call.id = piece.id
-      if (piece.id !== '') byId.set(piece.id, call)
+      const isFree = (byId.get(piece.id) ?? call) === call
+      if (call.id === '' && !call.isTold && isFree) call.id = piece.id
+      if (piece.id !== '' && isFree) byId.set(piece.id, call)
       return call
     },
     calls,

@@ -5,6 +5,7 @@ import { isObject, textOf } from '../json.ts'
 export interface SaidParts {
   text: string
   thoughts: string
+  refusal: string
   /** Parts that are neither, e.g. images. */
   others: unknown[]
 }
@@ -15,7 +16,9 @@ const THOUGHTS = new Set<unknown>(['thinking', 'reasoning', 'reasoning_content',
 const textIn = (value: unknown): string => {
   if (typeof value === 'string') return value
   if (Array.isArray(value)) return value.map(textIn).join('')
-  return isObject(value) ? textIn(value.text ?? value.thinking ?? value.content ?? '') : ''
+  return isObject(value)
+    ? textIn(value.text ?? value.thinking ?? value.content ?? value.value ?? '')
+    : ''
 }
 
 const add = (said: SaidParts, part: unknown): void => {
@@ -23,14 +26,14 @@ const add = (said: SaidParts, part: unknown): void => {
   if (THOUGHTS.has(type) || thought === true) {
     const inner = isObject(part) ? (part.thinking ?? part.reasoning ?? part) : part
     said.thoughts += textIn(inner)
-  } else if (isObject(part) && type === 'refusal') said.text += textOf(part.refusal)
+  } else if (isObject(part) && type === 'refusal') said.refusal += textOf(part.refusal)
   else if (typeof part === 'string' || (isObject(part) && textIn(part) !== '')) {
     said.text += textIn(part)
   } else if (isObject(part) && type !== 'text' && type !== 'output_text') said.others.push(part)
 }
 
 export const readParts = (content: readonly unknown[]): SaidParts => {
-  const said: SaidParts = { text: '', thoughts: '', others: [] }
+  const said: SaidParts = { text: '', thoughts: '', refusal: '', others: [] }
   for (const part of content) add(said, part)
   return said
 }

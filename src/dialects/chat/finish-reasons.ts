@@ -1,5 +1,5 @@
 // The words by which OpenAI-compatible servers say why an answer ended, in OpenAI's own five; and those that say that the
-// provider failed, which is no end of an answer at all.
+// provider failed, which is no end of an answer at all. Known words first; of others, what they are made of tells.
 import type { AnswerFlaw } from '../../core/types.ts'
 
 /** Words beside OpenAI's own, in lower case. Sources: the public references of the servers named. */
@@ -13,22 +13,14 @@ const SAME: Record<string, string> = {
   completed: 'stop',
   stop_sequence: 'stop',
   // Mistral, Zhipu, Gemini, Anthropic, Cohere
-  max_tokens: 'length',
-  max_output_tokens: 'length',
-  max_length: 'length',
   model_length: 'length',
   model_context_window_exceeded: 'length',
-  context_window_exceeded: 'length',
-  context_length_exceeded: 'length',
-  token_limit: 'length',
   tool_use: 'tool_calls',
   tool_call: 'tool_calls',
   refusal: 'content_filter',
-  safety: 'content_filter',
   sensitive: 'content_filter',
   recitation: 'content_filter',
   blocklist: 'content_filter',
-  prohibited_content: 'content_filter',
   spii: 'content_filter',
 }
 
@@ -36,15 +28,25 @@ const OWN = new Set(['stop', 'length', 'tool_calls', 'function_call', 'content_f
 
 /** Zhipu, DeepSeek, vLLM, OpenRouter, Gemini, Cohere. */
 const FAILURES = new Set([
-  ...['error', 'error_toxic', 'network_error', 'internal_error', 'server_error', 'unknown_error'],
-  ...['insufficient_system_resource', 'engine_overloaded', 'overloaded', 'failed', 'failure'],
-  ...['abort', 'aborted', 'cancel', 'canceled', 'cancelled', 'timeout', 'time_limit'],
-  ...['malformed_function_call', 'unexpected_tool_call', 'rate_limit', 'rate_limited'],
+  ...['insufficient_system_resource', 'engine_overloaded', 'unexpected_tool_call', 'other'],
 ])
 
+const FAILED =
+  /error|fail|abort|cancel|time_?out|time_?limit|unavailable|overload|malformed|interrupt|exception|rate_?limit/
+const FILTERED = /content_?filter|safety|prohibited|refus|moderation/
+const CUT = /length|limit|truncat|context|max_/
+
+/** `MAX-TOKENS ` as `max_tokens`. */
+const wordOf = (reason: string): string => reason.trim().toLowerCase().replace(/[- ]/g, '_')
+
+const isKnown = (word: string): boolean => OWN.has(word) || Object.hasOwn(SAME, word)
+
 /** Whether the reason says that the provider failed. */
-export const isFailedFinish = (reason: unknown): reason is string =>
-  typeof reason === 'string' && FAILURES.has(reason.toLowerCase())
+export const isFailedFinish = (reason: unknown): reason is string => {
+  if (typeof reason !== 'string') return false
+  const word = wordOf(reason)
+  return !isKnown(word) && (FAILURES.has(word) || FAILED.test(word))
+}
 
 const FLAWS: Record<string, AnswerFlaw> = { length: 'truncated', content_filter: 'refused' }
 
@@ -54,10 +56,20 @@ export const flawOf = (reason: unknown): AnswerFlaw | undefined => {
   return typeof known === 'string' && Object.hasOwn(FLAWS, known) ? FLAWS[known] : undefined
 }
 
-/** OpenAI's word where the reason is a known one by another name; anything else as it is, '' as null. */
+/** OpenAI's word where the reason means the same; anything else as it is, '' as null. */
 export const finishReasonOf = (reason: unknown): unknown => {
   if (typeof reason !== 'string' || OWN.has(reason)) return reason
-  if (reason.trim() === '') return null
-  const word = reason.toLowerCase()
-  return SAME[word] ?? (OWN.has(word) ? word : reason)
+  const word = wordOf(reason)
+  if (word === '') return null
+  if (OWN.has(word)) return word
+  if (Object.hasOwn(SAME, word)) return SAME[word]
+  if (FILTERED.test(word)) return 'content_filter'
+  return CUT.test(word) ? 'length' : reason
 }
+
+/** Ends after which no result of a tool is waited for. */
+const CUT_SHORT = new Set<unknown>(['length', 'content_filter'])
+
+/** The reason of an answer with calls: it waits for their results, whatever its server calls that, unless it was cut. */
+export const finishWithCalls = (reason: unknown): unknown =>
+  CUT_SHORT.has(reason) ? reason : 'tool_calls'

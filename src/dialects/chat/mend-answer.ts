@@ -12,45 +12,62 @@ import {
   usageOf,
   writeMessage,
 } from './answer-changes.ts'
-import { argumentsText } from './stream-calls.ts'
+import { argumentsText, wholeArguments } from './call-arguments.ts'
 
 interface CallRules {
   newId: (n: number) => string
   names: AnswerNames
+  /** Ids of the calls so far. */
+  taken: Set<string>
 }
 
-const mendCall = (call: unknown, n: number, { newId, names }: CallRules): unknown => {
+const idOf = (call: JsonObject, n: number, { newId, taken }: CallRules): string => {
+  const given = textOf(call.id)
+  const id = given === '' || taken.has(given) ? newId(n) : given
+  taken.add(id)
+  return id
+}
+
+const mendCall = (call: unknown, n: number, rules: CallRules): unknown => {
   const fn = isObject(call) && isObject(call.function) ? call.function : null
   if (!isObject(call) || fn === null) return call
-  const text = argumentsText(fn.arguments)
   const mended = withChanges(fn, {
-    name: names.toolNames?.get(textOf(fn.name)) ?? fn.name,
-    arguments: text.trim() === '' ? '{}' : text,
+    name: rules.names.toolNames?.get(textOf(fn.name)) ?? fn.name,
+    arguments: wholeArguments(argumentsText(fn.arguments)),
   })
-  return withChanges(call, {
-    id: textOf(call.id) || newId(n),
-    type: call.type ?? 'function',
-    function: mended,
-  })
+  const id = idOf(call, n, rules)
+  return withChanges(call, { id, type: call.type ?? 'function', function: mended })
 }
 
-const mendMessage = (given: JsonObject, rules: CallRules): JsonObject => {
-  const said = readMessage(given, rules.names)
-  if (!Array.isArray(said.tool_calls)) return said
-  const calls = mapSame(said.tool_calls, (call, n) => mendCall(call, n, rules))
-  return writeMessage(withChanges(said, { tool_calls: calls }), rules.names)
+const mendMessage = (said: JsonObject, rules: CallRules): JsonObject => {
+  const spoken = withChanges(said, { role: said.role ?? 'assistant' })
+  if (!Array.isArray(spoken.tool_calls)) return spoken
+  const calls = mapSame(spoken.tool_calls, (call, n) => mendCall(call, n, rules))
+  return writeMessage(withChanges(spoken, { tool_calls: calls }), rules.names)
+}
+
+const hasCalls = ({ tool_calls: calls, function_call: call }: JsonObject): boolean =>
+  isObject(call) || (Array.isArray(calls) && calls.length > 0)
+
+const mendChoice = (choice: JsonObject, at: number, rules: CallRules): JsonObject => {
+  const { message, finish_reason: reason } = choice
+  const { names } = rules
+  const said = isObject(message) ? readMessage(message, names) : null
+  const end = endOf(reason, { ...names, hasCalls: said !== null && hasCalls(said) })
+  return withChanges(choice, {
+    index: choice.index ?? at,
+    message: said === null ? message : mendMessage(said, rules),
+    finish_reason: end ?? 'stop',
+  })
 }
 
 /** A whole chat completion. */
 export const mendCompletion = (body: JsonObject, names: AnswerNames): JsonObject => {
   const named = namesOf(body, names)
-  const choices = mendChoices(body.choices, (choice) => {
-    const { message, finish_reason: reason } = choice
+  const choices = mendChoices(body.choices, (choice, at) => {
     const newId = callIdFrom(textOf(named.id), choice.index)
-    return withChanges(choice, {
-      message: isObject(message) ? mendMessage(message, { newId, names }) : message,
-      finish_reason: endOf(reason, names),
-    })
+    return mendChoice(choice, at, { newId, names, taken: new Set() })
   })
-  return withChanges(body, { ...named, choices, usage: usageOf(body.usage) })
+  const object = textOf(body.object) || 'chat.completion'
+  return withChanges(body, { ...named, object, choices, usage: usageOf(body.usage) })
 }

@@ -11,6 +11,7 @@ import {
   usageOf,
   writeMessage,
 } from './answer-changes.ts'
+import { finishReasonOf } from './finish-reasons.ts'
 import { createStreamCalls, type StreamCalls } from './stream-calls.ts'
 
 /** A stream's later chunks may leave their names out, but not empty. */
@@ -23,6 +24,8 @@ const namesIn = (chunk: JsonObject, names: AnswerNames, isNamed: boolean): JsonO
 export interface ChunkMender {
   /** One chunk of the stream; the same object where nothing was to be mended. */
   mend(chunk: JsonObject): JsonObject
+  /** The chunk that ends the choices which the provider did not end; null where there are none. */
+  finish(): JsonObject | null
   /** A choice ended with a call that was never named. */
   readonly hasNameless: boolean
 }
@@ -37,52 +40,92 @@ const mendPieces = (delta: JsonObject, calls: StreamCalls, isEnd: boolean): Json
   return pieces.length > 0 ? { ...rest, tool_calls: pieces } : rest
 }
 
-/** The calls of each choice, by its index. */
-const createCallsByChoice = ({ toolNames }: AnswerNames) => {
-  const byChoice = new Map<unknown, StreamCalls>()
-  return (index: unknown, answerId: string): StreamCalls => {
-    const known = byChoice.get(index)
-    if (known) return known
-    const calls = createStreamCalls({ newId: callIdFrom(answerId, index), toolNames })
-    byChoice.set(index, calls)
-    return calls
-  }
+interface Choice {
+  calls: StreamCalls
+  /** A tool was called, in either form. */
+  isCalling: boolean
+  isEnded: boolean
+}
+
+/** One stream, as far as it has come. */
+interface State {
+  names: AnswerNames
+  /** The answer's id and model. */
+  known: { id: string; model: string }
+  choices: Map<unknown, Choice>
+  latest: JsonObject
+  hasNameless: boolean
+  isNamed: boolean
+}
+
+/** What has come of a choice, by its index. */
+const choiceOf = ({ choices, names, known }: State, index: unknown): Choice => {
+  const begun = choices.get(index)
+  if (begun) return begun
+  const { toolNames, offered } = names
+  const calls = createStreamCalls({ newId: callIdFrom(known.id, index), toolNames, offered })
+  const choice = { calls, isCalling: false, isEnded: false }
+  choices.set(index, choice)
+  return choice
+}
+
+const mendChoice = (state: State, choice: JsonObject): JsonObject => {
+  const { names } = state
+  const given = choice.delta ?? choice.message
+  const begun = choiceOf(state, choice.index)
+  const isEnd = typeof finishReasonOf(choice.finish_reason) === 'string'
+  const said = isObject(given) ? given : {}
+  const read = mendPieces(readMessage(said, names), begun.calls, isEnd)
+  const mended = writeMessage(read, names)
+  begun.isEnded ||= isEnd
+  begun.isCalling ||= begun.calls.hasCalls || isObject(mended.function_call)
+  state.hasNameless ||= isEnd && begun.calls.hasNameless
+  const isKept = mended === given || (mended === said && !isObject(given))
+  const end = isEnd ? endOf(choice.finish_reason, { ...names, hasCalls: begun.isCalling }) : null
+  return withChanges(choice, {
+    ...(isKept ? {} : { delta: mended }),
+    ...(choice.finish_reason === undefined ? {} : { finish_reason: end }),
+  })
+}
+
+const mendChunk = (state: State, chunk: JsonObject): JsonObject => {
+  const { names, known } = state
+  state.known = { id: textOf(chunk.id) || known.id, model: textOf(chunk.model) || known.model }
+  const usage = usageOf(chunk.usage)
+  if (objectsOf(chunk.choices).length === 0) return withChanges(chunk, { usage })
+  const choices = mendChoices(chunk.choices, (choice) => mendChoice(state, choice))
+  const named = namesIn(chunk, { ...names, ...state.known }, state.isNamed)
+  state.isNamed = true
+  state.latest = chunk
+  return withChanges(chunk, { ...named, choices, usage })
+}
+
+/** `[DONE]` ends choices that have no finish reason, too. */
+const finishOpen = (state: State): JsonObject | null => {
+  const open = [...state.choices].filter(([, { isEnded }]) => !isEnded)
+  if (open.length === 0) return null
+  const { object = 'chat.completion.chunk', created } = state.latest
+  const choices = open.map(([index]) =>
+    mendChoice(state, { index, delta: {}, finish_reason: 'stop' }),
+  )
+  return { ...state.known, object, created, choices }
 }
 
 /** A reader of one stream's chunks. */
 export const createChunkMender = (names: AnswerNames): ChunkMender => {
-  const callsOf = createCallsByChoice(names)
-  let known = { ...names }
-  let hasNameless = false
-  let isNamed = false
-
-  const mendChoice = (choice: JsonObject): JsonObject => {
-    const given = choice.delta ?? choice.message
-    const reason = endOf(choice.finish_reason, names)
-    const isEnd = typeof reason === 'string'
-    const calls = callsOf(choice.index, known.id)
-    const said = isObject(given) ? given : {}
-    const read = mendPieces(readMessage(said, names), calls, isEnd)
-    const mended = writeMessage(read, names)
-    hasNameless ||= isEnd && calls.hasNameless
-    const isKept = mended === given || (mended === said && !isObject(given))
-    return withChanges(choice, {
-      ...(isKept ? {} : { delta: mended }),
-      ...(choice.finish_reason === undefined ? {} : { finish_reason: reason }),
-    })
+  const state: State = {
+    names,
+    known: { id: names.id, model: names.model },
+    choices: new Map(),
+    latest: {},
+    hasNameless: false,
+    isNamed: false,
   }
   return {
-    mend: (chunk) => {
-      known = { id: textOf(chunk.id) || known.id, model: textOf(chunk.model) || known.model }
-      const usage = usageOf(chunk.usage)
-      if (objectsOf(chunk.choices).length === 0) return withChanges(chunk, { usage })
-      const choices = mendChoices(chunk.choices, mendChoice)
-      const named = namesIn(chunk, known, isNamed)
-      isNamed = true
-      return withChanges(chunk, { ...named, choices, usage })
-    },
+    mend: (chunk) => mendChunk(state, chunk),
+    finish: () => finishOpen(state),
     get hasNameless() {
-      return hasNameless
+      return state.hasNameless
     },
   }
 }

@@ -5,6 +5,8 @@ export interface ObjectWatch {
   add(text: string): void
   /** Nothing but blanks so far. */
   readonly isBlank: boolean
+  /** The first character that is no blank; '' while there is none. */
+  readonly first: string
   /** The outermost bracket has closed. */
   readonly isWhole: boolean
 }
@@ -13,7 +15,7 @@ export const createObjectWatch = (): ObjectWatch => {
   let depth = 0
   let isInString = false
   let isEscaped = false
-  let isBlank = true
+  let first = ''
   let isWhole = false
   const inString = (char: string): void => {
     if (isEscaped) isEscaped = false
@@ -30,14 +32,17 @@ export const createObjectWatch = (): ObjectWatch => {
   }
   return {
     add: (text) => {
-      isBlank &&= text.trim() === ''
+      first ||= text.trimStart().slice(0, 1)
       for (const char of text) {
         if (isInString) inString(char)
         else outside(char)
       }
     },
     get isBlank() {
-      return isBlank
+      return first === ''
+    },
+    get first() {
+      return first
     },
     get isWhole() {
       return isWhole

@@ -1,23 +1,19 @@
 // The tool calls of one streamed choice, as OpenAI sends them: id and name once and first, then the arguments, under an
-// index of their own. Servers send the name or the id late, or repeat them, and send arguments as an object; which call a
-// piece belongs to is found in call-list.ts.
+// index of their own. Servers send the name or the id late, in pieces, or repeat them, and send arguments as an object;
+// which call a piece belongs to is found in call-list.ts.
 import { isObject, type JsonObject, textOf } from '../json.ts'
-import { writeJson } from '../lossless-json.ts'
+import { argumentsText, wholeArguments } from './call-arguments.ts'
 import { type Call, createCallList, type Piece } from './call-list.ts'
+import { createCallNames } from './call-names.ts'
 
 export interface StreamCalls {
   /** Pieces as a provider sent them → pieces as OpenAI would; the same list where nothing was to be changed. */
   add(pieces: readonly unknown[]): readonly unknown[]
-  /** Pieces that are still due when the choice ends: calls that were held for their id, `{}` for those without arguments. */
+  /** Pieces that are still due when the choice ends: names and arguments that were held, `{}` for calls without any. */
   end(): JsonObject[]
   /** A call was never named. */
   readonly hasNameless: boolean
-}
-
-/** The text of arguments in any form. */
-export const argumentsText = (value: unknown): string => {
-  if (typeof value === 'string') return value
-  return isObject(value) || Array.isArray(value) ? writeJson(value) : ''
+  readonly hasCalls: boolean
 }
 
 const readPiece = (given: JsonObject): Piece => {
@@ -39,41 +35,57 @@ export interface StreamCallsOptions {
   newId: (n: number) => string
   /** The caller's names of tools by those that the provider was given, where they differ. */
   toolNames?: ReadonlyMap<string, string> | undefined
+  /** Names of all tools as the provider was given them. */
+  offered?: ReadonlySet<string> | undefined
+}
+
+/** The arguments that may be sent on: none while they do not begin as an object does, and so may have to be rewritten. */
+const release = (call: Call): string => {
+  if (!call.watch.isBlank && call.watch.first !== '{') return ''
+  const { held } = call
+  call.held = ''
+  return held
 }
 
 /** A call with its id and name, and the arguments so far. */
 const tellCall = (call: Call, name: string, rest: JsonObject = {}): JsonObject => {
-  const { index, id, held } = call
+  const { index, id } = call
   call.isTold = true
-  call.held = ''
-  return { index, id, type: 'function', function: { name, arguments: held }, ...rest }
+  return { index, id, type: 'function', function: { name, arguments: release(call) }, ...rest }
 }
 
 const tellArguments = (call: Call, given: JsonObject, rest: JsonObject): JsonObject[] => {
-  const { index, held } = call
-  call.held = ''
-  const told = { index, ...rest, function: { arguments: held } }
+  const { index } = call
+  const text = release(call)
+  const told = { index, ...rest, function: { arguments: text } }
   if (isAsTold(given, told)) return [given]
-  return held === '' ? [] : [told]
+  return text === '' ? [] : [told]
 }
 
-const canTell = ({ id, name, held }: Call): boolean =>
-  name !== '' && (id !== '' || held.trim() !== '')
-
-export const createStreamCalls = ({ newId, toolNames }: StreamCallsOptions): StreamCalls => {
-  const list = createCallList()
+export const createStreamCalls = (options: StreamCallsOptions): StreamCalls => {
+  const { newId, toolNames, offered = new Set() } = options
+  const names = createCallNames(offered)
+  const list = createCallList(names)
+  let isEmpty = true
 
   const tell = (call: Call, rest?: JsonObject): JsonObject => {
     call.id ||= newId(list.calls.indexOf(call))
     return tellCall(call, toolNames?.get(call.name) ?? call.name, rest)
   }
+  /** A name may go on until the arguments begin. */
+  const canTell = ({ id, name, held }: Call): boolean => {
+    if (name === '') return false
+    return held.trim() !== '' || (id !== '' && names.isWhole(name))
+  }
   const addPiece = (given: unknown): unknown[] => {
     if (!isObject(given)) return []
+    isEmpty = false
     if (isObject(given.custom)) return [given] // a custom tool's call: text, and no arguments
     const piece = readPiece(given)
     const call = list.of(piece)
-    call.watch.add(piece.text)
+    if (!call.isTold && call.watch.isBlank) call.name = names.join(call.name, piece.name)
     call.name ||= piece.name
+    call.watch.add(piece.text)
     call.held += piece.text
     if (call.isTold) return tellArguments(call, given, piece.rest)
     if (!canTell(call)) return []
@@ -81,11 +93,16 @@ export const createStreamCalls = ({ newId, toolNames }: StreamCallsOptions): Str
     return [isAsTold(given, told) && given.type === 'function' ? given : told]
   }
   const endCall = (call: Call): JsonObject[] => {
-    const { isTold, watch } = call
-    if (isTold && !watch.isBlank) return []
-    if (watch.isBlank) call.held = '{}'
-    watch.add(call.held)
-    return [isTold ? { index: call.index, function: { arguments: '{}' } } : tell(call)]
+    const { isTold, isEnded, watch } = call
+    if (isEnded) return []
+    call.isEnded = true
+    const text = watch.first === '{' ? call.held : wholeArguments(call.held)
+    call.held = ''
+    if (!isTold) {
+      const told = tell(call)
+      return [{ ...told, function: { ...(told.function as JsonObject), arguments: text } }]
+    }
+    return text === '' ? [] : [{ index: call.index, function: { arguments: text } }]
   }
   return {
     add: (pieces) => {
@@ -96,6 +113,9 @@ export const createStreamCalls = ({ newId, toolNames }: StreamCallsOptions): Str
     end: () => list.calls.filter(({ name }) => name !== '').flatMap(endCall),
     get hasNameless() {
       return list.calls.some(({ name }) => name === '')
+    },
+    get hasCalls() {
+      return !isEmpty
     },
   }
 }

@@ -1,7 +1,7 @@
 // Names of tools as each provider takes them: those that are too long or of other letters are shortened on the way out, the
 // same name always to the same other, and given back whole in the answer.
 import { createHash } from 'node:crypto'
-import { isObject, type JsonObject, mapSame, textOf, withChanges } from '../json.ts'
+import { isObject, type JsonObject, mapSame, objectsOf, textOf, withChanges } from '../json.ts'
 import type { ChatBody } from './upstream-request.ts'
 
 export interface NameRule {
@@ -27,6 +27,12 @@ const fitName = (name: string, { pattern, maxChars }: NameRule): string => {
     .replace(/^(?=[^a-zA-Z_])/, '_')
   return `${cleaned.slice(0, maxChars - HASH_CHARS - 1)}_${hash}`
 }
+
+/** The names of the tools that a request offers. */
+export const namesOfTools = ({ tools, functions }: JsonObject): string[] =>
+  [...objectsOf(tools).map((tool) => tool.function), ...objectsOf(functions)]
+    .map((fn) => (isObject(fn) ? textOf(fn.name) : ''))
+    .filter((name) => name !== '')
 
 type Rename = (name: unknown) => unknown
 

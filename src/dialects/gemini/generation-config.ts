@@ -53,7 +53,12 @@ const THINKING_TOKENS: Record<string, number> = {
   low: 1_024,
   medium: 8_192,
   high: 24_576,
+  xhigh: 24_576,
+  max: 24_576,
 }
+
+/** Gemini 3 cannot be kept from thinking, and has no word beyond high. */
+const LEVELS: Record<string, string> = { none: 'low', xhigh: 'high', max: 'high' }
 
 const thinking = ({ reasoning_effort: effort, thinking: asked }: ChatBody, model: string) => {
   if (effort === null || effort === undefined) return thinkingBudget(asked, model)
@@ -62,10 +67,7 @@ const thinking = ({ reasoning_effort: effort, thinking: asked }: ChatBody, model
     throw untranslatable('reasoning_effort', 'is a level that a Gemini model does not know')
   }
   if (!takesThinkingLevel(model)) return { thinkingConfig: { thinkingBudget: tokens } }
-  if (effort === 'none') {
-    throw untranslatable('reasoning_effort', '"none" is not possible with this Gemini model')
-  }
-  return { thinkingConfig: { thinkingLevel: effort } }
+  return { thinkingConfig: { thinkingLevel: LEVELS[String(effort)] ?? effort } }
 }
 
 /** Anthropic's way to ask, as clients send it wherever they are pointed at. */

@@ -1,5 +1,6 @@
 // What an OpenAI message or delta says, as Gemini's parts.
 import { RouterError } from '../../errors.ts'
+import { thoughtsOf } from '../chat/thoughts.ts'
 import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../json.ts'
 
 const DATA_URL_HEAD_CHARS = 200
@@ -35,7 +36,7 @@ const imageParts = (images: unknown): JsonObject[] =>
 
 /** Thoughts, text, refusal and pictures, in this order. */
 export const toSaidParts = (said: JsonObject, wantsThoughts: boolean): JsonObject[] => {
-  const thoughts = wantsThoughts ? textOf(said.reasoning_content ?? said.reasoning) : ''
+  const thoughts = wantsThoughts ? thoughtsOf(said) : ''
   const texts = [said.content, said.refusal].map(textOf).filter((text) => text !== '')
   return [
     ...(thoughts === '' ? [] : [{ text: thoughts, thought: true }]),

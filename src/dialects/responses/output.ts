@@ -1,4 +1,5 @@
 // The output of one response as chat deltas bring it.
+import { thoughtsOf } from '../chat/thoughts.ts'
 import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
 import { thoughtsIn } from './carried-thoughts.ts'
 import { imageData } from './image.ts'
@@ -13,15 +14,6 @@ export interface ResponsesOutput {
   values(): JsonObject[]
 }
 
-const reasoningOf = (delta: JsonObject): string => {
-  const { reasoning_content: content, reasoning, reasoning_details: details } = delta
-  const told = textOf(content) || textOf(reasoning)
-  if (told !== '') return told
-  return objectsOf(details)
-    .map(({ text, summary }) => textOf(text) || textOf(summary))
-    .join('')
-}
-
 /** Chat's `{type, url_citation: {…}}` is flat here. */
 const toAnnotation = ({ type, url_citation: cited, ...rest }: JsonObject): JsonObject => ({
   type,
@@ -30,7 +22,7 @@ const toAnnotation = ({ type, url_citation: cited, ...rest }: JsonObject): JsonO
 })
 
 const addThoughts = (output: OutputItems, delta: JsonObject): void => {
-  const thought = reasoningOf(delta)
+  const thought = thoughtsOf(delta)
   if (thought !== '') output.reasoning().add(thought)
   const carried = thoughtsIn(delta)
   if (Object.keys(carried).length > 0) output.reasoning().carry(carried)

@@ -5,6 +5,7 @@ import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { Completion } from '../../core/types.ts'
 import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
 import type { ChatBody, NativeBody } from '../../dialects/chat/upstream-request.ts'
+import { withWrittenArguments } from '../../dialects/chat/written-arguments.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { RouterError } from '../../errors.ts'
 import { createDeferred } from '../../jobs/deferred.ts'
@@ -144,8 +145,9 @@ const noteRouted = (
 export const serveChat = async (
   c: AppContext,
   deps: HttpDeps,
-  { body, native, prompt, sessionId, dialect }: ServeChat,
+  { body: given, native, prompt, sessionId, dialect }: ServeChat,
 ): Promise<Response> => {
+  const body = withWrittenArguments(given)
   const principal = principalOf(c)
   const namedSession = sessionIdOf(c, sessionId)
   checkToolCalls(body.messages)

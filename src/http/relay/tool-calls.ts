@@ -18,7 +18,8 @@ export const checkToolCalls = (messages: readonly unknown[]): void => {
   }
 }
 
-// Absent or empty is a call without arguments: that is how several clients write it. A string is held to the same limits
+// Absent or empty is a call without arguments: that is how several clients write it (dialects/chat/written-arguments.ts).
+// A string is held to the same limits
 // as a body, which it would otherwise carry past them.
 const checkCall = (call: unknown, path: string): void => {
   const { arguments: written } = fieldsOf(call)

@@ -10,7 +10,8 @@ export const toldFailure = (value: JsonObject): JsonObject | null => {
   if (value.object === 'error' || value.type === 'error') return { error: value }
   if (!Array.isArray(value.choices)) return barePayload(value)
   for (const choice of objectsOf(value.choices)) {
-    if (isErrorPayload(choice)) return { error: choice.error }
+    const told = [choice, choice.message, choice.delta].filter(isObject).find(isErrorPayload)
+    if (told) return { error: told.error }
     if (isFailedFinish(choice.finish_reason)) return failedFinish(choice.finish_reason)
   }
   return null
@@ -25,12 +26,27 @@ export const failedFinish = (reason: string): JsonObject => ({
   },
 })
 
-/** What servers send in place of an answer without calling it an error: FastAPI, MiniMax, gateways. */
+const isBad = (status: unknown): boolean =>
+  status === false || /^(?:error|fail(?:ed|ure)?)$/i.test(String(status)) || Number(status) >= 400
+
+/**
+ * What servers send in place of an answer without calling it an error: FastAPI, MiniMax, Cloudflare, Baidu, DashScope,
+ * gateways.
+ */
 const barePayload = (value: JsonObject): JsonObject | null => {
-  const { message, detail, code, status, status_code: statusCode, base_resp: base } = value
-  if (typeof detail === 'string') return { error: { ...value, message: detail } }
-  const isStatus = [code, status, statusCode].some((one) => Number(one) >= 400)
-  if (typeof message === 'string' && isStatus) return { error: value }
+  const { message, detail, errors, code, status, status_code: statusCode, success } = value
+  if (Array.isArray(errors) && errors.length > 0) {
+    const [first] = errors
+    return { error: isObject(first) ? first : { message: String(first) } }
+  }
+  if (typeof detail === 'string' || Array.isArray(detail)) return { error: { ...value, detail } }
+  if ([code, status, statusCode, success].some(isBad)) return { error: value }
+  if (typeof message === 'string' && typeof code === 'string') return { error: value }
+  return codedPayload(value)
+}
+
+const codedPayload = ({ error_code: code, error_msg: text, base_resp: base }: JsonObject) => {
+  if (code && typeof text === 'string') return { error: { message: text, code } }
   if (!isObject(base) || !base.status_code) return null
   return { error: { message: base.status_msg, type: 'server_error', code: base.status_code } }
 }

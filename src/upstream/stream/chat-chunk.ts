@@ -1,8 +1,9 @@
 // What one event of a chat stream means. It only watches: bytes are relayed by relay.ts, which decides by this value.
 import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { flawOf } from '../../dialects/chat/finish-reasons.ts'
-import { isObject, parseObject } from '../../dialects/json.ts'
-import { DONE_DATA, readData } from '../../dialects/sse.ts'
+import { thoughtsOf } from '../../dialects/chat/thoughts.ts'
+import { isObject, type JsonObject, objectsOf, parseObject } from '../../dialects/json.ts'
+import { DONE_DATA, isErrorEvent, readData } from '../../dialects/sse.ts'
 import { toldFailure } from '../failure/told-failure.ts'
 import { readUsage } from './usage.ts'
 
@@ -38,9 +39,23 @@ export const readStreamEvent = (frame: Uint8Array): StreamEvent => {
   if (data === null) return { kind: 'silent' }
   if (data.trim() === DONE_DATA) return { kind: 'done' }
   const value = parseObject(data)
+  if (isErrorEvent(frame)) return { kind: 'error', payload: errorOf(value, data) }
   if (value === null) return { kind: 'invalid' }
   const payload = toldFailure(value)
   return payload === null ? readChunk(value) : { kind: 'error', payload }
+}
+
+/** What an event that is called an error says, in whatever form. */
+const errorOf = (value: JsonObject | null, data: string): JsonObject => {
+  if (value === null) return { error: { message: data } }
+  return toldFailure(value) ?? { error: value }
+}
+
+/** Usage where other servers than OpenAI put it: in the choice that ends (Moonshot), or in a field of their own (Groq). */
+export const strayUsage = ({ usage, choices, x_groq: groq }: JsonObject): unknown => {
+  if (isObject(usage)) return undefined
+  const inChoice = objectsOf(choices).find((choice) => isObject(choice.usage))
+  return inChoice?.usage ?? (isObject(groq) ? groq.usage : undefined)
 }
 
 /** What one parsed chunk means. */
@@ -55,7 +70,7 @@ export const readChunk = (value: Record<string, unknown>): ChatChunk => {
     hasContent: finished.length > 0 || deltas.some(carriesContent),
     finished,
     flaw: flawOf(ended[0]?.finish_reason),
-    usage: readUsage(value.usage),
+    usage: readUsage(strayUsage(value) ?? value.usage),
     isUsageOnly: choices.length === 0 && isObject(value.usage),
     text: deltas.map(messageText).join(''),
   }
@@ -75,8 +90,8 @@ const isEmpty = (value: unknown): boolean =>
 
 /** All text of an assistant message or delta: content, refusal, reasoning, and the calls' names and arguments. */
 export const messageText = (message: Record<string, unknown>): string => {
-  const { content, refusal, reasoning, reasoning_content: thoughts, tool_calls: calls } = message
-  const texts = [content, refusal, reasoning, thoughts].filter((text) => typeof text === 'string')
+  const { content, refusal, tool_calls: calls } = message
+  const texts = [content, refusal, thoughtsOf(message)].filter((text) => typeof text === 'string')
   for (const call of Array.isArray(calls) ? calls.filter(isObject) : []) {
     const fn = isObject(call.function) ? call.function : {}
     texts.push(...[fn.name, fn.arguments].filter((text) => typeof text === 'string'))

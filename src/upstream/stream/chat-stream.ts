@@ -3,6 +3,7 @@
 // where it had.
 import type { Usage } from '../../core/types.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'
+import { usageOf } from '../../dialects/chat/answer-changes.ts'
 import { type ChunkMender, createChunkMender } from '../../dialects/chat/mend-stream.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { DONE_DATA, encodeData, readData, replaceData } from '../../dialects/sse.ts'
@@ -14,7 +15,13 @@ import {
   type EventReader,
   isOver,
 } from './answer-stream.ts'
-import { type ChatChunk, readChunk, readStreamEvent, type StreamEvent } from './chat-chunk.ts'
+import {
+  type ChatChunk,
+  readChunk,
+  readStreamEvent,
+  type StreamEvent,
+  strayUsage,
+} from './chat-chunk.ts'
 import { withCost } from './usage.ts'
 
 const NAMELESS = {
@@ -43,7 +50,9 @@ const noteChunk = (state: State, chunk: ChatChunk): void => {
 const admitChunk = (state: State, given: ChatChunk, bytes: Uint8Array): void => {
   const { progress, mender } = state
   const { isUsageAsked, price } = state.options
-  const value = mender.mend(given.value)
+  const mended = mender.mend(given.value)
+  const usage = isUsageAsked ? strayUsage(mended) : undefined
+  const value = usage === undefined ? mended : { ...mended, usage: usageOf(usage) }
   if (mender.hasNameless) {
     progress.errorPayload = NAMELESS
     return
@@ -58,6 +67,16 @@ const admitChunk = (state: State, given: ChatChunk, bytes: Uint8Array): void => 
   state.add(isPriced ? replaceData(frame, writeJson(withCost(chunk.value, price))) : frame)
 }
 
+/** `[DONE]`, behind the ends of choices that the provider has left open. */
+const finish = (state: State, done: Uint8Array): void => {
+  const { progress, mender } = state
+  const owed = progress.hasContent ? mender.finish() : null
+  if (owed !== null) admitChunk(state, readChunk(owed), encodeData(writeJson(owed)))
+  if (progress.errorPayload !== null) return
+  progress.isComplete = true
+  state.add(done)
+}
+
 const admit = (state: State, event: StreamEvent, frame: Uint8Array): void => {
   const { progress } = state
   if (isOver(progress)) return
@@ -65,9 +84,8 @@ const admit = (state: State, event: StreamEvent, frame: Uint8Array): void => {
   if (event.kind === 'chunk') admitChunk(state, event, frame)
   else if (event.kind === 'invalid') state.options.onInvalidEvent()
   else if (event.kind === 'error') progress.errorPayload = event.payload
-  else if (event.kind === 'silent' || readData(frame) === DONE_DATA) state.add(frame)
-  else state.add(encodeData(DONE_DATA))
-  progress.isComplete = event.kind === 'done'
+  else if (event.kind === 'silent') state.add(frame)
+  else finish(state, readData(frame) === DONE_DATA ? frame : encodeData(DONE_DATA))
 }
 
 export const createChatReader = (
