@@ -90,9 +90,21 @@ const assistantTurn = (content: unknown, path: string, note: Note): ChatMessage 
   // Some providers refuse a tool loop whose thoughts are gone; those that take none are not sent them.
   const thought = thoughts.join('')
   const reasoning = thought === '' ? {} : { reasoning_content: thought }
+  const spoken = markedText(said, breakpointOf(content))
   return calls.length > 0
-    ? { role: 'assistant', content: said === '' ? null : said, ...reasoning, tool_calls: calls }
-    : { role: 'assistant', content: said, ...reasoning }
+    ? { role: 'assistant', ...spoken, ...reasoning, tool_calls: calls }
+    : { role: 'assistant', ...spoken, content: spoken.content ?? '', ...reasoning }
+}
+
+const breakpointOf = (content: unknown): unknown =>
+  objectsOf(content).findLast((block) => block.cache_control)?.cache_control
+
+/** The text as a part where it ends a cache; without a text the breakpoint stands beside the content. */
+const markedText = (said: string, breakpoint: unknown): Pick<ChatMessage, 'content'> => {
+  if (!isObject(breakpoint)) return { content: said === '' ? null : said }
+  if (said === '')
+    return { content: null, cache_control: breakpoint } as Pick<ChatMessage, 'content'>
+  return { content: [{ type: 'text', text: said, cache_control: breakpoint }] }
 }
 
 const turn = (message: unknown, i: number, note: Note): Conversation => {

@@ -5,13 +5,23 @@ import { fitUser } from '../chat/fit-user.ts'
 import { withoutLegacyFunctions } from '../chat/legacy-functions.ts'
 import type { ChatBody, UpstreamRequest } from '../chat/upstream-request.ts'
 import { isObject, type JsonObject } from '../json.ts'
+import { withinBreakpoints } from './breakpoints.ts'
 import { withJsonMode } from './json-mode.ts'
 import { toTurns } from './outbound-conversation.ts'
 import { refuseField } from './outbound-refuse.ts'
 import { toAnthropicTools } from './outbound-tools.ts'
-import { fitThinking, isThinkingOn, lacksThoughts } from './thinking-on.ts'
+import {
+  clashesWithThinking,
+  fitThinking,
+  isThinkingOn,
+  lacksThoughts,
+  mayThink,
+} from './thinking-on.ts'
 
 type Field = (value: unknown, name: string) => JsonObject
+
+/** OpenAI's temperature goes on to 2. */
+const MOST_HEAT = 1
 
 /** Anthropic must be told a limit; every model of theirs takes this one. */
 const DEFAULT_MAX_TOKENS = 4_096
@@ -68,7 +78,7 @@ const FIELDS: Record<string, Field> = {
   reasoning_effort: effort,
   response_format: responseFormat,
   stream: (value) => (value === true ? { stream: true } : {}),
-  temperature: same,
+  temperature: (value) => ({ temperature: Number(value) > MOST_HEAT ? MOST_HEAT : value }),
   top_p: same,
   n: only(1),
   logprobs: only(false),
@@ -143,13 +153,29 @@ export const toMessagesBody = ({ body: given, target }: UpstreamRequest): JsonOb
     messages: turns,
     ...toAnthropicTools(body),
   }
-  return withJsonMode(withPossibleThinking(sent, asked !== undefined), body)
+  const marked = withinBreakpoints(withPossibleThinking(sent, asked !== undefined))
+  return withJsonMode(marked, body)
 }
 
 /** Without thinking where this call cannot have it, or within what the answer may take. */
 const withPossibleThinking = (sent: JsonObject, isLimitAsked: boolean): JsonObject => {
   const { thinking, messages, max_tokens: limit } = sent
-  if (!isThinkingOn(thinking)) return sent
-  if (lacksThoughts(messages as unknown[])) return { ...sent, thinking: { type: 'disabled' } }
-  return { ...sent, ...fitThinking(thinking, { maxTokens: Number(limit), isLimitAsked }) }
+  if (!mayThink(thinking)) return sent
+  const isStopped = isThinkingOn(thinking) && lacksThoughts(messages as unknown[])
+  if (isStopped || isForced(sent.tool_choice)) return { ...sent, thinking: { type: 'disabled' } }
+  const fitted = fitThinking(thinking, { maxTokens: Number(limit), isLimitAsked })
+  return { ...withoutClashes(sent), ...fitted }
 }
+
+/** A call that is forced leaves no room for thoughts. */
+const isForced = (choice: unknown): boolean =>
+  isObject(choice) && (choice.type === 'any' || choice.type === 'tool')
+
+const withoutClashes = (sent: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(sent).filter(([name, value]) => clashesWithThinking[name]?.(value) !== true),
+  )
+
+/** Sampling that was asked for and is not sent. */
+export const droppedSampling = (body: JsonObject, sent: JsonObject): string[] =>
+  Object.keys(clashesWithThinking).filter((name) => body[name] != null && sent[name] === undefined)

@@ -23,6 +23,19 @@ export const lacksThoughts = (turns: readonly unknown[]): boolean => {
   return false
 }
 
+/** Whether the model may think, by a budget or as it sees fit. */
+export const mayThink = (thinking: unknown): boolean =>
+  isThinkingOn(thinking) || (isObject(thinking) && thinking.type === 'adaptive')
+
+const LEAST_TOP_P = 0.95
+
+/** Sampling that Anthropic refuses where the model may think. */
+export const clashesWithThinking: Record<string, (value: unknown) => boolean> = {
+  temperature: (value) => value !== 1,
+  top_p: (value) => Number(value) < LEAST_TOP_P,
+  top_k: () => true,
+}
+
 export const isThinkingOn = (thinking: unknown): thinking is JsonObject =>
   isObject(thinking) && thinking.type === 'enabled'
 

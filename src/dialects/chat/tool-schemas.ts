@@ -2,8 +2,10 @@
 import { isObject, type JsonObject } from '../json.ts'
 
 /** The schema itself where it is one already. */
-export const completeSchema = (schema: unknown): JsonObject => {
-  if (!isObject(schema)) return { type: 'object', properties: {} }
+export const completeSchema = (given: unknown): JsonObject => {
+  if (!isObject(given)) return { type: 'object', properties: {} }
+  const { required, ...rest } = given
+  const schema = required === null ? rest : given
   const isObjectType = schema.type === 'object'
   if (isObjectType && isObject(schema.properties)) return schema
   // A list of types that holds `object` is narrowed: arguments are always one.

@@ -55,7 +55,7 @@ const fitTool = (tool: unknown, { takesCacheControl }: MessageRules): unknown =>
   if (!isObject(tool)) return tool
   const bare = takesCacheControl ? tool : without(tool, 'cache_control')
   const { function: fn } = bare
-  if (!isObject(fn) || !isObject(fn.parameters)) return bare
+  if (!isObject(fn)) return bare
   const parameters = completeSchema(fn.parameters)
   return withChanges(bare, { function: withChanges(fn, { parameters }) })
 }

@@ -8,6 +8,7 @@ type Translate = (part: JsonObject, param: string, notes: Notes) => JsonObject
 const text: Translate = (part, param) => ({
   type: 'text',
   text: requireText(part.text, `${param}.text`),
+  ...(isObject(part.cache_control) && { cache_control: part.cache_control }),
 })
 
 /** Stands for a part that only a provider of this dialect can be asked to read. */
@@ -83,5 +84,6 @@ export const toChatContent = (content: unknown, place: Place): string | JsonObje
   if (!Array.isArray(content)) return refuse(place.param, 'expected a string or an array of parts')
   const parts = toParts(content, place)
   const [only] = parts
-  return parts.length === 1 && typeof only?.text === 'string' ? only.text : parts
+  const isPlain = parts.length === 1 && typeof only?.text === 'string' && !only.cache_control
+  return isPlain ? String(only.text) : parts
 }

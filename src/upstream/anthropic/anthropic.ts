@@ -3,7 +3,7 @@
 
 import { usesJsonTool } from '../../dialects/anthropic/json-mode.ts'
 import { toChatCompletion } from '../../dialects/anthropic/outbound-reply.ts'
-import { toMessagesBody } from '../../dialects/anthropic/outbound-request.ts'
+import { droppedSampling, toMessagesBody } from '../../dialects/anthropic/outbound-request.ts'
 import { createEventTranslator } from '../../dialects/anthropic/outbound-stream.ts'
 import { ANTHROPIC_NAMES, fitToolNames } from '../../dialects/chat/tool-names.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
@@ -13,7 +13,7 @@ import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-p
 import type { Wire } from '../provider/wire.ts'
 import { createTranslatedStream } from '../stream/translated-stream.ts'
 import type { Upstream } from '../upstream.ts'
-import { nativeBody, nativeHeaders, readNativeReply } from './native.ts'
+import { messageTextOf, nativeBody, nativeHeaders, readNativeReply } from './native.ts'
 import { createNativeStream } from './native-stream.ts'
 
 const authHeaders = (key: string): Record<string, string> => ({ 'x-api-key': key })
@@ -32,6 +32,7 @@ const createWire = (provider: string, now: () => number): Wire => ({
         body: nativeBody(native, target),
         dialect: 'anthropic',
         readReply: (body) => readNativeReply(provider, body, target.price),
+        answerText: messageTextOf,
         createStream: createNativeStream,
       }
     }
@@ -42,6 +43,7 @@ const createWire = (provider: string, now: () => number): Wire => ({
       body: sent,
       toolNames,
       isJsonTool: usesJsonTool(sent),
+      dropped: droppedSampling(body, sent),
       readReply: (body) => toChatCompletion(provider, body, now()),
       createStream: (options) => createTranslatedStream(options, createEventTranslator(now())),
     }

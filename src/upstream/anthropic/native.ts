@@ -5,12 +5,13 @@ import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { MAX_USER_CHARS } from '../../dialects/anthropic/outbound-request.ts'
 import { mergeCounts, toUsage } from '../../dialects/anthropic/outbound-usage.ts'
-import { isThinkingOn, lacksThoughts } from '../../dialects/anthropic/thinking-on.ts'
+import { fitThinking, isThinkingOn, lacksThoughts } from '../../dialects/anthropic/thinking-on.ts'
 import { fitUser } from '../../dialects/chat/fit-user.ts'
 import { ANTHROPIC_IDS, fitBlockIds } from '../../dialects/chat/tool-ids.ts'
 import type { NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { isObject, type JsonObject, mapSame, objectsOf, withChanges } from '../../dialects/json.ts'
+import { writeJson } from '../../dialects/lossless-json.ts'
 
 const VERSION = '2023-06-01'
 
@@ -22,7 +23,7 @@ export const nativeHeaders = (native: NativeBody | undefined): Record<string, st
 
 // Thoughts that http/dialects told of another provider's model have no signature, and Anthropic refuses such.
 const isForeignThought = (block: unknown): boolean =>
-  isObject(block) && block.type === 'thinking' && block.signature === ''
+  isObject(block) && block.type === 'thinking' && !block.signature
 
 const withoutForeignThoughts = (message: unknown): unknown => {
   if (!isObject(message) || !Array.isArray(message.content)) return message
@@ -32,19 +33,44 @@ const withoutForeignThoughts = (message: unknown): unknown => {
     : message
 }
 
+/** A turn that was nothing but such thoughts is left out: Anthropic refuses one that is empty. */
+const ownTurns = (messages: readonly unknown[]): unknown[] => {
+  const own = mapSame(messages, withoutForeignThoughts)
+  const isEmptied = (message: unknown, at: number): boolean =>
+    message !== messages[at] && isObject(message) && objectsOf(message.content).length === 0
+  return own.some(isEmptied) ? own.filter((message, at) => !isEmptied(message, at)) : own
+}
+
 /** The caller's own values where nothing must be changed, so that they are sent as they were written. */
-export const nativeBody = ({ body }: NativeBody, target: UpstreamTarget): JsonObject => {
+export const nativeBody = ({ body, headers }: NativeBody, target: UpstreamTarget): JsonObject => {
   const named = { ...body, model: target.upstreamName }
   if (!Array.isArray(body.messages)) return named
-  const own = mapSame(body.messages, withoutForeignThoughts)
-  const messages = fitBlockIds(own, ANTHROPIC_IDS)
-  const cannotThink = isThinkingOn(body.thinking) && lacksThoughts(messages)
+  const messages = fitBlockIds(ownTurns(body.messages), ANTHROPIC_IDS)
+  const thinking = possibleThinking(body, { messages, headers })
+  const isSwitchedOff = thinking !== body.thinking && !isThinkingOn(thinking)
   return {
     ...named,
     messages,
     ...fitMetadata(body),
-    ...(cannotThink && { thinking: { type: 'disabled' }, ...withoutThoughtEdits(body) }),
+    ...(thinking !== body.thinking && { thinking }),
+    ...(isSwitchedOff && withoutThoughtEdits(body)),
   }
+}
+
+/** A budget may be larger than the answer where thoughts stand between calls. */
+const INTERLEAVED = /interleaved-thinking/
+
+/** The caller's own `thinking` where the call can have it. */
+const possibleThinking = (
+  { thinking, max_tokens: limit }: JsonObject,
+  { messages, headers }: Pick<NativeBody, 'headers'> & { messages: unknown[] },
+): unknown => {
+  if (!isThinkingOn(thinking)) return thinking
+  if (lacksThoughts(messages)) return { type: 'disabled' }
+  const isCounted = typeof limit !== 'number' // nothing is answered
+  if (isCounted || INTERLEAVED.test(headers['anthropic-beta'] ?? '')) return thinking
+  const fitted = fitThinking(thinking, { maxTokens: limit, isLimitAsked: true })
+  return fitted.thinking ?? thinking
 }
 
 const fitMetadata = ({ metadata }: JsonObject): JsonObject => {
@@ -66,6 +92,15 @@ export const withNativeCost = (usage: JsonObject, counted: Usage | null, price: 
   ...usage,
   cost: costUsd(counted, price),
 })
+
+/** All that the model has written. */
+export const messageTextOf = ({ content }: JsonObject): string =>
+  objectsOf(content)
+    .map(({ text, thinking, input }) => {
+      const written = isObject(input) ? writeJson(input) : ''
+      return [text, thinking, written].filter((part) => typeof part === 'string').join('')
+    })
+    .join('')
 
 /** @throws RouterError `upstream_invalid` where the body is no message */
 export const readNativeReply = (

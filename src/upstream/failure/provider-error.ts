@@ -36,13 +36,23 @@ export const readProviderError = (payload: unknown, keys: readonly string[]): Pr
       : null
   const status = [fields.status, fields.status_code, fields.code].map(Number).find(isErrorStatus)
   return {
-    message: read(fields.message ?? fields.detail),
+    message: read(fields.message ?? detailText(fields.detail)),
     type: read(fields.type),
     code: read(fields.code),
     param: read(fields.param),
     details: isObject(fields.details) ? readDetails(fields.details, read) : null,
     status: status ?? null,
   }
+}
+
+/** FastAPI tells what is wrong as `[{loc: ["body", "top_k"], msg: "…"}]`. */
+const detailText = (detail: unknown): unknown => {
+  if (!Array.isArray(detail)) return detail
+  const told = detail.filter(isObject).map(({ loc, msg }) => {
+    const where = Array.isArray(loc) ? loc.join('.') : ''
+    return [where, msg].filter((part) => typeof part === 'string' && part !== '').join(': ')
+  })
+  return told.length > 0 ? told.join('; ') : detail.join('; ')
 }
 
 /** Scalars and lists of them; anything deeper is left out. */

@@ -4,18 +4,28 @@
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
 import { fitUser } from '../../dialects/chat/fit-user.ts'
+import { fitId, type IdRule } from '../../dialects/chat/tool-ids.ts'
 import type { NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
-import { isObject, type JsonObject, withChanges } from '../../dialects/json.ts'
+import { isObject, type JsonObject, mapSame, objectsOf, withChanges } from '../../dialects/json.ts'
 import { isOwnReasoning } from '../../dialects/responses/carried-thoughts.ts'
 import { readUsage } from '../stream/usage.ts'
 
 const MAX_USER_CHARS = 64
 
-const inputOf = (input: unknown): unknown =>
-  Array.isArray(input) && input.some(isOwnReasoning)
-    ? input.filter((item) => !isOwnReasoning(item))
-    : input
+/** Its API: "Expected a string with maximum length 64". */
+const CALL_IDS: IdRule = { pattern: /^.{1,64}$/s, maxChars: 64 }
+
+const withFittedId = (item: unknown): unknown =>
+  isObject(item) && typeof item.call_id === 'string'
+    ? withChanges(item, { call_id: fitId(item.call_id, CALL_IDS) })
+    : item
+
+const inputOf = (input: unknown): unknown => {
+  if (!Array.isArray(input)) return input
+  const own = input.some(isOwnReasoning) ? input.filter((item) => !isOwnReasoning(item)) : input
+  return mapSame(own, withFittedId)
+}
 
 /** `session_id` is ours. */
 const metadataOf = (metadata: unknown): unknown => {
@@ -55,6 +65,16 @@ export const withNativeCost = (response: JsonObject, price: Price): JsonObject =
   const cost = costUsd(readNativeUsage(usage), price) ?? usage.cost ?? null
   return { ...response, usage: { ...usage, cost } }
 }
+
+/** All that the model has written. */
+export const responseTextOf = ({ output }: JsonObject): string =>
+  objectsOf(output)
+    .flatMap(({ content, summary, name, arguments: written, input }) => [
+      ...[...objectsOf(content), ...objectsOf(summary)].map(({ text, refusal }) => text ?? refusal),
+      ...[name, written, input],
+    ])
+    .filter((part) => typeof part === 'string')
+    .join('')
 
 /** @throws RouterError `upstream_invalid` where the body is no response */
 export const readNativeReply = (

@@ -10,7 +10,7 @@ import { createHttpUpstream, type HttpUpstreamOptions } from '../provider/http-p
 import type { Wire, WireCall } from '../provider/wire.ts'
 import { createChatStream } from '../stream/chat-stream.ts'
 import type { Upstream } from '../upstream.ts'
-import { nativeBody, readNativeReply } from './native.ts'
+import { nativeBody, readNativeReply, responseTextOf } from './native.ts'
 import { createNativeStream } from './native-stream.ts'
 import { createChatPath } from './path.ts'
 import { readChatCompletion } from './reply.ts'
@@ -67,6 +67,7 @@ const createResponsesWire = (options: OpenAiUpstreamOptions): Wire => ({
     body: nativeBody(native as NativeBody, target),
     dialect: 'responses',
     readReply: (body) => readNativeReply(options.provider, body, target.price),
+    answerText: responseTextOf,
     createStream: createNativeStream,
   }),
 })

@@ -3,7 +3,7 @@ import type { RouterError } from '../../errors.ts'
 import { fieldOf } from './fields.ts'
 
 const UNSUPPORTED =
-  /unsupported|not support|unrecognized|unrecognised|unknown (?:parameter|field|argument|name)|unexpected (?:keyword|field|parameter)|extra (?:inputs|fields)|extra_forbidden|not permitted|not allowed|invalid (?:parameter|argument)|is not available|does not accept/i
+  /unsupported|not support|unrecogni[sz]ed|not recogni[sz]ed|cannot both|unknown (?:parameter|field|argument|name)|unexpected (?:keyword|field|parameter)|extra (?:inputs|fields)|extra_forbidden|not permitted|not allowed|invalid (?:parameter|argument)|is not available|does not accept/i
 
 /** Names under which providers know a parameter of a chat request. */
 const NAMES: Record<string, readonly string[]> = {
@@ -21,6 +21,7 @@ const NAMES: Record<string, readonly string[]> = {
     'thinking_config',
   ],
   output_config: ['output_config', 'effort'],
+  reasoning: ['reasoning', 'reasoning.effort', 'reasoning_effort', 'effort'],
   thinking: ['thinking', 'thinkingconfig', 'thinking_config'],
   stop: ['stop_sequences', 'stopsequences', 'stop'],
   max_tokens: [],

@@ -123,7 +123,7 @@ export const openAiParameters = (preset: PresetName | undefined): TargetParamete
 
 export const ANTHROPIC_PARAMETERS = target({
   sent: new Set([
-    ...['temperature', 'top_p', 'top_k', 'thinking', 'container', 'context_management'],
+    ...['top_p', 'top_k', 'thinking', 'container', 'context_management'],
     ...['compaction', 'diagnostics', 'fallbacks', 'fallback_credit_token', 'inference_geo'],
     ...['mcp_servers', 'speed', 'cache_control', 'output_config', 'user_profile_id'],
     ...['workspace_id', 'thread'],
@@ -135,6 +135,7 @@ export const ANTHROPIC_PARAMETERS = target({
     stream_options: 'usage comes unasked',
     max_tokens: '`max_tokens`',
     max_completion_tokens: '`max_tokens`',
+    temperature: 'at most 1',
     stop: '`stop_sequences`',
     user: '`metadata.user_id`, hashed beyond 256 characters',
     tools: '`tools`',

@@ -19,7 +19,7 @@ import { type PostContext, post } from './http-post.ts'
 import { createParameterFit, type ParameterFit } from './parameter-fit.ts'
 import { readStreamed, readWhole } from './read-answer.ts'
 import { droppedByTranslation, refuseUntranslatable, speaksNative } from './untranslatable.ts'
-import type { Wire } from './wire.ts'
+import type { Wire, WireCall } from './wire.ts'
 
 /** The same for every kind: registry.ts builds them from the configuration. */
 export interface HttpUpstreamOptions {
@@ -111,8 +111,13 @@ const answer = async (
   for (let refused = 0; ; refused++) {
     const fitted = parameters.fit(request)
     try {
-      const reply = await exchange(context, { request, fitted: fitted.request, call })
-      const dropped = [...droppedByTranslation(request, context.wire), ...fitted.dropped]
+      const wireCall = context.wire.toCall(fitted.request)
+      const reply = await exchange(context, { request, wireCall, call })
+      const dropped = [
+        ...droppedByTranslation(request, context.wire),
+        ...fitted.dropped,
+        ...(wireCall.dropped ?? []),
+      ]
       return dropped.length > 0 ? { ...reply, dropped } : reply
     } catch (thrown) {
       if (call.failure !== null) throw call.failure
@@ -126,7 +131,7 @@ interface Asked {
   /** As the caller asked. */
   request: UpstreamRequest
   /** Within what the model takes. */
-  fitted: UpstreamRequest
+  wireCall: WireCall
   call: LiveCall
 }
 
@@ -146,10 +151,9 @@ const optedIn = (
 
 const exchange = async (
   context: Context,
-  { request, fitted, call }: Asked,
+  { request, wireCall, call }: Asked,
 ): Promise<UpstreamReply> => {
   const { wire } = context
-  const wireCall = wire.toCall(fitted)
   const isNative = speaksNative(request, wire)
   const isStream = request.body.stream === true
   // A whole answer's headers come with its last token, so only streams have a first-token deadline.

@@ -2,9 +2,10 @@
 
 import type { AnswerNames } from '../../dialects/chat/answer-changes.ts'
 import { mendCompletion } from '../../dialects/chat/mend-answer.ts'
+import { namesOfTools } from '../../dialects/chat/tool-names.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
-import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
+import { isObject, type JsonObject, objectsOf, parseObject } from '../../dialects/json.ts'
 import { interrupted, NO_OBJECT, payloadError } from '../failure/provider-error.ts'
 import { readRateLimit } from '../failure/rate-limit-headers.ts'
 import { toldFailure } from '../failure/told-failure.ts'
@@ -38,7 +39,10 @@ export const readWhole = async (
     : wholeOfEvents(context, request, { wireCall, text })
   const common = { kind: 'json', ...replyFacts(context, response) } as const
   const { dialect = 'openai' } = wireCall
-  if (dialect !== 'openai') return { ...common, dialect, body, usage }
+  if (dialect !== 'openai') {
+    const text = wireCall.answerText?.(body) ?? ''
+    return { ...common, dialect, body, usage: usage ?? (await estimateOf(request, [text])) }
+  }
   return {
     ...common,
     body: withCost(mendCompletion(body, namesFor(request, wireCall)), request.target.price),
@@ -92,6 +96,7 @@ const namesFor = (
   model: target.upstreamName,
   isLegacy: Array.isArray(body.functions),
   toolNames,
+  offered: new Set([...namesOfTools(body), ...(toolNames?.keys() ?? [])]),
   isJsonTool,
 })
 
@@ -111,12 +116,15 @@ const replyFacts = ({ now }: PostContext, { status, headers }: Answered['respons
   return { status, ...(rateLimit && { rateLimit }), upstreamHeaders: readUpstreamHeaders(headers) }
 }
 
-const estimate = (request: UpstreamRequest, { choices }: JsonObject) => {
+const estimateOf = (request: UpstreamRequest, texts: readonly string[]) => {
   const sample = createTextSample()
-  for (const choice of Array.isArray(choices) ? choices : []) {
-    if (isObject(choice) && isObject(choice.message)) sample.add(messageText(choice.message))
-  }
+  for (const text of texts) sample.add(text)
   return estimateUsage(request.body, sample)
+}
+
+const estimate = (request: UpstreamRequest, { choices }: JsonObject) => {
+  const messages = objectsOf(choices).map(({ message }) => message)
+  return estimateOf(request, messages.filter(isObject).map(messageText))
 }
 
 /** The answer of a request with a stream, up to its first content. @throws RouterError as relayStream */

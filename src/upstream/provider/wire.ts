@@ -34,6 +34,8 @@ export interface WireCall {
   body: Record<string, unknown>
   /** The caller's names of tools by those that the provider was given, where they differ. */
   toolNames?: ReadonlyMap<string, string>
+  /** Parameters that were left out because of others that are sent. */
+  dropped?: string[]
   /** JSON was asked for by a tool, whose input is the answer's text. */
   isJsonTool?: boolean
   /** Dialect of what `readReply` and `createStream` give; absent for OpenAI chat. */
@@ -43,6 +45,8 @@ export interface WireCall {
    * @throws RouterError `upstream_invalid` (`invalidAnswer`) where it is no answer.
    */
   readReply(body: Record<string, unknown>): { body: Record<string, unknown>; usage: Usage | null }
+  /** All text of a whole answer, for counting tokens where the provider does not; absent for OpenAI chat. */
+  answerText?(body: Record<string, unknown>): string
   /** A new reader of the provider's events. */
   createStream(options: AnswerStreamOptions): AnswerStream
 }

@@ -10,6 +10,7 @@ export const readUsage = (usage: unknown): Usage | null => {
   if (!isObject(usage)) return null
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens = 0 } = usage
   if (!isCount(promptTokens) || !isCount(completionTokens)) return null
+  if (promptTokens === 0 && completionTokens === 0) return null // not counted, rather than nothing
   const counts = { promptTokens, completionTokens, isEstimated: false }
   const cached = readCached(usage)
   const { written, hour } = readWritten(usage)

@@ -1,0 +1,38 @@
+// Anthropic takes four cache breakpoints. Clients of other dialects mark as many as they like: the last ones hold most.
+import { isObject, type JsonObject, mapSame, objectsOf } from '../json.ts'
+
+const MOST = 4
+
+const isMarked = (block: unknown): boolean => isObject(block) && isObject(block.cache_control)
+
+const marksIn = (blocks: unknown): number => objectsOf(blocks).filter(isMarked).length
+
+/** The blocks without their first `count` breakpoints. */
+const unmarked = (blocks: unknown, count: number): unknown => {
+  if (count === 0 || !Array.isArray(blocks)) return blocks
+  let left = count
+  return mapSame(blocks, (block) => {
+    if (left === 0 || !isMarked(block)) return block
+    left -= 1
+    const { cache_control: _, ...bare } = block as JsonObject
+    return bare
+  })
+}
+
+/** The same body where it holds no more than Anthropic takes; turns give theirs up before the system prompt and tools. */
+export const withinBreakpoints = (sent: JsonObject): JsonObject => {
+  const turns = objectsOf(sent.messages)
+  const inTurns = turns.reduce((sum, { content }) => sum + marksIn(content), 0)
+  const inFront = marksIn(sent.tools) + marksIn(sent.system)
+  let excess = inTurns + inFront - MOST
+  if (excess <= 0) return sent
+  const take = (blocks: unknown): unknown => {
+    const count = Math.min(excess, marksIn(blocks))
+    excess -= count
+    return unmarked(blocks, count)
+  }
+  const messages = turns.map((turn) => ({ ...turn, content: take(turn.content) }))
+  const system = take(sent.system)
+  const tools = take(sent.tools)
+  return { ...sent, messages, ...(sent.system ? { system } : {}), ...(sent.tools ? { tools } : {}) }
+}
