@@ -53,7 +53,9 @@ export const createApp = (deps: HttpDeps): App => {
     const requestId = c.get('requestId')
     const cause = toRouterError(error)
     const reply = toErrorReply(cause, { requestId, redact })
-    const { body, status } = inDialectOf(c.req.path, reply, { cause, requestId })
+    const isForAnthropic = c.req.header('anthropic-version') !== undefined
+    const context = { cause, requestId, isForAnthropic }
+    const { body, status } = inDialectOf(c.req.path, reply, context)
     return c.json(body, status as 400, reply.headers)
   })
   return app

@@ -1,4 +1,5 @@
-// An error in the words of the API whose path was asked: OpenAI's envelope, but on Anthropic's and Google's own paths.
+// An error in the words of the API whose path was asked: OpenAI's envelope, but on Anthropic's and Google's own paths, and
+// on those that both have for clients that send anthropic-version.
 import { isAnthropicPath, toAnthropicError } from '../dialects/anthropic/inbound-error.ts'
 import { isGeminiPath, toGeminiError } from '../dialects/gemini/inbound-error.ts'
 import type { RouterError } from '../errors.ts'
@@ -9,16 +10,26 @@ export interface ToldError {
   body: object
 }
 
+interface ErrorContext {
+  cause: RouterError
+  requestId: string
+  /** The request has the header anthropic-version. */
+  isForAnthropic: boolean
+}
+
+const isSharedPath = (path: string): boolean =>
+  path === '/v1/models' || path.startsWith('/v1/models/')
+
 export const inDialectOf = (
   path: string,
   { body, status }: ErrorReply,
-  { cause, requestId }: { cause: RouterError; requestId: string },
+  { cause, requestId, isForAnthropic }: ErrorContext,
 ): ToldError => {
   const { error } = body
   if (isGeminiPath(path)) {
     return { status, body: toGeminiError(error.message, { ...error, status, requestId }) }
   }
-  if (!isAnthropicPath(path)) return { status, body }
+  if (!isAnthropicPath(path) && !(isForAnthropic && isSharedPath(path))) return { status, body }
   // Anthropic's clients know its own status of an overload, and wait by it.
   const isOverload = cause.code === 'upstream_error' && cause.details.status === 529
   const told = isOverload ? 529 : status

@@ -31,11 +31,11 @@ describeHttp('models', (http) => {
     },
   )
 
-  it('lists them in the shape of Anthropic for its clients, all on one page', async () => {
+  it('lists them in the shape of Anthropic for its clients, page by page where they ask for pages', async () => {
     const { request } = await http.start()
     const headers = { 'anthropic-version': '2023-06-01' }
-    const response = await request('/v1/models?limit=2', { headers })
-    const list = (await response.json()) as { data: unknown[] }
+    const response = await request('/v1/models', { headers })
+    const list = (await response.json()) as { data: { id: string }[] }
     expect(list).toMatchObject({ has_more: false, first_id: 'auto', last_id: 'tiny-encoder' })
     expect(list.data).toHaveLength(7)
     const small = {
@@ -45,6 +45,15 @@ describeHttp('models', (http) => {
       created_at: '2026-01-02T00:00:00.000Z',
     }
     expect(list.data[4]).toEqual(small)
+    const ids = list.data.map(({ id }) => id)
+    const page = async (query: string) => {
+      const told = await (await request(`/v1/models?${query}`, { headers })).json()
+      const { data, has_more } = told as { data: { id: string }[]; has_more: boolean }
+      return [data.map(({ id }) => id), has_more]
+    }
+    expect(await page('limit=2')).toEqual([ids.slice(0, 2), true])
+    expect(await page(`limit=9&after_id=${ids[1]}`)).toEqual([ids.slice(2), false])
+    expect(await page(`limit=2&before_id=${ids[4]}`)).toEqual([ids.slice(2, 4), true])
     expect(await (await request('/v1/models/small', { headers })).json()).toEqual(small)
   })
 
@@ -53,5 +62,8 @@ describeHttp('models', (http) => {
     const response = await request('/v1/models/route:nope')
     expect(response.status).toBe(404)
     expect(errorSchema.parse(await response.json()).error.code).toBe('model_not_found')
+    const headers = { 'anthropic-version': '2023-06-01' }
+    const told = await (await request('/v1/models/nope', { headers })).json()
+    expect(told).toMatchObject({ type: 'error', error: { type: 'not_found_error' } })
   })
 })

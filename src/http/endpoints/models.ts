@@ -1,5 +1,5 @@
-// GET /v1/models and /v1/models/:id: everything that a request's `model` may be (of aliases those that are no pattern), in OpenAI's shape, or in Anthropic's for
-// clients that send anthropic-version; the last is for /v1/embeddings alone.
+// GET /v1/models and /v1/models/:id: everything that a request's `model` may be (of aliases those that are no pattern), in
+// OpenAI's shape, or in Anthropic's for clients that send anthropic-version; the last is for /v1/embeddings alone.
 import { z } from 'zod'
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import { mayUseModel, mayUseRoute } from '../../core/decide/permitted.ts'
@@ -74,13 +74,39 @@ const toAnthropicModel = ({ id, created }: ModelJson): z.infer<typeof anthropicM
   created_at: new Date(created * 1_000).toISOString(),
 })
 
-/** All on one page, whatever `limit` says. */
-const toAnthropicList = (data: ModelJson[]): z.infer<typeof anthropicListSchema> => ({
-  data: data.map(toAnthropicModel),
-  has_more: false,
-  first_id: data[0]?.id ?? null,
-  last_id: data.at(-1)?.id ?? null,
+const MAX_PAGE = 1_000
+
+/** Pages, as Anthropic's clients ask for them; without a `limit` all is one page. */
+const pageSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(MAX_PAGE).optional(),
+  after_id: z.string().optional().describe('Those behind this id.'),
+  before_id: z.string().optional().describe('Those before this id.'),
 })
+
+/** An id that is not in the list bounds nothing. */
+const pageOf = (
+  data: ModelJson[],
+  { limit = MAX_PAGE, after_id: after, before_id: before }: z.infer<typeof pageSchema>,
+): { page: ModelJson[]; hasMore: boolean } => {
+  const at = (id: string | undefined): number => data.findIndex((model) => model.id === id)
+  const end = at(before) === -1 ? data.length : at(before)
+  const bounded = data.slice(at(after) + 1, end)
+  const page = before === undefined ? bounded.slice(0, limit) : bounded.slice(-limit)
+  return { page, hasMore: page.length < bounded.length }
+}
+
+const toAnthropicList = (
+  data: ModelJson[],
+  query: z.infer<typeof pageSchema>,
+): z.infer<typeof anthropicListSchema> => {
+  const { page, hasMore } = pageOf(data, query)
+  return {
+    data: page.map(toAnthropicModel),
+    has_more: hasMore,
+    first_id: page[0]?.id ?? null,
+    last_id: page.at(-1)?.id ?? null,
+  }
+}
 
 const isForAnthropic = (c: AppContext): boolean => c.req.header('anthropic-version') !== undefined
 
@@ -90,13 +116,14 @@ export const listModels = defineEndpoint({
   path: '/v1/models',
   access: 'inference',
   summary: 'Everything that `model` may be: auto, routes, models, the local encoder.',
+  query: pageSchema,
   response: z.union([modelListSchema, anthropicListSchema]),
   handler: (deps) => {
     const data = modelsOf(deps)
-    return (c) => {
+    return (c, { query }) => {
       const visible = visibleTo(principalOf(c), data, deps)
       return isForAnthropic(c)
-        ? toAnthropicList(visible)
+        ? toAnthropicList(visible, query)
         : { object: 'list' as const, data: visible }
     }
   },
