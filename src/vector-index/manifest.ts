@@ -13,6 +13,7 @@ const fitReportSchema = z.strictObject({
   risk: z.number(),
   delta: z.number(),
   abstentionCost: z.number().optional(),
+  trafficShift: z.number().optional(),
   novelShare: z.number(),
   trustDescriptions: z.boolean(),
   copies: z.int(),

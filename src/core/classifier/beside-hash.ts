@@ -1,16 +1,18 @@
-// One number for what is trained on beside the exemplars, by which a rebuild knows that a description has changed.
+// One number for what is trained on beside the exemplars, by which a rebuild knows that a description or a held-out prompt has changed.
 import type { TrainingSet } from './classifier.ts'
 
 /** FNV-1a over UTF-16 units. */
 const PRIME = 16_777_619
 const START = 2_166_136_261
 
-/** 0 to 2^32 − 1; of the texts of copies and anchors, and of the anchors' routes, in their order. */
+/** 0 to 2^32 − 1; of the texts of copies, anchors and the sample of the traffic, and of the latter two's routes, in their order. */
 export const besideHash = ({
   copies,
   anchors,
-}: Pick<TrainingSet, 'copies' | 'anchors'>): number => {
+  sample,
+}: Pick<TrainingSet, 'copies' | 'anchors' | 'sample'>): number => {
   const lists = [copies?.texts ?? [], anchors?.texts ?? [], anchors?.routes ?? []]
+  if (sample) lists.push(sample.texts, sample.routes)
   const all = JSON.stringify(lists)
   let hash = START
   for (let i = 0; i < all.length; i++) hash = Math.imul(hash ^ all.charCodeAt(i), PRIME)

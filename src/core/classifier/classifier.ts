@@ -14,6 +14,14 @@ export interface TrainingSet extends RowShape {
   copies?: PerturbedCopies
   /** What routes are called and described as: trained on like an exemplar, never a neighbour, never scored. */
   anchors?: Anchors
+  /** Prompts that stand for the traffic: never trained on, they only tell how far confidence may be trusted on it. */
+  sample?: TrafficSample
+}
+
+export interface TrafficSample {
+  vectors: Float32Array
+  texts: string[]
+  routes: string[]
 }
 
 export interface PerturbedCopies {
@@ -87,6 +95,7 @@ export interface ThresholdBasis {
 export interface FitReport {
   rows: number
   accuracy: number
+  /** Before `trafficShift`: of exemplars. */
   calibrationError: number
   /** Bound that thresholds keep to, and the chance that it fails. */
   risk: number
@@ -95,6 +104,8 @@ export interface FitReport {
   abstentionCost?: number | undefined
   novelShare: number
   trustDescriptions: boolean
+  /** Added to the log odds of every confidence, because traffic is easier than exemplars; absent in builds of before it was. */
+  trafficShift?: number | undefined
   /** Perturbed copies and anchors that were trained on beside the exemplars. */
   copies: number
   anchors: number

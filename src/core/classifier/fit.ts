@@ -13,6 +13,7 @@ import { type Chosen, choose, judge } from './fit-choice.ts'
 import { flipRate, measures, unseenRows } from './fit-report.ts'
 import { areWordsTried, type OutOfFold, scoreOutOfFold } from './out-of-fold.ts'
 import { fitThresholds, type Judged } from './thresholds.ts'
+import { shifted, trafficShift } from './traffic-shift.ts'
 import { type TrainingRows, toTrainingRows } from './training-rows.ts'
 import { fitWordHead } from './word-head.ts'
 
@@ -132,6 +133,21 @@ const trainedBeside = ({ origins }: TrainingRows): Pick<FitReport, 'copies' | 'a
   anchors: indicesWhere(origins.length, (i) => origins[i] === -1).length,
 })
 
+/** Every part, and confidence as it holds for the traffic rather than for the exemplars. */
+const fitForTraffic = (
+  prepared: Prepared,
+  { training, held, seed }: { training: TrainingSet; held: HeldOut | null; seed: number },
+): { parts: ClassifierParts; shift: number } => {
+  const chosen = held ? chosenParts(held.chosen) : unchosenParts(prepared.set)
+  const parts = fitParts(prepared, { chosen, prior: held?.chosen.prior ?? null }, seed)
+  const shift = held ? trafficShift(toModel(parts, {}), training) : 0
+  const { calibration } = parts
+  return {
+    parts: { ...parts, calibration: { ...calibration, bias: calibration.bias + shift } },
+    shift,
+  }
+}
+
 /** Fits the classifier of a generation. Rows of `training` begin with unit-length embeddings. */
 export const fitClassifier = (training: TrainingSet, options: FitOptions): FittedClassifier => {
   const { seed, novelShare, trustDescriptions, ...limits } = { ...FIT_DEFAULTS, ...options }
@@ -140,13 +156,13 @@ export const fitClassifier = (training: TrainingSet, options: FitOptions): Fitte
   const { set } = prepared
   const held = holdOut(prepared, { seed, novelShare })
   const judged = held?.judged ?? []
-  const { thresholds, basis } = fitThresholds(judged, {
+  const { parts, shift } = fitForTraffic(prepared, { training, held, seed })
+  const inTraffic = judged.map((one) => ({ ...one, confidence: shifted(one.confidence, shift) }))
+  const { thresholds, basis } = fitThresholds(inTraffic, {
     ...{ routes: set.routes, none: set.none },
     level: { risk, delta },
     abstentionCost,
   })
-  const chosen = held ? chosenParts(held.chosen) : unchosenParts(set)
-  const parts = fitParts(prepared, { chosen, prior: held?.chosen.prior ?? null }, seed)
   return {
     model: toModel(parts, thresholds),
     unseen: held ? unseenRows(set, held.chosen, judged) : [],
@@ -154,6 +170,7 @@ export const fitClassifier = (training: TrainingSet, options: FitOptions): Fitte
       ...measures(judged),
       ...{ risk, delta, abstentionCost, novelShare, trustDescriptions },
       ...trainedBeside(set),
+      trafficShift: shift,
       besideHash: besideHash(training),
       thresholds: basis,
       flipRate: held && flipRate(set, held.unseen, held.chosen),

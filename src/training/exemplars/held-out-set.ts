@@ -1,4 +1,6 @@
 // Labelled prompts that are measured on and never trained on, embedded.
+import type { TrafficSample } from '../../core/classifier/classifier.ts'
+
 export interface HeldOutSet {
   labels: string[]
   /** Routing texts, as prompts are shaped. */
@@ -6,4 +8,19 @@ export interface HeldOutSet {
   hasSignal: boolean[]
   /** One whole row for each label. */
   vectors: Float32Array
+}
+
+/** The operator's held-out prompts as what stands for the traffic in a fit; those that say nothing are left out. */
+export const trafficSampleOf = (set: HeldOutSet): TrafficSample => {
+  const said = [...set.labels.keys()].filter((row) => set.hasSignal[row] === true)
+  const dimensions = set.vectors.length / Math.max(1, set.labels.length)
+  const vectors = new Float32Array(said.length * dimensions)
+  said.forEach((row, i) => {
+    vectors.set(set.vectors.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions)
+  })
+  return {
+    vectors,
+    texts: said.map((row) => set.texts[row] as string),
+    routes: said.map((row) => set.labels[row] as string),
+  }
 }

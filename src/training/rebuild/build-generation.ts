@@ -1,7 +1,7 @@
 // Second half of a rebuild: fits the classifier, measures it on the held-out rows, builds the graph and writes the generation.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../../config/config-schema.ts'
-import type { Anchors, ClassifierModel, PerturbedCopies } from '../../core/classifier/classifier.ts'
+import type { ClassifierModel, TrainingSet } from '../../core/classifier/classifier.ts'
 import { evaluate, headlineOf } from '../../core/classifier/evaluate.ts'
 import { type FitOptions, fitClassifier } from '../../core/classifier/fit.ts'
 import { createClassifier } from '../../core/classifier/score.ts'
@@ -19,8 +19,8 @@ export interface BuildInput {
   draft: Omit<GenerationDraft, 'classifier' | 'heldOut'>
   /** Routing text of each exemplar, as prompts are shaped. */
   texts: string[]
-  /** What is trained on beside the exemplars. */
-  beside: { copies: PerturbedCopies; anchors: Anchors }
+  /** What is trained on beside the exemplars, and what stands for the traffic. */
+  beside: Pick<TrainingSet, 'copies' | 'anchors' | 'sample'>
   fit: FitOptions
   heldOut: HeldOutSet | null
   /** Configured thresholds, which the held-out figures are taken with. */

@@ -2,6 +2,7 @@
 // Curated texts go through the vector cache; prompts of users do not, so that deleting them from the store is enough.
 
 import type { Config } from '../../config/config-schema.ts'
+import type { TrainingSet } from '../../core/classifier/classifier.ts'
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { Exemplar } from '../../core/types.ts'
@@ -19,7 +20,7 @@ import { type QuarantinedExemplar, quarantine } from '../candidates/quarantine.t
 import { type Augmentation, augment } from '../exemplars/augment.ts'
 import { type EmbedTextsOptions, embedTexts } from '../exemplars/embed-exemplars.ts'
 import { type LocatedExemplar, loadExemplars, loadHeldOut } from '../exemplars/exemplars.ts'
-import type { HeldOutSet } from '../exemplars/held-out-set.ts'
+import { type HeldOutSet, trafficSampleOf } from '../exemplars/held-out-set.ts'
 import { findLeftOut, type LeftOut } from '../exemplars/left-out.ts'
 import { createShape, type Shape } from '../exemplars/shape.ts'
 import { openVectorCache, type VectorCache } from '../exemplars/vector-cache.ts'
@@ -52,8 +53,8 @@ export interface TrainingData {
   confirmed: number
   /** Exemplars that are left out because feedback has proven them harmful. */
   quarantined: QuarantinedExemplar[]
-  /** What is trained on beside the exemplars. */
-  beside: ReturnType<Augmentation['complete']>
+  /** What is trained on beside the exemplars, and the held-out rows that confidence is held against. */
+  beside: ReturnType<Augmentation['complete']> & Pick<TrainingSet, 'sample'>
   heldOut: HeldOutSet | null
   /** What the folder holds of routes that are not configured. */
   leftOut: LeftOut | null
@@ -267,7 +268,7 @@ export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingD
     rejected: judged.rejected,
     confirmed: judged.confirmed,
     quarantined: [...files.quarantined, ...unwelcome],
-    beside: files.beside,
+    beside: { ...files.beside, ...(files.heldOut && { sample: trafficSampleOf(files.heldOut) }) },
     heldOut: files.heldOut,
     leftOut: await findLeftOut(input.trainingDir, Object.keys(config.routes)),
     feedbackHeldOut: toHeldOutSet(judged.heldOut, shape, encoder.dimensions),

@@ -31,3 +31,15 @@ it('is the same of the same, and of nothing as of empty lists', () => {
   expect(of(['a'], [['code', 'b']])).toBe(of(['a'], [['code', 'b']]))
   expect(besideHash({})).toBe(of([], []))
 })
+
+it('tells apart other samples of the traffic, and a sample from none', () => {
+  const withSample = (text: string, route: string) =>
+    besideHash({ sample: { vectors: nothing, texts: [text], routes: [route] } })
+  const hashes = [
+    besideHash({}),
+    withSample('a', 'code'),
+    withSample('b', 'code'),
+    withSample('a', 'math'),
+  ]
+  expect(new Set(hashes).size).toBe(hashes.length)
+})
