@@ -8,12 +8,17 @@ import {
   evalReportOf,
   type TrainedOn,
 } from '../../src/quality/evaluation/eval-report.ts'
-import { readLabelledRows, type TrainedRouter } from '../../src/quality/evaluation/evaluate-file.ts'
+import {
+  type Prediction,
+  readLabelledRows,
+  type TrainedRouter,
+} from '../../src/quality/evaluation/evaluate-file.ts'
 import { writePredictions } from '../../src/quality/evaluation/predictions-file.ts'
 import { realisedRisk } from '../../src/quality/evaluation/realised-risk.ts'
 import { describeEvaluation } from '../report/describe-evaluation.ts'
 import { compareSubjects } from '../report/eval/compare.ts'
 import { describeComparison } from '../report/eval/describe-comparison.ts'
+import { evaluateLeftOut } from '../report/eval/leave-out.ts'
 import { measureFlips, measurePairs } from '../report/eval/measure.ts'
 import { type EvalOptions, optionsProblem, withEvalOptions } from '../report/eval/options.ts'
 import {
@@ -117,11 +122,20 @@ const evaluateSubject = async (context: ScriptContext, options: Options): Promis
     made: { version: programVersion(), at: new Date().toISOString() },
   })
   const report = await measure({ session, trained }, basic, predictions, options)
-  if (options.predictions !== undefined) await writePredictions(options.predictions, predictions)
-  if (options.html !== undefined) await writeFile(options.html, evaluationPage(report))
   noteUnknownLabels(report, router.routes)
+  await hand(options, report, predictions)
+}
+
+/** What is written and said of a report, and whether it is good enough. */
+const hand = async (
+  options: EvalOptions,
+  report: EvalReport,
+  predictions: readonly Prediction[],
+): Promise<void> => {
+  const { predictions: file, html, minAccuracy } = options
+  if (file !== undefined) await writePredictions(file, predictions)
+  if (html !== undefined) await writeFile(html, evaluationPage(report))
   printResult(options, report, () => describeEvaluation(report))
-  const { minAccuracy } = options
   if (minAccuracy === undefined || (report.accuracy ?? 0) >= minAccuracy) return
   note(
     `error: accuracy ${percent(report.accuracy)} is below --min-accuracy ${percent(minAccuracy)}`,
@@ -140,10 +154,15 @@ export const registerEval = (program: Command): void => {
   command.action((options: EvalOptions) => {
     const problem = optionsProblem(options)
     if (problem !== null) command.error(`error: ${problem}`, { exitCode: 2 })
-    return withContext((context) =>
-      options.compare
+    return withContext(async (context) => {
+      const { leaveOut } = options
+      if (leaveOut !== undefined) {
+        const { report, predictions } = await evaluateLeftOut(context, { ...options, leaveOut })
+        return hand(options, report, predictions)
+      }
+      return options.compare
         ? compare(context, options)
-        : evaluateSubject(context, { ...options, test: options.test ?? '' }),
-    )
+        : evaluateSubject(context, { ...options, test: options.test ?? '' })
+    })
   })
 }

@@ -104,6 +104,29 @@ describe('evaluation by command', { shuffle: false }, () => {
       expect(stdout).toContain('Near-duplicates across routes')
     })
 
+    it('asks about each style by a router that was fitted without it', async () => {
+      const styles = ['terse', 'polite']
+      const tagged = TRAIN.map((row, i) => ({ ...row, style: styles[i % 2] }))
+      await write('tagged.jsonl', tagged)
+      const leaveOut = ['eval', '--train', 'tagged.jsonl', '--leave-out', 'style', '--json']
+      const { exitCode, stdout, stderr } = await workspace.run(leaveOut)
+      expect(stderr).toContain('without terse: 6 rows to learn from, 7 asked')
+      expect(exitCode).toBe(0)
+      const report = JSON.parse(stdout) as EvalReport
+      expect(report).toMatchObject({ rows: 13, test: 'tagged.jsonl' })
+      expect(report.groups[0]?.groups.map(({ name, rows }) => [name, rows])).toEqual([
+        ['terse', 7],
+        ['polite', 6],
+      ])
+    })
+
+    it('says that nothing is tagged where a style cannot be left out', async () => {
+      const untagged = ['eval', '--train', 'train.jsonl', '--leave-out', 'style']
+      const { exitCode, stderr } = await workspace.run(untagged)
+      expect(exitCode).toBe(1)
+      expect(stderr).toContain('The rows are of 0 styles, too few to leave one out; tag them')
+    })
+
     it('refuses options that do not go together with exit code 2', async () => {
       const { exitCode, stderr } = await workspace.run(['eval', '--test', 'x', '--train-none', 'y'])
       expect(exitCode).toBe(2)

@@ -29,6 +29,12 @@ describe('the options of eval', () => {
     expect(parse(['--test', 'x', '--flips', '50']).flips).toBe(50)
   })
 
+  it('leave out a kind of exemplar instead of testing on a file', () => {
+    const options = parse(['--leave-out', 'style', '--by', 'language'])
+    expect(options).toEqual({ leaveOut: 'style', by: ['language'] })
+    expect(optionsProblem(options)).toBeNull()
+  })
+
   it.each([
     [[], "required option '--test <file>' not specified"],
     [['--test', 'x', '--train-none', 'y'], '--train-none belongs to --train'],
@@ -44,6 +50,9 @@ describe('the options of eval', () => {
       ['--test', 'x', '--compare', '1', '2', '--train', 'y'],
       'with --compare, --train is for settings files (.yaml, .json)',
     ],
+    [['--leave-out', 'style', '--test', 'x'], '--test does not go with --leave-out'],
+    [['--leave-out', 'style', '--flips'], '--flips does not go with --leave-out'],
+    [['--leave-out', 'style', '--train-none', 'x'], '--train-none belongs to --train'],
   ])('are refused: %j', (args, problem) => {
     expect(optionsProblem(parse(args))).toBe(problem)
   })

@@ -1,5 +1,6 @@
 // The command line of `signalbox eval`: what may be asked for, checked before anything is opened.
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { LEFT_OUT, type LeftOutKind } from '../../../src/quality/evaluation/left-out-folds.ts'
 import { GROUPINGS, type Grouping } from '../../../src/quality/evaluation/row-groups.ts'
 import { toCount, toOpenShare, toShare } from '../../terminal/option-values.ts'
 
@@ -20,6 +21,7 @@ export interface EvalOptions {
   conformal?: number | true
   audit?: boolean
   by?: Grouping[]
+  leaveOut?: LeftOutKind
   compare?: string[]
   predictions?: string
   html?: string
@@ -41,6 +43,7 @@ Examples:
   signalbox eval --test held-out.jsonl --pairs paraphrases.jsonl --flips --html report.html
   signalbox eval --train clinc.train.jsonl --test clinc.dev.jsonl --none clinc.oos-dev.jsonl
   signalbox eval --test held-out.jsonl --by style --by length
+  signalbox eval --leave-out style
   signalbox eval --test held-out.jsonl --compare 11 12
   signalbox eval --compare before.jsonl after.jsonl
 
@@ -67,6 +70,12 @@ export const withEvalOptions = (command: Command): Command =>
     .option('--audit', 'look at the training rows: doubtful labels, twins across routes')
     .option('--by <what>', `figures by ${GROUPINGS.join(', ')}; repeatable`, toGroupings)
     .optionsGroup('What is evaluated (default: the served generation):')
+    .addOption(
+      new Option(
+        '--leave-out <what>',
+        'the exemplars (or --train), asked about by routers fitted without their kind',
+      ).choices(LEFT_OUT),
+    )
     .option('--train <file>', 'a router fitted on these rows, in memory; repeatable', collect)
     .option('--shots <n>', 'with --train: this many rows of each label, drawn at random', toCount)
     .option('--seed <n>', 'with --shots: of the draw (default 1)', toCount)
@@ -103,6 +112,13 @@ const TRAINING_ONLY = ['trainNone', 'shots', 'descriptions'] as const
 const flagOf = (name: string): string =>
   `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
+/** The rows that are left out are the test. */
+const leaveOutProblem = (options: EvalOptions): string | null => {
+  const needless = ['test', 'compare', 'none', 'pairs', 'flips', 'audit', 'conformal'] as const
+  const found = needless.find((name) => options[name] !== undefined)
+  return found ? `${flagOf(found)} does not go with --leave-out` : null
+}
+
 /** What is wrong with the options together, or null. */
 export const optionsProblem = (options: EvalOptions): string | null => {
   const { compare, test, train } = options
@@ -110,6 +126,7 @@ export const optionsProblem = (options: EvalOptions): string | null => {
   if (orphan && train === undefined) return `${flagOf(orphan)} belongs to --train`
   if (options.seed !== undefined && options.shots === undefined) return '--seed belongs to --shots'
   if (compare && compare.length !== 2) return `--compare takes two, not ${compare.length}`
+  if (options.leaveOut !== undefined) return leaveOutProblem(options)
   const isFromFiles = compare?.every(isPredictions) ?? false
   if (test === undefined && !isFromFiles) return "required option '--test <file>' not specified"
   if (!compare) return null

@@ -115,7 +115,7 @@ export const generationRouter = async (
 /** Fitted in memory on these rows. */
 export const fittedRouter = async (
   { context, shape, embed }: EvalSession,
-  { rows, descriptions }: TrainingFiles,
+  { rows, descriptions, trustsDescriptions }: Omit<TrainingFiles, 'name'>,
   config: Settings['index'],
 ): Promise<TrainedRouter> => {
   const texts = rows.map(({ text }) => text)
@@ -141,7 +141,7 @@ export const fittedRouter = async (
     ...{ dimensions, searchDimensions, shape, config },
     fit: {
       ...fitOptions({ index: config, training }),
-      ...(descriptions ? { trustDescriptions: true } : {}),
+      ...(descriptions ? { trustDescriptions: trustsDescriptions } : {}),
     },
   })
 }

@@ -1,4 +1,6 @@
 // The files that `eval --train` fits a router on: exemplars, negative exemplars, descriptions of the labels.
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import { NONE_ROUTE } from '../../../src/core/types.ts'
 import {
@@ -13,6 +15,8 @@ export interface TrainingFiles {
   rows: LabelledRow[]
   /** Sentences by label; null where no file of them was given. */
   descriptions: Record<string, string[]> | null
+  /** Whether these decide about prompts that are unlike every exemplar. */
+  trustsDescriptions: boolean
 }
 
 type Options = Pick<EvalOptions, 'train' | 'trainNone' | 'shots' | 'seed' | 'descriptions'>
@@ -35,6 +39,16 @@ const readDescriptions = async (file: string): Promise<Record<string, string[]>>
   return byLabel
 }
 
+/** The exemplars of a folder's configured routes and of `none`, with what their lines say of themselves. */
+export const readFolder = async (
+  folder: string,
+  routes: readonly string[],
+): Promise<LabelledRow[]> => {
+  const files = [...routes, NONE_ROUTE].map((route) => join(folder, `${route}.jsonl`))
+  const isFilled = (file: string): boolean => existsSync(file) && statSync(file).size > 0
+  return (await Promise.all(files.filter(isFilled).map(readLabelledRows))).flat()
+}
+
 /** Null without --train. */
 export const readTrainingFiles = async (options: Options): Promise<TrainingFiles | null> => {
   const { train, trainNone = [], shots, seed = 1, descriptions } = options
@@ -49,5 +63,6 @@ export const readTrainingFiles = async (options: Options): Promise<TrainingFiles
     name: train.join(' + '),
     rows,
     descriptions: descriptions === undefined ? null : await readDescriptions(descriptions),
+    trustsDescriptions: descriptions !== undefined,
   }
 }

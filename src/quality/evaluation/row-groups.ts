@@ -38,7 +38,7 @@ export interface GroupedRow {
   tags: RowTags
 }
 
-const NO_TAGS: RowTags = { also: [], style: [], language: [], source: [] }
+export const NO_TAGS: RowTags = { also: [], style: [], language: [], source: [] }
 
 const listOf = (value: unknown): string[] => {
   const list = Array.isArray(value) ? value : [value]
