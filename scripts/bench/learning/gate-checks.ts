@@ -25,12 +25,17 @@ const asGeneration = (trained: Trained): Generation => trained as unknown as Gen
 export const gateChecks = (
   serving: Trained,
   candidate: Trained,
-  set: GateSet,
+  sets: readonly GateSet[],
   config: Config,
 ): GateCheck[] => {
   const settings = config.training.gate
-  const after = decideHeldOut(set, asGeneration(candidate), config)
-  const rows = gateRows(set, decideHeldOut(set, asGeneration(serving), config), after)
+  const decided = sets.map((set) => ({
+    set,
+    before: decideHeldOut(set, asGeneration(serving), config),
+    after: decideHeldOut(set, asGeneration(candidate), config),
+  }))
+  const rows = decided.flatMap(({ set, before, after }) => gateRows(set, before, after))
+  const after = decided.flatMap((one) => one.after)
   const before = new Set(serving.exemplars.map(({ id }) => id))
   const hubs = {
     ...heldOutHubs(after),

@@ -8,6 +8,8 @@ export interface Rows {
   /** Routing texts. */
   texts: string[]
   labels: string[]
+  /** Routes that are right as well; absent where no row has any. */
+  also?: string[][]
   /** Whole rows of the encoder. */
   vectors: Float32Array
 }
@@ -20,6 +22,8 @@ export interface LabelledSet {
   start: Rows
   traffic: Rows
   dev: Rows
+  /** Held-out prompts of the operator's, which the gate judges beside the voted ones; absent where there are none. */
+  guard?: Rows
   /** Names of the routes, which every generation is trained on beside its exemplars. */
   anchors: { vectors: Float32Array; texts: string[]; routes: string[] }
 }
@@ -39,6 +43,7 @@ export const takeRows = (rows: Rows, chosen: readonly number[], dimensions: numb
   return {
     texts: chosen.map((row) => rows.texts[row] as string),
     labels: chosen.map((row) => rows.labels[row] as string),
+    ...(rows.also ? { also: chosen.map((row) => rows.also?.[row] ?? []) } : {}),
     vectors,
   }
 }
@@ -72,31 +77,44 @@ const split = (rows: Rows, { shots, seed }: SplitOptions): { start: number[]; re
 }
 
 /** @throws RouterError of the encoder */
+export const embedRows = async (
+  session: EvalSession,
+  rows: readonly LabelledRow[],
+  stage: string,
+): Promise<Rows> => ({
+  texts: rows.map(({ text }) => session.shape(text).text),
+  labels: rows.map(({ label }) => label),
+  also: rows.map(({ tags }) => tags?.also ?? []),
+  vectors: await session.embed(
+    rows.map(({ text }) => text),
+    stage,
+  ),
+})
+
+/** Routes with their names, and sentences about them where there are any, as anchors of the fit. */
+export const embedAnchors = async (
+  session: EvalSession,
+  descriptions: Readonly<Record<string, readonly string[]>>,
+): Promise<LabelledSet['anchors']> => {
+  const routes = Object.keys(descriptions)
+  const beside = augment({ texts: routes, routes, descriptions, copiesPerRoute: 0, seed: 1 })
+  return beside.complete(await session.embed(beside.texts, 'names')).anchors
+}
+
+/** @throws RouterError of the encoder */
 export const embedSet = async (
   name: string,
   files: { train: readonly LabelledRow[]; dev: readonly LabelledRow[] },
   { session, shots, seed }: SplitOptions & { session: EvalSession },
 ): Promise<LabelledSet> => {
   const { dimensions, searchDimensions } = await session.context.encoder()
-  const toRows = async (rows: readonly LabelledRow[], stage: string): Promise<Rows> => ({
-    texts: rows.map(({ text }) => session.shape(text).text),
-    labels: rows.map(({ label }) => label),
-    vectors: await session.embed(
-      rows.map(({ text }) => text),
-      stage,
-    ),
-  })
-  const train = await toRows(files.train, `${name} train`)
-  const dev = await toRows(files.dev, `${name} dev`)
+  const train = await embedRows(session, files.train, `${name} train`)
+  const dev = await embedRows(session, files.dev, `${name} dev`)
   const routes = [...new Set(train.labels)].sort()
-  const beside = augment({
-    texts: routes,
-    routes,
-    descriptions: Object.fromEntries(routes.map((route) => [route, []])),
-    copiesPerRoute: 0,
-    seed,
-  })
-  const { anchors } = beside.complete(await session.embed(beside.texts, `${name} names`))
+  const anchors = await embedAnchors(
+    session,
+    Object.fromEntries(routes.map((route) => [route, []])),
+  )
   const { start, rest } = split(train, { shots, seed })
   return {
     ...{ name, dimensions, searchDimensions, routes, dev, anchors },

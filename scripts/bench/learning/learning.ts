@@ -9,6 +9,7 @@ import { type Curve, learningCurveSvg } from './curve-svg.ts'
 import type { LabelledSet } from './labelled-set.ts'
 import { configFor, OWN, onSets } from './load-set.ts'
 import { type SimulateResult, simulate } from './simulate.ts'
+import { type Base, describeStrangers, learnFromStrangers, OUTSIDE } from './strangers.ts'
 import type { Habit } from './voters.ts'
 
 interface Options {
@@ -19,6 +20,9 @@ interface Options {
   wrong: number
   shots: number
   seed: number
+  base: Base
+  halves: number
+  cross?: boolean
   svg?: string
   out?: string
 }
@@ -72,7 +76,7 @@ await runBench({
   description:
     'Stream a set as traffic with votes, rebuild again and again, and measure each time.',
   options: [
-    setsOption('banking77, clinc150, own', ['banking77', 'clinc150', OWN]),
+    setsOption(`banking77, clinc150, own, ${OUTSIDE}`, ['banking77', 'clinc150', OWN]),
     new Option('--habit <habit>', 'corrections: of what went wrong; votes: on random requests')
       .choices(['corrections', 'votes'])
       .default('corrections'),
@@ -81,17 +85,31 @@ await runBench({
     shareOption('--wrong <share>', 'of the votes that name a wrong route', 0.05),
     countOption('--shots <n>', 'exemplars of each route at the beginning', 3),
     countOption('--seed <n>', 'of splits and voters', 1),
+    new Option(
+      '--base <exemplars>',
+      `with ${OUTSIDE}: of the folder, all or those without a style tag`,
+    )
+      .choices(['all', 'untagged'])
+      .default('all'),
+    countOption('--halves <n>', `with ${OUTSIDE}: random halves of the sources`, 3),
+    new Option('--cross', `with ${OUTSIDE}: measure prompts of the read half without votes, too`),
     new Option('--svg <file>', 'the plot'),
     new Option('--out <file>', 'every point, as JSON'),
   ],
   isTimed: false,
   run: async (options: Options) => {
     const { shots, seed, svg, out } = options
-    const sets = await onSets(options.set, { shots, seed }, (set) => learn(set, options))
+    const streamed = options.set.filter((name) => name !== OUTSIDE)
+    const sets = await onSets(streamed, { shots, seed }, (set) => learn(set, options))
     const curves = Object.values(sets)
-    if (out) await writeFile(out, JSON.stringify({ options, curves }))
+    const isOutside = streamed.length < options.set.length
+    const halves = isOutside ? ((await learnFromStrangers(options)) ?? []) : []
+    if (out) await writeFile(out, JSON.stringify({ options, curves, halves }))
     if (svg && curves.length > 0) await writeFile(svg, learningCurveSvg(curves))
-    return { curves }
+    return { curves, halves }
   },
-  describe: ({ curves }, options) => curves.flatMap((curve) => describe(curve, options)),
+  describe: ({ curves, halves }, options) => [
+    ...curves.flatMap((curve) => describe(curve, options)),
+    ...(halves.length > 0 ? describeStrangers(halves) : []),
+  ],
 })

@@ -10,7 +10,7 @@ import { note } from '../../terminal/output.ts'
 import { embedSet, type LabelledSet, type SplitOptions } from './labelled-set.ts'
 
 export const OWN = 'own'
-const DATA = join('..', 'shared', 'data')
+export const DATA = join('..', 'shared', 'data')
 /** Takes what matches no route; nothing is trained for it. */
 const DEFAULT_ROUTE = 'unrouted'
 

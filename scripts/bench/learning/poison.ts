@@ -12,7 +12,7 @@ import { runBench, setsOption } from '../harness.ts'
 import { gateChecks } from './gate-checks.ts'
 import { appendVectors, type LabelledSet, type Rows, takeRows } from './labelled-set.ts'
 import { configFor, onSets } from './load-set.ts'
-import { judgeFeedback, toExemplars } from './simulate.ts'
+import { asHeldOut, judgeFeedback, toExemplars } from './simulate.ts'
 import { accuracyOn, decideRows, type Trained, trainGeneration } from './trained.ts'
 import { voteOf } from './voters.ts'
 
@@ -34,10 +34,7 @@ interface Bench {
   gateSet: GateSet
 }
 
-const toGateSet = ({ labels, texts, vectors }: Rows): GateSet => ({
-  kind: 'file',
-  set: { labels, texts, vectors, hasSignal: labels.map(() => true) },
-})
+const toGateSet = (rows: Rows): GateSet => ({ kind: 'file', set: asHeldOut(rows) })
 
 /** The base generation's exemplars and some more. */
 const grow = (
@@ -52,7 +49,7 @@ const grow = (
 const report = (bench: Bench, what: string, candidate: Trained): Lines => {
   const before = accuracyOn(bench.base, bench.measured, bench.config).best
   const after = accuracyOn(candidate, bench.measured, bench.config).best
-  const failed = gateChecks(bench.base, candidate, bench.gateSet, bench.config).filter(
+  const failed = gateChecks(bench.base, candidate, [bench.gateSet], bench.config).filter(
     ({ verdict }) => verdict === 'failed',
   )
   const served = failed.length > 0 ? before : after

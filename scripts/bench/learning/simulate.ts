@@ -10,6 +10,7 @@ import { judgeCandidates } from '../../../src/training/candidates/candidates.ts'
 import { quarantine } from '../../../src/training/candidates/quarantine.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { HeldOutSet } from '../../../src/training/exemplars/held-out-set.ts'
+import type { GateSet } from '../../../src/training/gate/decide-held-out.ts'
 import { gateChecks } from './gate-checks.ts'
 import { appendVectors, type LabelledSet, type Rows, takeRows } from './labelled-set.ts'
 import { type Accuracy, accuracyOn, decideRows, type Trained, trainGeneration } from './trained.ts'
@@ -28,6 +29,8 @@ export interface SimulateOptions {
 }
 
 export interface CurvePoint extends Accuracy {
+  /** On the set's guard; null without one. */
+  guard: Accuracy | null
   requests: number
   generation: number
   exemplars: number
@@ -91,6 +94,12 @@ export const judgeFeedback = (
   })
 }
 
+/** Rows as held-out prompts. */
+export const asHeldOut = ({ labels, texts, vectors }: Rows): HeldOutSet => ({
+  ...{ labels, texts, vectors },
+  hasSignal: labels.map(() => true),
+})
+
 const heldOutSet = ({ heldOut }: CandidateReport): HeldOutSet => ({
   labels: heldOut.map(({ route }) => route),
   texts: heldOut.map(({ text }) => text ?? ''),
@@ -134,17 +143,30 @@ const rebuildWith = (
     set,
     config,
   })
-  const held = { kind: 'votes', set: heldOutSet(judged) } as const
+  const held: GateSet[] = [
+    { kind: 'votes', set: heldOutSet(judged) },
+    ...(set.guard ? [{ kind: 'file', set: asHeldOut(set.guard) } as const] : []),
+  ]
   const failed = gateChecks(serving, candidate, held, config).filter(
     ({ verdict }) => verdict === 'failed',
   )
   return { judged, candidate, failed }
 }
 
+type Measured = Accuracy & Pick<CurvePoint, 'guard'>
+
+const measure = (
+  trained: Trained,
+  { set, config }: Pick<SimulateOptions, 'set' | 'config'>,
+): Measured => ({
+  ...accuracyOn(trained, set.dev, config),
+  guard: set.guard ? accuracyOn(trained, set.guard, config) : null,
+})
+
 /** What the simulated deployment is like at one moment. */
 interface Deployment {
   serving: Trained
-  accuracy: Accuracy
+  measured: Measured
   feedback: FeedbackWithDecision[]
   wrongIds: Set<string>
   last: CandidateReport | null
@@ -169,15 +191,15 @@ const passPart = (
   deployment.last = judged
   if (failed.length > 0) return failed.map(({ summary }) => summary).join(' ')
   deployment.serving = candidate
-  deployment.accuracy = accuracyOn(candidate, set.dev, config)
+  deployment.measured = measure(candidate, options)
   return null
 }
 
 const startDeployment = ({ set, config }: SimulateOptions): Deployment => {
   const first = { exemplars: toExemplars(set.start), vectors: set.start.vectors }
   const serving = trainGeneration({ number: 1, ...first, set, config })
-  const accuracy = accuracyOn(serving, set.dev, config)
-  return { serving, accuracy, feedback: [], wrongIds: new Set(), last: null }
+  const measured = measure(serving, { set, config })
+  return { serving, measured, feedback: [], wrongIds: new Set(), last: null }
 }
 
 /** Streams the set's traffic once. Deterministic under `seed`. */
@@ -187,8 +209,8 @@ export const simulate = (options: SimulateOptions): SimulateResult => {
   const points: CurvePoint[] = []
   const tell = (requests: number, refused: string | null): void => {
     const { number: generation, exemplars } = deployment.serving
-    const measured = { ...deployment.accuracy, exemplars: exemplars.length }
-    const point = { ...measured, requests, generation, refused }
+    const { measured } = deployment
+    const point = { ...measured, exemplars: exemplars.length, requests, generation, refused }
     points.push(point)
     options.onPoint?.(point)
   }

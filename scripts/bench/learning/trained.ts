@@ -5,7 +5,7 @@ import { type BatchDecision, decideBatch } from '../../../src/core/classifier/ba
 import { fitClassifier } from '../../../src/core/classifier/fit.ts'
 import { createBatchRouter } from '../../../src/core/classifier/score-batch.ts'
 import { effectiveThresholds } from '../../../src/core/decide/decide-route.ts'
-import type { Exemplar } from '../../../src/core/types.ts'
+import { type Exemplar, NONE_ROUTE } from '../../../src/core/types.ts'
 import { fitOptions } from '../../../src/training/rebuild/fit-options.ts'
 import type { Generation } from '../../../src/vector-index/generation.ts'
 import type { LabelledSet, Rows } from './labelled-set.ts'
@@ -34,6 +34,9 @@ export const trainGeneration = (options: TrainOptions): Trained => {
       routes: exemplars.map(({ route }) => route),
       texts: exemplars.map(({ text }) => text),
       anchors,
+      ...(set.guard && {
+        sample: { ...set.guard, routes: set.guard.labels },
+      }),
     },
     fitOptions(config),
   )
@@ -63,16 +66,22 @@ export interface Accuracy {
   best: number
   /** Share whose route was taken and is right; of prompts that no route fits, that none was taken. */
   decided: number
+  /** Share of the prompts of a route that were not routed. */
+  turnedAway: number
 }
 
 export const accuracyOn = (trained: Trained, rows: Rows, config: Config): Accuracy => {
   const decisions = decideRows(trained, rows, config)
-  let [best, decided] = [0, 0]
+  let [best, decided, away, inScope] = [0, 0, 0, 0]
   decisions.forEach(({ classification, choice }, i) => {
-    const label = rows.labels[i] as string
-    const taken = choice.reason === 'matched' ? choice.route : 'none'
-    if (classification.scores[0]?.route === label) best++
-    if (taken === label) decided++
+    const right = [rows.labels[i] as string, ...(rows.also?.[i] ?? [])]
+    const taken = choice.reason === 'matched' ? choice.route : NONE_ROUTE
+    if (right.includes(classification.scores[0]?.route ?? '')) best++
+    if (right.includes(taken)) decided++
+    if (right[0] === NONE_ROUTE) return
+    inScope++
+    if (taken === NONE_ROUTE) away++
   })
-  return { best: best / decisions.length, decided: decided / decisions.length }
+  const n = decisions.length
+  return { best: best / n, decided: decided / n, turnedAway: away / Math.max(1, inScope) }
 }
