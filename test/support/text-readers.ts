@@ -1,7 +1,7 @@
 // Every function that reads the text of a client or of a provider, as work on one text; test/linearity.test.ts runs each
 // over the hostile texts. A new reader belongs in this list.
 import { createHash } from 'node:crypto'
-import { fitVocabulary } from '../../src/core/classifier/lexical.ts'
+import { gramsOf } from '../../src/core/classifier/lexical.ts'
 import { turnCues } from '../../src/core/conversation/conversation.ts'
 import { sessionKey } from '../../src/core/conversation/session-key.ts'
 import {
@@ -98,7 +98,7 @@ export const BOUNDED_READERS: Record<string, Work> = {
   'token estimate': (text) => estimateTokens(text),
   'end of tokens': (text) => endOfTokens(text, text.length),
   'start of tokens': (text) => startOfTokens(text, text.length),
-  'lexical features': (text) => fitVocabulary([text, text]),
+  'lexical features': (text) => gramsOf(text),
   'lexical signature': lexicalSignature,
   sanitising: (text) => sanitise(text, { maxChars: text.length }),
   windows: (text) => windowsOf(text, { maxTokens: 256, countTokens: estimateTokens }),

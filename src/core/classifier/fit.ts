@@ -11,6 +11,7 @@ import { routeCentres } from './evidence.ts'
 import { type FeatureSpace, fitFeatureSpace, rowsToSpace } from './feature-space.ts'
 import { type Chosen, choose, judge } from './fit-choice.ts'
 import { flipRate, measures, unseenRows } from './fit-report.ts'
+import { type Grams, packedGrams } from './lexical.ts'
 import { areWordsTried, type OutOfFold, scoreOutOfFold } from './out-of-fold.ts'
 import { fitThresholds, type Judged } from './thresholds.ts'
 import { shifted, trafficShift } from './traffic-shift.ts'
@@ -76,6 +77,8 @@ interface Prepared {
   inSpace: Matrix
   /** Unit mean of each route's anchors; null where these only train the head. */
   descriptions: Matrix | null
+  /** N-grams of every row's text, read once for all folds; null where words are not tried. */
+  grams: readonly Grams[] | null
 }
 
 const prepare = (training: TrainingSet, trustDescriptions: boolean): Prepared => {
@@ -91,23 +94,24 @@ const prepare = (training: TrainingSet, trustDescriptions: boolean): Prepared =>
     trustDescriptions && anchors.length > 0
       ? routeCentres(takeRows(inSpace, anchors), gather(set.labels, anchors), set.routes.length)
       : null
-  return { set, own, space, inSpace, descriptions }
+  const grams = areWordsTried(set) ? packedGrams(set.texts) : null
+  return { set, own, space, inSpace, descriptions, grams }
 }
 
 /** Every part on all rows, beside what was chosen without them. */
 const fitParts = (
-  { set, space, inSpace, descriptions: centres }: Prepared,
+  { set, space, inSpace, descriptions: centres, grams }: Prepared,
   { chosen, prior }: { chosen: ChosenParts; prior: DescriptionPrior | null },
   seed: number,
 ): ClassifierParts => {
-  const { routes, labels, counts, texts } = set
+  const { routes, labels, counts } = set
   const n = routes.length
   return {
     ...{ routes, counts, space, ...chosen },
     descriptions: centres && prior && { centres, prior },
     head: fitDenseHead(inSpace, labels, n, seed),
     centres: routeCentres(inSpace, labels, n),
-    words: chosen.blend.words > 0 ? fitWordHead(texts, labels, n, seed) : null,
+    words: grams && chosen.blend.words > 0 ? fitWordHead(grams, labels, n, seed) : null,
   }
 }
 
@@ -119,11 +123,11 @@ interface HeldOut {
 
 /** Null where there are too few exemplars to hold any out. */
 const holdOut = (
-  { set, own, inSpace, descriptions }: Prepared,
+  { set, own, inSpace, descriptions, grams }: Prepared,
   { seed, novelShare }: { seed: number; novelShare: number },
 ): HeldOut | null => {
   if (own.length < LEAST_ROWS) return null
-  const unseen = scoreOutOfFold(set, inSpace, { seed, descriptions })
+  const unseen = scoreOutOfFold(set, inSpace, { seed, descriptions, grams })
   const chosen = choose(set, unseen, novelShare)
   return { unseen, chosen, judged: judge(chosen) }
 }

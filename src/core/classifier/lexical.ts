@@ -46,14 +46,10 @@ const bothEnds = (text: string): string =>
     ? text
     : `${text.slice(0, HEAD_CHARS)} ${text.slice(text.length - TAIL_CHARS)}`
 
-const bump = (counts: Map<number, number>, key: number): void => {
-  counts.set(key, (counts.get(key) ?? 0) + 1)
-}
-
 /** Hashes of all n-grams of a text, in the order of the text, with repetitions. */
-interface Grams {
-  words: number[]
-  chars: number[]
+export interface Grams {
+  words: ArrayLike<number>
+  chars: ArrayLike<number>
 }
 
 const PADDED_CHARS = MAX_WORD_CHARS + 2
@@ -80,8 +76,8 @@ const addCharGrams = (padded: string, chars: number[]): void => {
 }
 
 /** Word unigrams and bigrams; character 2- to 5-grams inside padded words. */
-const gramsOf = (text: string): Grams => {
-  const grams: Grams = { words: [], chars: [] }
+export const gramsOf = (text: string): Grams => {
+  const grams = { words: [] as number[], chars: [] as number[] }
   const tokens = normalise(bothEnds(text), 'NFKC').toLowerCase().match(TOKEN) ?? []
   let previous = ''
   for (const token of tokens) {
@@ -94,24 +90,44 @@ const gramsOf = (text: string): Grams => {
   return grams
 }
 
+/** Grams of many texts, packed: a fit reads each of them several times. */
+export const packedGrams = (texts: readonly string[]): Grams[] =>
+  texts.map((text) => {
+    const { words, chars } = gramsOf(text)
+    return { words: Int32Array.from(words), chars: Int32Array.from(chars) }
+  })
+
+/** In how many of the rows each hash stands. A `Map` in place of the arrays takes four times as long. */
+const rowCounts = (rows: readonly ArrayLike<number>[]) => {
+  const counts = new Uint32Array(HASH_MASK + 1)
+  const lastRow = new Uint32Array(HASH_MASK + 1)
+  const found: number[] = []
+  rows.forEach((hashes, row) => {
+    for (let i = 0; i < hashes.length; i++) {
+      const hash = hashes[i] as number
+      if (lastRow[hash] === row + 1) continue
+      lastRow[hash] = row + 1
+      if (counts[hash] === 0) found.push(hash)
+      counts[hash] = (counts[hash] as number) + 1
+    }
+  })
+  return { found, counts }
+}
+
 /** Keeps n-grams that stand in enough of the rows: a word in two, a character n-gram in three. */
-export const fitVocabulary = (texts: readonly string[]): Vocabulary => {
-  const rows = { words: new Map<number, number>(), chars: new Map<number, number>() }
-  for (const text of texts) {
-    const grams = gramsOf(text)
-    for (const hash of new Set(grams.words)) bump(rows.words, hash)
-    for (const hash of new Set(grams.chars)) bump(rows.chars, hash)
-  }
-  const kept = new Map<number, number>()
-  for (const [hash, df] of rows.words) if (df >= MIN_ROWS_WORD) kept.set(hash, df)
-  for (const [hash, df] of rows.chars) {
-    if (df >= MIN_ROWS_CHAR) kept.set(hash, Math.max(df, kept.get(hash) ?? 0))
-  }
-  const sorted = [...kept].sort((a, b) => a[0] - b[0])
-  return {
-    hashes: Int32Array.from(sorted, ([hash]) => hash),
-    idf: Float32Array.from(sorted, ([, df]) => Math.log((1 + texts.length) / (1 + df)) + 1),
-  }
+export const fitVocabulary = (rows: readonly Grams[]): Vocabulary => {
+  const words = rowCounts(rows.map((row) => row.words))
+  const chars = rowCounts(rows.map((row) => row.chars))
+  const isWord = (hash: number) => (words.counts[hash] as number) >= MIN_ROWS_WORD
+  const isChars = (hash: number) => (chars.counts[hash] as number) >= MIN_ROWS_CHAR
+  const onlyWords = words.found.filter((hash) => isWord(hash) && !isChars(hash))
+  const hashes = Int32Array.from([...onlyWords, ...chars.found.filter(isChars)]).sort()
+  const idf = Float32Array.from(hashes, (hash) => {
+    const asWord = isWord(hash) ? (words.counts[hash] as number) : 0
+    const asChars = isChars(hash) ? (chars.counts[hash] as number) : 0
+    return Math.log((1 + rows.length) / (1 + Math.max(asWord, asChars))) + 1
+  })
+  return { hashes, idf }
 }
 
 /** Column of each hash, as an open-addressing table, and scratch for one text at a time. */
@@ -150,11 +166,11 @@ const columnOf = ({ slots, columns }: ColumnLookup, hash: number): number => {
 }
 
 /** The known columns among `hashes`, each once, in order; `lookup.counts` then holds how often. */
-const countColumns = (hashes: number[], lookup: ColumnLookup): number[] => {
+const countColumns = (hashes: ArrayLike<number>, lookup: ColumnLookup): number[] => {
   const { counts } = lookup
   const found: number[] = []
-  for (const hash of hashes) {
-    const column = columnOf(lookup, hash)
+  for (let i = 0; i < hashes.length; i++) {
+    const column = columnOf(lookup, hashes[i] as number)
     if (column < 0) continue
     if (counts[column] === 0) found.push(column)
     counts[column] = (counts[column] as number) + 1
@@ -175,12 +191,11 @@ const weigh = (found: number[], idf: Float32Array, { counts }: ColumnLookup): nu
  * @param lookup from `columnLookup`
  */
 export const lexicalVector = (
-  text: string,
+  { words, chars }: Grams,
   vocabulary: Vocabulary,
   lookup: ColumnLookup,
   scale: number,
 ): SparseVector => {
-  const { words, chars } = gramsOf(text)
   const { places } = lookup
   const columns: number[] = []
   const values: number[] = []

@@ -7,6 +7,7 @@ import { createRandom } from '../statistics/random.ts'
 import { fitDenseHead } from './dense-head.ts'
 import { type Evidence, evidenceOf, headAndCentres, routeCentres } from './evidence.ts'
 import { stratifiedFolds } from './folds.ts'
+import type { Grams } from './lexical.ts'
 import { type Exemplars, nearestExemplars } from './nearest.ts'
 import { firstColumns, type TrainingRows } from './training-rows.ts'
 import { fitWordHead, wordLogits } from './word-head.ts'
@@ -52,8 +53,8 @@ const holdHalfOfNone = (set: TrainingRows, fold: Int32Array): void => {
 
 type Score = (rows: Int32Array) => Scored
 
-const textsOf = (set: TrainingRows, rows: Int32Array): string[] =>
-  Array.from(rows, (i) => set.texts[i] as string)
+const pick = <T>(values: readonly T[], rows: Int32Array): T[] =>
+  Array.from(rows, (i) => values[i] as T)
 
 /** What one fold was fitted without, as the neighbours of what it holds out. */
 const seenExemplars = (set: TrainingRows, space: Matrix, chosen: Int32Array) => {
@@ -75,13 +76,15 @@ interface FoldOptions {
   seed: number
   /** Unit mean of each route's descriptions, which are always seen; null where they do not count. */
   descriptions: Matrix | null
+  /** N-grams of every row's text; null where words are not tried. */
+  grams: readonly Grams[] | null
 }
 
 /** Every part fitted on the rows that `isSeen`; what comes back scores others by them. */
 const fitOn = (
   set: TrainingRows,
   space: Matrix,
-  { isSeen, seed, descriptions }: FoldOptions,
+  { isSeen, seed, descriptions, grams }: FoldOptions,
 ): Score => {
   const n = set.routes.length
   const seen = indicesWhere(space.rows, isSeen)
@@ -89,7 +92,7 @@ const fitOn = (
   const seenLabels = gather(set.labels, seen)
   const head = fitDenseHead(seenRows, seenLabels, n, seed)
   const centres = routeCentres(seenRows, seenLabels, n)
-  const words = areWordsTried(set) ? fitWordHead(textsOf(set, seen), seenLabels, n, seed) : null
+  const words = grams && fitWordHead(pick(grams, seen), seenLabels, n, seed)
   const own = seen.filter((i) => isExemplar(set, i))
   const { embeddings, counts, exemplars } = seenExemplars(set, space, own)
   return (rows) => {
@@ -100,7 +103,7 @@ const fitOn = (
         { rows: asked, embeddings: takeRows(embeddings, rows) },
         exemplars,
       ),
-      words: words && wordLogits(words, textsOf(set, rows)),
+      words: grams && words && wordLogits(words, pick(grams, rows)),
       descriptionCosines: descriptions && product(asked, descriptions),
       counts,
       none: set.none,
@@ -120,7 +123,7 @@ const foldCounts = (set: TrainingRows): { folds: number; scored: number } => {
 export const scoreOutOfFold = (
   set: TrainingRows,
   space: Matrix,
-  { seed, descriptions }: Omit<FoldOptions, 'isSeen'>,
+  { seed, ...parts }: Omit<FoldOptions, 'isSeen'>,
 ): OutOfFold => {
   const { folds, scored } = foldCounts(set)
   const fold = stratifiedFolds(set.labels, set.origins, folds, createRandom(seed))
@@ -128,7 +131,7 @@ export const scoreOutOfFold = (
   const all: OutOfFold = { exemplars: [], copies: [] }
   for (let f = 0; f < scored; f++) {
     const isSeen = (i: number): boolean => fold[i] !== f
-    const score = fitOn(set, space, { isSeen, seed: seed + f, descriptions })
+    const score = fitOn(set, space, { isSeen, seed: seed + f, ...parts })
     const held = indicesWhere(space.rows, (i) => fold[i] === f)
     all.exemplars.push(score(held.filter((i) => isExemplar(set, i))))
     all.copies.push(score(held.filter((i) => !isExemplar(set, i))))

@@ -3,10 +3,13 @@
 // of one domain nothing. So how much it counts, if anything, is chosen out of fold (blend.ts).
 
 import type { Matrix } from '../linear/matrix.ts'
+import { createSparseWeights, type SparseWeights } from '../linear/simd/sparse-rows.ts'
 import { createRandom, shuffled } from '../statistics/random.ts'
 import {
   columnLookup,
   fitVocabulary,
+  type Grams,
+  gramsOf,
   lexicalVector,
   type SparseVector,
   type Vocabulary,
@@ -45,80 +48,85 @@ const addLogits = (
   }
 }
 
-/** Turns logits into softmax minus the one-hot label. */
-const toGradient = (logits: Float32Array, label: number): void => {
+/** Turns the first `routes` logits into softmax minus the one-hot label. */
+const toGradient = (logits: Float32Array, routes: number, label: number): void => {
   let top = Number.NEGATIVE_INFINITY
-  for (const logit of logits) if (logit > top) top = logit
+  for (let r = 0; r < routes; r++) top = Math.max(top, logits[r] as number)
   let sum = 0
-  for (let r = 0; r < logits.length; r++) {
+  for (let r = 0; r < routes; r++) {
     const e = Math.exp((logits[r] as number) - top)
     logits[r] = e
     sum += e
   }
-  for (let r = 0; r < logits.length; r++) logits[r] = (logits[r] as number) / sum
+  for (let r = 0; r < routes; r++) logits[r] = (logits[r] as number) / sum
   logits[label] = (logits[label] as number) - 1
 }
 
-const step = (
-  head: WordHead,
-  { columns, values }: SparseVector,
-  gradient: Float32Array,
-  rate: number,
+/** One step of the descent; the numbers of `weights` become minus rate · gradient. */
+const descend = (
+  weights: SparseWeights,
+  bias: Float32Array,
+  { row, label, rate }: { row: number; label: number; rate: number },
 ): void => {
-  const { routes, weights, bias } = head
-  for (let i = 0; i < columns.length; i++) {
-    const from = (columns[i] as number) * routes
-    const x = -rate * (values[i] as number)
-    for (let r = 0; r < routes; r++) {
-      weights[from + r] = (weights[from + r] as number) + x * (gradient[r] as number)
-    }
-  }
+  const { numbers } = weights
+  const routes = bias.length
+  numbers.set(bias)
+  weights.addLogits(row)
+  toGradient(numbers, routes, label)
+  for (let r = 0; r < routes; r++) numbers[r] = -rate * (numbers[r] as number)
+  weights.step(row)
   for (let r = 0; r < routes; r++) {
-    bias[r] = (bias[r] as number) - rate * BIAS_SHARE * (gradient[r] as number)
+    bias[r] = (bias[r] as number) + BIAS_SHARE * (numbers[r] as number)
   }
 }
 
-/** Stochastic gradient descent, the rate falling linearly to zero. */
+/**
+ * Stochastic gradient descent, the rate falling linearly to zero.
+ * @param texts n-grams of each text
+ */
 export const fitWordHead = (
-  texts: readonly string[],
+  texts: readonly Grams[],
   labels: Int32Array,
   routes: number,
   seed: number,
 ): WordHead => {
   const vocabulary = fitVocabulary(texts)
   const lookup = columnLookup(vocabulary)
-  const rows = texts.map((text) => lexicalVector(text, vocabulary, lookup, PART_LENGTH))
-  const weights = new Float32Array(vocabulary.hashes.length * routes)
-  const head = { vocabulary, routes, weights, bias: new Float32Array(routes) }
+  const rows = texts.map((grams) => lexicalVector(grams, vocabulary, lookup, PART_LENGTH))
+  const columns = vocabulary.hashes.length
+  const weights = createSparseWeights(rows, { columns, routes })
+  const bias = new Float32Array(routes)
   const random = createRandom(seed)
   const positions = [...rows.keys()]
-  const gradient = new Float32Array(routes)
   const total = EPOCHS * rows.length
   let done = 0
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     for (const row of shuffled(positions, random)) {
-      const words = rows[row] as SparseVector
-      gradient.set(head.bias)
-      addLogits(words, head, gradient, 0)
-      toGradient(gradient, labels[row] as number)
-      step(head, words, gradient, RATE * (1 - done++ / total))
+      const rate = RATE * (1 - done++ / total)
+      descend(weights, bias, { row, label: labels[row] as number, rate })
     }
   }
-  return head
+  return { vocabulary, routes, weights: weights.weights(), bias }
 }
 
 /** Made once per head: it holds the look-up table of the vocabulary. */
-export const createReadWords = (head: WordHead): ReadWords => {
+const createReadGrams = (head: WordHead) => {
   const lookup = columnLookup(head.vocabulary)
-  return (text, out, at = 0) => {
+  return (grams: Grams, out: Float32Array, at = 0): void => {
     for (let r = 0; r < head.routes; r++) out[at + r] = head.bias[r] as number
-    addLogits(lexicalVector(text, head.vocabulary, lookup, PART_LENGTH), head, out, at)
+    addLogits(lexicalVector(grams, head.vocabulary, lookup, PART_LENGTH), head, out, at)
   }
 }
 
+/** Made once per head, as the reader of n-grams. */
+export const createReadWords = (head: WordHead): ReadWords => {
+  const read = createReadGrams(head)
+  return (text, out, at) => read(gramsOf(text), out, at)
+}
+
 /** Logits of many texts. */
-export const wordLogits = (head: WordHead, texts: readonly string[]): Matrix => {
-  const read = createReadWords(head)
+export const wordLogits = (head: WordHead, texts: readonly Grams[]): Matrix => {
+  const read = createReadGrams(head)
   const data = new Float32Array(texts.length * head.routes)
   texts.forEach((text, i) => {
     read(text, data, i * head.routes)

@@ -1,5 +1,6 @@
 // The modules that fit and search are spied on, not replaced: what they are given is what must not leak.
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { type Grams, packedGrams } from '../../../src/core/classifier/lexical.ts'
 import { areWordsTried, scoreOutOfFold } from '../../../src/core/classifier/out-of-fold.ts'
 import { type TrainingRows, toTrainingRows } from '../../../src/core/classifier/training-rows.ts'
 import { type Matrix, topTwo } from '../../../src/core/linear/matrix.ts'
@@ -9,7 +10,7 @@ import { BARE, clustered, DIMENSIONS, vectorOf } from '../../support/clustered-t
 const seen = vi.hoisted(() => ({
   /** First number of every row that a head was fitted on, by fold. */
   heads: [] as number[][],
-  texts: [] as string[][],
+  texts: [] as Grams[][],
   neighbours: [] as number[][],
 }))
 
@@ -71,7 +72,11 @@ const drawn = (counts: Record<string, number>, copiedRows: readonly number[]) =>
   return { rows, space: { ...rows.rows, data } }
 }
 
-const options = { seed: 3, descriptions: null }
+const optionsFor = (rows: TrainingRows) => ({
+  seed: 3,
+  descriptions: null,
+  grams: areWordsTried(rows) ? packedGrams(rows.texts) : null,
+})
 
 const originOf = ({ origins }: TrainingRows, row: number): number => origins[row] as number
 
@@ -80,7 +85,7 @@ describe('scoring out of fold', () => {
   const anchor = rows.rows.rows - 1
 
   it('scores every exemplar and every copy once, and no anchor', () => {
-    const { exemplars, copies } = scoreOutOfFold(rows, space, options)
+    const { exemplars, copies } = scoreOutOfFold(rows, space, optionsFor(rows))
     const scored = exemplars.flatMap((fold) => [...fold.rows]).sort((a, b) => a - b)
     expect(scored).toEqual([...Array(48).keys()])
     expect(copies.flatMap((fold) => [...fold.rows]).sort((a, b) => a - b)).toEqual([
@@ -89,14 +94,14 @@ describe('scoring out of fold', () => {
   })
 
   it('fits no part on a held-out exemplar or on a copy of one, and every part on the anchor', () => {
-    const { exemplars } = scoreOutOfFold(rows, space, options)
+    const { exemplars } = scoreOutOfFold(rows, space, optionsFor(rows))
     expect(seen.heads).toHaveLength(exemplars.length)
     exemplars.forEach((fold, f) => {
       const held = new Set(fold.rows)
       const trained = seen.heads[f] as number[]
       expect(trained.filter((row) => held.has(originOf(rows, row)))).toEqual([])
       expect(trained).toContain(anchor)
-      const texts = trained.map((row) => rows.texts[row])
+      const texts = packedGrams(trained.map((row) => rows.texts[row] as string))
       expect(seen.texts[f]).toEqual(texts)
       const left = rows.rows.rows - trained.length
       expect(left).toBe(
@@ -106,7 +111,7 @@ describe('scoring out of fold', () => {
   })
 
   it('finds only exemplars as neighbours, none of them held out, for copies as well', () => {
-    const { exemplars } = scoreOutOfFold(rows, space, options)
+    const { exemplars } = scoreOutOfFold(rows, space, optionsFor(rows))
     exemplars.forEach((fold, f) => {
       const held = new Set(fold.rows)
       for (const found of seen.neighbours.slice(2 * f, 2 * f + 2)) {
@@ -117,7 +122,7 @@ describe('scoring out of fold', () => {
   })
 
   it('judges copies by the parts that judged their exemplar', () => {
-    const { exemplars, copies } = scoreOutOfFold(rows, space, options)
+    const { exemplars, copies } = scoreOutOfFold(rows, space, optionsFor(rows))
     copies.forEach((fold, f) => {
       const held = new Set(exemplars[f]?.rows)
       for (const row of fold.rows) expect(held.has(originOf(rows, row))).toBe(true)
@@ -126,7 +131,7 @@ describe('scoring out of fold', () => {
 
   it('learns enough without a fold to recognise it', () => {
     const plain = toTrainingRows(clustered({ code: 20, math: 20, none: 8 }, 1))
-    const { exemplars } = scoreOutOfFold(plain, plain.rows, options)
+    const { exemplars } = scoreOutOfFold(plain, plain.rows, optionsFor(plain))
     const right = exemplars.flatMap(({ rows: held, evidence }) =>
       [...held].filter((row, i) => topTwo(evidence.head, i)[0] === plain.labels[row]),
     )
@@ -135,7 +140,7 @@ describe('scoring out of fold', () => {
 
   it('comes out the same twice under one seed', () => {
     const logits = () =>
-      scoreOutOfFold(rows, space, options).exemplars.map((f) => f.evidence.logits.data)
+      scoreOutOfFold(rows, space, optionsFor(rows)).exemplars.map((f) => f.evidence.logits.data)
     expect(logits()).toEqual(logits())
   })
 })
@@ -161,7 +166,7 @@ describe('beyond four thousand exemplars', () => {
 
   it('holds out half of the exemplars of few routes, in three folds', () => {
     const rows = many(2)
-    const { exemplars } = scoreOutOfFold(rows, rows.rows, options)
+    const { exemplars } = scoreOutOfFold(rows, rows.rows, optionsFor(rows))
     expect(exemplars).toHaveLength(3)
     const held = exemplars.flatMap((fold) => [...fold.rows])
     expect(new Set(held).size).toBe(held.length)
@@ -171,7 +176,7 @@ describe('beyond four thousand exemplars', () => {
 
   it('holds out one sixth of many routes, and every other of few none exemplars with its copies', () => {
     const rows = many(40)
-    const { exemplars, copies } = scoreOutOfFold(rows, rows.rows, options)
+    const { exemplars, copies } = scoreOutOfFold(rows, rows.rows, optionsFor(rows))
     expect(exemplars).toHaveLength(1)
     const held = [...(exemplars[0]?.rows ?? [])]
     const none = held.filter((row) => row < 100)

@@ -39,8 +39,10 @@ export const subI32 = [0x6b]
 export const loadV = (at: number): number[] => [0xfd, 0x00, 0x00, ...uleb(at)]
 /** v128.store at a byte offset. */
 export const storeV = (at: number): number[] => [0xfd, 0x0b, 0x00, ...uleb(at)]
-/** v128.load32_splat. */
-export const splatV = [0xfd, 0x09, 0x00, 0x00]
+/** i32.load. */
+export const loadI32 = [0x28, 0x00, 0x00]
+/** v128.load32_splat at a byte offset. */
+export const splatV = (at: number): number[] => [0xfd, 0x09, 0x00, ...uleb(at)]
 export const zeroV = [0xfd, 0x0c, ...new Array<number>(16).fill(0)]
 export const addV = [0xfd, 0xe4, 0x01]
 export const mulV = [0xfd, 0xe6, 0x01]

@@ -1,4 +1,4 @@
-// A kernel over a memory of its own.
+// Kernels over a memory of their own.
 import { assemble, type Code } from './assembler.ts'
 
 /** The part of the WebAssembly API used here: the ES library does not declare it. */
@@ -21,9 +21,21 @@ export interface Instance {
   readonly run: (...args: number[]) => void
 }
 
-/** @param bytes least size of the memory */
-export const instantiate = (bytes: number, code: Code): Instance => {
+/** Kernels over one memory. @param bytes least size of the memory */
+export const instantiateAll = (
+  bytes: number,
+  codes: readonly Code[],
+): { readonly buffer: ArrayBuffer; readonly runs: readonly Instance['run'][] } => {
   const memory = new host.Memory({ initial: Math.ceil(bytes / PAGE_BYTES) })
-  const instance = new host.Instance(new host.Module(assemble(code)), { env: { m: memory } })
-  return { buffer: memory.buffer, run: instance.exports.f }
+  const runs = codes.map((code) => {
+    const instance = new host.Instance(new host.Module(assemble(code)), { env: { m: memory } })
+    return instance.exports.f
+  })
+  return { buffer: memory.buffer, runs }
+}
+
+/** One kernel over a memory of its own. @param bytes least size of the memory */
+export const instantiate = (bytes: number, code: Code): Instance => {
+  const { buffer, runs } = instantiateAll(bytes, [code])
+  return { buffer, run: runs[0] as Instance['run'] }
 }

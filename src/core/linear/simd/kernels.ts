@@ -49,7 +49,7 @@ export const tileKernel = (): Code => {
   const step = [...getLocal(b), ...loadV(0), ...setLocal(left)]
   step.push(...getLocal(b), ...loadV(16), ...setLocal(right))
   rows.forEach((row, i) => {
-    step.push(...getLocal(row), ...splatV, ...setLocal(factor))
+    step.push(...getLocal(row), ...splatV(0), ...setLocal(factor))
     for (const [half, column] of [left, right].entries()) {
       step.push(...getLocal(sum(i, half)), ...getLocal(factor), ...getLocal(column))
       step.push(...mulV, ...addV, ...setLocal(sum(i, half)))

@@ -91,7 +91,14 @@ describe('an assembled module', () => {
     // v = [x, x, x, x] · four + four, where x is the float at `from`.
     const [from, four, to, v] = [0, 1, 2, 3] as const
     const body = [
-      ...[...getLocal(from), ...splatV, ...getLocal(four), ...loadV(16), ...mulV, ...setLocal(v)],
+      ...[
+        ...getLocal(from),
+        ...splatV(0),
+        ...getLocal(four),
+        ...loadV(16),
+        ...mulV,
+        ...setLocal(v),
+      ],
       ...[...getLocal(to), ...getLocal(v), ...getLocal(four), ...loadV(16), ...addV, ...storeV(32)],
     ]
     const { buffer, run } = instantiate(256, { params: 3, ints: 0, vectors: 1, body })
