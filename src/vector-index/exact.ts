@@ -1,5 +1,7 @@
-// Exact search: every row is compared. It serves where the graph is too small to pay, measured too inaccurate, or
-// damaged, and it is HNSW's oracle in tests. Plain JavaScript: 0.6 ms for 1,000 × 384, 6 ms for 10,000.
+// Exact search: every row is compared. It serves where the graph does not pay, is measured too inaccurate, or is damaged,
+// and it is HNSW's oracle in tests. Rows are compared in SIMD first, and what may be a hit once more in double precision,
+// so that similarities are those of plain arithmetic to the last bit.
+import { createRowStore } from '../core/linear/simd/row-store.ts'
 import { dot, type RowShape } from '../core/linear/vectors.ts'
 import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
 import type { VectorHit, VectorIndex } from './vector-index.ts'
@@ -34,20 +36,10 @@ const heapify = (heap: VectorHit[]): void => {
 }
 
 /**
- * The rows' embeddings side by side; `vectors` itself where they are nothing else. A scan over whole rows of 1,152
- * numbers would take half as long again, for what lies between (10,000 rows: 7.6 ms instead of 4.9).
+ * A float32 sum of some hundred products differs from its double by less than a tenth of this, so a row whose float32
+ * similarity is this far below the worst hit is none.
  */
-const packed = (vectors: Float32Array, shape: RowShape): Float32Array => {
-  const { dimensions, searchDimensions } = shape
-  if (dimensions === searchDimensions) return vectors
-  const size = rowCount(vectors, dimensions)
-  const embeddings = new Float32Array(size * searchDimensions)
-  for (let row = 0; row < size; row++) {
-    const from = row * dimensions
-    embeddings.set(vectors.subarray(from, from + searchDimensions), row * searchDimensions)
-  }
-  return embeddings
-}
+const SLACK = 1e-4
 
 /**
  * An index that scans the embeddings of `vectors`, n rows of `dimensions` numbers. The rows' values are the caller's to
@@ -57,7 +49,8 @@ const packed = (vectors: Float32Array, shape: RowShape): Float32Array => {
 export const createExactIndex = (options: RowShape & { vectors: Float32Array }): VectorIndex => {
   const { vectors, dimensions, searchDimensions } = options
   const size = rowCount(vectors, dimensions)
-  const embeddings = packed(vectors, options)
+  const matrix = { rows: size, cols: dimensions, data: vectors }
+  const { data, width, dots } = createRowStore(matrix, searchDimensions)
   return {
     kind: 'exact',
     dimensions,
@@ -68,11 +61,13 @@ export const createExactIndex = (options: RowShape & { vectors: Float32Array }):
       const wanted = Math.min(assertNeighbourCount(k), size)
       if (wanted === 0) return []
       const heap: VectorHit[] = []
+      const rough = dots(unit.subarray(0, searchDimensions))
       for (let position = 0; position < size; position++) {
-        const similarity = clampCosine(
-          dot(embeddings, position * searchDimensions, unit, 0, searchDimensions),
-        )
-        if (position < wanted) {
+        const isFull = position >= wanted
+        const least = isFull ? (heap[0] as VectorHit).similarity - SLACK : Number.NEGATIVE_INFINITY
+        if ((rough[position] as number) < least) continue
+        const similarity = clampCosine(dot(data, position * width, unit, 0, searchDimensions))
+        if (!isFull) {
           heap.push({ position, similarity })
           if (position === wanted - 1) heapify(heap)
         } else if (similarity > (heap[0] as VectorHit).similarity) {
