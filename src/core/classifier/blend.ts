@@ -37,49 +37,50 @@ const WORTH_PART = 1e-6
 const WORTH_DEPARTURE = 2
 const USUAL_CENTRE = 0.5
 
-/** Mean negative log-likelihood of column 0 under softmax(scale · rows). */
-const lossOfFirst = ({ rows, cols, data }: Matrix, scale: number): number => {
-  let loss = 0
+/** Mean negative log-likelihood of column 0 under softmax(scale · rows), with its first two derivatives by the scale. */
+const lossOfFirst = ({ rows, cols, data }: Matrix, scale: number) => {
+  let [loss, slope, bend] = [0, 0, 0]
   for (let i = 0; i < rows; i++) {
     const from = i * cols
     let top = Number.NEGATIVE_INFINITY
     for (let j = from; j < from + cols; j++) top = Math.max(top, data[j] as number)
-    let sum = 0
+    let [sum, first, second] = [0, 0, 0]
     for (let j = from; j < from + cols; j++) {
-      const e = scale * ((data[j] as number) - top)
-      if (e > -20) sum += Math.exp(e)
+      const below = (data[j] as number) - top
+      if (scale * below <= -20) continue
+      const e = Math.exp(scale * below)
+      sum += e
+      first += e * below
+      second += e * below * below
     }
-    loss += Math.log(sum) - scale * ((data[from] as number) - top)
+    const mean = first / sum
+    const own = (data[from] as number) - top
+    loss += Math.log(sum) - scale * own
+    slope += mean - own
+    bend += second / sum - mean * mean
   }
-  return loss / Math.max(1, rows)
+  const n = Math.max(1, rows)
+  return { loss: loss / n, slope: slope / n, bend: bend / n }
 }
 
-/** The scale of least loss: golden section on its logarithm, in which the loss is convex. */
-const fitSharpness = (m: Matrix): { scale: number; loss: number } => {
-  const ratio = (Math.sqrt(5) - 1) / 2
-  let low = Math.log(0.1)
-  let high = Math.log(8)
-  const at = (t: number): number => lossOfFirst(m, Math.exp(t))
-  let a = high - ratio * (high - low)
-  let b = low + ratio * (high - low)
-  let lossA = at(a)
-  let lossB = at(b)
-  for (let i = 0; i < 9; i++) {
-    if (lossA < lossB) {
-      high = b
-      b = a
-      lossB = lossA
-      a = high - ratio * (high - low)
-      lossA = at(a)
-    } else {
-      low = a
-      a = b
-      lossA = lossB
-      b = low + ratio * (high - low)
-      lossB = at(b)
-    }
+const LEAST_SCALE = 0.1
+const LARGEST_SCALE = 8
+const MAX_STEPS = 12
+
+/** The scale of least loss, which is convex in it: Newton's method from `start`, halving towards it where it overshoots. */
+const fitSharpness = (m: Matrix, start: number): { scale: number; loss: number } => {
+  let best = { scale: start, ...lossOfFirst(m, start) }
+  for (let step = 0, size = 1; step < MAX_STEPS; step++) {
+    const wanted = best.scale - (size * best.slope) / Math.max(best.bend, 1e-9)
+    const scale = Math.min(LARGEST_SCALE, Math.max(LEAST_SCALE, wanted))
+    if (Math.abs(scale - best.scale) < 1e-3 * best.scale) break
+    const next = { scale, ...lossOfFirst(m, scale) }
+    if (next.loss < best.loss) {
+      best = next
+      size = 1
+    } else size /= 2
   }
-  return lossA < lossB ? { scale: Math.exp(a), loss: lossA } : { scale: Math.exp(b), loss: lossB }
+  return best
 }
 
 const KEPT = 12
@@ -141,7 +142,7 @@ export const chooseBlend = (parts: Parts, labels: Int32Array): Blend => {
         for (const weight of VOTES) {
           if (weight === 0 && i > 0) continue
           const sum = withPart(base, vote, weight)
-          const { scale, loss } = fitSharpness(labelAndLargest(sum, labels))
+          const { scale, loss } = fitSharpness(labelAndLargest(sum, labels), best.sharpness)
           const charged = loss + costOf({ words, centre, vote: weight }, labels.length)
           if (charged >= least) continue
           least = charged

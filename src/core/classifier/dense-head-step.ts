@@ -56,10 +56,11 @@ export const startAtMeans = (
   for (const label of labels) counts[label] = (counts[label] as number) + 1
   labels.forEach((label, i) => {
     const share = sharpness / (counts[label] as number)
-    rowOf(rows, i).forEach((value, k) => {
+    const row = rowOf(rows, i)
+    for (let k = 0; k < row.length; k++) {
       const at = k * columns + label
-      weights[at] = (weights[at] as number) + share * value
-    })
+      weights[at] = (weights[at] as number) + share * (row[k] as number)
+    }
   })
 }
 

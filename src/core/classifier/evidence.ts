@@ -38,9 +38,10 @@ export const routeCentres = (rows: Matrix, labels: Int32Array, routes: number): 
   const data = new Float32Array(routes * rows.cols)
   labels.forEach((label, i) => {
     const to = label * rows.cols
-    rowOf(rows, i).forEach((value, k) => {
-      data[to + k] = (data[to + k] as number) + value
-    })
+    const row = rowOf(rows, i)
+    for (let k = 0; k < row.length; k++) {
+      data[to + k] = (data[to + k] as number) + (row[k] as number)
+    }
   })
   for (let r = 0; r < routes; r++) normaliseRow(data, r * rows.cols, rows.cols)
   return { rows: routes, cols: rows.cols, data }

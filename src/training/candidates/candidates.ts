@@ -61,8 +61,9 @@ interface Context {
 }
 
 const watch = (input: CandidateInput): Pick<Context, 'watched' | 'watchedSimilarity'> => {
-  const { heldOut, curated, curatedVectors, vectors } = input
-  if (heldOut === null) return { watched: [], watchedSimilarity: new Float32Array() }
+  const { heldOut, curated, curatedVectors, vectors, proposals } = input
+  if (heldOut === null || proposals.length === 0)
+    return { watched: [], watchedSimilarity: new Float32Array() }
   const nearest = nearestRows(heldOut.vectors, curatedVectors, { shape: input, k: LOOKED_AT })
   const watched = heldOut.labels.map((label, i) => ({
     route: label || NONE_ROUTE,
