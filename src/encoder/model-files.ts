@@ -46,6 +46,9 @@ export interface ModelFiles {
 
 export const modelsFolder = (): string => join(projectRoot(), 'models')
 
+/** Where an install leaves the vectors of the shipped exemplars. */
+export const shippedVectorsFolder = (): string => join(modelsFolder(), 'vectors')
+
 /** @throws Error when models/lock.json is missing or malformed (it is part of the program). */
 export const readModelLock = (path: string = join(modelsFolder(), 'lock.json')): ModelLock =>
   lockSchema.parse(JSON.parse(readFileSync(path, 'utf8')))

@@ -1,5 +1,6 @@
 // Vectors of texts that were embedded before, on disk by sha256 of the text: repeated evals and builds skip the encoder.
 // One append-only file per encoder id; each record carries a CRC, and from the first damaged one on the file is dropped.
+// Behind it stands a file of the same form that an install made of the shipped texts, which is only read.
 import { createHash } from 'node:crypto'
 import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -15,6 +16,8 @@ export interface VectorCache {
 
 export interface VectorCacheOptions {
   dir: string
+  /** Folder of vectors that came with the program; none by default. */
+  shippedDir?: string
   encoderId: string
   dimensions: number
 }
@@ -34,40 +37,57 @@ const encodeRecord = (digest: Buffer, vector: Float32Array): Buffer => {
   return Buffer.concat([body, crc])
 }
 
-/** Sound records by hex digest, and the bytes they take from the start of the file. */
-const decodeRecords = (bytes: Buffer, dimensions: number) => {
+/** Sound records by hex digest, as views of the bytes, and how many bytes they take from the start of the file. */
+const decodeRecords = (bytes: Uint8Array<ArrayBuffer>, dimensions: number) => {
   const bodyBytes = DIGEST_BYTES + dimensions * 4
+  const buffer = Buffer.from(bytes.buffer)
   const vectors = new Map<string, Float32Array>()
   let at = 0
   for (; at + bodyBytes + CRC_BYTES <= bytes.length; at += bodyBytes + CRC_BYTES) {
-    const body = bytes.subarray(at, at + bodyBytes)
-    if (crc32(body) !== bytes.readUInt32LE(at + bodyBytes)) break
-    const copy = Uint8Array.prototype.slice.call(body, DIGEST_BYTES)
-    vectors.set(body.toString('hex', 0, DIGEST_BYTES), new Float32Array(copy.buffer))
+    const body = buffer.subarray(at, at + bodyBytes)
+    if (crc32(body) !== buffer.readUInt32LE(at + bodyBytes)) break
+    const vector = new Float32Array(bytes.buffer, at + DIGEST_BYTES, dimensions)
+    vectors.set(body.toString('hex', 0, DIGEST_BYTES), vector)
   }
   return { vectors, soundBytes: at }
 }
 
+/** The bytes of a file in a buffer of their own, so that numbers in it are aligned; none where there is no file. */
+const readBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
+  try {
+    const bytes = await readFile(path)
+    const isWhole = bytes.byteOffset === 0 && bytes.length === bytes.buffer.byteLength
+    return isWhole ? (bytes as Uint8Array<ArrayBuffer>) : Uint8Array.from(bytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Uint8Array(0)
+    throw error
+  }
+}
+
 /** Opens the cache of one encoder, creating its folder; a damaged tail is cut off. */
 export const openVectorCache = async (options: VectorCacheOptions): Promise<VectorCache> => {
-  const { dir, encoderId, dimensions } = options
-  const name = digestOf(`${encoderId} ${dimensions}`).toString('hex').slice(0, 16)
-  const path = join(dir, `vectors-${name}.bin`)
+  const { dir, shippedDir, encoderId, dimensions } = options
+  const digest = digestOf(`${encoderId} ${dimensions}`).toString('hex')
+  const name = `vectors-${digest.slice(0, 16)}.bin`
+  const path = join(dir, name)
   await mkdir(dir, { recursive: true, mode: 0o700 })
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return Buffer.alloc(0)
-    throw error
-  })
+  const bytes = await readBytes(path)
   const { vectors, soundBytes } = decodeRecords(bytes, dimensions)
   if (soundBytes < bytes.length) await truncate(path, soundBytes)
+  const shippedBytes = shippedDir ? await readBytes(join(shippedDir, name)) : new Uint8Array(0)
+  const shipped = decodeRecords(shippedBytes, dimensions).vectors
   let pending: Buffer[] = []
   return {
-    get: (text) => vectors.get(digestOf(text).toString('hex')),
+    get: (text) => {
+      const key = digestOf(text).toString('hex')
+      return vectors.get(key) ?? shipped.get(key)
+    },
     put: (text, vector) => {
-      const digest = digestOf(text)
-      if (vectors.has(digest.toString('hex'))) return
-      vectors.set(digest.toString('hex'), vector)
-      pending.push(encodeRecord(digest, vector))
+      const key = digestOf(text)
+      const hex = key.toString('hex')
+      if (vectors.has(hex) || shipped.has(hex)) return
+      vectors.set(hex, vector)
+      pending.push(encodeRecord(key, vector))
     },
     flush: async () => {
       if (pending.length === 0) return

@@ -7,6 +7,7 @@ import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Encoder } from '../../encoder/encoder.ts'
+import { shippedVectorsFolder } from '../../encoder/model-files.ts'
 import type { Store } from '../../store/store.ts'
 import { type Proposal, type RejectedVote, toProposals } from '../candidates/candidate-proposals.ts'
 import type {
@@ -73,6 +74,7 @@ export const openConfiguredCache = (
 ): Promise<VectorCache> =>
   openVectorCache({
     dir,
+    shippedDir: shippedVectorsFolder(),
     encoderId: `${encoder.id} max_chars=${config.max_chars} max_tokens=${config.max_tokens} windows=3`,
     dimensions: encoder.dimensions,
   })

@@ -132,6 +132,24 @@ describe('the vector cache', () => {
     expect((await open(dir, 'e/2')).get('a')).toBeUndefined()
   })
 
+  it('looks behind its own file into what came with the program, which it does not write', async () => {
+    const [dir, shippedDir] = [await temporaryFolder(), await temporaryFolder()]
+    const shipped = await open(shippedDir)
+    shipped.put('a', Float32Array.of(1, 2))
+    await shipped.flush()
+    const [name = ''] = await readdir(shippedDir)
+    const damaged = Buffer.concat([await readFile(join(shippedDir, name)), Buffer.from('tail')])
+    await writeFile(join(shippedDir, name), damaged)
+    const cache = await openVectorCache({ dir, shippedDir, encoderId: 'e/1', dimensions: 2 })
+    expect(cache.get('a')).toEqual(Float32Array.of(1, 2))
+    cache.put('a', Float32Array.of(5, 5))
+    cache.put('b', Float32Array.of(3, 4))
+    await cache.flush()
+    expect((await open(dir)).get('a')).toBeUndefined()
+    expect((await open(dir)).get('b')).toEqual(Float32Array.of(3, 4))
+    expect(await readFile(join(shippedDir, name))).toEqual(damaged)
+  })
+
   it('drops a damaged tail and goes on after the sound part', async () => {
     const dir = await temporaryFolder()
     const cache = await open(dir)
