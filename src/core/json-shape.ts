@@ -9,7 +9,12 @@ export interface JsonShape {
   depth: number
   /** Lists, objects and commas: no fewer than half of the values. */
   values: number
+  /** Whether a number has more digits in a row than always fit a double. */
+  hasLongNumber: boolean
 }
+
+/** Fewer digits than that always fit a double. */
+export const SAFE_DIGITS = 15
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -18,6 +23,8 @@ const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
+const ZERO = 0x30
+const NINE = 0x39
 
 /** Whether an odd number of backslashes stands before `at`, none of them before `start`. */
 const isEscaped = (text: string, at: number, start: number): boolean => {
@@ -42,8 +49,16 @@ export const jsonShape = (text: string): JsonShape => {
   let open = 0
   let depth = 0
   let values = 0
+  let digits = 0
+  let hasLongNumber = false
   for (let at = 0; at < text.length && depth <= MAX_JSON_DEPTH; at++) {
     const code = text.charCodeAt(at)
+    if (code >= ZERO && code <= NINE) {
+      digits++
+      if (digits > SAFE_DIGITS) hasLongNumber = true
+      continue
+    }
+    digits = 0
     if (code === QUOTE) at = behindString(text, at + 1) - 1
     else if (code === COMMA) values++
     else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
@@ -52,7 +67,7 @@ export const jsonShape = (text: string): JsonShape => {
       depth = Math.max(depth, open)
     } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) open--
   }
-  return { depth, values }
+  return { depth, values, hasLongNumber }
 }
 
 /** Whether a text is nested more than MAX_JSON_DEPTH levels deep. */

@@ -4,7 +4,7 @@
 //
 // JSON.rawJSON and the source text of revivers would do this, but Node 20 has neither.
 import { randomBytes } from 'node:crypto'
-import { behindString } from '../core/json-shape.ts'
+import { behindString, type JsonShape, jsonShape, SAFE_DIGITS } from '../core/json-shape.ts'
 
 /** Not to be guessed, so that no text of a caller can pass for a number. */
 const MARK = `\u0001number ${randomBytes(12).toString('hex')} `
@@ -12,14 +12,12 @@ const MARKED = new RegExp(`"${MARK.replace('\u0001', '\\\\u0001')}([-+.\\deE]+)"
 const MARK_ESCAPED = MARK.replace('\u0001', '\\u0001')
 
 const QUOTE = 0x22
-/** Fewer characters than that always fit a double. */
-const SAFE_CHARS = 15
 
 const NUMBER = /-?\d[\d.eE+-]*/y
 
 /** Whether a double prints the number by the same digits; only integers are held to it, as nobody counts on more. */
 const isLossy = (number: string): boolean =>
-  number.length > SAFE_CHARS && /^-?\d+$/.test(number) && String(Number(number)) !== number
+  number.length > SAFE_DIGITS && /^-?\d+$/.test(number) && String(Number(number)) !== number
 
 const startsNumber = (code: number): boolean => code === 0x2d || (code >= 0x30 && code <= 0x39)
 
@@ -43,20 +41,26 @@ const marked = (text: string): string => {
   return parts.length === 0 ? text : parts.join('') + text.slice(from)
 }
 
-/** Most texts hold no long run of digits at all, and need no pass of our own. */
-const LONG_DIGITS = /\d{16}/
+/** The value of one number or word. @throws SyntaxError where it is none */
+export const literalValue = (text: string): unknown => {
+  const value: unknown = JSON.parse(text)
+  return typeof value === 'number' && isLossy(text) ? MARK + text : value
+}
 
 const texts = new WeakMap<object, string>()
 
-/** As JSON.parse, but for integers that a double cannot hold: these are strings that only `writeJson` understands. */
-export const parseJsonText = (text: string): unknown => {
-  const value: unknown = JSON.parse(LONG_DIGITS.test(text) ? marked(text) : text)
+/**
+ * As JSON.parse, but for integers that a double cannot hold: these are strings that only `writeJson` understands.
+ * @param shape the text's, where it is known
+ */
+export const parseJsonText = (text: string, shape: JsonShape = jsonShape(text)): unknown => {
+  const value: unknown = JSON.parse(shape.hasLongNumber ? marked(text) : text)
   return value
 }
 
 /** The same, and the text is kept for as long as the value is. */
-export const parseKeepingText = (text: string): unknown => {
-  const value = parseJsonText(text)
+export const parseKeepingText = (text: string, shape?: JsonShape): unknown => {
+  const value = parseJsonText(text, shape)
   if (typeof value === 'object' && value !== null) texts.set(value, text)
   return value
 }

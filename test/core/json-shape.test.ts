@@ -52,3 +52,15 @@ it('finds the end of every string', () => {
     }),
   )
 })
+
+it('tells whether a number may hold more digits than a double, and looks into no string', () => {
+  for (const [text, isLong] of [
+    ['[123456789012345, -123456789012345]', false],
+    ['[1234567890123456]', true],
+    ['{"a":0.1234567890123456}', true],
+    ['["1234567890123456", 1]', false],
+    ['[12345678, 90123456]', false],
+  ] as const) {
+    expect(jsonShape(text).hasLongNumber).toBe(isLong)
+  }
+})
