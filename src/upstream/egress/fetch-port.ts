@@ -3,7 +3,8 @@
 export interface FetchInit {
   method: 'POST'
   headers: Record<string, string>
-  body: string | Uint8Array<ArrayBuffer>
+  /** A list of chunks where it is large. */
+  body: string | Uint8Array<ArrayBuffer> | readonly Uint8Array<ArrayBuffer>[]
   redirect: 'manual'
   signal: AbortSignal
 }

@@ -23,9 +23,16 @@ export const createEgressFetch = (dispatcher: Dispatcher): Fetch => {
 // Uncompressed: compressing a stream of tokens makes proxies wait for more of it.
 const requestOf = ({ method, headers, body }: FetchInit) => ({
   method,
-  headers: { 'accept-encoding': 'identity', ...headers },
-  body,
+  headers: { 'accept-encoding': 'identity', ...headers, ...lengthOf(body) },
+  // undici takes any iterable of chunks, and its types do not say so.
+  body: body as string | Uint8Array,
 })
+
+/** Chunks would be sent without a length, which some servers refuse. */
+const lengthOf = (body: FetchInit['body']): Record<string, string> => {
+  if (typeof body === 'string' || body instanceof Uint8Array) return {}
+  return { 'content-length': String(body.reduce((sum, { length }) => sum + length, 0)) }
+}
 
 interface Settle {
   resolve: (response: FetchedResponse) => void

@@ -6,8 +6,10 @@ import type { Logger } from '../../core/logger.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { parseObject } from '../../dialects/json.ts'
 import { editedText } from '../../dialects/json-members.ts'
+import { isLongJson, jsonChunks } from '../../dialects/json-pieces.ts'
 import { textOfValue, writeJson } from '../../dialects/lossless-json.ts'
 import type { RouterError } from '../../errors.ts'
+import { takeTurn } from '../../jobs/loop-turn.ts'
 import type { Fetch, FetchedResponse, FetchInit } from '../egress/fetch-port.ts'
 import {
   interrupted,
@@ -64,7 +66,7 @@ export interface Exchange {
 export const post = async (context: PostContext, request: PostRequest): Promise<Exchange> => {
   const { keyRing, provider, logger } = context
   const { call, requestId } = request
-  const body = encode(request)
+  const body = await encode(request)
   for (let tried: ProviderKey[] = []; ; ) {
     const key = keyRing.next(tried)
     const response = await send(context, { ...request, body, key })
@@ -80,12 +82,16 @@ export const post = async (context: PostContext, request: PostRequest): Promise<
   }
 }
 
+/** Longer ones are written in turns with other work; http/request/json.ts keeps the text of none of them. */
+const LONG_CHARS = 1_048_576
+
 /** A body that is an edited one of the caller's keeps the caller's own bytes where it is not edited. */
-const encode = ({ body, source }: PostRequest): FetchInit['body'] => {
+const encode = async ({ body, source }: PostRequest): Promise<FetchInit['body']> => {
   if (body instanceof Uint8Array) return body
   const sent = withoutAddressing(body)
   const text = source && textOfValue(source)
-  return source && text !== undefined ? editedText(text, source, sent) : writeJson(sent)
+  if (source && text !== undefined) return editedText(text, source, sent)
+  return isLongJson(sent, LONG_CHARS) ? jsonChunks(sent, takeTurn) : writeJson(sent)
 }
 
 interface Sent extends Omit<PostRequest, 'body'> {
