@@ -10,6 +10,10 @@ import { minimalValue } from './minimal-value.ts'
 const ECHOED_CHARS = 200
 /** UTF-16 units that hold more code points than are said back. */
 const READ_UNITS = 2 * (ECHOED_CHARS + 1)
+/** Of the last message so much is looked at for words to say back. */
+const MOST_LOOKED_AT = 65_536
+/** Words of so many units are counted; those of what is longer are estimated by them. */
+const MOST_COUNTED = 1_048_576
 
 export interface EchoAnswer {
   /** Pieces of the text; joined they are the content. Empty for a tool call. */
@@ -30,7 +34,7 @@ const askedJson = ({ response_format: format }: ChatBody): string | null => {
 
 /** @throws RouterError `invalid_request` where `tool_choice` names a function that `tools` does not hold. */
 export const echoAnswer = ({ body, route, target, requestId }: UpstreamRequest): EchoAnswer => {
-  const promptTokens = body.messages.reduce<number>((sum, m) => sum + countWords(textOf(m)), 0)
+  const promptTokens = countAll(body.messages.flatMap(textsOf))
   const tool = forcedTool(body)
   if (tool !== null) {
     const toolCall = { id: `call_${requestId}`, ...tool }
@@ -80,6 +84,19 @@ const countWords = (text: string): number => {
   return words
 }
 
+const countAll = (texts: readonly string[]): number => {
+  let words = 0
+  let counted = 0
+  let units = 0
+  for (const text of texts) {
+    const read = text.slice(0, MOST_COUNTED - counted)
+    words += countWords(read)
+    counted += read.length
+    units += text.length
+  }
+  return counted === units ? words : Math.round((words * units) / counted)
+}
+
 const tokenLimit = (body: ChatBody): number => {
   const limit = body.max_completion_tokens ?? body.max_tokens
   return typeof limit === 'number' ? Math.max(0, Math.floor(limit)) : Number.POSITIVE_INFINITY
@@ -87,18 +104,22 @@ const tokenLimit = (body: ChatBody): number => {
 
 const lastUserText = (body: ChatBody): string => {
   const message = body.messages.findLast((m) => isObject(m) && m.role === 'user')
-  return textOf(message)
+  let text = ''
+  for (const part of textsOf(message)) {
+    text += `${text === '' ? '' : ' '}${part.slice(0, MOST_LOOKED_AT)}`
+    if (text.length > MOST_LOOKED_AT) break
+  }
+  return text
 }
 
-/** Text of a message whose content is a string, parts or null. */
-const textOf = (message: unknown): string => {
+/** Texts of a message whose content is a string, parts or null. */
+const textsOf = (message: unknown): string[] => {
   const content = isObject(message) ? message.content : null
-  if (typeof content === 'string') return content
-  if (!Array.isArray(content)) return ''
+  if (typeof content === 'string') return [content]
+  if (!Array.isArray(content)) return []
   return content
     .map((part) => (isObject(part) && typeof part.text === 'string' ? part.text : ''))
     .filter((text) => text !== '')
-    .join(' ')
 }
 
 /** The beginning of a text on one line; reads no further than it has to. */

@@ -1,6 +1,7 @@
 // JSON Schema → the smallest value it accepts, for the echo provider's tool calls. Covers what tool schemas are written
 // with; what it does not know (`pattern`, `not`, conditionals) it ignores.
 import { isObject } from '../../dialects/json.ts'
+import { isLongJson } from '../../dialects/json-pieces.ts'
 
 const MAX_DEPTH = 16
 /** Bounds the work and the size of the value: a schema of 300 bytes that nests lists of 100 asks for 10^16 values. */
@@ -22,8 +23,10 @@ const canSpend = (walk: Walk, steps: number): boolean => {
 }
 
 /** A value that the schema itself holds, whatever its size. */
-const given = (value: unknown, walk: Walk): unknown =>
-  canSpend(walk, JSON.stringify(value)?.length ?? 0) ? value : null
+const given = (value: unknown, walk: Walk): unknown => {
+  if (value === undefined || isLongJson(value, walk.left)) return null
+  return canSpend(walk, JSON.stringify(value).length) ? value : null
+}
 
 const build = (schema: unknown, walk: Walk, depth: number): unknown => {
   if (!isObject(schema) || depth > MAX_DEPTH || !canSpend(walk, 1)) return null
