@@ -1,8 +1,12 @@
 // "Did you mean …?" for names a person typed: routes, labels, columns.
 import { distance } from 'fastest-levenshtein'
 
+/** Longer names are no slip of a finger, and comparing them takes time. */
+const MOST_CHARS = 200
+
 /** The candidate within half of the name's length in edits (case ignored), else null. */
 export const closestName = (name: string, candidates: Iterable<string>): string | null => {
+  if (name.length > MOST_CHARS) return null
   const wanted = name.toLowerCase()
   const limit = Math.max(1, Math.floor(wanted.length / 2))
   let best: { candidate: string; edits: number } | null = null
