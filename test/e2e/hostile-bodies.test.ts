@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => site.remove())
 
-/** A megabyte, as much as the server takes by default. */
+/** A megabyte; what is larger takes the same way in more steps. */
 const BYTES = 1_048_576
 
 /** By chat's name and Anthropic's. */

@@ -4,7 +4,8 @@ import { HOSTILE_TEXTS, type MakeText } from './texts.ts'
 export interface HostileBody {
   name: string
   path: string
-  body: string
+  /** Made when it is sent: all of them together would take gigabytes. */
+  make: () => string
 }
 
 const CHAT = '/v1/chat/completions'
@@ -54,116 +55,122 @@ const shaped = (bytes: number): HostileBody[] => [
   {
     name: 'spaces, streamed',
     path: CHAT,
-    body: filled(SPACES, (t) => chat(t, { stream: true }), bytes),
+    make: () => filled(SPACES, (t) => chat(t, { stream: true }), bytes),
   },
   {
     name: 'spaces as a message',
     path: '/v1/messages',
-    body: filled(
-      SPACES,
-      (t) => JSON.stringify({ model: 'auto', max_tokens: 9, messages: [user(t)] }),
-      bytes,
-    ),
+    make: () =>
+      filled(
+        SPACES,
+        (t) => JSON.stringify({ model: 'auto', max_tokens: 9, messages: [user(t)] }),
+        bytes,
+      ),
   },
   {
     name: 'spaces as a response',
     path: '/v1/responses',
-    body: filled(SPACES, (t) => JSON.stringify({ model: 'auto', input: `a${t}` }), bytes),
+    make: () => filled(SPACES, (t) => JSON.stringify({ model: 'auto', input: `a${t}` }), bytes),
   },
   {
     name: 'spaces as a completion',
     path: '/v1/completions',
-    body: filled(SPACES, (t) => JSON.stringify({ model: 'auto', prompt: `a${t}` }), bytes),
+    make: () => filled(SPACES, (t) => JSON.stringify({ model: 'auto', prompt: `a${t}` }), bytes),
   },
   {
     name: 'words to be routed',
     path: '/v1/route',
-    body: filled(WORDS, (t) => JSON.stringify({ prompt: t }), bytes),
+    make: () => filled(WORDS, (t) => JSON.stringify({ prompt: t }), bytes),
   },
   {
     name: 'letters to be embedded',
     path: '/v1/embeddings',
-    body: filled(LETTERS, (t) => JSON.stringify({ model: 'auto', input: t }), bytes),
+    make: () => filled(LETTERS, (t) => JSON.stringify({ model: 'auto', input: t }), bytes),
   },
   {
     name: 'words to be counted',
     path: '/v1/messages/count_tokens',
-    body: filled(WORDS, (t) => JSON.stringify({ model: 'auto', messages: [user(t)] }), bytes),
+    make: () => filled(WORDS, (t) => JSON.stringify({ model: 'auto', messages: [user(t)] }), bytes),
   },
   {
     name: 'a name of a field',
     path: '/v1/route',
-    body: filled(LETTERS, (t) => JSON.stringify({ [t]: 1 }), bytes),
+    make: () => filled(LETTERS, (t) => JSON.stringify({ [t]: 1 }), bytes),
   },
   {
     name: 'a description of a tool',
     path: CHAT,
-    body: filled(WORDS, (t) => asked({ type: 'object', description: t }), bytes),
+    make: () => filled(WORDS, (t) => asked({ type: 'object', description: t }), bytes),
   },
   {
     name: 'a value of a schema',
     path: CHAT,
-    body: filled(
-      SPACES,
-      (t) => asked({ type: 'object', required: ['a'], properties: { a: { const: t } } }),
-      bytes,
-    ),
+    make: () =>
+      filled(
+        SPACES,
+        (t) => asked({ type: 'object', required: ['a'], properties: { a: { const: t } } }),
+        bytes,
+      ),
   },
   {
     name: 'a schema of nested lists',
     path: CHAT,
-    body: asked({ type: 'object', required: ['a'], properties: { a: nestedList(14) } }),
+    make: () => asked({ type: 'object', required: ['a'], properties: { a: nestedList(14) } }),
   },
   {
     name: 'a schema that refers to itself',
     path: CHAT,
-    body: asked({
-      type: 'object',
-      required: ['a', 'b'],
-      properties: { a: { $ref: '#/' }, b: { $ref: '#' } },
-    }),
+    make: () =>
+      asked({
+        type: 'object',
+        required: ['a', 'b'],
+        properties: { a: { $ref: '#/' }, b: { $ref: '#' } },
+      }),
   },
   {
     name: 'ten thousand messages',
     path: CHAT,
-    body: `{"model":"auto","messages":[${numbered(10_000, () => message)}]}`,
+    make: () => `{"model":"auto","messages":[${numbered(10_000, () => message)}]}`,
   },
   {
     name: 'too many messages',
     path: CHAT,
-    body: `{"model":"auto","messages":[${repeatedTo(bytes - 50, message)}]}`,
+    make: () => `{"model":"auto","messages":[${repeatedTo(bytes - 50, message)}]}`,
   },
   {
     name: 'as many keys as are taken',
     path: CHAT,
-    body: `{"model":"auto","messages":[${message}],"metadata":{${numbered(49_000, (i) => `"k${i}":1`)}}}`,
+    make: () =>
+      `{"model":"auto","messages":[${message}],"metadata":{${numbered(49_000, (i) => `"k${i}":1`)}}}`,
   },
   {
     name: 'as many types of parts as are taken',
     path: CHAT,
-    body: parts(20_000, (i) => `kind${i}`),
+    make: () => parts(20_000, (i) => `kind${i}`),
   },
-  { name: 'as many parts as are taken', path: CHAT, body: parts(20_000, () => 'text') },
+  { name: 'as many parts as are taken', path: CHAT, make: () => parts(20_000, () => 'text') },
   {
     name: 'nested as deep as is taken',
     path: CHAT,
-    body: chat('hi', { x: JSON.parse(`${'['.repeat(190)}${']'.repeat(190)}`) }),
+    make: () => chat('hi', { x: JSON.parse(`${'['.repeat(190)}${']'.repeat(190)}`) }),
   },
-  { name: 'nested too deep', path: CHAT, body: '['.repeat(bytes) },
+  { name: 'nested too deep', path: CHAT, make: () => '['.repeat(bytes) },
   {
     name: 'numbers',
     path: CHAT,
-    body: `{"model":"auto","messages":[${message}],"x":[${repeatedTo(bytes - 100, '1e999')}]}`,
+    make: () =>
+      `{"model":"auto","messages":[${message}],"x":[${repeatedTo(bytes - 100, '1e999')}]}`,
   },
-  { name: 'an unended string', path: CHAT, body: `{"model":"${'x'.repeat(bytes - 20)}` },
+  { name: 'an unended string', path: CHAT, make: () => `{"model":"${'x'.repeat(bytes - 20)}` },
   {
     name: 'images that are none',
     path: CHAT,
-    body: filled(
-      LETTERS,
-      (t) => chat([{ type: 'image_url', image_url: { url: `data:a/${t}` } }]),
-      bytes,
-    ),
+    make: () =>
+      filled(
+        LETTERS,
+        (t) => chat([{ type: 'image_url', image_url: { url: `data:a/${t}` } }]),
+        bytes,
+      ),
   },
 ]
 
@@ -172,7 +179,7 @@ export const hostileBodies = (bytes: number): HostileBody[] => [
   ...[...HOSTILE_TEXTS].map(([name, make]) => ({
     name,
     path: CHAT,
-    body: filled(make, chat, bytes),
+    make: () => filled(make, chat, bytes),
   })),
   ...shaped(bytes),
 ]

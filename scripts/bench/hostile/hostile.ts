@@ -1,16 +1,16 @@
-// `npm run bench:hostile`: a megabyte of each hostile body against the real server with its defaults, one by one and ten at
-// once; how long each took, and how long liveness took meanwhile.
+// `npm run bench:hostile`: a megabyte (`--bytes`) of each hostile body against the real server with its defaults, one by one
+// and ten (`--at-once`) at once; how long each took, and how long liveness took meanwhile.
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Option } from 'commander'
 import { projectRoot } from '../../../src/config/project-root.ts'
 import { note } from '../../terminal/output.ts'
-import { runBench } from '../harness.ts'
+import { countOption, runBench } from '../harness.ts'
 import { startProbedServer } from '../probed-server.ts'
 import { summarise } from '../summary.ts'
 import { hostileBodies } from './bodies.ts'
 import { type Sent, sendBodies } from './send-bodies.ts'
 
-const BYTES = 1_048_576
 const SHOWN = 5
 
 const figuresOf = ({ bodies, livenessMs }: Sent) => {
@@ -38,10 +38,16 @@ const describe = (title: string, figures: Figures): string[] => {
   ]
 }
 
-const run = async (_options: object, folder: string) => {
+interface Options {
+  bytes: number
+  atOnce: number
+  only?: string
+}
+
+const run = async ({ bytes, atOnce: most, only = '' }: Options, folder: string) => {
   const source = join(projectRoot(), 'training-data')
   await cp(source, join(folder, 'training-data'), { recursive: true })
-  const bodies = hostileBodies(BYTES)
+  const bodies = hostileBodies(bytes).filter(({ name }) => name.includes(only))
   note('starting the server with its defaults')
   const server = await startProbedServer(folder)
   const measure = async (atOnce: number): Promise<Figures> => {
@@ -53,7 +59,7 @@ const run = async (_options: object, folder: string) => {
     return { ...figuresOf(sent), longestStopMs, longestOwnStopMs }
   }
   try {
-    return { single: await measure(1), parallel: await measure(10) }
+    return { bytes, single: await measure(1), parallel: await measure(most) }
   } finally {
     await server.stop()
   }
@@ -61,10 +67,15 @@ const run = async (_options: object, folder: string) => {
 
 await runBench({
   name: 'bench:hostile',
-  description: 'Send a megabyte of each hostile body to the server with its defaults.',
+  description: 'Send each hostile body to the server with its defaults.',
+  options: [
+    countOption('--bytes <count>', 'of each body', 1_048_576),
+    countOption('--at-once <count>', 'bodies under way in the second round', 10),
+    new Option('--only <text>', 'bodies whose names hold this'),
+  ],
   run,
   describe: ({ single, parallel }) => [
     ...describe('one by one', single),
-    ...describe('ten at once', parallel),
+    ...describe('several at once', parallel),
   ],
 })

@@ -26,7 +26,10 @@ const codeOf = (text: string): string | null => {
   return error?.code ?? error?.type ?? null
 }
 
-const send = async (url: string, { name, path, body }: HostileBody): Promise<SentBody> => {
+const send = async (
+  url: string,
+  { name, path, body }: { name: string; path: string; body: string },
+): Promise<SentBody> => {
   const headers = { 'content-type': 'application/json' }
   const startedMs = performance.now()
   const response = await fetch(url + path, { method: 'POST', headers, body })
@@ -55,20 +58,19 @@ const watchLiveness = (url: string) => {
   }
 }
 
-/** @param atOnce how many are under way at a time */
+/** @param atOnce how many are under way at a time: so many are made, sent, and waited for */
 export const sendBodies = async (
   url: string,
   bodies: readonly HostileBody[],
   atOnce: number,
 ): Promise<Sent> => {
-  const stop = watchLiveness(url)
-  const left = [...bodies]
-  const sent: SentBody[] = []
-  const sendNext = async (): Promise<void> => {
-    for (let body = left.shift(); body !== undefined; body = left.shift()) {
-      sent.push(await send(url, body))
-    }
+  const sent: Sent = { bodies: [], livenessMs: [] }
+  for (let at = 0; at < bodies.length; at += atOnce) {
+    const group = bodies.slice(at, at + atOnce).map((one) => ({ ...one, body: one.make() }))
+    await wait(PAUSE_MS) // connections that ended while they were made are seen to have
+    const stop = watchLiveness(url)
+    sent.bodies.push(...(await Promise.all(group.map((one) => send(url, one)))))
+    sent.livenessMs.push(...(await stop()))
   }
-  await Promise.all(Array.from({ length: atOnce }, sendNext))
-  return { bodies: sent, livenessMs: await stop() }
+  return sent
 }
