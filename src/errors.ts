@@ -100,7 +100,8 @@ export const ERROR_CATALOGUE = {
   client_closed: { isRetryable: false, meaning: 'The client left before the answer was complete.' },
   overloaded: {
     isRetryable: true,
-    meaning: 'The server keeps standing still under its load and takes no new work for now.',
+    meaning:
+      'The server keeps standing still under its load, or the bodies of the requests under way take all the room they may have.',
   },
   shutting_down: { isRetryable: true, meaning: 'The server is draining.' },
   internal: {

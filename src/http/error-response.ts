@@ -133,6 +133,8 @@ export const toErrorReply = (
     headers: {
       ...retryHeaders(error, status),
       ...(allow ? { allow } : {}),
+      // What the client still sends is not read: it must not send another request over this connection.
+      ...(error.details.isConnectionSpent === true ? { connection: 'close' } : {}),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     },
     body: {

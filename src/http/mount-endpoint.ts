@@ -10,7 +10,7 @@ import { validate } from './request/validate.ts'
 
 const readBody = ({ request, body, model }: Endpoint, deps: HttpDeps): Middleware[] => {
   if (!request) return []
-  const limited = bodyLimit(deps.config.server.max_body_bytes)
+  const limited = bodyLimit(deps.config.server.max_body_bytes, deps.bodies)
   if (body === 'raw') return [limited]
   const parsed = body === 'optional' ? optionalJsonBody() : jsonBody()
   return [limited, parsed, ...(model ? [namedModel(deps, model)] : [])]

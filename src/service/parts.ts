@@ -5,6 +5,7 @@ import type { Config } from '../config/config-schema.ts'
 import type { DataPaths } from '../config/data-paths.ts'
 import type { Logger } from '../core/logger.ts'
 import { createImplicitFeedback, type ImplicitFeedback } from '../feedback/implicit.ts'
+import { type BodyBudget, createBodyBudget } from '../http/request/body-budget.ts'
 import { createExplainer, type Explainer } from '../receipts/explainer.ts'
 import { createRetention, type Retention } from '../store/retention.ts'
 import { createLoopWatch, type LoopWatch } from '../telemetry/loop-watch.ts'
@@ -45,6 +46,7 @@ export interface Parts extends OpenedData {
   arms: ArmsService
   generations: GenerationService
   loop: LoopWatch
+  bodies: BodyBudget
   metrics: Metrics
   implicit: ImplicitFeedback
   routes: RouteWatch
@@ -63,6 +65,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     ...data,
     engine,
     loop,
+    bodies: createBodyBudget(config.server),
     metrics,
     routes: createRouteWatch({ generation: engine.generation, config: () => config, logger }),
     retention: createRetention({ target: store, retentionDays, evaluationDays, logger }),

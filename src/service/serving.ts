@@ -40,7 +40,15 @@ import { toTargets } from './targets.ts'
 export interface LongLived
   extends Pick<
     Parts,
-    'store' | 'access' | 'engine' | 'metrics' | 'arms' | 'explainer' | 'implicit' | 'loop'
+    | 'store'
+    | 'access'
+    | 'engine'
+    | 'metrics'
+    | 'arms'
+    | 'explainer'
+    | 'implicit'
+    | 'loop'
+    | 'bodies'
   > {
   env: NodeJS.ProcessEnv
   logger: Logger
@@ -235,6 +243,7 @@ export const createSite = (
     now: Date.now,
     isDraining: longLived.isDraining,
     loop: longLived.loop,
+    bodies: longLived.bodies,
     redact: createRedact(providerSecrets(config, env)),
   })
   return { loaded, app, resilience: providers.resilience, sessions, models }

@@ -26,6 +26,8 @@ const chunked = (text: string, pieces: number): ReadableStream<Uint8Array> => {
   })
 }
 
+const OF_8_MB = { server: { max_body_bytes: 8_388_608 } }
+
 describeHttp('the error envelope', (http) => {
   it.each(['/nothing', '/v1/nothing', '/v1/models/nope', '/v1//chat/completions', '/V1/route'])(
     'answers 404 at %s',
@@ -80,7 +82,7 @@ describeHttp('the error envelope', (http) => {
   })
 
   it.each(POSTS)('answers 413 to a body of 9 MB at %s, naming limit and knob', async (path) => {
-    const { post } = await http.start()
+    const { post } = await http.start(OF_8_MB)
     const response = await post(path, `"${'x'.repeat(9_000_000)}"`)
     expect(response.status).toBe(413)
     const error = await errorOf(response)
@@ -90,7 +92,7 @@ describeHttp('the error envelope', (http) => {
   })
 
   it('answers 413 to a chunked body once it exceeds the limit, and takes small ones', async () => {
-    const { request, deps } = await http.start()
+    const { request, deps } = await http.start(OF_8_MB)
     const send = (text: string) =>
       request(chat, { method: 'POST', body: chunked(text, 20), duplex: 'half' })
     const tooLong = await send(`"${'x'.repeat(9_000_000)}"`)
@@ -109,7 +111,7 @@ describeHttp('the error envelope', (http) => {
     ['br', brotliCompressSync],
     [' GZip ', gzipSync],
   ])('reads a body in %s, within the limit for bodies as they are', async (encoding, encode) => {
-    const { request, deps } = await http.start()
+    const { request, deps } = await http.start(OF_8_MB)
     const send = (content: string) => {
       const body = encode(JSON.stringify({ model: 'auto', messages: [{ role: 'user', content }] }))
       const headers = { 'content-type': 'application/json', 'content-encoding': encoding }

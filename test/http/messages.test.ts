@@ -125,18 +125,18 @@ describeHttp('/v1/messages', (http) => {
       'invalid_request_error',
     ],
     [
-      'a body of 2 MB',
+      'a body beyond the limit',
       path,
       {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: `"${'x'.repeat(9_000_000)}"`,
+        body: `"${'x'.repeat(1_100_000)}"`,
       },
       413,
       'request_too_large',
     ],
   ])('answers %s in Anthropic’s envelope', async (_what, at, init, status, type) => {
-    const { request } = await http.start()
+    const { request } = await http.start({ server: { max_body_bytes: 1_048_576 } })
     const response = await request(at, init)
     expect(response.status).toBe(status)
     expect((await errorOf(response)).type).toBe(type)

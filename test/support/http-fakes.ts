@@ -11,6 +11,7 @@ import type { StoredDecision } from '../../src/core/records/stored-decision.ts'
 import type { StoredResponse } from '../../src/core/records/stored-response.ts'
 import type { Attempt, Classification, Completion, Decision } from '../../src/core/types.ts'
 import { RouterError } from '../../src/errors.ts'
+import { createBodyBudget } from '../../src/http/request/body-budget.ts'
 import type { Admin, ChatReply, HttpDeps } from '../../src/http/request/deps.ts'
 import type { Pipeline } from '../../src/pipeline.ts'
 import type { ChatRequest, RouteRequest } from '../../src/routing/request.ts'
@@ -430,6 +431,7 @@ export const createFakeDeps = (configChanges: Record<string, unknown> = {}): Fak
     now: () => Date.UTC(2026, 0, 2),
     elapsedMs: () => performance.now(),
     isDraining: () => state.isDraining,
+    bodies: createBodyBudget(config.server),
     loop: {
       enter: () => ({ touch: () => {}, leave: () => {} }),
       isShedding: () => state.isShedding,

@@ -29,12 +29,13 @@ export const serverSchema = z.strictObject({
     .max(65535)
     .default(8787)
     .describe('Port to listen on; 0: any free one. PORT overrides it.'),
-  max_body_bytes: z
+  max_body_bytes: z.int().positive().default(33_554_432).describe('Larger requests get a 413.'),
+  max_bodies_bytes: z
     .int()
     .positive()
-    .default(8_388_608)
+    .default(268_435_456)
     .describe(
-      'Larger requests get a 413. Bodies of more than 8 MiB stand in the way of other requests for more than 50 ms.',
+      'Of the bodies of all requests under way, those of at most 64 KiB not counted; a request beyond it gets a 503. Each of these bytes takes up to four bytes of memory.',
     ),
   drain_timeout_ms: z
     .int()

@@ -40,8 +40,8 @@ export interface AppEnv {
     startedMs: number
     /** What the watch over the event loop knows of it. */
     work?: RequestWork
-    /** The raw body, set by body-limit. */
-    bodyBytes: Uint8Array
+    /** The raw body, set by body-limit; whoever reads it takes it away, so that it is not held twice. */
+    bodyChunks: Uint8Array[]
     /** The parsed body, set by json-body. */
     json: unknown
     /** Set where the body is so large that its steps take turns with other requests. */

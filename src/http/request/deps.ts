@@ -21,6 +21,7 @@ import type { OutcomesAdmin } from '../../training/outcomes/outcomes-admin.ts'
 import type { GenerationAdmin } from '../../training/rebuild/generation-admin.ts'
 import type { ReplayOnce } from '../../training/replay/replay-request.ts'
 import type { Review } from '../../training/review/review.ts'
+import type { BodyBudget } from './body-budget.ts'
 
 export interface Readiness {
   isReady: boolean
@@ -81,6 +82,8 @@ export interface HttpDeps {
   now: () => number
   isDraining: () => boolean
   loop: Pick<LoopWatch, 'enter' | 'isShedding' | 'countShed'>
+  /** How much of bodies may be held at once. */
+  bodies: BodyBudget
   /** Milliseconds that never jump, fractional; `performance.now` by default. */
   elapsedMs?: () => number
   /** Takes keys out of what providers said; by default only what looks like a key. */

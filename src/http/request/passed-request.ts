@@ -1,10 +1,12 @@
 // A request that is passed through: the model that it names, and the same body with the model's name at its provider. JSON
 // or a form with files, as OpenAI's endpoints for pictures and speech take them.
 import { type JsonObject, refuse } from '../../dialects/json.ts'
-import { writeJson } from '../../dialects/lossless-json.ts'
+import { jsonChunks } from '../../dialects/json-pieces.ts'
 import { RouterError } from '../../errors.ts'
+import { takeTurn } from '../../jobs/loop-turn.ts'
 import type { AppContext } from './app-env.ts'
-import { parseJson } from './json.ts'
+import { wholeOf } from './body.ts'
+import { parseBody } from './json.ts'
 
 export interface PassedRequest {
   model: string
@@ -19,8 +21,8 @@ const requireModel = (model: unknown): string =>
     ? model
     : refuse('model', 'expected a configured model id; nothing is routed here')
 
-const fromJson = (bytes: Uint8Array): PassedRequest => {
-  const body = parseJson(bytes) as JsonObject
+const fromJson = async (chunks: Uint8Array[]): Promise<PassedRequest> => {
+  const body = (await parseBody(chunks, takeTurn)) as JsonObject
   if (body.stream === true || body.stream_format === 'sse') {
     refuse('stream', 'answers are passed on whole here; leave it out')
   }
@@ -28,7 +30,7 @@ const fromJson = (bytes: Uint8Array): PassedRequest => {
     model: requireModel(body.model),
     text: body.input ?? body.prompt,
     withModel: async (model) => ({
-      bytes: new TextEncoder().encode(writeJson({ ...body, model })),
+      bytes: Buffer.concat(await jsonChunks({ ...body, model }, takeTurn)),
       contentType: 'application/json',
     }),
   }
@@ -57,8 +59,9 @@ const fromForm = async (bytes: Uint8Array, contentType: string): Promise<PassedR
 /** @throws RouterError `invalid_json`, `invalid_request` naming the field */
 export const readPassed = async (c: AppContext): Promise<PassedRequest> => {
   const contentType = c.req.header('content-type') ?? ''
-  const bytes = c.get('bodyBytes')
+  const chunks = c.get('bodyChunks')
+  c.set('bodyChunks', [])
   return /^multipart\/form-data\b/i.test(contentType)
-    ? fromForm(bytes, contentType)
-    : fromJson(bytes)
+    ? fromForm(wholeOf(chunks), contentType)
+    : fromJson(chunks)
 }

@@ -4,6 +4,7 @@ import type { ConfigOutcome } from '../../../config/config-admin.ts'
 import type { ConfigState } from '../../../config/reloader.ts'
 import { RouterError } from '../../../errors.ts'
 import type { AppContext } from '../../request/app-env.ts'
+import { wholeOf } from '../../request/body.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'
 import { parseJson } from '../../request/json.ts'
 import { principalOf } from '../../request/principal.ts'
@@ -59,7 +60,7 @@ const textOf = (bytes: Uint8Array): string => {
 
 const configOf = (c: AppContext): { yaml: string } | { json: string } => {
   const type = c.req.header('content-type') ?? ''
-  const bytes = c.get('bodyBytes')
+  const bytes = wholeOf(c.get('bodyChunks'))
   if (/\byaml\b/i.test(type)) return { yaml: textOf(bytes) }
   if (/\bjson\b/i.test(type)) {
     const json = textOf(bytes)

@@ -1,0 +1,57 @@
+// How many bytes of bodies are held at once: many large ones together would take the memory that one alone may take.
+// Small bodies are neither counted nor refused, so that large ones never shut them out.
+import { RouterError } from '../../errors.ts'
+
+/** A body of at most so much is small. */
+const SMALL_BYTES = 65_536
+const RETRY_AFTER_MS = 1_000
+
+/** What one request holds. */
+export interface HeldBody {
+  /** Holds room for a body of `bytes`, or for so much of one that is still coming; false where there is none left. */
+  grow(bytes: number): boolean
+  release(): void
+  /** What is answered where there is no room. */
+  refusal(): RouterError
+}
+
+export interface BodyBudget {
+  hold(): HeldBody
+}
+
+const noRoom = (room: number): RouterError =>
+  new RouterError(
+    'overloaded',
+    `The bodies of the requests under way take all of the ${room} bytes that server.max_bodies_bytes allows; try again in a moment.`,
+    { details: { retryAfterMs: RETRY_AFTER_MS } },
+  )
+
+export interface BodyBudgetOptions {
+  max_bodies_bytes: number
+  /** At least one body of the largest size is always taken. */
+  max_body_bytes: number
+}
+
+export const createBodyBudget = (options: BodyBudgetOptions): BodyBudget => {
+  const room = Math.max(options.max_bodies_bytes, options.max_body_bytes)
+  let total = 0
+  return {
+    hold: () => {
+      let held = 0
+      const take = (bytes: number): void => {
+        total += bytes - held
+        held = bytes
+      }
+      return {
+        grow: (bytes) => {
+          const wanted = bytes <= SMALL_BYTES ? held : Math.max(held, bytes)
+          const hasRoom = total - held + wanted <= room
+          if (hasRoom) take(wanted)
+          return hasRoom
+        },
+        release: () => take(0),
+        refusal: () => noRoom(room),
+      }
+    },
+  }
+}

@@ -1,0 +1,88 @@
+// The body of a request, from socket to chunks: never more of it than the limit, and what is beyond it is read and
+// forgotten, so that the answer reaches a client that is still sending, and its connection goes on.
+import { RouterError } from '../../errors.ts'
+import type { AppContext } from './app-env.ts'
+import type { HeldBody } from './body-budget.ts'
+
+/** Of what is too long so much is read and forgotten; of more nothing, and the connection ends with the answer. */
+const MAX_FORGOTTEN_BYTES = 67_108_864
+
+/** Room for a body, and its largest size. */
+interface Room {
+  limit: number
+  held: HeldBody
+}
+
+export const tooLarge = (limit: number): RouterError =>
+  new RouterError(
+    'body_too_large',
+    `The body exceeds ${limit} bytes; the limit is the setting server.max_body_bytes.`,
+  )
+
+/** The same, saying that what is left of the body stands in the connection. */
+const withSpentConnection = (error: RouterError): RouterError =>
+  new RouterError(error.code, error.message, {
+    details: { ...error.details, isConnectionSpent: true },
+  })
+
+type Reader = ReadableStreamDefaultReader<Uint8Array>
+
+/** The error to answer with once what is left of the body has been read for nothing. */
+const afterTheRest = async (reader: Reader, error: RouterError): Promise<RouterError> => {
+  for (let size = 0; size <= MAX_FORGOTTEN_BYTES; ) {
+    const { done, value } = await reader.read()
+    if (done) return error
+    size += value.byteLength
+  }
+  // The reader is left, not cancelled: cancelling destroys the socket that the answer needs.
+  return withSpentConnection(error)
+}
+
+/** Why a body of this size is not taken; null where it is, and room for it is held. */
+const refusalOf = ({ limit, held }: Room, bytes: number): RouterError | null => {
+  if (bytes > limit) return tooLarge(limit)
+  return held.grow(bytes) ? null : held.refusal()
+}
+
+const readChunks = async (reader: Reader, room: Room): Promise<Uint8Array[]> => {
+  const chunks: Uint8Array[] = []
+  for (let size = 0; ; ) {
+    const { done, value } = await reader.read()
+    if (done) return chunks
+    size += value.byteLength
+    const refusal = refusalOf(room, size)
+    if (refusal !== null) {
+      chunks.length = 0
+      room.held.release()
+      throw await afterTheRest(reader, refusal)
+    }
+    chunks.push(value)
+  }
+}
+
+/** The length that is declared; 0 where the body comes in chunks, and its length is seen as it comes. */
+const declaredLength = (c: AppContext): number => {
+  const declared = c.req.header('content-length')
+  const isChunked = declared === undefined || c.req.header('transfer-encoding') !== undefined
+  return isChunked ? 0 : Number(declared)
+}
+
+/** @throws RouterError `body_too_large`, `overloaded`; whatever ends the connection */
+export const readBody = async (c: AppContext, room: Room): Promise<Uint8Array[]> => {
+  const declared = declaredLength(c)
+  const refusal = refusalOf(room, declared)
+  if (refusal && declared > MAX_FORGOTTEN_BYTES) throw withSpentConnection(refusal)
+  const reader = c.req.raw.body?.getReader()
+  if (!reader) return []
+  if (refusal) throw await afterTheRest(reader, refusal)
+  return readChunks(reader, room)
+}
+
+export const sizeOf = (chunks: readonly Uint8Array[]): number =>
+  chunks.reduce((size, { byteLength }) => size + byteLength, 0)
+
+/** The chunks in one piece. */
+export const wholeOf = (chunks: readonly Uint8Array[]): Uint8Array => {
+  const [only] = chunks
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks)
+}
