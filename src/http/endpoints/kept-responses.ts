@@ -3,8 +3,11 @@
 import { durationMs } from '../../config/duration.ts'
 import type { StoredResponse } from '../../core/records/stored-response.ts'
 import { type JsonObject, objectsOf, parseObject, refuse, textOf } from '../../dialects/json.ts'
+import { writeJsonInTurns } from '../../dialects/json-pieces.ts'
+import { parseJsonText } from '../../dialects/lossless-json.ts'
 import { inputItems, type KeptTurn } from '../../dialects/responses/stored.ts'
 import { RouterError } from '../../errors.ts'
+import { takeTurn } from '../../jobs/loop-turn.ts'
 import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { principalOf } from '../request/principal.ts'
@@ -29,7 +32,7 @@ export const isToBeKept = (deps: Pick<HttpDeps, 'config'>, store: unknown): bool
 }
 
 export const turnOf = ({ input, response }: StoredResponse): KeptTurn => ({
-  input: objectsOf(JSON.parse(input)),
+  input: objectsOf(parseJsonText(input)),
   response: parseObject(response) ?? {},
 })
 
@@ -43,28 +46,45 @@ export const earlierTurns = async (
   if (id === undefined || id === null) return []
   requireKeeping(deps, param)
   const query = { id: textOf(id), principal: principalOf(c).id, nowMs: deps.now() }
+  await Promise.all(writes)
   const chain = await deps.store.getResponseChain(query)
   if (chain === null) throw notFound(param)
   return chain.map(turnOf)
 }
 
-/** Keeps an answer to `request`; a failure is logged and costs no more than the answer's being kept. */
-export const keepResponse = (
+interface Answered {
+  request: JsonObject
+  response: JsonObject
+  newId: () => string
+}
+
+/** Written by now or soon: what goes on with a response waits for them. */
+const writes = new Set<Promise<void>>()
+
+const writeResponse = async (
   c: AppContext,
   deps: HttpDeps,
-  { request, response, newId }: { request: JsonObject; response: JsonObject; newId: () => string },
-): void => {
-  const kept: StoredResponse = {
+  { request, response, newId }: Answered,
+): Promise<void> => {
+  const kept: Omit<StoredResponse, 'input'> = {
     id: textOf(response.id),
     principal: principalOf(c).id,
     decisionId: c.get('routed')?.decision.id ?? '',
     previousId: textOf(request.previous_response_id) || null,
-    input: JSON.stringify(inputItems(request.input, newId)),
     response: JSON.stringify(response),
     expiresAtMs: deps.now() + durationMs(deps.config.storage.responses_ttl),
   }
   if (kept.id === '') return
-  deps.store.addResponse(kept).catch((error: unknown) => {
-    deps.logger.warn({ requestId: c.get('requestId'), err: error }, 'a response was not kept')
-  })
+  const input = await writeJsonInTurns(inputItems(request.input, newId), takeTurn)
+  await deps.store.addResponse({ ...kept, input })
+}
+
+/** Keeps an answer to `request`; a failure is logged and costs no more than the answer's being kept. */
+export const keepResponse = (c: AppContext, deps: HttpDeps, answered: Answered): void => {
+  const write = writeResponse(c, deps, answered)
+    .catch((error: unknown) => {
+      deps.logger.warn({ requestId: c.get('requestId'), err: error }, 'a response was not kept')
+    })
+    .finally(() => writes.delete(write))
+  writes.add(write)
 }
