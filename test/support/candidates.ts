@@ -34,7 +34,7 @@ export const select = (policy: SelectName, { settings, ...request }: SelectCase)
     route: 'code',
     held: null,
     random: createRandom(1),
-    settings: { weights: {}, costQuality: 0.5, quality: {}, ...settings },
+    settings: { weights: {}, costQuality: 0.5, quality: {}, target: null, ...settings },
     ...request,
   })
 

@@ -5,6 +5,7 @@ import { balanced } from './balanced.ts'
 import { cheapest } from './cheapest.ts'
 import { fastest } from './fastest.ts'
 import { first } from './first.ts'
+import { learned } from './learned.ts'
 import type { SelectModels } from './select-models.ts'
 import { weighted } from './weighted.ts'
 
@@ -14,6 +15,7 @@ export const SELECT_POLICIES = {
   cheapest: attentive(cheapest),
   fastest: attentive(fastest),
   balanced: attentive(balanced),
+  learned: attentive(learned),
 } satisfies Record<string, SelectModels>
 
 export type SelectName = keyof typeof SELECT_POLICIES

@@ -23,7 +23,30 @@ export interface Candidate {
   isStale: boolean
   /** Until it may be called (breaker and cooldown); 0: now. */
   waitMs: number
+  /** `learned`: what outcomes say of it for this prompt; absent where they say nothing. */
+  estimate?: Estimate
 }
+
+/** What a model is expected to be worth on one prompt, and what was seen since the estimates were fitted. */
+export interface Estimate {
+  /** 0 to 1, with `shift` in it. */
+  quality: number
+  /** Half of the 90 % interval around it. */
+  halfWidth: number
+  /** Expected cost in USD, with `costFactor` in it, less what the provider's cache saves. */
+  costUsd: number
+  /** By how much answers of late were better than estimated. */
+  shift: number
+  /** By what factor answers of late cost more than estimated. */
+  costFactor: number
+}
+
+/** `learned`: what is to be kept. */
+export type Target =
+  /** Share of the best model's quality, at the least cost. */
+  | { quality: number }
+  /** The best quality for so much a day of UTC. */
+  | { usdPerDay: number }
 
 /** What a route's `select` says beside the policy's name. */
 export interface SelectSettings {
@@ -33,6 +56,8 @@ export interface SelectSettings {
   costQuality: number
   /** `balanced`: by model, 0 to 1; by their order where it names none. */
   quality: Readonly<Record<string, number>>
+  /** `learned`: null for the other policies. */
+  target: Target | null
 }
 
 /** The model that the conversation is with. */
@@ -49,6 +74,8 @@ export interface SelectRequest {
   settings: SelectSettings
   /** Null at the start of a conversation. */
   held: HeldModel | null
+  /** `learned`: points of quality that one USD is worth; absent or null where outcomes are too few to solve it. */
+  price?: number | null
   random: Random
 }
 

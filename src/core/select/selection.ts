@@ -1,5 +1,8 @@
 // What a decision keeps of how its model was chosen: enough to choose again.
-import type { Candidate, HeldModel, RankedModel } from './select-models.ts'
+import type { Candidate, HeldModel, RankedModel, Target } from './select-models.ts'
+
+/** The generation has no model of outcomes; it does not know two of the route's models; the prompt was not embedded. */
+export type Fallback = 'nothing_learned' | 'too_few_models' | 'not_embedded'
 
 export interface Selection {
   /** Name of the policy. */
@@ -9,6 +12,14 @@ export interface Selection {
   held: HeldModel | null
   /** Estimate for the whole prompt. */
   promptTokens: number
+  /** Of `learned`; absent for the other policies. */
+  learned?: {
+    target: Target
+    /** Points of quality that one USD was worth; null where outcomes were too few, and `balanced` chose. */
+    price: number | null
+    /** Why `balanced` chose; null where it did not. */
+    fallback: Fallback | null
+  }
   /** In configured order. */
   candidates: SelectionCandidate[]
 }

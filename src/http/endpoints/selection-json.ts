@@ -1,5 +1,6 @@
 // How a model was chosen, on the wire.
 import { z } from 'zod'
+import type { Estimate } from '../../core/select/select-models.ts'
 import type { Selection } from '../../core/select/selection.ts'
 
 export const selectionSchema = z
@@ -11,6 +12,19 @@ export const selectionSchema = z
       .nullable()
       .describe('The model that the conversation was with.'),
     prompt_tokens: z.int().describe('Estimate for the whole prompt.'),
+    learned: z
+      .strictObject({
+        target: z
+          .strictObject({ quality: z.number() })
+          .or(z.strictObject({ usd_per_day: z.number() })),
+        price: z.number().nullable().describe('Points of quality that one USD was worth.'),
+        fallback: z
+          .enum(['nothing_learned', 'too_few_models', 'not_embedded'])
+          .nullable()
+          .describe('Why `balanced` chose; null where it did not.'),
+      })
+      .nullable()
+      .describe('Of the policy `learned`.'),
     candidates: z.array(
       z.strictObject({
         model: z.string(),
@@ -26,11 +40,42 @@ export const selectionSchema = z
           .describe('How long the oldest call under way had waited for its first token.'),
         is_stale: z.boolean().describe('True where its speed had not been seen for long.'),
         wait_ms: z.number().describe('Until it might be called; 0: at once.'),
+        estimate: z
+          .strictObject({
+            quality: z.number(),
+            half_width: z.number().describe('Half of the 90 % interval.'),
+            cost_usd: z.number(),
+            shift: z.number().describe('By how much answers of late were better than estimated.'),
+            cost_factor: z.number().describe('By what factor they cost more.'),
+          })
+          .nullable()
+          .describe('What outcomes said of it for this prompt.'),
       }),
     ),
   })
   .nullable()
   .describe('Null where the configured order or the caller decided.')
+
+const learnedJson = (learned: Selection['learned']) =>
+  learned
+    ? {
+        target:
+          'quality' in learned.target ? learned.target : { usd_per_day: learned.target.usdPerDay },
+        price: learned.price,
+        fallback: learned.fallback,
+      }
+    : null
+
+const estimateJson = (estimate: Estimate | undefined) =>
+  estimate
+    ? {
+        quality: estimate.quality,
+        half_width: estimate.halfWidth,
+        cost_usd: estimate.costUsd,
+        shift: estimate.shift,
+        cost_factor: estimate.costFactor,
+      }
+    : null
 
 export const selectionJson = (selection: Selection | null): z.infer<typeof selectionSchema> =>
   selection && {
@@ -41,6 +86,7 @@ export const selectionJson = (selection: Selection | null): z.infer<typeof selec
       is_tool_loop: selection.held.isToolLoop,
     },
     prompt_tokens: selection.promptTokens,
+    learned: learnedJson(selection.learned),
     candidates: selection.candidates.map((candidate) => ({
       model: candidate.model,
       propensity: candidate.propensity,
@@ -53,5 +99,6 @@ export const selectionJson = (selection: Selection | null): z.infer<typeof selec
       pending_ms: candidate.pendingMs,
       is_stale: candidate.isStale,
       wait_ms: candidate.waitMs,
+      estimate: estimateJson(candidate.estimate),
     })),
   }

@@ -1,0 +1,80 @@
+// What a generation knows of models' outcomes: a prediction for one prompt at a time, and prompts that it has never seen with its
+// estimates of them, from which the price of quality is solved for any target.
+import { type Matrix, takeRows } from '../linear/matrix.ts'
+import type { OutcomeTable } from './outcome-table.ts'
+
+/** By the columns of the models. */
+export interface Prediction {
+  quality: ArrayLike<number>
+  /** Half of the 90 % interval around the quality. */
+  halfWidth: ArrayLike<number>
+  /** USD. */
+  cost: ArrayLike<number>
+}
+
+/** Prompts × models. */
+export interface HeldOutOutcomes {
+  /** What each prompt is labelled with. */
+  labels: string[]
+  /** Estimates. */
+  quality: Matrix
+  halfWidth: Matrix
+  cost: Matrix
+  /** What really became of them. */
+  scores: Matrix
+  costs: Matrix
+}
+
+export interface LearnedOutcomes {
+  models: readonly string[]
+  /** @param row the encoder's whole row @param text of the prompt, where it is known */
+  predict(row: Float32Array, text: string | null): Prediction
+  heldOut: HeldOutOutcomes
+}
+
+/** Held-out prompts of fewer than this say nothing of a route alone. */
+const LEAST_OF_ROUTE = 100
+
+const columnsOf = (matrix: Matrix, columns: readonly number[]): Matrix => {
+  const { rows, cols } = matrix
+  const data = new Float32Array(rows * columns.length)
+  for (let i = 0; i < rows; i++)
+    for (const [j, column] of columns.entries())
+      data[i * columns.length + j] = matrix.data[i * cols + column] as number
+  return { rows, cols: columns.length, data }
+}
+
+export interface Unseen {
+  /** Lower bounds of quality, and costs, as they are chosen by. */
+  estimates: { quality: Matrix; cost: Matrix }
+  table: OutcomeTable
+}
+
+/**
+ * Prompts that the model has not seen, for some of its models: those labelled with the route where they are enough, else all.
+ * Null where fewer than two of `models` are known.
+ */
+export const unseenOf = (
+  { models: known, heldOut }: Pick<LearnedOutcomes, 'models' | 'heldOut'>,
+  { route, models }: { route: string; models: readonly string[] },
+): Unseen | null => {
+  const names = models.filter((name) => known.includes(name))
+  if (names.length < 2) return null
+  const columns = names.map((name) => known.indexOf(name))
+  const all = [...heldOut.labels.keys()]
+  const own = all.filter((i) => heldOut.labels[i] === route)
+  const rows = own.length >= LEAST_OF_ROUTE ? own : all
+  const part = (matrix: Matrix) => columnsOf(takeRows(matrix, rows), columns)
+  const quality = part(heldOut.quality)
+  const halfWidth = part(heldOut.halfWidth)
+  const lower = quality.data.map((value, at) => value - (halfWidth.data[at] as number))
+  return {
+    estimates: { quality: { ...quality, data: lower }, cost: part(heldOut.cost) },
+    table: {
+      models: names,
+      scores: part(heldOut.scores),
+      costs: part(heldOut.costs),
+      labels: rows.map((row) => heldOut.labels[row] as string),
+    },
+  }
+}
