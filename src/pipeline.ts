@@ -63,7 +63,7 @@ const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory, models
     const { arm, generation } = chooseArm(asked.conversation)
     const turn = await classifyConversation(asked, generation, stopwatch)
     const wanted = decideTurn(turn, routePolicy(config, turn.generation?.classifier ?? null))
-    const chosen = chooseModels(wanted, asked)
+    const chosen = chooseModels(wanted, { ...asked, prompt: turn })
     const parts = { asked, arm, turn, wanted, chosen, configVersion, timings: stopwatch.timings() }
     const decision = toDecision({ ...parts, id: deps.newId(), createdAtMs })
     deps.onDecision(decision)

@@ -1,6 +1,7 @@
 // Compares a stored decision with the remade one, field by field.
 import { createHash } from 'node:crypto'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
+import type { Estimate } from '../core/select/select-models.ts'
 import type { Neighbour, RouteScore } from '../core/types.ts'
 import type { Difference } from './receipt.ts'
 import type { Remade } from './remake.ts'
@@ -57,6 +58,13 @@ const ownDifferences = ({ inherited }: StoredDecision, { own }: Remade): Differe
   ]
 }
 
+/** What outcomes said of a model. */
+const estimateDifferences = (model: string, stored?: Estimate, remade?: Estimate): Difference[] => [
+  ...differ(`selection.${model}.quality`, stored?.quality ?? null, remade?.quality ?? null),
+  ...differ(`selection.${model}.half_width`, stored?.halfWidth ?? null, remade?.halfWidth ?? null),
+  ...differ(`selection.${model}.estimated_usd`, stored?.costUsd ?? null, remade?.costUsd ?? null),
+]
+
 /** What the policy made of each model: its expected cost by the prices of then, and its chance. */
 const selectionDifferences = (
   { selection: stored }: StoredDecision,
@@ -65,7 +73,14 @@ const selectionDifferences = (
   const now = new Map(remade?.candidates.map((candidate) => [candidate.model, candidate]))
   return [
     ...differ('selection.policy', stored?.policy ?? null, remade?.policy ?? null),
-    ...(stored?.candidates ?? []).flatMap(({ model, costUsd, propensity }) => [
+    ...differ('selection.price', stored?.learned?.price ?? null, remade?.learned?.price ?? null),
+    ...differ(
+      'selection.fallback',
+      stored?.learned?.fallback ?? null,
+      remade?.learned?.fallback ?? null,
+    ),
+    ...(stored?.candidates ?? []).flatMap(({ model, costUsd, propensity, estimate }) => [
+      ...estimateDifferences(model, estimate, now.get(model)?.estimate),
       ...differ(`selection.${model}.cost_usd`, costUsd, now.get(model)?.costUsd ?? null),
       ...differ(`selection.${model}.propensity`, propensity, now.get(model)?.propensity ?? null),
     ]),

@@ -59,6 +59,11 @@ export const remake = (input: RemakeInput): Remade => {
     body: { model: decision.requestedModel, messages: [] },
     passedOver: decision.skipped,
     past: decision.selection,
+    prompt: {
+      generation: opened?.generation ?? null,
+      embedding: decision.embedding,
+      text: decision.routingText,
+    },
   })
   const { classification, threshold } = turn
   return {

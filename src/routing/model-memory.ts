@@ -5,11 +5,13 @@ import type { Completion, Decision } from '../core/types.ts'
 import type { CallResult } from '../upstream/call/call.ts'
 import { type AnswerLengths, createAnswerLengths } from './answer-lengths.ts'
 import { createHeldModels } from './held-models.ts'
+import { createOutcomeMemory, type OutcomeMemory } from './outcome-memory.ts'
 import type { SelectFacts } from './select-facts.ts'
 
 export interface ModelMemory {
-  readonly facts: Required<Pick<SelectFacts, 'answerTokens' | 'held'>>
+  readonly facts: Required<Pick<SelectFacts, 'answerTokens' | 'held' | 'correction' | 'priceOfDay'>>
   readonly lengths: AnswerLengths
+  readonly outcomes: OutcomeMemory
   /**
    * Takes note of who answers, and later of how; nothing of a request whose model no policy chose.
    * @returns what is to be told of the end of the answer
@@ -30,6 +32,7 @@ export interface ModelMemoryOptions {
 
 export const createModelMemory = ({ config, now, previous }: ModelMemoryOptions): ModelMemory => {
   const lengths = previous?.lengths ?? createAnswerLengths()
+  const outcomes = previous?.outcomes ?? createOutcomeMemory({ now })
   const held = createHeldModels({
     maxConversations: config.max_sessions,
     heldMs: config.half_life_ms,
@@ -37,15 +40,23 @@ export const createModelMemory = ({ config, now, previous }: ModelMemoryOptions)
   })
   return {
     lengths,
-    facts: { answerTokens: lengths.expected, held: held.recall },
+    outcomes,
+    facts: {
+      answerTokens: lengths.expected,
+      held: held.recall,
+      correction: outcomes.correction,
+      priceOfDay: outcomes.priceOfDay,
+    },
     watch: ({ conversation }, { decision, result }, onComplete) => {
       const { route, selection } = decision
       const model = result.attempts.at(-1)?.model
       if (!selection || result.kind !== 'reply' || model === undefined) return onComplete
       const key = conversation()
       held.hold(key, { route, model })
+      const end = selection.learned && outcomes.begin({ route, model, selection })
       return (completion) => {
-        const { outcome, usage } = completion
+        const { outcome, usage, flaw } = completion
+        end?.({ ...completion, isRefused: flaw === 'refused' })
         if (outcome === 'served' && usage) {
           lengths.learn(route, completion.model, usage.completionTokens)
           held.learn(key, completion.model, usage)

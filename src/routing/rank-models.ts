@@ -8,6 +8,7 @@ import { SELECT_POLICIES } from '../core/select/policies.ts'
 import type { RankedModel } from '../core/select/select-models.ts'
 import type { Selection } from '../core/select/selection.ts'
 import { createRandom } from '../core/statistics/random.ts'
+import { createWithEstimates } from './estimated-candidates.ts'
 import {
   createGather,
   keptCandidates,
@@ -34,6 +35,7 @@ export const createRankModels = (
   facts: SelectFacts,
 ): RankModels => {
   const gather = createGather(config.models, facts)
+  const withEstimates = createWithEstimates(config.models, facts)
   return (home, request) => {
     const { route, models } = home
     const { policy, settings } = policyOf(config.routes[route]?.select ?? 'first')
@@ -41,15 +43,19 @@ export const createRankModels = (
       return { ranking: certain(models.map((model) => ({ model }))), selection: null }
     }
     const { past } = request
-    const known = past ? keptCandidates(config.models, home, past) : gather(home, request)
+    const gathered = past ? keptCandidates(config.models, home, past) : gather(home, request)
+    const { target } = settings
+    const estimated = target && withEstimates(gathered, { route, target, request })
+    const { learned, ...known } = estimated ?? { ...gathered, learned: undefined }
     const { candidates, held, seed } = known
-    const random = createRandom(seed)
-    const ranking = SELECT_POLICIES[policy]({ route, candidates, settings, held, random })
+    const asked = { route, candidates, settings, held, price: learned?.price ?? null }
+    const ranking = SELECT_POLICIES[policy]({ ...asked, random: createRandom(seed) })
     const propensityOf = new Map(ranking.map(({ model, propensity }) => [model, propensity]))
     const kept = candidates.map((candidate) => ({
       ...candidate,
       propensity: propensityOf.get(candidate.model) ?? 0,
     }))
-    return { ranking, selection: { ...known, policy, candidates: kept } }
+    const selection = { ...known, policy, ...(learned && { learned }), candidates: kept }
+    return { ranking, selection }
   }
 }

@@ -5,12 +5,15 @@ import { priceOf } from '../config/price-of.ts'
 import { type ConstrainedBody, requirementsOf } from '../core/decide/constraints.ts'
 import { costUsd } from '../core/decide/cost.ts'
 import type { PermittedRoute } from '../core/decide/permitted.ts'
+import type { PriceLadder } from '../core/outcomes/price-ladder.ts'
 import type { PromptMessage } from '../core/prompt/prompt.ts'
 import { isToolStep } from '../core/prompt/prompt-turns.ts'
 import type { Candidate } from '../core/select/select-models.ts'
 import type { Selection } from '../core/select/selection.ts'
 import type { TargetPace } from '../upstream/resilience/target-health.ts'
 import type { Held } from './held-models.ts'
+import type { Correction } from './outcome-memory.ts'
+import type { AskedPrompt, EstimatePrompt } from './prompt-estimates.ts'
 
 /** What is known when a request comes; a part that is left out is not known. */
 export interface SelectFacts {
@@ -20,6 +23,12 @@ export interface SelectFacts {
   answerTokens?: (route: string, model: string) => number
   /** Who a conversation is with. */
   held?: (key: string) => Held | null
+  /** `learned`: what was seen of a model since its estimates were fitted. */
+  correction?: (route: string, model: string) => Correction
+  /** `learned`: what outcomes say of a prompt; by default what its generation has learned. */
+  estimate?: EstimatePrompt
+  /** `learned`: the price of quality at which a day's money lasts for the day. */
+  priceOfDay?: (route: string, usdPerDay: number, ladder: PriceLadder) => number
   /** 0 ≤ x < 1. */
   random?: () => number
 }
@@ -29,10 +38,14 @@ export interface SelectRequestFacts {
   /** Names the conversation; left out where there is none. */
   conversation?: () => string
   sessionId?: string | null
+  /** What the prompt is estimated from, for `learned`. */
+  prompt?: AskedPrompt
 }
 
 /** What a choice is made of; see `Selection`. */
-export type Gathered = Omit<Selection, 'policy' | 'candidates'> & { candidates: Candidate[] }
+export type Gathered = Omit<Selection, 'policy' | 'candidates' | 'learned'> & {
+  candidates: Candidate[]
+}
 
 export type Gather = (home: PermittedRoute, request: SelectRequestFacts) => Gathered
 
@@ -93,6 +106,19 @@ const expectedCost = (
   settings
     ? costUsd({ ...tokens, cachedPromptTokens: tokens.cachedTokens }, priceOf(settings))
     : null
+
+/** What the provider's cache is expected to save of an answer's cost; 0 where nothing is known of it. */
+export const cacheSaving = (
+  settings: ModelConfig | undefined,
+  { cachedTokens, completionTokens }: Candidate,
+  promptTokens: number,
+): number => {
+  if (cachedTokens === 0) return 0
+  const tokens = { completionTokens, promptTokens }
+  const whole = expectedCost(settings, { ...tokens, cachedTokens: 0 })
+  const rest = expectedCost(settings, { ...tokens, cachedTokens })
+  return whole === null || rest === null ? 0 : whole - rest
+}
 
 /** Costs are worked out anew; a model that was none of the candidates is not known. */
 export const keptCandidates = (

@@ -1,5 +1,6 @@
 // An immutable, numbered, checksummed build on disk: data/index/g000042/{manifest.json,exemplars.jsonl,vectors.f32,hnsw.bin,classifier.f32}.
 import type { ClassifierModel } from '../core/classifier/classifier.ts'
+import type { LearnedOutcomes } from '../core/outcomes/learned-outcomes.ts'
 import type { Exemplar } from '../core/types.ts'
 import type { Manifest } from './manifest.ts'
 import type { VectorIndex } from './vector-index.ts'
@@ -15,4 +16,6 @@ export interface Generation {
   /** Why exact search serves although the manifest says hnsw; absent where it does not. */
   searchProblem?: string
   classifier: ClassifierModel
+  /** What was learned of models' outcomes; absent where nothing was. */
+  outcomes?: LearnedOutcomes
 }

@@ -1,0 +1,80 @@
+// `select: learned`: the candidates of a route with what outcomes say of each, and the price of quality that keeps the target. Of a
+// past request the estimates are made again from the generation; only what was seen since then is taken as recorded.
+import type { Config } from '../config/config-schema.ts'
+import { type PriceLadder, stepForQuality } from '../core/outcomes/price-ladder.ts'
+import type { Candidate, Estimate, Target } from '../core/select/select-models.ts'
+import type { Selection } from '../core/select/selection.ts'
+import type { Correction } from './outcome-memory.ts'
+import { type BaseEstimate, createEstimatePrompt } from './prompt-estimates.ts'
+import {
+  cacheSaving,
+  type Gathered,
+  type SelectFacts,
+  type SelectRequestFacts,
+} from './select-facts.ts'
+
+export interface EstimatedRequest {
+  route: string
+  target: Target
+  request: SelectRequestFacts & { past?: Selection | null }
+}
+
+export type WithEstimates = (
+  gathered: Gathered,
+  asked: EstimatedRequest,
+) => Gathered & Pick<Selection, 'learned'>
+
+const AS_FITTED: Correction = { shift: 0, costFactor: 1 }
+
+const corrected = (
+  base: BaseEstimate,
+  { shift, costFactor }: Correction,
+  saving: number,
+): Estimate => ({
+  quality: base.quality + shift,
+  halfWidth: base.halfWidth,
+  costUsd: Math.max(0, base.costUsd * costFactor - saving),
+  shift,
+  costFactor,
+})
+
+/** What was recorded of a past request; as it was fitted where nothing was. */
+const recorded = (past: Selection, model: string): Correction =>
+  past.candidates.find((candidate) => candidate.model === model)?.estimate ?? AS_FITTED
+
+export const createWithEstimates = (
+  models: Config['models'],
+  {
+    correction = () => AS_FITTED,
+    priceOfDay = () => 0,
+    estimate = createEstimatePrompt(),
+  }: SelectFacts,
+): WithEstimates => {
+  const priceOf = ({ route, target, request }: EstimatedRequest, ladder: PriceLadder): number => {
+    if ('quality' in target) return stepForQuality(ladder, target.quality).price
+    return request.past
+      ? (request.past.learned?.price ?? 0)
+      : priceOfDay(route, target.usdPerDay, ladder)
+  }
+  return (gathered, asked) => {
+    const { route, target, request } = asked
+    const names = gathered.candidates.map(({ model }) => model)
+    const found = estimate(request.prompt, { route, models: names })
+    const plain = gathered.candidates.map(({ estimate: _, ...candidate }): Candidate => candidate)
+    if (typeof found === 'string') {
+      const learned = { target, price: null, fallback: found }
+      return { ...gathered, candidates: plain, learned }
+    }
+    const { past } = request
+    const candidates = plain.map((candidate): Candidate => {
+      const { model } = candidate
+      const base = found.base.get(model)
+      if (!base) return candidate
+      const seen = past ? recorded(past, model) : correction(route, model)
+      const saving = cacheSaving(models[model], candidate, gathered.promptTokens)
+      return { ...candidate, estimate: corrected(base, seen, saving) }
+    })
+    const learned = { target, price: priceOf(asked, found.ladder), fallback: null }
+    return { ...gathered, candidates, learned }
+  }
+}

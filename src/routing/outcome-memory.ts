@@ -1,0 +1,119 @@
+// What was seen of models since their estimates were fitted, per route and model: by how much answers were better or worse than
+// estimated, and what they cost against what was expected; and what each route has spent today. In memory; votes are read from the
+// store, also after a start, so that nothing is forgotten with a process.
+
+import { type PriceLadder, stepForCost } from '../core/outcomes/price-ladder.ts'
+import type { ServedOutcome } from '../core/records/model-outcome.ts'
+import {
+  allowanceOf,
+  NOTHING_SPENT,
+  onDay,
+  type PaceState,
+  withCost,
+  withRequest,
+} from '../core/select/pacer.ts'
+import type { Estimate } from '../core/select/select-models.ts'
+import type { Selection } from '../core/select/selection.ts'
+import {
+  type Decay,
+  type DecayedMean,
+  NOTHING_SEEN,
+  shrunk,
+  weightAt,
+  withValue,
+} from '../core/statistics/decayed-mean.ts'
+
+export type Correction = Pick<Estimate, 'shift' | 'costFactor'>
+
+export interface OutcomeMemory {
+  correction(route: string, model: string): Correction
+  /** Price of quality at which a day's money lasts for the day. */
+  priceOfDay(route: string, usdPerDay: number, ladder: PriceLadder): number
+  /** A request is under way. @returns what is to be told of its end */
+  begin(
+    chosen: Chosen,
+  ): (end: { model: string; costUsd: number | null; isRefused: boolean }) => void
+  /** Votes on answers, the oldest first. */
+  learn(outcomes: readonly ServedOutcome[]): void
+  /** What a route has spent today already. */
+  spent(route: string, today: { usd: number; requests: number }): void
+}
+
+export interface Chosen {
+  route: string
+  model: string
+  selection: Selection
+}
+
+/** Half of what is known is from the last 70 answers; without any it fades within days, so that a model is tried again. */
+const DECAY: Decay = { retention: 0.99, halfLifeMs: 3 * 86_400_000 }
+/** Answers that an estimate stands for. */
+const STRENGTH = 10
+
+export const estimateIn = (
+  { candidates }: Pick<Selection, 'candidates'>,
+  model: string,
+): Estimate | undefined => candidates.find((candidate) => candidate.model === model)?.estimate
+
+export const createOutcomeMemory = ({ now }: { now: () => number }): OutcomeMemory => {
+  const residuals = new Map<string, DecayedMean>()
+  const costs = new Map<string, DecayedMean>()
+  const paces = new Map<string, PaceState>()
+  const keyOf = (route: string, model: string): string => JSON.stringify([route, model])
+  const note = (
+    seen: Map<string, DecayedMean>,
+    { route, model }: { route: string; model: string },
+    value: number,
+  ): void => {
+    const key = keyOf(route, model)
+    seen.set(key, withValue(seen.get(key) ?? NOTHING_SEEN, value, { nowMs: now(), decay: DECAY }))
+  }
+  const paceOf = (route: string): PaceState => onDay(paces.get(route) ?? NOTHING_SPENT, now())
+  const learnScore = (route: string, model: string, { selection, score }: Scored): void => {
+    const estimate = selection && estimateIn(selection, model)
+    if (estimate) note(residuals, { route, model }, score - (estimate.quality - estimate.shift))
+  }
+  return {
+    correction: (route, model) => {
+      const key = keyOf(route, model)
+      const drawn = (seen: DecayedMean = NOTHING_SEEN): number =>
+        shrunk(faded(seen, now()), { prior: 0, strength: STRENGTH })
+      return { shift: drawn(residuals.get(key)), costFactor: Math.exp(drawn(costs.get(key))) }
+    },
+    priceOfDay: (route, usdPerDay, ladder) =>
+      stepForCost(ladder, allowanceOf(paceOf(route), usdPerDay, now())).price,
+    begin: ({ route, model, selection }) => {
+      const expectedUsd = estimateIn(selection, model)?.costUsd ?? 0
+      paces.set(route, withRequest(paceOf(route), expectedUsd, now()))
+      return (end) => {
+        const costUsd = end.costUsd ?? expectedUsd
+        paces.set(route, withCost(paceOf(route), { expectedUsd, costUsd, nowMs: now() }))
+        const estimate = estimateIn(selection, end.model)
+        if (estimate && end.costUsd !== null && end.costUsd > 0 && estimate.costUsd > 0) {
+          const against = estimate.costUsd / estimate.costFactor
+          note(costs, { route, model: end.model }, Math.log(end.costUsd / against))
+        }
+        if (end.isRefused) learnScore(route, end.model, { selection, score: 0 })
+      }
+    },
+    learn: (outcomes) => {
+      for (const { route, model, selection, score } of outcomes) {
+        if (score !== null) learnScore(route, model, { selection, score })
+      }
+    },
+    spent: (route, { usd, requests }) => {
+      const pace = paceOf(route)
+      paces.set(route, { ...pace, today: { ...pace.today, usd, requests } })
+    },
+  }
+}
+
+interface Scored {
+  selection: Selection | null
+  score: number
+}
+
+const faded = (seen: DecayedMean, nowMs: number): DecayedMean => ({
+  ...seen,
+  weight: weightAt(seen, nowMs, DECAY),
+})

@@ -1,0 +1,67 @@
+// What a generation's model of outcomes says of a prompt, and the curve of a route on prompts that the model has not seen, which is
+// drawn once per generation.
+import { type LearnedOutcomes, unseenOf } from '../core/outcomes/learned-outcomes.ts'
+import { type PriceLadder, priceLadder } from '../core/outcomes/price-ladder.ts'
+import type { Estimate } from '../core/select/select-models.ts'
+import type { Fallback } from '../core/select/selection.ts'
+import type { RoutingText } from '../core/types.ts'
+import type { Generation } from '../vector-index/generation.ts'
+
+/** What a prompt is estimated from. */
+export interface AskedPrompt {
+  generation: Pick<Generation, 'outcomes'> | null
+  /** Whole row of the encoder. */
+  embedding: Float32Array | null
+  text: Pick<RoutingText, 'text'>
+}
+
+export type BaseEstimate = Pick<Estimate, 'quality' | 'halfWidth' | 'costUsd'>
+
+export interface PromptEstimates {
+  /** Of those of the models that are known. */
+  base: Map<string, BaseEstimate>
+  ladder: PriceLadder
+}
+
+export type EstimatePrompt = (
+  prompt: AskedPrompt | undefined,
+  of: { route: string; models: readonly string[] },
+) => PromptEstimates | Fallback
+
+/** Curves by route and models. */
+type Ladders = Map<string, PriceLadder | null>
+
+export const createEstimatePrompt = (): EstimatePrompt => {
+  const drawn = new WeakMap<LearnedOutcomes, Ladders>()
+  const ladderOf = (
+    outcomes: LearnedOutcomes,
+    of: { route: string; models: readonly string[] },
+  ): PriceLadder | null => {
+    const ladders: Ladders = drawn.get(outcomes) ?? new Map()
+    drawn.set(outcomes, ladders)
+    const key = JSON.stringify([of.route, of.models])
+    const known = ladders.get(key)
+    if (known !== undefined) return known
+    const unseen = unseenOf(outcomes, of)
+    const ladder = unseen && priceLadder(unseen)
+    ladders.set(key, ladder)
+    return ladder
+  }
+  return (prompt, of) => {
+    const outcomes = prompt?.generation?.outcomes
+    if (!outcomes) return 'nothing_learned'
+    const ladder = ladderOf(outcomes, of)
+    if (ladder === null) return 'too_few_models'
+    if (!prompt.embedding) return 'not_embedded'
+    const { quality, halfWidth, cost } = outcomes.predict(
+      prompt.embedding,
+      prompt.text.text || null,
+    )
+    const at = (values: ArrayLike<number>, column: number): number => values[column] as number
+    const base = ladder.models.map((name): [string, BaseEstimate] => {
+      const j = outcomes.models.indexOf(name)
+      return [name, { quality: at(quality, j), halfWidth: at(halfWidth, j), costUsd: at(cost, j) }]
+    })
+    return { base: new Map(base), ladder }
+  }
+}
