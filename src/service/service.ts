@@ -15,6 +15,7 @@ import type { LoopWatch } from '../telemetry/loop-watch.ts'
 import { createKeyOrigins } from '../upstream/registry/key-origins.ts'
 import { createAdmin } from './admin.ts'
 import { liveConfig } from './live-config.ts'
+import { createOutcomeWatch } from './outcome-watch.ts'
 import { closeParts, openParts, type Parts, startParts } from './parts.ts'
 import { readiness } from './readiness.ts'
 import type { createRoutingEngine } from './routing-engine.ts'
@@ -53,6 +54,9 @@ export interface ServiceOptions {
   /** Stands in for the replay's process in tests. */
   replay?: ReplayConfig
 }
+
+/** How soon a vote on an answer counts for the choice of models. */
+const VOTES_MS = 10_000
 
 /** What changes while a service runs. */
 interface State {
@@ -124,6 +128,14 @@ const startService = async (wiring: Wiring): Promise<Service> => {
   state.site = createSite(options.loaded, longLived, null)
   await reloader.start()
   startParts(parts)
+  const outcomes = createOutcomeWatch({
+    config: () => siteOf(state).loaded.config,
+    memory: () => siteOf(state).models.outcomes,
+    store: parts.store,
+    logger: options.logger,
+    now: Date.now,
+  })
+  outcomes.start(VOTES_MS)
   let closing: Promise<void> | null = null
   return {
     get config() {
@@ -137,7 +149,7 @@ const startService = async (wiring: Wiring): Promise<Service> => {
       state.isDraining = true
     },
     close: () => {
-      closing ??= closeParts(parts)
+      closing ??= outcomes.stop().then(() => closeParts(parts))
       return closing
     },
   }
