@@ -27,8 +27,8 @@ export interface HeldOutOutcomes {
 
 export interface LearnedOutcomes {
   models: readonly string[]
-  /** @param row the encoder's whole row @param text of the prompt, where it is known */
-  predict(row: Float32Array, text: string | null): Prediction
+  /** @param row of `outcomeRows` */
+  predict(row: Float32Array): Prediction
   heldOut: HeldOutOutcomes
 }
 

@@ -59,23 +59,30 @@ const addNeighbours = (
   }
 }
 
+const noScores = (rows: number, { deviations }: Nearby): NearbyScores => {
+  const { cols } = deviations
+  const empty = (): Matrix => ({ rows, cols, data: new Float32Array(rows * cols) })
+  return { deviations: empty(), evidence: empty() }
+}
+
+/** Of one prompt, by its similarity to each known one. */
+export const nearbyByLikeness = (nearby: Nearby, similarities: Float32Array): NearbyScores => {
+  const scores = noScores(1, nearby)
+  addNeighbours(nearby, similarities, scores, 0)
+  return scores
+}
+
 /** @param prompts their sentence embeddings, unit rows */
 export const nearbyScores = (nearby: Nearby, prompts: Matrix): NearbyScores => {
-  const { embeddings, deviations } = nearby
-  const empty = (): Matrix => ({
-    rows: prompts.rows,
-    cols: deviations.cols,
-    data: new Float32Array(prompts.rows * deviations.cols),
-  })
-  const scores: NearbyScores = { deviations: empty(), evidence: empty() }
+  const { embeddings } = nearby
   if (prompts.rows === 1) {
     const { cols } = embeddings
     const similarities = Float32Array.from({ length: embeddings.rows }, (_, row) =>
       dot(prompts.data, 0, embeddings.data, row * cols, cols),
     )
-    addNeighbours(nearby, similarities, scores, 0)
-    return scores
+    return nearbyByLikeness(nearby, similarities)
   }
+  const scores = noScores(prompts.rows, nearby)
   productByBlocks(prompts, embeddings, (from, values) => {
     for (let i = 0; i < values.rows; i++) addNeighbours(nearby, rowOf(values, i), scores, from + i)
   })

@@ -109,7 +109,7 @@ export const fitOutcomeModel = ({ rows, split, table, seed }: OutcomeModelInput)
 }
 
 /** A score between 0 and 1 varies no more than that of a coin; what parts other than the neighbours know is not counted. */
-const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
+export const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
   ...quality,
   data: quality.data.map((value, at) => {
     const share = Math.max(0, Math.min(1, value))
@@ -120,7 +120,8 @@ const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
   }),
 })
 
-const costsOf = (logCosts: Matrix, smearing: Float64Array): Matrix => ({
+/** Expected costs from expected logarithms. */
+export const costsOf = (logCosts: Matrix, smearing: Float64Array): Matrix => ({
   ...logCosts,
   data: logCosts.data.map(
     (value, at) => Math.exp(value) * (smearing[at % logCosts.cols] as number),

@@ -37,6 +37,14 @@ export const textCounts = (text: string): Float32Array => {
   )
 }
 
+/** One prompt: the encoder's row, and the counts of its text behind it. */
+export const outcomeRow = (row: Float32Array, counts: ArrayLike<number>): Float32Array => {
+  const whole = new Float32Array(row.length + TEXT_COUNTS)
+  whole.set(row)
+  whole.set(counts, row.length)
+  return whole
+}
+
 /** @param rows the encoder's, one for each text @returns rows for `fitOutcomeModel` and `estimateOutcomes` */
 export const outcomeRows = (rows: Matrix, texts: readonly string[]): Matrix => {
   const cols = rows.cols + TEXT_COUNTS

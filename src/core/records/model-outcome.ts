@@ -35,7 +35,7 @@ export interface ServedOutcome {
 
 /** One served request to learn from. */
 export interface ServedExample
-  extends Pick<ServedOutcome, 'id' | 'route' | 'model' | 'flaw' | 'costUsd' | 'score' | 'weight'> {
+  extends Pick<ServedOutcome, 'id' | 'route' | 'model' | 'flaw' | 'costUsd' | 'score' | 'weight' | 'text' | 'selection'> {
   embedding: Float32Array | null
   encoderId: string | null
 }
@@ -48,7 +48,7 @@ export interface EvaluatedPrompt {
   label: string
   /** Null where text is not stored. */
   text: string | null
-  /** Whole row of the encoder. */
+  /** Whole row of the encoder, and what can be counted in the text behind it: `outcomeRows`. */
   embedding: Float32Array
   encoderId: string
   /** By model, 0 to 1. */

@@ -19,6 +19,8 @@ export interface Selection {
     price: number | null
     /** Why `balanced` chose; null where it did not. */
     fallback: Fallback | null
+    /** What was counted in the prompt's text; absent where nothing was estimated. */
+    counts?: number[]
   }
   /** In configured order. */
   candidates: SelectionCandidate[]

@@ -1,0 +1,72 @@
+// A fitted model of outcomes, ready to be asked of one prompt after another: the sums of `estimateOutcomes`, with all that does not
+// depend on the prompt laid out once for the kernel.
+import { type Matrix, takeRows } from '../linear/matrix.ts'
+import { createRowStore } from '../linear/simd/row-store.ts'
+import { softmax } from '../linear/vectors.ts'
+import { blended } from './blend.ts'
+import type { Prediction } from './learned-outcomes.ts'
+import { nearbyByLikeness } from './nearby-scores.ts'
+import { costsOf, halfWidths, type OutcomeModel } from './outcome-model.ts'
+import { rowsToOutcomeSpace } from './outcome-space.ts'
+import type { FittedParts } from './quality-parts.ts'
+
+/** @param row of `outcomeRows`: one prompt */
+export type PredictOutcomes = (row: Float32Array) => Prediction
+
+/** The same model with fewer known prompts to compare with: a decision has a millisecond. */
+export const withNearby = (model: OutcomeModel, rows: Int32Array): OutcomeModel => {
+  const { embeddings, deviations, known } = model.parts.nearby
+  const nearby = {
+    embeddings: takeRows(embeddings, rows),
+    deviations: takeRows(deviations, rows),
+    known: takeRows(known, rows),
+  }
+  return { ...model, parts: { ...model.parts, nearby } }
+}
+
+const asRow = (data: Float32Array): Matrix => ({ rows: 1, cols: data.length, data })
+
+const createKinds = (kinds: FittedParts['kinds'], models: number) => {
+  if (kinds === null) return () => new Float32Array(models)
+  const { head, deviations } = kinds
+  const weights = createRowStore(head.weights)
+  return (features: Float32Array): Float32Array => {
+    const logits = weights.dots(features).map((value, i) => value + (head.bias[i] as number))
+    const shares = softmax(logits, 1)
+    return Float32Array.from({ length: models }, (_, m) =>
+      shares.reduce(
+        (sum, share, kind) => sum + share * (deviations.data[m * deviations.cols + kind] as number),
+        0,
+      ),
+    )
+  }
+}
+
+export const createOutcomePredictor = ({
+  parts,
+  blend,
+  smearing,
+}: OutcomeModel): PredictOutcomes => {
+  const { space, nearby, means } = parts
+  const quality = createRowStore(parts.quality)
+  const cost = createRowStore(parts.cost)
+  const known = createRowStore(nearby.embeddings)
+  const kindOf = createKinds(parts.kinds, parts.quality.rows)
+  const split = nearby.embeddings.cols
+  return (row) => {
+    const features = rowsToOutcomeSpace(space, asRow(row)).data
+    const found = nearbyByLikeness(nearby, known.dots(row.subarray(0, split)))
+    const estimates = {
+      ridge: asRow(quality.dots(features)),
+      near: found.deviations,
+      kind: asRow(kindOf(features)),
+    }
+    const logCost = cost.dots(features).map((value, m) => value + (means.cost[m] as number))
+    const expected = blended(estimates, blend, means.quality)
+    return {
+      quality: expected.data,
+      halfWidth: halfWidths(expected, found.evidence).data,
+      cost: costsOf(asRow(logCost), smearing).data,
+    }
+  }
+}

@@ -1,0 +1,24 @@
+// What a rebuild keeps of outcomes, as bytes: the fitted model, and the held-out prompts with its estimates of them.
+import type { HeldOutOutcomes, LearnedOutcomes } from './learned-outcomes.ts'
+import { fromArtefact, type OutcomeArtefact, toArtefact } from './outcome-codec.ts'
+import type { OutcomeModel } from './outcome-model.ts'
+import { createOutcomePredictor } from './outcome-predictor.ts'
+import { packValue, unpackValue } from './packed-value.ts'
+
+export interface OutcomesFile {
+  model: OutcomeModel
+  heldOut: HeldOutOutcomes
+}
+
+export const packOutcomes = ({ model, heldOut }: OutcomesFile): Uint8Array =>
+  packValue({ artefact: toArtefact(model), heldOut })
+
+/** @throws RouterError `index_invalid` where the bytes are of another version; Error where they are none of these */
+export const openOutcomes = (bytes: Uint8Array): LearnedOutcomes => {
+  const { artefact, heldOut } = unpackValue(bytes) as {
+    artefact: OutcomeArtefact
+    heldOut: HeldOutOutcomes
+  }
+  const model = fromArtefact(artefact)
+  return { models: model.models, predict: createOutcomePredictor(model), heldOut }
+}
