@@ -12,6 +12,7 @@ import {
   HNSW,
   MANIFEST,
   MANIFEST_SUM,
+  OUTCOMES,
   VECTORS,
 } from './generation-name.ts'
 import { type Manifest, manifestSchema } from './manifest.ts'
@@ -78,7 +79,8 @@ export const readManifest = (dir: string, number: number): Promise<Manifest> =>
 export const verifyGeneration = (dir: string, number: number): Promise<Manifest> =>
   inGeneration(number, async () => {
     const manifest = await readManifest(dir, number)
-    for (const file of [EXEMPLARS, VECTORS, HNSW, CLASSIFIER]) {
+    const learned = manifest.files[OUTCOMES] ? [OUTCOMES] : []
+    for (const file of [EXEMPLARS, VECTORS, HNSW, CLASSIFIER, ...learned]) {
       await readVerified(join(generationFolder(dir, number), file), file, factsOf(manifest, file))
     }
     return manifest

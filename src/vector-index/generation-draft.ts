@@ -1,11 +1,13 @@
 // What a rebuild hands over to be kept, and what is read off it.
 import type { ClassifierModel, FitReport } from '../core/classifier/classifier.ts'
 import type { RowShape } from '../core/linear/vectors.ts'
+import type { OutcomesFile } from '../core/outcomes/outcomes-file.ts'
 import type { Exemplar } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
 import { sha256 } from './durable.ts'
 import { rowCount } from './guard.ts'
 import type { HnswParameters } from './hnsw.ts'
+import type { LearnedReport } from './learned-report.ts'
 
 /** Input of `writeGeneration`. */
 export interface GenerationDraft extends RowShape {
@@ -22,6 +24,8 @@ export interface GenerationDraft extends RowShape {
   /** What the fit found out about itself; absent where it did not say. */
   fit?: FitReport
   heldOut: Record<string, number> | null
+  /** What was learned of models' outcomes; absent or null where nothing was. */
+  outcomes?: { artefact: OutcomesFile | null; report: LearnedReport } | null
   createdAtMs: number
   /** Least recall@10 with which the graph may serve, 0 to 1. */
   minRecall: number

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { ClassifierModel } from '../core/classifier/classifier.ts'
 import { CLASSIFIER_VERSION } from '../core/classifier/classifier.ts'
+import { openOutcomes } from '../core/outcomes/outcomes-file.ts'
 import type { Exemplar } from '../core/types.ts'
 import { readVerified } from './durable.ts'
 import { createExactIndex } from './exact.ts'
@@ -16,7 +17,7 @@ import {
   problemOf,
   readManifest,
 } from './generation-check.ts'
-import { CLASSIFIER, EXEMPLARS, generationFolder, HNSW, VECTORS } from './generation-name.ts'
+import { CLASSIFIER, EXEMPLARS, generationFolder, HNSW, OUTCOMES, VECTORS } from './generation-name.ts'
 import { assertRow } from './guard.ts'
 import { openHnsw } from './hnsw.ts'
 import { assertHnswFile } from './hnsw-layout.ts'
@@ -109,6 +110,14 @@ const readClassifier = async (dir: string, manifest: Manifest): Promise<Classifi
   return { ...classifier, dimensions, arrays: Object.fromEntries(arrays) }
 }
 
+/** Undefined where nothing was learned. */
+const readOutcomes = async (dir: string, manifest: Manifest) => {
+  const facts = manifest.files[OUTCOMES]
+  if (!facts) return undefined
+  const path = join(generationFolder(dir, manifest.generation), OUTCOMES)
+  return openOutcomes((await readVerified(path, OUTCOMES, facts)).bytes)
+}
+
 const openGraph = async (dir: string, manifest: Manifest, vectors: Float32Array) => {
   const { dimensions, searchDimensions, exemplarCount: size, hnsw } = manifest
   const shape = { dimensions, searchDimensions, size, m: hnsw.m }
@@ -148,5 +157,7 @@ export const loadGeneration = (dir: string, number: number, fit: EncoderFit): Pr
     const classifier = await readClassifier(dir, manifest)
     const vectors = await readVectors(dir, manifest)
     const opened = await openIndex(dir, manifest, vectors)
-    return { number, manifest, exemplars, vectors, classifier, ...opened }
+    const outcomes = await readOutcomes(dir, manifest)
+    const whole = { number, manifest, exemplars, vectors, classifier, ...opened }
+    return { ...whole, ...(outcomes && { outcomes }) }
   })

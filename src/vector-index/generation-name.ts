@@ -10,6 +10,8 @@ export const EXEMPLARS = 'exemplars.jsonl'
 export const VECTORS = 'vectors.f32'
 export const HNSW = 'hnsw.bin'
 export const CLASSIFIER = 'classifier.f32'
+/** Only where outcomes were learned from. */
+export const OUTCOMES = 'outcomes.bin'
 
 /** Folder of what is known about each generation, g000042.json; it outlives them. */
 export const REPORTS = 'reports'

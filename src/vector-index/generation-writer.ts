@@ -2,6 +2,7 @@
 // rename. A crash or a full disk at any point leaves the previous generations as they were.
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { packOutcomes } from '../core/outcomes/outcomes-file.ts'
 import { RouterError } from '../errors.ts'
 import {
   type FileFacts,
@@ -27,6 +28,7 @@ import {
   HNSW,
   MANIFEST,
   MANIFEST_SUM,
+  OUTCOMES,
   REPORTS,
   reportNumber,
   temporaryPath,
@@ -57,11 +59,15 @@ const writeFiles = async (
     ({ id, text, route, source }) => `${JSON.stringify({ id, text, route, source })}\n`,
   )
   const arrays = Buffer.concat(Object.values(draft.classifier.arrays).map(bytesOf))
+  const artefact = draft.outcomes?.artefact
   return {
     [EXEMPLARS]: await writeChecked(folder, EXEMPLARS, Buffer.from(lines.join(''))),
     [VECTORS]: await writeChecked(folder, VECTORS, bytesOf(vectors)),
     [CLASSIFIER]: await writeChecked(folder, CLASSIFIER, arrays),
     [HNSW]: await writeGraph(work, onProgress),
+    ...(artefact && {
+      [OUTCOMES]: await writeChecked(folder, OUTCOMES, Buffer.from(packOutcomes(artefact))),
+    }),
   }
 }
 
@@ -90,6 +96,7 @@ const describe = (
     classifier: { version, routes, parameters, thresholds, arrays: lengths },
     fit: draft.fit ?? null,
     heldOut: draft.heldOut,
+    ...(draft.outcomes && { outcomes: draft.outcomes.report }),
     files,
   }
 }

@@ -1,5 +1,6 @@
 // The description of one generation, written last and believed only when every hash in it holds.
 import { z } from 'zod'
+import { learnedReportSchema } from './learned-report.ts'
 
 const fileSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
@@ -63,7 +64,9 @@ export const manifestSchema = z.strictObject({
   /** Out-of-fold accuracy, how thresholds came about, flip rates. */
   fit: fitReportSchema.nullable(),
   heldOut: z.record(z.string(), z.number()).nullable(),
-  /** exemplars.jsonl, vectors.f32, hnsw.bin, classifier.f32 */
+  /** What was learned of models' outcomes; absent where no route chooses by them, or there are too few. */
+  outcomes: learnedReportSchema.optional(),
+  /** exemplars.jsonl, vectors.f32, hnsw.bin, classifier.f32, and outcomes.bin where what was learned holds. */
   files: z.record(z.string(), fileSchema),
 })
 

@@ -7,6 +7,7 @@ import type {
   ServedExample,
   ServedOutcome,
 } from '../../core/records/model-outcome.ts'
+import type { Selection } from '../../core/select/selection.ts'
 import type { Attempt } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
 import type { EvaluatedQuery, OutcomeQuery, RouteSpend } from '../store.ts'
@@ -52,6 +53,9 @@ const matches = ({ before, route, sinceMs, votedSinceMs }: OutcomeQuery) =>
 const lastError = (attempts: string | null): string | null =>
   attempts === null ? null : ((JSON.parse(attempts) as Attempt[]).at(-1)?.errorCode ?? null)
 
+const selectionOf = (selection: string | null): Selection | null =>
+  selection === null ? null : JSON.parse(selection)
+
 /** Newest first. @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 5000 */
 export const readServedOutcomes = (db: Db, query: OutcomeQuery): ServedOutcome[] => {
   requireLimit(query.limit)
@@ -83,7 +87,7 @@ export const readServedOutcomes = (db: Db, query: OutcomeQuery): ServedOutcome[]
     ...row,
     errorCode: lastError(attempts),
     isRegenerated: row.isRegenerated === 1,
-    selection: selection === null ? null : JSON.parse(selection),
+    selection: selectionOf(selection),
   }))
 }
 
@@ -91,7 +95,7 @@ export const readServedOutcomes = (db: Db, query: OutcomeQuery): ServedOutcome[]
 export const readServedExamples = (db: Db, query: OutcomeQuery): ServedExample[] => {
   requireLimit(query.limit)
   const isScored = sql`(${decisions.flaw} = 'refused' OR EXISTS (SELECT 1 ${ofDecision}))`
-  return db
+  const rows = db
     .select({
       id: decisions.id,
       route: decisions.route,
@@ -99,6 +103,8 @@ export const readServedExamples = (db: Db, query: OutcomeQuery): ServedExample[]
       flaw: decisions.flaw,
       costUsd: decisions.costUsd,
       ...VOTED,
+      text: decisions.text,
+      selection: decisions.selection,
       embedding: decisions.embedding,
       encoderId: decisions.encoderId,
     })
@@ -107,6 +113,7 @@ export const readServedExamples = (db: Db, query: OutcomeQuery): ServedExample[]
     .orderBy(desc(decisions.id))
     .limit(query.limit)
     .all()
+  return rows.map((row) => ({ ...row, selection: selectionOf(row.selection) }))
 }
 
 /** @param sinceMs of decisions that were made then and later */

@@ -1,6 +1,7 @@
 // Rows of an evaluation → evaluated prompts in the store: each is shaped and embedded as a prompt is, and its text is kept only
 // where storage.store_text says so. By file and by HTTP, both through here. Importing the same rows twice changes nothing.
 import { createHash } from 'node:crypto'
+import { outcomeRow, textCounts } from '../../core/outcomes/outcome-row.ts'
 import type { EvaluatedPrompt } from '../../core/records/model-outcome.ts'
 import type { Store, StoreText } from '../../store/store.ts'
 import type { OutcomeRow } from './outcome-file.ts'
@@ -74,8 +75,9 @@ export const importOutcomes = async (
     const embedded = await deps.embed(texts)
     const byId = new Map<string, EvaluatedPrompt>()
     for (const [i, row] of chunk.entries()) {
-      const embedding = embedded[i] as Float32Array
-      const prompt = promptOf(row, { text: texts[i] as string, embedding, principal }, deps)
+      const text = texts[i] as string
+      const embedding = outcomeRow(embedded[i] as Float32Array, textCounts(text))
+      const prompt = promptOf(row, { text, embedding, principal }, deps)
       byId.set(prompt.id, prompt)
     }
     const prompts = [...byId.values()]

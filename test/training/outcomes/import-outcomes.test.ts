@@ -1,5 +1,6 @@
 // An evaluation as it is kept: no text, and no trace of it, where storage.store_text forbids.
 import { expect, it } from 'vitest'
+import { outcomeRow, textCounts } from '../../../src/core/outcomes/outcome-row.ts'
 import type { EvaluatedPrompt } from '../../../src/core/records/model-outcome.ts'
 import type { StoreText } from '../../../src/store/store.ts'
 import { importOutcomes } from '../../../src/training/outcomes/import-outcomes.ts'
@@ -33,7 +34,7 @@ it('keeps what was measured beside the embedding of the shaped text', async () =
   expect([...kept.values()]).toEqual([
     {
       id: expect.stringMatching(/^o_[0-9a-f]{24}$/),
-      ...{ label: 'choice', text: 'which one?', embedding: Float32Array.of(10, 1) },
+      ...{ label: 'choice', text: 'which one?', embedding: outcomeRow(Float32Array.of(10, 1), textCounts('which one?')) },
       ...{
         encoderId: 'tiny',
         scores: { a: 0, b: 1 },

@@ -1,0 +1,100 @@
+// The model of outcomes of a generation: fitted on three quarters of the prompts, measured on the others, which no generation is ever
+// fitted on, and kept only where it holds what it promises there.
+import { createHash } from 'node:crypto'
+import { takeRows } from '../../core/linear/matrix.ts'
+import { unseenOf } from '../../core/outcomes/learned-outcomes.ts'
+import { estimateOutcomes, fitOutcomeModel } from '../../core/outcomes/outcome-model.ts'
+import { withNearby } from '../../core/outcomes/outcome-predictor.ts'
+import { takeOutcomes } from '../../core/outcomes/outcome-table.ts'
+import type { OutcomesFile } from '../../core/outcomes/outcomes-file.ts'
+import type { LearnedReport, LearnedRoute } from '../../vector-index/learned-report.ts'
+import { type KeptOutcomes, outcomesDigest } from './gather-outcomes.ts'
+import { judgeRoute } from './outcomes-gate.ts'
+
+/** A route that chooses by outcomes. */
+export interface RouteAim {
+  route: string
+  models: readonly string[]
+  /** Share of the best model's quality to keep; 1 where a route has a budget instead. */
+  quality: number
+}
+
+export interface FittedOutcomes {
+  /** Null where it does not hold what it promises, or there is too little to fit it on. */
+  artefact: OutcomesFile | null
+  report: LearnedReport
+}
+
+/** Fewer prompts leave nothing to measure on. */
+export const LEAST_PROMPTS = 120
+/** Known prompts that a decision compares with: a third of a millisecond. */
+const MOST_NEARBY = 3_000
+
+/** Decided by the prompt once and for all, so that no generation was fitted on what another is measured on. */
+const isHeldOut = (id: string): boolean =>
+  (createHash('sha256').update(`outcome ${id}`).digest()[0] as number) < 64
+
+/** As many as a decision has time for; what was served here tells more than what was imported. */
+const nearbyOf = (isServed: readonly boolean[], known: Int32Array): Int32Array => {
+  const numbers = [...known.keys()]
+  const served = numbers.filter((i) => isServed[known[i] as number])
+  const others = numbers.filter((i) => !isServed[known[i] as number])
+  return Int32Array.from([...served, ...others].slice(0, MOST_NEARBY))
+}
+
+const fitted = (
+  { ids, rows, table, isServed }: KeptOutcomes,
+  { split, seed }: { split: number; seed: number },
+): OutcomesFile => {
+  const numbers = ids.map((_, i) => i)
+  const known = Int32Array.from(numbers.filter((i) => !isHeldOut(ids[i] as string)))
+  const held = Int32Array.from(numbers.filter((i) => isHeldOut(ids[i] as string)))
+  const whole = fitOutcomeModel({
+    rows: takeRows(rows, known),
+    table: takeOutcomes(table, known),
+    ...{ split, seed },
+  })
+  const model = withNearby(whole, nearbyOf(isServed, known))
+  const { quality, halfWidth, cost } = estimateOutcomes(model, takeRows(rows, held))
+  const { scores, costs, labels } = takeOutcomes(table, held)
+  return { model, heldOut: { labels: [...labels], quality, halfWidth, cost, scores, costs } }
+}
+
+const reportOf = (
+  kept: KeptOutcomes,
+  artefact: OutcomesFile,
+  routes: LearnedRoute[],
+): LearnedReport => {
+  const bad = routes.find(({ verdict }) => verdict === 'refused')
+  const { data } = kept.table.scores
+  return {
+    verdict: bad ? 'refused' : 'passed',
+    reason: bad ? `${bad.route}: ${bad.reason}` : 'It keeps what it promises on held-out prompts.',
+    digest: outcomesDigest(kept),
+    models: [...kept.table.models],
+    prompts: kept.ids.length,
+    heldOut: artefact.heldOut.labels.length,
+    measuredShare: data.filter((value) => !Number.isNaN(value)).length / data.length,
+    foreign: kept.foreign,
+    routes,
+  }
+}
+
+/**
+ * Blocks its thread for seconds.
+ * @param kept null where fewer than two models are known well enough
+ * @returns null where no route chooses by outcomes or there are none to speak of
+ */
+export const fitOutcomes = (
+  kept: KeptOutcomes | null,
+  { aims, ...options }: { aims: readonly RouteAim[]; split: number; seed: number },
+): FittedOutcomes | null => {
+  if (kept === null || kept.ids.length < LEAST_PROMPTS) return null
+  const artefact = fitted(kept, options)
+  const routes = aims.flatMap((aim) => {
+    const unseen = unseenOf({ models: artefact.model.models, heldOut: artefact.heldOut }, aim)
+    return unseen ? [judgeRoute(aim, unseen)] : []
+  })
+  const report = reportOf(kept, artefact, routes)
+  return { artefact: report.verdict === 'passed' ? artefact : null, report }
+}

@@ -1,0 +1,90 @@
+// Whether a model of outcomes keeps its promise on prompts that it has not seen: the price of quality is solved on one half of them
+// and measured on the other, and the other way round, so that nothing is measured on what it was chosen by.
+import { type Matrix, takeRows } from '../../core/linear/matrix.ts'
+import { chooseByPrice } from '../../core/outcomes/operating-point.ts'
+import type { Unseen } from '../../core/outcomes/learned-outcomes.ts'
+import { priceLadder, stepForQuality } from '../../core/outcomes/price-ladder.ts'
+import type { LearnedRoute } from '../../vector-index/learned-report.ts'
+
+const half = ({ estimates, table }: Unseen, parity: number): Unseen => {
+  const rows = Int32Array.from([...table.labels.keys()].filter((row) => row % 2 === parity))
+  const part = (matrix: Matrix) => takeRows(matrix, rows)
+  return {
+    estimates: { quality: part(estimates.quality), cost: part(estimates.cost) },
+    table: {
+      models: table.models,
+      scores: part(table.scores),
+      costs: part(table.costs),
+      labels: Array.from(rows, (row) => table.labels[row] as string),
+    },
+  }
+}
+
+/** Number of the model chosen for each prompt of the second, by the price that keeps the target on the first. */
+const chosenOn = (measured: Unseen, solved: Unseen, quality: number): Int32Array =>
+  chooseByPrice(measured.estimates, stepForQuality(priceLadder(solved), quality).price)
+
+interface Measured {
+  score: number
+  cost: number
+  /** Of the best single model on the same prompt. */
+  best: number
+  model: string
+}
+
+const measure = (
+  { table }: Unseen,
+  chosen: Int32Array,
+  bestColumn: number,
+): Measured[] => {
+  const { cols } = table.scores
+  const rows = Array.from(chosen, (column, row) => ({
+    score: table.scores.data[row * cols + column] as number,
+    cost: table.costs.data[row * cols + column] as number,
+    best: table.scores.data[row * cols + bestColumn] as number,
+    model: table.models[column] as string,
+  }))
+  // Where both are known: a served request tells of one model alone.
+  return rows.filter(({ score, best }) => !Number.isNaN(score) && !Number.isNaN(best))
+}
+
+const meanOf = <T>(rows: readonly T[], valueOf: (row: T) => number): number =>
+  rows.reduce((sum, row) => sum + valueOf(row), 0) / Math.max(1, rows.length)
+
+/** Standard deviations below what was promised from which chance does not explain it. */
+const Z = 1.645
+
+const shareOf = (rows: readonly Measured[], models: readonly string[]): Record<string, number> =>
+  Object.fromEntries(models.map((name) => [name, meanOf(rows, ({ model }) => Number(model === name))]))
+
+export const judgeRoute = (
+  { route, quality: target }: { route: string; quality: number },
+  unseen: Unseen,
+): LearnedRoute => {
+  const { best } = priceLadder(unseen)
+  const bestColumn = unseen.table.models.indexOf(best.model)
+  const [even, odd] = [half(unseen, 0), half(unseen, 1)]
+  const rows = [
+    ...measure(even, chosenOn(even, odd, target), bestColumn),
+    ...measure(odd, chosenOn(odd, even, target), bestColumn),
+  ]
+  const [quality, costUsd] = [meanOf(rows, ({ score }) => score), meanOf(rows, ({ cost }) => cost)]
+  // Paired with what the best model did on the same prompts, so that hard prompts do not count against the choice.
+  const gaps = rows.map((row) => row.score - target * row.best)
+  const gap = meanOf(gaps, (value) => value)
+  const error = Math.sqrt(meanOf(gaps, (value) => (value - gap) ** 2) / Math.max(1, rows.length))
+  const isKept = gap + Z * error >= 0
+  const isDearer = costUsd > best.cost && quality <= best.quality
+  const problem = !isKept
+    ? `quality ${quality.toFixed(3)} on held-out prompts falls short of ${target} of ${best.model}'s ${best.quality.toFixed(3)}`
+    : isDearer
+      ? `it costs more than ${best.model} alone and is no better`
+      : null
+  return {
+    ...{ route, target, quality, costUsd, prompts: rows.length },
+    verdict: problem === null ? 'passed' : 'refused',
+    reason: problem ?? 'The target is kept on held-out prompts.',
+    best: { model: best.model, quality: best.quality, costUsd: best.cost },
+    share: shareOf(rows, unseen.table.models),
+  }
+}
