@@ -104,6 +104,17 @@ const nextSteps = ({ outcome, generation, holdsForgotten, current }: RebuildRepo
     : []),
 ]
 
+const learned = ({ outcomes }: RebuildReport): string[] =>
+  outcomes === null
+    ? []
+    : [
+        `Outcomes of ${outcomes.models.length} models on ${outcomes.prompts} prompts: ${outcomes.verdict === 'passed' ? 'learned from' : 'not learned from'}. ${outcomes.reason}`,
+        ...outcomes.routes.map(
+          ({ route, target, quality, costUsd, best, prompts }) =>
+            `  ${route}: quality ${quality.toFixed(3)} at ${(costUsd * 1_000).toFixed(4)} USD per 1,000 for a target of ${target} of ${best.model} (${best.quality.toFixed(3)} at ${(best.costUsd * 1_000).toFixed(4)}), ${prompts} held-out prompts`,
+        ),
+      ]
+
 const describe = (report: RebuildReport, usesFeedback: boolean): string[] => [
   headline(report),
   `Embedded ${report.embedded} texts, ${report.reused} known from before. Search: ${report.search}, recall@10 ${report.recallAt10.toFixed(3)}.`,
@@ -111,6 +122,7 @@ const describe = (report: RebuildReport, usesFeedback: boolean): string[] => [
   measured(report),
   usesFeedback ? counted(report) : 'Feedback was left out (--no-feedback).',
   ...feedbackLines(report),
+  ...learned(report),
   ...(report.gate ? describeGate(report.gate) : []),
   ...nextSteps(report),
 ]
@@ -140,6 +152,7 @@ const run = async (context: ScriptContext, options: Options): Promise<void> => {
     databaseFile: store && paths.database,
     encoder: await context.encoder(),
     store: options.feedback ? store : null,
+    outcomes: store,
     retention: store,
     force: options.force ?? false,
     promote,

@@ -59,13 +59,14 @@ export const createWithEstimates = (
   return (gathered, asked) => {
     const { route, target, request } = asked
     const names = gathered.candidates.map(({ model }) => model)
-    const found = estimate(request.prompt, { route, models: names })
+    const { past } = request
+    const prompt = request.prompt && { ...request.prompt, counts: past?.learned?.counts }
+    const found = estimate(prompt, { route, models: names })
     const plain = gathered.candidates.map(({ estimate: _, ...candidate }): Candidate => candidate)
     if (typeof found === 'string') {
       const learned = { target, price: null, fallback: found }
       return { ...gathered, candidates: plain, learned }
     }
-    const { past } = request
     const candidates = plain.map((candidate): Candidate => {
       const { model } = candidate
       const base = found.base.get(model)
@@ -74,7 +75,12 @@ export const createWithEstimates = (
       const saving = cacheSaving(models[model], candidate, gathered.promptTokens)
       return { ...candidate, estimate: corrected(base, seen, saving) }
     })
-    const learned = { target, price: priceOf(asked, found.ladder), fallback: null }
+    const learned = {
+      target,
+      price: priceOf(asked, found.ladder),
+      fallback: null,
+      counts: found.counts,
+    }
     return { ...gathered, candidates, learned }
   }
 }

@@ -1,6 +1,7 @@
 // What a generation's model of outcomes says of a prompt, and the curve of a route on prompts that the model has not seen, which is
 // drawn once per generation.
 import { type LearnedOutcomes, unseenOf } from '../core/outcomes/learned-outcomes.ts'
+import { outcomeRow, textCounts } from '../core/outcomes/outcome-row.ts'
 import { type PriceLadder, priceLadder } from '../core/outcomes/price-ladder.ts'
 import type { Estimate } from '../core/select/select-models.ts'
 import type { Fallback } from '../core/select/selection.ts'
@@ -13,6 +14,8 @@ export interface AskedPrompt {
   /** Whole row of the encoder. */
   embedding: Float32Array | null
   text: Pick<RoutingText, 'text'>
+  /** What can be counted in the text, where the text itself is not kept any more. */
+  counts?: readonly number[] | undefined
 }
 
 export type BaseEstimate = Pick<Estimate, 'quality' | 'halfWidth' | 'costUsd'>
@@ -20,6 +23,8 @@ export type BaseEstimate = Pick<Estimate, 'quality' | 'halfWidth' | 'costUsd'>
 export interface PromptEstimates {
   /** Of those of the models that are known. */
   base: Map<string, BaseEstimate>
+  /** What was counted in the text. */
+  counts: number[]
   ladder: PriceLadder
 }
 
@@ -30,6 +35,9 @@ export type EstimatePrompt = (
 
 /** Curves by route and models. */
 type Ladders = Map<string, PriceLadder | null>
+
+const countsOf = ({ text: { text }, counts = [] }: AskedPrompt): number[] =>
+  text === '' ? [...counts] : [...textCounts(text)]
 
 export const createEstimatePrompt = (): EstimatePrompt => {
   const drawn = new WeakMap<LearnedOutcomes, Ladders>()
@@ -53,15 +61,13 @@ export const createEstimatePrompt = (): EstimatePrompt => {
     const ladder = ladderOf(outcomes, of)
     if (ladder === null) return 'too_few_models'
     if (!prompt.embedding) return 'not_embedded'
-    const { quality, halfWidth, cost } = outcomes.predict(
-      prompt.embedding,
-      prompt.text.text || null,
-    )
+    const counts = countsOf(prompt)
+    const { quality, halfWidth, cost } = outcomes.predict(outcomeRow(prompt.embedding, counts))
     const at = (values: ArrayLike<number>, column: number): number => values[column] as number
     const base = ladder.models.map((name): [string, BaseEstimate] => {
       const j = outcomes.models.indexOf(name)
       return [name, { quality: at(quality, j), halfWidth: at(halfWidth, j), costUsd: at(cost, j) }]
     })
-    return { base: new Map(base), ladder }
+    return { base: new Map(base), counts, ladder }
   }
 }

@@ -17,7 +17,14 @@ import {
   problemOf,
   readManifest,
 } from './generation-check.ts'
-import { CLASSIFIER, EXEMPLARS, generationFolder, HNSW, OUTCOMES, VECTORS } from './generation-name.ts'
+import {
+  CLASSIFIER,
+  EXEMPLARS,
+  generationFolder,
+  HNSW,
+  OUTCOMES,
+  VECTORS,
+} from './generation-name.ts'
 import { assertRow } from './guard.ts'
 import { openHnsw } from './hnsw.ts'
 import { assertHnswFile } from './hnsw-layout.ts'

@@ -15,6 +15,7 @@ import { createClassify } from '../../src/routing/classify.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { StoreText } from '../../src/store/store.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
+import type { GenerationDraft } from '../../src/vector-index/generation-draft.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
 import { createHashingEncoder } from '../support/hashing-encoder.ts'
@@ -139,7 +140,10 @@ export const createPast = async (storeText: StoreText = 'full') => {
     answered,
     serving: () => serving,
     /** Builds the next generation and serves by it. */
-    build: async (extra: readonly Exemplar[] = []): Promise<number> => {
+    build: async (
+      extra: readonly Exemplar[] = [],
+      outcomes: GenerationDraft['outcomes'] = null,
+    ): Promise<number> => {
       const exemplars = exemplarsOf(extra)
       const { generation } = await writeGeneration(indexDir, {
         exemplars,
@@ -149,6 +153,7 @@ export const createPast = async (storeText: StoreText = 'full') => {
         seed: 1,
         hnsw: { m: 16, efConstruction: 200, efSearch: 64 },
         feedbackExemplars: extra.length,
+        outcomes,
         heldOut: null,
         createdAtMs: nowMs,
         minRecall: 0.99,

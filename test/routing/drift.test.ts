@@ -34,7 +34,7 @@ const estimate: EstimatePrompt = (prompt) => {
     const quality = QUALITY[kind]?.[j] as number
     return [name, { quality, halfWidth: 0.05, costUsd: COSTS[j] as number }] as const
   })
-  return { base: new Map(base), ladder }
+  return { base: new Map(base), counts: [], ladder }
 }
 
 const configOf = (select: unknown) =>

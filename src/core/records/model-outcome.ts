@@ -35,7 +35,10 @@ export interface ServedOutcome {
 
 /** One served request to learn from. */
 export interface ServedExample
-  extends Pick<ServedOutcome, 'id' | 'route' | 'model' | 'flaw' | 'costUsd' | 'score' | 'weight' | 'text' | 'selection'> {
+  extends Pick<
+    ServedOutcome,
+    'id' | 'route' | 'model' | 'flaw' | 'costUsd' | 'score' | 'weight' | 'text' | 'selection'
+  > {
   embedding: Float32Array | null
   encoderId: string | null
 }

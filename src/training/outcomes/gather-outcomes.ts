@@ -83,8 +83,7 @@ const readRows = async ({ store, encoderId, dimensions }: GatherOptions) => {
     evaluated: own(evaluated, dimensions + TEXT_COUNTS),
     served: own(served, dimensions),
   }
-  const foreign =
-    evaluated.length + served.length - kept.evaluated.length - kept.served.length
+  const foreign = evaluated.length + served.length - kept.evaluated.length - kept.served.length
   // In the order of their ids, so that the same outcomes give the same fit.
   const rows: Row[] = [...kept.evaluated.map(ofEvaluated), ...kept.served.flatMap(ofServed)]
   return { foreign, rows: rows.sort((a, b) => (a.id < b.id ? -1 : 1)) }
@@ -109,7 +108,9 @@ const fillingCosts = (
 ) => {
   const usual = new Map(
     models.map((model) => {
-      const known = rows.flatMap((row) => (has(row.costs, model) ? [row.costs[model] as number] : []))
+      const known = rows.flatMap((row) =>
+        has(row.costs, model) ? [row.costs[model] as number] : [],
+      )
       return [model, known.length > 0 ? mean(known) : nominalUsd(model)]
     }),
   )

@@ -1,8 +1,8 @@
 // Whether a model of outcomes keeps its promise on prompts that it has not seen: the price of quality is solved on one half of them
 // and measured on the other, and the other way round, so that nothing is measured on what it was chosen by.
 import { type Matrix, takeRows } from '../../core/linear/matrix.ts'
-import { chooseByPrice } from '../../core/outcomes/operating-point.ts'
 import type { Unseen } from '../../core/outcomes/learned-outcomes.ts'
+import { chooseByPrice } from '../../core/outcomes/operating-point.ts'
 import { priceLadder, stepForQuality } from '../../core/outcomes/price-ladder.ts'
 import type { LearnedRoute } from '../../vector-index/learned-report.ts'
 
@@ -32,11 +32,7 @@ interface Measured {
   model: string
 }
 
-const measure = (
-  { table }: Unseen,
-  chosen: Int32Array,
-  bestColumn: number,
-): Measured[] => {
+const measure = ({ table }: Unseen, chosen: Int32Array, bestColumn: number): Measured[] => {
   const { cols } = table.scores
   const rows = Array.from(chosen, (column, row) => ({
     score: table.scores.data[row * cols + column] as number,
@@ -48,14 +44,16 @@ const measure = (
   return rows.filter(({ score, best }) => !Number.isNaN(score) && !Number.isNaN(best))
 }
 
-const meanOf = <T>(rows: readonly T[], valueOf: (row: T) => number): number =>
-  rows.reduce((sum, row) => sum + valueOf(row), 0) / Math.max(1, rows.length)
+const meanOf = <T>(rows: readonly T[], value: (row: T) => number): number =>
+  rows.reduce((sum, row) => sum + value(row), 0) / Math.max(1, rows.length)
 
 /** Standard deviations below what was promised from which chance does not explain it. */
 const Z = 1.645
 
 const shareOf = (rows: readonly Measured[], models: readonly string[]): Record<string, number> =>
-  Object.fromEntries(models.map((name) => [name, meanOf(rows, ({ model }) => Number(model === name))]))
+  Object.fromEntries(
+    models.map((name) => [name, meanOf(rows, ({ model }) => Number(model === name))]),
+  )
 
 export const judgeRoute = (
   { route, quality: target }: { route: string; quality: number },

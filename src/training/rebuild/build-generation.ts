@@ -11,12 +11,18 @@ import type { GenerationDraft } from '../../vector-index/generation-draft.ts'
 import { writeGeneration } from '../../vector-index/generation-writer.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
 import type { HeldOutSet } from '../exemplars/held-out-set.ts'
+import { fitOutcomes, type RouteAim } from '../outcomes/fit-outcomes.ts'
+import type { KeptOutcomes } from '../outcomes/gather-outcomes.ts'
 import { predict, type Router } from './predict.ts'
 
 export interface BuildInput {
   indexDir: string
   /** All of a generation but what is made here. */
-  draft: Omit<GenerationDraft, 'classifier' | 'heldOut'>
+  draft: Omit<GenerationDraft, 'classifier' | 'heldOut' | 'outcomes'>
+  /** Outcomes to learn from; null where there are none. */
+  learnable?: KeptOutcomes | null
+  /** Routes that choose by outcomes. */
+  aims?: readonly RouteAim[]
   /** Routing text of each exemplar, as prompts are shaped. */
   texts: string[]
   /** What is trained on beside the exemplars, and what stands for the traffic. */
@@ -64,7 +70,7 @@ export const buildGeneration = async (
   input: BuildInput,
   onProgress: (progress: BuildProgress) => void = () => {},
 ): Promise<Manifest> => {
-  const { draft, indexDir, texts, beside, fit } = input
+  const { draft, indexDir, texts, beside, fit, learnable = null, aims = [] } = input
   const { vectors, dimensions, searchDimensions, exemplars } = draft
   // A turn of the loop after each: what was told is drawn or sent before the thread is busy.
   const begin = async (stage: BuildStage): Promise<void> => {
@@ -75,9 +81,11 @@ export const buildGeneration = async (
   const routes = exemplars.map(({ route }) => route)
   const set = { vectors, dimensions, searchDimensions, routes, texts, ...beside }
   const { model: classifier, report } = fitClassifier(set, fit)
+  const outcomes = fitOutcomes(learnable, { aims, split: searchDimensions, seed: draft.seed })
   await begin('evaluate')
   const heldOut = measureHeldOut(input, classifier)
-  return writeGeneration(indexDir, { ...draft, classifier, fit: report, heldOut }, (done, total) =>
+  const whole = { ...draft, classifier, fit: report, heldOut, outcomes }
+  return writeGeneration(indexDir, whole, (done, total) =>
     onProgress({ stage: 'graph', done, total }),
   )
 }

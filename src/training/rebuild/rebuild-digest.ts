@@ -7,6 +7,8 @@ import { sha256 } from '../../vector-index/durable.ts'
 import { exemplarDigest, type GenerationDraft } from '../../vector-index/generation-draft.ts'
 import type { Manifest } from '../../vector-index/manifest.ts'
 import type { HeldOutSet } from '../exemplars/held-out-set.ts'
+import { type KeptOutcomes, outcomesDigest } from '../outcomes/gather-outcomes.ts'
+import { routeAims } from '../outcomes/route-aims.ts'
 import { fitOptions } from './fit-options.ts'
 import type { TrainingData } from './prepare-training-set.ts'
 
@@ -26,11 +28,19 @@ const isFitSame = (fit: Manifest['fit'], config: Config, data: TrainingData): bo
   )
 }
 
+interface Build {
+  draft: Draft
+  data: TrainingData
+  config: Config
+  learnable: KeptOutcomes | null
+}
+
 /** Whether a build would give the generation of this manifest again. */
 export const isSameBuild = (
   manifest: Manifest,
-  { draft, data, config }: { draft: Draft; data: TrainingData; config: Config },
+  { draft, data, config, learnable }: Build,
 ): boolean =>
+  (manifest.outcomes?.digest ?? null) === (learnable && outcomesDigest(learnable)) &&
   manifest.exemplarDigest === exemplarDigest(draft.exemplars) &&
   manifest.encoderId === draft.encoderId &&
   manifest.seed === draft.seed &&
@@ -46,8 +56,10 @@ export const buildDigest = (input: {
   draft: Draft
   data: TrainingData
   config: Config
+  /** Digest of the outcomes that are learned from; null where there are none. */
+  outcomes: string | null
 }): string => {
-  const { draft, data, config } = input
+  const { draft, data, config, outcomes } = input
   const { risk, delta, abstentionCost, novelShare, trustDescriptions } = fitOptions(config)
   return sha256(
     JSON.stringify([
@@ -61,6 +73,7 @@ export const buildDigest = (input: {
       config.training.gate,
       rowsOf(data.heldOut),
       rowsOf(data.feedbackHeldOut),
+      ...(outcomes === null ? [] : [outcomes, routeAims(config)]),
     ]),
   )
 }

@@ -73,6 +73,7 @@ export const work: JobWork<RebuildJob, RebuildReport, RebuildStage> = async (job
       encoder,
       store,
       retention: store,
+      outcomes: store,
       concurrency: 4 * job.processes,
       onProgress: thinned(tellProgress),
     })

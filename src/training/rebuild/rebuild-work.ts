@@ -9,6 +9,9 @@ import { currentGeneration, listGenerations } from '../../vector-index/generatio
 import type { Manifest } from '../../vector-index/manifest.ts'
 import { noExemplars } from '../exemplars/left-out.ts'
 import { readReport } from '../generations/generation-report.ts'
+import { LEAST_PROMPTS } from '../outcomes/fit-outcomes.ts'
+import { gatherOutcomes, type KeptOutcomes, outcomesDigest } from '../outcomes/gather-outcomes.ts'
+import { nominalUsd, routeAims } from '../outcomes/route-aims.ts'
 import type { Trigger } from '../reports/build-report.ts'
 import type { GateReport } from '../reports/gate-report.ts'
 import type { PromoteMode, RunGate } from './judge-build.ts'
@@ -26,6 +29,8 @@ export interface RebuildOptions
   databaseFile?: string | null
   /** Which generations past decisions need, and which prompts are to be forgotten. */
   retention?: RetentionStore | null
+  /** What models have been worth, to learn from; null or absent learns nothing. */
+  outcomes?: Pick<Store, 'listEvaluatedPrompts' | 'listServedExamples'> | null
   /** Texts in flight at a time; 8 keeps two encoder processes busy. */
   concurrency?: number
   /** Builds although nothing has changed, or the gate refused the very same before. */
@@ -43,7 +48,7 @@ export interface RebuildOptions
 }
 
 type Parent = { number: number; manifest: Manifest } | null
-type Draft = Omit<GenerationDraft, 'classifier' | 'heldOut'>
+type Draft = Omit<GenerationDraft, 'classifier' | 'heldOut' | 'outcomes'>
 
 /** The current generation, every file verified; null where there is none or it is damaged, which a rebuild mends. */
 const readParent = async (dir: string): Promise<Parent> => {
@@ -64,6 +69,8 @@ export interface Work extends RebuildOptions {
   data: TrainingData
   parent: Parent
   draft: Draft
+  /** Null where no route chooses by them, or they are too few. */
+  learnable: KeptOutcomes | null
   digest: string
 }
 
@@ -88,6 +95,17 @@ const toDraft = (
   }
 }
 
+const gatherLearnable = async ({ config, encoder, outcomes = null }: RebuildOptions) => {
+  const models = [...new Set(routeAims(config).flatMap((aim) => aim.models))]
+  if (outcomes === null || models.length === 0) return null
+  const { id: encoderId, dimensions } = encoder
+  const kept = await gatherOutcomes({
+    ...{ store: outcomes, encoderId, dimensions, models },
+    nominalUsd: nominalUsd(config),
+  })
+  return kept && kept.ids.length >= LEAST_PROMPTS ? kept : null
+}
+
 /** Everything that a build needs, loaded and embedded. */
 export const prepareWork = async (options: RebuildOptions): Promise<Work> => {
   const { concurrency = 8, onProgress, config } = options
@@ -103,7 +121,9 @@ export const prepareWork = async (options: RebuildOptions): Promise<Work> => {
   }
   const parent = await readParent(options.indexDir)
   const draft = toDraft(options, data, { parent, createdAtMs: startedAtMs })
-  const digest = buildDigest({ draft, data, config })
+  const learnable = await gatherLearnable(options)
+  const outcomes = learnable && outcomesDigest(learnable)
+  const digest = buildDigest({ draft, data, config, outcomes })
   const { promote = 'auto', author = 'cli', trigger = 'command' } = options
   return {
     ...options,
@@ -114,6 +134,7 @@ export const prepareWork = async (options: RebuildOptions): Promise<Work> => {
     data,
     parent,
     draft,
+    learnable,
     digest,
   }
 }

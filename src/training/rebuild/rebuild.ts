@@ -13,6 +13,7 @@ import type { Manifest } from '../../vector-index/manifest.ts'
 import { GATE_STEPS, holdGate } from '../gate/gate.ts'
 import { requireReason } from '../generations/make-current.ts'
 import { retainGenerations } from '../generations/retain-generations.ts'
+import { routeAims } from '../outcomes/route-aims.ts'
 import type { GateReport } from '../reports/gate-report.ts'
 import { buildGeneration } from './build-generation.ts'
 import { fitOptions } from './fit-options.ts'
@@ -53,6 +54,8 @@ const build = (work: Work): Promise<Manifest> => {
       heldOut: data.heldOut,
       routes: Object.fromEntries(thresholds),
       neighbours: config.index.neighbours,
+      learnable: work.learnable,
+      aims: routeAims(config),
     },
     onProgress,
   )
@@ -152,6 +155,7 @@ const reportOf = (
   recallAt10: manifest.recallAt10,
   search: manifest.search,
   heldOut: manifest.heldOut,
+  outcomes: manifest.outcomes ?? null,
   leftOut: data.leftOut,
   embedded: data.embedded,
   reused: data.reused,

@@ -1,6 +1,7 @@
 // What a build is told to be: what asked for it, which votes went into it, what the gate found, what became of it. One schema
 // for the file beside the generation, for whoever asked for the rebuild, and for the API.
 import { z } from 'zod'
+import { learnedReportSchema } from '../../vector-index/learned-report.ts'
 import { gateReportSchema } from './gate-report.ts'
 
 export const TRIGGERS = ['first', 'command', 'api', 'schedule', 'corrections'] as const
@@ -90,6 +91,9 @@ export const rebuildFactsSchema = z.object({
   search: z.enum(['hnsw', 'exact']),
   /** Held-out figures by name, shares 0 to 1; null without held-out.jsonl. */
   heldOut: z.record(z.string(), z.number()).nullable(),
+  outcomes: learnedReportSchema
+    .nullable()
+    .describe('What was learned of models’ outcomes; null where no route chooses by them.'),
   leftOut: z
     .object({ routes: z.array(z.string()), heldOutRows: z.int(), message: z.string() })
     .nullable()

@@ -8,14 +8,18 @@ import { openOutcomes, packOutcomes } from '../../../src/core/outcomes/outcomes-
 import { packValue, unpackValue } from '../../../src/core/outcomes/packed-value.ts'
 import { DIMENSIONS, madeOutcomes } from '../../support/made-outcomes.ts'
 
-const textsOf = (count: number) => Array.from({ length: count }, (_, i) => `prompt ${'x'.repeat(i)}`)
+const textsOf = (count: number) =>
+  Array.from({ length: count }, (_, i) => `prompt ${'x'.repeat(i)}`)
 const made = (count: number, seed: number) => {
   const { rows, table } = madeOutcomes(count, seed)
   return { rows: outcomeRows(rows, textsOf(count)), table }
 }
 
 const whole = fitOutcomeModel({ ...made(300, 1), split: DIMENSIONS, seed: 1 })
-const model = withNearby(whole, Int32Array.from({ length: 200 }, (_, i) => i))
+const model = withNearby(
+  whole,
+  Int32Array.from({ length: 200 }, (_, i) => i),
+)
 const unseen = made(20, 2)
 
 it('predicts for one prompt what the model estimates for many', () => {

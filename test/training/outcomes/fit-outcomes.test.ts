@@ -1,8 +1,8 @@
 // What is learned from kept outcomes, what the gate says of it, and what is left out of it.
 import { describe, expect, it } from 'vitest'
 import { rowOf } from '../../../src/core/linear/matrix.ts'
-import { openOutcomes, packOutcomes } from '../../../src/core/outcomes/outcomes-file.ts'
 import { outcomeRow, textCounts } from '../../../src/core/outcomes/outcome-row.ts'
+import { openOutcomes, packOutcomes } from '../../../src/core/outcomes/outcomes-file.ts'
 import type { EvaluatedPrompt, ServedExample } from '../../../src/core/records/model-outcome.ts'
 import { fitOutcomes } from '../../../src/training/outcomes/fit-outcomes.ts'
 import { gatherOutcomes, outcomesDigest } from '../../../src/training/outcomes/gather-outcomes.ts'
@@ -25,7 +25,15 @@ const evaluatedOf = (count: number, changes: Partial<EvaluatedPrompt> = {}): Eva
 }
 
 const served = (n: number, changes: Partial<ServedExample> = {}): ServedExample => ({
-  ...{ id: `d_${n}`, route: 'prose', model: 'dear', flaw: null, costUsd: 0.02, score: 1, weight: 1 },
+  ...{
+    id: `d_${n}`,
+    route: 'prose',
+    model: 'dear',
+    flaw: null,
+    costUsd: 0.02,
+    score: 1,
+    weight: 1,
+  },
   ...{ text: 'a prompt', selection: null, encoderId: 'made' },
   embedding: rowOf(madeOutcomes(2, n).rows, 0),
   ...changes,
@@ -66,7 +74,8 @@ describe('what is learned', () => {
     const fitted = await fit()
     const learned = openOutcomes(packOutcomes(fitted?.artefact as never))
     const { rows } = madeOutcomes(2, 77)
-    const qualityOf = (i: number) => learned.predict(outcomeRow(rowOf(rows, i), textCounts('x'))).quality
+    const qualityOf = (i: number) =>
+      learned.predict(outcomeRow(rowOf(rows, i), textCounts('x'))).quality
     expect(qualityOf(0)[0]).toBeGreaterThan(qualityOf(0)[1] as number)
     expect(qualityOf(1)[1]).toBeGreaterThan(qualityOf(1)[0] as number)
   })
@@ -88,12 +97,18 @@ describe('outcomes that are learned from', () => {
 
   it('leave out another encoder’s rows, faint votes and prompts that nothing can be counted in', async () => {
     const kept = await gather(
-      [...evaluatedOf(60), { ...(evaluatedOf(1)[0] as EvaluatedPrompt), id: 'o_x', encoderId: 'b' }],
+      [
+        ...evaluatedOf(60),
+        { ...(evaluatedOf(1)[0] as EvaluatedPrompt), id: 'o_x', encoderId: 'b' },
+      ],
       [
         served(1),
         served(2, { weight: 0.2, score: 0 }),
         served(3, { text: null }),
-        served(4, { text: null, selection: { learned: { counts: [...textCounts('x')] } } as never }),
+        served(4, {
+          text: null,
+          selection: { learned: { counts: [...textCounts('x')] } } as never,
+        }),
         served(5, { score: null, weight: 0, flaw: 'refused' }),
         served(6, { embedding: null }),
       ],

@@ -34,7 +34,11 @@ it('keeps what was measured beside the embedding of the shaped text', async () =
   expect([...kept.values()]).toEqual([
     {
       id: expect.stringMatching(/^o_[0-9a-f]{24}$/),
-      ...{ label: 'choice', text: 'which one?', embedding: outcomeRow(Float32Array.of(10, 1), textCounts('which one?')) },
+      ...{
+        label: 'choice',
+        text: 'which one?',
+        embedding: outcomeRow(Float32Array.of(10, 1), textCounts('which one?')),
+      },
       ...{
         encoderId: 'tiny',
         scores: { a: 0, b: 1 },
