@@ -24,6 +24,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   eval: async () => (await import('./commands/eval.ts')).registerEval,
   explain: async () => (await import('./commands/explain.ts')).registerExplain,
   outcomes: async () => (await import('./commands/outcomes.ts')).registerOutcomes,
+  tune: async () => (await import('./commands/tune.ts')).registerTune,
   lint: async () => (await import('./commands/lint.ts')).registerLint,
   keys: async () => (await import('./commands/keys.ts')).registerKeys,
   models: async () => (await import('./commands/models.ts')).registerModels,

@@ -76,6 +76,7 @@ const COMMANDS: Record<string, Run[] | string> = {
   'outcomes list': [quiet('outcomes', 'list')],
   'outcomes stats': [shows('outcomes', 'stats')],
   'outcomes export': [shows('outcomes', 'export')],
+  tune: [quiet('tune', '--route', '\u001b[2Jnowhere')],
   explain: [shows('explain', idOf(1)), shows('explain', idOf(5)), shows('explain', '--last')],
   lint: [shows('lint', '--all')],
   'keys create': [shows('keys', 'create', '--name', ALL)],

@@ -1,0 +1,114 @@
+// The curve of cost and quality of a route, as lines and as a picture that stands alone.
+import type { CostQuality } from '../../src/core/outcomes/cost-quality.ts'
+import type { TuneReport } from '../../src/quality/evaluation/tune-route.ts'
+import { percent } from '../terminal/output.ts'
+import { table } from '../terminal/table.ts'
+import { escaped } from './page/html.ts'
+import { pathOf, percentTick, plot, px, ticksTo } from './page/plot.ts'
+
+const MOST_STEPS = 12
+const perThousand = (cost: number): string => (cost * 1_000).toFixed(4)
+
+/** Evenly spread over the curve, both ends among them. */
+const thinned = (curve: readonly CostQuality[]): CostQuality[] => {
+  if (curve.length <= MOST_STEPS) return [...curve]
+  const last = curve.length - 1
+  return Array.from(
+    { length: MOST_STEPS },
+    (_, i) => curve[Math.round((i * last) / (MOST_STEPS - 1))] as CostQuality,
+  )
+}
+
+const aimOf = ({ target, best }: TuneReport): string =>
+  'quality' in target
+    ? `${percent(target.quality)} of the quality of ${best.model}`
+    : `${target.usdPerDay} USD a day for ${target.requestsPerDay} requests`
+
+export const describeTune = (report: TuneReport): string[] => {
+  const { point, best, share } = report
+  const used = Object.entries(share).filter(([, part]) => part > 0)
+  return [
+    `Route ${report.route}: ${report.models.length} models on ${report.prompts} held-out prompts.`,
+    '',
+    ...table([
+      ['learned: USD per 1,000', 'quality'],
+      ...thinned(report.curve).map(({ cost, quality }) => [perThousand(cost), quality.toFixed(4)]),
+    ]),
+    '',
+    ...table([
+      ['always the same', 'USD per 1,000', 'quality'],
+      ...report.singles.map(({ model, cost, quality }) => [
+        model,
+        perThousand(cost),
+        quality.toFixed(4),
+      ]),
+    ]),
+    '',
+    `For ${aimOf(report)}: quality ${point.quality.toFixed(4)} at ${perThousand(point.cost)} USD per 1,000;`,
+    `  ${best.model} alone has ${best.quality.toFixed(4)} at ${perThousand(best.cost)} (${percent(1 - point.cost / best.cost)} saved).`,
+    `  ${used.map(([model, part]) => `${model} ${percent(part)}`).join(', ')}`,
+    '',
+    ...(report.plan.length === 0
+      ? ['The configuration says so already.']
+      : [
+          'The configuration would change:',
+          ...report.plan.map(
+            ({ path, before, after }) =>
+              `  ${path}: ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
+          ),
+        ]),
+  ]
+}
+
+const INK = {
+  text: '#57606a',
+  grid: '#d0d7de',
+  line: '#0969da',
+  single: '#8c959f',
+  point: '#cf222e',
+}
+const STYLE = `<style>text{fill:${INK.text};font:11px system-ui,sans-serif}.grid{stroke:${INK.grid}}.axis{stroke:${INK.text}}</style>`
+
+const dot = (x: number, y: number, { r, fill }: { r: number; fill: string }): string =>
+  `<circle cx="${px(x)}" cy="${px(y)}" r="${r}" fill="${fill}"/>`
+
+/** One SVG document without scripts, fonts or links. */
+export const tuneSvg = (report: TuneReport): string => {
+  const all = [...report.curve, ...report.singles]
+  const costs = ticksTo(Math.max(...all.map(({ cost }) => cost * 1_000)))
+  const low = Math.floor(10 * Math.min(...all.map(({ quality }) => quality))) / 10
+  const high = Math.ceil(10 * Math.max(...all.map(({ quality }) => quality))) / 10
+  const steps = Math.max(1, Math.round((high - low) * 10))
+  const { markup } = plot(
+    {
+      ...{ width: 560, height: 340 },
+      x: {
+        domain: [0, costs.at(-1) as number],
+        ticks: costs,
+        format: (value) => String(Number(value.toPrecision(3))),
+        label: 'USD per 1,000 prompts',
+      },
+      y: {
+        domain: [low, high],
+        ticks: Array.from({ length: steps + 1 }, (_, i) => low + i / 10),
+        format: percentTick,
+        label: 'quality',
+      },
+      description: `Cost and quality of route ${report.route}`,
+    },
+    (at) => {
+      const place = ({ cost, quality }: CostQuality) => [at.x(cost * 1_000), at.y(quality)] as const
+      const curve = pathOf(report.curve.map(place))
+      const singles = report.singles.map((single) => {
+        const [x, y] = place(single)
+        const name = `<text x="${px(x + 6)}" y="${px(y + 4)}">${escaped(single.model)}</text>`
+        return dot(x, y, { r: 3, fill: INK.single }) + name
+      })
+      const [x, y] = place(report.point)
+      return `<path d="${curve}" fill="none" stroke="${INK.line}" stroke-width="2"/>${singles.join('')}${dot(x, y, { r: 5, fill: INK.point })}`
+    },
+  )
+  return markup
+    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" width="560" height="340" ')
+    .replace('>', `>${STYLE}`)
+}
