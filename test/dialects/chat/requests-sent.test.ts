@@ -337,7 +337,7 @@ describe('cache breakpoints', () => {
     const { sent } = await chat('ant', {
       messages: [
         { role: 'system', content: 'Rules', cache_control: mark },
-        { role: 'user', content: [marked('Timetable')] },
+        question,
         call('c1'),
         result('c1', [marked('07:15')]),
         { ...question, cache_control: mark },
@@ -346,10 +346,12 @@ describe('cache breakpoints', () => {
     })
     const { system, messages: turns, tools } = sent[0]
     expect(system[0].cache_control).toEqual(mark)
-    expect(turns[0].content[0].cache_control).toEqual(mark)
     expect(turns[2].content[0]).toMatchObject({ type: 'tool_result', cache_control: mark })
     expect(turns[2].content[1].cache_control).toEqual(mark)
     expect(tools[0].cache_control).toEqual(mark)
+    const part = { role: 'user', content: [marked('Timetable')] }
+    const ofUser = await chat('ant', { messages: [part] })
+    expect(ofUser.sent[0].messages[0].content[0].cache_control).toEqual(mark)
   })
 
   it('of an Anthropic client reach OpenRouter, and no server that does not know them', async () => {
