@@ -2,7 +2,7 @@
 import type { Price } from '../core/decide/cost.ts'
 import type { ModelConfig } from './config-schema.ts'
 
-export const priceOf = (model: ModelConfig): Required<Price> => ({
+export const priceOf = (model: ModelConfig): Required<Omit<Price, 'others'>> => ({
   input: model.input_usd_per_million,
   output: model.output_usd_per_million,
   cachedInput: model.cached_input_usd_per_million,

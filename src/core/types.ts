@@ -194,6 +194,8 @@ export interface Usage {
   cacheWriteTokens?: number
   /** Those of `cacheWriteTokens` that are kept for an hour rather than for minutes. */
   cacheWriteHourTokens?: number
+  /** The model's name at the provider, where another than the asked one has answered. */
+  servedBy?: string
   /** True where the provider gave none and we counted ourselves. */
   isEstimated: boolean
 }

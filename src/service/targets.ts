@@ -1,19 +1,28 @@
 // The configured models as targets of calls: provider, name there, prices and output limit.
 import type { Config } from '../config/config-schema.ts'
 import { priceOf } from '../config/price-of.ts'
+import type { Price } from '../core/decide/cost.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 
+/** Prices by provider, and by the models' names there. */
+const pricesOf = (models: Config['models']): Record<string, Record<string, Price>> => {
+  const prices: Record<string, Record<string, Price>> = {}
+  for (const model of Object.values(models)) {
+    const known = prices[model.provider] ?? {}
+    prices[model.provider] = known
+    known[model.name] = priceOf(model)
+  }
+  return prices
+}
+
 /** By configured model id. */
-export const toTargets = (models: Config['models']): Record<string, UpstreamTarget> =>
-  Object.fromEntries(
-    Object.entries(models).map(([model, settings]) => [
-      model,
-      {
-        provider: settings.provider,
-        model,
-        upstreamName: settings.name,
-        price: priceOf(settings),
-        maxOutputTokens: settings.max_output_tokens,
-      },
-    ]),
+export const toTargets = (models: Config['models']): Record<string, UpstreamTarget> => {
+  const prices = pricesOf(models)
+  return Object.fromEntries(
+    Object.entries(models).map(([model, settings]) => {
+      const { provider, name: upstreamName, max_output_tokens: maxOutputTokens } = settings
+      const price: Price = { ...priceOf(settings), others: prices[provider] ?? {} }
+      return [model, { provider, model, upstreamName, price, maxOutputTokens }]
+    }),
   )
+}

@@ -11,6 +11,8 @@ export interface Price {
   cacheWrite?: number | null
   /** The same where they are kept for an hour; absent or null: twice other input. */
   cacheWriteHour?: number | null
+  /** Of the provider's other models, by their names there: one of them may answer in place of the asked one. */
+  others?: Readonly<Record<string, Price>>
 }
 
 /** Anthropic's published prices of cache writes, in times of other input. */
@@ -24,17 +26,25 @@ type Counts = Pick<
   | 'cachedPromptTokens'
   | 'cacheWriteTokens'
   | 'cacheWriteHourTokens'
+  | 'servedBy'
 >
 
 const times = (price: number | null, factor: number): number | null =>
   price === null ? null : price * factor
 
+const UNKNOWN: Price = { input: null, output: null }
+
+/** The model that has answered is the one that is paid. */
+const priceOfServed = ({ servedBy }: Counts, price: Price): Price =>
+  servedBy === undefined ? price : (price.others?.[servedBy] ?? UNKNOWN)
+
 /**
  * Cost of one answer in USD. A side without a price is only harmless where it has no tokens.
  * @returns null where usage or a price that is needed is unknown.
  */
-export const costUsd = (usage: Counts | null, price: Price): number | null => {
+export const costUsd = (usage: Counts | null, asked: Price): number | null => {
   if (usage === null) return null
+  const price = priceOfServed(usage, asked)
   if (price.input === null && price.output === null) return null
   const { promptTokens, completionTokens } = usage
   const cachedTokens = Math.min(usage.cachedPromptTokens ?? 0, promptTokens)

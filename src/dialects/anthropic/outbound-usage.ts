@@ -2,7 +2,7 @@
 // three together, as OpenAI counts it.
 
 import type { Usage } from '../../core/types.ts'
-import { isObject } from '../json.ts'
+import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
 
 export interface TokenCounts {
   input: number
@@ -11,6 +11,10 @@ export interface TokenCounts {
   /** Those of `cacheWritten` that are kept for an hour. */
   cacheWrittenHour: number
   output: number
+  /** Of `usage.iterations`: tokens that the counts beside them do not hold. */
+  beside: { input: number; output: number }
+  /** The model that has answered where the asked one declined (`fallbacks`). */
+  servedBy: string | null
 }
 
 const NAMES = {
@@ -32,6 +36,8 @@ export const mergeCounts = (known: TokenCounts | null, usage: unknown): TokenCou
     cacheWritten: 0,
     cacheWrittenHour: 0,
     output: 0,
+    beside: { input: 0, output: 0 },
+    servedBy: null,
   }
   const { ephemeral_1h_input_tokens: hour } = isObject(usage.cache_creation)
     ? usage.cache_creation
@@ -41,17 +47,45 @@ export const mergeCounts = (known: TokenCounts | null, usage: unknown): TokenCou
     return isCount(value) ? [[key, value] as [string, number]] : []
   })
   if (isCount(hour)) told.push(['cacheWrittenHour', hour])
-  return told.length === 0 ? known : { ...counts, ...Object.fromEntries(told) }
+  return told.length === 0
+    ? known
+    : { ...counts, ...Object.fromEntries(told), ...ofIterations(usage.iterations, counts) }
 }
 
-const promptTokens = ({ input, cacheRead, cacheWritten }: TokenCounts): number =>
-  input + cacheRead + cacheWritten
+const sumOf = (entries: JsonObject[], ...names: string[]): number =>
+  entries
+    .flatMap((entry) => names.map((name) => entry[name]))
+    .reduce<number>((sum, value) => sum + (isCount(value) ? value : 0), 0)
+
+/** Where the API has made several calls for one answer; told once, at the end. Compactions are counted here alone. */
+const ofIterations = (
+  iterations: unknown,
+  { beside, servedBy }: TokenCounts,
+): Pick<TokenCounts, 'beside' | 'servedBy'> => {
+  const entries = objectsOf(iterations)
+  if (entries.length === 0) return { beside, servedBy }
+  const compactions = entries.filter(({ type }) => type === 'compaction')
+  const served = entries.findLast(({ type }) => type === 'fallback_message')
+  return {
+    beside: {
+      input: sumOf(compactions, NAMES.input, NAMES.cacheRead, NAMES.cacheWritten),
+      output: sumOf(compactions, NAMES.output),
+    },
+    servedBy: textOf(served?.model) || servedBy,
+  }
+}
+
+const promptTokens = ({ input, cacheRead, cacheWritten, beside }: TokenCounts): number =>
+  input + cacheRead + cacheWritten + beside.input
+
+const completionTokens = ({ output, beside }: TokenCounts): number => output + beside.output
 
 export const toUsage = (counts: TokenCounts | null): Usage | null =>
   counts && {
     promptTokens: promptTokens(counts),
-    completionTokens: counts.output,
+    completionTokens: completionTokens(counts),
     isEstimated: false,
+    ...(counts.servedBy !== null && { servedBy: counts.servedBy }),
     ...(counts.cacheRead > 0 && { cachedPromptTokens: counts.cacheRead }),
     ...(counts.cacheWritten > 0 && { cacheWriteTokens: counts.cacheWritten }),
     ...(counts.cacheWrittenHour > 0 && { cacheWriteHourTokens: counts.cacheWrittenHour }),
@@ -60,8 +94,9 @@ export const toUsage = (counts: TokenCounts | null): Usage | null =>
 /** OpenAI's form of it. */
 export const toOpenAiUsage = (counts: TokenCounts): Record<string, unknown> => ({
   prompt_tokens: promptTokens(counts),
-  completion_tokens: counts.output,
-  total_tokens: promptTokens(counts) + counts.output,
+  completion_tokens: completionTokens(counts),
+  total_tokens: promptTokens(counts) + completionTokens(counts),
+  ...(counts.servedBy !== null && { served_by: counts.servedBy }),
   prompt_tokens_details: {
     cached_tokens: counts.cacheRead,
     cache_creation_tokens: counts.cacheWritten,

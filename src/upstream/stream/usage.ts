@@ -16,6 +16,7 @@ export const readUsage = (usage: unknown): Usage | null => {
   const { written, hour } = readWritten(usage)
   return {
     ...counts,
+    ...(typeof usage.served_by === 'string' && { servedBy: usage.served_by }),
     ...(cached !== null && { cachedPromptTokens: cached }),
     ...(written > 0 && { cacheWriteTokens: written }),
     ...(hour > 0 && { cacheWriteHourTokens: hour }),
