@@ -73,6 +73,8 @@ export type UpstreamReply = ReplyFacts &
          */
         stream: ReadableStream<Uint8Array>
         end: Promise<StreamEnd>
+        /** It begins with a refusal. */
+        isRefusal?: boolean
         /** The same before tokens are counted; absent where `end` does not wait for that. */
         ending?: Promise<StreamEnding>
       }

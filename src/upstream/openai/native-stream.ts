@@ -1,7 +1,7 @@
 // Events of the Responses API for a caller who speaks it: each passes as it came, but the last, whose usage gets the cost.
 // The answer is whole with the response's end and not before; what follows it (`[DONE]`) is the router's to add.
 
-import type { Usage } from '../../core/types.ts'
+import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'
 import { isObject, type JsonObject, textOf } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
@@ -24,6 +24,11 @@ const errorOf = (event: JsonObject): JsonObject | null => {
   if (event.type !== 'response.failed') return null
   const { error } = isObject(event.response) ? event.response : {}
   return { error: isObject(error) ? error : { message: 'The provider gave up its answer.' } }
+}
+
+const flawIn = ({ type, response }: JsonObject): AnswerFlaw | undefined => {
+  if (type === 'response.refusal.delta') return 'refused'
+  return ENDS.includes(textOf(type)) && isObject(response) ? responseFlaw(response) : undefined
 }
 
 const tellError = ({ message }: RouterError): Uint8Array => {
@@ -50,7 +55,7 @@ export const createNativeStream = (options: AnswerStreamOptions): AnswerStream =
         hasContent: carriesContent(type),
         isEnd,
         text: type.endsWith('.delta') ? textOf(event.delta) : '',
-        flaw: isEnd && isObject(event.response) ? responseFlaw(event.response) : undefined,
+        flaw: flawIn(event),
         error: errorOf(event),
         frame: isEnd ? ended(event, frame) : frame,
       }

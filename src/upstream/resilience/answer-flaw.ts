@@ -1,18 +1,29 @@
 // What is wanting in a whole answer under status 200: cut short, or declined, read off each dialect's own words.
 import type { AnswerFlaw } from '../../core/types.ts'
 import { flawOf } from '../../dialects/chat/finish-reasons.ts'
-import { isObject, type JsonObject, objectsOf } from '../../dialects/json.ts'
+import { isObject, type JsonObject, objectsOf, textOf } from '../../dialects/json.ts'
 import type { UpstreamReply } from '../upstream.ts'
 
 /** Of an answer of the Responses API. */
 export const responseFlaw = ({
   incomplete_details: details,
-}: JsonObject): AnswerFlaw | undefined => (isObject(details) ? flawOf(details.reason) : undefined)
+  output,
+}: JsonObject): AnswerFlaw | undefined => {
+  const told = isObject(details) ? flawOf(details.reason) : undefined
+  const parts = objectsOf(output).flatMap(({ content }) => objectsOf(content))
+  return told ?? (parts.some(({ type }) => type === 'refusal') ? 'refused' : undefined)
+}
 
 /** Of whole answers only: what is wanting in a stream is known at its end. */
 export const answerFlaw = (reply: UpstreamReply): AnswerFlaw | undefined => {
   if (reply.kind !== 'json') return undefined
   if (reply.dialect === 'anthropic') return flawOf(reply.body.stop_reason)
   if (reply.dialect === 'responses') return responseFlaw(reply.body)
-  return flawOf(objectsOf(reply.body.choices)[0]?.finish_reason)
+  const [choice = {}] = objectsOf(reply.body.choices)
+  const isDeclining = isObject(choice.message) && textOf(choice.message.refusal) !== ''
+  return flawOf(choice.finish_reason) ?? (isDeclining ? 'refused' : undefined)
 }
+
+/** Whether nothing but a refusal has come; of a stream, before anything else. */
+export const isRefusal = (reply: UpstreamReply): boolean =>
+  reply.kind === 'json' ? answerFlaw(reply) === 'refused' : reply.isRefusal === true

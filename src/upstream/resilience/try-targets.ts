@@ -6,7 +6,7 @@ import type { UpstreamRequest, UpstreamTarget } from '../../dialects/chat/upstre
 import { RouterError } from '../../errors.ts'
 import type { Deadline } from '../timing/deadline.ts'
 import type { Upstream, UpstreamReply } from '../upstream.ts'
-import { answerFlaw } from './answer-flaw.ts'
+import { isRefusal } from './answer-flaw.ts'
 import { type AttemptOptions, type AttemptResult, attemptTarget } from './attempt.ts'
 import { readFailure } from './failure.ts'
 import { forcedFailure } from './forced-failures.ts'
@@ -38,13 +38,21 @@ export const tryTargets = async (call: TryOptions): Promise<UpstreamReply> => {
     const isForced = call.failTargets.has(position)
     const result = isForced ? forcedResult(call, target, position) : await tryTarget(call, target)
     if (result.kind === 'reply') {
-      if (answerFlaw(result.reply) !== 'refused' || !walk.turnToContentPolicy()) return result.reply
+      if (!isRefusal(result.reply) || !walk.turnToContentPolicy()) {
+        leave(refusal)
+        return result.reply
+      }
       refusal = result.reply
     } else if (result.kind === 'skipped') skipError ??= result.error
     else if (walk.fail(target, result.error, readFailure(result.error))) break
   }
   if (refusal !== null) return refusal // nobody else has answered
   throw walk.error ?? skipError ?? unavailable(walk.waitMs())
+}
+
+/** A refusal that somebody else has answered is read no further. */
+const leave = (refusal: UpstreamReply | null): void => {
+  if (refusal?.kind === 'stream') void refusal.stream.cancel().catch(() => undefined)
 }
 
 /** A target's one or two calls; the last result stands for it. */

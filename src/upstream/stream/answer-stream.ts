@@ -26,6 +26,8 @@ export interface AnswerProgress {
   /** Events with data so far. */
   events: number
   hasContent: boolean
+  /** What the first content was; null before it. */
+  opening: 'answer' | 'refusal' | null
   /** Every choice has its finish reason. */
   isFinished: boolean
   /** The event that ends an answer has been seen or added. */
@@ -76,6 +78,7 @@ export interface AnswerStream extends Pick<AnswerOutput, 'add' | 'sample'> {
 const atStart = (): AnswerProgress => ({
   events: 0,
   hasContent: false,
+  opening: null,
   isFinished: false,
   isComplete: false,
   errorPayload: null,

@@ -2,7 +2,7 @@
 import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { flawOf } from '../../dialects/chat/finish-reasons.ts'
 import { thoughtsOf } from '../../dialects/chat/thoughts.ts'
-import { isObject, type JsonObject, objectsOf, parseObject } from '../../dialects/json.ts'
+import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../../dialects/json.ts'
 import { DONE_DATA, isErrorEvent, readData } from '../../dialects/sse.ts'
 import { toldFailure } from '../failure/told-failure.ts'
 import { readUsage } from './usage.ts'
@@ -13,6 +13,8 @@ export interface ChatChunk {
   value: Record<string, unknown>
   /** True where it carries something of the answer: text, a tool call, a refusal, reasoning, a finish_reason. */
   hasContent: boolean
+  /** True where all that it carries is a refusal. */
+  isRefusal: boolean
   /** Indexes of the choices that finish here. */
   finished: number[]
   /** Of the first of them. */
@@ -64,12 +66,14 @@ export const readChunk = (value: Record<string, unknown>): ChatChunk => {
   const deltas = choices.map((choice) => choice.delta).filter(isObject)
   const ended = choices.filter((choice) => isFinishReason(choice.finish_reason))
   const finished = ended.map(indexOf)
+  const flaw = flawOf(ended[0]?.finish_reason) ?? (deltas.some(isDeclining) ? 'refused' : undefined)
   return {
     kind: 'chunk',
     value,
     hasContent: finished.length > 0 || deltas.some(carriesContent),
+    isRefusal: isRefusal(deltas, flaw),
     finished,
-    flaw: flawOf(ended[0]?.finish_reason),
+    flaw,
     usage: readUsage(strayUsage(value) ?? value.usage),
     isUsageOnly: choices.length === 0 && isObject(value.usage),
     text: deltas.map(messageText).join(''),
@@ -84,6 +88,11 @@ const indexOf = (choice: Record<string, unknown>): number =>
 // Anything but the role counts, known or not: a provider's own reasoning field is content too.
 const carriesContent = (delta: Record<string, unknown>): boolean =>
   Object.entries(delta).some(([key, value]) => key !== 'role' && !isEmpty(value))
+
+const isDeclining = ({ refusal }: JsonObject): boolean => textOf(refusal) !== ''
+
+const isRefusal = (deltas: JsonObject[], flaw: AnswerFlaw | undefined): boolean =>
+  flaw === 'refused' && !deltas.some(({ refusal: _, ...rest }) => carriesContent(rest))
 
 const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length)

@@ -40,6 +40,7 @@ interface State extends AnswerOutput {
 const noteChunk = (state: State, chunk: ChatChunk): void => {
   const { progress, finished } = state
   progress.hasContent ||= chunk.hasContent
+  if (chunk.hasContent) progress.opening ??= chunk.isRefusal ? 'refusal' : 'answer'
   state.usage = chunk.usage ?? state.usage
   state.sample.add(chunk.text)
   for (const choice of chunk.finished) finished.add(choice)

@@ -50,6 +50,7 @@ const createNativeReader = (
     progress.errorPayload = read.error
     if (read.error !== null) return
     progress.hasContent ||= read.hasContent
+    if (read.hasContent) progress.opening ??= read.flaw === 'refused' ? 'refusal' : 'answer'
     progress.flaw ??= read.flaw
     progress.isComplete = read.isEnd
     progress.isFinished = read.isEnd

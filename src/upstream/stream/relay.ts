@@ -15,6 +15,8 @@ export interface RelayedStream {
   stream: ReadableStream<Uint8Array>
   end: Promise<StreamEnd>
   ending: Promise<StreamEnding>
+  /** The first that came is a refusal: nothing of an answer has been read. */
+  isRefusal: boolean
 }
 
 /**
@@ -32,7 +34,9 @@ export const relayStream = async (options: StreamSourceOptions): Promise<Relayed
     throw source.failure
   }
   source.commit()
-  return { stream: createClientStream(answer, source), end: source.end, ending: source.ending }
+  const { end, ending } = source
+  const isRefusal = answer.progress.opening === 'refusal'
+  return { stream: createClientStream(answer, source), end, ending, isRefusal }
 }
 
 const createClientStream = (
