@@ -4,7 +4,7 @@ import { configTable } from './config-table.ts'
 import { endpointTable } from './endpoint-table.ts'
 import { errorTable } from './error-table.ts'
 import { metricsTable } from './metrics-table.ts'
-import { parameterTable } from './parameter-table.ts'
+import { parameterTable, translationTable } from './parameter-table.ts'
 
 export interface GeneratedPart {
   /** The manual that holds it, from the root of the project. */
@@ -19,6 +19,7 @@ export const GENERATED_PARTS: readonly GeneratedPart[] = [
   { file: 'src/http/README.md', name: 'errors', text: errorTable },
   { file: 'src/telemetry/README.md', name: 'metrics', text: metricsTable },
   { file: 'src/upstream/README.md', name: 'parameters', text: parameterTable },
+  { file: 'src/upstream/README.md', name: 'translations', text: translationTable },
 ]
 
 /**

@@ -1,5 +1,6 @@
 // An Anthropic messages request → the OpenAI chat body that everything inside speaks. A field without a counterpart is in
-// `untranslatable`: a provider that does not speak Anthropic's dialect then refuses the request by that name.
+// `untranslatable`: a provider that does not speak Anthropic's dialect then refuses the request by that name. Those without
+// which the answer is the same, or as good, are in `dropped`, and named beside it.
 
 import type { ChatBody } from '../chat/upstream-request.ts'
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
@@ -13,16 +14,24 @@ export interface TranslatedRequest {
   prompt: ChatMessage[]
   /** Fields that only a provider of Anthropic's kind can be given. */
   untranslatable: string[]
+  /** Fields that the request may be served without. */
+  dropped: string[]
 }
 
-type Field = (value: unknown, note: Note) => JsonObject
+/** `note`: cannot be done without. `drop`: can. */
+interface Notes {
+  note: Note
+  drop: Note
+}
+
+type Field = (value: unknown, notes: Notes) => JsonObject
 
 const OPENAI_STOPS = 4
 /** Thinking budgets up to which OpenAI's low and medium effort stand for them, in tokens. */
 const LOW_BUDGET = 4_096
 const MEDIUM_BUDGET = 16_384
 
-const stopSequences: Field = (value, note) => {
+const stopSequences: Field = (value, { note }) => {
   if (!Array.isArray(value) || value.length === 0) return {}
   if (value.length > OPENAI_STOPS) note(`stop_sequences (more than ${OPENAI_STOPS})`)
   return { stop: value }
@@ -36,7 +45,7 @@ const thinking: Field = (value) => {
   return { reasoning_effort: budget <= MEDIUM_BUDGET ? 'medium' : 'high' }
 }
 
-const outputConfig: Field = (value, note) => {
+const outputConfig: Field = (value, { note }) => {
   const { effort, format, ...rest } = isObject(value) ? value : {}
   for (const [key, given] of Object.entries(rest)) {
     if (given !== null) note(`output_config.${key}`)
@@ -50,23 +59,35 @@ const outputConfig: Field = (value, note) => {
 }
 
 /** Clearing old thinking is what happens anyway where thinking is not passed on. */
-const contextManagement: Field = (value, note) => {
+const contextManagement: Field = (value, { drop }) => {
   const edits = isObject(value) ? objectsOf(value.edits) : []
   const isThinkingOnly = edits.every(({ type }) => String(type).startsWith('clear_thinking'))
-  if (!isThinkingOnly) note('context_management')
+  if (!isThinkingOnly) drop('context_management')
   return {}
 }
 
-const nothing: Field = () => ({})
+const dropped =
+  (name: string, ...usual: unknown[]): Field =>
+  (value, { drop }) => {
+    if (!usual.includes(value)) drop(name)
+    return {}
+  }
 const same =
   (name: string): Field =>
   (value) => ({ [name]: value })
-const onlyDefault =
-  (name: string, standard: string): Field =>
-  (value, note) => {
-    if (value !== standard) note(name)
-    return {}
-  }
+/** Fields that an answer is as good without, with the values that ask for nothing. */
+const DROPPED: Record<string, unknown[]> = {
+  service_tier: ['auto'],
+  speed: ['standard'],
+  cache_control: [],
+  compaction: [],
+  diagnostics: [],
+  fallbacks: [],
+  fallback_credit_token: [],
+  billing_policy: [],
+  user_profile_id: [],
+  workspace_id: [],
+}
 
 /** Fields beside the conversation and the tools. */
 const FIELDS: Record<string, Field> = {
@@ -82,11 +103,10 @@ const FIELDS: Record<string, Field> = {
   thinking,
   output_config: outputConfig,
   context_management: contextManagement,
-  service_tier: onlyDefault('service_tier', 'auto'),
-  speed: onlyDefault('speed', 'standard'),
-  // Hints about caches and diagnosis: the answer is the same without.
-  cache_control: nothing,
-  diagnostics: nothing,
+  // Of speed, money, caches, diagnosis and book-keeping.
+  ...Object.fromEntries(
+    Object.entries(DROPPED).map(([name, usual]) => [name, dropped(name, ...usual)]),
+  ),
 }
 
 const ELSEWHERE = new Set(['model', 'messages', 'system', 'tools', 'tool_choice'])
@@ -96,14 +116,16 @@ export const fromAnthropic = (
   request: JsonObject & { model: string; messages: unknown[]; tools?: unknown },
 ): TranslatedRequest => {
   const untranslatable: string[] = []
+  const left: string[] = []
   const note: Note = (field) => void untranslatable.push(field)
+  const drop: Note = (field) => void left.push(field)
   const { messages, prompt } = toConversation(request, note)
   const body: ChatBody = { model: request.model, messages, ...toTools(request, note) }
   for (const [name, value] of Object.entries(request)) {
     if (ELSEWHERE.has(name) || value === undefined || value === null) continue
     const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
-    if (field) Object.assign(body, field(value, note))
+    if (field) Object.assign(body, field(value, { note, drop }))
     else note(name)
   }
-  return { body, prompt, untranslatable }
+  return { body, prompt, untranslatable, dropped: left }
 }

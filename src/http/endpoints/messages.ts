@@ -69,12 +69,13 @@ interface AnthropicRequest extends TranslatedRequest {
 const read = (c: AppContext): AnthropicRequest => {
   const request = c.get('json') as JsonObject & { model: string; messages: unknown[] }
   const translated = fromAnthropic(request)
-  const { untranslatable } = translated
+  const { untranslatable, dropped } = translated
   const native = {
     dialect: 'anthropic' as const,
     body: request,
     headers: headersOf(c),
     untranslatable,
+    dropped,
   }
   return { ...translated, request, native }
 }

@@ -3,6 +3,7 @@
 // (parameters/).
 
 import { fitUser } from '../../dialects/chat/fit-user.ts'
+import { withoutLegacyFunctions } from '../../dialects/chat/legacy-functions.ts'
 import { fitToolNames, OPENAI_NAMES } from '../../dialects/chat/tool-names.ts'
 import { fitMessages } from '../../dialects/chat/upstream-messages.ts'
 import type { ChatBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
@@ -20,7 +21,8 @@ export const toOpenAiCall = (request: UpstreamRequest, preset: Preset): OpenAiCa
   const { target, native } = request
   // A server that is not known to be strict gets a caller's own breakpoints; those of another dialect are translated.
   const takesCacheControl = preset.takesCacheControl || (preset.isUnknown && native === undefined)
-  const fitted = fitMessages(request.body, { ...preset, takesCacheControl })
+  const asked = preset.takesFunctions ? request.body : withoutLegacyFunctions(request.body)
+  const fitted = fitMessages(asked, { ...preset, takesCacheControl })
   const { body, toolNames } = fitToolNames(fitted, OPENAI_NAMES)
   const sent: ChatBody = { ...body, model: target.upstreamName }
   renameMaxTokens(sent, preset.maxTokensField)

@@ -115,6 +115,7 @@ export const ANTHROPIC_FIELDS: Record<string, Field> = {
   system: means(),
   output_config: tunes(),
   output_format: means(),
+  billing_policy: keeps(),
   cache_control: keeps(),
   container: means(),
   context_management: tunes(),

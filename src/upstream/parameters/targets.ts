@@ -49,8 +49,22 @@ const OPENAI_LIKE = target({
   sent: OPENAI,
   mapped: { ...COUNTED, user: 'hashed beyond 64 characters' },
 })
-const OLDER_LIKE = target({ ...OPENAI_LIKE, mapped: { ...OPENAI_LIKE.mapped, ...OLDER } })
+/** Functions in OpenAI's older form, for servers that have only had tools. */
+const TOOLS = { functions: '`tools`', function_call: '`tool_choice`' }
+const SAMPLING = [
+  ...['n', 'seed', 'frequency_penalty', 'presence_penalty', 'logit_bias'],
+  ...['logprobs', 'top_logprobs'],
+]
 const USER = { user: 'hashed beyond 64 characters' }
+
+/** Of OpenRouter and xAI. */
+const OF_ROUTERS = ['provider', 'plugins', 'transforms', 'route', 'usage', 'search_parameters']
+const OF_ANTHROPIC = [
+  ...['stop_sequences', 'system', 'output_config', 'output_format', 'cache_control', 'container'],
+  ...['context_management', 'compaction', 'diagnostics', 'fallbacks', 'fallback_credit_token'],
+  ...['inference_geo', 'mcp_servers', 'speed', 'thread', 'user_profile_id', 'workspace_id'],
+  'billing_policy',
+]
 
 const PRESETS: Record<PresetName, TargetParameters> = {
   openai: target({
@@ -77,7 +91,16 @@ const PRESETS: Record<PresetName, TargetParameters> = {
     ]),
     mapped: { ...COUNTED, ...USER },
   }),
-  together: target({ ...OLDER_LIKE }),
+  // Its own client, https://github.com/togethercomputer/together-py
+  together: target({
+    sent: new Set([
+      ...without(new Set([...COMMON, ...SAMPLING]), 'max_completion_tokens', 'top_logprobs'),
+      ...['top_k', 'min_p', 'repetition_penalty', 'chat_template_kwargs', 'reasoning'],
+      ...['reasoning_effort', 'context_length_exceeded_behavior', 'safety_model', 'echo'],
+      'compliance',
+    ]),
+    mapped: { ...OLDER, ...TOOLS },
+  }),
   // Its OpenAPI document; 422 extra_forbidden for the rest.
   mistral: target({
     sent: new Set([
@@ -90,10 +113,30 @@ const PRESETS: Record<PresetName, TargetParameters> = {
       max_completion_tokens: '`max_tokens`',
       seed: '`random_seed`',
       stream_options: 'usage comes unasked',
+      ...TOOLS,
     },
   }),
-  deepseek: OLDER_LIKE,
-  fireworks: OLDER_LIKE,
+  // https://api-docs.deepseek.com/api/create-chat-completion
+  deepseek: target({
+    sent: new Set([
+      ...without(new Set(COMMON), 'max_completion_tokens'),
+      ...['frequency_penalty', 'presence_penalty', 'logprobs', 'top_logprobs'],
+      ...['thinking', 'reasoning_effort', 'user_id'],
+    ]),
+    mapped: { ...OLDER, ...TOOLS },
+  }),
+  // Its own client, https://github.com/fw-ai-external/python-sdk
+  fireworks: target({
+    sent: new Set([
+      ...without(new Set([...COMMON, ...SAMPLING]), 'max_completion_tokens'),
+      ...['parallel_tool_calls', 'reasoning_effort', 'reasoning_history', 'thinking', 'top_k'],
+      ...['min_p', 'typical_p', 'repetition_penalty', 'mirostat_lr', 'mirostat_target'],
+      ...['metadata', 'prediction', 'ignore_eos', 'context_length_exceeded_behavior', 'echo'],
+      ...['echo_last', 'raw_output', 'return_token_ids', 'perf_metrics_in_response'],
+      ...['prompt_cache_isolation_key', 'speculation', 'service_tier'],
+    ]),
+    mapped: { ...OLDER, ...USER, ...TOOLS },
+  }),
   // Its page on OpenAI's clients: 400 for these
   cerebras: target({
     sent: new Set([
@@ -101,20 +144,44 @@ const PRESETS: Record<PresetName, TargetParameters> = {
       ...['n', 'seed', 'logprobs', 'top_logprobs', 'reasoning_effort', 'prediction'],
       ...['reasoning_format', 'clear_thinking'],
     ]),
-    mapped: { ...COUNTED, ...USER },
+    mapped: { ...COUNTED, ...USER, ...TOOLS },
   }),
   xai: target({
     sent: new Set([
       ...COMMON,
-      ...['n', 'seed', 'frequency_penalty', 'presence_penalty', 'logit_bias', 'logprobs'],
-      ...['top_logprobs', 'parallel_tool_calls', 'reasoning_effort', 'search_parameters'],
+      ...[...SAMPLING, 'parallel_tool_calls', 'reasoning_effort', 'search_parameters'],
       ...['web_search_options', 'service_tier'],
     ]),
-    mapped: { ...COUNTED, ...USER },
+    mapped: { ...COUNTED, ...USER, ...TOOLS },
   }),
-  vllm: OPENAI_LIKE,
-  ollama: OLDER_LIKE,
-  lmstudio: OLDER_LIKE,
+  // Takes what it does not know without a word: held back is what belongs to services.
+  vllm: target({
+    ...OPENAI_LIKE,
+    mapped: { ...OPENAI_LIKE.mapped, ...TOOLS },
+    lacks: new Set([
+      ...['modalities', 'audio', 'prediction', 'web_search_options', 'moderation', 'verbosity'],
+      ...['safety_identifier', 'metadata', 'store', 'service_tier', 'prompt_cache_key'],
+      ...['prompt_cache_retention', 'prompt_cache_options', ...OF_ROUTERS, ...OF_ANTHROPIC],
+    ]),
+  }),
+  // https://github.com/ollama/ollama, docs/api/openai-compatibility
+  ollama: target({
+    sent: new Set([
+      ...without(new Set(COMMON), 'max_completion_tokens'),
+      ...['seed', 'frequency_penalty', 'presence_penalty', 'logprobs', 'top_logprobs'],
+      ...['reasoning_effort', 'reasoning', 'keep_alive', 'options'],
+    ]),
+    mapped: { ...OLDER, ...TOOLS },
+  }),
+  // https://lmstudio.ai/docs/developer/openai-compat
+  lmstudio: target({
+    sent: new Set([
+      ...without(new Set(COMMON), 'max_completion_tokens'),
+      ...['seed', 'frequency_penalty', 'presence_penalty', 'logit_bias', 'logprobs'],
+      ...['top_logprobs', 'top_k', 'repeat_penalty', 'reasoning_effort', 'ttl'],
+    ]),
+    mapped: { ...OLDER, ...TOOLS },
+  }),
 }
 
 /** A server without a preset may know anything; it refuses what it does not by name, which is then learnt. */
@@ -126,7 +193,7 @@ export const ANTHROPIC_PARAMETERS = target({
     ...['top_p', 'top_k', 'thinking', 'container', 'context_management'],
     ...['compaction', 'diagnostics', 'fallbacks', 'fallback_credit_token', 'inference_geo'],
     ...['mcp_servers', 'speed', 'cache_control', 'output_config', 'user_profile_id'],
-    ...['workspace_id', 'thread'],
+    ...['workspace_id', 'thread', 'billing_policy'],
   ]),
   mapped: {
     ...ADDRESSED,

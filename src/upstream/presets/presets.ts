@@ -26,6 +26,8 @@ export interface Preset {
   storesMetadata: boolean
   /** Takes `cache_control` in parts and tools. */
   takesCacheControl: boolean
+  /** False: it has never had `functions`, OpenAI's older form of tools. */
+  takesFunctions: boolean
   /** Has the Responses API at `/responses`. */
   takesResponses: boolean
   /** Ids of tool calls that it takes as they are. */
@@ -44,12 +46,18 @@ const OPENAI_LIKE: Preset = {
   seedField: 'seed',
   storesMetadata: false,
   takesCacheControl: false,
+  takesFunctions: true,
   takesResponses: false,
   ids: OTHER_IDS,
 }
 
 /** Servers that know OpenAI's older fields only. */
-const OLDER: Preset = { ...OPENAI_LIKE, maxTokensField: 'max_tokens', takesDeveloperRole: false }
+const OLDER: Preset = {
+  ...OPENAI_LIKE,
+  maxTokensField: 'max_tokens',
+  takesDeveloperRole: false,
+  takesFunctions: false,
+}
 
 const PRESETS: Record<PresetName, Preset> = {
   // Its reasoning models refuse max_tokens; max_completion_tokens is taken by all.
@@ -97,11 +105,17 @@ const PRESETS: Record<PresetName, Preset> = {
   },
   cerebras: {
     ...OPENAI_LIKE,
+    takesFunctions: false,
     takesThoughts: false,
     baseUrl: 'https://api.cerebras.ai/v1',
   },
-  xai: { ...OPENAI_LIKE, baseUrl: 'https://api.x.ai/v1' },
-  vllm: { ...OPENAI_LIKE, baseUrl: 'http://127.0.0.1:8000/v1', takesResponses: true },
+  xai: { ...OPENAI_LIKE, baseUrl: 'https://api.x.ai/v1', takesFunctions: false },
+  vllm: {
+    ...OPENAI_LIKE,
+    baseUrl: 'http://127.0.0.1:8000/v1',
+    takesFunctions: false,
+    takesResponses: true,
+  },
   ollama: { ...OLDER, baseUrl: 'http://127.0.0.1:11434/v1', takesResponses: true },
   lmstudio: { ...OLDER, baseUrl: 'http://127.0.0.1:1234/v1' },
 }

@@ -61,14 +61,21 @@ describe('the fields', () => {
     })
   })
 
+  it.each<[string, unknown]>([
+    ['service_tier', 'standard_only'],
+    ['speed', 'fast'],
+    ['fallbacks', [{ model: 'claude-y' }]],
+    ['context_management', { edits: [{ type: 'compact_20260112' }] }],
+  ])('note what they are served without: %s', (name, value) => {
+    const { untranslatable, dropped } = translate({ [name]: value })
+    expect({ untranslatable, dropped }).toEqual({ untranslatable: [], dropped: [name] })
+  })
+
   it.each<[string, Record<string, unknown>]>([
     ['container', { container: 'c-1' }],
     ['mcp_servers', { mcp_servers: [{ type: 'url' }] }],
     ['inference_geo', { inference_geo: 'us' }],
-    ['service_tier', { service_tier: 'standard_only' }],
-    ['speed', { speed: 'fast' }],
     ['stop_sequences (more than 4)', { stop_sequences: ['a', 'b', 'c', 'd', 'e'] }],
-    ['context_management', { context_management: { edits: [{ type: 'compact_20260112' }] } }],
     ['something_new', { something_new: 1 }],
     [
       'tools[0] (web_search_20250305)',
