@@ -34,7 +34,7 @@ export const FUNCTION_WORDS = words(`
   sí con por para sobre en al del este esta esto ese esa eso qué quién cómo cuándo dónde cuál también muy más ya ahora
   lo que si hay
   os as um uma e ou mas é são estar eu ele nós eles meu minha seu sua não sim com por para em no na nos nas ao do da dos
-  das este isto esse isso que quem como quando onde porque qual também muito mais agora
+  das este isto esse isso que quem como quando onde porque porquê qual também muito mais agora
   il lo gli uno ed ma è sono io lui lei noi voi loro mio mia tuo suo suoi non con per su nel nella al alla questo quello
   questi che chi come quando dove perché quale anche molto più ora adesso
   het een en of maar als is zijn ik jij je hij zij wij we mijn jouw niet geen met van te voor op aan bij naar uit dit dat
