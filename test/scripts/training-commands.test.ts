@@ -249,4 +249,21 @@ describe('commands on one data folder', { shuffle: false }, () => {
       })
     })
   })
+
+  describe('signalbox route', () => {
+    it('reads the prompt from standard input where it is -', async () => {
+      const prompt = 'sort a python list with a function'
+      const typed = await workspace.run(['route', prompt, '--json'])
+      const piped = await workspace.run(['route', '-', '--json'], prompt)
+      const [first, second] = [typed, piped].map(({ exitCode, stdout }) => {
+        const { route, reason, scores } = JSON.parse(stdout) as Record<string, unknown>
+        return { exitCode, route, reason, scores }
+      })
+      expect(first).toMatchObject({ exitCode: 0, route: exampleRoute('code') })
+      expect(second).toEqual(first)
+      const nothing = await workspace.run(['route', '-'], '\n')
+      expect([nothing.exitCode, nothing.stdout]).toEqual([1, ''])
+      expect(nothing.stderr).toContain('The prompt is empty')
+    })
+  })
 })
