@@ -33,7 +33,6 @@ const startRouter = async (folder: string, modelUrl: string) => {
     models: { agent: { provider: 'fake', name: 'agent-model', context_window: 400_000 } },
     routes: { general: { models: ['agent'] } },
     default_route: 'general',
-    server: { max_body_bytes: 16_777_216 },
     training_data: training,
   }
   const file = join(folder, 'signalbox.yaml')
@@ -59,7 +58,9 @@ const runAll = async ({ only }: Options, folder: string): Promise<{ outcomes: Ou
         command = next
       }
       const options = { folder, routerUrl: router.url, model, setCommand }
-      outcomes.push(await runClient(client, options))
+      const outcome = await runClient(client, options)
+      note(`${client.name}: ${outcome.isDone ? 'done' : 'FAILED'}, ${outcome.detail}`)
+      outcomes.push(outcome)
     }
     return { outcomes }
   } finally {

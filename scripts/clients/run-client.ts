@@ -66,14 +66,26 @@ const runCommand = async (
   [name, ...args]: [string, ...string[]],
   { cwd, env }: { cwd: string; env: NodeJS.ProcessEnv },
 ): Promise<Ended> => {
-  const child = spawn(name, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(name, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+  // With all that it has started: whatever is left of it would hold its output open, and the script.
+  const endGroup = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // none of it is left
+    }
+  }
   let output = ''
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
       output += text
     })
   }
-  const timer = setTimeout(() => child.kill('SIGKILL'), RUN_TIMEOUT_MS)
+  const timer = setTimeout(() => {
+    output += ` (ended after ${RUN_TIMEOUT_MS / 1_000} s)`
+    endGroup()
+  }, RUN_TIMEOUT_MS)
+  child.once('exit', endGroup)
   const [code] = await once(child, 'close').catch((error: Error) => {
     output += error.message
     return [null]
@@ -89,24 +101,13 @@ const writeFiles = async (home: string, files: Record<string, string>): Promise<
   }
 }
 
-export const runClient = async (client: Client, options: RunOptions): Promise<Outcome> => {
-  const startedMs = performance.now()
-  const root = join(options.folder, client.name.toLowerCase().replace(/\W/g, '-'))
+type Verdict = Pick<Outcome, 'isDone' | 'detail'>
+
+/** @throws where it cannot be installed or its files cannot be written */
+const doTask = async (client: Client, root: string, options: RunOptions): Promise<Verdict> => {
   const [home, work] = [join(root, 'home'), join(root, 'work')]
   const proof = join(work, 'proof.txt')
-  const outcome = (isDone: boolean, detail: string): Outcome => ({
-    name: client.name,
-    package: client.packages[0] ?? '',
-    dialect: client.dialect,
-    isDone,
-    detail,
-    seconds: Math.round((performance.now() - startedMs) / 1_000),
-  })
-  try {
-    await install(root, client)
-  } catch (error) {
-    return outcome(false, `not installed: ${lastWords(String(error))}`)
-  }
+  await install(root, client)
   await mkdir(work, { recursive: true })
   options.setCommand(`printf done > '${proof}'`)
   const called = options.model.called.length
@@ -120,6 +121,26 @@ export const runClient = async (client: Client, options: RunOptions): Promise<Ou
   const isWritten =
     client.judgesItself || (await readFile(proof, 'utf8').catch(() => '')) === 'done'
   return code === 0 && isWritten && tool !== undefined
-    ? outcome(true, `called ${tool}`)
-    : outcome(false, `exit code ${code}, called ${tool ?? 'no tool'}: ${lastWords(output)}`)
+    ? { isDone: true, detail: `called ${tool}` }
+    : {
+        isDone: false,
+        detail: `exit code ${code}, called ${tool ?? 'no tool'}: ${lastWords(output)}`,
+      }
+}
+
+/** Never throws: one client that fails leaves the others theirs. */
+export const runClient = async (client: Client, options: RunOptions): Promise<Outcome> => {
+  const startedMs = performance.now()
+  const root = join(options.folder, client.name.toLowerCase().replace(/\W/g, '-'))
+  const verdict = await doTask(client, root, options).catch((error: unknown) => ({
+    isDone: false,
+    detail: lastWords(String(error)),
+  }))
+  return {
+    name: client.name,
+    package: client.packages[0] ?? '',
+    dialect: client.dialect,
+    ...verdict,
+    seconds: Math.round((performance.now() - startedMs) / 1_000),
+  }
 }
