@@ -16,7 +16,8 @@ const namesOf = (command: Command): string[] =>
 const disarmed = (command: Command): string[] => {
   command.action(() => {})
   const needed = command.options.filter(({ mandatory }) => mandatory)
-  for (const given of [...command.registeredArguments, ...needed]) given.parseArg = (value) => value
+  for (const given of [...command.registeredArguments, ...needed])
+    Object.assign(given, { parseArg: undefined })
   return [
     ...command.registeredArguments.filter(({ required }) => required).map(() => 'something'),
     ...needed.flatMap(({ long, required }) =>
