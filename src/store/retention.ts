@@ -14,6 +14,8 @@ export interface RetentionOptions {
     deleteExpiredResponses(nowMs: number): Promise<number>
     /** Evaluations are kept on their own terms. */
     deleteExpiredEvaluations(beforeMs: number): Promise<number>
+    /** Sums hold nothing of what was said. */
+    deleteExpiredUsage(nowMs: number): Promise<number>
     checkpoint(): Promise<void>
   }
   retentionDays: number
@@ -48,6 +50,7 @@ export const createRetention = (options: RetentionOptions): Retention => {
   const deletion = createRepeating(async () => {
     const age = options.retentionDays * DAY_MS
     const query = { beforeMs: now() - age, votedBeforeMs: now() - 2 * age, limit: chunkSize }
+    await target.deleteExpiredUsage(now())
     const responses = await target.deleteExpiredResponses(now())
     const evaluations = await target.deleteExpiredEvaluations(
       now() - options.evaluationDays * DAY_MS,

@@ -13,6 +13,7 @@ import type {
 import type { Ruling } from '../core/records/ruling.ts'
 import type { ReplayRow, StoredDecision } from '../core/records/stored-decision.ts'
 import type { ResponseQuery, StoredResponse } from '../core/records/stored-response.ts'
+import type { UsageQuery, UsageSum } from '../core/records/usage.ts'
 import type { Completion, Decision, Reason } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
@@ -147,6 +148,10 @@ export interface Store {
    */
   forget(query: ForgetQuery, exemplarIds: string[]): Promise<Forgotten>
   listForgottenExemplars(): Promise<string[]>
+  /** Sums of requests that have ended, the most requests first. */
+  usage(query: UsageQuery): Promise<UsageSum[]>
+  /** Makes the sums anew from the decisions that are kept. @returns from when on they are; null where there is none */
+  rebuildUsage(): Promise<number | null>
   /** Resolves after commit. */
   addRuling(ruling: Ruling): Promise<void>
   /** The ruling in force on each subject, oldest first. */

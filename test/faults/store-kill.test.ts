@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { startModule } from '../store/fault-fixtures.ts'
 import { decisionOf, idOf, openStore, temporaryFolder } from '../store/fixtures.ts'
 
-const ROUNDS = 10
+const ROUNDS = 20
 const VOTES_BEFORE_THE_KILL = 25
 
 // Acknowledged votes are written with writeSync: what is in the pipe survives the process.
@@ -23,7 +23,8 @@ for (let n = 0; ; n++) {
   const id = 'round-' + String(round).padStart(3, '0') + '-' + String(n).padStart(9, '0')
   store.recordDecision({ ...decision, id, embedding }, 'pending')
   store.completeDecision(id, {
-    outcome: 'served', model: 'm', attempts: [], usage: null, costUsd: null, firstTokenMs: null, totalMs: 1,
+    outcome: 'served', model: 'm' + (n % 3), attempts: [], usage: { promptTokens: n, completionTokens: 2, isEstimated: false },
+    costUsd: n % 5 === 0 ? null : n / 1e6, firstTokenMs: n % 700, totalMs: n,
   })
   if (n % 20 !== 0) continue
   await store.addFeedback({
@@ -34,7 +35,17 @@ for (let n = 0; ; n++) {
 }
 `
 
-it('loses no acknowledged vote in ten rounds of kill -9, and stays sound', async () => {
+/** Counts and times; a request that was taken out again may leave a row of nothing. */
+const usageIn = (client: Database.Database): unknown[][] => [
+  client
+    .prepare('SELECT * FROM usage_counts WHERE requests <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7')
+    .all(),
+  client
+    .prepare('SELECT * FROM usage_times WHERE requests <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8')
+    .all(),
+]
+
+it('loses no acknowledged vote in twenty rounds of kill -9, stays sound, and its sums are those of its rows', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'signalbox.db')
   const acknowledged: string[] = []
@@ -61,7 +72,15 @@ it('loses no acknowledged vote in ten rounds of kill -9, and stays sound', async
       .pluck()
       .get(String(round).padStart(3, '0'))
     expect(gaps).toBe(0)
+    const sums = usageIn(client)
     client.close()
+    const store = await openStore({ file })
+    await store.rebuildUsage()
+    await store.close()
+    const rebuilt = new Database(file)
+    expect(sums).toEqual(usageIn(rebuilt))
+    expect(sums[0]?.length).toBeGreaterThan(0)
+    rebuilt.close()
   }
   expect(acknowledged.length).toBeGreaterThanOrEqual(ROUNDS * VOTES_BEFORE_THE_KILL)
 

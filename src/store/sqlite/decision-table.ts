@@ -20,6 +20,7 @@ import { deleteDecisions } from './forget-table.ts'
 import { COMPLETION_COLUMNS, fromDecisionRow } from './rows.ts'
 import { type Db, type DecisionRow, decisions, feedback, toBlob } from './schema.ts'
 import { deleteStrayShadows } from './shadow-table.ts'
+import { prepareCount } from './usage-table.ts'
 
 export interface ExpiryQuery {
   /** Decisions made before this are deleted where nobody voted on them. */
@@ -42,9 +43,16 @@ export const prepareWriteEntry = (db: Db): ((entry: WriteEntry) => void) => {
     .set(placeholdersOf(COMPLETION_COLUMNS))
     .where(eq(decisions.id, sql.placeholder('id')))
     .prepare()
-  return ({ id, row, completion }) => {
+  const write = ({ id, row, completion }: WriteEntry): void => {
     if (row) insert.run({ ...row, ...completion, embedding: toBlob(row.embedding) })
     else if (completion) complete.run({ id, ...completion })
+  }
+  const count = prepareCount(db)
+  return (entry) => {
+    if (!entry.completion) return write(entry) // only what has ended is counted
+    count(entry.id, -1)
+    write(entry)
+    count(entry.id, 1)
   }
 }
 

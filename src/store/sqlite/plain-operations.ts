@@ -34,6 +34,7 @@ import {
 import { readRulings, writeRuling } from './ruling-table.ts'
 import type { Db } from './schema.ts'
 import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
+import { deleteExpiredUsage, readUsage, rebuildUsage } from './usage-table.ts'
 import { countForgettable, readRoutesTaken, readVotes } from './votes-table.ts'
 
 /**
@@ -105,6 +106,9 @@ export const PLAIN_OPERATIONS = {
   listEvaluatedPrompts: read(readEvaluatedPrompts),
   deleteEvaluatedPrompts: write(deleteEvaluatedPrompts),
   deleteExpiredEvaluations: write(deleteExpiredEvaluations, 'immediately'),
+  usage: read(readUsage, 'tries'),
+  rebuildUsage: write(rebuildUsage, 'immediately'),
+  deleteExpiredUsage: write(deleteExpiredUsage, 'immediately'),
   readFacts: read(readFacts, 'tries'),
 }
 

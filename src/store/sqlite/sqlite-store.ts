@@ -48,6 +48,8 @@ export interface SqliteStore extends Store {
   deleteExpiredResponses(nowMs: number): Promise<number>
   /** Prompts that were measured and imported before this. @returns how many went */
   deleteExpiredEvaluations(beforeMs: number): Promise<number>
+  /** Sums of minutes and hours that are no longer kept. @returns how many went */
+  deleteExpiredUsage(nowMs: number): Promise<number>
   /** Truncates the write-ahead log. */
   checkpoint(): Promise<void>
   limitPages(pages: number | null): Promise<void>

@@ -1,0 +1,148 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { UsageQuery } from '../../src/core/records/usage.ts'
+import type { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
+import { completionOf, decisionOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
+
+const HOUR_MS = 3_600_000
+const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % HOUR_MS)
+
+const query = (changes: Partial<UsageQuery> = {}): UsageQuery => ({
+  ...{ grain: 'hour', fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, by: 'route', ...changes },
+})
+
+const rowsIn = (file: string): unknown[][] => {
+  const client = new Database(file, { readonly: true })
+  const rows = [
+    client
+      .prepare('SELECT * FROM usage_counts WHERE requests <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7')
+      .all(),
+    client
+      .prepare('SELECT * FROM usage_times WHERE requests <> 0 ORDER BY 1, 2, 3, 4, 5, 6, 7, 8')
+      .all(),
+  ]
+  client.close()
+  return rows
+}
+
+const openedIn = async () => {
+  const file = join(temporaryFolder(), 'signalbox.db')
+  return { file, store: await openStore({ file }) }
+}
+
+interface Made {
+  n: number
+  atMs?: number
+  route?: string
+  model?: string
+  principal?: string | null
+  costUsd?: number | null
+}
+
+const serve = (store: SqliteStore, made: Made): void => {
+  const { n, atMs = START_MS, route = 'code', model = 'big', principal = 'key-1' } = made
+  const { costUsd = 0.25 } = made
+  store.recordDecision(decisionOf(n, { createdAtMs: atMs, route, model, principal }), 'pending')
+  store.completeDecision(idOf(n), completionOf({ model, costUsd }))
+}
+
+const { usage } = completionOf()
+
+describe('the sums of requests', () => {
+  it('are told by route, model and key, with unknown prices apart', async () => {
+    const { store } = await openedIn()
+    serve(store, { n: 1 })
+    serve(store, { n: 2, route: 'math', model: 'small', costUsd: null })
+    serve(store, { n: 3, principal: null, atMs: START_MS + HOUR_MS })
+    const tokens = (requests: number) => ({
+      requests,
+      promptTokens: requests * (usage?.promptTokens ?? 0),
+      completionTokens: requests * (usage?.completionTokens ?? 0),
+    })
+    const known = { ...tokens(2), costUsd: 0.5, unpriced: 0 }
+    const unknown = { ...tokens(1), costUsd: 0, unpriced: 1 }
+    expect(await store.usage(query())).toEqual([
+      { name: 'code', ...known },
+      { name: 'math', ...unknown },
+    ])
+    expect((await store.usage(query({ by: 'model' }))).map(({ name }) => name)).toEqual([
+      'big',
+      'small',
+    ])
+    const keys = await store.usage(query({ by: 'principal', fromMs: START_MS + HOUR_MS }))
+    expect(keys).toEqual([{ name: '', ...tokens(1), costUsd: 0.25, unpriced: 0 }])
+    expect(await store.usage(query({ toMs: START_MS }))).toEqual([])
+  })
+
+  it('count neither dry runs nor what is under way, and nothing twice', async () => {
+    const { store } = await openedIn()
+    store.recordDecision(decisionOf(1), 'dry_run')
+    store.recordDecision(decisionOf(2), 'pending')
+    await store.flush()
+    expect(await store.usage(query())).toEqual([])
+    for (const _ of [1, 2]) {
+      store.completeDecision(idOf(2), completionOf())
+      await store.flush()
+      serve(store, { n: 3 })
+      await store.flush()
+    }
+    expect((await store.usage(query())).map(({ requests }) => requests)).toEqual([2])
+  })
+
+  it('are those of the rows, whatever was written in which order and batches', async () => {
+    const step = fc.record({
+      n: fc.integer({ min: 1, max: 12 }),
+      what: fc.constantFrom('decide', 'complete', 'both', 'flush'),
+      hour: fc.integer({ min: 0, max: 2 }),
+      route: fc.constantFrom('code', 'math'),
+      costUsd: fc.constantFrom(null, 0, 0.1, 0.000_001_3),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+        const { file, store } = await openedIn()
+        for (const { n, what, hour, route, costUsd } of steps) {
+          const decision = decisionOf(n, { createdAtMs: START_MS + hour * HOUR_MS + n, route })
+          if (what === 'decide' || what === 'both') store.recordDecision(decision, 'pending')
+          if (what === 'complete' || what === 'both') {
+            store.completeDecision(idOf(n), completionOf({ costUsd, totalMs: n * 37 }))
+          }
+          if (what === 'flush') await store.flush()
+        }
+        await store.flush()
+        const written = rowsIn(file)
+        await store.rebuildUsage()
+        expect(written).toEqual(rowsIn(file))
+        await store.close()
+      }),
+      { numRuns: 15 },
+    )
+  })
+
+  it('outlive the rows, and a rebuild leaves those of hours whose rows are gone', async () => {
+    const { store } = await openedIn()
+    serve(store, { n: 1 })
+    serve(store, { n: 2, atMs: START_MS + HOUR_MS })
+    serve(store, { n: 3, atMs: START_MS + 2 * HOUR_MS })
+    await store.flush()
+    await store.deleteExpired({ beforeMs: START_MS + 1, votedBeforeMs: 0, limit: 10 })
+    expect(await store.rebuildUsage()).toBe(START_MS + 2 * HOUR_MS)
+    expect((await store.usage(query()))[0]?.requests).toBe(3)
+  })
+
+  it('are kept for three days by minute and two years by hour', async () => {
+    const { store } = await openedIn()
+    serve(store, { n: 1 })
+    await store.flush()
+    const requests = async (grain: UsageQuery['grain']) =>
+      (await store.usage(query({ grain }))).reduce((sum, row) => sum + row.requests, 0)
+    const day = 24 * HOUR_MS
+    await store.deleteExpiredUsage(START_MS + 3 * day)
+    expect([await requests('minute'), await requests('hour')]).toEqual([1, 1])
+    await store.deleteExpiredUsage(START_MS + 4 * day)
+    expect([await requests('minute'), await requests('hour')]).toEqual([0, 1])
+    await store.deleteExpiredUsage(START_MS + 732 * day)
+    expect(await requests('hour')).toBe(0)
+  })
+})
