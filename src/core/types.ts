@@ -119,7 +119,7 @@ export interface Inheritance {
 export type Arm = 'serving' | 'canary'
 
 /** Versions of the rules by which a classification becomes a decision; see core/decide/recipe.ts. */
-export type Recipe = 1 | 2
+export type Recipe = 1 | 2 | 3
 
 /** Which route was chosen, why, and everything needed to recompute it. */
 export interface Decision {

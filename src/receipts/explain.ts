@@ -90,7 +90,7 @@ const runnerUpOf = ({ scores }: Classification): Explanation['runnerUp'] => {
   return { ...second, oddsBehind: odds }
 }
 
-/** Why the best route was not taken, or what stood closest to taking another. */
+/** Why the best route was not taken, or was though its confidence is low. */
 const abstentions = (
   classification: Classification,
   { reason, threshold }: Pick<Decision, 'reason' | 'threshold'>,
@@ -100,8 +100,13 @@ const abstentions = (
   if (reason === 'unconfigured_route') {
     return [`${best.route} is ahead, but is not configured: the default route took the prompt.`]
   }
-  if (reason !== 'none_of_the_above' && reason !== 'below_threshold') return []
   const { confidence, novelty, noveltyLimit } = classification
+  if (reason === 'matched' && threshold !== null && confidence < threshold) {
+    return [
+      `${best.route} was taken with ${percent(confidence)}, below its threshold of ${percent(threshold)}, because the same models serve the three best routes.`,
+    ]
+  }
+  if (reason !== 'none_of_the_above' && reason !== 'below_threshold') return []
   const said: string[] = []
   if (best.route === NONE_ROUTE) {
     said.push('The prompt looks most like the exemplars of none, so no route was taken.')

@@ -180,3 +180,11 @@ describe('an explanation', () => {
     expect(made?.noveltyLimit).toBeNull()
   })
 })
+
+it('says why a route was taken whose confidence is below its threshold', () => {
+  const made = explain(classified({ confidence: 0.3 }), { reason: 'matched', threshold: 0.4 })
+  expect(made?.whatIf[0]).toBe(
+    'code was taken with 30.0 %, below its threshold of 40.0 %, because the same models serve the three best routes.',
+  )
+  expect(explain(classified(), matched)?.whatIf.join()).not.toMatch(/same models/)
+})

@@ -16,11 +16,30 @@ export interface DecideRouteInput {
   defaultRoute: string
   /** Configured routes; a trained one that is not configured cannot be taken. */
   routes: ReadonlySet<string>
+  /**
+   * What serves each route, as one text that is the same where the same models serve in the same way; a route that is absent is
+   * taken by its threshold alone. Absent as a whole: all are.
+   */
+  servedBy?: Readonly<Record<string, string>> | undefined
+}
+
+/** So many of the best routes make it all but sure that the right one is among them. */
+const LEADING = 3
+
+/** Whether the same models would serve whichever of the leading routes is right, so that turning away gains nothing. */
+export const areServedAlike = (
+  { scores }: Pick<Classification, 'scores'>,
+  servedBy: DecideRouteInput['servedBy'] = {},
+): boolean => {
+  const leading = scores.slice(0, LEADING).map(({ route }) => servedBy[route])
+  const [first] = leading
+  return leading.length === LEADING && first !== undefined && leading.every((by) => by === first)
 }
 
 /**
- * The best route if it is configured and its confidence reaches its threshold, else the default route. Where a route that is
- * not configured is ahead, the next best is no better founded: the default route takes the prompt.
+ * The best route if it is configured and its confidence reaches its threshold or the same models serve the best three, else the
+ * default route. Where a route that is not configured is ahead, the next best is no better founded: the default route takes the
+ * prompt.
  */
 export const decideRoute = (input: DecideRouteInput): RouteChoice => {
   const { classification, thresholds, defaultRoute: route, routes } = input
@@ -30,7 +49,8 @@ export const decideRoute = (input: DecideRouteInput): RouteChoice => {
   if (!routes.has(best)) return { route, reason: 'unconfigured_route', threshold: null }
   const threshold = thresholds[best] ?? 0
   const isNovel = classification.novelty > classification.noveltyLimit
-  return !isNovel && classification.confidence >= threshold
+  const isSure = classification.confidence >= threshold
+  return !isNovel && (isSure || areServedAlike(classification, input.servedBy))
     ? { route: best, reason: 'matched', threshold }
     : { route, reason: 'below_threshold', threshold }
 }

@@ -28,6 +28,8 @@ export interface RoutePolicy {
   thresholds: Readonly<Record<string, number>>
   /** Of the generation: holds for an earlier turn that is recorded without one of its own. */
   noveltyLimit: number
+  /** See `DecideRouteInput`. */
+  servedBy?: Readonly<Record<string, string>>
   recipe: Recipe
 }
 
@@ -39,7 +41,7 @@ export interface TurnDecision extends Decided {
 }
 
 interface RoutesConfig {
-  routes: Record<string, { threshold: 'auto' | number }>
+  routes: Record<string, { threshold: 'auto' | number; models: readonly string[]; select: unknown }>
   default_route: string
 }
 
@@ -48,6 +50,14 @@ interface Fitted {
   thresholds: Record<string, number>
   parameters: Readonly<Record<string, number>>
 }
+
+/** A route whose threshold is a number is left out: whoever set it wants no less. */
+const servedByOf = ({ routes }: RoutesConfig): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(routes)
+      .filter(([, { threshold }]) => threshold === 'auto')
+      .map(([route, { models, select }]) => [route, JSON.stringify([models, select])]),
+  )
 
 /** @param fitted null where no generation was asked @param recipe of a past decision, to make it again */
 export const routePolicy = (
@@ -59,6 +69,7 @@ export const routePolicy = (
   defaultRoute: config.default_route,
   thresholds: effectiveThresholds(config.routes, fitted?.thresholds ?? {}),
   noveltyLimit: fitted?.parameters.noveltyLimit ?? Number.POSITIVE_INFINITY,
+  servedBy: servedByOf(config),
   recipe,
 })
 

@@ -5,10 +5,11 @@
 //    won, that was `below_threshold`. Confidence was always the best route's.
 // 2  A winner that is not configured is `unconfigured_route`, the negative exemplars' `none_of_the_above`. Confidence is that of
 //    the route that is reported.
+// 3  An unsure best route is taken all the same where the same models serve the best three: turning the prompt away gains nothing.
 import { type Classification, type Inheritance, NONE_ROUTE, type Recipe } from '../types.ts'
 import { type DecideRouteInput, decideRoute, type RouteChoice } from './decide-route.ts'
 
-export const CURRENT_RECIPE: Recipe = 2
+export const CURRENT_RECIPE: Recipe = 3
 
 /** What became of a turn, and of what. */
 export interface Decided extends RouteChoice {
@@ -53,5 +54,6 @@ export const RULES: Record<Recipe, Rules> = {
     decideRoute: decideRouteBefore,
     confidenceIn: ({ classification }) => classification?.confidence ?? null,
   },
-  2: { decideRoute, confidenceIn },
+  2: { decideRoute: (input) => decideRoute({ ...input, servedBy: undefined }), confidenceIn },
+  3: { decideRoute, confidenceIn },
 }

@@ -5,6 +5,7 @@ import {
   decideTurn,
   type Inherited,
   type RoutePolicy,
+  routePolicy,
   type Turn,
 } from '../../../src/core/decide/decide-turn.ts'
 import type { Classification, Recipe } from '../../../src/core/types.ts'
@@ -209,5 +210,62 @@ describe('effective thresholds', () => {
       { code: 0.4, math: 0.4 },
     )
     expect(made).toEqual({ code: 0.4, math: 0.9, general: 0 })
+  })
+})
+
+describe('an unsure turn whose best routes are served by the same models', () => {
+  const unsure = classified({ code: 0.35, math: 0.3, writing: 0.25, knowledge: 0.1 })
+  const route = (models: string[], more: { threshold?: number; select?: string } = {}) => ({
+    threshold: more.threshold ?? ('auto' as const),
+    select: more.select ?? 'first',
+    models,
+  })
+  const decideWith = (
+    routes: Record<string, ReturnType<typeof route>>,
+    { own = unsure, recipe }: { own?: Classification; recipe?: Recipe } = {},
+  ) => {
+    const all = { knowledge: route(['small']), general: route(['large']), ...routes }
+    const thresholds = { code: 0.4, math: 0.4, writing: 0.4 }
+    const turn = { requested: { kind: 'auto' as const }, own, inherited: null, degradedBy: null }
+    const fitted = { thresholds, parameters: {} }
+    return decideTurn(turn, routePolicy({ routes: all, default_route: 'general' }, fitted, recipe))
+  }
+  const alike = {
+    code: route(['large', 'small']),
+    math: route(['large', 'small']),
+    writing: route(['large', 'small']),
+  }
+
+  it('takes the best of them, with the confidence and the threshold that it has', () => {
+    const made = decideWith(alike)
+    expect(made).toMatchObject({ route: 'code', reason: 'matched', threshold: 0.4 })
+    expect(confidenceIn(made, 'code')).toBe(0.35)
+  })
+
+  it.each([
+    ['another model serves the third', { writing: route(['large']) }],
+    ['the order of the models differs', { math: route(['small', 'large']) }],
+    ['they are chosen in another way', { math: route(['large', 'small'], { select: 'cheapest' }) }],
+    ['the threshold is a number', { code: route(['large', 'small'], { threshold: 0.4 }) }],
+  ])('abstains where %s', (_name, changes) => {
+    expect(decideWith({ ...alike, ...changes })).toMatchObject({ reason: 'below_threshold' })
+  })
+
+  it('abstains where none or a route that is not configured is among the three, or only two are known', () => {
+    const withNone = classified({ code: 0.35, none: 0.3, math: 0.25, writing: 0.1 })
+    const withGone = classified({ code: 0.35, gone: 0.3, math: 0.25, writing: 0.1 })
+    const two = classified({ code: 0.35, math: 0.3 })
+    for (const own of [withNone, withGone, two]) {
+      expect(decideWith(alike, { own })).toMatchObject({ reason: 'below_threshold' })
+    }
+  })
+
+  it('takes no route for a prompt unlike all exemplars', () => {
+    const own = { ...unsure, novelty: 2 }
+    expect(decideWith(alike, { own })).toMatchObject({ reason: 'below_threshold' })
+  })
+
+  it('still abstains by the rules of before', () => {
+    expect(decideWith(alike, { recipe: 2 })).toMatchObject({ reason: 'below_threshold' })
   })
 })
