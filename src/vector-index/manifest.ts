@@ -23,7 +23,7 @@ const fitReportSchema = z.strictObject({
   thresholds: z.record(
     z.string(),
     z.strictObject({
-      basis: z.enum(['price', 'route', 'all_routes', 'too_few']),
+      basis: z.enum(['price', 'route', 'all_routes', 'step', 'too_few']),
       rows: z.int(),
       errors: z.int(),
     }),

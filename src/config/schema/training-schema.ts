@@ -142,6 +142,14 @@ export const trainingSchema = z.strictObject({
     .lt(1)
     .default(0.1)
     .describe('Chance that wrong_route_rate is exceeded, over exemplars like the traffic.'),
+  threshold_step: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.1)
+    .describe(
+      'For threshold auto: most that a threshold moves from one generation to the next, unless exemplars in between show that it should go further.',
+    ),
   novel_share: z
     .number()
     .min(0)

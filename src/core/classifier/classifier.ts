@@ -84,8 +84,8 @@ export interface UnseenRow {
 
 /** How a threshold came about: on prompts of its own route, of all routes, or not at all. */
 export interface ThresholdBasis {
-  /** What decided: the price of turning prompts away, the bound on the route's rows or on those of all, or nothing. */
-  basis: 'price' | 'route' | 'all_routes' | 'too_few'
+  /** What decided: the price of turning prompts away, the bound on the route's rows or on those of all, the step, or nothing. */
+  basis: 'price' | 'route' | 'all_routes' | 'step' | 'too_few'
   /** Unseen exemplars that it was chosen on, and wrong ones among them that it lets through. */
   rows: number
   errors: number

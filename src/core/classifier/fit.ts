@@ -13,6 +13,7 @@ import { type Chosen, choose, judge } from './fit-choice.ts'
 import { flipRate, measures, unseenRows } from './fit-report.ts'
 import { type Grams, packedGrams } from './lexical.ts'
 import { areWordsTried, type OutOfFold, scoreOutOfFold } from './out-of-fold.ts'
+import type { ThresholdStep } from './threshold-step.ts'
 import { fitThresholds, type Judged } from './thresholds.ts'
 import { shifted, trafficShift } from './traffic-shift.ts'
 import { type TrainingRows, toTrainingRows } from './training-rows.ts'
@@ -29,6 +30,8 @@ export interface FitOptions {
   novelShare?: number
   /** Whether the routes' descriptions decide about prompts that are unlike every exemplar. */
   trustDescriptions?: boolean
+  /** Thresholds of the generation before, and how far they may move. */
+  stepFrom?: ThresholdStep | undefined
 }
 
 export const FIT_DEFAULTS = {
@@ -154,8 +157,12 @@ const fitForTraffic = (
 
 /** Fits the classifier of a generation. Rows of `training` begin with unit-length embeddings. */
 export const fitClassifier = (training: TrainingSet, options: FitOptions): FittedClassifier => {
-  const { seed, novelShare, trustDescriptions, ...limits } = { ...FIT_DEFAULTS, ...options }
-  const { risk, delta, abstentionCost } = limits
+  const { seed, novelShare, trustDescriptions, ...limits } = {
+    ...FIT_DEFAULTS,
+    stepFrom: undefined,
+    ...options,
+  }
+  const { risk, delta, abstentionCost, stepFrom } = limits
   const prepared = prepare(training, trustDescriptions)
   const { set } = prepared
   const held = holdOut(prepared, { seed, novelShare })
@@ -165,7 +172,7 @@ export const fitClassifier = (training: TrainingSet, options: FitOptions): Fitte
   const { thresholds, basis } = fitThresholds(inTraffic, {
     ...{ routes: set.routes, none: set.none },
     level: { risk, delta },
-    abstentionCost,
+    ...{ abstentionCost, stepFrom },
   })
   return {
     model: toModel(parts, thresholds),

@@ -2,6 +2,7 @@
 // and, where a bound is asked for, split-conformal control of the wrong-route rate.
 import type { ThresholdBasis } from './classifier.ts'
 import { allowedErrors, type RiskLevel, riskThreshold } from './conformal.ts'
+import { type ThresholdStep, withinStep } from './threshold-step.ts'
 
 /** An exemplar as an unseen prompt: the route it would get, how sure, and whether that is right. */
 export interface Judged {
@@ -19,6 +20,8 @@ export interface ThresholdOptions {
   level: RiskLevel
   /** What turning a prompt away costs where a wrong route costs 1. */
   abstentionCost: number
+  /** Absent where there was no generation before, or one that was asked for something else. */
+  stepFrom?: ThresholdStep | undefined
 }
 
 export interface Thresholds {
@@ -55,12 +58,26 @@ const boundFor = (own: readonly Judged[], all: readonly Judged[], level: RiskLev
     : { basis: 'all_routes', threshold: ofAll }
 }
 
+const stepped = (
+  wanted: number,
+  rows: readonly Judged[],
+  route: string,
+  { stepFrom, abstentionCost }: ThresholdOptions,
+): number =>
+  stepFrom
+    ? withinStep(wanted, {
+        ...{ rows, abstentionCost, step: stepFrom.step },
+        last: stepFrom.before[route],
+      })
+    : wanted
+
 /**
  * Confidence is the probability that the route is right, so a prompt is answered where 1 − confidence costs less than turning it
  * away does: from 1 − `abstentionCost` on. A bound may ask for more: of the prompts that look like a route's, at most
  * `level.risk` are answered by it and belong elsewhere, with probability 1 − delta over the exemplars. A route with too few
  * unseen exemplars to show that takes the bound of all together. Where there are too few to know what confidence is worth, any
- * is taken, and the basis says so.
+ * is taken, and the basis says so. From one generation to the next a threshold moves by a step at most, unless unseen exemplars say
+ * otherwise.
  */
 export const fitThresholds = (judged: readonly Judged[], options: ThresholdOptions): Thresholds => {
   const { routes, none, level, abstentionCost } = options
@@ -73,13 +90,14 @@ export const fitThresholds = (judged: readonly Judged[], options: ThresholdOptio
     if (position === none) return
     const own = answered.filter(({ top }) => top === position)
     const bound = boundFor(own, answered, level)
-    const threshold = Math.max(price, bound.threshold)
-    const kept = (bound.basis === 'all_routes' ? answered : own).filter(
-      ({ confidence }) => confidence >= threshold,
-    )
+    const rows = bound.basis === 'all_routes' ? answered : own
+    const wanted = Math.max(price, bound.threshold)
+    const threshold = stepped(wanted, rows, route, options)
+    const kept = rows.filter(({ confidence }) => confidence >= threshold)
+    const by = !isEnough ? 'too_few' : bound.threshold >= price ? bound.basis : 'price'
     thresholds[route] = threshold
     basis[route] = {
-      basis: !isEnough ? 'too_few' : bound.threshold >= price ? bound.basis : 'price',
+      basis: threshold === wanted ? by : 'step',
       rows: bound.basis === 'all_routes' ? answered.length : own.length,
       errors: kept.filter(({ isRight }) => !isRight).length,
     }

@@ -16,7 +16,7 @@ import { retainGenerations } from '../generations/retain-generations.ts'
 import { routeAims } from '../outcomes/route-aims.ts'
 import type { GateReport } from '../reports/gate-report.ts'
 import { buildGeneration } from './build-generation.ts'
-import { fitOptions } from './fit-options.ts'
+import { fitOptions, stepFromParent } from './fit-options.ts'
 import { carryOut, unlessOvertaken, verdictOf } from './judge-build.ts'
 import {
   keepReport,
@@ -50,7 +50,10 @@ const build = (work: Work): Promise<Manifest> => {
       draft,
       texts: data.texts,
       beside: data.beside,
-      fit: fitOptions(config),
+      fit: {
+        ...fitOptions(config),
+        stepFrom: stepFromParent(work.parent?.manifest ?? null, config),
+      },
       heldOut: data.heldOut,
       routes: Object.fromEntries(thresholds),
       neighbours: config.index.neighbours,

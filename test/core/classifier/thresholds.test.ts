@@ -96,3 +96,28 @@ describe('thresholds by a bound', () => {
     expect(fitted(certain).thresholds.code).toBe(1)
   })
 })
+
+describe('thresholds after a generation before', () => {
+  const rows = judged(0, 100, 60)
+  const following = (before: Record<string, number>, step: number) =>
+    fitThresholds(rows, {
+      ...{ routes, none: 2, level, abstentionCost: 0.6 },
+      stepFrom: { before, step },
+    })
+  const wanted = fitted(rows, 0.6).thresholds.code as number
+
+  it('move by no more than the step, and say that it was the step', () => {
+    const last = wanted - 0.05
+    const { thresholds, basis } = following({ code: last }, 0.02)
+    expect(thresholds.code).toBeCloseTo(last + 0.02, 12)
+    expect(basis.code?.basis).toBe('step')
+  })
+
+  it('go all the way within the step, and for a route that is new', () => {
+    for (const before of [{ code: wanted - 0.05 }, {}]) {
+      const { thresholds, basis } = following(before, 0.1)
+      expect(thresholds.code).toBe(wanted)
+      expect(basis.code?.basis).toBe('route')
+    }
+  })
+})
