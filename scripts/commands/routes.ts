@@ -8,11 +8,19 @@ import { addRoute, type NewRoute } from '../../src/config/add-route.ts'
 import { dataPaths } from '../../src/config/data-paths.ts'
 import { defaultConfig } from '../../src/config/default-config.ts'
 import { configFilePath, loadConfig } from '../../src/config/load-config.ts'
+import { projectRoot } from '../../src/config/project-root.ts'
 import { writeConfigFile } from '../../src/config/write-config.ts'
+import {
+  checkLibraryRoute,
+  copyFromLibrary,
+  type RouteLibrary,
+} from '../../src/training/exemplars/route-library.ts'
 import { printResult } from '../terminal/output.ts'
+import { programVersion } from '../terminal/program-version.ts'
 
 interface Options extends Pick<NewRoute, 'description'> {
   models: string[]
+  like?: string
   json?: boolean
 }
 
@@ -29,21 +37,57 @@ const makeExemplarFile = async (file: string): Promise<boolean> => {
   return true
 }
 
+const shippedLibrary = (): RouteLibrary => ({
+  folder: join(projectRoot(), 'training-data'),
+  version: programVersion(),
+})
+
+interface Added extends Options {
+  name: string
+  file: string
+  exemplars: string
+  isNew: boolean
+  fromDefaults: boolean
+  /** Exemplars that came from the library; null without --like. */
+  copied: number | null
+}
+
+const addedJson = ({ name, models, file, like, copied, ...added }: Added) => ({
+  ...{ route: name, models, file, exemplars: added.exemplars, exemplars_made: added.isNew },
+  ...(copied === null ? {} : { like, exemplars_copied: copied }),
+})
+
+const addedLines = ({ name, models, like, copied, ...added }: Added): string[] => {
+  const [file, exemplars] = [added.file, added.exemplars].map((p) => relative(process.cwd(), p))
+  return [
+    `Added ${name} (${models.join(', ')}) to ${file}${added.fromDefaults ? ', made from the embedded defaults' : ''}.`,
+    `${added.isNew ? 'Made' : 'There is already'} ${exemplars}: fill it with signalbox add "…" --route ${name}, or signalbox import FILE.`,
+    ...(copied === null ? [] : [`Copied ${copied} exemplars of ${like} into it.`]),
+    'No prompt is routed there before the next build: signalbox rebuild',
+  ]
+}
+
 const add = async (name: string, options: Options): Promise<void> => {
   const { path, config } = loadConfig()
   const file = configFilePath()
+  const { models, description, like } = options
+  const configured = [...Object.keys(config.routes), name]
+  const library = shippedLibrary()
+  // Asked before the configuration is written: a refused command changes nothing.
+  if (like !== undefined) await checkLibraryRoute({ library, like, configured })
   const shown = relative(process.cwd(), file)
-  const { models, description } = options
   await writeConfigFile(file, addRoute(sourceOf(path), { name, models, description }, shown))
   const { trainingData } = dataPaths(config, { env: process.env, cwd: process.cwd() })
   const exemplars = join(trainingData, `${name}.jsonl`)
   const isNew = await makeExemplarFile(exemplars)
-  const shownExemplars = relative(process.cwd(), exemplars)
-  printResult(options, { route: name, models, file, exemplars, exemplars_made: isNew }, () => [
-    `Added ${name} (${models.join(', ')}) to ${shown}${path === null ? ', made from the embedded defaults' : ''}.`,
-    `${isNew ? 'Made' : 'There is already'} ${shownExemplars}: fill it with signalbox add "…" --route ${name}, or signalbox import FILE.`,
-    'No prompt is routed there before the next build: signalbox rebuild',
-  ])
+  const copied =
+    like === undefined
+      ? null
+      : await copyFromLibrary({
+          ...{ library, like, route: name, trainingDir: trainingData, configured },
+        })
+  const added = { ...options, name, file, exemplars, isNew, fromDefaults: path === null, copied }
+  printResult(options, addedJson(added), () => addedLines(added))
 }
 
 const toModels = (value: string, sofar: string[] = []): string[] => [
@@ -63,10 +107,11 @@ export const registerRoutes = (program: Command): void => {
     .argument('<name>')
     .requiredOption('--models <ids>', 'configured model ids, the preferred first; commas', toModels)
     .option('--description <text>', 'what belongs there')
+    .option('--like <route>', 'begin with the shipped exemplars of this route, under your own')
     .option('--json', 'one JSON object on stdout')
     .addHelpText(
       'after',
-      '\nExample:\n  signalbox routes add billing --models small,large --description "Invoices and payments."',
+      '\nExample:\n  signalbox routes add billing --models small,large --description "Invoices and payments."\n  signalbox routes add ad-copy --models large --like writing',
     )
     .action(add)
 }

@@ -43,14 +43,27 @@ const refuseInstalled = (dir: string): void => {
 /**
  * Appends exemplars to their routes' files, creating what is missing, and returns once they are on disk.
  * @returns the paths written to.
- * @throws RouterError `invalid_config` for the folder that npm installed
- * @throws the file system's error; the files are then as they were.
+ * @throws as `appendLines`
  */
-export const appendExemplars = async (dir: string, exemplars: Exemplar[]): Promise<string[]> => {
+export const appendExemplars = (dir: string, exemplars: Exemplar[]): Promise<string[]> => {
   const byRoute = new Map<string, string>()
   for (const exemplar of exemplars) {
     byRoute.set(exemplar.route, (byRoute.get(exemplar.route) ?? '') + exemplarToLine(exemplar))
   }
+  return appendLines(dir, byRoute)
+}
+
+/**
+ * Appends lines to the files of routes, creating what is missing, and returns once they are on disk.
+ * @param byRoute whole lines of each route, each with its newline
+ * @returns the paths written to.
+ * @throws RouterError `invalid_config` for the folder that npm installed
+ * @throws the file system's error; the files are then as they were.
+ */
+export const appendLines = async (
+  dir: string,
+  byRoute: ReadonlyMap<string, string>,
+): Promise<string[]> => {
   refuseInstalled(dir)
   await mkdir(dir, { recursive: true })
   const opened: Opened[] = []

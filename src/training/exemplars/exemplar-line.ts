@@ -25,6 +25,8 @@ export const exemplarLineSchema = z.strictObject({
     .string('must be a string')
     .regex(/^[a-z]{2,3}$/, 'must be a language code of two or three letters, e.g. "en"')
     .optional(),
+  /** What it was copied from, e.g. `writing@0.2.0`. */
+  library: z.string('must be a string').max(100).optional(),
 })
 
 /** How a line is written: its dress and its language. Nothing is trained on them; `lint` and `eval` group by them. */
