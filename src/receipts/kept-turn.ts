@@ -9,17 +9,15 @@ export type EmbedAnew = (text: string) => Promise<{ row: Float32Array; encoderId
 
 export interface KeptTurn {
   text: string
-  embedding: Float32Array
+  /** Null where the words alone decided. */
+  embedding: Float32Array | null
   wordLogits: WordLogits
   isEmbeddedAnew: boolean
 }
 
-/** Whether the turn itself was classified when the decision was made. */
-export const wasClassified = ({ routingText, requestedModel, ...decision }: StoredDecision) =>
-  requestedModel === 'auto' &&
-  routingText.hasSignal &&
-  decision.degradedBy === null &&
-  decision.indexGeneration !== null
+/** Whether the turn itself was classified when the decision was made, if only by its words. */
+export const wasClassified = ({ routingText, requestedModel, indexGeneration }: StoredDecision) =>
+  requestedModel === 'auto' && routingText.hasSignal && indexGeneration !== null
 
 const readWords = (
   { routingText, wordLogits }: StoredDecision,
@@ -63,11 +61,15 @@ export const readKeptTurn = async (
   embedAnew: EmbedAnew | null,
 ): Promise<KeptTurn | Problem | null> => {
   if (!opened || !wasClassified(decision)) return null
+  const words = readWords(decision, opened)
+  const { text } = decision.routingText
+  if (decision.degradedBy !== null) {
+    if ('problem' in words) return words
+    return { text, embedding: null, wordLogits: words.logits, isEmbeddedAnew: false }
+  }
   const embedded = await readEmbedding(decision, opened, embedAnew)
   if ('problem' in embedded) return embedded
-  const words = readWords(decision, opened)
   if ('problem' in words) return words
   const { row, isEmbeddedAnew } = embedded
-  const { text } = decision.routingText
   return { text, embedding: row, wordLogits: words.logits, isEmbeddedAnew }
 }

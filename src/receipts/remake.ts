@@ -21,8 +21,8 @@ export interface RemakeInput {
   opened: OpenGeneration | null
   /** Of the key that asked, as it is now; null where nobody's is known. */
   key: GatewayKey | null
-  /** Null where the turn had nothing to classify, or was not classified. */
-  turn: { text: string; embedding: Float32Array; wordLogits: WordLogits } | null
+  /** Null where the turn had nothing to classify, or was not classified; without an embedding, by its words. */
+  turn: { text: string; embedding: Float32Array | null; wordLogits: WordLogits } | null
 }
 
 export interface Remade extends RemadeDecision {
@@ -35,8 +35,10 @@ export interface Remade extends RemadeDecision {
 
 const classifyTurn = ({ config, opened, turn }: RemakeInput): Classification | null => {
   if (!opened || !turn) return null
-  const found = searchNeighbours(opened.generation, turn.embedding, config.index.neighbours)
-  return opened.classifier.classify({ ...turn, ...found })
+  const { text, embedding, wordLogits } = turn
+  if (embedding === null) return opened.classifier.classifyWords(wordLogits)
+  const found = searchNeighbours(opened.generation, embedding, config.index.neighbours)
+  return opened.classifier.classify({ text, embedding, wordLogits, ...found })
 }
 
 export const requestedOf = ({ requestedModel }: StoredDecision, config: Config): RequestedModel =>

@@ -15,7 +15,6 @@ const TURN_NOTES: Record<NonNullable<StoredDecision['inherited']>['source'], str
 }
 
 const REASON_NOTES: Partial<Record<StoredDecision['reason'], string>> = {
-  degraded: 'Nothing was classified; the route follows from the configuration alone.',
   pinned: 'The caller pinned this; nothing was classified.',
   no_signal: 'Nothing in the prompt says what it is about; the default route follows.',
 }
@@ -35,15 +34,23 @@ const keyNote = ({ decision, key }: Evidence): string[] => {
   return [`The models and routes of key ${principal} are those that it has now.`]
 }
 
+const degradedNotes = ({ degradedBy }: StoredDecision, turn: KeptTurn | null): string[] => {
+  if (degradedBy === null) return []
+  const what =
+    turn === null
+      ? 'Nothing was classified; the route follows from the configuration alone.'
+      : 'The words alone decided: these were sure enough, and the encoder did not answer in time.'
+  return [`It was degraded by ${degradedBy}.`, what]
+}
+
 /** What was taken as recorded. */
 export const notesOf = (evidence: Evidence, turn: KeptTurn | null): string[] => {
   const { decision } = evidence
   const { inherited, skipped, routingText } = decision
   const reason = REASON_NOTES[decision.reason]
-  const code = decision.degradedBy ? [`It was degraded by ${decision.degradedBy}.`] : []
   return [
     ...recipeNote(decision),
-    ...code,
+    ...degradedNotes(decision, turn),
     ...(reason ? [reason] : []),
     ...(inherited ? [TURN_NOTES[inherited.source]] : []),
     ...(turn?.wordLogits && routingText.text === ''

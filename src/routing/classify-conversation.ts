@@ -100,8 +100,9 @@ const fromHistory = async (
 ): Promise<Earlier | null> => {
   const found = await substantiveTurn(turns, textOptions, request.takeTurn)
   if (!found) return null
-  const { classification, generation } = await classify(found.text, UNTIMED, request.signal, asked)
-  if (!classification || classification.scores.length === 0) return null
+  const told = await classify(found.text, UNTIMED, request.signal, asked)
+  const { classification, generation } = told
+  if (!classification || classification.scores.length === 0 || told.degradedBy !== null) return null
   const { turnsBack } = found
   const decay = historyDecay(turnsBack)
   return { source: 'history', turnsBack, classification, decay, generation }
@@ -138,8 +139,10 @@ export const createClassifyConversation = (
     if (remembered?.turnDigest === text.digest && isToolStep(messages)) {
       return { ...classified, inherited: staying(remembered) }
     }
-    if (classified.degradedBy !== null) return classified
     const cues = turnCues(text.text)
+    if (classified.degradedBy !== null) {
+      return isFollowUp(cues) || isCourtesy(cues) ? { ...classified, ...UNREAD } : classified
+    }
     const wording = continuationWeight(cues, own)
     if (wording === 0) return classified
     const told = await fromHistory(context, turns, { request, asked })
@@ -158,6 +161,9 @@ const UNCLASSIFIED = {
   generation: null,
   degradedBy: null,
 }
+
+/** The words of a turn that only continues another say nothing about its subject. */
+const UNREAD = { own: null, generation: null, wordLogits: null }
 
 /** A step of a tool loop: the route of its first step, even where an index was swapped or an encoder died in between. */
 const staying = ({ route, classification }: SessionEntry): Inherited => ({

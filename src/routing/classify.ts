@@ -9,6 +9,7 @@ import type { Generation } from '../vector-index/generation.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
 export interface Classified {
+  /** Where `degradedBy` is set, by the words alone. */
   classification: Classification | null
   embedding: Float32Array | null
   /** What the words alone said; null or absent where they were not asked. */
@@ -40,6 +41,12 @@ const nothing = (degradedBy: string | null): Classified => ({
   generation: null,
   degradedBy,
 })
+
+/** What is known of a prompt before the encoder answers. */
+interface WordsRead {
+  generation: Generation
+  wordLogits: WordLogits
+}
 
 interface Found {
   neighbours: Neighbour[]
@@ -78,9 +85,15 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
     classifiers.set(generation, known)
     return known
   }
+  /** What is answered without the encoder, where the words are sure enough of it. */
+  const byWords = ({ generation, wordLogits }: WordsRead): Partial<Classified> | null => {
+    const classification = classifierOf(generation).classifyWords(wordLogits)
+    return classification && { classification, wordLogits, generation }
+  }
   return async (text, stopwatch, signal, asked) => {
     if (!text.hasSignal) return nothing(null)
     let embedding: Float32Array | null = null
+    let read: WordsRead | null = null
     try {
       const pending = deps.encoder.embed(text.text, signal ? { signal } : {})
       pending.catch(() => {}) // awaited below; should the lines between throw, this is no unhandled rejection
@@ -88,6 +101,7 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
       const generation = asked ?? deps.generation()
       await takeTurn()
       const wordLogits = generation ? classifierOf(generation).readWords(text.text) : undefined
+      read = generation && { generation, wordLogits: wordLogits ?? null }
       embedding = await pending
       stopwatch.lap('embedMs')
       if (!generation || wordLogits === undefined) {
@@ -105,7 +119,8 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
       return { classification, embedding, wordLogits, generation, degradedBy: null }
     } catch (error) {
       signal?.throwIfAborted()
-      return { ...nothing(toRouterError(error).code), embedding }
+      const degradedBy = toRouterError(error).code
+      return { ...nothing(degradedBy), embedding, ...(read && byWords(read)) }
     }
   }
 }

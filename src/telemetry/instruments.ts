@@ -23,7 +23,12 @@ type Makers = ReturnType<typeof createMakers>
 const ofDecisions = ({ counter, fast }: Makers) => ({
   decisions: counter('decisions_total', 'Decisions, dry runs included.', ['route', 'reason']),
   armDecisions: counter('arm_decisions_total', 'Decisions by the arm that made them.', ['arm']),
-  degraded: counter('degraded_total', 'Decisions that fell back to the default route.', ['code']),
+  degraded: counter('degraded_total', 'Decisions that were made without the encoder.', ['code']),
+  byWords: counter(
+    'words_alone_total',
+    'Those of them that the words decided; the default route took the others.',
+    ['code'],
+  ),
   skipped: counter('skipped_models_total', 'Models that could not serve a request.', [
     'model',
     'constraint',

@@ -78,6 +78,9 @@ const countDecision = (m: Instruments, decision: Decision, labels: Labels): void
   m.decisions.inc({ route: labels.route(route), reason })
   if (decision.arm) m.armDecisions.inc({ arm: decision.arm })
   if (degradedBy !== null) m.degraded.inc({ code: labels.code(degradedBy) })
+  if (reason === 'degraded' && decision.threshold !== null) {
+    m.byWords.inc({ code: labels.code(degradedBy ?? OTHER) })
+  }
   for (const { model, constraint } of skipped) {
     m.skipped.inc({ model: labels.model(model), constraint })
   }

@@ -399,3 +399,32 @@ describe('what the pipeline keeps for it', () => {
     }
   })
 })
+
+describe('a decision that the words alone made', () => {
+  it.each(['full', 'hash', 'off'] as const)(
+    'is reproduced with its confidence, text %s',
+    async (storeText) => {
+      const past = await createPast(storeText)
+      await past.configure(pastConfig())
+      await past.build([], null, { wordsAloneBias: 0, wordsAloneLimit: 0.4 })
+      past.stopEncoder(true)
+      const id = await past.ask(['write a bash script that rotates the log files'])
+      const unsure = await past.ask(['zxcv qwer asdf'])
+      const followUp = await past.ask(['write a bash script', 'and now in python'])
+      const decision = await past.store.getDecision(id)
+      expect(decision).toMatchObject({
+        ...{ route: 'code', reason: 'degraded', degradedBy: 'internal', embedding: null },
+        ...{ indexGeneration: 1, neighbours: [] },
+      })
+      expect(decision?.confidence).toBeGreaterThan(0.4)
+      const [receipt, ...others] = await explainAll(past, [id, unsure, followUp])
+      expect(receipt).toMatchObject({ verdict: 'reproduced', differences: [] })
+      expect(receipt?.notes.join(' ')).toContain('The words alone decided')
+      for (const other of others) {
+        expect(other?.decision).toMatchObject({ route: 'general', indexGeneration: null })
+        expect(other?.verdict).toBe('reproduced')
+        expect(other?.notes.join(' ')).toContain('Nothing was classified')
+      }
+    },
+  )
+})

@@ -139,15 +139,18 @@ export const createPast = async (storeText: StoreText = 'full') => {
     /** Every decision as it was made, and under which configuration. */
     answered,
     serving: () => serving,
-    /** Builds the next generation and serves by it. */
+    /** Builds the next generation and serves by it; `parameters` stand in for fitted ones. */
     build: async (
       extra: readonly Exemplar[] = [],
       outcomes: GenerationDraft['outcomes'] = null,
+      parameters: ClassifierModel['parameters'] = {},
     ): Promise<number> => {
       const exemplars = exemplarsOf(extra)
+      const { vectors, classifier } = await fittedOn(exemplars)
       const { generation } = await writeGeneration(indexDir, {
         exemplars,
-        ...(await fittedOn(exemplars)),
+        vectors,
+        classifier: { ...classifier, parameters: { ...classifier.parameters, ...parameters } },
         ...{ dimensions, searchDimensions, encoderId },
         parentGeneration: null,
         seed: 1,

@@ -26,7 +26,7 @@ export const encoderSchema = z.strictObject({
     .int()
     .positive()
     .default(250)
-    .describe('Then the default route serves, with reason degraded.'),
+    .describe('Then the words alone decide, or the default route serves; the reason is degraded.'),
   queue_limit: z.int().positive().default(128).describe('Prompts that may wait for the encoder.'),
   cache_size: z.int().nonnegative().default(10_000).describe('Embeddings kept in memory.'),
   processes: z

@@ -10,6 +10,7 @@ import type { FeatureSpace } from './feature-space.ts'
 import type { Logistic } from './logistic.ts'
 import type { Novelty } from './novelty.ts'
 import type { WordHead } from './word-head.ts'
+import type { WordsAlone } from './words-alone.ts'
 
 export interface ClassifierParts {
   routes: string[]
@@ -18,6 +19,8 @@ export interface ClassifierParts {
   centres: Matrix
   /** Null where words do not count. */
   words: WordHead | null
+  /** What they may decide alone; null where nothing. */
+  wordsAlone: WordsAlone | null
   blend: Blend
   /** Unit mean of each route's descriptions and where they count; null where they do not. */
   descriptions: { centres: Matrix; prior: DescriptionPrior } | null
@@ -77,6 +80,13 @@ const numbersOf = (parts: ClassifierParts): Numbers => {
   }
   writeLogistic('confidence', calibration, numbers)
   if (novelty.detector) writeLogistic('detector', novelty.detector, numbers)
+  if (parts.wordsAlone) {
+    const { calibration: alone, limit, agreement, share } = parts.wordsAlone
+    writeLogistic('wordsAlone', alone, numbers)
+    numbers.wordsAloneLimit = limit
+    numbers.wordsAloneAgreement = agreement
+    numbers.wordsAloneShare = share
+  }
   return numbers
 }
 
@@ -165,6 +175,13 @@ const readDescriptions = ({ number, perRoute }: ModelReader): ClassifierParts['d
   prior: { low: number('descriptionLow'), high: number('descriptionHigh') },
 })
 
+const readWordsAlone = ({ parameters }: ClassifierModel): WordsAlone | null => {
+  const calibration = readLogistic('wordsAlone', parameters)
+  const { wordsAloneLimit: limit, wordsAloneAgreement: agreement = 0 } = parameters
+  if (calibration === null || limit === undefined) return null
+  return { calibration, limit, agreement, share: parameters.wordsAloneShare ?? 0 }
+}
+
 const UNCALIBRATED: Logistic = { bias: 0, weight: [], mean: [], sd: [] }
 
 export const toParts = (model: ClassifierModel): ClassifierParts => {
@@ -181,6 +198,7 @@ export const toParts = (model: ClassifierModel): ClassifierParts => {
     head: { weights: perRoute('headWeights'), bias: array('headBias') },
     centres: perRoute('centroids'),
     words: readWords(reader, arrays.wordHashes, routes.length),
+    wordsAlone: readWordsAlone(model),
     blend: readBlend(reader),
     descriptions: arrays.descriptions ? readDescriptions(reader) : null,
     calibration: readLogistic('confidence', parameters) ?? UNCALIBRATED,

@@ -127,4 +127,6 @@ export interface Classifier {
   /** The part of `classify` that needs no embedding, to be done while that is made. */
   readWords(text: string): WordLogits
   classify(input: ClassifierInput): Classification
+  /** By the words alone; null where these are not sure enough, or never agreed with all parts often enough. */
+  classifyWords(words: WordLogits): Classification | null
 }

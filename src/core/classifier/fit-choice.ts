@@ -11,6 +11,7 @@ import { fitNovelty, type Novelty, noveltyLimit, noveltyOf } from './novelty.ts'
 import type { OutOfFold, Scored } from './out-of-fold.ts'
 import type { Judged } from './thresholds.ts'
 import type { TrainingRows } from './training-rows.ts'
+import { fitWordsAlone, type WordsAlone } from './words-alone.ts'
 
 /** Shrinks calibration towards leaving the blend's probabilities as they are. */
 const CALIBRATION_RIDGE = 25
@@ -27,6 +28,8 @@ export interface Chosen {
   calibration: Logistic
   novelty: Novelty
   limit: number
+  /** What the words may decide alone; null where they do not count, or agree too rarely. */
+  wordsAlone: WordsAlone | null
 }
 
 /** Evidence of the folds as one. */
@@ -60,6 +63,17 @@ const fitCalibration = (mixed: Mixed, labels: Int32Array): Logistic => {
   })
 }
 
+/** Whether and from where on the words decide like all parts together. */
+const chooseWordsAlone = (
+  { words }: Evidence,
+  { blend, mixed, labels }: Pick<Chosen, 'blend' | 'mixed' | 'labels'>,
+  none: number,
+): WordsAlone | null => {
+  if (!words || blend.words === 0) return null
+  const full = Int32Array.from(labels, (_, i) => topTwo(mixed.log, i)[0])
+  return fitWordsAlone({ log: words, labels, full, none })
+}
+
 /** @param novelShare share of in-scope prompts that may be turned away as unlike every exemplar */
 export const choose = (set: TrainingRows, unseen: OutOfFold, novelShare: number): Chosen => {
   const evidence = joinEvidence(unseen.exemplars)
@@ -73,7 +87,8 @@ export const choose = (set: TrainingRows, unseen: OutOfFold, novelShare: number)
   const novelty = fitNovelty(mixed.signs, isNone)
   const inside = mixed.signs.filter((_, i) => !isNone[i]).map((s) => noveltyOf(novelty, s))
   const limit = noveltyLimit(inside, novelShare)
-  return { rows, labels, blend, prior, mixed, calibration, novelty, limit }
+  const wordsAlone = chooseWordsAlone(evidence, { blend, mixed, labels }, set.none)
+  return { rows, labels, blend, prior, mixed, calibration, novelty, limit, wordsAlone }
 }
 
 /** Each of those rows as a prompt: the route it would get, how sure, and whether that is right. */

@@ -63,10 +63,11 @@ const unchosenParts = (set: TrainingRows): ChosenParts => ({
   calibration: { bias: 0, weight: [], mean: [], sd: [] },
   novelty: { energy: { mean: 0, sd: 1 }, nearness: { mean: 0, sd: 1 }, detector: null },
   noveltyLimit: Number.POSITIVE_INFINITY,
+  wordsAlone: null,
 })
 
-const chosenParts = ({ blend, calibration, novelty, limit }: Chosen): ChosenParts => ({
-  ...{ blend, calibration, novelty },
+const chosenParts = ({ blend, calibration, novelty, limit, wordsAlone }: Chosen): ChosenParts => ({
+  ...{ blend, calibration, novelty, wordsAlone },
   noveltyLimit: limit,
 })
 

@@ -1,7 +1,7 @@
 // A prompt's text, embedding and neighbours → one calibrated confidence and a probability per route. What is applied here
 // was fitted by fit.ts at a rebuild.
 
-import { type Matrix, stackRows } from '../linear/matrix.ts'
+import { logSoftmax, type Matrix, stackRows } from '../linear/matrix.ts'
 import { createRowStore } from '../linear/simd/row-store.ts'
 import type { Classification, ClassificationParts } from '../types.ts'
 import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from './classifier.ts'
@@ -11,6 +11,7 @@ import { type FeatureSpace, likeness, toSpace } from './feature-space.ts'
 import { confidenceOf, type Mixed, mix } from './judge.ts'
 import { noveltyOf } from './novelty.ts'
 import { createReadWords } from './word-head.ts'
+import { classifyByWords } from './words-alone.ts'
 
 const oneRow = (data: Float32Array): Matrix => ({ rows: 1, cols: data.length, data })
 
@@ -111,6 +112,10 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
   return {
     model,
     readWords,
+    classifyWords: (words) => {
+      if (!words || !parts.wordsAlone) return null
+      return classifyByWords(parts.wordsAlone, routes, { log: logSoftmax(oneRow(words)), none })
+    },
     classify: (input) => {
       if (routes.length === 0 || input.neighbours.length === 0) return nothing(input)
       const prompt = toSpace(space, input.embedding, new Float32Array(model.dimensions))

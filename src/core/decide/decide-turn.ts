@@ -9,11 +9,11 @@ import type { RequestedModel } from './requested-model.ts'
 /** One turn, as it was read. */
 export interface Turn {
   requested: RequestedModel
-  /** Classification of the turn by itself; null where it was not classified. */
+  /** Classification of the turn by itself, by its words alone where it is degraded; null where it was not classified. */
   own: Classification | null
   /** What it takes over from the turns before, with or without what it was by itself then; null where it stands alone. */
   inherited: Inherited | null
-  /** Error code that kept the turn from being classified, else null. */
+  /** Error code that kept the turn from being classified by more than its words, else null. */
   degradedBy: string | null
 }
 
@@ -115,13 +115,24 @@ const choose = (input: ChooseInput): RouteChoice => {
   if (inherited?.source === 'tool_loop' && policy.routes.has(inherited.earlier.route)) {
     return { route: inherited.earlier.route, reason: 'session', threshold: null }
   }
-  if (input.degradedBy !== null) return { route: defaultRoute, reason: 'degraded', threshold: null }
+  if (input.degradedBy !== null) return chooseDegraded(classification, policy)
   if (classification === null) return { route: defaultRoute, reason: 'no_signal', threshold: null }
   const { decideRoute } = RULES[policy.recipe]
   const decide = (held: Classification) => decideRoute({ ...policy, classification: held })
   return inherited
     ? chooseInherited(inherited, { classification, own: input.own }, decide)
     : decide(classification)
+}
+
+/** What the words alone are sure of, where that route is configured and takes as little; else the default route. */
+const chooseDegraded = (byWords: Classification | null, policy: RoutePolicy): RouteChoice => {
+  const reason = 'degraded'
+  const route = byWords?.scores[0]?.route
+  const threshold = policy.thresholds[route ?? ''] ?? 0
+  const isTaken = route !== undefined && policy.routes.has(route)
+  return isTaken && (byWords?.confidence ?? 0) >= threshold
+    ? { route, reason, threshold }
+    : { route: policy.defaultRoute, reason, threshold: null }
 }
 
 /** From here on an earlier turn has more to say than the turn itself. */

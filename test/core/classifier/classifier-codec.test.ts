@@ -67,6 +67,7 @@ describe('the parts that may be missing', () => {
     head: { weights: { rows: 1, cols: 2, data: Float32Array.of(1, 2) }, bias: Float32Array.of(3) },
     centres: { rows: 1, cols: 2, data: Float32Array.of(4, 5) },
     words: null,
+    wordsAlone: null,
     descriptions: null,
     blend: { bandwidth: 0.05, vote: 1, centre: 0.5, words: 0, sharpness: 1.5 },
     calibration: { bias: 1, weight: [], mean: [], sd: [] },
@@ -74,6 +75,13 @@ describe('the parts that may be missing', () => {
     noveltyLimit: Number.POSITIVE_INFINITY,
     counts: Float32Array.of(9),
   }
+
+  it('come back with what the words may decide alone', () => {
+    const calibration = { bias: 1, weight: [2, 3], mean: [4, 5], sd: [6, 7] }
+    const wordsAlone = { calibration, limit: 0.8, agreement: 0.9, share: 0.5 }
+    const withWords = { ...parts, wordsAlone }
+    expect(toParts(stored(toModel(withWords, {})))).toEqual(withWords)
+  })
 
   it('come back as missing: no words, no descriptions, no detector, no limit', () => {
     expect(toParts(stored(toModel(parts, {})))).toEqual(parts)
