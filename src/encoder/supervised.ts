@@ -8,6 +8,7 @@ import { createDispatcher, unavailable } from './dispatcher.ts'
 import type { Encoder } from './encoder.ts'
 import type { Readiness } from './encoder-process.ts'
 import { createJobs } from './jobs.ts'
+import { processCount } from './process-count.ts'
 import { capChars } from './sanitise.ts'
 import { createServiceTime } from './service-time.ts'
 import { createSlot, type Slot, type SlotState } from './slot.ts'
@@ -156,7 +157,7 @@ export const createSupervisedEncoder = async (
   let identity: Readiness | undefined
   const isExpected = ({ encoderId }: Readiness): boolean =>
     identity === undefined || identity.encoderId === encoderId
-  const slots = Array.from({ length: config.processes }, () =>
+  const slots = Array.from({ length: processCount(config.processes) }, () =>
     createWorker(options, shared, isExpected),
   )
   const close = (): Promise<void> => closeAll(shared, slots)

@@ -6,6 +6,7 @@ import type { Config } from '../config/config-schema.ts'
 import { endOfTokens, estimateTokens } from '../core/prompt/token-estimate.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { toUnitLength } from '../encoder/pool.ts'
+import { processCount } from '../encoder/process-count.ts'
 import { capChars } from '../encoder/sanitise.ts'
 import { RouterError } from '../errors.ts'
 import { createTurnstile } from '../jobs/turnstile.ts'
@@ -104,8 +105,8 @@ type EmbedText = (text: string, signal: AbortSignal) => Promise<Float32Array>
 
 /** Text of any length → one vector, as the mean of its pieces. */
 const createEmbedText = ({ config, encoder }: EmbeddingsOptions): EmbedText => {
-  const { processes: slots, queue_limit: queueLimit } = config.encoder
-  const turnstile = createTurnstile({ slots, queueLimit })
+  const { processes, queue_limit: queueLimit } = config.encoder
+  const turnstile = createTurnstile({ slots: processCount(processes), queueLimit })
   return async (text, signal) => {
     const pieces = piecesOf(text, config.encoder)
     const vectors: Float32Array[] = []

@@ -30,11 +30,11 @@ export const encoderSchema = z.strictObject({
   queue_limit: z.int().positive().default(128).describe('Prompts that may wait for the encoder.'),
   cache_size: z.int().nonnegative().default(10_000).describe('Embeddings kept in memory.'),
   processes: z
-    .int()
-    .min(1)
-    .max(16)
+    .union([z.int().min(1).max(16), z.literal('auto')])
     .default(1)
-    .describe('Encoder processes; leave the server a core.'),
+    .describe(
+      'Encoder processes of 160 MB each; auto: one for each core but the one of the server.',
+    ),
   threads: z.int().min(1).max(64).default(1).describe('Threads in each of them.'),
 })
 
