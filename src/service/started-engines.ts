@@ -30,13 +30,35 @@ export interface StartedEngines {
 
 export const startEngines = async (options: RoutingEngineOptions): Promise<StartedEngines> => {
   const { config, paths, logger } = options
-  await ensureModel(config.encoder, logger)
+  const { encoderId } = await ensureModel(config.encoder, logger)
+  const live = createLiveIndex({ dir: paths.index, encoderId, logger, pollMs: POLL_MS })
+  // The index is read while the encoder's process loads its model.
+  const opening = live.start()
+  opening.catch(() => {}) // awaited below
+  try {
+    const supervised = await startEncoder(options, encoderId)
+    const cached = createCachedEncoder({ encoder: supervised, size: config.encoder.cache_size })
+    await opening.catch(async (error: unknown) => {
+      await cached.close()
+      throw error
+    })
+    return { supervised, cached, live }
+  } catch (error) {
+    await live.close()
+    throw error
+  }
+}
+
+/** @throws RouterError `model_files_invalid` where its files are no longer those that were checked */
+const startEncoder = async (
+  { config, logger }: RoutingEngineOptions,
+  expectedId: string,
+): Promise<SupervisedEncoder> => {
   const supervised = await createSupervisedEncoder({ config: config.encoder, logger })
-  const cached = createCachedEncoder({ encoder: supervised, size: config.encoder.cache_size })
-  const { id: encoderId, dimensions } = supervised
-  const live = createLiveIndex({ dir: paths.index, encoderId, dimensions, logger, pollMs: POLL_MS })
-  await live.start()
-  return { supervised, cached, live }
+  if (supervised.id === expectedId) return supervised
+  await supervised.close()
+  const message = `The model files have changed: found ${supervised.id}. Start again.`
+  throw new RouterError('model_files_invalid', message)
 }
 
 export const closeEngines = async (engines: StartedEngines | null): Promise<void> => {

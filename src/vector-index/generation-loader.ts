@@ -35,7 +35,8 @@ import type { VectorIndex } from './vector-index.ts'
 /** What the server's encoder is; a generation of another is refused, since its similarities would be nonsense. */
 export interface EncoderFit {
   encoderId: string
-  dimensions: number
+  /** Absent where the id alone tells the encoder. */
+  dimensions?: number
 }
 
 const exemplarSchema = z.strictObject({
@@ -53,7 +54,7 @@ const assertFit = (manifest: Manifest, fit: EncoderFit): void => {
   if (encoderId !== fit.encoderId) {
     throw invalid(generation, `it was built with encoder ${encoderId}, not ${fit.encoderId}`)
   }
-  if (dimensions !== fit.dimensions) {
+  if (fit.dimensions !== undefined && dimensions !== fit.dimensions) {
     throw invalid(generation, `it has ${dimensions} dimensions, the encoder ${fit.dimensions}`)
   }
   if (manifest.searchDimensions > dimensions) {
