@@ -1,12 +1,21 @@
 // Compiles to dist/ after an install and before a start, where the compiler (a development dependency) or a writable folder
 // may be missing. JavaScript, as it runs before anything is compiled.
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 const ENTRY = join(ROOT, 'dist/src/main.js')
+const STAMP = join(ROOT, 'dist/.compiled')
 const COMPILER = join(ROOT, 'node_modules/typescript')
 
 const say = (text) => process.stderr.write(`${text}\n`)
@@ -20,15 +29,18 @@ const isWritable = (path) => {
   }
 }
 
+const sourcesIn = (folder) =>
+  existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }) : []
+
 const newestSourceMs = (folder) =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+  sourcesIn(join(ROOT, folder))
     .filter((name) => /\.tsx?$/.test(name))
     .reduce((newest, name) => Math.max(newest, statSync(join(ROOT, folder, name)).mtimeMs), 0)
 
-/** Whether what is compiled is at least as new as every source. */
-const isCurrent = () =>
-  existsSync(ENTRY) &&
-  statSync(ENTRY).mtimeMs >= Math.max(newestSourceMs('src'), newestSourceMs('scripts'))
+/** Whether `file` is at least as new as every source. */
+const isCurrent = (file) =>
+  existsSync(file) &&
+  statSync(file).mtimeMs >= Math.max(newestSourceMs('src'), newestSourceMs('scripts'))
 
 const run = (command, args) =>
   spawnSync(command, args, {
@@ -37,7 +49,12 @@ const run = (command, args) =>
     shell: process.platform === 'win32',
   }).status ?? 1
 
-const compile = () => run(process.execPath, [join(COMPILER, 'bin/tsc'), '-p', 'tsconfig.json'])
+/** Marks a whole compilation, since one that was interrupted may have written any file. */
+const compile = () => {
+  const status = run(process.execPath, [join(COMPILER, 'bin/tsc'), '-p', 'tsconfig.json'])
+  if (status === 0) writeFileSync(STAMP, '')
+  return status
+}
 
 /** With the pinned compiler out of npm's cache or registry: nothing is installed, and no types are checked. */
 const compileWithFetched = () => {
@@ -53,6 +70,7 @@ const MISSING = `The program is not compiled (${ENTRY} is missing). With the dev
 /** Before a start: what is there serves, where it cannot be compiled anew. */
 const beforeStart = () => {
   const target = existsSync(join(ROOT, 'dist')) ? join(ROOT, 'dist') : ROOT
+  if (isCurrent(STAMP)) return 0
   if (existsSync(COMPILER) && isWritable(target)) return compile()
   if (existsSync(ENTRY)) return 0
   say(MISSING)
@@ -61,7 +79,7 @@ const beforeStart = () => {
 
 const afterInstall = () => {
   if (existsSync(COMPILER)) return compile()
-  if (isCurrent()) return 0
+  if (isCurrent(ENTRY)) return 0
   return compileWithFetched()
 }
 
