@@ -1,0 +1,141 @@
+// Prompts sent whether or not the ones before were answered, as users do, and what became of each. Used by load.ts.
+import { setTimeout as pause } from 'node:timers/promises'
+import { Pool } from 'undici'
+import type { Random } from '../../../src/core/statistics/random.ts'
+import { median, summarise } from '../summary.ts'
+
+/** How a prompt was decided: by all parts, by its words alone, or by the configuration. */
+export type Kind = 'classified' | 'words' | 'default'
+
+export interface Answer {
+  prompt: string
+  route: string
+  kind: Kind
+  /** When it was sent, and how long it took. */
+  atMs: number
+  ms: number
+}
+
+export interface Client {
+  ask(prompt: string): Promise<Answer>
+  /** Milliseconds that a request takes for which nothing is to be done. */
+  ping(): Promise<number>
+  close(): Promise<void>
+}
+
+const CONNECTIONS = 512
+const PROBE_EVERY_MS = 20
+
+/** @throws where an answer is no 200 */
+export const createClient = (url: string): Client => {
+  const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 })
+  return {
+    ask: async (prompt) => {
+      const atMs = performance.now()
+      const { statusCode, headers, body } = await pool.request({
+        path: '/v1/chat/completions',
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: prompt }] }),
+      })
+      const text = await body.text()
+      if (statusCode !== 200) throw new Error(`status ${statusCode}: ${text.slice(0, 200)}`)
+      const isDegraded = headers['x-router-reason'] === 'degraded'
+      const isByWords = headers['x-router-confidence'] !== undefined
+      const kind = isDegraded ? (isByWords ? 'words' : 'default') : 'classified'
+      return {
+        ...{ prompt, route: String(headers['x-router-route']), kind },
+        ...{ atMs, ms: performance.now() - atMs },
+      }
+    },
+    ping: async () => {
+      const startedAt = performance.now()
+      const { body } = await pool.request({ path: '/', method: 'GET' })
+      await body.dump()
+      return performance.now() - startedAt
+    },
+    close: () => pool.close(),
+  }
+}
+
+/** Does the work, and pings the server meanwhile: a long ping is a gap of its event loop. */
+export const withPings = async <T extends object>(
+  { ping }: Client,
+  work: () => Promise<T>,
+): Promise<T & { longestPingMs: number }> => {
+  let isDone = false
+  const times: number[] = []
+  const pinging = (async () => {
+    while (!isDone) {
+      times.push(await ping())
+      await pause(PROBE_EVERY_MS)
+    }
+  })()
+  const result = await work().finally(() => {
+    isDone = true
+  })
+  await pinging
+  return { ...result, longestPingMs: Math.max(...times) }
+}
+
+/** Prompts a second that are classified while `inFlight` wait at all times. */
+export const closedLoop = async (
+  { ask }: Client,
+  { inFlight, seconds, next }: { inFlight: number; seconds: number; next: () => string },
+): Promise<{ answers: Answer[]; perSecond: number }> => {
+  const startedAt = performance.now()
+  const endsAt = startedAt + 1_000 * seconds
+  const answers: Answer[] = []
+  const work = async (): Promise<void> => {
+    while (performance.now() < endsAt) answers.push(await ask(next()))
+  }
+  await Promise.all(Array.from({ length: inFlight }, work))
+  const classified = answers.filter(({ kind }) => kind === 'classified').length
+  return { answers, perSecond: (1_000 * classified) / (performance.now() - startedAt) }
+}
+
+/** Sends at `perSecond` with exponential gaps (a Poisson process), late ones at once. */
+export const openLoop = async (
+  { ask }: Client,
+  options: { perSecond: number; seconds: number; next: () => string; random: Random },
+): Promise<Answer[]> => {
+  const { perSecond, seconds, next, random } = options
+  const startedAt = performance.now()
+  const pending: Promise<Answer>[] = []
+  for (let at = 0; at < 1_000 * seconds; at += (-1_000 * Math.log(1 - random())) / perSecond) {
+    const early = startedAt + at - performance.now()
+    if (early > 1) await pause(early)
+    pending.push(ask(next()))
+  }
+  return Promise.all(pending)
+}
+
+const PROBED_MS = 1_500
+
+/** Milliseconds after an overload from which on every prompt is classified. */
+export const recoveryMs = async ({ ask }: Client, next: () => string): Promise<number> => {
+  const startedAt = performance.now()
+  const probes: Promise<Answer>[] = []
+  while (performance.now() - startedAt < PROBED_MS) {
+    probes.push(ask(next()))
+    await pause(PROBE_EVERY_MS)
+  }
+  const late = (await Promise.all(probes)).filter(({ kind }) => kind !== 'classified')
+  return Math.max(0, ...late.map(({ atMs }) => atMs - startedAt + PROBE_EVERY_MS))
+}
+
+const shareOf = (answers: readonly Answer[], kind: Kind): number =>
+  answers.filter((answer) => answer.kind === kind).length / Math.max(1, answers.length)
+
+/** Shares of the answers, and how long the classified ones took. */
+export const describeAnswers = (answers: readonly Answer[]) => {
+  const classified = answers.filter(({ kind }) => kind === 'classified').map(({ ms }) => ms)
+  return {
+    sent: answers.length,
+    classified: shareOf(answers, 'classified'),
+    byWords: shareOf(answers, 'words'),
+    byDefault: shareOf(answers, 'default'),
+    p50Ms: classified.length > 0 ? median(classified) : null,
+    p99Ms: classified.length > 0 ? summarise(classified).p99 : null,
+  }
+}
