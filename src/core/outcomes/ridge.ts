@@ -50,6 +50,20 @@ const dualOf = (x: Matrix, y: Matrix): System => ({
   sides: Float64Array.from(y.data),
 })
 
+/** Four sums, since one alone waits for its last addition. */
+const inner = (a: Float64Array, b: Float64Array): number => {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0]
+  let k = 0
+  for (; k + 3 < a.length; k += 4) {
+    s0 += (a[k] as number) * (b[k] as number)
+    s1 += (a[k + 1] as number) * (b[k + 1] as number)
+    s2 += (a[k + 2] as number) * (b[k + 2] as number)
+    s3 += (a[k + 3] as number) * (b[k + 3] as number)
+  }
+  for (; k < a.length; k++) s0 += (a[k] as number) * (b[k] as number)
+  return s0 + s1 + s2 + s3
+}
+
 /** L of LLᵀ = gram + strength · I, lower triangle. */
 const cholesky = ({ n, gram }: System, strength: number): Float64Array => {
   const l = gram.slice()
@@ -57,9 +71,7 @@ const cholesky = ({ n, gram }: System, strength: number): Float64Array => {
     const rowJ = l.subarray(j * n, j * n + j)
     for (let i = j; i < n; i++) {
       const rowI = l.subarray(i * n, i * n + j)
-      let sum = l[i * n + j] as number
-      if (i === j) sum += strength
-      for (let k = 0; k < j; k++) sum -= (rowI[k] as number) * (rowJ[k] as number)
+      const sum = (l[i * n + j] as number) + (i === j ? strength : 0) - inner(rowI, rowJ)
       l[i * n + j] =
         i === j ? Math.sqrt(Math.max(sum, Number.EPSILON)) : sum / (l[j * n + j] as number)
     }
