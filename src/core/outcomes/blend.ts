@@ -10,6 +10,12 @@ export interface Blend {
   readonly level: Weights
   /** Of what is left: how much better one model is than the others. */
   readonly lead: Weights
+  /**
+   * Models are most apart on prompts of middling difficulty, as in the theory of item responses (Birnbaum 1968): each model's
+   * lead for the square of the level, less `square`, its mean.
+   */
+  readonly bends: readonly number[]
+  readonly square: number
 }
 
 type Parts = Readonly<Record<PartName, Matrix>>
@@ -82,14 +88,55 @@ export const fitBlend = (parts: Parts, target: Matrix): Blend => {
       PartName,
       number
     >
-  return { level: from(0), lead: from(PARTS.length) }
+  const straight = { level: from(0), lead: from(PARTS.length), bends: [], square: 0 }
+  return { ...straight, ...fitBends(parts, straight, target) }
 }
 
+const levelOf = (parts: Parts, { level }: Blend, i: number): number =>
+  PARTS.reduce((sum, part) => sum + level[part] * meanOf(rowOf(parts[part], i)), 0)
+
+/**
+ * Each model's slope of what the straight blend leaves over, on the squared level; all drawn towards none as far as they are
+ * no larger than chance makes them (James & Stein 1961).
+ */
+const fitBends = (
+  parts: Parts,
+  straight: Blend,
+  target: Matrix,
+): Pick<Blend, 'bends' | 'square'> => {
+  const { rows, cols } = target
+  const squares = Float64Array.from({ length: rows }, (_, i) => levelOf(parts, straight, i) ** 2)
+  const square = squares.reduce((sum, value) => sum + value, 0) / rows
+  const left = blended(parts, straight, new Float64Array(cols))
+  const [sides, spread, noise] = [0, 0, 0].map(() => new Float64Array(cols)) as Triple
+  for (let at = 0; at < target.data.length; at++) {
+    const rest = (target.data[at] as number) - (left.data[at] as number)
+    if (Number.isNaN(rest)) continue
+    const [m, x] = [at % cols, (squares[Math.floor(at / cols)] as number) - square]
+    sides[m] = (sides[m] as number) + x * rest
+    spread[m] = (spread[m] as number) + x * x
+    noise[m] = (noise[m] as number) + x * x * rest * rest
+  }
+  const slopes = sides.map((side, m) => side / Math.max(1e-12, spread[m] as number))
+  const mean = slopes.reduce((sum, slope) => sum + slope, 0) / cols
+  const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0)
+  const chance = sum(noise.map((value, m) => value / Math.max(1e-12, (spread[m] as number) ** 2)))
+  const found = sum(slopes.map((slope) => (slope - mean) ** 2))
+  const kept = found > 0 ? Math.max(0, 1 - chance / found) : 0
+  return { bends: Array.from(slopes, (slope) => kept * (slope - mean)), square }
+}
+
+type Triple = [Float64Array, Float64Array, Float64Array]
+
 /** Expected scores: the models' means, and what the parts say of a prompt. */
-export const blended = (parts: Parts, { level, lead }: Blend, means: Float64Array): Matrix => {
+export const blended = (parts: Parts, blend: Blend, means: Float64Array): Matrix => {
+  const { level, lead, bends, square } = blend
   const { rows, cols } = parts.ridge
   const data = new Float32Array(rows * cols)
   for (let i = 0; i < rows; i++) {
+    const bent = levelOf(parts, blend, i) ** 2 - square
+    for (let m = 0; m < cols; m++)
+      data[i * cols + m] = (means[m] as number) + (bends[m] ?? 0) * bent
     for (const part of PARTS) {
       const row = rowOf(parts[part], i)
       const mean = meanOf(row)
@@ -99,8 +146,6 @@ export const blended = (parts: Parts, { level, lead }: Blend, means: Float64Arra
           (data[at] as number) + level[part] * mean + lead[part] * ((row[m] as number) - mean)
       }
     }
-    for (let m = 0; m < cols; m++)
-      data[i * cols + m] = (data[i * cols + m] as number) + (means[m] as number)
   }
   return { rows, cols, data }
 }
