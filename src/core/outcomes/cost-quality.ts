@@ -1,6 +1,6 @@
 // What a way of choosing models is worth over all budgets: the hull of its points of cost and quality, the area under it
 // (AIQ: Hu et al. 2024, RouterBench, arXiv 2403.12031), and for two models the gain that is recovered (APGR: Ong et al.
-// 2024, RouteLLM, arXiv 2406.18665).
+// 2024, RouteLLM, arXiv 2406.18665). Also one point's score by RouterArena's arithmetic.
 
 export interface CostQuality {
   /** Mean USD a prompt. */
@@ -35,27 +35,29 @@ export const hullOf = (points: readonly CostQuality[]): CostQuality[] => {
   return hull
 }
 
-/** The best quality that the hull has at a cost; below its cheapest point, that point's. */
+/** The best quality that the hull has at a cost; none below its cheapest point. */
 export const qualityAt = (hull: readonly CostQuality[], cost: number): number => {
   const right = hull.findIndex((point) => point.cost >= cost)
   if (right === -1) return hull.at(-1)?.quality ?? 0
   const b = hull[right] as CostQuality
   const a = hull[right - 1]
-  if (!a) return b.quality
+  if (!a) return b.cost === cost ? b.quality : 0
   return a.quality + ((cost - a.cost) / (b.cost - a.cost)) * (b.quality - a.quality)
 }
 
-/** Mean quality of the hull over the costs from `range.low` to `range.high`: the AIQ of its points. */
+/**
+ * Mean quality of the hull over the costs from `range.low` to `range.high`: the AIQ of its points. As in RouterBench the hull
+ * goes on level after its dearest point, and there is no area before its cheapest; the range is that of the single models.
+ */
 export const aiqOf = (
   points: readonly CostQuality[],
   range: { low: number; high: number },
 ): number => {
   const hull = hullOf(points)
-  if (range.high <= range.low) return qualityAt(hull, range.low)
-  const inside = hull
-    .map(({ cost }) => cost)
-    .filter((cost) => cost > range.low && cost < range.high)
-  const stops = [range.low, ...inside, range.high]
+  if (range.high <= range.low) return qualityAt(hull, range.high)
+  const low = Math.max(range.low, Math.min(range.high, hull[0]?.cost ?? range.high))
+  const inside = hull.map(({ cost }) => cost).filter((cost) => cost > low && cost < range.high)
+  const stops = [low, ...inside, range.high]
   let area = 0
   for (let i = 1; i < stops.length; i++) {
     const [from, to] = [stops[i - 1] as number, stops[i] as number]
@@ -86,4 +88,16 @@ export const apgrOf = (
     recovered += won
   }
   return lead === 0 ? Number.NaN : area / lead / order.length
+}
+
+/** RouterArena (arXiv 2510.00202) counts costs between these, in USD per 1,000 prompts, on a logarithmic scale. */
+const ARENA = { dearest: 200, cheapest: 0.0044, beta: 0.1 }
+
+/** Weighted harmonic mean of quality and cheapness, quality ten times the heavier; 0 to 1. */
+export const arenaScore = ({ cost, quality }: CostQuality): number => {
+  const { dearest, cheapest, beta } = ARENA
+  const usd = Math.max(cheapest, Math.min(dearest, cost * 1_000))
+  const cheapness = Math.log2(dearest / usd) / Math.log2(dearest / cheapest)
+  const weighed = beta * quality + cheapness
+  return weighed === 0 ? 0 : ((1 + beta) * quality * cheapness) / weighed
 }

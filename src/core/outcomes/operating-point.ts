@@ -4,7 +4,8 @@ import type { Matrix } from '../linear/matrix.ts'
 import type { CostQuality } from './cost-quality.ts'
 import { chosenMean, columnMeans, type OutcomeTable } from './outcome-table.ts'
 
-const PRICES = 80
+/** Of a curve; and of a search for one point of it, where a step must not miss the target by much. */
+const STEPS = { curve: 80, search: 400 }
 
 /** The model of each prompt, by number. @param price points of score that one USD is worth */
 export const chooseByPrice = (
@@ -28,11 +29,12 @@ export const chooseByPrice = (
 }
 
 /** Prices from nothing to where only cost counts. */
-export const pricesFor = ({ costs }: OutcomeTable): number[] => {
+export const pricesFor = ({ costs }: OutcomeTable, purpose: keyof typeof STEPS): number[] => {
   const means = columnMeans(costs)
   const mean = means.reduce((sum, value) => sum + value, 0) / means.length
   if (mean === 0) return [0]
-  const ladder = Array.from({ length: PRICES }, (_, i) => 1e-4 * 10 ** ((i * 8) / (PRICES - 1)))
+  const steps = STEPS[purpose]
+  const ladder = Array.from({ length: steps }, (_, i) => 1e-4 * 10 ** ((i * 8) / (steps - 1)))
   return [0, ...ladder.map((price) => price / mean)]
 }
 
@@ -54,6 +56,17 @@ export interface OperatingPoint extends CostQuality {
   price: number
 }
 
+/** The cheapest point that reaches a quality; where none does, the one with the best quality. */
+export const cheapestReaching = <T extends CostQuality>(
+  points: readonly [T, ...T[]],
+  quality: number,
+): T => {
+  const reached = points.filter((point) => point.quality >= quality)
+  return reached.length > 0
+    ? reached.reduce((a, b) => (b.cost < a.cost ? b : a))
+    : points.reduce((a, b) => (b.quality > a.quality ? b : a))
+}
+
 /**
  * The cheapest price whose choices reach a quality on these prompts; where none does, the one with the best quality.
  * @param estimates of the prompts of `table`, by a model that has not seen them
@@ -63,12 +76,9 @@ export const operatingPoint = (
   table: OutcomeTable,
   quality: number,
 ): OperatingPoint => {
-  const points = pricesFor(table).map((price) => ({
+  const points = pricesFor(table, 'search').map((price) => ({
     price,
     ...pointsOf(chooseByPrice(estimates, price), table),
   }))
-  const reached = points.filter((point) => point.quality >= quality)
-  const cheapest = (a: OperatingPoint, b: OperatingPoint) => (b.cost < a.cost ? b : a)
-  const best = (a: OperatingPoint, b: OperatingPoint) => (b.quality > a.quality ? b : a)
-  return reached.length > 0 ? reached.reduce(cheapest) : points.reduce(best)
+  return cheapestReaching(points as [OperatingPoint, ...OperatingPoint[]], quality)
 }

@@ -94,20 +94,6 @@ const deviationsOf = (scores: Matrix, means: Float64Array): Matrix => ({
   data: scores.data.map((value, at) => value - (means[at % scores.cols] as number)),
 })
 
-/** Fits parts and blend. Seconds for thousands of rows. */
-export const fitOutcomeModel = ({ rows, split, table, seed }: OutcomeModelInput): OutcomeModel => {
-  const { scores, costs, models } = table
-  const kinds = kindsOf(table.labels)
-  const input: PartsInput = { rows, split, kinds, scores, logCosts: logOf(costs), seed }
-  const unseen = outOfFold(input)
-  return {
-    models,
-    parts: fitParts(input),
-    blend: fitBlend(unseen, deviationsOf(scores, columnMeans(scores))),
-    smearing: smearingOf(unseen.logCost, costs),
-  }
-}
-
 /** A score between 0 and 1 varies no more than that of a coin; what parts other than the neighbours know is not counted. */
 export const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
   ...quality,
@@ -128,13 +114,45 @@ export const costsOf = (logCosts: Matrix, smearing: Float64Array): Matrix => ({
   ),
 })
 
-/** @param rows of `outcomeRows`: one or many new prompts */
-export const estimateOutcomes = (model: OutcomeModel, rows: Matrix): Estimates => {
-  const estimates = estimateParts(model.parts, rows)
-  const quality = blended(estimates, model.blend, model.parts.means.quality)
+const estimatesOf = (
+  parts: PartEstimates,
+  { blend, smearing, means }: Pick<OutcomeModel, 'blend' | 'smearing'> & { means: Float64Array },
+): Estimates => {
+  const quality = blended(parts, blend, means)
   return {
     quality,
-    halfWidth: halfWidths(quality, estimates.evidence),
-    cost: costsOf(estimates.logCost, model.smearing),
+    halfWidth: halfWidths(quality, parts.evidence),
+    cost: costsOf(parts.logCost, smearing),
   }
+}
+
+export interface FittedOutcomes {
+  model: OutcomeModel
+  /** Of the rows that it was fitted on, by parts that have not seen them: what a price may be looked for on. */
+  unseen: Estimates
+}
+
+/** Fits parts and blend. */
+export const fitWithUnseen = ({ rows, split, table, seed }: OutcomeModelInput): FittedOutcomes => {
+  const { scores, costs, models } = table
+  const kinds = kindsOf(table.labels)
+  const input: PartsInput = { rows, split, kinds, scores, logCosts: logOf(costs), seed }
+  const unseen = outOfFold(input)
+  const means = columnMeans(scores)
+  const blend = fitBlend(unseen, deviationsOf(scores, means))
+  const smearing = smearingOf(unseen.logCost, costs)
+  return {
+    model: { models, parts: fitParts(input), blend, smearing },
+    unseen: estimatesOf(unseen, { blend, smearing, means }),
+  }
+}
+
+/** The model alone. */
+export const fitOutcomeModel = (input: OutcomeModelInput): OutcomeModel =>
+  fitWithUnseen(input).model
+
+/** @param rows of `outcomeRows`: one or many new prompts */
+export const estimateOutcomes = (model: OutcomeModel, rows: Matrix): Estimates => {
+  const means = model.parts.means.quality
+  return estimatesOf(estimateParts(model.parts, rows), { ...model, means })
 }

@@ -21,7 +21,7 @@ export interface PriceLadder {
 }
 
 export const priceLadder = ({ estimates, table }: Unseen): PriceLadder => {
-  const steps = pricesFor(table).map((price) => ({
+  const steps = pricesFor(table, 'curve').map((price) => ({
     price,
     ...pointsOf(chooseByPrice(estimates, price), table),
   }))
