@@ -44,6 +44,13 @@ const inFunction = (holder: unknown, rename: Rename): unknown =>
     ? withChanges(holder, { function: renamed(holder.function, rename) })
     : holder
 
+const inChoice = (choice: JsonObject, rename: Rename): unknown => {
+  const { allowed_tools: allowed } = choice
+  if (!isObject(allowed) || !Array.isArray(allowed.tools)) return inFunction(choice, rename)
+  const tools = mapSame(allowed.tools, (tool) => inFunction(tool, rename))
+  return withChanges(choice, { allowed_tools: withChanges(allowed, { tools }) })
+}
+
 const inMessage = (message: unknown, rename: Rename): unknown => {
   if (!isObject(message)) return message
   const { tool_calls: calls, function_call: call, role } = message
@@ -74,7 +81,7 @@ export const fitToolNames = (body: ChatBody, rule: NameRule): FittedNames => {
   const changes: JsonObject = {
     messages: mapSame(body.messages, (message) => inMessage(message, rename)),
     ...(Array.isArray(tools) && { tools: mapSame(tools, (tool) => inFunction(tool, rename)) }),
-    ...(isObject(choice) && { tool_choice: inFunction(choice, rename) }),
+    ...(isObject(choice) && { tool_choice: inChoice(choice, rename) }),
     ...(Array.isArray(functions) && { functions: mapSame(functions, (fn) => renamed(fn, rename)) }),
     ...(isObject(call) && { function_call: renamed(call, rename) }),
   }

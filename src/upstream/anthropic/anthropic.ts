@@ -5,6 +5,7 @@ import { usesJsonTool } from '../../dialects/anthropic/json-mode.ts'
 import { toChatCompletion } from '../../dialects/anthropic/outbound-reply.ts'
 import { droppedSampling, toMessagesBody } from '../../dialects/anthropic/outbound-request.ts'
 import { createEventTranslator } from '../../dialects/anthropic/outbound-stream.ts'
+import { withoutAllowedTools } from '../../dialects/chat/allowed-tools.ts'
 import { ANTHROPIC_NAMES, fitToolNames } from '../../dialects/chat/tool-names.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
@@ -36,7 +37,8 @@ const createWire = (provider: string, now: () => number): Wire => ({
         createStream: createNativeStream,
       }
     }
-    const { body, toolNames } = fitToolNames(request.body, ANTHROPIC_NAMES)
+    const asked = withoutAllowedTools(request.body)
+    const { body, toolNames } = fitToolNames(asked, ANTHROPIC_NAMES)
     const sent = toMessagesBody({ ...request, body })
     return {
       ...call,

@@ -1,6 +1,7 @@
 // The upstream for Google's Gemini API (generateContent): OpenAI chat in, OpenAI chat out. What cannot be said in
 // Gemini's terms is refused by name before anything is sent; the body of a caller who speaks that dialect goes on as it is.
 
+import { withoutAllowedTools } from '../../dialects/chat/allowed-tools.ts'
 import { withoutLegacyFunctions } from '../../dialects/chat/legacy-functions.ts'
 import { fitToolNames, GEMINI_NAMES } from '../../dialects/chat/tool-names.ts'
 import { toGeminiBody } from '../../dialects/gemini/request.ts'
@@ -43,7 +44,8 @@ const createWire = ({ provider, now = Date.now }: HttpUpstreamOptions): Wire => 
       const { model: _, ...body } = request.native.body
       return { ...call, body }
     }
-    const { body, toolNames } = fitToolNames(withoutLegacyFunctions(request.body), GEMINI_NAMES)
+    const asked = withoutAllowedTools(withoutLegacyFunctions(request.body))
+    const { body, toolNames } = fitToolNames(asked, GEMINI_NAMES)
     return { ...call, body: toGeminiBody({ ...request, body }), toolNames }
   },
 })

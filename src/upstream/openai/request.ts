@@ -2,6 +2,7 @@
 // few things changed that this server (preset) is known to refuse. Whole fields that it does not take are left out before
 // (parameters/).
 
+import { withoutAllowedTools } from '../../dialects/chat/allowed-tools.ts'
 import { fitUser } from '../../dialects/chat/fit-user.ts'
 import { withoutLegacyFunctions } from '../../dialects/chat/legacy-functions.ts'
 import { fitToolNames, OPENAI_NAMES } from '../../dialects/chat/tool-names.ts'
@@ -21,7 +22,8 @@ export const toOpenAiCall = (request: UpstreamRequest, preset: Preset): OpenAiCa
   const { target, native } = request
   // A server that is not known to be strict gets a caller's own breakpoints; those of another dialect are translated.
   const takesCacheControl = preset.takesCacheControl || (preset.isUnknown && native === undefined)
-  const asked = preset.takesFunctions ? request.body : withoutLegacyFunctions(request.body)
+  const newer = preset.takesFunctions ? request.body : withoutLegacyFunctions(request.body)
+  const asked = preset.takesAllowedTools ? newer : withoutAllowedTools(newer)
   const fitted = fitMessages(asked, { ...preset, takesCacheControl })
   const { body, toolNames } = fitToolNames(fitted, OPENAI_NAMES)
   const sent: ChatBody = { ...body, model: target.upstreamName }

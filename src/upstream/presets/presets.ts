@@ -28,6 +28,8 @@ export interface Preset {
   takesCacheControl: boolean
   /** False: it has never had `functions`, OpenAI's older form of tools. */
   takesFunctions: boolean
+  /** Knows a choice among some of the tools (`allowed_tools`). */
+  takesAllowedTools: boolean
   /** Has the Responses API at `/responses`. */
   takesResponses: boolean
   /** Ids of tool calls that it takes as they are. */
@@ -47,6 +49,7 @@ const OPENAI_LIKE: Preset = {
   storesMetadata: false,
   takesCacheControl: false,
   takesFunctions: true,
+  takesAllowedTools: false,
   takesResponses: false,
   ids: OTHER_IDS,
 }
@@ -66,12 +69,14 @@ const PRESETS: Record<PresetName, Preset> = {
     baseUrl: 'https://api.openai.com/v1',
     maxTokensField: 'max_completion_tokens',
     storesMetadata: true,
+    takesAllowedTools: true,
     takesResponses: true,
     takesThoughts: false,
     ids: OPENAI_IDS,
   },
   azure: {
     ...OPENAI_LIKE,
+    takesAllowedTools: true,
     takesThoughts: false,
     ids: OPENAI_IDS,
     keyHeader: 'api-key',

@@ -157,6 +157,38 @@ it('a call’s id beyond the Responses API’s limit is shortened alike at both 
   expect(sent[0].input[2].call_id).toBe(sent[0].input[1].call_id)
 })
 
+describe('a choice among some of the tools', () => {
+  const named = (name: string) => ({ type: 'function', function: { name, parameters: {} } })
+  const choice = (name: string) => ({
+    type: 'allowed_tools',
+    allowed_tools: { mode: 'required', tools: [{ type: 'function', function: { name } }] },
+  })
+  const CANDIDATE: Spec = {
+    json: { candidates: [{ content: { parts: [{ text: 'ok' }] }, finishReason: 'STOP' }] },
+  }
+  it.each(['ant', 'gem', 'oai', 'mistral'])('offers %s these alone', async (model) => {
+    const answer = model === 'ant' ? MESSAGE : model === 'gem' ? CANDIDATE : OK
+    const tools = [named('ferries'), named('trains')]
+    const { sentText, status } = await chat(
+      model,
+      { tools, tool_choice: choice('ferries') },
+      answer,
+    )
+    expect(status).toBe(200)
+    expect(sentText[0]).toContain('"ferries"')
+    expect(sentText[0]).not.toMatch(/trains|allowed_tools/)
+    expect(sentText[0]).toMatch(/"required"|"any"|"ANY"/)
+  })
+
+  it('is OpenAI’s own, and names the tools as they are sent', async () => {
+    const tools = [named('port.ferries'), named('trains')]
+    const { sent } = await chat('openai', { tools, tool_choice: choice('port.ferries') }, OK)
+    const [allowed] = sent[0].tool_choice.allowed_tools.tools
+    expect(allowed.function.name).toBe(sent[0].tools[0].function.name)
+    expect(sent[0].tools).toHaveLength(2)
+  })
+})
+
 describe('tokens', () => {
   const usage = { prompt_tokens: 900, completion_tokens: 40, total_tokens: 940 }
   const ends: Record<string, object> = {
