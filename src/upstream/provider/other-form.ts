@@ -5,7 +5,7 @@ import { assembleMessage, messageEvents } from '../../dialects/anthropic/message
 import { assembleCompletion } from '../../dialects/chat/assemble-completion.ts'
 import { completionChunks } from '../../dialects/chat/completion-chunks.ts'
 import type { DialectName } from '../../dialects/chat/upstream-request.ts'
-import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
+import { isObject, type JsonObject, objectsOf, parseObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { responseEvents, responseOfEvents } from '../../dialects/responses/whole-events.ts'
 import { createFrameSplitter, DONE_DATA, encodeData, readData } from '../../dialects/sse.ts'
@@ -14,6 +14,25 @@ const EVENT_LINE = /^[\uFEFF\s]{0,64}(?:data|event|id|retry)?:/
 
 /** Whether a body's text is events rather than JSON. */
 export const isEventText = (text: string): boolean => EVENT_LINE.test(text.slice(0, 128))
+
+const objectsOfLines = (text: string): JsonObject[] => {
+  const lines = text.split('\n').filter((line) => line.trim() !== '')
+  const [first = ''] = lines
+  if (lines.length < 2 || parseObject(first) === null) return []
+  const objects = lines.map(parseObject)
+  return objects.every(isObject) ? objects : []
+}
+
+/**
+ * The text as events where it is JSON objects in a list (Gemini without `alt=sse`) or one on each line (NDJSON); null for
+ * any other.
+ */
+export const eventTextOfList = (text: string): string | null => {
+  const isList = text.trimStart().startsWith('[')
+  const objects = isList ? objectsOf(parseObject(`{"list":${text}}`)?.list) : objectsOfLines(text)
+  if (objects.length === 0) return null
+  return objects.map((object) => `data: ${writeJson(object)}\n\n`).join('')
+}
 
 /** A body of which the beginning has been looked at. */
 export interface OpenedBody {

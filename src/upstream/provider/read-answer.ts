@@ -17,7 +17,14 @@ import { relayStream } from '../stream/relay.ts'
 import { createTextSample, estimateUsage, withCost } from '../stream/usage.ts'
 import type { UpstreamReply } from '../upstream.ts'
 import { type Exchange, type PostContext, readText } from './http-post.ts'
-import { answerOfEvents, bodyOf, eventsOfAnswer, isEventText, openBody } from './other-form.ts'
+import {
+  answerOfEvents,
+  bodyOf,
+  eventsOfAnswer,
+  eventTextOfList,
+  isEventText,
+  openBody,
+} from './other-form.ts'
 import type { WireCall } from './wire.ts'
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024
@@ -33,10 +40,11 @@ export const readWhole = async (
   const { response, call, wireCall } = answered
   const text = await textOf(context, answered)
   call.release()
-  const received = isEventText(text) ? null : objectIn(context, text)
-  const { body, usage } = received
-    ? wireCall.readReply(received)
-    : wholeOfEvents(context, request, { wireCall, text })
+  const told = isEventText(text) ? text : eventTextOfList(text)
+  const { body, usage } =
+    told === null
+      ? wireCall.readReply(objectIn(context, text))
+      : wholeOfEvents(context, request, { wireCall, text: told })
   const common = { kind: 'json', ...replyFacts(context, response) } as const
   const { dialect = 'openai' } = wireCall
   if (dialect !== 'openai') {
@@ -180,7 +188,9 @@ const openStream = async (context: PostContext, answered: Answered) => {
   call.stopTimer('idle')
   if (!opened.isJson) return { body: opened.body, isOurs: false }
   const whole = { ...answered, response: { ...response, body: opened.body } }
-  const received = objectIn(context, await textOf(context, whole))
-  const { body } = wireCall.readReply(received)
+  const text = await textOf(context, whole)
+  const told = eventTextOfList(text)
+  if (told !== null) return { body: bodyOf([new TextEncoder().encode(told)]), isOurs: false }
+  const { body } = wireCall.readReply(objectIn(context, text))
   return { body: bodyOf(eventsOfAnswer(body, wireCall.dialect)), isOurs: true }
 }

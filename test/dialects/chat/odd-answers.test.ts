@@ -109,6 +109,27 @@ it.each<[string, unknown]>([
   }
 })
 
+it('answers as JSON objects one on each line, or in a list, are read as events', async () => {
+  const events = [chunk({ content: '453 ' }), chunk({ content: 'm' }), chunk({}, 'stop')]
+  const lines = { json: events.map((event) => `${JSON.stringify(event)}\n`).join('') }
+  for (const isStream of [true, false]) {
+    for (const answer of [lines, { json: events }]) {
+      for (const read of Object.values(await askAll(answer, { stream: isStream }))) {
+        expect(read).toMatchObject({ text: '453 m', error: false })
+      }
+    }
+  }
+  const part = (text: string, more: object = {}) => ({
+    candidates: [{ content: { parts: [{ text }] }, ...more }],
+  })
+  const rig = await createDialectRig()
+  const body = { model: 'gem', messages: [question], stream: true }
+  const told = await rig.ask('/v1/chat/completions', body, {
+    json: [part('453 '), part('m', { finishReason: 'STOP' })],
+  })
+  expect(readChat(told)).toMatchObject({ text: '453 m', error: false, end: 'stop' })
+})
+
 it('thoughts that stand in their details alone reach a caller who asked for thinking', async () => {
   const details = [{ type: 'reasoning.text', text: 'By sonar.' }]
   const { messages } = await askAll(whole({ content: '453', reasoning_details: details }), {
