@@ -5,6 +5,7 @@ import { createOpenAI } from '@ai-sdk/openai'
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible'
 import {
   embedMany,
+  generateObject,
   generateText,
   type LanguageModel,
   Output,
@@ -194,6 +195,16 @@ const OPENAI_CLIENTS = Object.entries(CLIENTS).filter(([name]) => name !== '@ai-
 
 describe.each(OPENAI_CLIENTS)('structured output of %s', (_client, modelOf) => {
   const schema = z.object({ city: z.string(), days: z.number() })
+
+  test.each(['echo', 'mock'])('is what generateObject gives, over %s', async (model) => {
+    const { object } = await generateObject({
+      model: modelOf(model),
+      prompt: JSON_PROMPT,
+      schema,
+      maxRetries: 0,
+    })
+    expect(schema.parse(object)).toEqual(object)
+  })
 
   test.each(['echo', 'mock'])('is an object of the schema, over %s', async (model) => {
     const { output } = await generateText({
