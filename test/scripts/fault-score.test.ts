@@ -1,19 +1,12 @@
 // The bench's referee: it must call a cut answer a failure wherever that could be taken for whole.
 import { expect, it } from 'vitest'
 import { type Form, type Received, read } from '../../scripts/bench/faults/client.ts'
-import {
-  chunkEvent,
-  DONE,
-  dataEvent,
-  ROLE,
-  STOP,
-  USAGE,
-} from '../../scripts/bench/faults/fake-provider.ts'
 import { FAST, FULL } from '../../scripts/bench/faults/profile.ts'
 import { isMet, type Results } from '../../scripts/bench/faults/results.ts'
 import { scenarios } from '../../scripts/bench/faults/scenarios.ts'
 import { type Right, type Score, scoreCase, worst } from '../../scripts/bench/faults/score.ts'
-import { WHOLE_TEXT } from '../../scripts/bench/faults/wall.ts'
+import { chunkEvent, DONE, dataEvent, ROLE, STOP, USAGE } from '../../scripts/rig/fake-provider.ts'
+import { WHOLE_TEXT } from '../../scripts/rig/wall.ts'
 import { configSchema } from '../../src/config/config-schema.ts'
 import { defaultConfig } from '../../src/config/default-config.ts'
 

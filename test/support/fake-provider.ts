@@ -1,2 +1,2 @@
 // The provider that fails on order is the fault bench's too: scripts cannot import from test/.
-export * from '../../scripts/bench/faults/fake-provider.ts'
+export * from '../../scripts/rig/fake-provider.ts'

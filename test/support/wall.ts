@@ -1,2 +1,2 @@
 // The wall is the fault bench's too: scripts cannot import from test/.
-export * from '../../scripts/bench/faults/wall.ts'
+export * from '../../scripts/rig/wall.ts'

@@ -1,7 +1,7 @@
 // What is booked for a request that failed over: the served model is named and billed, and no attempt is lost.
 import { setTimeout as pause } from 'node:timers/promises'
+import { USAGE_VALUES } from '../../rig/fake-provider.ts'
 import type { Reading, Received } from './client.ts'
-import { USAGE_VALUES } from './fake-provider.ts'
 
 /** As /v1/decisions/{id} answers it, as far as it is read here. */
 interface Receipt {

@@ -3,9 +3,10 @@
 // Signalbox ships with; `--fast` shortens them. How a case is scored is written at the head of score.ts. Exits 1 where the
 // expectation is not met.
 import { Option } from 'commander'
+import type { FakeProvider, Fault } from '../../rig/fake-provider.ts'
+import { answer, slowToken, startWall, WALL } from '../../rig/wall.ts'
 import { note } from '../../terminal/output.ts'
 import { runBench } from '../harness.ts'
-import type { FakeProvider, Fault } from './fake-provider.ts'
 import { runOutage } from './outage.ts'
 import { FAST, FULL, type Profile } from './profile.ts'
 import { describeResults, isMet, MODES, type Results, type ScenarioResult } from './results.ts'
@@ -14,7 +15,6 @@ import type { Scenario } from './scenario.ts'
 import { scenarios } from './scenarios.ts'
 import { worst } from './score.ts'
 import { createSite, type Mode, type Site } from './site.ts'
-import { answer, slowToken, startWall, WALL } from './wall.ts'
 
 interface Options {
   fast?: boolean

@@ -1,7 +1,8 @@
 // One case: the request, a healthy one beside it, and what the provider's log says of both.
+
+import type { FakeProvider } from '../../rig/fake-provider.ts'
 import { accountingProblem } from './accounting.ts'
 import { ask, type Form, formName, read } from './client.ts'
-import type { FakeProvider } from './fake-provider.ts'
 import type { Profile } from './profile.ts'
 import { type CaseSpec, namesOf, type Scenario } from './scenario.ts'
 import {

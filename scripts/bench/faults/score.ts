@@ -9,8 +9,9 @@
 // fail     anything else: a cut answer that looks whole, a wrong text, an error without a word, no answer at all
 //
 // A scenario is as good as its worst case. A healthy request beside each case must pass, else the case fails.
+
+import { WHOLE_TEXT } from '../../rig/wall.ts'
 import type { Reading, Received } from './client.ts'
-import { WHOLE_TEXT } from './wall.ts'
 
 export const SCORES = ['pass', 'partial', 'safe', 'fail'] as const
 export type Score = (typeof SCORES)[number]
