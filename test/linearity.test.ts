@@ -1,6 +1,6 @@
 // Work on what clients and providers send grows no faster than it does, whatever it holds.
 import { describe, expect, it } from 'vitest'
-import { HOSTILE_TEXTS, type MakeText } from '../scripts/bench/hostile/texts.ts'
+import { HOSTILE_TEXTS, type MakeText } from '../scripts/rig/hostile-texts.ts'
 import { ANSWER_READERS, PIECE_READERS, REPLY_READERS } from './support/answer-readers.ts'
 import { PROVIDER_REQUESTS, REQUEST_READERS, SAMPLED_READERS } from './support/dialect-readers.ts'
 import { faultOf, type Work } from './support/linear.ts'

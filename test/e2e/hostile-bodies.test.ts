@@ -1,8 +1,8 @@
 // A hundred bodies that a careless server stands still for, against the real one: each is answered, and liveness never fails.
 // How long that takes is measured by `npm run bench:hostile`.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hostileBodies } from '../../scripts/bench/hostile/bodies.ts'
-import { sendBodies } from '../../scripts/bench/hostile/send-bodies.ts'
+import { hostileBodies } from '../../scripts/rig/hostile-bodies.ts'
+import { sendBodies } from '../../scripts/rig/send-bodies.ts'
 import { createSite, type RunningServer } from '../support/server.ts'
 
 const site = await createSite()

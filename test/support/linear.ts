@@ -1,6 +1,6 @@
 // Whether work grows linearly with its input, by the processor's time and not the clock's, so that a busy machine does not
 // count: sixteen runs on a sixteenth of a text against one run on all of it. Work that is fast for its size is not compared.
-import type { MakeText } from '../../scripts/bench/hostile/texts.ts'
+import type { MakeText } from '../../scripts/rig/hostile-texts.ts'
 
 export type Work = (text: string) => unknown
 

@@ -4,12 +4,12 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Option } from 'commander'
 import { projectRoot } from '../../../src/config/project-root.ts'
+import { hostileBodies } from '../../rig/hostile-bodies.ts'
+import { type Sent, sendBodies } from '../../rig/send-bodies.ts'
 import { note } from '../../terminal/output.ts'
 import { countOption, runBench } from '../harness.ts'
 import { startProbedServer } from '../probed-server.ts'
 import { summarise } from '../summary.ts'
-import { hostileBodies } from './bodies.ts'
-import { type Sent, sendBodies } from './send-bodies.ts'
 
 const SHOWN = 5
 

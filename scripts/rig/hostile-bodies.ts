@@ -1,5 +1,5 @@
 // Requests that a careless server stands still for: each hostile text as a prompt, and bodies whose form is the attack.
-import { HOSTILE_TEXTS, type MakeText } from './texts.ts'
+import { HOSTILE_TEXTS, type MakeText } from './hostile-texts.ts'
 
 export interface HostileBody {
   name: string

@@ -1,6 +1,6 @@
 // Sends hostile bodies to a running server, one by one or several at once, and asks for its liveness all the while.
 import { setTimeout as wait } from 'node:timers/promises'
-import type { HostileBody } from './bodies.ts'
+import type { HostileBody } from './hostile-bodies.ts'
 
 export interface SentBody {
   name: string
