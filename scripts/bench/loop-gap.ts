@@ -1,7 +1,8 @@
 // `npm run bench:gap`: the longest time that the server's event loop stands still, by wall clock and without waiting for a core.
+
+import { measureLoopGaps, type Phase } from '../rig/loop-gaps.ts'
 import { note } from '../terminal/output.ts'
 import { countOption, runBench } from './harness.ts'
-import { measureLoopGaps, type Phase } from './loop-gaps.ts'
 
 const DESCRIPTIONS: Record<Phase['name'], string> = {
   idle: 'idle',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../../src/config/project-root.ts'
-import type { LoopGapLine } from './loop-probe.ts'
+import type { LoopGapLine } from '../rig/loop-probe.ts'
 
 export interface ProbedServer {
   readonly url: string
@@ -46,7 +46,7 @@ const distFile = (path: string): string => join(projectRoot(), 'dist', path)
 
 /** Starts in `dir`, which has a signalbox.yaml, and resolves when prompts are routed. */
 export const startProbedServer = async (dir: string): Promise<ProbedServer> => {
-  const probe = pathToFileURL(distFile('scripts/bench/loop-probe.js')).href
+  const probe = pathToFileURL(distFile('scripts/rig/loop-probe.js')).href
   const child = spawn(process.execPath, ['--import', probe, distFile('src/main.js')], {
     cwd: dir,
     env: { ...process.env, SIGNALBOX_DATA: join(dir, 'data'), SIGNALBOX_CONFIG: '', PORT: '0' },

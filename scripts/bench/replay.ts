@@ -20,11 +20,11 @@ import { createExactIndex } from '../../src/vector-index/exact.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { openGeneration } from '../../src/vector-index/open-generation.ts'
+import { withGapMeter } from '../rig/loop-watch.ts'
 import { note } from '../terminal/output.ts'
 import { openStore } from './explain-site.ts'
 import { writeFittedGeneration } from './fitted-generation.ts'
 import { benchConfig, countOption, runBench, verdict } from './harness.ts'
-import { withGapMeter } from './loop-watch.ts'
 
 const SHAPE = { dimensions: 1_152, searchDimensions: 384 }
 const MADE_NOISE = 1.2

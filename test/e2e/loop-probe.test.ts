@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text as readAll } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
-import type { LoopGapLine } from '../../scripts/bench/loop-probe.ts'
+import type { LoopGapLine } from '../../scripts/rig/loop-probe.ts'
 
-const PROBE = new URL('../../dist/scripts/bench/loop-probe.js', import.meta.url)
+const PROBE = new URL('../../dist/scripts/rig/loop-probe.js', import.meta.url)
 
 // Sleeps in a blocking call, as synchronous file access would, then asks the probe and ends.
 const BLOCKING = `

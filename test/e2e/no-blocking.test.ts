@@ -1,7 +1,7 @@
 // The real server keeps turning while it embeds long prompts and while its index is rebuilt and swapped, and no request
 // fails. `SIGNALBOX_TEST_PROFILE=full` takes 10,000 exemplars, as `npm run bench:gap` does; the figures are printed.
 import { expect, it } from 'vitest'
-import { measureLoopGaps } from '../../scripts/bench/loop-gaps.ts'
+import { measureLoopGaps } from '../../scripts/rig/loop-gaps.ts'
 import { temporaryFolder } from '../support/training-folder.ts'
 
 const IS_FULL = process.env.SIGNALBOX_TEST_PROFILE === 'full'

@@ -14,7 +14,7 @@ const STALL_MS = 1_500
 /** What is aimed at is 50 ms; the bound is generous because it must hold on any machine. */
 const LOOP_BOUND_MS = 250
 const CHAT = '/v1/chat/completions'
-const LOOP_PROBE = pathToFileURL('dist/scripts/bench/loop-probe.js').href
+const LOOP_PROBE = pathToFileURL('dist/scripts/rig/loop-probe.js').href
 
 let wall: Awaited<ReturnType<typeof startWall>>
 let raw: RawProvider

@@ -8,9 +8,9 @@ import { stringify } from 'yaml'
 import { defaultConfig } from '../../src/config/default-config.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
+import { type ProbedServer, startProbedServer } from '../bench/probed-server.ts'
 import type { LoopGapLine } from './loop-probe.ts'
 import { makeTraining } from './made-training.ts'
-import { type ProbedServer, startProbedServer } from './probed-server.ts'
 
 export type PhaseName = 'idle' | 'prompts' | 'rebuild'
 
