@@ -7,10 +7,10 @@ import { stringify } from 'yaml'
 import { projectRoot } from '../../src/config/project-root.ts'
 import { runBench } from '../bench/harness.ts'
 import { startSpawned } from '../bench/spawned.ts'
+import { startFakeModel } from '../rig/fake-model.ts'
 import { note } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { CLIENTS } from './client-list.ts'
-import { startFakeModel } from './fake-model.ts'
 import { type Outcome, runClient } from './run-client.ts'
 
 interface Options {

@@ -5,8 +5,8 @@ import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import type { FakeModel } from '../rig/fake-model.ts'
 import type { Client } from './client.ts'
-import type { FakeModel } from './fake-model.ts'
 
 export interface Outcome {
   name: string

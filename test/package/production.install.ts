@@ -4,8 +4,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { chown, cp, mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { followServer, type ServerProcess } from '../../scripts/rig/server-process.ts'
 import { createSite, type Site } from '../support/server.ts'
-import { followServer, type ServerProcess } from '../support/server-process.ts'
 import { cleanEnv, freePort, killGroup, openFolder, ROOT, removeFolder, run } from './installing.ts'
 
 const MINUTE_MS = 60_000

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { followServer } from '../support/server-process.ts'
+import { followServer } from '../../scripts/rig/server-process.ts'
 import { cleanEnv, killGroup, openFolder, ROOT, removeFolder, run } from './installing.ts'
 
 const MINUTE_MS = 60_000

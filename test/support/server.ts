@@ -5,12 +5,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import {
+  type Exit,
+  type LogLine,
+  type ServerProcess,
+  spawnServer,
+} from '../../scripts/rig/server-process.ts'
 import { type CommandResult, createWorkspace } from '../scripts/run-command.ts'
-import { type Exit, type LogLine, type ServerProcess, spawnServer } from './server-process.ts'
 import { copySharedData } from './shared-data.ts'
 import { exampleConfig, exampleTraining, writeTraining } from './training-folder.ts'
 
-export type { LogLine } from './server-process.ts'
+export type { LogLine } from '../../scripts/rig/server-process.ts'
 
 /** A decision as /v1/route answers it, as far as tests read it. */
 export interface RoutedJson {

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { stringify } from 'yaml'
+import { spawnServer } from '../../scripts/rig/server-process.ts'
 import { BUILT_DATA_DIR } from './build.ts'
-import { spawnServer } from './server-process.ts'
 import { exampleConfig, writeTraining } from './training-folder.ts'
 
 export interface DataSource {

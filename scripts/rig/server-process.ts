@@ -1,10 +1,11 @@
 // The compiled server as a child process: its log line by line, and its end.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
+import { projectRoot } from '../../src/config/project-root.ts'
 
-const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+const MAIN = join(projectRoot(), 'dist/src/main.js')
 
 export interface LogLine {
   level: string
