@@ -2,13 +2,20 @@
 // set are hidden, the router is fitted on ten exemplars of each other one, and 100 prompts of each hidden one come among 3,000
 // of the others, all without labels.
 import { createRandom, type Random, shuffled } from '../../src/core/statistics/random.ts'
-import { predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import { findNewKinds, noveltyScale } from '../../src/training/review/clusters/propose-routes.ts'
 import { routeCentres } from '../../src/training/review/route-centres.ts'
 import type { EvalSession } from '../report/eval/session.ts'
 import { note, percent } from '../terminal/output.ts'
 import { countOption, runBench, setsOption } from './harness.ts'
-import { fitOn, onPublicSets, type PublicSet, sentencesOf, takeEmbedded } from './public-sets.ts'
+import {
+  fitOn,
+  onSets,
+  openPublicSet,
+  type PublicSet,
+  predictOn,
+  sentencesOf,
+  takeRows,
+} from './labelled-sets.ts'
 import { mean } from './summary.ts'
 
 const HIDDEN = 3
@@ -36,15 +43,15 @@ interface Drawn {
 }
 
 const draw = ({ shots, train }: PublicSet, random: Random): Drawn => {
-  const labels = [...new Set(shots.rows.map(({ label }) => label))].sort()
+  const labels = [...new Set(shots.labels)].sort()
   const hidden = shuffled(labels, random).slice(0, HIDDEN)
-  const known = new Set(shots.rows.map(({ text }) => text))
+  const known = new Set(shots.texts)
   const numbersOf = (test: (label: string, text: string) => boolean) =>
-    train.rows.flatMap(({ label, text }, i) => (test(label, text) ? [i] : []))
+    train.texts.flatMap((text, i) => (test(train.labels[i] as string, text) ? [i] : []))
   const others = numbersOf((label, text) => !hidden.includes(label) && !known.has(text))
   return {
     hidden,
-    shots: shots.rows.flatMap(({ label }, i) => (hidden.includes(label) ? [] : [i])),
+    shots: shots.labels.flatMap((label, i) => (hidden.includes(label) ? [] : [i])),
     stream: [
       ...hidden.flatMap((name) =>
         shuffled(
@@ -86,28 +93,19 @@ const score = (
 }
 
 const runDraw = async (session: EvalSession, set: PublicSet, seed: number): Promise<DrawResult> => {
-  const { dimensions, searchDimensions } = await session.context.encoder()
-  const widths = { dimensions, searchDimensions }
+  const widths = await session.context.encoder()
   const { hidden, shots, stream } = draw(set, createRandom(seed))
-  const exemplars = takeEmbedded(set.shots, shots)
-  const router = fitOn(session, widths, exemplars)
-  const prompts = takeEmbedded(set.train, stream)
-  const predictions = predictRows({ ...prompts, shape: session.shape, router })
+  const exemplars = takeRows(set.shots, shots)
+  const prompts = takeRows(set.train, stream)
+  const predictions = predictOn(session, prompts, await fitOn(session, exemplars))
   const clusters = findNewKinds({
     rows: sentencesOf(prompts, widths),
     novelty: predictions.map(({ novelty }) => novelty),
     isUnrouted: (row) => predictions[row]?.route === null,
     scale: noveltyScale(false),
-    routes: routeCentres(
-      sentencesOf(exemplars, widths),
-      exemplars.rows.map(({ label }) => label),
-    ).centres,
+    routes: routeCentres(sentencesOf(exemplars, widths), exemplars.labels).centres,
   })
-  return score(
-    clusters,
-    prompts.rows.map(({ label }) => label),
-    hidden,
-  )
+  return score(clusters, prompts.labels, hidden)
 }
 
 const describe = (name: string, results: readonly DrawResult[]): string[] => {
@@ -142,7 +140,7 @@ await runBench({
   ],
   isTimed: false,
   run: async ({ draws, set: names }: { draws: number; set: string[] }) => ({
-    sets: await onPublicSets(names, (set, session) => runDraws(session, set, draws)),
+    sets: await onSets(names, openPublicSet, (set, session) => runDraws(session, set, draws)),
   }),
   describe: ({ sets }) =>
     Object.entries(sets).flatMap(([name, results]) => describe(name, results)),

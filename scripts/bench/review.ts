@@ -2,21 +2,22 @@
 // beside as many at random. The router begins with ten exemplars a route; 2,000 prompts of the train split are the traffic.
 import type { Matrix } from '../../src/core/linear/matrix.ts'
 import { createRandom, shuffled } from '../../src/core/statistics/random.ts'
-import { type Prediction, predictRows } from '../../src/quality/evaluation/evaluate-file.ts'
+import type { Prediction } from '../../src/quality/evaluation/evaluate-file.ts'
 import type { Router } from '../../src/training/rebuild/predict.ts'
 import { rankDecisions } from '../../src/training/review/clusters/rank-decisions.ts'
 import type { EvalSession } from '../report/eval/session.ts'
 import { note, percent } from '../terminal/output.ts'
 import { countOption, runBench, setsOption } from './harness.ts'
 import {
-  type EmbeddedRows,
   fitOn,
-  joinEmbedded,
-  onPublicSets,
+  joinRows,
+  onSets,
+  openPublicSet,
   type PublicSet,
+  predictOn,
   sentencesOf,
-  takeEmbedded,
-} from './public-sets.ts'
+  takeRows,
+} from './labelled-sets.ts'
 import { mean } from './summary.ts'
 
 const TRAFFIC = 2_000
@@ -51,26 +52,22 @@ const compare = async (
   session: EvalSession,
   { set, start, seed, labels }: { set: PublicSet; start: Router; seed: number; labels: number },
 ): Promise<Comparison> => {
-  const { dimensions, searchDimensions } = await session.context.encoder()
-  const widths = { dimensions, searchDimensions }
-  const measure = (router: Router) =>
-    accuracy(predictRows({ ...set.dev, shape: session.shape, router }))
-  const known = new Set(set.shots.rows.map(({ text }) => text))
-  const fresh = set.train.rows.flatMap(({ text }, i) => (known.has(text) ? [] : [i]))
+  const widths = await session.context.encoder()
+  const measure = (router: Router) => accuracy(predictOn(session, set.dev, router))
+  const known = new Set(set.shots.texts)
+  const fresh = set.train.texts.flatMap((text, i) => (known.has(text) ? [] : [i]))
   const random = createRandom(seed)
-  const traffic = takeEmbedded(set.train, shuffled(fresh, random).slice(0, TRAFFIC))
-  const predictions = predictRows({ ...traffic, shape: session.shape, router: start })
+  const traffic = takeRows(set.train, shuffled(fresh, random).slice(0, TRAFFIC))
+  const predictions = predictOn(session, traffic, start)
   const chosen = byQueue(predictions, sentencesOf(traffic, widths), labels)
-  const drawn = shuffled([...traffic.rows.keys()], random).slice(0, labels)
-  const after = (picked: number[]): number => {
-    const labelled: EmbeddedRows = takeEmbedded(traffic, picked)
-    return measure(fitOn(session, widths, joinEmbedded(set.shots, labelled)))
-  }
+  const drawn = shuffled([...traffic.texts.keys()], random).slice(0, labels)
+  const after = async (picked: number[]): Promise<number> =>
+    measure(await fitOn(session, joinRows(set.shots, takeRows(traffic, picked))))
   const wrong = (picked: number[]) => 1 - accuracy(picked.map((i) => predictions[i] as Prediction))
   return {
     start: measure(start),
-    random: after(drawn),
-    queue: after(chosen),
+    random: await after(drawn),
+    queue: await after(chosen),
     wrongRandom: wrong(drawn),
     wrongQueue: wrong(chosen),
   }
@@ -85,8 +82,7 @@ const describe = (name: string, rows: readonly Comparison[], labels: number): st
 }
 
 const compareSeeds = async (session: EvalSession, set: PublicSet, labels: number) => {
-  const { dimensions, searchDimensions } = await session.context.encoder()
-  const start = fitOn(session, { dimensions, searchDimensions }, set.shots)
+  const start = await fitOn(session, set.shots)
   const rows: Comparison[] = []
   for (const seed of SEEDS) {
     rows.push(await compare(session, { set, start, seed, labels }))
@@ -104,7 +100,7 @@ await runBench({
   ],
   isTimed: false,
   run: async ({ set: names, labels }: { set: string[]; labels: number }) => ({
-    sets: await onPublicSets(names, (set, session) => compareSeeds(session, set, labels)),
+    sets: await onSets(names, openPublicSet, (set, session) => compareSeeds(session, set, labels)),
   }),
   describe: ({ sets }, { labels }) =>
     Object.entries(sets).map(([name, rows]) => describe(name, rows, labels)),

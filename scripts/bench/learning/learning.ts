@@ -5,9 +5,9 @@ import { writeFile } from 'node:fs/promises'
 import { Option } from 'commander'
 import { note } from '../../terminal/output.ts'
 import { countOption, runBench, setsOption, shareOption } from '../harness.ts'
+import { onSets } from '../labelled-sets.ts'
 import { type Curve, learningCurveSvg } from './curve-svg.ts'
-import type { LabelledSet } from './labelled-set.ts'
-import { configFor, OWN, onSets } from './load-set.ts'
+import { configFor, type LabelledSet, loadSet, OWN } from './learning-set.ts'
 import { type SimulateResult, simulate } from './simulate.ts'
 import { type Base, describeStrangers, learnFromStrangers, OUTSIDE } from './strangers.ts'
 import type { Habit } from './voters.ts'
@@ -100,7 +100,7 @@ await runBench({
   run: async (options: Options) => {
     const { shots, seed, svg, out } = options
     const streamed = options.set.filter((name) => name !== OUTSIDE)
-    const sets = await onSets(streamed, { shots, seed }, (set) => learn(set, options))
+    const sets = await onSets(streamed, loadSet({ shots, seed }), (set) => learn(set, options))
     const curves = Object.values(sets)
     const isOutside = streamed.length < options.set.length
     const halves = isOutside ? ((await learnFromStrangers(options)) ?? []) : []

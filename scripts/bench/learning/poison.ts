@@ -9,11 +9,10 @@ import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { GateSet } from '../../../src/training/gate/decide-held-out.ts'
 import type { EvalSession } from '../../report/eval/session.ts'
 import { runBench, setsOption } from '../harness.ts'
-import { gateChecks } from './gate-checks.ts'
-import { appendVectors, type LabelledSet, type Rows, takeRows } from './labelled-set.ts'
-import { configFor, onSets } from './load-set.ts'
+import { joinVectors, onSets, type Rows, takeRows } from '../labelled-sets.ts'
+import { configFor, type LabelledSet, loadSet } from './learning-set.ts'
 import { asHeldOut, judgeFeedback, toExemplars } from './simulate.ts'
-import { accuracyOn, decideRows, type Trained, trainGeneration } from './trained.ts'
+import { accuracyOn, decideRows, failedChecks, type Trained, trainGeneration } from './trained.ts'
 import { voteOf } from './voters.ts'
 
 const VOTES = 10_000
@@ -41,7 +40,7 @@ const grow = (
   { base, set, config }: Bench,
   more: { exemplars: Exemplar[]; vectors: Float32Array },
 ): Trained => {
-  const vectors = appendVectors(base.vectors, [{ vector: more.vectors }])
+  const vectors = joinVectors([base.vectors, more.vectors])
   const exemplars = [...base.exemplars, ...more.exemplars]
   return trainGeneration({ number: base.number + 1, exemplars, vectors, set, config })
 }
@@ -49,9 +48,7 @@ const grow = (
 const report = (bench: Bench, what: string, candidate: Trained): Lines => {
   const before = accuracyOn(bench.base, bench.measured, bench.config).best
   const after = accuracyOn(candidate, bench.measured, bench.config).best
-  const failed = gateChecks(bench.base, candidate, [bench.gateSet], bench.config).filter(
-    ({ verdict }) => verdict === 'failed',
-  )
+  const failed = failedChecks({ serving: bench.base, candidate }, [bench.gateSet], bench.config)
   const served = failed.length > 0 ? before : after
   return [
     `${what}: ${percent(before)} -> ${percent(after)} if promoted; ${failed.length > 0 ? 'refused' : 'passed'} by the gate, so it costs ${(100 * (before - served)).toFixed(2)} points`,
@@ -86,7 +83,7 @@ const flood = (
       .trim()
     reasons.set(kind, (reasons.get(kind) ?? 0) + 1)
   }
-  const vectors = appendVectors(new Float32Array(), accepted)
+  const vectors = joinVectors(accepted.map(({ vector }) => vector))
   const exemplars = accepted.map(({ exemplar }) => exemplar)
   return [
     `${what}: ${VOTES} votes of one key -> ${accepted.length} exemplars, ${queued.length} candidates queued, ${rejected.length} votes rejected`,
@@ -131,7 +128,7 @@ const shuffledLabels = ({ base, set, config }: Bench): Trained => {
 }
 
 const attack = async (set: LabelledSet, session: EvalSession): Promise<Lines> => {
-  const { dimensions, routes, start, dev, traffic } = set
+  const { routes, start, dev, traffic } = set
   const config = configFor(routes, 1)
   const order = shuffled([...dev.texts.keys()], createRandom(3))
   const half = Math.floor(order.length / 2)
@@ -139,14 +136,14 @@ const attack = async (set: LabelledSet, session: EvalSession): Promise<Lines> =>
   const base = trainGeneration({ number: 1, exemplars, vectors: start.vectors, set, config })
   const bench: Bench = {
     ...{ set, config, session, base },
-    measured: takeRows(dev, order.slice(half), dimensions),
-    gateSet: toGateSet(takeRows(dev, order.slice(0, half), dimensions)),
+    measured: takeRows(dev, order.slice(half)),
+    gateSet: toGateSet(takeRows(dev, order.slice(0, half))),
   }
   const target = routes[0] as string
   const random = createRandom(5)
   const anyRoute = () => routes[Math.floor(random() * routes.length)] as string
   const runnerUp = ({ classification }: BatchDecision) => classification.scores[1]?.route ?? target
-  const more = takeRows(traffic, [...Array(BETTER).keys()], dimensions)
+  const more = takeRows(traffic, [...Array(BETTER).keys()])
   const better = grow(bench, { exemplars: toExemplars(more), vectors: more.vectors })
   return [
     `# ${set.name}: ${exemplars.length} exemplars, ten a route`,
@@ -165,7 +162,7 @@ await runBench({
   options: [setsOption('banking77, clinc150, own', ['banking77', 'own'])],
   isTimed: false,
   run: async ({ set: names }: { set: string[] }) => ({
-    sets: await onSets(names, { shots: 10, seed: 1 }, attack),
+    sets: await onSets(names, loadSet({ shots: 10, seed: 1 }), attack),
   }),
   describe: ({ sets }) => Object.values(sets).flat(),
 })

@@ -11,9 +11,16 @@ import { quarantine } from '../../../src/training/candidates/quarantine.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
 import type { HeldOutSet } from '../../../src/training/exemplars/held-out-set.ts'
 import type { GateSet } from '../../../src/training/gate/decide-held-out.ts'
-import { gateChecks } from './gate-checks.ts'
-import { appendVectors, type LabelledSet, type Rows, takeRows } from './labelled-set.ts'
-import { type Accuracy, accuracyOn, decideRows, type Trained, trainGeneration } from './trained.ts'
+import { joinVectors, type Rows, takeRows } from '../labelled-sets.ts'
+import type { LabelledSet } from './learning-set.ts'
+import {
+  type Accuracy,
+  accuracyOn,
+  decideRows,
+  failedChecks,
+  type Trained,
+  trainGeneration,
+} from './trained.ts'
 import { type Habit, votesOn } from './voters.ts'
 
 export interface SimulateOptions {
@@ -80,8 +87,7 @@ export const judgeFeedback = (
     heldOutShare: settings.held_out_share,
   })
   // Every simulated vote has its decision's vector.
-  const rows = proposals.map(({ vector }) => ({ vector: vector ?? new Float32Array(dimensions) }))
-  const vectors = appendVectors(new Float32Array(), rows)
+  const vectors = joinVectors(proposals.map(({ vector }) => vector ?? new Float32Array(dimensions)))
   return judgeCandidates({
     ...shape,
     proposals,
@@ -104,7 +110,7 @@ const heldOutSet = ({ heldOut }: CandidateReport): HeldOutSet => ({
   labels: heldOut.map(({ route }) => route),
   texts: heldOut.map(({ text }) => text ?? ''),
   hasSignal: heldOut.map(() => true),
-  vectors: appendVectors(new Float32Array(), heldOut),
+  vectors: joinVectors(heldOut.map(({ vector }) => vector)),
 })
 
 /** The set's first exemplars without those that the votes have proven harmful. */
@@ -120,7 +126,7 @@ const healthyOf = (
   const kept = exemplars.flatMap((exemplar, i) => (sick.has(exemplar.id) ? [] : [i]))
   return {
     exemplars: kept.map((i) => exemplars[i] as Exemplar),
-    vectors: takeRows(set.start, kept, set.dimensions).vectors,
+    vectors: takeRows(set.start, kept).vectors,
   }
 }
 
@@ -139,7 +145,7 @@ const rebuildWith = (
   const candidate = trainGeneration({
     number,
     exemplars: [...healthy.exemplars, ...judged.accepted.map(({ exemplar }) => exemplar)],
-    vectors: appendVectors(healthy.vectors, judged.accepted),
+    vectors: joinVectors([healthy.vectors, ...judged.accepted.map(({ vector }) => vector)]),
     set,
     config,
   })
@@ -147,9 +153,7 @@ const rebuildWith = (
     { kind: 'votes', set: heldOutSet(judged) },
     ...(set.guard ? [{ kind: 'file', set: asHeldOut(set.guard) } as const] : []),
   ]
-  const failed = gateChecks(serving, candidate, held, config).filter(
-    ({ verdict }) => verdict === 'failed',
-  )
+  const failed = failedChecks({ serving, candidate }, held, config)
   return { judged, candidate, failed }
 }
 

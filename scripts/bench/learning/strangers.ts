@@ -1,7 +1,6 @@
 // Learning from strangers: public prompts that no one here wrote, half of their sources as votes on the shipped routes, the
 // other half to measure on, beside the project's own held-out prompts.
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Config } from '../../../src/config/config-schema.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import {
@@ -13,8 +12,8 @@ import { type EvalSession, openSession } from '../../report/eval/session.ts'
 import { readFolder } from '../../report/eval/training-files.ts'
 import { withContext } from '../../terminal/context.ts'
 import { note, percent } from '../../terminal/output.ts'
-import { embedAnchors, embedRows, type LabelledSet, type Rows, takeRows } from './labelled-set.ts'
-import { DATA } from './load-set.ts'
+import { joinVectors, publicFile, type Rows, takeRows } from '../labelled-sets.ts'
+import { embedAnchors, embedShaped, type LabelledSet } from './learning-set.ts'
 import { type CurvePoint, type SimulateResult, simulate, toExemplars } from './simulate.ts'
 import { accuracyOn, trainGeneration } from './trained.ts'
 
@@ -60,7 +59,7 @@ const baseRows = async (session: EvalSession, base: Base): Promise<LabelledRow[]
 
 /** Null where the files are not there. */
 const openStrangers = async (session: EvalSession, base: Base): Promise<Strangers | null> => {
-  const paths = FILES.map((file) => join(DATA, file))
+  const paths = FILES.map(publicFile)
   const missing = paths.find((path) => !existsSync(path))
   if (missing) {
     note(`SKIPPED: ${missing} is not there, so nothing was measured on ${OUTSIDE}.`)
@@ -72,16 +71,16 @@ const openStrangers = async (session: EvalSession, base: Base): Promise<Stranger
   const labelled = (await Promise.all(paths.map(readLabelledRows))).flat()
   const heldOut = (await loadHeldOut(own.trainingData, routes)) ?? []
   const toRow = ({ text, route }: { text: string; route: string }) => ({ text, label: route })
-  const start = await embedRows(session, await baseRows(session, base), 'exemplars')
+  const start = await embedShaped(session, await baseRows(session, base), 'exemplars')
   const described = Object.entries(config.routes).map(([r, { description }]) => [r, [description]])
   return {
     config,
-    rows: await embedRows(session, labelled, OUTSIDE),
+    rows: await embedShaped(session, labelled, OUTSIDE),
     sources: labelled.map(({ tags }) => tags?.source[0] ?? ''),
     set: {
       ...{ name: OUTSIDE, dimensions, searchDimensions, start },
       routes: [...new Set(start.labels)].sort(),
-      guard: await embedRows(session, heldOut.map(toRow), 'held-out'),
+      guard: await embedShaped(session, heldOut.map(toRow), 'held-out'),
       anchors: await embedAnchors(session, Object.fromEntries(described)),
     },
   }
@@ -103,11 +102,11 @@ const crossed = ({ set: own, rows, config }: Strangers, read: readonly number[])
   const middle = Math.ceil(read.length / 2)
   const parts = [read.slice(0, middle), read.slice(middle)]
   const right = parts.map((part, i) => {
-    const learnt = takeRows(rows, parts[1 - i] as number[], set.dimensions)
-    const vectors = new Float32Array([...set.start.vectors, ...learnt.vectors])
+    const learnt = takeRows(rows, parts[1 - i] as number[])
+    const vectors = joinVectors([set.start.vectors, learnt.vectors])
     const exemplars = [...toExemplars(set.start), ...toExemplars(learnt)]
     const trained = trainGeneration({ number: 2, exemplars, vectors, set, config })
-    return part.length * accuracyOn(trained, takeRows(rows, part, set.dimensions), config).decided
+    return part.length * accuracyOn(trained, takeRows(rows, part), config).decided
   })
   return right.reduce((sum, count) => sum + count, 0) / read.length
 }
@@ -118,8 +117,8 @@ const measureHalf = (strangers: Strangers, seed: number, options: StrangersOptio
   const result = simulate({
     set: {
       ...set,
-      traffic: takeRows(rows, read, set.dimensions),
-      dev: takeRows(rows, unread, set.dimensions),
+      traffic: takeRows(rows, read),
+      dev: takeRows(rows, unread),
     },
     ...{ config, seed, habit: 'votes', voteShare: 1 },
     ...{ every: options.every, wrongShare: options.wrong },

@@ -6,9 +6,13 @@ import { fitClassifier } from '../../../src/core/classifier/fit.ts'
 import { createBatchRouter } from '../../../src/core/classifier/score-batch.ts'
 import { effectiveThresholds } from '../../../src/core/decide/decide-route.ts'
 import { type Exemplar, NONE_ROUTE } from '../../../src/core/types.ts'
+import type { GateSet } from '../../../src/training/gate/decide-held-out.ts'
+import { checkSides, decideSets } from '../../../src/training/gate/gate.ts'
 import { fitOptions } from '../../../src/training/rebuild/fit-options.ts'
+import type { GateCheck } from '../../../src/training/reports/gate-report.ts'
 import type { Generation } from '../../../src/vector-index/generation.ts'
-import type { LabelledSet, Rows } from './labelled-set.ts'
+import type { Rows } from '../labelled-sets.ts'
+import type { LabelledSet } from './learning-set.ts'
 
 /** What of a generation is decided with and held against another. */
 export type Trained = Pick<Generation, 'number' | 'exemplars' | 'vectors' | 'classifier'> & {
@@ -59,6 +63,23 @@ export const decideRows = (
     defaultRoute: config.default_route,
     routes: new Set(Object.keys(config.routes)),
   })
+}
+
+/** What the checks read of a generation is all there; the rest of one only exists on disk. */
+const asGeneration = (trained: Trained): Generation => trained as unknown as Generation
+
+/** The gate's checks that a candidate fails; those that need copies or a log of decisions are left out. */
+export const failedChecks = (
+  { serving, candidate }: Record<'serving' | 'candidate', Trained>,
+  sets: readonly GateSet[],
+  config: Config,
+): GateCheck[] => {
+  const sides = { serving: asGeneration(serving), candidate: asGeneration(candidate) }
+  const { gate } = config.training
+  const decided = decideSets(sets, sides, config)
+  return checkSides(sides, decided, { replayed: null, gate }).filter(
+    ({ verdict }) => verdict === 'failed',
+  )
 }
 
 export interface Accuracy {

@@ -3,7 +3,7 @@
 import type { BatchDecision } from '../../../src/core/classifier/batch-decisions.ts'
 import type { FeedbackWithDecision } from '../../../src/core/records/feedback.ts'
 import { type Random, shuffled } from '../../../src/core/statistics/random.ts'
-import type { Rows } from './labelled-set.ts'
+import type { Rows } from '../labelled-sets.ts'
 
 /**
  * `corrections`: people speak up where the router was wrong, until a share of the traffic is corrected.

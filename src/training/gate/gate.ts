@@ -91,17 +91,22 @@ const setsOf = ({ heldOut, feedbackHeldOut }: GateInput): GateSet[] => [
   ...(feedbackHeldOut ? [{ kind: 'votes', set: feedbackHeldOut } as const] : []),
 ]
 
-const decideSets = (input: GateInput, { serving, candidate }: Record<Side, Generation>) => {
+export type Sides = Record<'serving' | 'candidate', Generation>
+
+/** The same prompts through both generations. */
+export const decideSets = (
+  sets: readonly GateSet[],
+  { serving, candidate }: Sides,
+  config: Config,
+) => {
   const decisions: HeldOutDecision[] = []
-  const rows = setsOf(input).flatMap((set) => {
-    const after = decideHeldOut(set, candidate, input.config)
+  const rows = sets.flatMap((set) => {
+    const after = decideHeldOut(set, candidate, config)
     decisions.push(...after)
-    return gateRows(set, decideHeldOut(set, serving, input.config), after)
+    return gateRows(set, decideHeldOut(set, serving, config), after)
   })
   return { rows, decisions }
 }
-
-type Side = 'serving' | 'candidate'
 
 /** Replayed prompts where there are enough, else the held-out ones. */
 const hubsInput = (replayed: ReplayResult | null, decisions: readonly HeldOutDecision[]) => {
@@ -111,17 +116,12 @@ const hubsInput = (replayed: ReplayResult | null, decisions: readonly HeldOutDec
     : { ...heldOut, kind: 'held-out' }
 }
 
-const checkAgainst = async (
-  input: GateInput,
-  sides: Record<Side, Generation>,
-  tellStep: TellStep,
-): Promise<{ checks: GateCheck[]; replay: ReplayReport | null }> => {
-  const { gate } = input.config.training
-  const { serving, candidate } = sides
-  const { rows, decisions } = decideSets(input, sides)
-  tellStep(HELD_OUT_DONE)
-  const replayed = await replayCandidate(input, candidate, tellStep)
-  tellStep(REPLAYED)
+/** Every check in its order; those of a replay are skipped without one. */
+export const checkSides = (
+  { serving, candidate }: Sides,
+  { rows, decisions }: ReturnType<typeof decideSets>,
+  { replayed, gate }: { replayed: ReplayResult | null; gate: Config['training']['gate'] },
+): GateCheck[] => {
   const before = new Set(serving.exemplars.map(({ id }) => id))
   const flipsOf = ({ manifest: { fit } }: Generation) =>
     fit?.flipRate && fit.copies > 0 ? { rate: fit.flipRate.overall, copies: fit.copies } : null
@@ -131,21 +131,32 @@ const checkAgainst = async (
     isNew: (exemplarId: string) => !before.has(exemplarId),
     exemplars: candidate.exemplars.length,
   }
-  return {
-    checks: [
-      checkAccuracy(rows, gate.max_accuracy_drop),
-      checkAccuracy(rows, gate.max_accuracy_drop, 'votes'),
-      checkAbstention(rows, gate.max_abstention_rise),
-      checkCoverage(rows, gate.max_abstention_rise),
-      checkRoutes(rows, gate.max_route_drop),
-      checkCalibration(rows, gate.max_calibration_rise),
-      checkRobustness(flips, gate.max_flip_rise),
-      checkReplay(replayed?.report ?? null, gate.max_changed_share),
-      checkHubs(hubs, gate.max_hub_share),
-      checkAddedExemplars(serving, candidate),
-    ],
-    replay: replayed?.report ?? null,
-  }
+  return [
+    checkAccuracy(rows, gate.max_accuracy_drop),
+    checkAccuracy(rows, gate.max_accuracy_drop, 'votes'),
+    checkAbstention(rows, gate.max_abstention_rise),
+    checkCoverage(rows, gate.max_abstention_rise),
+    checkRoutes(rows, gate.max_route_drop),
+    checkCalibration(rows, gate.max_calibration_rise),
+    checkRobustness(flips, gate.max_flip_rise),
+    checkReplay(replayed?.report ?? null, gate.max_changed_share),
+    checkHubs(hubs, gate.max_hub_share),
+    checkAddedExemplars(serving, candidate),
+  ]
+}
+
+const checkAgainst = async (
+  input: GateInput,
+  sides: Sides,
+  tellStep: TellStep,
+): Promise<{ checks: GateCheck[]; replay: ReplayReport | null }> => {
+  const decided = decideSets(setsOf(input), sides, input.config)
+  tellStep(HELD_OUT_DONE)
+  const replayed = await replayCandidate(input, sides.candidate, tellStep)
+  tellStep(REPLAYED)
+  const { gate } = input.config.training
+  const checks = checkSides(sides, decided, { replayed, gate })
+  return { checks, replay: replayed?.report ?? null }
 }
 
 /**
