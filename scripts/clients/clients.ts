@@ -1,13 +1,13 @@
 // `npm run clients`: coding agents from npm complete a task that needs a tool, through this router, in front of a model on
 // loopback. They are installed into a folder of their own; npm's registry is all that is reached beyond this machine.
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Option } from 'commander'
 import { stringify } from 'yaml'
-import { projectRoot } from '../../src/config/project-root.ts'
 import { runBench } from '../bench/harness.ts'
-import { startSpawned } from '../bench/spawned.ts'
+import { startBuiltServer } from '../rig/built-server.ts'
 import { startFakeModel } from '../rig/fake-model.ts'
+import { writeExemplars } from '../rig/training-files.ts'
 import { note } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { CLIENTS } from './client-list.ts'
@@ -19,15 +19,9 @@ interface Options {
 
 /** Which route is taken does not matter here. */
 const EXEMPLARS = ['Write a file', 'Run a command', 'Fix this test', 'Read the log', 'Say hello']
-const exemplarLine = (text: string): string => `${JSON.stringify({ text, route: 'general' })}\n`
-
-/** The first start embeds the training data. */
-const READY_TIMEOUT_MS = 300_000
 
 const startRouter = async (folder: string, modelUrl: string) => {
-  const training = join(folder, 'training-data')
-  await mkdir(training, { recursive: true })
-  await writeFile(join(training, 'general.jsonl'), EXEMPLARS.map(exemplarLine).join(''))
+  const training = await writeExemplars(join(folder, 'training-data'), { general: EXEMPLARS })
   const config = {
     providers: { fake: { kind: 'openai', base_url: modelUrl } },
     models: { agent: { provider: 'fake', name: 'agent-model', context_window: 400_000 } },
@@ -35,15 +29,8 @@ const startRouter = async (folder: string, modelUrl: string) => {
     default_route: 'general',
     training_data: training,
   }
-  const file = join(folder, 'signalbox.yaml')
-  await writeFile(file, stringify(config))
-  return startSpawned({
-    args: () => [join(projectRoot(), 'dist/src/main.js')],
-    cwd: folder,
-    env: { SIGNALBOX_DATA: join(folder, 'data'), SIGNALBOX_CONFIG: file },
-    readyPath: '/readyz',
-    readyTimeoutMs: READY_TIMEOUT_MS,
-  })
+  await writeFile(join(folder, 'signalbox.yaml'), stringify(config))
+  return startBuiltServer(folder)
 }
 
 const runAll = async ({ only }: Options, folder: string): Promise<{ outcomes: Outcome[] }> => {

@@ -8,7 +8,7 @@ import { stringify } from 'yaml'
 import { defaultConfig } from '../../src/config/default-config.ts'
 import { checkConfig } from '../../src/config/load-config.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
-import { type ProbedServer, startProbedServer } from '../bench/probed-server.ts'
+import { type BuiltServer, startBuiltServer } from './built-server.ts'
 import type { LoopGapLine } from './loop-probe.ts'
 import { makeTraining } from './made-training.ts'
 
@@ -45,7 +45,7 @@ const CALLERS = 2
 
 const newTally = (): Tally => ({ requests: 0, failed: 0, degraded: 0, generation: 0 })
 
-const ask = async (server: ProbedServer, content: string, tally: Tally): Promise<void> => {
+const ask = async (server: BuiltServer, content: string, tally: Tally): Promise<void> => {
   tally.requests += 1
   try {
     const response = await fetch(`${server.url}/v1/chat/completions`, {
@@ -64,7 +64,7 @@ const ask = async (server: ProbedServer, content: string, tally: Tally): Promise
 
 const phase = async (
   name: PhaseName,
-  server: ProbedServer,
+  server: BuiltServer,
   work: (tally: Tally) => Promise<void>,
 ): Promise<Phase> => {
   const tally = newTally()
@@ -92,7 +92,7 @@ const runRebuild = async (dir: string): Promise<void> => {
 }
 
 /** Callers keep asking until the rebuild is done, its generation serves, and the one before is gone. */
-const rebuildUnderTraffic = async (dir: string, server: ProbedServer, tally: Tally) => {
+const rebuildUnderTraffic = async (dir: string, server: BuiltServer, tally: Tally) => {
   let isOver = false
   const call = async (caller: number): Promise<void> => {
     for (let n = 0; !isOver; n++) await ask(server, `Question ${n} of caller ${caller}`, tally)
@@ -124,10 +124,10 @@ const prepare = async (dir: string, { exemplars }: LoopGapsOptions): Promise<voi
 
 /** Idle, long prompts and a rebuild, in this order, on one server with `exemplars` made-up exemplars. */
 export const measureLoopGaps = async (dir: string, options: LoopGapsOptions): Promise<Phase[]> => {
-  let server: ProbedServer | null = null
+  let server: BuiltServer | null = null
   try {
     await prepare(dir, options)
-    const started = await startProbedServer(dir)
+    const started = await startBuiltServer(dir, { isProbed: true })
     server = started
     const prompts = Array.from({ length: options.longPrompts }, (_, n) => longPrompt(n))
     return [

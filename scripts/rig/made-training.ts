@@ -1,7 +1,5 @@
 // A training folder of any size whose texts need no embedding: their rows, made up around one centre a route, are put
 // into the vector cache beforehand. What a decision on them says means nothing; what a build and a swap cost does.
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Config } from '../../src/config/config-schema.ts'
 import { normaliseRow } from '../../src/core/linear/vectors.ts'
 import { createRandom, type Random } from '../../src/core/statistics/random.ts'
@@ -9,6 +7,7 @@ import { verifyModelFiles } from '../../src/encoder/model-files.ts'
 import { SIDE_FEATURES } from '../../src/encoder/side-features.ts'
 import { createShape } from '../../src/training/exemplars/shape.ts'
 import { openConfiguredCache } from '../../src/training/rebuild/prepare-training-set.ts'
+import { writeExemplars } from './training-files.ts'
 
 const SEARCH_DIMENSIONS = 384
 const DIMENSIONS = SEARCH_DIMENSIONS + SIDE_FEATURES
@@ -61,16 +60,13 @@ export const makeTraining = async (options: MadeTrainingOptions): Promise<void> 
   const cache = await openConfiguredCache(cacheDir, encoder, config.encoder)
   const shape = createShape(config.encoder.max_chars)
   const centres = routes.map(() => makeRow(random))
-  const lines = routes.map(() => [] as string[])
+  const texts: Record<string, string[]> = Object.fromEntries(routes.map((route) => [route, []]))
   for (let n = 0; n < count; n++) {
     const at = n % routes.length
     const text = makeText(n, random)
-    lines[at]?.push(`${JSON.stringify({ text, route: routes[at] })}\n`)
+    texts[routes[at] ?? '']?.push(text)
     cache.put(shape(text).text, makeRow(random, centres[at]))
   }
   await cache.flush()
-  await mkdir(trainingDir, { recursive: true })
-  for (const [at, route] of routes.entries()) {
-    await writeFile(join(trainingDir, `${route}.jsonl`), lines[at]?.join('') ?? '')
-  }
+  await writeExemplars(trainingDir, texts)
 }

@@ -1,5 +1,5 @@
 // A training-data folder of its own for each test, and a configuration to go with it.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -13,21 +13,7 @@ export const temporaryFolder = async (): Promise<string> => {
   return dir
 }
 
-/** Files by name; a list is written as JSON Lines. */
-export const writeTraining = async (
-  dir: string,
-  files: Record<string, string | object[]>,
-): Promise<string> => {
-  await mkdir(dir, { recursive: true })
-  for (const [name, content] of Object.entries(files)) {
-    const text =
-      typeof content === 'string'
-        ? content
-        : content.map((row) => `${JSON.stringify(row)}\n`).join('')
-    await writeFile(join(dir, name), text)
-  }
-  return dir
-}
+export { writeTraining } from '../../scripts/rig/training-files.ts'
 
 export const exampleConfig = (routes: string[] = ['code', 'math', 'writing']): Config =>
   configSchema.parse({

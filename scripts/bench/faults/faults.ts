@@ -9,12 +9,18 @@ import { note } from '../../terminal/output.ts'
 import { runBench } from '../harness.ts'
 import { runOutage } from './outage.ts'
 import { FAST, FULL, type Profile } from './profile.ts'
-import { describeResults, isMet, MODES, type Results, type ScenarioResult } from './results.ts'
+import {
+  describeResults,
+  isMet,
+  MODES,
+  type Mode,
+  type Results,
+  type ScenarioResult,
+} from './results.ts'
 import { type Bench, type CaseResult, runCase } from './run-case.ts'
-import type { Scenario } from './scenario.ts'
-import { scenarios } from './scenarios.ts'
+import { type Scenario, scenarios } from './scenarios.ts'
 import { worst } from './score.ts'
-import { createSite, type Mode, type Site } from './site.ts'
+import { startSite } from './site.ts'
 
 interface Options {
   fast?: boolean
@@ -39,18 +45,19 @@ const runScenario = async (bench: Bench, scenario: Scenario): Promise<ScenarioRe
   const cases: CaseResult[] = []
   const run = scenario.isOutage ? runOutage : runCase
   for (const spec of scenario.cases) {
-    for (const form of spec.forms) cases.push(await run(bench, scenario, { spec, form }))
+    for (const form of spec.forms) cases.push(await run(bench, { scenario, spec, form }))
   }
   const { number, name } = scenario
   return { number, name, score: worst(cases).score, cases }
 }
 
 const runMode = async (
-  site: Site,
+  folder: string,
   mode: Mode,
   context: Omit<Bench, 'url'>,
 ): Promise<ScenarioResult[]> => {
-  const server = await site.start(mode)
+  const { wall, profile } = context
+  const server = await startSite(folder, wall.baseUrl, { profile, mode })
   const results: ScenarioResult[] = []
   try {
     for (const scenario of scenarios) {
@@ -63,22 +70,20 @@ const runMode = async (
   }
 }
 
-const runAll = async (profile: Profile): Promise<Results> => {
+const runAll = async (profile: Profile, folder: string): Promise<Results> => {
   let isDown = false
   const setDown = (down: boolean): void => {
     isDown = down
   }
   const wall: FakeProvider = await startWall(ownFaults(profile, () => isDown))
-  const site = await createSite(wall.baseUrl, profile)
   try {
     const results: Partial<Results> = {}
     for (const mode of MODES) {
       wall.attempts.length = 0
-      results[mode] = await runMode(site, mode, { wall, profile, setDown })
+      results[mode] = await runMode(folder, mode, { wall, profile, setDown })
     }
     return results as Results
   } finally {
-    await site.remove()
     await wall.close()
   }
 }
@@ -94,10 +99,10 @@ await runBench({
   description: 'What clients see when a provider fails, in sixteen ways.',
   options: [new Option('--fast', 'shortens the shipped timeouts and the waits to a twentieth')],
   isTimed: false,
-  run: async ({ fast }: Options) => {
+  run: async ({ fast }: Options, folder) => {
     const profile = fast ? FAST : FULL
     const startedAtMs = performance.now()
-    const results = await runAll(profile)
+    const results = await runAll(profile, folder)
     const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
     return { profile: profile.name, isMet: isMet(results), seconds, ...results }
   },

@@ -2,7 +2,8 @@
 import { table } from '../../terminal/table.ts'
 import type { CaseResult } from './run-case.ts'
 import { SCORES, type Score } from './score.ts'
-import type { Mode } from './site.ts'
+
+export type Mode = 'buffered' | 'live'
 
 export interface ScenarioResult {
   number: number

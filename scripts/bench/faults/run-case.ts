@@ -1,12 +1,12 @@
 // One case: the request, a healthy one beside it, and what the provider's log says of both.
-
 import type { FakeProvider } from '../../rig/fake-provider.ts'
 import { accountingProblem } from './accounting.ts'
 import { ask, type Form, formName, read } from './client.ts'
 import type { Profile } from './profile.ts'
-import { type CaseSpec, namesOf, type Scenario } from './scenario.ts'
+import { type CaseSpec, namesOf, type Scenario } from './scenarios.ts'
 import {
   type Observed,
+  PASS,
   scoreCase,
   unreadable,
   type Verdict,
@@ -22,6 +22,13 @@ export interface Bench {
   profile: Profile
   /** Switches the fault `outage`. */
   setDown(isDown: boolean): void
+}
+
+/** A scenario's case in one form. */
+export interface Case {
+  scenario: Scenario
+  spec: CaseSpec
+  form: Form
 }
 
 export interface CaseResult extends Verdict {
@@ -44,18 +51,40 @@ export const callsOf = (wall: FakeProvider, route: string, from = 0): Record<str
   return calls
 }
 
-/** Must pass whatever happens to others. */
-export const runControl = async ({ url }: Bench, form: Form): Promise<Verdict> => {
-  const verdict = (problem: string | null): Verdict =>
-    problem === null
-      ? { score: 'pass', why: '' }
-      : { score: 'fail', why: `the healthy request beside it: ${problem}` }
-  try {
-    const received = await ask(url, `route:${CONTROL_ROUTE}`, form)
-    return verdict(wholeAnswerProblem({ received, reading: read(received, form), calls: {} }))
-  } catch (error) {
-    return verdict(unreadable(error).why)
+export const resultOf = (
+  { wall }: Bench,
+  { scenario, spec, form }: Case,
+  { score, why, tookMs }: Verdict & { tookMs: number },
+): CaseResult => {
+  const calls = Object.entries(callsOf(wall, namesOf(scenario, spec, form).route))
+  return {
+    id: `${scenario.number}${spec.id} ${formName(form)}`,
+    ...{ form, score, why, tookMs },
+    calls: Object.fromEntries(calls.map(([fault, times]) => [fault, times.length])),
   }
+}
+
+/** Whether a request got a whole answer, and from which model. */
+export const askWhole = async (
+  { url }: Bench,
+  route: string,
+  form: Form,
+): Promise<{ verdict: Verdict; model: string | null }> => {
+  try {
+    const received = await ask(url, `route:${route}`, form)
+    const problem = wholeAnswerProblem({ received, reading: read(received, form), calls: {} })
+    const verdict: Verdict = problem === null ? PASS : { score: 'fail', why: problem }
+    return { verdict, model: received.header('x-router-model') }
+  } catch (error) {
+    return { verdict: unreadable(error), model: null }
+  }
+}
+
+/** Must pass whatever happens to others. */
+export const runControl = async (bench: Bench, form: Form): Promise<Verdict> => {
+  const { verdict } = await askWhole(bench, CONTROL_ROUTE, form)
+  const why = `the healthy request beside it: ${verdict.why}`
+  return verdict.score === 'pass' ? verdict : { ...verdict, why }
 }
 
 const booked = async (bench: Bench, spec: CaseSpec, observed: Observed, route: string) => {
@@ -71,11 +100,8 @@ const booked = async (bench: Bench, spec: CaseSpec, observed: Observed, route: s
   })
 }
 
-const runRequest = async (
-  bench: Bench,
-  spec: CaseSpec,
-  { route, form }: { route: string; form: Form },
-): Promise<Verdict & { tookMs: number }> => {
+const runRequest = async (bench: Bench, { scenario, spec, form }: Case) => {
+  const { route } = namesOf(scenario, spec, form)
   const from = bench.wall.attempts.length
   const startedAtMs = performance.now()
   try {
@@ -85,33 +111,14 @@ const runRequest = async (
     const verdict = scoreCase(observed, spec.right, spec.allowed(bench.profile, form))
     const problem = await booked(bench, spec, observed, route)
     const books: Verdict = { score: 'fail', why: problem ?? '' }
-    return { ...(problem === null ? verdict : books), tookMs: received.tookMs }
+    return { verdict: problem === null ? verdict : books, tookMs: received.tookMs }
   } catch (error) {
-    return { ...unreadable(error), tookMs: performance.now() - startedAtMs }
+    return { verdict: unreadable(error), tookMs: performance.now() - startedAtMs }
   }
 }
 
-export const runCase = async (
-  bench: Bench,
-  scenario: Scenario,
-  { spec, form }: { spec: CaseSpec; form: Form },
-): Promise<CaseResult> => {
-  const { route } = namesOf(scenario, spec, form)
-  const [own, control] = await Promise.all([
-    runRequest(bench, spec, { route, form }),
-    runControl(bench, form),
-  ])
-  const { score, why } = worst([own, control])
-  const calls = countsOf(callsOf(bench.wall, route))
-  return {
-    id: `${scenario.number}${spec.id} ${formName(form)}`,
-    form,
-    score,
-    why,
-    calls,
-    tookMs: own.tookMs,
-  }
+export const runCase = async (bench: Bench, one: Case): Promise<CaseResult> => {
+  const [own, control] = await Promise.all([runRequest(bench, one), runControl(bench, one.form)])
+  const verdict = worst([own.verdict, control])
+  return resultOf(bench, one, { ...verdict, tookMs: own.tookMs })
 }
-
-export const countsOf = (calls: Record<string, number[]>): Record<string, number> =>
-  Object.fromEntries(Object.entries(calls).map(([fault, times]) => [fault, times.length]))

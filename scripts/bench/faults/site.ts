@@ -1,21 +1,13 @@
 // The server under test: the built one, as a process, in a folder of its own, with a route for each case whose models are
 // faults of the wall. Routes are pinned, so what the encoder would say does not matter.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
-import { projectRoot } from '../../../src/config/project-root.ts'
-import { startSignalbox } from '../spawned.ts'
+import { type Serving, startBuiltServer } from '../../rig/built-server.ts'
+import { writeExemplars } from '../../rig/training-files.ts'
 import type { Profile } from './profile.ts'
-import { namesOf, type TargetSpec } from './scenario.ts'
-import { scenarios } from './scenarios.ts'
-
-export type Mode = 'buffered' | 'live'
-
-export interface Site {
-  start(mode: Mode): Promise<{ url: string; stop(): Promise<void> }>
-  remove(): Promise<void>
-}
+import type { Mode } from './results.ts'
+import { namesOf, scenarios, type TargetSpec } from './scenarios.ts'
 
 export const CONTROL_ROUTE = 'control'
 
@@ -52,7 +44,6 @@ const configOf = (wallUrl: string, { settings }: Profile, mode: Mode) => {
     default_route: CONTROL_ROUTE,
     resilience: { ...settings, stream: mode },
     training: { copies_per_route: 0 },
-    telemetry: { log_level: 'error' },
   }
 }
 
@@ -62,22 +53,14 @@ const EXEMPLARS: Record<string, string[]> = {
   none: ['turn the lights off', 'set a timer', 'call my mother', 'play the next song'],
 }
 
-export const createSite = async (wallUrl: string, profile: Profile): Promise<Site> => {
-  const folder = await mkdtemp(join(tmpdir(), 'signalbox-faults-'))
-  const training = join(folder, 'training-data')
-  await mkdir(training)
-  for (const [route, texts] of Object.entries(EXEMPLARS)) {
-    const lines = texts.map((text) => `${JSON.stringify({ text, route })}\n`)
-    await writeFile(join(training, `${route}.jsonl`), lines.join(''))
-  }
-  return {
-    start: async (mode) => {
-      await writeFile(
-        join(folder, 'signalbox.yaml'),
-        stringify(configOf(wallUrl, profile, mode), { aliasDuplicateObjects: false }),
-      )
-      return startSignalbox(folder, { dist: join(projectRoot(), 'dist') })
-    },
-    remove: () => rm(folder, { recursive: true, force: true }),
-  }
+/** @param folder empty at the first start */
+export const startSite = async (
+  folder: string,
+  wallUrl: string,
+  { profile, mode }: { profile: Profile; mode: Mode },
+): Promise<Serving> => {
+  await writeExemplars(join(folder, 'training-data'), EXEMPLARS)
+  const config = stringify(configOf(wallUrl, profile, mode), { aliasDuplicateObjects: false })
+  await writeFile(join(folder, 'signalbox.yaml'), config)
+  return startBuiltServer(folder)
 }

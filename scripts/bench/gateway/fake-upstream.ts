@@ -2,6 +2,8 @@
 // a stream whose events leave one by one, as tokens do. It does as little as it can, so that what is measured is in front.
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { printJson } from '../../terminal/output.ts'
 
 /** Content events of a stream; each is written in a turn of its own, so they do not reach the gateway in one piece. */
 const EVENTS = 20
@@ -69,5 +71,7 @@ const server = createServer((request, response) => {
   })
 })
 server.keepAliveTimeout = 60_000
-server.listen(Number(process.env.PORT), '127.0.0.1')
+server.listen(0, '127.0.0.1')
 await once(server, 'listening')
+const { port } = server.address() as AddressInfo
+printJson({ msg: 'listening', url: `http://127.0.0.1:${port}` })

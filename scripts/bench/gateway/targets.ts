@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
 import { defaultConfig } from '../../../src/config/default-config.ts'
 import { projectRoot } from '../../../src/config/project-root.ts'
-import { type Spawned, startSignalbox, startSpawned } from '../spawned.ts'
+import { type Serving, startBuiltServer, startServing } from '../../rig/built-server.ts'
 import type { Target } from './load.ts'
 import { startPortkey } from './portkey.ts'
 import { DIRECT, RIVAL } from './summary.ts'
@@ -40,24 +40,22 @@ const BODY = {
   ],
 }
 
-const startUpstream = (folder: string): Promise<Spawned> =>
-  startSpawned({
-    args: () => [fileURLToPath(new URL('./fake-upstream.js', import.meta.url))],
-    cwd: folder,
-    env: {},
-  })
+const startUpstream = (dir: string): Promise<Serving> => {
+  const script = fileURLToPath(new URL('./fake-upstream.js', import.meta.url))
+  return startServing([script], { dir, env: process.env, until: 'listening' })
+}
 
 const startOurs = async (
   dist: string,
   { folder, upstreamUrl }: { folder: string; upstreamUrl: string },
-): Promise<Spawned> => {
+): Promise<Serving> => {
   await mkdir(folder, { recursive: true })
   const config = {
     ...defaultConfig({ OPENAI_BASE_URL: `${upstreamUrl}/v1`, OPENAI_API_KEY: KEY }),
     training_data: join(projectRoot(), 'training-data'),
   }
   await writeFile(join(folder, 'signalbox.yaml'), stringify(config))
-  return startSignalbox(folder, { dist, env: { OPENAI_API_KEY: KEY } })
+  return startBuiltServer(folder, { dist, env: { OPENAI_API_KEY: KEY } })
 }
 
 /** A degraded decision costs nothing, and would look fast. */
@@ -73,7 +71,7 @@ const checkRouted = async ({ name, url, headers, body }: Target): Promise<void> 
   throw new Error(`${name} does not route: status ${response.status}, reason ${reason}`)
 }
 
-const targetOf = (name: string, { url, cpuMs }: Spawned, changes: Partial<Target>): Target => ({
+const targetOf = (name: string, { url, cpuMs }: Serving, changes: Partial<Target>): Target => ({
   name,
   url: url + CHAT,
   cpuMs,
@@ -85,7 +83,7 @@ const targetOf = (name: string, { url, cpuMs }: Spawned, changes: Partial<Target
 /** Starts one after the other; `keep` is told of each. */
 const startAll = async (
   { folder, builds }: TargetsOptions,
-  keep: (spawned: Spawned) => void,
+  keep: (spawned: Serving) => void,
 ): Promise<Target[]> => {
   await mkdir(folder, { recursive: true })
   const upstream = await startUpstream(folder)
@@ -115,7 +113,7 @@ const startAll = async (
 
 /** Everything started and serving; nothing is left running where one of them cannot. */
 export const startTargets = async (options: TargetsOptions): Promise<Targets> => {
-  const running: Spawned[] = []
+  const running: Serving[] = []
   const stop = async (): Promise<void> => {
     for (const spawned of running.splice(0).reverse()) await spawned.stop()
   }

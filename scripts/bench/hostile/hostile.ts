@@ -4,11 +4,11 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Option } from 'commander'
 import { projectRoot } from '../../../src/config/project-root.ts'
+import { startBuiltServer } from '../../rig/built-server.ts'
 import { hostileBodies } from '../../rig/hostile-bodies.ts'
 import { type Sent, sendBodies } from '../../rig/send-bodies.ts'
 import { note } from '../../terminal/output.ts'
 import { countOption, runBench } from '../harness.ts'
-import { startProbedServer } from '../probed-server.ts'
 import { summarise } from '../summary.ts'
 
 const SHOWN = 5
@@ -49,7 +49,7 @@ const run = async ({ bytes, atOnce: most, only = '' }: Options, folder: string) 
   await cp(source, join(folder, 'training-data'), { recursive: true })
   const bodies = hostileBodies(bytes).filter(({ name }) => name.includes(only))
   note('starting the server with its defaults')
-  const server = await startProbedServer(folder)
+  const server = await startBuiltServer(folder, { isProbed: true })
   const measure = async (atOnce: number): Promise<Figures> => {
     note(`sending ${bodies.length} bodies, ${atOnce} at once`)
     await server.readGap()
