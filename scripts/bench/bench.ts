@@ -8,9 +8,9 @@ import { projectRoot } from '../../src/config/project-root.ts'
 import { silentLogger as logger } from '../../src/core/logger.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
 import { createRoutingEngine } from '../../src/service/routing-engine.ts'
-import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { note } from '../terminal/output.ts'
+import { openStore } from './bench-pipeline.ts'
 import { createDecisionProbe } from './decision-probe.ts'
 import { benchGrowth, describeGrowth } from './growth.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
@@ -101,13 +101,11 @@ const run = async (options: BenchOptions, folder: string) => {
   })
   const env = { SIGNALBOX_DATA: join(folder, 'data') }
   const paths = dataPaths(config, { env, cwd: projectRoot() })
-  const store = await createSqliteStore({
-    file: paths.database,
-    storeText: config.storage.store_text,
-    flushIntervalMs: config.storage.flush_interval_ms,
-    queueLimit: config.storage.queue_limit,
-    logger,
-  })
+  const store = await openStore(
+    paths.database,
+    config.storage.store_text,
+    config.storage.flush_interval_ms,
+  )
   try {
     const prompts = await createPromptMaker(config.encoder)
     const runs = options.quick ? QUICK_RUNS : RUNS

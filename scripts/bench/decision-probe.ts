@@ -1,13 +1,12 @@
 // Measures the decision that the server makes: the same pipeline, metrics and database, without HTTP before it and
 // without a provider behind it.
-import { createHash } from 'node:crypto'
-import { v7 as uuidV7 } from 'uuid'
 import type { Config } from '../../src/config/config-schema.ts'
 import type { Decision } from '../../src/core/types.ts'
-import { createPipeline, type Pipeline } from '../../src/pipeline.ts'
+import type { Pipeline } from '../../src/pipeline.ts'
 import type { Classify } from '../../src/routing/classify.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
+import { askFor, createBenchPipeline } from './bench-pipeline.ts'
 
 export const STAGES = [
   'routing text',
@@ -52,11 +51,9 @@ const createProbedPipeline = (
   { config, classify, store }: ProbeDeps,
   onEnqueued: (ms: number) => void,
 ): Pipeline =>
-  createPipeline({
+  createBenchPipeline({
     config,
-    configVersion: 'bench',
     classify,
-    callUpstream: () => Promise.reject(new Error('a benchmark calls no provider')),
     store: {
       recordDecision: (decision, outcome) => {
         const from = performance.now()
@@ -64,11 +61,7 @@ const createProbedPipeline = (
         onEnqueued(performance.now() - from)
       },
     },
-    recordCompletion: () => {},
     onDecision: createUnreadMetrics(config, store).onDecision,
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
-    newId: uuidV7,
-    now: Date.now,
   })
 
 export const createDecisionProbe = (deps: ProbeDeps): DecisionProbe => {
@@ -76,11 +69,9 @@ export const createDecisionProbe = (deps: ProbeDeps): DecisionProbe => {
   const pipeline = createProbedPipeline(deps, (ms) => {
     enqueueMs = ms
   })
-  const { signal } = new AbortController()
   return {
     measure: async (prompt) => {
-      const messages = [{ role: 'user', content: prompt }]
-      const request = { requestId: 'bench', model: 'auto', messages, sessionId: null, signal }
+      const request = askFor(prompt)
       const from = performance.now()
       const decision = await pipeline.route(request)
       const whole = performance.now() - from

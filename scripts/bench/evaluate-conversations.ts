@@ -1,17 +1,23 @@
 // Labelled conversations → how many are routed right, by kind, under several rules side by side.
 import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
 import type { PromptMessage } from '../../src/core/prompt/prompt.ts'
 import { RouterError } from '../../src/errors.ts'
+import { jsonLines } from '../../src/training/exemplars/json-lines.ts'
 
-export interface ConversationCase {
-  id: string
+const conversationCase = z.object({
+  id: z.string(),
   /** What it tries: follow_up, switch, tool_loop, … */
-  kind: string
-  messages: PromptMessage[]
-  route: string
-}
+  kind: z.string(),
+  messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })).min(1),
+  route: z.string(),
+})
+
+export type ConversationCase = z.infer<typeof conversationCase>
 
 export type RouteMessages = (messages: PromptMessage[]) => Promise<string>
+
+const EXPECTED = 'expected {"id", "kind", "messages": [{"role", "content"}], "route"}'
 
 export interface KindResult {
   kind: string
@@ -26,40 +32,16 @@ export interface ConversationReport {
   wrong: { id: string; kind: string; rule: string; expected: string; got: string }[]
 }
 
-const isMessage = (value: unknown): value is PromptMessage =>
-  typeof value === 'object' && value !== null && typeof (value as PromptMessage).role === 'string'
-
-const checked = (value: unknown, where: string): ConversationCase => {
-  const { id, kind, messages, route } = (value ?? {}) as Record<string, unknown>
-  const isCase =
-    typeof id === 'string' &&
-    typeof kind === 'string' &&
-    typeof route === 'string' &&
-    Array.isArray(messages) &&
-    messages.length > 0 &&
-    messages.every(isMessage)
-  if (isCase) return { id, kind, route, messages }
-  const expected = 'expected {"id", "kind", "messages": [{"role", "content"}], "route"}'
-  throw new RouterError('invalid_exemplar', `${where}: ${expected}`)
-}
-
-const parse = (line: string, where: string): unknown => {
-  try {
-    return JSON.parse(line)
-  } catch (cause) {
-    throw new RouterError('invalid_exemplar', `${where}: is not JSON`, { cause })
-  }
-}
-
 /** Cases of a JSONL file. @throws RouterError `invalid_exemplar` naming file and line, or an empty file */
 export const readConversations = async (path: string): Promise<ConversationCase[]> => {
   const content = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    const message = `${path} cannot be read (${cause.code}).`
-    throw new RouterError('invalid_exemplar', message, { cause })
+    throw new RouterError('invalid_exemplar', `${path} cannot be read (${cause.code}).`, { cause })
   })
-  const cases = content.split('\n').flatMap((line, i) => {
-    const where = `${path}:${i + 1}`
-    return line.trim() === '' ? [] : [checked(parse(line, where), where)]
+  const cases = jsonLines(content).map((line) => {
+    const parsed = conversationCase.safeParse('value' in line ? line.value : null)
+    if (parsed.success) return parsed.data
+    const why = 'error' in line ? line.error : EXPECTED
+    throw new RouterError('invalid_exemplar', `${path}:${line.number}: ${why}`)
   })
   if (cases.length === 0) throw new RouterError('invalid_exemplar', `${path} has no rows.`)
   return cases

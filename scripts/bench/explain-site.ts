@@ -1,8 +1,6 @@
 // A router of the bench of receipts: the real encoder, generations built from a part of the training data, two stores.
-import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { v7 as uuidV7 } from 'uuid'
 import { stringify } from 'yaml'
 import type { Config } from '../../src/config/config-schema.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
@@ -10,15 +8,13 @@ import { silentLogger as logger } from '../../src/core/logger.ts'
 import { createRandom, shuffled } from '../../src/core/statistics/random.ts'
 import { type CachedEncoder, createCachedEncoder } from '../../src/encoder/cached.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
-import { createPipeline, type Pipeline } from '../../src/pipeline.ts'
+import type { Pipeline } from '../../src/pipeline.ts'
 import { type Classify, createClassify } from '../../src/routing/classify.ts'
-import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
-import type { Store, StoreText } from '../../src/store/store.ts'
+import type { Store } from '../../src/store/store.ts'
 import { rebuild } from '../../src/training/rebuild/rebuild.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+import { createBenchPipeline, sha256 } from './bench-pipeline.ts'
 
 /** Another sample of each route's exemplars for each seed. */
 export const sampleTraining = async (
@@ -35,9 +31,6 @@ export const sampleTraining = async (
   }
   return dir
 }
-
-export const openStore = (file: string, storeText: StoreText): Promise<Store> =>
-  createSqliteStore({ file, storeText, flushIntervalMs: 20, queueLimit: 10_000, logger })
 
 export interface BenchSite {
   /** Builds the next generation from a folder of training data, and serves by it. */
@@ -63,22 +56,7 @@ const openPipeline = async (
   const text = stringify(config)
   const hash = sha256(text).slice(0, 12)
   await store.saveConfigVersion({ hash, text, author: 'bench', createdAtMs: Date.now() })
-  return createPipeline({
-    config,
-    configVersion: hash,
-    classify,
-    callUpstream: async () => ({
-      kind: 'reply',
-      attempts: [],
-      reply: { kind: 'json', status: 200, body: {}, usage: null },
-    }),
-    store,
-    recordCompletion: () => undefined,
-    onDecision: () => undefined,
-    digest: sha256,
-    newId: uuidV7,
-    now: Date.now,
-  })
+  return createBenchPipeline({ config, configVersion: hash, classify, store })
 }
 
 /** @param folder where generations and vectors are kept */

@@ -14,8 +14,9 @@ import type { Receipt } from '../../src/receipts/receipt.ts'
 import type { Store, StoreText } from '../../src/store/store.ts'
 import { note } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
+import { openStore } from './bench-pipeline.ts'
 import { type Prompts, planAsks, readPrompts } from './explain-past.ts'
-import { type BenchSite, createBenchSite, openStore, sampleTraining } from './explain-site.ts'
+import { type BenchSite, createBenchSite, sampleTraining } from './explain-site.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
 
 interface Options {

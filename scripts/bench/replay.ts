@@ -1,7 +1,6 @@
 // `npm run bench:replay`: stored decisions decided anew in a process of its own, the longest gap of the loop that waits for
 // it, and what the same decisions take one by one. Real texts; the vectors are mixtures of real rows where an index is given
 // (--index), else made up: what a replay costs does not depend on what they say.
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Option } from 'commander'
 import { v7 as uuidV7 } from 'uuid'
@@ -21,8 +20,9 @@ import type { Generation } from '../../src/vector-index/generation.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { openGeneration } from '../../src/vector-index/open-generation.ts'
 import { withGapMeter } from '../rig/loop-watch.ts'
+import { cpuMs } from '../rig/process-cpu.ts'
 import { note } from '../terminal/output.ts'
-import { openStore } from './explain-site.ts'
+import { openStore } from './bench-pipeline.ts'
 import { writeFittedGeneration } from './fitted-generation.ts'
 import { benchConfig, countOption, runBench, verdict } from './harness.ts'
 
@@ -146,16 +146,6 @@ const timeOneByOne = (
   return (performance.now() - startedAt) / decisions.length
 }
 
-/** CPU seconds of child processes that have ended (Linux counts hundredths); null elsewhere. Others' load does not count. */
-const childrenCpuSeconds = (): number | null => {
-  try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? []
-    return (Number(fields[13]) + Number(fields[14])) / 100
-  } catch {
-    return null
-  }
-}
-
 interface Measured {
   decisions: number
   exemplars: number
@@ -187,11 +177,11 @@ const measure = async (options: Options, dir: string): Promise<Measured> => {
   const sample = await storeDecisions(store, generation, options.decisions)
   note('replaying')
   const job = { indexDir, generation: number, config, databaseFile, sinceMs: null }
-  const cpuBefore = childrenCpuSeconds()
+  const cpuBefore = cpuMs('self', 'children')
   const startedAt = performance.now()
   const { result, gap } = await withGapMeter(() => runReplay({ ...job, limit: options.decisions }))
   const seconds = (performance.now() - startedAt) / 1_000
-  const cpuAfter = childrenCpuSeconds()
+  const cpuAfter = cpuMs('self', 'children')
   await store.close()
   note(`deciding ${sample.length} of them one by one`)
   const oneByOneMs = timeOneByOne(generation, sample, config.index.neighbours)
@@ -201,7 +191,7 @@ const measure = async (options: Options, dir: string): Promise<Measured> => {
     exemplars: generation.exemplars.length,
     seconds,
     replaySeconds: result.durationMs / 1_000,
-    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore,
+    cpuSeconds: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / 1_000,
     gapWallMs: gap.wallMs,
     gapOwnMs: gap.ownMs,
     oneByOneMs,

@@ -8,27 +8,20 @@ export interface Summary {
   runs: number
 }
 
-/** The value below which a share of the sorted `values` lies (nearest rank). */
-const percentile = (values: number[], share: number): number =>
-  values[Math.max(0, Math.ceil(share * values.length) - 1)] as number
+/** The value below which a share of them lies (nearest rank); NaN for none. */
+export const quantile = (values: readonly number[], share: number): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
+}
 
 /** @throws Error for no values */
 export const summarise = (values: number[]): Summary => {
   if (values.length === 0) throw new Error('nothing was measured')
-  const sorted = [...values].sort((a, b) => a - b)
-  return {
-    p50: percentile(sorted, 0.5),
-    p95: percentile(sorted, 0.95),
-    p99: percentile(sorted, 0.99),
-    runs: values.length,
-  }
+  const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => quantile(values, share))
+  return { p50, p95, p99, runs: values.length } as Summary
 }
 
-export const median = (values: readonly number[]): number =>
-  percentile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  )
+export const median = (values: readonly number[]): number => quantile(values, 0.5)
 
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length

@@ -1,7 +1,7 @@
 // `npm run bench:unconfigured`: an index built for all routes, a configuration that holds only some of them. How many prompts of
 // the routes that are not configured are served as another, and how far off the confidence of what is matched is; by the
 // rules in force and by those before them.
-import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../../src/config/config-schema.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
@@ -10,9 +10,11 @@ import { CURRENT_RECIPE } from '../../src/core/decide/recipe.ts'
 import { createRandom, type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { type Classification, NONE_ROUTE, type Recipe } from '../../src/core/types.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
+import { writeTraining } from '../rig/training-files.ts'
 import { note, percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
-import { type BenchSite, createBenchSite, openStore } from './explain-site.ts'
+import { askFor, openStore } from './bench-pipeline.ts'
+import { type BenchSite, createBenchSite } from './explain-site.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
 import { readJsonLines } from './read-json-lines.ts'
 
@@ -44,12 +46,12 @@ const splitTraining = async (
   const out = Math.max(0, wanted - fixed.length)
   const mixed = shuffled(exemplars, createRandom(1))
   const trainingDir = join(dir, 'training-data')
-  await mkdir(trainingDir)
-  const kept = mixed.slice(out)
-  for (const route of new Set(kept.map((row) => row.route))) {
-    const lines = kept.filter((row) => row.route === route).map((row) => JSON.stringify(row))
-    await writeFile(join(trainingDir, `${route}.jsonl`), `${lines.join('\n')}\n`)
+  const kept: Record<string, Labelled[]> = {}
+  for (const row of mixed.slice(out)) {
+    const name = `${row.route}.jsonl`
+    kept[name] = [...(kept[name] ?? []), row]
   }
+  await writeTraining(trainingDir, kept)
   return { trainingDir, heldOut: [...fixed, ...mixed.slice(0, out)] }
 }
 
@@ -60,12 +62,9 @@ const classifyAll = async (
   const store = await openStore(join(folder, 'bench.db'), 'off')
   try {
     const pipeline = await site.pipeline(config, store)
-    const { signal } = new AbortController()
     const classified: (Classification | null)[] = []
     for (const { text } of rows) {
-      const messages = [{ role: 'user', content: text }]
-      const request = { requestId: 'bench', model: 'auto', messages, sessionId: null, signal }
-      classified.push((await pipeline.route(request)).classification)
+      classified.push((await pipeline.route(askFor(text))).classification)
     }
     return classified
   } finally {

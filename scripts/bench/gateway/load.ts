@@ -1,12 +1,13 @@
 // One cell of the table: a target under load for some seconds.
 import autocannon from 'autocannon'
+import { quantile } from '../summary.ts'
 
 export interface Target {
   name: string
   url: string
   headers: Record<string, string>
   body: Record<string, unknown>
-  cpuMs: () => Promise<number | null>
+  cpuMs: () => number | null
 }
 
 export interface Load {
@@ -25,12 +26,6 @@ export interface Cell {
 
 const WARM_UP_CONNECTIONS = 32
 
-/** The value below which `share` of them lie. */
-export const quantile = (values: readonly number[], share: number): number => {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
-}
-
 const requestOf = ({ url, headers, body }: Target, { isStream }: Pick<Load, 'isStream'>) => ({
   url,
   method: 'POST' as const,
@@ -48,13 +43,13 @@ export const warmUp = async (target: Target, requests: number): Promise<void> =>
 
 /** @throws where any request fails: a failed one is fast, and would flatter. */
 export const measure = async (target: Target, load: Load): Promise<Cell> => {
-  const cpuBefore = await target.cpuMs()
+  const cpuBefore = target.cpuMs()
   const { connections, seconds: duration } = load
   const run = autocannon({ ...requestOf(target, load), connections, duration })
   const latencies: number[] = []
   run.on('response', (_client, _status, _bytes, ms) => latencies.push(ms))
   const result = await run
-  const cpuAfter = await target.cpuMs()
+  const cpuAfter = target.cpuMs()
   const failures = result.non2xx + result.errors + result.timeouts
   if (failures > 0 || latencies.length === 0) {
     throw new Error(`${target.name}: ${failures} of ${latencies.length} requests failed`)

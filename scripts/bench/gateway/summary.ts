@@ -1,7 +1,8 @@
 // Rounds → one row per target and load: medians, what the target adds to a direct call, and how it compares with the
 // gateway measured against. Pure.
+
+import { median } from '../summary.ts'
 import type { Cell, Load } from './load.ts'
-import { quantile } from './load.ts'
 
 export interface Measured extends Cell {
   target: string
@@ -25,13 +26,13 @@ const keyOf = ({ target, load }: Measured): string =>
 const medianOf = (cells: readonly Measured[]): Measured => {
   const [first] = cells
   if (!first) throw new Error('a cell without rounds')
-  const median = (read: (cell: Measured) => number): number => quantile(cells.map(read), 0.5)
+  const medianOfAll = (read: (cell: Measured) => number): number => median(cells.map(read))
   return {
     ...first,
-    p50Ms: median(({ p50Ms }) => p50Ms),
-    p99Ms: median(({ p99Ms }) => p99Ms),
-    requestsPerSecond: median(({ requestsPerSecond }) => requestsPerSecond),
-    cpuMs: first.cpuMs === null ? null : median(({ cpuMs }) => cpuMs ?? 0),
+    p50Ms: medianOfAll(({ p50Ms }) => p50Ms),
+    p99Ms: medianOfAll(({ p99Ms }) => p99Ms),
+    requestsPerSecond: medianOfAll(({ requestsPerSecond }) => requestsPerSecond),
+    cpuMs: first.cpuMs === null ? null : medianOfAll(({ cpuMs }) => cpuMs ?? 0),
   }
 }
 

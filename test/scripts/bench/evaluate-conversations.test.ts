@@ -37,7 +37,7 @@ describe('evaluating conversations', () => {
   })
 
   it.each([
-    ['{"id": "a"', /cases\.jsonl:1: is not JSON/],
+    ['{"id": "a"', /cases\.jsonl:1: is not valid JSON/],
     [
       `${line('a', 'x', 'code')}\n{"id":"b","kind":"x","route":"y","messages":[]}`,
       /jsonl:2: expected/,
