@@ -1,4 +1,5 @@
 // Decision → response. One call to one model of one provider; retries and fallback are built on top of it.
+import type { ProviderConfig } from '../config/config-schema.ts'
 import type { AnswerFlaw, Usage } from '../core/types.ts'
 import type {
   DialectName,
@@ -88,7 +89,7 @@ export interface Losses {
 }
 
 export interface Upstream {
-  readonly kind: 'openai' | 'anthropic' | 'gemini' | 'echo'
+  readonly kind: ProviderConfig['kind']
   /** A caller's dialect that it is given as it is. */
   readonly native?: NativeBody['dialect']
   /**
