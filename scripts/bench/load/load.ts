@@ -6,10 +6,10 @@ import { Option } from 'commander'
 import { projectRoot } from '../../../src/config/project-root.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 import { buildModel } from '../../commands/build-model.ts'
+import { type Serving, startBuiltServer, startServing } from '../../rig/built-server.ts'
 import { note } from '../../terminal/output.ts'
 import { table } from '../../terminal/table.ts'
 import { countOption, runBench } from '../harness.ts'
-import { type Spawned, startSignalbox, startSpawned } from '../spawned.ts'
 import { createPrompts } from './load-prompts.ts'
 import {
   type Answer,
@@ -96,7 +96,7 @@ const sweep = async (client: Client, words: number, { seconds }: Options) => {
 
 const measureOurs = async (folder: string, processes: string, options: Options) => {
   await writeFile(join(folder, 'signalbox.yaml'), configFor(processes))
-  const server = await startSignalbox(folder, { dist: join(projectRoot(), 'dist') })
+  const server = await startBuiltServer(folder)
   const client = createClient(server.url)
   try {
     const sweeps = []
@@ -111,12 +111,11 @@ const measureOurs = async (folder: string, processes: string, options: Options) 
   }
 }
 
-const startOwnWay = async (folder: string): Promise<Spawned> => {
+const startOwnWay = async (folder: string): Promise<Serving> => {
   const { folder: model } = await buildModel({ graph: 'plain', out: join(folder, 'stock-model') })
   const script = join(projectRoot(), 'dist/scripts/bench/load/own-way.js')
-  const env = { MODEL: model }
-  const readyTimeoutMs = 600_000
-  return startSpawned({ args: () => [script], cwd: folder, env, readyPath: '/', readyTimeoutMs })
+  const env = { ...process.env, MODEL: model }
+  return startServing([script], { dir: folder, env, until: 'listening' })
 }
 
 /** Requests a second of 32 clients with new prompts of 12 words. */

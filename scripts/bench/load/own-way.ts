@@ -7,6 +7,7 @@ import { env, pipeline } from '@xenova/transformers'
 import hnsw from 'hnswlib-node'
 import { Hono } from 'hono'
 import { projectRoot } from '../../../src/config/project-root.ts'
+import { printJson } from '../../terminal/output.ts'
 
 const EXEMPLARS = 1_000
 const DIMENSIONS = 384
@@ -44,7 +45,6 @@ const vote = (positions: readonly number[]): string => {
 }
 
 const app = new Hono()
-app.get('/', (c) => c.text('ready'))
 app.post('/v1/chat/completions', async (c) => {
   const { messages } = await c.req.json<{ messages: { content: string }[] }>()
   const { neighbors } = index.searchKnn(await embed(messages.at(-1)?.content ?? ''), NEIGHBOURS)
@@ -53,5 +53,7 @@ app.post('/v1/chat/completions', async (c) => {
   const message = { role: 'assistant', content: `This would go to ${route}.` }
   return c.json({ object: 'chat.completion', choices: [{ index: 0, message }] })
 })
-serve({ fetch: app.fetch, hostname: '127.0.0.1', port: Number(process.env.PORT) })
+serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => {
+  printJson({ msg: 'listening', url: `http://127.0.0.1:${port}` })
+})
 process.on('SIGTERM', () => process.exit(0))
