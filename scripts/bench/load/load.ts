@@ -42,7 +42,6 @@ models: { small: { provider: echo, name: small } }
 routes: { ${ROUTES.map((route) => `${route}: { models: [small] }`).join(', ')}, general: { models: [small] } }
 default_route: general
 encoder: { processes: ${processes} }
-telemetry: { log_level: warn }
 `
 
 const ROUTES = [
