@@ -1,0 +1,95 @@
+// What prompts look like to a generation, in counts: how sure it is of them, where they go, how many fit nothing. Taken of the
+// held-out prompts when a generation is built, and held against what comes in while it serves.
+
+/** One prompt that was classified by itself. */
+export interface ShapeRow {
+  /** Best route before thresholds; null where nothing was compared. */
+  top: string | null
+  /** 0 to 1. */
+  confidence: number
+  /** No route was taken. */
+  isAbstained: boolean
+  /** It was more unlike the exemplars than the limit. */
+  isNovel: boolean
+}
+
+export interface TrafficShape {
+  rows: number
+  abstained: number
+  novel: number
+  /** Rows by confidence, in tenths. */
+  confidence: number[]
+  /** Rows by best route. */
+  routes: Record<string, number>
+}
+
+export const CONFIDENCE_BINS = 10
+
+export const emptyShape = (): TrafficShape => ({
+  rows: 0,
+  abstained: 0,
+  novel: 0,
+  confidence: Array.from({ length: CONFIDENCE_BINS }, () => 0),
+  routes: {},
+})
+
+export const binOf = (confidence: number): number =>
+  Math.min(CONFIDENCE_BINS - 1, Math.max(0, Math.floor(confidence * CONFIDENCE_BINS)))
+
+export const addToShape = (shape: TrafficShape, row: ShapeRow): void => {
+  const bin = binOf(row.confidence)
+  shape.rows += 1
+  shape.abstained += row.isAbstained ? 1 : 0
+  shape.novel += row.isNovel ? 1 : 0
+  shape.confidence[bin] = (shape.confidence[bin] ?? 0) + 1
+  if (row.top !== null) shape.routes[row.top] = (shape.routes[row.top] ?? 0) + 1
+}
+
+export const shapeOf = (rows: readonly ShapeRow[]): TrafficShape => {
+  const shape = emptyShape()
+  for (const row of rows) addToShape(shape, row)
+  return shape
+}
+
+const PREFIX = 'shape:'
+
+/** Plain numbers by name, as a manifest keeps figures of the held-out prompts. */
+export const shapeFigures = ({ rows, abstained, novel, confidence, routes }: TrafficShape) =>
+  Object.fromEntries<number>([
+    [`${PREFIX}rows`, rows],
+    [`${PREFIX}abstained`, abstained],
+    [`${PREFIX}novel`, novel],
+    ...confidence.map((count, bin): [string, number] => [`${PREFIX}confidence:${bin}`, count]),
+    ...Object.entries(routes).map(([route, count]): [string, number] => [
+      `${PREFIX}route:${route}`,
+      count,
+    ]),
+  ])
+
+export const isShapeFigure = (name: string): boolean => name.startsWith(PREFIX)
+
+/** Null where the figures have none: generations of before it was kept. */
+export const readShape = (
+  figures: Readonly<Record<string, number>> | null,
+): TrafficShape | null => {
+  const at = (name: string): number => figures?.[`${PREFIX}${name}`] ?? 0
+  if (at('rows') === 0) return null
+  const ofRoute = `${PREFIX}route:`
+  const routes = Object.entries(figures ?? {}).filter(([name]) => name.startsWith(ofRoute))
+  return {
+    rows: at('rows'),
+    abstained: at('abstained'),
+    novel: at('novel'),
+    confidence: emptyShape().confidence.map((_, bin) => at(`confidence:${bin}`)),
+    routes: Object.fromEntries(routes.map(([name, count]) => [name.slice(ofRoute.length), count])),
+  }
+}
+
+/** In nats: 0 where all prompts go to one route. */
+export const entropyOf = (counts: Readonly<Record<string, number>>): number => {
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
+  return Object.values(counts).reduce((sum, count) => {
+    const share = count / total
+    return count === 0 ? sum : sum - share * Math.log(share)
+  }, 0)
+}

@@ -1,0 +1,31 @@
+// Whether a route's answers are voted down more often than is tolerated: one watch a route, told of each vote as it comes.
+import { createRateWatch, type RateWatch } from './rate-watch.ts'
+
+export interface VoteWatch {
+  add(route: string, isBad: boolean): void
+  alarms(): { route: string; summary: string }[]
+}
+
+/** Votes are few: by Lorden's bound one false alarm in 1,000 votes of a route that is as expected, and far fewer in fact. */
+const EVIDENCE = 7
+
+export const createVoteWatch = (rates: { expected: number; feared: number }): VoteWatch => {
+  const watches = new Map<string, { watch: RateWatch; votes: number; bad: number }>()
+  return {
+    add: (route, isBad) => {
+      const watch = createRateWatch({ ...rates, evidence: EVIDENCE })
+      const own = watches.get(route) ?? { watch, votes: 0, bad: 0 }
+      watches.set(route, own)
+      own.watch.add(isBad)
+      own.votes += 1
+      own.bad += isBad ? 1 : 0
+    },
+    alarms: () =>
+      [...watches]
+        .filter(([, { watch }]) => watch.isAlarmed)
+        .map(([route, { votes, bad }]) => ({
+          route,
+          summary: `Votes on ${route} are bad more often than ${(rates.expected * 100).toFixed(0)} %: ${bad} of ${votes} so far.`,
+        })),
+  }
+}
