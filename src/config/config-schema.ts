@@ -1,6 +1,7 @@
 // The schema of signalbox.yaml: every knob, its default and its unit; a file of schema/ for each part. Keys are snake_case as in
 // the file.
 import { z } from 'zod'
+import { alertsSchema } from './schema/alerts-schema.ts'
 import { conversationSchema, encoderSchema, indexSchema } from './schema/classifier-schema.ts'
 import { modelSchema, providerSchema } from './schema/provider-schema.ts'
 import { cacheSchema, resilienceSchema } from './schema/resilience-schema.ts'
@@ -45,6 +46,7 @@ export const configSchema = z.strictObject({
   keys: keysSchema.prefault({}).describe('Gateway keys.'),
   storage: storageSchema.prefault({}).describe('What is kept in the database.'),
   telemetry: telemetrySchema.prefault({}).describe('Logs.'),
+  alerts: alertsSchema.prefault({}).describe('What operators are told of by themselves.'),
   training_data: z
     .string()
     .default('training-data')
