@@ -1,5 +1,6 @@
 // The interface of the store: decisions, feedback, rulings, keys and configurations. It is asynchronous, so that an engine in
 // another thread or on another host can implement it.
+import type { AlertRecord } from '../core/alerting/alert.ts'
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type { ArmVote, ShadowDecision, ShadowSummary } from '../core/records/arm-records.ts'
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
@@ -176,6 +177,10 @@ export interface Store {
   listConfigVersions(): Promise<ConfigVersion[]>
   /** The newest first, at most 200. */
   listConfigActivations(): Promise<ConfigActivation[]>
+  /** Keeps what alerts began and ended; at least one. Resolves after commit. */
+  addAlertEvents(records: AlertRecord[]): Promise<void>
+  /** The newest first; at most so many. */
+  listAlertEvents(limit: number): Promise<AlertRecord[]>
   /** Resolves after commit. @throws RouterError `store_unavailable` */
   createKey(key: StoredKey): Promise<void>
   /** All keys ever made, the oldest first. */

@@ -266,4 +266,22 @@ export const MIGRATIONS: readonly Migration[] = [
       '',
     ].join('\n'),
   },
+  {
+    tag: '0010_alert_events',
+    createdAtMs: 1796011135538,
+    sql: [
+      'CREATE TABLE `alert_events` (',
+      '\t`id` text PRIMARY KEY NOT NULL,',
+      '\t`kind` text NOT NULL,',
+      '\t`subject` text NOT NULL,',
+      '\t`severity` text NOT NULL,',
+      '\t`state` text NOT NULL,',
+      '\t`summary` text NOT NULL,',
+      '\t`at_ms` integer NOT NULL,',
+      '\t`since_ms` integer NOT NULL',
+      ');',
+      '--> statement-breakpoint',
+      'CREATE INDEX `alert_events_by_time` ON `alert_events` (`at_ms`,`id`);',
+    ].join('\n'),
+  },
 ]

@@ -1,5 +1,6 @@
 // The store's methods that are one statement in the worker: the statement of each, and what the main thread does around it.
 // The worker's protocol, the engine and the store's methods are derived from this table.
+import { readAlertEvents, writeAlertEvents } from './alerts-table.ts'
 import { readArmVotes } from './arm-votes-table.ts'
 import {
   readConfigActivations,
@@ -88,6 +89,8 @@ export const PLAIN_OPERATIONS = {
   addConfigActivation: write(writeConfigActivation),
   listConfigVersions: read(readConfigVersions),
   listConfigActivations: read(readConfigActivations),
+  addAlertEvents: write(writeAlertEvents),
+  listAlertEvents: read(readAlertEvents),
   createKey: write(writeKey),
   listKeys: read(readKeys),
   revokeKey: write(revokeKey),

@@ -14,6 +14,7 @@ import {
   text,
   unique,
 } from 'drizzle-orm/sqlite-core'
+import type { AlertKind, Severity } from '../../core/alerting/alert.ts'
 import type { FeedbackSource, ImplicitKind, Verdict } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { UsageGrain, UsageTimeKind } from '../../core/records/usage.ts'
@@ -320,6 +321,23 @@ export const usageTimes = sqliteTable(
       ],
     }),
   ],
+)
+
+/** What alerts began and ended. */
+export const alertEvents = sqliteTable(
+  'alert_events',
+  {
+    id: text('id').primaryKey(),
+    kind: text('kind').$type<AlertKind>().notNull(),
+    /** Which one of several: a model, a route; else ''. */
+    subject: text('subject').notNull(),
+    severity: text('severity').$type<Severity>().notNull(),
+    state: text('state').$type<'firing' | 'resolved'>().notNull(),
+    summary: text('summary').notNull(),
+    atMs: integer('at_ms').notNull(),
+    sinceMs: integer('since_ms').notNull(),
+  },
+  (table) => [index('alert_events_by_time').on(table.atMs, table.id)],
 )
 
 /** Facts about the database itself, e.g. which damaged file it replaces. */

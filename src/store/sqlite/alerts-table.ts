@@ -1,0 +1,24 @@
+// Statements on `alert_events`: what began and ended, kept for a year.
+import { desc, lt } from 'drizzle-orm'
+import type { AlertRecord } from '../../core/alerting/alert.ts'
+import { alertEvents, type Db } from './schema.ts'
+
+const KEPT_MS = 400 * 86_400_000
+
+/** Call it in a transaction. Writing one again, because its acknowledgement was lost, changes nothing. */
+export const writeAlertEvents = (db: Db, records: readonly AlertRecord[]): void => {
+  for (const record of records) db.insert(alertEvents).values(record).onConflictDoNothing().run()
+  const newestMs = Math.max(...records.map(({ atMs }) => atMs))
+  db.delete(alertEvents)
+    .where(lt(alertEvents.atMs, newestMs - KEPT_MS))
+    .run()
+}
+
+/** The newest first. */
+export const readAlertEvents = (db: Db, limit: number): AlertRecord[] =>
+  db
+    .select()
+    .from(alertEvents)
+    .orderBy(desc(alertEvents.atMs), desc(alertEvents.id))
+    .limit(limit)
+    .all()
