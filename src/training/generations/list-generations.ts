@@ -1,4 +1,5 @@
 // The generations as a person sees them: what each is, what it is doing, and what the gate thought of it.
+import { isShapeFigure } from '../../core/alerting/traffic-shape.ts'
 import { RouterError } from '../../errors.ts'
 import { type Arms, readArms } from '../../vector-index/arms.ts'
 import { readManifest, verifyGeneration } from '../../vector-index/generation-check.ts'
@@ -95,7 +96,7 @@ const describe = async (
     search: manifest?.search ?? null,
     recallAt10: manifest?.recallAt10 ?? null,
     encoderId: manifest?.encoderId ?? null,
-    heldOut: manifest?.heldOut ?? null,
+    heldOut: manifest?.heldOut ? withoutShape(manifest.heldOut) : null,
     outcome: report?.outcome ?? null,
     trigger: report?.trigger ?? null,
     author: report?.author ?? null,
@@ -105,6 +106,10 @@ const describe = async (
     history: known.events.get(generation) ?? [],
   }
 }
+
+/** The counts that drift is held against are no measure of quality. */
+const withoutShape = (figures: Record<string, number>): Record<string, number> =>
+  Object.fromEntries(Object.entries(figures).filter(([name]) => !isShapeFigure(name)))
 
 const withoutDetails = ({
   report: _report,

@@ -1,6 +1,7 @@
 // Second half of a rebuild: fits the classifier, measures it on the held-out rows, builds the graph and writes the generation.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../../config/config-schema.ts'
+import { type ShapeRow, shapeFigures, shapeOf } from '../../core/alerting/traffic-shape.ts'
 import type { ClassifierModel, TrainingSet } from '../../core/classifier/classifier.ts'
 import { evaluate, headlineOf } from '../../core/classifier/evaluate.ts'
 import { type FitOptions, fitClassifier } from '../../core/classifier/fit.ts'
@@ -13,7 +14,7 @@ import type { Manifest } from '../../vector-index/manifest.ts'
 import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { fitOutcomes, type RouteAim } from '../outcomes/fit-outcomes.ts'
 import type { KeptOutcomes } from '../outcomes/gather-outcomes.ts'
-import { predict, type Router } from './predict.ts'
+import { type PredictedRow, predict, type Router } from './predict.ts'
 
 export interface BuildInput {
   indexDir: string
@@ -59,8 +60,18 @@ const measureHeldOut = (
     const text = heldOut.texts[row] ?? ''
     return predict({ label, text, vector, hasSignal: heldOut.hasSignal[row] ?? false }, router)
   })
-  return headlineOf(evaluate(rows))
+  return { ...headlineOf(evaluate(rows)), ...shapeFigures(shapeOf(rows.map(shapeRow(model)))) }
 }
+
+/** What the row looks like to the generation, for holding what comes in against it. */
+const shapeRow =
+  ({ parameters }: ClassifierModel) =>
+  ({ top, confidence, route, novelty }: PredictedRow): ShapeRow => ({
+    top,
+    confidence,
+    isAbstained: route === null,
+    isNovel: novelty > (parameters.noveltyLimit ?? Number.POSITIVE_INFINITY),
+  })
 
 /**
  * Builds and writes a generation; it is not made current. Blocks its thread for seconds, so never in a serving process.
