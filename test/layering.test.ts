@@ -19,7 +19,7 @@ const LEVELS = [
   ['config'],
   ['access', 'encoder', 'upstream'],
   ['routing', 'training'],
-  ['arms', 'feedback', 'quality', 'receipts'],
+  ['alerts', 'arms', 'feedback', 'quality', 'receipts'],
   ['http'],
   ['service'],
 ]

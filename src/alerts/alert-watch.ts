@@ -1,0 +1,141 @@
+// Looks now and then at how things stand, keeps what began or ended, and tells it. A look never disturbs the request path: all
+// that is slow in it waits for the database, the disk or somebody else's server.
+import type { Config } from '../config/config-schema.ts'
+import type { Environment } from '../config/environment.ts'
+import type { AlertChange, AlertRecord } from '../core/alerting/alert.ts'
+import { type AlertEngine, createAlertEngine } from '../core/alerting/alert-engine.ts'
+import type { AlertSample } from '../core/alerting/alert-sample.ts'
+import { createHeldChanges } from '../core/alerting/held-changes.ts'
+import type { QuietHours } from '../core/alerting/quiet-hours.ts'
+import type { Logger } from '../core/logger.ts'
+import { toRouterError } from '../errors.ts'
+import { createRepeating } from '../jobs/repeating.ts'
+import type { Store } from '../store/store.ts'
+import { type TellOptions, tell } from './tell.ts'
+
+export interface AlertWatchOptions {
+  /** That serves now, at each reading. */
+  config: () => Config['alerts']
+  /** How things stand. */
+  collect: () => Promise<AlertSample>
+  store: Pick<Store, 'addAlertEvents' | 'listAlertEvents'>
+  env: Environment
+  newId: () => string
+  now: () => number
+  logger: Logger
+  /** Stand in for the network in tests. */
+  network?: Pick<TellOptions, 'fetchFor' | 'wait'>
+}
+
+export interface AlertWatch {
+  /** One look; resolves once everybody was told. Failures are in the log. */
+  look(): Promise<AlertChange[]>
+  start(): void
+  /** Ends the looks, and waits for one under way. */
+  close(): Promise<void>
+}
+
+const MINUTE = 60
+const RESTORED_EVENTS = 1_000
+
+const minuteOf = (time: string): number => {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return hours * MINUTE + minutes
+}
+
+export const quietHoursOf = ({ quiet_hours: quiet }: Config['alerts']): QuietHours | null => {
+  if (quiet === null) return null
+  const sign = quiet.utc_offset.startsWith('-') ? -1 : 1
+  return {
+    fromMinute: minuteOf(quiet.from),
+    toMinute: minuteOf(quiet.to),
+    offsetMinutes: sign * minuteOf(quiet.utc_offset.slice(1)),
+  }
+}
+
+/** Alerts whose newest event is their beginning. @param events the newest first */
+export const stillFiring = (events: readonly AlertRecord[]): AlertRecord[] => {
+  const newest = new Map<string, AlertRecord>()
+  for (const event of events) {
+    const key = `${event.kind} ${event.subject}`
+    if (!newest.has(key)) newest.set(key, event)
+  }
+  return [...newest.values()].filter(({ state }) => state === 'firing')
+}
+
+const log = (logger: Logger, change: AlertChange): void => {
+  const { kind, subject, severity, state, summary } = change
+  const facts = { alert: kind, subject, severity, state }
+  if (state === 'resolved') logger.info(facts, `alert resolved: ${kind}`)
+  else if (severity === 'critical') logger.error(facts, summary)
+  else logger.warn(facts, summary)
+}
+
+export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
+  const { config, store, logger, now, newId } = options
+  const held = createHeldChanges(() => quietHoursOf(config()))
+  const closing = new AbortController()
+  let engine: AlertEngine | null = null
+  let telling: Promise<void> = Promise.resolve()
+
+  const begin = async (start: AlertSample): Promise<AlertEngine> => {
+    const restored = stillFiring(await store.listAlertEvents(RESTORED_EVENTS))
+    return createAlertEngine({ rules: () => config().rules, start, restored })
+  }
+
+  const keep = async (changes: readonly AlertChange[]): Promise<void> => {
+    for (const change of changes) log(logger, change)
+    if (changes.length === 0) return
+    const records = changes.map((change) => ({ id: newId(), ...change }))
+    await store.addAlertEvents(records).catch((error: unknown) => {
+      logger.warn({ problem: toRouterError(error).message }, 'alerts could not be kept')
+    })
+  }
+
+  const tellAll = async (changes: readonly AlertChange[]): Promise<void> => {
+    const told = held.take(changes, now())
+    if (told.length === 0) return
+    const { targets } = config()
+    const { signal } = closing
+    const common = { targets, env: options.env, changes: told, atMs: now(), signal }
+    for (const [target, sent] of Object.entries(await tell({ ...common, ...options.network }))) {
+      if (!sent.ok) logger.warn({ target, reason: sent.reason }, 'an alert could not be told')
+    }
+  }
+
+  const lookOnce = async (): Promise<AlertChange[]> => {
+    const sample = await options.collect()
+    if (engine === null) {
+      engine = await begin(sample)
+      return []
+    }
+    const changes = engine.take(sample)
+    await keep(changes)
+    // A server that does not answer must not keep the next look waiting.
+    telling = telling.then(() => tellAll(changes)).catch(() => undefined)
+    return changes
+  }
+  const looks = createRepeating(async () => {
+    if (!config().enabled) return []
+    return lookOnce().catch((error: unknown) => {
+      logger.warn({ problem: toRouterError(error).message }, 'no look at what alerts are about')
+      return []
+    })
+  })
+  return {
+    look: async () => {
+      const changes = await looks.run()
+      await telling
+      return changes
+    },
+    start: () => {
+      void looks.run()
+      looks.start(config().interval_seconds * 1_000)
+    },
+    close: async () => {
+      closing.abort()
+      await looks.stop()
+      await telling
+    },
+  }
+}
