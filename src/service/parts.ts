@@ -15,6 +15,7 @@ import {
   type GenerationService,
 } from '../training/rebuild/generation-admin.ts'
 import type { Resilience } from '../upstream/resilience/resilience.ts'
+import { type Alerts, createAlerts } from './alert-sources.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
 import { type OpenedData, openData } from './open-data.ts'
 import { createRouteWatch, type RouteWatch } from './route-watch.ts'
@@ -30,6 +31,10 @@ export interface PartsOptions {
   paths: DataPaths
   /** Of the environment, for the first start. */
   adminKey?: string | undefined
+  /** Addresses of those who are told of alerts stand in it. */
+  env: NodeJS.ProcessEnv
+  /** Why the configuration's file does not serve; null where it does. */
+  configProblem: () => string | null
   logger: Logger
   /** Of the providers that serve now. */
   upstreamHealth: () => ReturnType<Resilience['health']>
@@ -40,6 +45,7 @@ export interface PartsOptions {
 }
 
 export interface Parts extends OpenedData {
+  alerts: Alerts
   engine: RoutingEngine
   retention: Retention
   explainer: Explainer
@@ -67,6 +73,14 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     loop,
     bodies: createBodyBudget(config.server),
     metrics,
+    alerts: createAlerts({
+      ...options,
+      config: () => config,
+      store,
+      engine,
+      newId: uuidV7,
+      now: Date.now,
+    }),
     routes: createRouteWatch({ generation: engine.generation, config: () => config, logger }),
     retention: createRetention({ target: store, retentionDays, evaluationDays, logger }),
     explainer: createExplainer({ databaseFile: paths.database, indexDir: paths.index, store }),
@@ -110,17 +124,19 @@ const metricsOf = (
 
 /** Once a configuration serves. */
 export const startParts = (parts: Parts): void => {
-  const { engine, routes, retention, losses, generations, arms } = parts
+  const { engine, routes, retention, losses, generations, arms, alerts } = parts
   void engine.ready.then(routes.check, () => undefined)
   retention.start(HOUR_MS)
   losses.start(LOOK_MS)
   generations.start()
   arms.start()
+  alerts.watch.start()
 }
 
 /** What still writes ends first, the store and its lock last. */
 export const closeParts = async (parts: Parts): Promise<void> => {
   await parts.implicit.flush()
+  await parts.alerts.watch.close()
   await parts.generations.close()
   await parts.arms.close()
   await parts.explainer.close()

@@ -38,6 +38,8 @@ export interface RoutingEngine {
   exemplars(ids: readonly string[]): Map<string, Exemplar>
   /** Resolves once the encoder is warm and an index serves; until then every decision is `degraded`. */
   readonly ready: Promise<void>
+  /** Why the newest generation does not serve; null where it does, or nothing is known yet. */
+  indexProblem(): string | null
   checks(): Record<'encoder' | 'index', { ok: boolean; detail: string }>
   /** Numbers for metrics. */
   encoderStats(): Record<string, number>
@@ -150,6 +152,7 @@ export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngin
       return new Map(serving.flatMap((one) => (one ? [...findExemplars(one, ids)] : [])))
     },
     ready,
+    indexProblem: () => live()?.status().error ?? null,
     checks: () => checksOf(held.engines),
     encoderStats: () => (held.engines ? statsOf(held.engines) : {}),
     close: async () => {

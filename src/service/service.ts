@@ -62,6 +62,8 @@ const VOTES_MS = 10_000
 interface State {
   site: Site | null
   isDraining: boolean
+  /** Null before the first configuration serves. */
+  reloader: Reloader | null
 }
 
 interface Wiring {
@@ -124,6 +126,7 @@ const wireLongLived = ({ options, parts, state }: Wiring, reloader: Reloader): L
 const startService = async (wiring: Wiring): Promise<Service> => {
   const { options, parts, state } = wiring
   const reloader = wireReloader(wiring, () => longLived)
+  state.reloader = reloader
   const longLived = wireLongLived(wiring, reloader)
   state.site = createSite(options.loaded, longLived, null)
   await reloader.start()
@@ -160,12 +163,13 @@ const startService = async (wiring: Wiring): Promise<Service> => {
  * @throws RouterError `data_directory_in_use`, `store_unavailable`, `invalid_config`
  */
 export const createService = async (options: ServiceOptions): Promise<Service> => {
-  const state: State = { site: null, isDraining: false }
+  const state: State = { site: null, isDraining: false, reloader: null }
   const parts = await openParts({
     ...options,
     adminKey: options.env[ADMIN_KEY_VARIABLE],
     config: liveConfig(() => (state.site?.loaded ?? options.loaded).config),
     upstreamHealth: () => siteOf(state).resilience.health(),
+    configProblem: () => state.reloader?.state().lastError?.message ?? null,
   })
   try {
     return await startService({ options, parts, state })

@@ -44,6 +44,7 @@ export interface LongLived
     | 'access'
     | 'engine'
     | 'metrics'
+    | 'alerts'
     | 'arms'
     | 'explainer'
     | 'implicit'
@@ -153,10 +154,14 @@ const wirePipeline = (parts: ServingParts): Pipeline => {
       now: preciseNow,
       onCompletion: (decision, completion) => {
         metrics.onCompletion(decision, completion)
+        parts.alerts.tally.onCompletion(decision, completion)
         parts.implicit.completed(decision.id, completion.outcome)
       },
     }),
-    onDecision: metrics.onDecision,
+    onDecision: (decision) => {
+      metrics.onDecision(decision)
+      parts.alerts.tally.onDecision(decision)
+    },
     digest,
     newId: uuidV7,
     now: preciseNow,

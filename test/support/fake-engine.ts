@@ -39,6 +39,7 @@ export const createFakeEngine = (): RoutingEngine => {
     armsStatus: () => null,
     reload: async () => {},
     exemplars: () => new Map(),
+    indexProblem: () => null,
     ready: Promise.resolve(),
     checks: () => ({ encoder: { ok: true, detail: 'fake' }, index: { ok: true, detail: 'fake' } }),
     encoderStats: () => ({}),
