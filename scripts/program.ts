@@ -30,6 +30,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   models: async () => (await import('./commands/models.ts')).registerModels,
   init: async () => (await import('./commands/init.ts')).registerInit,
   config: async () => (await import('./commands/config.ts')).registerConfig,
+  alerts: async () => (await import('./commands/alerts.ts')).registerAlerts,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
   'build-model': async () => (await import('./commands/build-model.ts')).registerBuildModel,
 }

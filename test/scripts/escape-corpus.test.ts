@@ -82,6 +82,9 @@ const COMMANDS: Record<string, Run[] | string> = {
   'keys create': [shows('keys', 'create', '--name', ALL)],
   'keys list': [shows('keys', 'list')],
   'keys revoke': [shows('keys', 'revoke', 'no\u001b[2Jsuch')],
+  'alerts list': [shows('alerts', 'list')],
+  'alerts test': [quiet('alerts', 'test')],
+  'alerts history': [shows('alerts', 'history')],
   doctor: [quiet('doctor'), quiet('doctor', '--online')],
   'config check': [quiet('config', 'check')],
   'config print': [shows('config', 'print')],
@@ -181,6 +184,17 @@ const fillStore = async ({ dir }: Workspace): Promise<void> => {
     await store.saveConfigVersion({ ...at, text: 'a: 1', createdAtMs: n })
     await store.addConfigActivation({ id: idOf(3_000_000 + n), ...at, cause: 'api', atMs: n })
   }
+  const alert = { kind: 'breaker_open', severity: 'warning', state: 'firing' } as const
+  const begun = { atMs: Date.now(), sinceMs: Date.now() }
+  await store.addAlertEvents(
+    HOSTILE.map((text, i) => ({
+      id: idOf(4_000_000 + i),
+      ...alert,
+      ...begun,
+      subject: text,
+      summary: text,
+    })),
+  )
   const shadow = { generation: 2, route: 'math', reason: 'matched' as const, confidence: 0.9 }
   await store.addShadowDecisions(
     HOSTILE.map((_, i) => ({ ...shadow, decisionId: idOf(i + 1), createdAtMs: Date.now() })),
