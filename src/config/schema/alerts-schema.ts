@@ -175,7 +175,12 @@ const quietSchema = z.strictObject({
 
 export const alertsSchema = z.strictObject({
   enabled: z.boolean().default(true).describe('Whether anything is looked at.'),
-  interval_seconds: z.int().min(1).max(3_600).default(60).describe('Between two looks; a change needs a restart.'),
+  interval_seconds: z
+    .int()
+    .min(1)
+    .max(3_600)
+    .default(60)
+    .describe('Between two looks; a change needs a restart.'),
   baseline: z
     .enum(['held_out', 'traffic'])
     .default('held_out')
