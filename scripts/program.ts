@@ -25,6 +25,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   explain: async () => (await import('./commands/explain.ts')).registerExplain,
   outcomes: async () => (await import('./commands/outcomes.ts')).registerOutcomes,
   tune: async () => (await import('./commands/tune.ts')).registerTune,
+  report: async () => (await import('./commands/report.ts')).registerReport,
   lint: async () => (await import('./commands/lint.ts')).registerLint,
   keys: async () => (await import('./commands/keys.ts')).registerKeys,
   models: async () => (await import('./commands/models.ts')).registerModels,

@@ -72,6 +72,7 @@ const COMMANDS: Record<string, Run[] | string> = {
   'outcomes eval': [
     shows('outcomes', 'eval', '--train', 'outcomes.jsonl', '--test', 'outcomes.jsonl'),
   ],
+  report: [shows('report')],
   'outcomes import': [shows('outcomes', 'import', 'outcomes.jsonl')],
   'outcomes list': [quiet('outcomes', 'list')],
   'outcomes stats': [shows('outcomes', 'stats')],
