@@ -7,6 +7,7 @@ import { parse, stringify } from 'yaml'
 import { z } from 'zod'
 import { NONE_ROUTE } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
+import { withActionModels } from './action-models.ts'
 import { chainProblems } from './chain-problems.ts'
 import { type Config, configSchema } from './config-schema.ts'
 import { defaultConfig } from './default-config.ts'
@@ -169,9 +170,9 @@ export const checkConfig = (input: unknown, where: string): Config => {
     reserved.length > 0
       ? reserved.map((key) => `${key}: this name is reserved, choose another`)
       : parsed.success
-        ? danglingNames(parsed.data)
+        ? danglingNames(withActionModels(parsed.data))
         : parsed.error.issues.flatMap(issuesWithin).map(describeIssue)
-  if (parsed.success && problems.length === 0) return parsed.data
+  if (parsed.success && problems.length === 0) return withActionModels(parsed.data)
   const param = /^[^\s:]+/.exec(problems[0] ?? '')?.[0]
   throw new RouterError('invalid_config', `${where} is not valid:\n  ${problems.join('\n  ')}`, {
     ...(param && { param }),

@@ -73,6 +73,7 @@ export const createGather = (models: Config['models'], facts: SelectFacts): Gath
           answerTokens(home.route, model),
           outputTokens ?? Number.POSITIVE_INFINITY,
           settings?.max_output_tokens ?? Number.POSITIVE_INFINITY,
+          settings?.answer_tokens ?? Number.POSITIVE_INFINITY,
         ),
       }
       const cost = expectedCost(settings, { ...tokens, promptTokens })

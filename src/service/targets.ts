@@ -22,7 +22,9 @@ export const toTargets = (models: Config['models']): Record<string, UpstreamTarg
     Object.entries(models).map(([model, settings]) => {
       const { provider, name: upstreamName, max_output_tokens: maxOutputTokens } = settings
       const price: Price = { ...priceOf(settings), others: prices[provider] ?? {} }
-      return [model, { provider, model, upstreamName, price, maxOutputTokens }]
+      const { effort, answer_tokens: answerTokens } = settings
+      const asked = { effort, answerTokens }
+      return [model, { provider, model, upstreamName, price, maxOutputTokens, ...asked }]
     }),
   )
 }

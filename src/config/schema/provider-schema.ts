@@ -1,5 +1,6 @@
 // The part of signalbox.yaml about models and the providers that serve them.
 import { z } from 'zod'
+import { EFFORTS } from './action-schema.ts'
 
 export const modelSchema = z.strictObject({
   provider: z.string().describe('Name of an entry of `providers`.'),
@@ -52,6 +53,17 @@ export const modelSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Most tokens of an answer; null: as the price book says, else unknown.'),
+  effort: z
+    .enum(EFFORTS)
+    .nullable()
+    .default(null)
+    .describe('Reasoning effort that is asked for where the caller names none.'),
+  answer_tokens: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('Most tokens of an answer that are asked for, however many the caller allows.'),
   capabilities: z
     .array(z.enum(['tools', 'vision', 'json_schema', 'audio', 'files']))
     .nullable()

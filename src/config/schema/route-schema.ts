@@ -1,5 +1,6 @@
 // The part of signalbox.yaml about one route: its models, how they are chosen, and what differs from the whole.
 import { z } from 'zod'
+import { routeModelSchema } from './action-schema.ts'
 import { chainSchema, FALLBACKS, streamModeSchema } from './resilience-schema.ts'
 import { selectSchema } from './select-schema.ts'
 
@@ -39,9 +40,11 @@ export const routeSchema = z.strictObject({
       'What belongs here, for people; the classifier uses it with training.trust_descriptions.',
     ),
   models: z
-    .array(z.string())
+    .array(routeModelSchema)
     .min(1)
-    .describe('Configured model ids, the preferred first; the others are tried after it.'),
+    .describe(
+      'Configured model ids, the preferred first; the others are tried after it. `{ model, effort: low, answer_tokens: 500 }` is a way of asking one, and is chosen and measured as a model of its own, `MODEL@low-500`.',
+    ),
   select: selectSchema.describe(
     'How one of them is chosen; first: in the order written. An object where the policy has settings: see [the policies](../core/select/README.md).',
   ),

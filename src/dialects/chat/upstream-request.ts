@@ -35,6 +35,10 @@ export interface UpstreamTarget {
   price: Price
   /** The most that it can write; null or absent where unknown. */
   maxOutputTokens?: number | null
+  /** Reasoning effort that is asked for where the caller names none. */
+  effort?: string | null
+  /** Most tokens of an answer that are asked for. */
+  answerTokens?: number | null
 }
 
 export interface UpstreamRequest {

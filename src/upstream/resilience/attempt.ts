@@ -4,6 +4,7 @@
 import type { Attempt } from '../../core/types.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../../errors.ts'
+import { asAction } from '../call/as-action.ts'
 import type { WaitClock } from '../timing/wait-clock.ts'
 import type { StreamEnding, Upstream, UpstreamReply } from '../upstream.ts'
 import type { Permit } from './breaker.ts'
@@ -117,7 +118,7 @@ const timedChat = async ({
 }: AttemptOptions): Promise<UpstreamReply> => {
   const call = resilience.targetHealth(request.target.model).speed.begin()
   try {
-    const reply = await upstream.chat(request)
+    const reply = await upstream.chat(asAction(request))
     if (reply.kind === 'json') call.last(reply.usage?.completionTokens ?? null)
     else {
       call.first()
