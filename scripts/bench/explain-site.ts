@@ -15,6 +15,7 @@ import { rebuild } from '../../src/training/rebuild/rebuild.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 import { createBenchPipeline, sha256 } from './bench-pipeline.ts'
+import { madeOutcomes } from './made-outcomes.ts'
 
 /** Another sample of each route's exemplars for each seed. */
 export const sampleTraining = async (
@@ -74,7 +75,8 @@ export const createBenchSite = async (folder: string, base: Config): Promise<Ben
     serve,
     generation,
     build: async (config, trainingDir) => {
-      const options = { config, indexDir, trainingDir, cacheDir, encoder, store: null }
+      const outcomes = await madeOutcomes(trainingDir, encoder)
+      const options = { config, indexDir, trainingDir, cacheDir, encoder, store: null, outcomes }
       const { generation: number } = await rebuild(options)
       await serve(number)
       return number

@@ -23,11 +23,22 @@ interface Options {
   decisions: number
 }
 
-/** With a small model that has no tools, and quick builds. */
+const LEARNED = { policy: 'learned', target: { quality: 0.95 } }
+
+/** With a small model that has no tools, every third route's model chosen by outcomes, and quick builds. */
 const explainConfig = (changes: Record<string, unknown> = {}): Config => {
-  const { models } = defaultConfig({})
+  const { models, routes } = defaultConfig({})
+  const priced = (usd: number) => ({ input_usd_per_million: usd, output_usd_per_million: 4 * usd })
+  const chosen = Object.entries(routes).map(([route, settings], i) => [
+    route,
+    i % 3 === 0 ? { ...settings, models: ['small', 'large'], select: LEARNED } : settings,
+  ])
   return benchConfig({
-    models: { ...models, small: { ...models.small, capabilities: [] } },
+    models: {
+      small: { ...models.small, ...priced(1), capabilities: [] },
+      large: { ...models.large, ...priced(10) },
+    },
+    routes: Object.fromEntries(chosen),
     resilience: { fallbacks: { general: ['large'] } },
     training: { copies_per_route: 10, gate: { enabled: false } },
     ...changes,
@@ -109,6 +120,9 @@ const livePast = async (site: BenchSite, rounds: Round[], folder: string): Promi
   await ask(second)
 }
 
+const isLearned = ({ selection }: StoredDecision): boolean =>
+  selection?.learned !== undefined && selection.learned.price !== null
+
 const kindOf = ({ reason, inherited, skipped }: StoredDecision): string => {
   if (inherited) return `${reason}, continues an earlier turn (${inherited.source})`
   return skipped.length > 0 ? `${reason}, by what its model can do` : reason
@@ -126,6 +140,7 @@ const summarise = (receipts: readonly Receipt[]) => {
   return {
     decisions: receipts.length,
     reproduced: receipts.filter(({ verdict }) => verdict === 'reproduced').length,
+    by_outcomes: receipts.filter(({ decision }) => isLearned(decision)).length,
     generations: [...generations].filter((number) => number !== null).sort(),
     configurations: new Set(receipts.map(({ decision }) => decision.configVersion)).size,
     kinds: Object.fromEntries([...kinds].sort()),
@@ -153,7 +168,8 @@ const count = (n: number): string => n.toLocaleString('en')
 const describeRound = (report: RoundReport): string[] => [
   `store_text: ${report.storeText}; generations ${report.generations.join(', ')}; ` +
     `${report.configurations} configurations; explained in ${report.seconds} s`,
-  `reproduced ${count(report.reproduced)} of ${count(report.decisions)}`,
+  `reproduced ${count(report.reproduced)} of ${count(report.decisions)}, the model included; ` +
+    `${count(report.by_outcomes)} models chosen by outcomes`,
   ...table([
     ['', 'decisions', 'reproduced'],
     ...Object.entries(report.kinds).map(([kind, { decisions, reproduced }]) => [
@@ -197,5 +213,6 @@ await runBench({
   isTimed: false,
   run,
   describe: ({ rounds }) => ['', ...rounds.flatMap(describeRound)],
-  isMet: ({ rounds }) => rounds.every((round) => round.reproduced === round.decisions),
+  isMet: ({ rounds }) =>
+    rounds.every((round) => round.reproduced === round.decisions && round.by_outcomes > 0),
 })

@@ -28,7 +28,7 @@ export interface FittedOutcomes {
 /** Fewer prompts leave nothing to measure on. */
 export const LEAST_PROMPTS = 120
 /** Known prompts that a decision compares with: a third of a millisecond. */
-const MOST_NEARBY = 3_000
+export const MOST_NEARBY = 3_000
 
 /** Decided by the prompt once and for all, so that no generation was fitted on what another is measured on. */
 const isHeldOut = (id: string): boolean =>
