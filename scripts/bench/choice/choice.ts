@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { Option } from 'commander'
 import { stringify } from 'yaml'
 import { projectRoot } from '../../../src/config/project-root.ts'
@@ -72,17 +73,30 @@ interface Served {
   cost: number
 }
 
+const TRIES = 10
+const PAUSE_MS = 1_000
+
+/** A server that had no turn for seconds refuses what waited: it is asked again. */
+const post = async (url: string, body: object): Promise<Response> => {
+  for (let tries = 1; ; tries++) {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (answer.ok) return answer
+    if (tries === TRIES) throw new Error(`${url} answers ${answer.status}.`)
+    await answer.body?.cancel()
+    await pause(PAUSE_MS)
+  }
+}
+
 const askOne = async (url: string, { text, scores, cost }: OutcomeLine): Promise<Served> => {
-  const headers = { 'content-type': 'application/json' }
-  const body = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: text }] })
-  const answer = await fetch(`${url}/v1/chat/completions`, { method: 'POST', headers, body })
+  const messages = [{ role: 'user', content: text }]
+  const answer = await post(`${url}/v1/chat/completions`, { model: 'auto', messages })
   await answer.json()
   const model = answer.headers.get('x-router-model') ?? ''
   const id = answer.headers.get('x-router-decision-id') ?? ''
   const score = scores[model] ?? 0
   const verdict = score >= 0.5 ? 'good' : 'bad'
-  const vote = JSON.stringify({ decision_id: id, verdict, score })
-  const voted = await fetch(`${url}/v1/feedback`, { method: 'POST', headers, body: vote })
+  const voted = await post(`${url}/v1/feedback`, { decision_id: id, verdict, score })
   await voted.body?.cancel()
   return { id, model, score, cost: cost[model] ?? 0 }
 }
