@@ -1,7 +1,7 @@
 // A model is asked as it was chosen, unless the caller asks for more himself.
 import { expect, it } from 'vitest'
 import type { UpstreamRequest } from '../../../src/dialects/chat/upstream-request.ts'
-import { asAction } from '../../../src/upstream/call/as-action.ts'
+import { asAction } from '../../../src/upstream/resilience/as-action.ts'
 
 const requestOf = (target: object, body: object = {}) =>
   ({
