@@ -31,7 +31,7 @@ const madeModel = (): OutcomeModel => {
   const weights = { kind: 0.3, ridge: 0.4, near: 0.3 }
   const whole: OutcomeModel = {
     models: names,
-    blend: { level: weights, lead: weights },
+    blend: { level: weights, lead: weights, bends: names.map(() => 0.1), square: 0.01 },
     smearing: new Float64Array(MODELS).fill(1),
     parts: {
       space: {
