@@ -12,12 +12,13 @@ import { projectRoot } from '../../../src/config/project-root.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import { explainMany } from '../../../src/receipts/explain-decision.ts'
 import { openReadOnly } from '../../../src/store/sqlite/read-only.ts'
+import { startBuiltServer } from '../../rig/built-server.ts'
 import { note } from '../../terminal/output.ts'
 import { table } from '../../terminal/table.ts'
 import { sampleTraining } from '../explain-site.ts'
 import { countOption, runBench, shareOption } from '../harness.ts'
 import { readJsonLines } from '../read-json-lines.ts'
-import { startSignalbox } from '../spawned.ts'
+
 import { type OutcomeLine, priceOf, startPricedProvider } from './priced-provider.ts'
 import { measureSpeed } from './speed.ts'
 
@@ -52,7 +53,6 @@ const configOf = (url: string, lines: readonly OutcomeLine[], target: number) =>
     encoder: { deadline_ms: 60_000 },
     training: { copies_per_route: 10 },
     training_data: 'training',
-    telemetry: { log_level: 'warn' },
   }
 }
 
@@ -143,7 +143,7 @@ const explained = async (folder: string, ids: readonly string[]) => {
 }
 
 const servedBy = async (folder: string, asked: readonly OutcomeLine[]): Promise<Served[]> => {
-  const server = await startSignalbox(folder, { dist })
+  const server = await startBuiltServer(folder)
   try {
     note(`asking ${asked.length} prompts`)
     return await askAll(server.url, asked)
