@@ -183,6 +183,20 @@ export interface Attempt {
   status: number | null
   /** Error code, null where the attempt served. */
   errorCode: string | null
+  /** What else is kept of an error; absent where nothing is known, and in attempts of earlier versions. */
+  failure?: AttemptFailure
+}
+
+/** Of an attempt's error, what tells its cause and holds nothing of what was asked. */
+export interface AttemptFailure {
+  /** Of the provider's message, see `messageShape`. */
+  shape?: string
+  /** Of the network: `ECONNREFUSED`. */
+  causeCode?: string
+  /** 401 or 403, or its equal in the provider's dialect. */
+  isKeyRejected?: true
+  /** The request asked for it. */
+  isForced?: true
 }
 
 export interface Usage {

@@ -7,6 +7,7 @@ import { type RouterError, toRouterError } from '../../errors.ts'
 import type { WaitClock } from '../timing/wait-clock.ts'
 import type { StreamEnding, Upstream, UpstreamReply } from '../upstream.ts'
 import { asAction } from './as-action.ts'
+import { attemptFailure } from './attempt-failure.ts'
 import type { Permit } from './breaker.ts'
 import type { BreakerOutcome } from './breaker-state.ts'
 import { readFailure } from './failure.ts'
@@ -85,7 +86,7 @@ const callTarget = async (options: AttemptOptions, held: Held): Promise<AttemptR
     if (error.code === 'invalid_request') return { kind: 'skipped', error }
     const { status } = error.details
     const attempt = attemptOf(typeof status === 'number' ? status : null, error.code)
-    return { kind: 'failed', error, attempt }
+    return { kind: 'failed', error, attempt: { ...attempt, ...attemptFailure(error) } }
   }
 }
 

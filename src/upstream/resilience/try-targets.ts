@@ -8,6 +8,7 @@ import type { Deadline } from '../timing/deadline.ts'
 import type { Upstream, UpstreamReply } from '../upstream.ts'
 import { isRefusal } from './answer-flaw.ts'
 import { type AttemptOptions, type AttemptResult, attemptTarget } from './attempt.ts'
+import { attemptFailure } from './attempt-failure.ts'
 import { readFailure } from './failure.ts'
 import { forcedFailure } from './forced-failures.ts'
 import { waitForRetry } from './retry.ts'
@@ -111,6 +112,7 @@ const forcedResult = (
     durationMs: 0,
     status: null,
     errorCode: error.code,
+    ...attemptFailure(error),
   }
   call.attempts.push(attempt)
   return { kind: 'failed', error, attempt }

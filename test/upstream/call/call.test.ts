@@ -103,6 +103,31 @@ it('gives a provider’s error as a value, with its status', async () => {
   })
 })
 
+it('keeps of a provider’s message its shape, and nothing of what was asked', async () => {
+  const error = new RouterError('upstream_error', 'no', {
+    isRetryable: false,
+    details: {
+      status: 401,
+      isKeyRejected: true,
+      causeCode: 'not a code: secret',
+      providerCode: 'invalid_api_key',
+      providerMessage: 'Incorrect API key provided for "my private diary".',
+    },
+  })
+  const { attempts } = await setup(failing(error)).call()
+  expect(attempts[0]?.failure).toEqual({
+    shape: 'invalid_api_key incorrect api key provided for …',
+    isKeyRejected: true,
+  })
+})
+
+it('keeps the code of a broken connection with its attempt', async () => {
+  const details = { status: null, causeCode: 'ECONNREFUSED' }
+  const error = new RouterError('upstream_unavailable', 'no', { isRetryable: false, details })
+  const { attempts } = await setup(failing(error)).call()
+  expect(attempts[0]?.failure).toEqual({ causeCode: 'ECONNREFUSED' })
+})
+
 it('gives an unexpected error as internal, its attempt without a status', async () => {
   expect(await setup(failing(new TypeError('bug'))).call()).toMatchObject({
     kind: 'error',
