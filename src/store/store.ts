@@ -4,6 +4,7 @@ import type { AlertRecord } from '../core/alerting/alert.ts'
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type { ArmVote, ShadowDecision, ShadowSummary } from '../core/records/arm-records.ts'
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
+import type { FailedAttempts } from '../core/records/failed-attempts.ts'
 import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
 import type {
   EvaluatedPrompt,
@@ -191,6 +192,8 @@ export interface Store {
   readKeyUsage(sinceDay: string): Promise<DailyUsage[]>
   /** Replaces the totals of these keys and days. */
   writeKeyUsage(rows: DailyUsage[]): Promise<void>
+  /** Failed attempts of decisions of `sinceMs` and later, those that are alike as one: the most first, at most 500. */
+  listFailedAttempts(sinceMs: number): Promise<FailedAttempts[]>
   /** What became of requests, newest first. */
   listServedOutcomes(query: OutcomeQuery): Promise<ServedOutcome[]>
   /** Those that were voted on or refused, with what a model is fitted on, newest first. */

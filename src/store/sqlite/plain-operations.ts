@@ -2,6 +2,7 @@
 // The worker's protocol, the engine and the store's methods are derived from this table.
 import { readAlertEvents, writeAlertEvents } from './alerts-table.ts'
 import { readArmVotes } from './arm-votes-table.ts'
+import { readFailedAttempts } from './attempts-table.ts'
 import {
   readConfigActivations,
   readConfigVersions,
@@ -101,6 +102,7 @@ export const PLAIN_OPERATIONS = {
   getResponseChain: read(readResponseChain),
   deleteResponse: write(deleteResponse),
   deleteExpiredResponses: write(deleteExpiredResponses, 'immediately'),
+  listFailedAttempts: read(readFailedAttempts, 'tries'),
   listServedOutcomes: read(readServedOutcomes, 'tries'),
   listServedExamples: read(readServedExamples, 'tries'),
   outcomeTotals: read(readOutcomeTotals, 'tries'),
