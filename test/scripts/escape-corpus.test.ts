@@ -86,6 +86,7 @@ const COMMANDS: Record<string, Run[] | string> = {
   'alerts list': [shows('alerts', 'list')],
   'alerts test': [quiet('alerts', 'test')],
   'alerts history': [shows('alerts', 'history')],
+  errors: [shows('errors')],
   doctor: [quiet('doctor'), quiet('doctor', '--online')],
   'config check': [quiet('config', 'check')],
   'config print': [shows('config', 'print')],
@@ -169,7 +170,9 @@ const fillStore = async ({ dir }: Workspace): Promise<void> => {
       }),
       'pending',
     )
-    store.completeDecision(idOf(n), completionOf())
+    const [attempt] = completionOf().attempts
+    const failed = attempt && { ...attempt, provider: text, model: text, failure: { shape: text } }
+    store.completeDecision(idOf(n), completionOf({ attempts: failed ? [failed] : [] }))
     const vote = { decisionId: idOf(n), principal: text, comment: text }
     await store.addFeedback(feedbackOf(n, { ...vote, correctRoute: n % 2 ? text : 'writing' }))
     const { key } = makeKey(
