@@ -7,7 +7,7 @@ const folder = new URL('../../src/store/sqlite/migrations/', import.meta.url)
 const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')
 const journal: { entries: { tag: string; when: number }[] } = JSON.parse(read('meta/_journal.json'))
 
-const HEADER = `// Written by test/store/migrations.test.ts from migrations/*.sql, which drizzle-kit makes of schema.ts. Embedded, because tsc
+const HEADER = `// Written by test/store/migrations.test.ts from migrations/*.sql, which drizzle-kit makes of schema/. Embedded, because tsc
 // copies no .sql files: so dist/, the npm package and the tests carry the same statements.
 import type { Migration } from './migrate.ts'
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { packRows, unpackRows } from '../../src/store/sqlite/packed-rows.ts'
-import { toBlob } from '../../src/store/sqlite/schema.ts'
+import { toBlob } from '../../src/store/sqlite/schema/float32-vector.ts'
 
 const vector = fc.option(fc.float32Array({ maxLength: 9, noNaN: true }))
 const row = fc.record({

@@ -1,7 +1,8 @@
 // Statements on `alert_events`: what began and ended, kept for a year.
 import { desc, lt } from 'drizzle-orm'
 import type { AlertRecord } from '../../core/alerting/alert.ts'
-import { alertEvents, type Db } from './schema.ts'
+import type { Db } from './db.ts'
+import { alertEvents } from './schema/alerts.ts'
 
 const KEPT_MS = 400 * 86_400_000
 

@@ -3,7 +3,8 @@
 import { and, asc, eq, gte, inArray, isNotNull } from 'drizzle-orm'
 import type { ArmVote } from '../../core/records/arm-records.ts'
 import type { ArmVoteQuery } from '../store.ts'
-import { type Db, decisions, feedback } from './schema.ts'
+import type { Db } from './db.ts'
+import { decisions, feedback } from './schema/decisions.ts'
 
 const SAID = ['explicit', 'review'] as const
 

@@ -1,7 +1,8 @@
 // Failed attempts, read off the completions of decisions and counted in the database, so that a day of failures costs no memory.
 import { sql } from 'drizzle-orm'
 import type { FailedAttempts } from '../../core/records/failed-attempts.ts'
-import { type Db, decisions } from './schema.ts'
+import type { Db } from './db.ts'
+import { decisions } from './schema/decisions.ts'
 
 /** Groups a call; a provider that says something new each time must not fill the answer. */
 const MOST_GROUPS = 500

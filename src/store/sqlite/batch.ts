@@ -1,7 +1,7 @@
 // A batch of writes as it crosses to the worker. All embeddings travel in one buffer that is transferred, not copied;
 // a view into a larger buffer would drag the whole buffer along.
 import type { CompletionRow } from './rows.ts'
-import type { DecisionRow } from './schema.ts'
+import type { DecisionRow } from './schema/decisions.ts'
 
 /** What is to be written of one decision: its row, its completion, or both at once. */
 export interface WriteEntry {

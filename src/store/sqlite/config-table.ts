@@ -1,7 +1,8 @@
 // Statements on `config_versions` and `config_activations`: what served, and from when.
 import { asc, desc } from 'drizzle-orm'
 import type { ConfigActivation, ConfigVersion } from '../../core/records/config-version.ts'
-import { configActivations, configVersions, type Db } from './schema.ts'
+import type { Db } from './db.ts'
+import { configActivations, configVersions } from './schema/configs.ts'
 
 const LISTED_ACTIVATIONS = 200
 

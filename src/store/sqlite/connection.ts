@@ -1,7 +1,7 @@
 // One open database: its handle, its kinds of transaction, and the truncation of its log.
 
+import type { Db } from './db.ts'
 import type { OpenedDatabase } from './open.ts'
-import type { Db } from './schema.ts'
 
 export interface Connection {
   client: OpenedDatabase['client']

@@ -3,9 +3,10 @@ import { and, asc, count, eq, gt, ne, sql } from 'drizzle-orm'
 import type { Feedback, FeedbackWithDecision } from '../../core/records/feedback.ts'
 import { RouterError } from '../../errors.ts'
 import type { ForgetQuery } from '../store.ts'
+import type { Db } from './db.ts'
 import { concerns } from './forget-table.ts'
 import { type PackedRows, packRows, unpackRows } from './packed-rows.ts'
-import { type Db, decisions, feedback } from './schema.ts'
+import { decisions, feedback } from './schema/decisions.ts'
 
 export interface FeedbackPageQuery {
   /** Only votes on these decisions; null for all. */

@@ -3,17 +3,12 @@
 // move between pages. So the file is written anew afterwards, and until then `meta` says that this is due.
 import { and, count, eq, inArray, type SQL } from 'drizzle-orm'
 import type { ForgetQuery, Forgotten } from '../store.ts'
-import {
-  type Db,
-  decisions,
-  evaluatedPrompts,
-  feedback,
-  forgottenExemplars,
-  meta,
-  rulings,
-  shadowDecisions,
-  storedResponses,
-} from './schema.ts'
+import type { Db } from './db.ts'
+import { decisions, feedback, shadowDecisions } from './schema/decisions.ts'
+import { meta } from './schema/meta.ts'
+import { evaluatedPrompts } from './schema/outcomes.ts'
+import { storedResponses } from './schema/responses.ts'
+import { forgottenExemplars, rulings } from './schema/rulings.ts'
 
 export interface ForgetChunk {
   query: ForgetQuery

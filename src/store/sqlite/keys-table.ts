@@ -1,7 +1,8 @@
 // Statements on `gateway_keys` and `key_usage`. Keys are only ever added and revoked; their rights never change.
 import { and, asc, eq, gte, isNull } from 'drizzle-orm'
 import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
-import { type Db, type GatewayKeyRow, gatewayKeys, keyUsage } from './schema.ts'
+import type { Db } from './db.ts'
+import { type GatewayKeyRow, gatewayKeys, keyUsage } from './schema/keys.ts'
 
 export interface KeyRevocation {
   id: string

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { desc, eq, sql } from 'drizzle-orm'
 import { getTableConfig, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import { RouterError } from '../../errors.ts'
-import type { Db } from './schema.ts'
+import type { Db } from './db.ts'
 
 /** One file of migrations/: `sql` is its whole text, `createdAtMs` its `when` in drizzle-kit's journal. */
 export interface Migration {

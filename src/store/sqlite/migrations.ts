@@ -1,4 +1,4 @@
-// Written by test/store/migrations.test.ts from migrations/*.sql, which drizzle-kit makes of schema.ts. Embedded, because tsc
+// Written by test/store/migrations.test.ts from migrations/*.sql, which drizzle-kit makes of schema/. Embedded, because tsc
 // copies no .sql files: so dist/, the npm package and the tests carry the same statements.
 import type { Migration } from './migrate.ts'
 

@@ -11,7 +11,9 @@ import type { Selection } from '../../core/select/selection.ts'
 import type { Attempt } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
 import type { EvaluatedQuery, OutcomeQuery, RouteSpend } from '../store.ts'
-import { type Db, decisions, evaluatedPrompts, feedback } from './schema.ts'
+import type { Db } from './db.ts'
+import { decisions, feedback } from './schema/decisions.ts'
+import { evaluatedPrompts } from './schema/outcomes.ts'
 
 const MOST = 5_000
 

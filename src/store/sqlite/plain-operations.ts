@@ -10,6 +10,7 @@ import {
   writeConfigVersion,
 } from './config-table.ts'
 import type { Connection } from './connection.ts'
+import type { Db } from './db.ts'
 import { readDecisions } from './decision-table.ts'
 import { readFacts } from './facts-table.ts'
 import { countNewVotes } from './feedback-table.ts'
@@ -34,7 +35,6 @@ import {
   writeResponse,
 } from './responses-table.ts'
 import { readRulings, writeRuling } from './ruling-table.ts'
-import type { Db } from './schema.ts'
 import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
 import { deleteExpiredUsage, readUsage, rebuildUsage } from './usage-table.ts'
 import { countForgettable, readRoutesTaken, readVotes } from './votes-table.ts'

@@ -2,8 +2,9 @@
 import { and, desc, eq, gt, gte, inArray, isNotNull, lt, min, type SQL, sql } from 'drizzle-orm'
 import type { ReplayRow } from '../../core/records/stored-decision.ts'
 import type { ReplayQuery } from '../store.ts'
+import type { Db } from './db.ts'
 import { type PackedRows, packRows, unpackRows } from './packed-rows.ts'
-import { type Db, decisions } from './schema.ts'
+import { decisions } from './schema/decisions.ts'
 
 /** `+` keeps SQLite from choosing the column's index: sorting what that finds reads the embeddings of all of it. */
 const unindexed = (column: SQL.Aliased | typeof decisions.createdAtMs | typeof decisions.reason) =>

@@ -1,7 +1,8 @@
 // Statements on `stored_responses`. What has expired is not found, and is deleted with the next of retention's rounds.
 import { and, eq, gt, lte } from 'drizzle-orm'
 import type { ResponseQuery, StoredResponse } from '../../core/records/stored-response.ts'
-import { type Db, storedResponses } from './schema.ts'
+import type { Db } from './db.ts'
+import { storedResponses } from './schema/responses.ts'
 
 /** Turns of one conversation that are read back. */
 const MAX_CHAIN = 500

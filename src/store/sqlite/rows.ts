@@ -3,7 +3,7 @@
 import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import type { Completion, Decision } from '../../core/types.ts'
 import type { StoreText } from '../store.ts'
-import type { DecisionRow } from './schema.ts'
+import type { DecisionRow } from './schema/decisions.ts'
 
 export const COMPLETION_COLUMNS = [
   'outcome',

@@ -1,7 +1,8 @@
 // Statements on `rulings`. Rows are only added, so that it stays on record what was ruled before; the last one holds.
 import { asc, eq, max } from 'drizzle-orm'
 import type { Ruling } from '../../core/records/ruling.ts'
-import { type Db, rulings } from './schema.ts'
+import type { Db } from './db.ts'
+import { rulings } from './schema/rulings.ts'
 
 /** Writing one again, because its acknowledgement was lost, changes nothing. */
 export const writeRuling = (db: Db, ruling: Ruling): void => {

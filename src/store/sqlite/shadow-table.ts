@@ -1,7 +1,8 @@
 // Statements on `shadow_decisions`: what a generation in the shadow would have decided, beside what was decided.
 import { and, asc, count, desc, eq, exists, lt, ne, not, sql } from 'drizzle-orm'
 import type { ShadowDecision, ShadowSummary } from '../../core/records/arm-records.ts'
-import { type Db, decisions, shadowDecisions } from './schema.ts'
+import type { Db } from './db.ts'
+import { decisions, shadowDecisions } from './schema/decisions.ts'
 
 const LISTED_EXAMPLES = 50
 

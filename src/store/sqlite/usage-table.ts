@@ -10,7 +10,9 @@ import type {
   UsageSum,
   UsageTimeKind,
 } from '../../core/records/usage.ts'
-import { type Db, decisions, usageCounts, usageTimes } from './schema.ts'
+import type { Db } from './db.ts'
+import { decisions } from './schema/decisions.ts'
+import { usageCounts, usageTimes } from './schema/usage.ts'
 
 const GRAIN_MS: Record<UsageGrain, number> = { minute: 60_000, hour: 3_600_000 }
 const GRAINS = Object.keys(GRAIN_MS) as UsageGrain[]

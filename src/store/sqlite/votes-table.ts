@@ -3,9 +3,10 @@ import { and, count, desc, eq, inArray, lt } from 'drizzle-orm'
 import type { Feedback } from '../../core/records/feedback.ts'
 import { RouterError } from '../../errors.ts'
 import type { ForgetQuery, VoteQuery } from '../store.ts'
+import type { Db } from './db.ts'
 import { writeFeedback } from './feedback-table.ts'
 import { concerns } from './forget-table.ts'
-import { type Db, decisions, feedback } from './schema.ts'
+import { decisions, feedback } from './schema/decisions.ts'
 
 const MOST = 1_000
 

@@ -2,7 +2,7 @@
 // so most requests cost one row. A batch once taken doesn't change until it is settled: it can be sent again as it was.
 import type { WriteEntry } from './batch.ts'
 import type { CompletionRow } from './rows.ts'
-import type { DecisionRow } from './schema.ts'
+import type { DecisionRow } from './schema/decisions.ts'
 
 export interface WriteQueue {
   /** False where the queue is full: the entry was not taken. */

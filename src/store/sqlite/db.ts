@@ -1,0 +1,5 @@
+// The database as drizzle sees it: every file of statements takes one.
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+
+/** What the statements of the tables run on. */
+export type Db = BetterSQLite3Database
