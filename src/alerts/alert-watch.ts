@@ -71,48 +71,74 @@ const log = (logger: Logger, change: AlertChange): void => {
   else logger.warn(facts, summary)
 }
 
-export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
-  const { config, store, logger, now, newId } = options
+/** Where the rules begin: what the history says is still firing does not begin anew. */
+const beginEngine = async (
+  { config, store }: AlertWatchOptions,
+  start: AlertSample,
+): Promise<AlertEngine> => {
+  const restored = stillFiring(await store.listAlertEvents(RESTORED_EVENTS))
+  return createAlertEngine({ rules: () => config().rules, start, restored })
+}
+
+const keepChanges = async (
+  { store, logger, newId }: AlertWatchOptions,
+  changes: readonly AlertChange[],
+): Promise<void> => {
+  for (const change of changes) log(logger, change)
+  if (changes.length === 0) return
+  const records = changes.map((change) => ({ id: newId(), ...change }))
+  await store.addAlertEvents(records).catch((error: unknown) => {
+    logger.warn({ problem: toRouterError(error).message }, 'alerts could not be kept')
+  })
+}
+
+interface Teller {
+  /** Tells it after all that came before; nobody waits for that, so that a silent server does not delay the next look. */
+  begin(changes: readonly AlertChange[]): void
+  /** Resolves once all of it was told, or could not be. */
+  done(): Promise<void>
+  /** Gives up what is being told. */
+  abort(): void
+}
+
+const createTeller = (options: AlertWatchOptions): Teller => {
+  const { config, env, logger, now } = options
   const held = createHeldChanges(() => quietHoursOf(config()))
   const closing = new AbortController()
-  let engine: AlertEngine | null = null
   let telling: Promise<void> = Promise.resolve()
-
-  const begin = async (start: AlertSample): Promise<AlertEngine> => {
-    const restored = stillFiring(await store.listAlertEvents(RESTORED_EVENTS))
-    return createAlertEngine({ rules: () => config().rules, start, restored })
-  }
-
-  const keep = async (changes: readonly AlertChange[]): Promise<void> => {
-    for (const change of changes) log(logger, change)
-    if (changes.length === 0) return
-    const records = changes.map((change) => ({ id: newId(), ...change }))
-    await store.addAlertEvents(records).catch((error: unknown) => {
-      logger.warn({ problem: toRouterError(error).message }, 'alerts could not be kept')
-    })
-  }
 
   const tellAll = async (changes: readonly AlertChange[]): Promise<void> => {
     const told = held.take(changes, now())
     if (told.length === 0) return
     const { targets } = config()
-    const { signal } = closing
-    const common = { targets, env: options.env, changes: told, atMs: now(), signal }
+    const common = { targets, env, changes: told, atMs: now(), signal: closing.signal }
     for (const [target, sent] of Object.entries(await tell({ ...common, ...options.network }))) {
       if (!sent.ok) logger.warn({ target, reason: sent.reason }, 'an alert could not be told')
     }
   }
+  return {
+    begin: (changes) => {
+      telling = telling.then(() => tellAll(changes)).catch(() => undefined)
+    },
+    done: () => telling,
+    abort: () => closing.abort(),
+  }
+}
+
+export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
+  const { config, logger } = options
+  const teller = createTeller(options)
+  let engine: AlertEngine | null = null
 
   const lookOnce = async (): Promise<AlertChange[]> => {
     const sample = await options.collect()
     if (engine === null) {
-      engine = await begin(sample)
+      engine = await beginEngine(options, sample)
       return []
     }
     const changes = engine.take(sample)
-    await keep(changes)
-    // A server that does not answer must not keep the next look waiting.
-    telling = telling.then(() => tellAll(changes)).catch(() => undefined)
+    await keepChanges(options, changes)
+    teller.begin(changes)
     return changes
   }
   const looks = createRepeating(async () => {
@@ -125,7 +151,7 @@ export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
   return {
     look: async () => {
       const changes = await looks.run()
-      await telling
+      await teller.done()
       return changes
     },
     start: () => {
@@ -133,9 +159,9 @@ export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
       looks.start(config().interval_seconds * 1_000)
     },
     close: async () => {
-      closing.abort()
+      teller.abort()
       await looks.stop()
-      await telling
+      await teller.done()
     },
   }
 }

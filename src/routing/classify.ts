@@ -77,14 +77,19 @@ export const searchNeighbours = (
   return { neighbours, neighbourRows }
 }
 
-/** @throws only the signal's reason, where the client has left. */
-export const createClassify = (deps: ClassifyDeps): Classify => {
-  const classifiers = new WeakMap<Generation, ReturnType<typeof createClassifier>>()
-  const classifierOf = (generation: Generation) => {
-    const known = classifiers.get(generation) ?? createClassifier(generation.classifier)
-    classifiers.set(generation, known)
+/** One classifier a generation, made when it is first asked. */
+const createClassifiers = () => {
+  const made = new WeakMap<Generation, ReturnType<typeof createClassifier>>()
+  return (generation: Generation) => {
+    const known = made.get(generation) ?? createClassifier(generation.classifier)
+    made.set(generation, known)
     return known
   }
+}
+
+/** @throws only the signal's reason, where the client has left. */
+export const createClassify = (deps: ClassifyDeps): Classify => {
+  const classifierOf = createClassifiers()
   /** What is answered without the encoder, where the words are sure enough of it. */
   const byWords = ({ generation, wordLogits }: WordsRead): Partial<Classified> | null => {
     const classification = classifierOf(generation).classifyWords(wordLogits)
@@ -109,12 +114,8 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
       }
       const found = searchNeighbours(generation, embedding, deps.neighbours)
       stopwatch.lap('searchMs')
-      const classification = classifierOf(generation).classify({
-        text: text.text,
-        embedding,
-        ...found,
-        wordLogits,
-      })
+      const input = { text: text.text, embedding, ...found, wordLogits }
+      const classification = classifierOf(generation).classify(input)
       stopwatch.lap('scoreMs')
       return { classification, embedding, wordLogits, generation, degradedBy: null }
     } catch (error) {

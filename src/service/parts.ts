@@ -85,25 +85,8 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     retention: createRetention({ target: store, retentionDays, evaluationDays, logger }),
     explainer: createExplainer({ databaseFile: paths.database, indexDir: paths.index, store }),
     arms: createArms({ dir: paths.index, engine, store, config: () => config, logger }),
-    generations: createGenerationService({
-      config: () => config,
-      paths,
-      engine,
-      store,
-      newId: uuidV7,
-      now: Date.now,
-      logger,
-    }),
-    implicit: createImplicitFeedback({
-      maxSessions: config.conversation.max_sessions,
-      store,
-      dimensions: engine.sentences.dimensions,
-      digest,
-      newId: uuidV7,
-      now: preciseNow,
-      onVote: metrics.onImplicitVote,
-      logger,
-    }),
+    generations: generationsOf({ store, engine }, options),
+    implicit: implicitOf({ store, engine, metrics }, options),
   }
 }
 
@@ -120,6 +103,35 @@ const metricsOf = (
     encoderStats: engine.encoderStats,
     upstreamHealth,
     loopStats: loop.stats,
+  })
+
+const generationsOf = (
+  { store, engine }: Pick<Parts, 'store' | 'engine'>,
+  { config, paths, logger }: PartsOptions,
+): GenerationService =>
+  createGenerationService({
+    config: () => config,
+    paths,
+    engine,
+    store,
+    newId: uuidV7,
+    now: Date.now,
+    logger,
+  })
+
+const implicitOf = (
+  { store, engine, metrics }: Pick<Parts, 'store' | 'engine' | 'metrics'>,
+  { config, logger }: PartsOptions,
+): ImplicitFeedback =>
+  createImplicitFeedback({
+    maxSessions: config.conversation.max_sessions,
+    store,
+    dimensions: engine.sentences.dimensions,
+    digest,
+    newId: uuidV7,
+    now: preciseNow,
+    onVote: metrics.onImplicitVote,
+    logger,
   })
 
 /** Once a configuration serves. */

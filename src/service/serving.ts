@@ -11,7 +11,7 @@ import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { createFeedbackAdmin, type FeedbackAdmin } from '../feedback/feedback-admin.ts'
 import { createApp } from '../http/app.ts'
 import type { App } from '../http/request/app-env.ts'
-import type { Readiness } from '../http/request/deps.ts'
+import type { Admin, Readiness } from '../http/request/deps.ts'
 import { createPipeline, type Pipeline } from '../pipeline.ts'
 import { createCountedEmbeddings } from '../routing/counted-embeddings.ts'
 import { createEmbeddings } from '../routing/embeddings.ts'
@@ -130,6 +130,18 @@ interface ServingParts extends LongLived, Providers {
   models: ModelMemory
 }
 
+const wireRecordCompletion = ({ store, targets, metrics, alerts, implicit }: ServingParts) =>
+  createRecordCompletion({
+    store,
+    targets,
+    now: preciseNow,
+    onCompletion: (decision, completion) => {
+      metrics.onCompletion(decision, completion)
+      alerts.tally.onCompletion(decision, completion)
+      implicit.completed(decision.id, completion.outcome)
+    },
+  })
+
 const wirePipeline = (parts: ServingParts): Pipeline => {
   const { loaded, upstreams, targets, resilience, store, engine, metrics } = parts
   const { config, version } = loaded
@@ -148,16 +160,7 @@ const wirePipeline = (parts: ServingParts): Pipeline => {
     classify: engine.classify,
     callUpstream: cached.call,
     store,
-    recordCompletion: createRecordCompletion({
-      store,
-      targets,
-      now: preciseNow,
-      onCompletion: (decision, completion) => {
-        metrics.onCompletion(decision, completion)
-        parts.alerts.tally.onCompletion(decision, completion)
-        parts.implicit.completed(decision.id, completion.outcome)
-      },
-    }),
+    recordCompletion: wireRecordCompletion(parts),
     onDecision: (decision) => {
       metrics.onDecision(decision)
       parts.alerts.tally.onDecision(decision)
@@ -190,6 +193,23 @@ const wireFeedbackAdmin = (
     forgetInMemory: implicit.forget,
     ...ids,
   })
+}
+
+/** What `/admin` does, of which three parts go by the configuration that serves. */
+const wireAdmin = (loaded: LoadedConfig, longLived: LongLived): Admin => {
+  const { config } = loaded
+  const { store, engine } = longLived
+  return {
+    ...longLived.admin,
+    exemplars: createExemplarAccounts({ config, store, newId: uuidV7, now: Date.now }),
+    feedback: wireFeedbackAdmin(loaded, longLived),
+    outcomes: createOutcomesAdmin({
+      config,
+      store,
+      embed: createEmbedRow(engine),
+      now: Date.now,
+    }),
+  }
 }
 
 const wireEmbeddings = (
@@ -230,17 +250,7 @@ export const createSite = (
     store,
     exemplars: engine.exemplars,
     explainDecision: longLived.explainer.explain,
-    admin: {
-      ...longLived.admin,
-      exemplars: createExemplarAccounts({ config, store, newId: uuidV7, now: Date.now }),
-      feedback: wireFeedbackAdmin(loaded, longLived),
-      outcomes: createOutcomesAdmin({
-        config,
-        store,
-        embed: createEmbedRow(engine),
-        now: Date.now,
-      }),
-    },
+    admin: wireAdmin(loaded, longLived),
     readiness: longLived.readiness,
     metrics,
     logger,

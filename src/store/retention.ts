@@ -40,27 +40,38 @@ export interface Retention {
 
 const DAY_MS = 86_400_000
 
+const briefly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
+
+/** Deletes a chunk at a time, until nothing is left or it is to stop. @returns how many went */
+const deleteDecisions = async (
+  { target, chunkSize = 200, pause = briefly }: RetentionOptions,
+  query: { beforeMs: number; votedBeforeMs: number },
+  isStopped: () => boolean,
+): Promise<number> => {
+  let total = 0
+  for (let count = chunkSize; count === chunkSize && !isStopped(); ) {
+    count = await target.deleteExpired({ ...query, limit: chunkSize })
+    total += count
+    if (count === chunkSize) await pause()
+  }
+  return total
+}
+
 export const createRetention = (options: RetentionOptions): Retention => {
-  const { target, logger, now = Date.now, chunkSize = 200 } = options
-  const pause = options.pause ?? (() => new Promise<void>((resolve) => setTimeout(resolve, 20)))
+  const { target, logger, now = Date.now } = options
   const failed = (error: Error): void =>
     logger.warn({ reason: error.message }, 'expired decisions could not be deleted')
   let isStopped = false
 
   const deletion = createRepeating(async () => {
     const age = options.retentionDays * DAY_MS
-    const query = { beforeMs: now() - age, votedBeforeMs: now() - 2 * age, limit: chunkSize }
+    const query = { beforeMs: now() - age, votedBeforeMs: now() - 2 * age }
     await target.deleteExpiredUsage(now())
     const responses = await target.deleteExpiredResponses(now())
     const evaluations = await target.deleteExpiredEvaluations(
       now() - options.evaluationDays * DAY_MS,
     )
-    let total = 0
-    for (let count = chunkSize; count === chunkSize && !isStopped; ) {
-      count = await target.deleteExpired(query)
-      total += count
-      if (count === chunkSize) await pause()
-    }
+    const total = await deleteDecisions(options, query, () => isStopped)
     if (total + responses + evaluations === 0) return 0
     // Deleted prompts are gone from disk only when the log that still holds their pages is. Pieces of a few may stay in
     // unused parts of pages until those are used again: only `forget` writes the file anew, every hour that is too much.

@@ -116,11 +116,9 @@ export const createHeldEvents = (): HeldEvents => {
   }
 }
 
-const ofTraffic = (
-  rules: AlertRules,
-  history: SampleHistory,
-): Partial<Record<AlertKind, Found>> => {
-  const within = (rule: { window_minutes: number }) => history.last(rule.window_minutes)
+type Within = (rule: { window_minutes: number }) => ReturnType<SampleHistory['last']>
+
+const ofShares = (rules: AlertRules, within: Within): Partial<Record<AlertKind, Found>> => {
   const errors = within(rules.error_rate).totals
   const fallbacks = within(rules.fallback_rate).totals
   const failOpen = within(rules.fail_open).totals
@@ -146,6 +144,16 @@ const ofTraffic = (
       whole: unpriced.served,
       what: 'Answers whose cost is not known',
     }),
+  }
+}
+
+const ofTraffic = (
+  rules: AlertRules,
+  history: SampleHistory,
+): Partial<Record<AlertKind, Found>> => {
+  const within: Within = ({ window_minutes }) => history.last(window_minutes)
+  return {
+    ...ofShares(rules, within),
     latency: latency(rules.latency, within(rules.latency).latency, 'Whole answers'),
     first_token: latency(rules.first_token, within(rules.first_token).firstToken, 'First tokens'),
     spend: spend(rules.spend, history),

@@ -4,7 +4,7 @@
 import { isObject, type JsonObject, textOf } from '../json.ts'
 import { argumentsText, wholeArguments } from './call-arguments.ts'
 import { type Call, createCallList, type Piece } from './call-list.ts'
-import { createCallNames } from './call-names.ts'
+import { type CallNames, createCallNames } from './call-names.ts'
 
 export interface StreamCalls {
   /** Pieces as a provider sent them → pieces as OpenAI would; the same list where nothing was to be changed. */
@@ -62,6 +62,34 @@ const tellArguments = (call: Call, given: JsonObject, rest: JsonObject): JsonObj
   return text === '' ? [] : [told]
 }
 
+/** Adds to a call what a piece brings. */
+const takePiece = (call: Call, piece: Piece, names: CallNames): void => {
+  if (!call.isTold && call.watch.isBlank) call.name = names.join(call.name, piece.name)
+  call.name ||= piece.name
+  call.watch.add(piece.text)
+  call.held += piece.text
+}
+
+/** A name may go on until the arguments begin. */
+const canTell = ({ id, name, held }: Call, names: CallNames): boolean => {
+  if (name === '') return false
+  return held.trim() !== '' || (id !== '' && names.isWhole(name))
+}
+
+/** What is still due of a call, at its end. */
+const endCall = (call: Call, tell: (call: Call) => JsonObject): JsonObject[] => {
+  const { isTold, isEnded, watch } = call
+  if (isEnded) return []
+  call.isEnded = true
+  const text = watch.first === '{' ? call.held : wholeArguments(call.held)
+  call.held = ''
+  if (!isTold) {
+    const told = tell(call)
+    return [{ ...told, function: { ...(told.function as JsonObject), arguments: text } }]
+  }
+  return text === '' ? [] : [{ index: call.index, function: { arguments: text } }]
+}
+
 export const createStreamCalls = (options: StreamCallsOptions): StreamCalls => {
   const { newId, toolNames, offered = new Set() } = options
   const names = createCallNames(offered)
@@ -72,37 +100,17 @@ export const createStreamCalls = (options: StreamCallsOptions): StreamCalls => {
     call.id ||= newId(list.calls.indexOf(call))
     return tellCall(call, toolNames?.get(call.name) ?? call.name, rest)
   }
-  /** A name may go on until the arguments begin. */
-  const canTell = ({ id, name, held }: Call): boolean => {
-    if (name === '') return false
-    return held.trim() !== '' || (id !== '' && names.isWhole(name))
-  }
   const addPiece = (given: unknown): unknown[] => {
     if (!isObject(given)) return []
     isEmpty = false
     if (isObject(given.custom)) return [given] // a custom tool's call: text, and no arguments
     const piece = readPiece(given)
     const call = list.of(piece)
-    if (!call.isTold && call.watch.isBlank) call.name = names.join(call.name, piece.name)
-    call.name ||= piece.name
-    call.watch.add(piece.text)
-    call.held += piece.text
+    takePiece(call, piece, names)
     if (call.isTold) return tellArguments(call, given, piece.rest)
-    if (!canTell(call)) return []
+    if (!canTell(call, names)) return []
     const told = tell(call, piece.rest)
     return [isAsTold(given, told) && given.type === 'function' ? given : told]
-  }
-  const endCall = (call: Call): JsonObject[] => {
-    const { isTold, isEnded, watch } = call
-    if (isEnded) return []
-    call.isEnded = true
-    const text = watch.first === '{' ? call.held : wholeArguments(call.held)
-    call.held = ''
-    if (!isTold) {
-      const told = tell(call)
-      return [{ ...told, function: { ...(told.function as JsonObject), arguments: text } }]
-    }
-    return text === '' ? [] : [{ index: call.index, function: { arguments: text } }]
   }
   return {
     add: (pieces) => {
@@ -110,7 +118,7 @@ export const createStreamCalls = (options: StreamCallsOptions): StreamCalls => {
       const isSame = told.length === pieces.length && told.every((one, i) => one === pieces[i])
       return isSame ? pieces : told
     },
-    end: () => list.calls.filter(({ name }) => name !== '').flatMap(endCall),
+    end: () => list.calls.filter(({ name }) => name !== '').flatMap((call) => endCall(call, tell)),
     get hasNameless() {
       return list.calls.some(({ name }) => name === '')
     },
