@@ -42,6 +42,18 @@ const corrected = (
 const recorded = (past: Selection, model: string): Correction =>
   past.candidates.find((candidate) => candidate.model === model)?.estimate ?? AS_FITTED
 
+/** The price of quality that keeps the target; of a past request, what was recorded. */
+const priceOf = (
+  { route, target, request }: EstimatedRequest,
+  ladder: PriceLadder,
+  priceOfDay: NonNullable<SelectFacts['priceOfDay']>,
+): number => {
+  if ('quality' in target) return stepForQuality(ladder, target.quality).price
+  return request.past
+    ? (request.past.learned?.price ?? 0)
+    : priceOfDay(route, target.usdPerDay, ladder)
+}
+
 export const createWithEstimates = (
   models: Config['models'],
   {
@@ -50,12 +62,6 @@ export const createWithEstimates = (
     estimate = createEstimatePrompt(),
   }: SelectFacts,
 ): WithEstimates => {
-  const priceOf = ({ route, target, request }: EstimatedRequest, ladder: PriceLadder): number => {
-    if ('quality' in target) return stepForQuality(ladder, target.quality).price
-    return request.past
-      ? (request.past.learned?.price ?? 0)
-      : priceOfDay(route, target.usdPerDay, ladder)
-  }
   return (gathered, asked) => {
     const { route, target, request } = asked
     const names = gathered.candidates.map(({ model }) => model)
@@ -77,7 +83,7 @@ export const createWithEstimates = (
     })
     const learned = {
       target,
-      price: priceOf(asked, found.ladder),
+      price: priceOf(asked, found.ladder, priceOfDay),
       fallback: null,
       counts: found.counts,
     }

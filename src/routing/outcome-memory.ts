@@ -55,31 +55,53 @@ export const estimateIn = (
   model: string,
 ): Estimate | undefined => candidates.find((candidate) => candidate.model === model)?.estimate
 
-export const createOutcomeMemory = ({ now }: { now: () => number }): OutcomeMemory => {
-  const residuals = new Map<string, DecayedMean>()
-  const costs = new Map<string, DecayedMean>()
-  const paces = new Map<string, PaceState>()
+/** How an answer's cost stands to what was fitted, as a logarithm; null where one of them is not known. */
+const costAgainstFitted = (
+  estimate: Estimate | undefined,
+  costUsd: number | null,
+): number | null => {
+  if (!estimate || costUsd === null) return null
+  const isKnown = costUsd > 0 && estimate.costUsd > 0
+  return isKnown ? Math.log(costUsd / (estimate.costUsd / estimate.costFactor)) : null
+}
+
+interface Seen {
+  note(route: string, model: string, value: number): void
+  /** The mean, drawn to 0 while little was seen. */
+  drawn(route: string, model: string): number
+}
+
+/** Fading means of what was seen, by route and model. */
+const createSeen = (now: () => number): Seen => {
+  const means = new Map<string, DecayedMean>()
   const keyOf = (route: string, model: string): string => JSON.stringify([route, model])
-  const note = (
-    seen: Map<string, DecayedMean>,
-    { route, model }: { route: string; model: string },
-    value: number,
-  ): void => {
-    const key = keyOf(route, model)
-    seen.set(key, withValue(seen.get(key) ?? NOTHING_SEEN, value, { nowMs: now(), decay: DECAY }))
+  return {
+    note: (route, model, value) => {
+      const key = keyOf(route, model)
+      const mean = means.get(key) ?? NOTHING_SEEN
+      means.set(key, withValue(mean, value, { nowMs: now(), decay: DECAY }))
+    },
+    drawn: (route, model) => {
+      const mean = means.get(keyOf(route, model)) ?? NOTHING_SEEN
+      return shrunk(faded(mean, now()), { prior: 0, strength: STRENGTH })
+    },
   }
+}
+
+export const createOutcomeMemory = ({ now }: { now: () => number }): OutcomeMemory => {
+  const residuals = createSeen(now)
+  const costs = createSeen(now)
+  const paces = new Map<string, PaceState>()
   const paceOf = (route: string): PaceState => onDay(paces.get(route) ?? NOTHING_SPENT, now())
   const learnScore = (route: string, model: string, { selection, score }: Scored): void => {
     const estimate = selection && estimateIn(selection, model)
-    if (estimate) note(residuals, { route, model }, score - (estimate.quality - estimate.shift))
+    if (estimate) residuals.note(route, model, score - (estimate.quality - estimate.shift))
   }
   return {
-    correction: (route, model) => {
-      const key = keyOf(route, model)
-      const drawn = (seen: DecayedMean = NOTHING_SEEN): number =>
-        shrunk(faded(seen, now()), { prior: 0, strength: STRENGTH })
-      return { shift: drawn(residuals.get(key)), costFactor: Math.exp(drawn(costs.get(key))) }
-    },
+    correction: (route, model) => ({
+      shift: residuals.drawn(route, model),
+      costFactor: Math.exp(costs.drawn(route, model)),
+    }),
     priceOfDay: (route, usdPerDay, ladder) =>
       stepForCost(ladder, allowanceOf(paceOf(route), usdPerDay, now())).price,
     begin: ({ route, model, selection }) => {
@@ -88,11 +110,8 @@ export const createOutcomeMemory = ({ now }: { now: () => number }): OutcomeMemo
       return (end) => {
         const costUsd = end.costUsd ?? expectedUsd
         paces.set(route, withCost(paceOf(route), { expectedUsd, costUsd, nowMs: now() }))
-        const estimate = estimateIn(selection, end.model)
-        if (estimate && end.costUsd !== null && end.costUsd > 0 && estimate.costUsd > 0) {
-          const against = estimate.costUsd / estimate.costFactor
-          note(costs, { route, model: end.model }, Math.log(end.costUsd / against))
-        }
+        const against = costAgainstFitted(estimateIn(selection, end.model), end.costUsd)
+        if (against !== null) costs.note(route, end.model, against)
         if (end.isRefused) learnScore(route, end.model, { selection, score: 0 })
       }
     },

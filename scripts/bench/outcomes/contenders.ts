@@ -57,6 +57,22 @@ const drawnAtRandom = (table: OutcomeTable): CostQuality => {
   return { cost: mean(({ cost }) => cost), quality: mean(({ quality }) => quality) }
 }
 
+/** Choices that are one point: any model at random, and always the best. */
+const onePoint = ({ test: { table }, hasCosts, best }: OutcomesToMeasure): Contender[] => {
+  const none = { aiq: null, gain: null, interval: null }
+  const arena = (point: CostQuality): number | null => (hasCosts ? bestArena([point]) : null)
+  const bestPoint = pointsOf(always(best, table.scores.rows), table)
+  return [
+    {
+      name: 'any model at random',
+      ...none,
+      arena: arena(drawnAtRandom(table)),
+      apgr: table.models.length === 2 ? 0.5 : null,
+    },
+    { name: 'always the best model', ...none, arena: arena(bestPoint), apgr: null },
+  ]
+}
+
 export const contendersOf = (
   set: OutcomesToMeasure,
   estimates: Estimates,
@@ -78,11 +94,6 @@ export const contendersOf = (
   }
   const guessed = (name: string, guesses: Guesses) =>
     ofCurve(name, sweep(guesses, table), guesses.quality)
-  const random: Contender = {
-    ...{ name: 'any model at random', aiq: null, gain: null, interval: null },
-    arena: hasCosts ? bestArena([drawnAtRandom(table)]) : null,
-    apgr: table.models.length === 2 ? 0.5 : null,
-  }
   const rivals = rivalsOf(set)
   return [
     guessed('learned', estimates),
@@ -91,11 +102,7 @@ export const contendersOf = (
       table.models.map((_, j) => always(j, rows)),
       null,
     ),
-    random,
-    {
-      ...{ name: 'always the best model', aiq: null, gain: null, interval: null, apgr: null },
-      arena: hasCosts ? bestArena([pointsOf(always(best, rows), table)]) : null,
-    },
+    ...onePoint(set),
     guessed('true labels', rivals.labels),
     ...Object.entries(rivals.neighbours).map(([k, guesses]) => guessed(`${k} neighbours`, guesses)),
     guessed('oracle', rivals.oracle),

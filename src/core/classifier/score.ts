@@ -90,6 +90,17 @@ const judgeOne = (
   }
 }
 
+/** Logits of a text by its words; null where no words were trained. */
+const wordReader = ({ words, routes }: ClassifierParts): ((text: string) => WordLogits) => {
+  const read = words && createReadWords(words)
+  return (text) => {
+    if (!read) return null
+    const logits = new Float32Array(routes.length)
+    read(text, logits)
+    return logits
+  }
+}
+
 /**
  * Applies a fitted model: dense head, neighbours' vote, centroids and words, blended as log-probabilities; near twins of
  * an exemplar follow it. Scores sum to 1 over all trained routes.
@@ -102,13 +113,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
   const { descriptions } = parts
   const rows = [head.weights, parts.centres, ...(descriptions ? [descriptions.centres] : [])]
   const store = createRowStore(stackRows(rows))
-  const read = parts.words && createReadWords(parts.words)
-  const readWords = (text: string): WordLogits => {
-    if (!read) return null
-    const logits = new Float32Array(routes.length)
-    read(text, logits)
-    return logits
-  }
+  const readWords = wordReader(parts)
   return {
     model,
     readWords,

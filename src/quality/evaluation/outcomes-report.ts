@@ -125,13 +125,40 @@ const sharesOf = (chosen: Int32Array, models: readonly string[]): Record<string,
   )
 }
 
-export const outcomesReport = (given: OutcomesInput): OutcomesReport => {
+/** What answers cost: where the files do not say it, 1 for the best single model's and nothing for any other's. */
+const withCosts = (given: OutcomesInput): OutcomesInput => {
+  if (given.hasCosts) return given
   const best = bestOf(columnMeans(given.train.table.scores))
   const costed = ({ rows, table }: OutcomeSet): OutcomeSet => ({
     rows,
-    table: given.hasCosts ? table : withUnitCosts(table, best),
+    table: withUnitCosts(table, best),
   })
-  const input = { ...given, train: costed(given.train), test: costed(given.test) }
+  return { ...given, train: costed(given.train), test: costed(given.test) }
+}
+
+/** Areas of what stands beside the learned choice. */
+const rivalAreas = (
+  input: OutcomesInput,
+): Pick<OutcomesReport, 'aiq_zero' | 'aiq_oracle' | 'aiq_label_means' | 'aiq_neighbours'> => {
+  if (!input.hasCosts) {
+    return { aiq_zero: null, aiq_oracle: null, aiq_label_means: null, aiq_neighbours: null }
+  }
+  const { table } = input.test
+  const rivals = rivalsOf(input)
+  const aiq = (guesses: Guesses): number => aiqOfChoices(sweep(guesses, table), table)
+  return {
+    aiq_zero: aiqOfSingles(table),
+    aiq_oracle: aiq(rivals.oracle),
+    aiq_label_means: aiq(rivals.labels),
+    aiq_neighbours: Object.fromEntries(
+      Object.entries(rivals.neighbours).map(([k, guesses]) => [k, aiq(guesses)]),
+    ),
+  }
+}
+
+export const outcomesReport = (given: OutcomesInput): OutcomesReport => {
+  const best = bestOf(columnMeans(given.train.table.scores))
+  const input = withCosts(given)
   const { train, test, split, seed, hasCosts, target } = input
   const { models } = train.table
   const { model, unseen } = fitWithUnseen({ ...train, split, seed })
@@ -142,24 +169,13 @@ export const outcomesReport = (given: OutcomesInput): OutcomesReport => {
   const served = pointsOf(chosen, test.table)
   const equal = pointsOf(chooseByPrice(estimates, equalPrice), test.table)
   const single = singlePoints(test.table)[best] as CostQuality
-  const rivals = rivalsOf(input)
-  const aiq = (guesses: Guesses): number => aiqOfChoices(sweep(guesses, test.table), test.table)
-  const others = {
-    aiq_zero: aiqOfSingles(test.table),
-    aiq_oracle: aiq(rivals.oracle),
-    aiq_label_means: aiq(rivals.labels),
-    aiq_neighbours: Object.fromEntries(
-      Object.entries(rivals.neighbours).map(([k, guesses]) => [k, aiq(guesses)]),
-    ),
-  }
-  const none = { aiq_zero: null, aiq_oracle: null, aiq_label_means: null, aiq_neighbours: null }
   return {
     models: [...models],
     train_rows: train.rows.rows,
     test_rows: test.rows.rows,
     blend: model.blend,
     aiq: hasCosts ? aiqOfChoices(choices, test.table) : null,
-    ...(hasCosts ? others : none),
+    ...rivalAreas(input),
     apgr: models.length === 2 ? apgrOfGuesses(estimates.quality, test.table, best) : null,
     best_single: { model: models[best] as string, ...single },
     target,
