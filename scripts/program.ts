@@ -34,6 +34,10 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   alerts: async () => (await import('./commands/alerts.ts')).registerAlerts,
   errors: async () => (await import('./commands/errors.ts')).registerErrors,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  completion: async () => {
+    const { registerCompletion } = await import('./commands/completion.ts')
+    return (program) => registerCompletion(program, () => createProgram())
+  },
   'build-model': async () => (await import('./commands/build-model.ts')).registerBuildModel,
 }
 

@@ -33,6 +33,7 @@ const quiet = (...args: string[]): Run => ({ args, shows: false })
 const COMMANDS: Record<string, Run[] | string> = {
   serve: 'prints log lines, which test/telemetry/logger.test.ts holds to the same',
   'build-model': 'prints names and hashes of its own files',
+  completion: 'prints what the program holds',
   'config schema': 'prints what the program holds',
   route: [shows('route', ALL)],
   init: [quiet('init')],
