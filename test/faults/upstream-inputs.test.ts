@@ -24,7 +24,6 @@ const REFUSED: [string, object, string][] = [
   ['two objects', called('{}{}'), PATH],
   ['single quotes', called("{'city': 'Berlin'}"), PATH],
   ['a bare word', called('Berlin'), PATH],
-  ['an object instead of its text', called({ city: 'Berlin' }), PATH],
   ['a number', called(7), PATH],
   ['nesting beyond the limit', called('['.repeat(5_000) + ']'.repeat(5_000)), PATH],
   ['100,000 values', called(`[${'0,'.repeat(100_000)}0]`), PATH],
@@ -54,11 +53,19 @@ it.each(REFUSED)(
 it.each([
   ['an object', '{"city": "Berlin", "days": [1, 2]}'],
   ['an empty object', ' {} '],
-  ['no arguments at all', ''],
   ['a lone surrogate', '{"city": "\\ud83d"}'],
 ])('T18 lets tool arguments pass as they came that are %s', async (_what, written) => {
   const rig = await createRig({ chain: ['ok'] })
   const body = historyWith(called(written))
   expect(await rig.ask(body)).toMatchObject({ status: 200 })
   expect(rig.wall.attempts[0]?.body.messages).toEqual(body.messages)
+})
+
+it.each([
+  ['an object instead of its text', { city: 'Berlin' }, '{"city":"Berlin"}'],
+  ['no arguments at all', '', '{}'],
+])('T18 sends tool arguments that are %s as the text of an object', async (_what, given, sent) => {
+  const rig = await createRig({ chain: ['ok'] })
+  expect(await rig.ask(historyWith(called(given)))).toMatchObject({ status: 200 })
+  expect(rig.wall.attempts[0]?.body.messages).toEqual(historyWith(called(sent)).messages)
 })
