@@ -64,6 +64,7 @@ describeHttp('/v1/messages', (http) => {
     expect(request?.native).toEqual({
       dialect: 'anthropic',
       body,
+      dropped: [],
       headers: { 'anthropic-beta': 'b-1', 'anthropic-version': '2023-06-01' },
       untranslatable: ['tools[0] (bash_20250124)'],
     })

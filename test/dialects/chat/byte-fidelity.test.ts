@@ -9,7 +9,7 @@ const MESSAGE: Spec = { json: { id: 'm', type: 'message', content: [], stop_reas
 const RESPONSE: Spec = { json: { id: 'r', status: 'completed', output: [] } }
 
 const say = String.raw`{"role":"user","content":"Gr\u00fc\u00DFe \ud83d\ude00 \/ \t\u0000x"}`
-const schema = String.raw`{"z":1,"a":2,"type":"object","properties":{"n":{"maximum":18446744073709551615,"multipleOf":1.0}}}`
+const schema = `{"z":1,"a":2,"type":"object","properties":{"n":{"maximum":18446744073709551615,"multipleOf":1.0}}}`
 
 interface Door {
   path: string

@@ -55,12 +55,12 @@ const gather = (
   })
 
 const AIM = { route: 'any', models: MODELS, quality: 0.98 }
-const fit = async (aims = [AIM]) =>
+const fitMade = async (aims = [AIM]) =>
   fitOutcomes(await gather(evaluatedOf(600)), { aims, split: DIMENSIONS, seed: 1 })
 
 describe('what is learned', () => {
   it('keeps a target on prompts that it has not seen, at less than the best model costs', async () => {
-    const fitted = await fit()
+    const fitted = await fitMade()
     expect(fitted?.report).toMatchObject({ verdict: 'passed', models: MODELS, prompts: 600 })
     const [route] = fitted?.report.routes ?? []
     expect(route?.best.model).toBe('dear')
@@ -71,7 +71,7 @@ describe('what is learned', () => {
   })
 
   it('tells the kinds of prompts apart once it is written and read', async () => {
-    const fitted = await fit()
+    const fitted = await fitMade()
     const learned = openOutcomes(packOutcomes(fitted?.artefact as never))
     const { rows } = madeOutcomes(2, 77)
     const qualityOf = (i: number) =>

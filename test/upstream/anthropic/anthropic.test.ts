@@ -192,6 +192,7 @@ describe('a translated stream', () => {
 describe('a native call', () => {
   it('sends the caller’s body as it came but for the model, with the caller’s headers', async () => {
     const body = {
+      max_tokens: 4_000,
       system: [{ type: 'text', text: 'Brief.', cache_control: { type: 'ephemeral', ttl: '1h' } }],
       tools: [{ type: 'web_search_20250305', name: 'web_search', max_uses: 3 }],
       thinking: { type: 'enabled', budget_tokens: 2_000 },
@@ -211,7 +212,7 @@ describe('a native call', () => {
     const headers = { 'anthropic-version': '2099-01-01', 'anthropic-beta': 'a-1,b-2' }
     await upstream().chat(nativeRequestOf('text', body, headers))
     const attempt = provider.attempts.at(-1)
-    expect(attempt?.body).toEqual({ model: 'text', max_tokens: 100, ...body })
+    expect(attempt?.body).toEqual({ model: 'text', ...body })
     expect(attempt?.headers).toMatchObject({ ...headers, 'x-api-key': ANTHROPIC_KEY })
   })
 
