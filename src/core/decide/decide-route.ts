@@ -21,6 +21,8 @@ export interface DecideRouteInput {
    * taken by its threshold alone. Absent as a whole: all are.
    */
   servedBy?: Readonly<Record<string, string>> | undefined
+  /** Whether routes that are not configured may win together, none of them being ahead by itself. */
+  sumsUnconfigured?: boolean
 }
 
 /** So many of the best routes make it all but sure that the right one is among them. */
@@ -36,17 +38,25 @@ export const areServedAlike = (
   return leading.length === LEADING && first !== undefined && leading.every((by) => by === first)
 }
 
+/** Whether the prompt belongs more likely to one of the trained routes that are not configured than to the best route. */
+const isElsewhere = ({ classification: { scores }, routes }: DecideRouteInput): boolean => {
+  const gone = scores.filter(({ route }) => route !== NONE_ROUTE && !routes.has(route))
+  return gone.reduce((sum, { score }) => sum + score, 0) > (scores[0]?.score ?? 0)
+}
+
 /**
  * The best route if it is configured and its confidence reaches its threshold or the same models serve the best three, else the
- * default route. Where a route that is not configured is ahead, the next best is no better founded: the default route takes the
- * prompt.
+ * default route. Where a route that is not configured is ahead, or all such together, the next best is no better founded: the default
+ * route takes the prompt.
  */
 export const decideRoute = (input: DecideRouteInput): RouteChoice => {
   const { classification, thresholds, defaultRoute: route, routes } = input
   const best = classification.scores[0]?.route
   if (best === undefined) return { route, reason: 'no_signal', threshold: null }
   if (best === NONE_ROUTE) return { route, reason: 'none_of_the_above', threshold: null }
-  if (!routes.has(best)) return { route, reason: 'unconfigured_route', threshold: null }
+  if (!routes.has(best) || (input.sumsUnconfigured && isElsewhere(input))) {
+    return { route, reason: 'unconfigured_route', threshold: null }
+  }
   const threshold = thresholds[best] ?? 0
   const isNovel = classification.novelty > classification.noveltyLimit
   const isSure = classification.confidence >= threshold

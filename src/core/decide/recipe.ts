@@ -6,6 +6,7 @@
 // 2  A winner that is not configured is `unconfigured_route`, the negative exemplars' `none_of_the_above`. Confidence is that of
 //    the route that is reported.
 // 3  An unsure best route is taken all the same where the same models serve the best three: turning the prompt away gains nothing.
+//    Routes that are not configured are `unconfigured_route` where together they are likelier than the best.
 import { type Classification, type Inheritance, NONE_ROUTE, type Recipe } from '../types.ts'
 import { type DecideRouteInput, decideRoute, type RouteChoice } from './decide-route.ts'
 
@@ -55,5 +56,5 @@ export const RULES: Record<Recipe, Rules> = {
     confidenceIn: ({ classification }) => classification?.confidence ?? null,
   },
   2: { decideRoute: (input) => decideRoute({ ...input, servedBy: undefined }), confidenceIn },
-  3: { decideRoute, confidenceIn },
+  3: { decideRoute: (input) => decideRoute({ ...input, sumsUnconfigured: true }), confidenceIn },
 }

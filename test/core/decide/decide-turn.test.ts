@@ -268,4 +268,10 @@ describe('an unsure turn whose best routes are served by the same models', () =>
   it('still abstains by the rules of before', () => {
     expect(decideWith(alike, { recipe: 2 })).toMatchObject({ reason: 'below_threshold' })
   })
+
+  it('takes no route where those that are not configured are likelier together', () => {
+    const own = { ...classified({ code: 0.4, gone: 0.3, away: 0.2, math: 0.1 }), confidence: 0.6 }
+    expect(decideWith(alike, { own })).toMatchObject({ reason: 'unconfigured_route' })
+    expect(decideWith(alike, { own, recipe: 2 })).toMatchObject({ reason: 'matched' })
+  })
 })
