@@ -118,7 +118,11 @@ const createTeller = (options: AlertWatchOptions): Teller => {
   }
   return {
     begin: (changes) => {
-      telling = telling.then(() => tellAll(changes)).catch(() => undefined)
+      telling = telling
+        .then(() => tellAll(changes))
+        .catch((error: unknown) => {
+          logger.warn({ problem: toRouterError(error).message }, 'alerts could not be told')
+        })
     },
     done: () => telling,
     abort: () => closing.abort(),
