@@ -1,7 +1,7 @@
 // Other ways of choosing that a learned choice is measured beside: true labels, plain neighbours, an oracle.
 import { type Matrix, takeCols, takeRows } from '../../core/linear/matrix.ts'
-import { nearestOf, neighbourScores } from '../../core/outcomes/neighbour-scores.ts'
 import { columnMeans, type OutcomeTable } from '../../core/outcomes/outcome-table.ts'
+import { nearestOf, neighbourScores } from './neighbour-scores.ts'
 import type { Guesses } from './outcome-curve.ts'
 
 export interface OutcomeSet {

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Matrix, takeCols, takeRows } from '../../../src/core/linear/matrix.ts'
 import { normaliseRow } from '../../../src/core/linear/vectors.ts'
-import { nearestOf, neighbourScores } from '../../../src/core/outcomes/neighbour-scores.ts'
 import {
   chooseByPrice,
   operatingPoint,
@@ -17,6 +16,7 @@ import {
 import { outcomeRows } from '../../../src/core/outcomes/outcome-row.ts'
 import type { OutcomeTable } from '../../../src/core/outcomes/outcome-table.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
+import { nearestOf, neighbourScores } from '../../../src/quality/evaluation/neighbour-scores.ts'
 
 const DIMENSIONS = 16
 const MODELS = ['cheap', 'poet', 'dear']

@@ -1,7 +1,7 @@
 // What the prompts nearest to a prompt were worth with each model: weighted by likeness, drawn towards the mean of all.
-import { type Matrix, rowOf } from '../linear/matrix.ts'
-import { productByBlocks } from '../linear/simd/product.ts'
-import { columnMeans } from './outcome-table.ts'
+import { type Matrix, rowOf } from '../../core/linear/matrix.ts'
+import { productByBlocks } from '../../core/linear/simd/product.ts'
+import { columnMeans } from '../../core/outcomes/outcome-table.ts'
 
 export interface Nearest {
   /** Prompts × k: positions of the known rows, in no order; −1 where there are fewer. */
