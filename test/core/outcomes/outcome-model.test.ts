@@ -1,6 +1,6 @@
 // Made prompts of two kinds, each with a model that is good at it: what is learned must find it, and mind the cost.
 import { describe, expect, it } from 'vitest'
-import { type Matrix, takeCols, takeRows } from '../../../src/core/linear/matrix.ts'
+import { type Matrix, takeRows } from '../../../src/core/linear/matrix.ts'
 import { normaliseRow } from '../../../src/core/linear/vectors.ts'
 import {
   chooseByPrice,
@@ -16,7 +16,6 @@ import {
 import { outcomeRows } from '../../../src/core/outcomes/outcome-row.ts'
 import type { OutcomeTable } from '../../../src/core/outcomes/outcome-table.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
-import { nearestOf, neighbourScores } from '../../../src/quality/evaluation/neighbour-scores.ts'
 
 const DIMENSIONS = 16
 const MODELS = ['cheap', 'poet', 'dear']
@@ -144,30 +143,4 @@ it('finds the cheapest price that reaches a quality, and the best there is where
   expect(operatingPoint(exact, table, 2).quality).toBe(
     pointsOf(chooseByPrice(exact, 0), table).quality,
   )
-})
-
-it('takes the k nearest by exact search, and draws few of them towards the mean', () => {
-  const known = made(50, 4)
-  const rows = takeCols(known.rows, 0, DIMENSIONS)
-  const nearest = nearestOf(rows, rows, 3)
-  for (let i = 0; i < 50; i++) {
-    const similar = Array.from({ length: 50 }, (_, j) =>
-      [...rows.data.subarray(i * DIMENSIONS, (i + 1) * DIMENSIONS)].reduce(
-        (sum, value, k) => sum + value * (rows.data[j * DIMENSIONS + k] as number),
-        0,
-      ),
-    )
-    const best = similar.toSorted((a, b) => b - a).slice(0, 3)
-    expect(Array.from(nearest.similarities.slice(i * 3, i * 3 + 3)).sort((a, b) => b - a)).toEqual(
-      best.map((value) => expect.closeTo(value, 4)),
-    )
-  }
-  const all = neighbourScores(nearest, known.table.scores, {
-    k: 3,
-    temperature: 1,
-    pseudoCount: 1e9,
-  })
-  const mean =
-    known.table.scores.data.filter((_, at) => at % 3 === 0).reduce((a, b) => a + b, 0) / 50
-  expect(all.data[0]).toBeCloseTo(mean, 4)
 })
