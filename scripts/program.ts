@@ -1,9 +1,9 @@
 // The command line as a whole: every subcommand, what all of them take, and how help, wrong usage and failures are told.
 import { Command, CommanderError } from 'commander'
+import { programVersion } from '../src/config/program-version.ts'
 import { RouterError } from '../src/errors.ts'
 import { failureText } from '../src/service/failure-text.ts'
 import { note, printJson, printLines } from './terminal/output.ts'
-import { programVersion } from './terminal/program-version.ts'
 
 /** By name, in the order of --help. Only the one that is run is loaded, which halves the time of a small command. */
 const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {

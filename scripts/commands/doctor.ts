@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import { dataPaths } from '../../src/config/data-paths.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import { programVersion } from '../../src/config/program-version.ts'
 import { toRouterError } from '../../src/errors.ts'
 import {
   environmentRedact,
@@ -12,7 +13,6 @@ import {
 import { type DoctorOptions, examine } from '../../src/quality/doctor/doctor.ts'
 import { describeFindings } from '../report/describe-findings.ts'
 import { note, printJson, printStyled } from '../terminal/output.ts'
-import { programVersion } from '../terminal/program-version.ts'
 
 interface Options {
   online?: boolean

@@ -1,6 +1,7 @@
 // signalbox eval: how good the routing is on labelled prompts, of the served generation or of a file fitted in memory.
 import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { programVersion } from '../../src/config/program-version.ts'
 import { FIT_DEFAULTS, fitClassifier } from '../../src/core/classifier/fit.ts'
 import { auditTraining } from '../../src/quality/evaluation/audit.ts'
 import {
@@ -33,7 +34,6 @@ import { comparisonPage } from '../report/page/comparison-page.ts'
 import { evaluationPage } from '../report/page/evaluation-page.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
 import { note, percent, printResult } from '../terminal/output.ts'
-import { programVersion } from '../terminal/program-version.ts'
 
 const DEFAULT_FLIPS = 200
 /** Of `--conformal` without a number. */

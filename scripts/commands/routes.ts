@@ -8,6 +8,7 @@ import { addRoute, type NewRoute } from '../../src/config/add-route.ts'
 import { dataPaths } from '../../src/config/data-paths.ts'
 import { defaultConfig } from '../../src/config/default-config.ts'
 import { configFilePath, loadConfig } from '../../src/config/load-config.ts'
+import { programVersion } from '../../src/config/program-version.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
 import { writeConfigFile } from '../../src/config/write-config.ts'
 import {
@@ -16,7 +17,6 @@ import {
   type RouteLibrary,
 } from '../../src/training/exemplars/route-library.ts'
 import { printResult } from '../terminal/output.ts'
-import { programVersion } from '../terminal/program-version.ts'
 
 interface Options extends Pick<NewRoute, 'description'> {
   models: string[]

@@ -1,13 +1,13 @@
 // signalbox eval --leave-out style: an honest estimate at home, on the exemplars themselves. A router is fitted once for each
 // fold without what the fold leaves out, and asked about that.
 
+import { programVersion } from '../../../src/config/program-version.ts'
 import { RouterError } from '../../../src/errors.ts'
 import { evalReportOf } from '../../../src/quality/evaluation/eval-report.ts'
 import type { LabelledRow, Prediction } from '../../../src/quality/evaluation/evaluate-file.ts'
 import { type LeftOutKind, leftOutFolds } from '../../../src/quality/evaluation/left-out-folds.ts'
 import type { ScriptContext } from '../../terminal/context.ts'
 import { note } from '../../terminal/output.ts'
-import { programVersion } from '../../terminal/program-version.ts'
 import type { EvalOptions } from './options.ts'
 import { fittedRouter, openSession } from './session.ts'
 import { readFolder, readTrainingFiles, type TrainingFiles } from './training-files.ts'

@@ -1,7 +1,7 @@
 // The version of the program, as package.json says it.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { projectRoot } from '../../src/config/project-root.ts'
+import { projectRoot } from './project-root.ts'
 
 export const programVersion = (): string => {
   const manifest = readFileSync(join(projectRoot(), 'package.json'), 'utf8')
