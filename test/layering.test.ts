@@ -46,6 +46,7 @@ const ENGINES: [name: string, owner: string][] = [
   ['undici', 'upstream'],
   ['prom-client', 'telemetry'],
   ['pino', 'telemetry'],
+  ['@opentelemetry/api', 'telemetry'],
 ]
 
 /** Imports of a file in `src/<folder>`, as specifiers of one module each. */

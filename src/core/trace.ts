@@ -1,0 +1,34 @@
+// What goes along with a request that is traced, so that its calls to providers become part of its trace. Who makes spans
+// of it is telemetry/tracing; a request that is not traced carries none of this.
+import type { Usage } from './types.ts'
+
+export interface RequestTrace {
+  /** Begins the span of one call to a provider; one that is never ended was never made, and is not told. */
+  attempt(call: TracedCall): AttemptTrace
+}
+
+export interface TracedCall {
+  /** Name of the provider in the configuration. */
+  provider: string
+  /** Configured model id. */
+  model: string
+  /** The model's name at the provider. */
+  upstreamName: string
+  isStream: boolean
+}
+
+export interface AttemptTrace {
+  /** To be sent with the call: empty unless the provider's origin is configured to be told of the trace. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The first content of a stream has come. */
+  firstChunk(): void
+  end(end: AttemptEnd): void
+}
+
+export interface AttemptEnd {
+  /** HTTP status of the provider, null where none was received. */
+  status: number | null
+  /** Null where the attempt served. */
+  errorCode: string | null
+  usage: Usage | null
+}
