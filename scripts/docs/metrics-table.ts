@@ -17,6 +17,7 @@ const SOURCES: Required<GaugeSources> = {
   encoderStats: unread,
   upstreamHealth: unread,
   loopStats: unread,
+  spanStats: unread,
 }
 
 type Metric = ReturnType<Registry['getMetricsAsArray']>[number]

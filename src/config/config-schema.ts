@@ -45,7 +45,7 @@ export const configSchema = z.strictObject({
   cache: cacheSchema.prefault({}).describe('Memory of kept answers, of all routes together.'),
   keys: keysSchema.prefault({}).describe('Gateway keys.'),
   storage: storageSchema.prefault({}).describe('What is kept in the database.'),
-  telemetry: telemetrySchema.prefault({}).describe('Logs.'),
+  telemetry: telemetrySchema.prefault({}).describe('Logs and traces.'),
   alerts: alertsSchema.prefault({}).describe('What operators are told of by themselves.'),
   training_data: z
     .string()

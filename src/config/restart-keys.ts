@@ -1,5 +1,5 @@
 // Keys that only a restart changes, because something that outlives a configuration is built from them: the socket, the
-// encoder's processes, the database, the lock on the keys. Everything else takes effect with a reload.
+// encoder's processes, the database, the lock on the keys, the way to the collector of traces. Everything else takes effect with a reload.
 import type { Config } from './config-schema.ts'
 import { diffConfigs } from './diff-configs.ts'
 import { describeConfig, type LoadedConfig, writtenConfig } from './load-config.ts'
@@ -14,6 +14,7 @@ export const RESTART_KEYS: readonly (readonly string[])[] = [
   ['index', 'neighbours'],
   ['storage'],
   ['keys', 'required'],
+  ['telemetry', 'otel'],
   ['training_data'],
 ]
 
@@ -40,6 +41,7 @@ const pinned = (wanted: Config, running: Config): Config => ({
   index: { ...wanted.index, neighbours: running.index.neighbours },
   storage: running.storage,
   keys: { ...wanted.keys, required: running.keys.required },
+  telemetry: { ...wanted.telemetry, otel: running.telemetry.otel },
   training_data: running.training_data,
 })
 

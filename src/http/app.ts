@@ -13,6 +13,7 @@ import { shedWhileStopped, watchLoop } from './middleware/loop.ts'
 import { requestId } from './middleware/request-id.ts'
 import { routeAccessTable } from './middleware/route-access.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
+import { trace } from './middleware/trace.ts'
 import { mountEndpoint } from './mount-endpoint.ts'
 import type { App, AppContext, AppEnv } from './request/app-env.ts'
 import type { HttpDeps } from './request/deps.ts'
@@ -40,7 +41,14 @@ const nothingHere = (app: App, c: AppContext): RouterError => {
 export const createApp = (deps: HttpDeps): App => {
   const app: App = new Hono<AppEnv>()
   const redact = deps.redact ?? createRedact()
-  app.use(requestId(deps), log(deps), watchLoop(deps), routerHeaders(), closeWhileDraining(deps))
+  app.use(
+    requestId(deps),
+    trace(deps),
+    log(deps),
+    watchLoop(deps),
+    routerHeaders(),
+    closeWhileDraining(deps),
+  )
   app.use(cors(deps), auth(deps, routeAccessTable(ENDPOINTS)))
   for (const path of ['/v1/*', '/v1beta/*']) {
     app.use(path, refuseWhileDraining(deps), shedWhileStopped(deps))

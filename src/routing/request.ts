@@ -1,6 +1,7 @@
 // What a caller hands to the pipeline: a prompt to route, or a whole chat.
 import type { Principal } from '../core/decide/gateway-key.ts'
 import type { PromptMessage } from '../core/prompt/prompt.ts'
+import type { RequestTrace } from '../core/trace.ts'
 import type { Completion } from '../core/types.ts'
 import type { ChatBody, NativeBody } from '../dialects/chat/upstream-request.ts'
 import type { TakeTurn } from '../jobs/loop-turn.ts'
@@ -30,6 +31,8 @@ export interface ChatRequest extends RouteRequest {
   failTargets?: string
   /** Value of the header cache-control. */
   cacheControl?: string
+  /** Absent where the request is not traced. */
+  trace?: RequestTrace
   /** Told once what became of it. Not called where `chat` throws. */
   onComplete?: (completion: Completion) => void
 }

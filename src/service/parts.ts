@@ -3,6 +3,7 @@ import { v7 as uuidV7 } from 'uuid'
 import { type ArmsService, createArms } from '../arms/arms.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { DataPaths } from '../config/data-paths.ts'
+import { programVersion } from '../config/program-version.ts'
 import type { Logger } from '../core/logger.ts'
 import { createImplicitFeedback, type ImplicitFeedback } from '../feedback/implicit.ts'
 import { type BodyBudget, createBodyBudget } from '../http/request/body-budget.ts'
@@ -10,6 +11,8 @@ import { createExplainer, type Explainer } from '../receipts/explainer.ts'
 import { createRetention, type Retention } from '../store/retention.ts'
 import { createLoopWatch, type LoopWatch } from '../telemetry/loop-watch.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
+import { tracingSettings } from '../telemetry/tracing/settings.ts'
+import { openTracing, type Tracing } from '../telemetry/tracing/tracing.ts'
 import {
   createGenerationService,
   type GenerationService,
@@ -54,6 +57,8 @@ export interface Parts extends OpenedData {
   loop: LoopWatch
   bodies: BodyBudget
   metrics: Metrics
+  /** Null where nothing is traced. */
+  tracing: Tracing | null
   implicit: ImplicitFeedback
   routes: RouteWatch
 }
@@ -65,7 +70,8 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
   const data = await openData({ config, paths, adminKey, logger })
   const { store } = data
   const engine = (options.createEngine ?? createRoutingEngine)({ config, paths, logger, store })
-  const metrics = metricsOf({ ...data, engine, loop }, options)
+  const tracing = await openTraces(options)
+  const metrics = metricsOf({ ...data, engine, loop, tracing }, options)
   const { retention_days: retentionDays, evaluation_days: evaluationDays } = config.storage
   return {
     ...data,
@@ -73,6 +79,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     loop,
     bodies: createBodyBudget(config.server),
     metrics,
+    tracing,
     alerts: createAlerts({
       ...options,
       config: () => config,
@@ -90,8 +97,18 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
   }
 }
 
+const openTraces = ({ config, env, logger }: PartsOptions): Promise<Tracing | null> =>
+  openTracing({
+    choice: tracingSettings(config.telemetry.otel, env),
+    version: programVersion(),
+    logger,
+    now: preciseNow,
+  })
+
+type Measured = Pick<Parts, 'store' | 'losses' | 'engine' | 'loop' | 'tracing'>
+
 const metricsOf = (
-  { store, losses, engine, loop }: Pick<Parts, 'store' | 'losses' | 'engine' | 'loop'>,
+  { store, losses, engine, loop, tracing }: Measured,
   { config, upstreamHealth }: PartsOptions,
 ): Metrics =>
   createMetrics({
@@ -103,6 +120,7 @@ const metricsOf = (
     encoderStats: engine.encoderStats,
     upstreamHealth,
     loopStats: loop.stats,
+    ...(tracing && { spanStats: tracing.stats }),
   })
 
 const generationsOf = (
@@ -155,6 +173,7 @@ export const closeParts = async (parts: Parts): Promise<void> => {
   await parts.retention.stop()
   await parts.engine.close()
   await parts.access.close()
+  await parts.tracing?.close()
   await parts.losses.stop()
   await parts.store.close()
   parts.lock.release()

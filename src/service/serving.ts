@@ -11,7 +11,7 @@ import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { createFeedbackAdmin, type FeedbackAdmin } from '../feedback/feedback-admin.ts'
 import { createApp } from '../http/app.ts'
 import type { App } from '../http/request/app-env.ts'
-import type { Admin, Readiness } from '../http/request/deps.ts'
+import type { Admin, HttpDeps, Readiness } from '../http/request/deps.ts'
 import { createPipeline, type Pipeline } from '../pipeline.ts'
 import { createCountedEmbeddings } from '../routing/counted-embeddings.ts'
 import { createEmbeddings } from '../routing/embeddings.ts'
@@ -35,6 +35,7 @@ import { createDryRouter } from './dry-router.ts'
 import { createEmbedRow } from './embed-row.ts'
 import type { Parts } from './parts.ts'
 import { toTargets } from './targets.ts'
+import { tracedProviders } from './traced-providers.ts'
 
 /** What outlives a configuration. */
 export interface LongLived
@@ -50,6 +51,7 @@ export interface LongLived
     | 'implicit'
     | 'loop'
     | 'bodies'
+    | 'tracing'
   > {
   env: NodeJS.ProcessEnv
   logger: Logger
@@ -223,6 +225,16 @@ const wireEmbeddings = (
     now: () => performance.now(),
   })
 
+/** Nothing where nothing is traced. */
+const wireTraces = (
+  { providers }: Config,
+  { tracing }: LongLived,
+): Pick<HttpDeps, 'beginTrace'> => {
+  if (tracing === null) return {}
+  const traced = tracedProviders(providers)
+  return { beginTrace: (request) => tracing.begin({ ...request, providers: traced }) }
+}
+
 /**
  * Wires a configuration; nothing serves by it yet.
  * @param previous what serves now: health of unchanged providers and the memory of sessions are taken over
@@ -253,6 +265,7 @@ export const createSite = (
     admin: wireAdmin(loaded, longLived),
     readiness: longLived.readiness,
     metrics,
+    ...wireTraces(config, longLived),
     logger,
     newId: uuidV7,
     now: Date.now,

@@ -1,6 +1,7 @@
 // What is asked for at scrape time instead of being counted here: store queue, index generation, encoder, providers.
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { LoopStats } from './loop-watch.ts'
+import type { SpanStats } from './tracing/tracing.ts'
 import { registerUpstreamGauges, type UpstreamHealth } from './upstream-gauges.ts'
 
 /** Functions that are called per scrape; one that is left out has no metric. */
@@ -19,6 +20,7 @@ export interface GaugeSources {
   encoderStats?: () => Record<string, number>
   upstreamHealth?: () => UpstreamHealth
   loopStats?: () => LoopStats
+  spanStats?: () => SpanStats
 }
 
 const ENCODER_GAUGES: Record<string, string> = {
@@ -90,9 +92,27 @@ const registerLoop = (registry: Registry, stats: () => LoopStats): void => {
   counter('shed_requests_total', 'Requests refused while shedding.', () => stats().shedRequests)
 }
 
+const SPAN_OUTCOMES = ['exported', 'failed', 'dropped'] as const
+
+const registerSpans = (registry: Registry, stats: () => SpanStats): void => {
+  createMakers(registry).gauge('trace_spans_waiting', 'Spans that wait for the collector.', () => {
+    return stats().waiting
+  })
+  new Counter({
+    name: 'signalbox_trace_spans_total',
+    help: 'Ended spans: exported, failed at the collector, or dropped as the queue was full.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const outcome of SPAN_OUTCOMES) this.inc({ outcome }, stats()[outcome])
+    },
+  })
+}
+
 export const registerGauges = (registry: Registry, sources: GaugeSources): void => {
-  const { storeStats, storeIsLost, indexGeneration, encoderStats, upstreamHealth, loopStats } =
-    sources
+  const { storeStats, storeIsLost, indexGeneration } = sources
+  const { encoderStats, upstreamHealth, loopStats, spanStats } = sources
   const { gauge, counter } = createMakers(registry)
   if (storeStats) {
     gauge('store_queued_decisions', 'Decisions not yet committed.', () => {
@@ -120,5 +140,6 @@ export const registerGauges = (registry: Registry, sources: GaugeSources): void 
   }
   if (encoderStats) registerEncoder(registry, encoderStats)
   if (loopStats) registerLoop(registry, loopStats)
+  if (spanStats) registerSpans(registry, spanStats)
   if (upstreamHealth) registerUpstreamGauges(registry, upstreamHealth)
 }

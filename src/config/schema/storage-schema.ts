@@ -1,4 +1,4 @@
-// The part of signalbox.yaml about what is kept and told: the database, logs.
+// The part of signalbox.yaml about what is kept and told: the database, logs, traces.
 import { z } from 'zod'
 
 export const storageSchema = z.strictObject({
@@ -31,6 +31,48 @@ export const storageSchema = z.strictObject({
     ),
 })
 
+const isOrigin = (text: string): boolean => {
+  if (!URL.canParse(text)) return false
+  const { protocol, origin, href } = new URL(text)
+  return /^https?:$/.test(protocol) && href === `${origin}/`
+}
+
+const otelSchema = z.strictObject({
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe(
+      'Address of an OpenTelemetry collector, e.g. http://localhost:4318; traces are posted to /v1/traces below it. By default OTEL_EXPORTER_OTLP_TRACES_ENDPOINT or OTEL_EXPORTER_OTLP_ENDPOINT; without any of them no traces are made.',
+    ),
+  protocol: z
+    .enum(['http/protobuf', 'http/json'])
+    .optional()
+    .describe('How spans are written. By default OTEL_EXPORTER_OTLP_PROTOCOL, else http/protobuf.'),
+  service_name: z
+    .string()
+    .min(1)
+    .max(256)
+    .optional()
+    .describe('service.name of the spans. By default OTEL_SERVICE_NAME, else signalbox.'),
+  semconv: z
+    .enum(['latest', 'older', 'both'])
+    .optional()
+    .describe(
+      'Names of the GenAI conventions: those of v0.1.0, those of 1.36, or both. By default what OTEL_SEMCONV_STABILITY_OPT_IN says, else latest.',
+    ),
+  propagate_to: z
+    .array(z.string().refine(isOrigin, 'expected an origin, e.g. https://llm.example.com'))
+    .max(64)
+    .default([])
+    .describe(
+      'Origins of providers that are sent traceparent and tracestate. No other is told of a trace.',
+    ),
+  routing_text: z
+    .boolean()
+    .default(false)
+    .describe('Whether the span of a decision holds its routing text. No other content is sent.'),
+})
+
 export const telemetrySchema = z.strictObject({
   log_level: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
@@ -40,4 +82,5 @@ export const telemetrySchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether the line of a routed request holds its routing text.'),
+  otel: otelSchema.prefault({}).describe('Traces.'),
 })

@@ -1,6 +1,7 @@
 // What one call to one model is given: the body in OpenAI chat form, the caller's own body beside it, the model's facts.
 
 import type { Price } from '../../core/decide/cost.ts'
+import type { RequestTrace } from '../../core/trace.ts'
 
 /** An OpenAI chat-completions body; unknown fields pass upstream untouched. */
 export type ChatBody = Record<string, unknown> & {
@@ -49,6 +50,10 @@ export interface UpstreamRequest {
   native?: NativeBody
   /** The caller's headers that a provider's entry may name; see `forward_headers`. */
   callerHeaders?: Record<string, string>
+  /** Absent where the request is not traced. */
+  trace?: RequestTrace
+  /** Tell the provider of the trace. */
+  traceHeaders?: Readonly<Record<string, string>>
   /** Route that was chosen: only the echo provider tells it. */
   route: string
   requestId: string

@@ -7,7 +7,7 @@ import { elapsedMs } from './request-id.ts'
 import { errorCodeOf, errorFacts, keyFacts, namedFacts, routedFacts } from './request-line.ts'
 
 /** Polled every few seconds: their successes are lines nobody reads. */
-const POLLED = new Set(['/healthz', '/readyz', '/metrics'])
+export const POLLED = new Set(['/healthz', '/readyz', '/metrics'])
 
 type LogDeps = Pick<HttpDeps, 'config' | 'logger' | 'metrics' | 'elapsedMs'>
 
@@ -32,8 +32,13 @@ const write = async (c: AppContext, deps: LogDeps): Promise<void> => {
   const overheadMs = routed?.overheadMs ?? null
   const errorCode = errorCodeOf(c)
   deps.metrics.onRequest({ method, path, status, errorCode, durationMs: totalMs, overheadMs })
+  const trace = c.get('trace')
+  const requestId = c.get('requestId')
+  const decision = routed?.decision ?? null
+  trace?.end({ method, path, status, errorCode, requestId, decision, completion })
   const facts = {
-    requestId: c.get('requestId'),
+    requestId,
+    ...(trace && { traceId: trace.traceId }),
     method,
     path,
     status,

@@ -112,10 +112,12 @@ const requestFacts = (c: AppContext) => {
   const takeTurn = c.get('takeTurn')
   const failTargets = c.req.header('x-router-fail-targets')
   const cacheControl = c.req.header('cache-control')
+  const trace = c.get('trace')
   return {
     requestId: c.get('requestId'),
     signal: c.req.raw.signal,
     ...(takeTurn && { takeTurn }),
+    ...(trace && { trace }),
     ...(failTargets === undefined ? {} : { failTargets }),
     ...(cacheControl === undefined ? {} : { cacheControl }),
   }

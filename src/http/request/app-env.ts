@@ -8,6 +8,7 @@ import type { Attempt, Completion, Decision } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
 import type { TakeTurn } from '../../jobs/loop-turn.ts'
 import type { RequestWork } from '../../telemetry/loop-watch.ts'
+import type { ServerTrace } from '../../telemetry/tracing/tracing.ts'
 import type { CacheNote } from './deps.ts'
 
 /** How a relayed stream ended. */
@@ -40,6 +41,8 @@ export interface AppEnv {
     startedMs: number
     /** What the watch over the event loop knows of it. */
     work?: RequestWork
+    /** Absent where the request is not traced. */
+    trace?: ServerTrace
     /** The raw body, set by body-limit; whoever reads it takes it away, so that it is not held twice. */
     bodyChunks: Uint8Array[]
     /** The parsed body, set by json-body. */

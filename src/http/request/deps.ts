@@ -16,6 +16,7 @@ import type { Store } from '../../store/store.ts'
 import type { LoopWatch } from '../../telemetry/loop-watch.ts'
 import type { Metrics } from '../../telemetry/metrics.ts'
 import type { Redact } from '../../telemetry/redact.ts'
+import type { BegunRequest, ServerTrace } from '../../telemetry/tracing/tracing.ts'
 import type { ExemplarAccounts } from '../../training/candidates/exemplar-accounts.ts'
 import type { OutcomesAdmin } from '../../training/outcomes/outcomes-admin.ts'
 import type { GenerationAdmin } from '../../training/rebuild/generation-admin.ts'
@@ -75,6 +76,8 @@ export interface HttpDeps {
   admin: Admin
   readiness: () => Readiness
   metrics: Pick<Metrics, 'contentType' | 'text' | 'onRequest'>
+  /** Begins the trace of a request; absent where nothing is traced. */
+  beginTrace?: (request: Omit<BegunRequest, 'providers'>) => ServerTrace
   logger: Logger
   /** uuid v7. */
   newId: () => string

@@ -1,6 +1,7 @@
 // Decision → answer, as a value: attempts along the chain of targets (resilience/), under one deadline. Never throws, so
 // that every decision gets its completion recorded.
 import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gateway-key.ts'
+import type { RequestTrace } from '../../core/trace.ts'
 import type { Attempt, Decision } from '../../core/types.ts'
 import type { ChatBody, NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../../errors.ts'
@@ -31,6 +32,8 @@ export interface CallRequest {
   failTargets?: string
   /** Value of the header cache-control. */
   cacheControl?: string
+  /** Absent where the request is not traced. */
+  trace?: RequestTrace
 }
 
 /** What the answer cache had to do with a result; by which likeness, where it is a hit. */
@@ -117,6 +120,7 @@ const forcedOf = ({ request, resilience }: Context) => {
     body,
     ...(native && { native }),
     ...(request.callerHeaders && { callerHeaders: request.callerHeaders }),
+    ...(request.trace && { trace: request.trace }),
     route: request.decision.route,
     requestId: request.requestId,
     unsupportedParams: resilience.config.resilience.unsupported_params,

@@ -135,10 +135,10 @@ interface Asked {
   call: LiveCall
 }
 
-/** What the provider's entry asks for, of the caller's headers and of ours. */
+/** What the configuration asks for, of the caller's headers and of ours. */
 const optedIn = (
   { forwardHeaders = [], hasModelHeader }: Context,
-  { callerHeaders = {}, target }: UpstreamRequest,
+  { callerHeaders = {}, target, traceHeaders }: UpstreamRequest,
 ): Record<string, string> => ({
   ...Object.fromEntries(
     forwardHeaders.flatMap((name) => {
@@ -146,6 +146,7 @@ const optedIn = (
       return value === undefined ? [] : [[name, value]]
     }),
   ),
+  ...traceHeaders,
   ...(hasModelHeader && { 'x-gateway-model-name': target.upstreamName }),
 })
 

@@ -13,6 +13,7 @@ import type { BreakerOutcome } from './breaker-state.ts'
 import { readFailure } from './failure.ts'
 import { holdBack } from './hold-back.ts'
 import type { Resilience } from './resilience.ts'
+import { tracedChat } from './traced-chat.ts'
 
 export type AttemptResult =
   | { kind: 'reply'; reply: UpstreamReply; attempt: Attempt }
@@ -119,7 +120,7 @@ const timedChat = async ({
 }: AttemptOptions): Promise<UpstreamReply> => {
   const call = resilience.targetHealth(request.target.model).speed.begin()
   try {
-    const reply = await upstream.chat(asAction(request))
+    const reply = await tracedChat(upstream, asAction(request))
     if (reply.kind === 'json') call.last(reply.usage?.completionTokens ?? null)
     else {
       call.first()
