@@ -1,4 +1,4 @@
-// Samples in, changes out: history, rules and states put together.
+// Takes one sample after another and returns the alerts that began or ended: history, rules and states together.
 import type { AlertChange } from './alert.ts'
 import type { AlertRules } from './alert-rules.ts'
 import type { AlertSample } from './alert-sample.ts'
@@ -13,11 +13,11 @@ export interface AlertEngine {
 }
 
 export interface AlertEngineOptions {
-  /** That apply now, at each reading. */
+  /** The rules of the current configuration, read at each sample. */
   rules: () => AlertRules
-  /** As things stood before the first sample. */
+  /** Totals and state before the first sample. */
   start: AlertSample
-  /** Alerts that fired when the process ended. */
+  /** Alerts that were firing when the previous process ended. */
   restored?: readonly AlertChange[]
 }
 

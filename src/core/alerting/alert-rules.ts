@@ -1,4 +1,4 @@
-// The settings of the rules, by kind, in the form that signalbox.yaml gives them.
+// The settings of the alert rules, by kind, in the form of signalbox.yaml.
 import type { AlertKind, Severity } from './alert.ts'
 
 export interface RuleBase {
@@ -10,12 +10,12 @@ export interface ShareRule extends RuleBase {
   /** 0 to 1. */
   above: number
   window_minutes: number
-  /** Fewer say nothing. */
+  /** With fewer events in the window the rule is not evaluated. */
   min_count: number
 }
 
 export interface LatencyRule extends RuleBase {
-  /** Of the slowest twentieth. */
+  /** Limit of the 95th percentile. */
   above_ms: number
   window_minutes: number
   min_count: number
@@ -27,7 +27,7 @@ export interface CountRule extends RuleBase {
 }
 
 export interface EventRule extends RuleBase {
-  /** How long an event that nothing takes back is told of. */
+  /** How long the alert fires after an event that has no end of its own. */
   hold_minutes: number
 }
 

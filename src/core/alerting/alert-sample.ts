@@ -1,49 +1,49 @@
-// What rules look at: totals since the start of the process, and how things stand, once an evaluation.
+// The input of one evaluation of the alert rules: totals since the start of the process, and the current state.
 import type { QualityAlarm } from './quality-watch.ts'
 
-/** Upper bounds of latency bins, milliseconds; one bin more takes what is slower. */
+/** Upper bounds of the latency bins, milliseconds; one more bin takes what is slower. */
 export const LATENCY_BOUNDS = [
   100, 250, 500, 1_000, 2_000, 3_000, 5_000, 8_000, 12_000, 20_000, 30_000, 45_000, 60_000, 90_000,
   120_000, 240_000,
 ]
 
-/** Only ever grow. */
+/** Counters: they only grow. */
 export interface AlertTotals {
-  /** Answers that were asked for, but for those whose caller left. */
+  /** Requested answers, except those whose caller disconnected. */
   answers: number
   failed: number
   fallbacks: number
   decisions: number
-  /** Decisions that took the default route because routing itself failed. */
+  /** Decisions for the default route because routing itself failed. */
   degraded: number
-  /** Answers that were served, and those of them whose cost is unknown. */
+  /** Served answers, and those of them whose cost is unknown. */
   served: number
   unpriced: number
   costUsd: number
   encoderRestarts: number
-  /** Decisions and completions that were not kept. */
+  /** Decisions and completions that were not stored. */
   dropped: number
 }
 
 export interface AlertSample {
   atMs: number
   totals: AlertTotals
-  /** Answers, and first tokens, by the bins of `LATENCY_BOUNDS`. */
+  /** Counts of answers and of first tokens, by the bins of `LATENCY_BOUNDS`. */
   latency: readonly number[]
   firstToken: readonly number[]
-  /** Models whose breaker is open, and routes that have no callable model. */
+  /** Models whose breaker is open, and routes without a callable model. */
   breakersOpen: string[]
   routesDown: string[]
   /** Null where it is not known. */
   diskFreeBytes: number | null
-  /** Why the file does not serve, null where it does; likewise the newest generation. */
+  /** Why the configuration file, and the newest generation, were refused; null where they serve. */
   configProblem: string | null
   generationProblem: string | null
-  /** What has happened since the sample before. */
+  /** Generations refused by the gate, and canaries rolled back, since the previous sample. */
   gateRefused: number[]
   canariesRolledBack: number[]
   quality: QualityAlarm[]
-  /** Routes whose votes are worse than is tolerated. */
+  /** Routes whose share of bad votes is above the tolerated rate. */
   badVotes: { route: string; summary: string }[]
 }
 
@@ -68,7 +68,7 @@ export const addToBins = (bins: number[], ms: number): void => {
   bins[bin] = (bins[bin] ?? 0) + 1
 }
 
-/** Upper bound of the bin that the quantile falls into; infinite in the last. Null where there is nothing. */
+/** Upper bound of the bin that the quantile falls into; infinite for the last bin. Null for empty bins. */
 export const quantileOf = (bins: readonly number[], quantile: number): number | null => {
   const total = bins.reduce((sum, count) => sum + count, 0)
   if (total === 0) return null

@@ -1,4 +1,4 @@
-// Which alerts fire: each begins once and ends once, however often its rule says the same thing.
+// Which alerts are firing: each begins once and ends once, however often its condition is reported.
 import type { AlertChange, Condition } from './alert.ts'
 
 export interface AlertStates {
@@ -7,12 +7,12 @@ export interface AlertStates {
   firing(): AlertChange[]
 }
 
-/** So many evaluations in a row must be well before an alert is over: what comes and goes is one alert. */
-const WELL_STEPS = 2
+/** Evaluations in a row without the condition before an alert ends, so that a flapping condition is one alert. */
+const CLEAR_STEPS = 2
 
 interface Firing {
   change: AlertChange
-  wellSteps: number
+  clearSteps: number
 }
 
 const keyOf = ({ kind, subject }: { kind: string; subject: string }): string => `${kind} ${subject}`
@@ -22,28 +22,28 @@ const begun = (condition: Condition, atMs: number): AlertChange => {
   return { kind, subject, severity, summary, state: 'firing', atMs, sinceMs: atMs }
 }
 
-/** @param restored those that fired when the process ended */
+/** @param restored alerts that were firing when the previous process ended */
 export const createAlertStates = (restored: readonly AlertChange[] = []): AlertStates => {
   const firing = new Map<string, Firing>(
-    restored.map((change) => [keyOf(change), { change, wellSteps: 0 }]),
+    restored.map((change) => [keyOf(change), { change, clearSteps: 0 }]),
   )
 
   const begin = (condition: Condition, atMs: number): AlertChange[] => {
     const known = firing.get(keyOf(condition))
     if (known) {
-      known.wellSteps = 0
+      known.clearSteps = 0
       known.change = { ...known.change, summary: condition.summary }
       return []
     }
     if (condition.level !== 'over') return []
     const change = begun(condition, atMs)
-    firing.set(keyOf(condition), { change, wellSteps: 0 })
+    firing.set(keyOf(condition), { change, clearSteps: 0 })
     return [change]
   }
 
   const end = ([key, one]: [string, Firing], atMs: number): AlertChange[] => {
-    one.wellSteps += 1
-    if (one.wellSteps < WELL_STEPS) return []
+    one.clearSteps += 1
+    if (one.clearSteps < CLEAR_STEPS) return []
     firing.delete(key)
     return [{ ...one.change, state: 'resolved', atMs }]
   }
@@ -51,10 +51,10 @@ export const createAlertStates = (restored: readonly AlertChange[] = []): AlertS
   return {
     step: (conditions, atMs) => {
       const now = new Set(conditions.map(keyOf))
-      const well = [...firing].filter(([key]) => !now.has(key))
+      const cleared = [...firing].filter(([key]) => !now.has(key))
       return [
         ...conditions.flatMap((condition) => begin(condition, atMs)),
-        ...well.flatMap((one) => end(one, atMs)),
+        ...cleared.flatMap((one) => end(one, atMs)),
       ]
     },
     firing: () => [...firing.values()].map(({ change }) => change),

@@ -1,4 +1,4 @@
-// The words of alerts: what can be told of, how grave it is, and when it began and ended.
+// Alerts: their kinds and severities, and the record of one that began or ended.
 
 export const ALERT_KINDS = [
   'error_rate',
@@ -32,14 +32,14 @@ export const SEVERITIES = ['info', 'warning', 'critical'] as const
 
 export type Severity = (typeof SEVERITIES)[number]
 
-/** What a rule says of now. `between` keeps an alert that fires, and begins none. */
+/** The result of a rule for the present. `between` keeps a firing alert but begins none (hysteresis). */
 export interface Condition {
   kind: AlertKind
-  /** Which one of several: a model, a route; else ''. */
+  /** What the alert is about: a model or a route; '' where the kind has only one subject. */
   subject: string
   severity: Severity
   level: 'over' | 'between'
-  /** A sentence with the figures. It holds configured names and numbers only. */
+  /** A sentence with the figures; contains only configured names and numbers. */
   summary: string
 }
 
@@ -55,7 +55,7 @@ export interface AlertChange {
   sinceMs: number
 }
 
-/** As it is kept. */
+/** An alert as it is stored. */
 export interface AlertRecord extends AlertChange {
   /** uuid v7. */
   id: string

@@ -1,4 +1,4 @@
-// How many ways prompts go: the entropy of the routes of the last few hundred.
+// The Shannon entropy of the routes of the last 200 prompts: how evenly prompts spread over routes.
 import { entropyOf } from './traffic-shape.ts'
 
 export interface EntropyWindow {

@@ -1,18 +1,18 @@
-// Rules and samples → what is wrong now. Pure, one function a sort of rule.
+// Rules and samples → the conditions that hold now. Pure; one function per sort of rule.
 import type { AlertKind, Condition } from './alert.ts'
 import type { AlertRules, CountRule, EventRule, LatencyRule, ShareRule } from './alert-rules.ts'
 import { type AlertSample, quantileOf } from './alert-sample.ts'
 import type { SampleHistory } from './sample-history.ts'
 
-/** Conditions of one kind, without what is the same for all of them. */
+/** Conditions of one kind, without the fields that are the same for all of them. */
 type Found = Pick<Condition, 'subject' | 'level' | 'summary'>[]
 
-/** A value that has come back this far is well again. */
-const WELL_AGAIN = 0.8
+/** An alert ends once the value is back below this share of its limit. */
+const RECOVERED = 0.8
 
 const measured = (value: number, limit: number, summary: string): Found => {
   if (value > limit) return [{ subject: '', level: 'over', summary }]
-  return value > limit * WELL_AGAIN ? [{ subject: '', level: 'between', summary }] : []
+  return value > limit * RECOVERED ? [{ subject: '', level: 'between', summary }] : []
 }
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
@@ -44,7 +44,7 @@ const counted = (rule: CountRule, count: number, what: string): Found =>
 
 const MONTH_HOURS = 720
 
-/** The budget of a month is used up so many times as fast: over an hour, or, less fast, over six. */
+/** Rate of spending relative to the one that uses up the monthly budget in a month; over one hour and over six. */
 const burnRate = (rule: AlertRules['burn_rate'], history: SampleHistory): Found => {
   if (rule.budget_usd === null) return []
   const hourly = rule.budget_usd / MONTH_HOURS
@@ -83,12 +83,12 @@ const state = (problem: string | null): Found =>
   problem === null ? [] : [{ subject: '', level: 'over', summary: problem }]
 
 const disk = ({ below_bytes: least }: AlertRules['disk'], free: number | null): Found => {
-  if (free === null || free > least / WELL_AGAIN) return []
+  if (free === null || free > least / RECOVERED) return []
   const summary = `${(free / 1024 ** 3).toFixed(2)} GiB are free for the data folder.`
   return [{ subject: '', level: free < least ? 'over' : 'between', summary }]
 }
 
-/** What happened and is told of for a while, by number of the generation. */
+/** Events without an end of their own: their alerts fire for the rule's `hold_minutes`. By number of the generation. */
 export interface HeldEvents {
   add(
     kind: 'gate_refused' | 'canary_rolled_back',

@@ -1,10 +1,10 @@
-// What of the changes is told now: all of it, but in quiet hours only what is critical. The rest is told when they end; what
-// began and ended meanwhile is not told at all, and stands in the history.
+// Which alert changes are sent now: all of them, but in quiet hours only critical ones. The others are sent when quiet hours end;
+// an alert that began and ended meanwhile is not sent, and only stands in the history.
 import type { AlertChange } from './alert.ts'
 import { isQuiet, type QuietHours } from './quiet-hours.ts'
 
 export interface HeldChanges {
-  /** @returns what is to be told, in the order in which it happened */
+  /** @returns the changes to send, oldest first */
   take(changes: readonly AlertChange[], nowMs: number): AlertChange[]
 }
 
@@ -22,9 +22,9 @@ export const createHeldChanges = (quietHours: () => QuietHours | null): HeldChan
   return {
     take: (changes, nowMs) => {
       if (!isQuiet(quietHours(), nowMs)) {
-        const told = [...held, ...changes]
+        const due = [...held, ...changes]
         held = []
-        return told
+        return due
       }
       for (const change of changes) if (change.severity !== 'critical') hold(change)
       return changes.filter(({ severity }) => severity === 'critical')

@@ -1,5 +1,5 @@
-// Whether prompts still look to a generation as they did: how sure it is of them, which routes they take, how many fit none.
-// Told of each decision as it is made; what it costs is a few additions.
+// Detects drift of the traffic of a generation: its confidence, the routes that prompts take, and how many fit no route.
+// Each decision is added as it is made, which costs a few additions.
 import { createEntropyWindow } from './entropy-window.ts'
 import { createRateWatch, type RateWatch } from './rate-watch.ts'
 import {
@@ -29,29 +29,29 @@ export interface QualityAlarm {
 export interface QualityWatch {
   add(row: ShapeRow): void
   alarms(): QualityAlarm[]
-  /** Rows that the baseline still lacks; 0 where alarms can be raised. */
+  /** Rows that the baseline still needs; 0 once alarms can be raised. */
   readonly missing: number
 }
 
-/** Natural logarithm: with some twenty watches, one false alarm in more than 60,000 rows by Lorden's bound, and far fewer in fact. */
+/** Log-likelihood ratio (nats) that raises an alarm: with some twenty watches at most one false alarm in 60,000 rows (Lorden 1971). */
 const EVIDENCE = 14
-/** A baseline of a few hundred rows is off by so many standard errors at the most, for all its shares together. */
+/** Standard errors by which the shares of a baseline of a few hundred rows may be off. */
 const ERRORS = 2
-/** What of the rows that were otherwise is feared to be so now. */
+/** Change that is looked for: this share of the rows that were otherwise. */
 const FEARED_SHARE = 0.15
 const FEARED_ROUTE_SHARE = 0.2
-/** Rarer routes are not missed, however rare they become. */
+/** Routes with a smaller share are not watched for a decrease. */
 const LEAST_ROUTE_SHARE = 0.03
-/** A route that grew is a fall of entropy where this share of it is gone. */
+/** Relative decrease of entropy that, together with a route that grew, raises `entropy_drop`. */
 const ENTROPY_FALL = 0.04
-/** Baseline of traffic: fewer rows say too little of what is rare. */
+/** Rows of a baseline that is taken from traffic; fewer estimate rare events too badly. */
 export const BASELINE_ROWS = 1_000
 
 interface Watched {
   kind: QualityKind
   subject: string
   watch: RateWatch
-  /** Of a route: whether it is watched for growing. */
+  /** Set on a watch for the growth of a route. */
   isGrowth?: boolean
   happened(row: ShapeRow): boolean
   summary: string
@@ -59,7 +59,7 @@ interface Watched {
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
-/** A share that was counted in so few rows may be so much larger or smaller in truth. */
+/** Uncertainty of a share that was counted over `rows` rows. */
 const standardErrors = (share: number, rows: number): number =>
   ERRORS * Math.sqrt((share * (1 - share)) / rows)
 
@@ -96,7 +96,7 @@ const outcomeWatches = ({ rows, abstained, novel }: TrafficShape): Watched[] => 
   },
 ]
 
-/** One for each tenth of confidence, as long as most rows lie above it. */
+/** One watch for each tenth of confidence, as long as most rows lie above it. */
 const confidenceWatches = ({ rows, confidence }: TrafficShape): Watched[] => {
   let below = 0
   return confidence.slice(0, CONFIDENCE_BINS - 1).flatMap((count, bin) => {
@@ -144,8 +144,8 @@ const alarmsOf = (watched: readonly Watched[]): QualityAlarm[] => {
 }
 
 /**
- * A router that sends all prompts to one model saves or costs nothing, and nothing else tells of it. The test is that of the
- * route that grew; its growth is a fall once the routes together have become fewer, and until it has gone back.
+ * Detects a router that sends nearly all prompts to one route, which no other figure shows. Begins when a route has grown
+ * significantly and the entropy of the routes is below the baseline's; ends when no route's growth is significant any more.
  */
 const createEntropyAlarm = (watched: readonly Watched[], expected: number) => {
   const window = createEntropyWindow()
@@ -164,7 +164,7 @@ const createEntropyAlarm = (watched: readonly Watched[], expected: number) => {
   }
 }
 
-/** Against a known shape. */
+/** Watches against a known baseline. */
 const watchAgainst = (shape: TrafficShape): Pick<QualityWatch, 'add' | 'alarms'> => {
   const watched = [...outcomeWatches(shape), ...confidenceWatches(shape), ...routeWatches(shape)]
   const entropy = createEntropyAlarm(watched, entropyOf(shape.routes))
@@ -177,7 +177,7 @@ const watchAgainst = (shape: TrafficShape): Pick<QualityWatch, 'add' | 'alarms'>
   }
 }
 
-/** @param baseline what prompts looked like; null: the first `BASELINE_ROWS` rows are taken for it */
+/** @param baseline shape of earlier traffic; null: the first `BASELINE_ROWS` rows become the baseline */
 export const createQualityWatch = (baseline: TrafficShape | null): QualityWatch => {
   let against = baseline && watchAgainst(baseline)
   const seen = emptyShape()

@@ -1,9 +1,9 @@
-// Hours in which nobody is to be woken by what can wait. Pure: the time is an argument.
+// Daily hours in which only critical alerts are sent. Pure: the time is an argument.
 export interface QuietHours {
   /** Minutes since midnight, in the zone of `offsetMinutes`. A period over midnight has `from` after `to`. */
   fromMinute: number
   toMinute: number
-  /** East of UTC. */
+  /** Offset of the zone, positive east of UTC. */
   offsetMinutes: number
 }
 

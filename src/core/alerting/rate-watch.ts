@@ -1,14 +1,13 @@
-// Whether something happens more often, or less, than it used to: one row after another, with no window to choose.
-// Two CUSUMs (Page, "Continuous inspection schemes", Biometrika 1954) on the likelihood ratio of two fixed rates. The first
-// raises the alarm, the second, which runs backwards, takes it back. By Lorden (1971) the mean number of rows to a false alarm
-// is at least e^evidence.
+// Detects a change in the rate of an event, row by row and without a window: two CUSUMs (Page, "Continuous inspection schemes",
+// Biometrika 1954) on the likelihood ratio of two fixed rates, one to raise the alarm and one to clear it. The mean number of
+// rows to a false alarm is at least e^evidence (Lorden 1971).
 
 export interface RateWatchOptions {
-  /** The rate as it was, 0 to 1. */
+  /** The usual rate, 0 to 1. */
   expected: number
-  /** The rate that is looked for. In between, where the ratio says nothing either way, no alarm is raised. */
+  /** The rate to detect, 0 to 1. */
   feared: number
-  /** Natural logarithm of the likelihood ratio at which an alarm is raised, and at which it is taken back. */
+  /** Log-likelihood ratio (nats) at which an alarm is raised, and at which it is cleared. */
   evidence: number
 }
 
@@ -17,7 +16,7 @@ export interface RateWatch {
   readonly isAlarmed: boolean
 }
 
-/** Rates of 0 and 1 are never believed: a single row would refute them. */
+/** Rates are kept this far from 0 and 1, which a single row would refute. */
 const LEAST_RATE = 0.002
 
 const believable = (rate: number): number => Math.min(1 - LEAST_RATE, Math.max(LEAST_RATE, rate))

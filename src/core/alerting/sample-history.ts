@@ -1,8 +1,8 @@
-// The samples of the last day, and what happened between two of them.
+// The samples of the last day, and the increase of the counters over a window.
 import type { AlertSample, AlertTotals } from './alert-sample.ts'
 
 export interface Span {
-  /** What each total grew by. */
+  /** Increase of each counter. */
   totals: AlertTotals
   latency: number[]
   firstToken: number[]
@@ -10,7 +10,7 @@ export interface Span {
 
 export interface SampleHistory {
   add(sample: AlertSample): void
-  /** The last `minutes`, or as much of them as is known. */
+  /** The increase over the last `minutes`, or over as much of them as is known. */
   last(minutes: number): Span
 }
 
@@ -25,7 +25,7 @@ const grown = (now: AlertTotals, before: AlertTotals): AlertTotals => {
 const grownBins = (now: readonly number[], before: readonly number[]): number[] =>
   now.map((count, bin) => count - (before[bin] ?? 0))
 
-/** @param start the totals before anything happened: what came between it and the first sample counts */
+/** @param start the totals at the start: increases from here to the first sample count */
 export const createSampleHistory = (start: AlertSample): SampleHistory => {
   const samples: AlertSample[] = [start]
   const newest = (): AlertSample => samples.at(-1) ?? start

@@ -1,15 +1,15 @@
-// What prompts look like to a generation, in counts: how sure it is of them, where they go, how many fit nothing. Taken of the
-// held-out prompts when a generation is built, and held against what comes in while it serves.
+// The distribution of a generation's classifications in counts: confidence, best routes, abstentions. Measured on the held-out
+// prompts when a generation is built, and compared with the traffic while it serves.
 
-/** One prompt that was classified by itself. */
+/** One prompt's own classification, without inheritance. */
 export interface ShapeRow {
-  /** Best route before thresholds; null where nothing was compared. */
+  /** Best route before thresholds; null where nothing was classified. */
   top: string | null
   /** 0 to 1. */
   confidence: number
   /** No route was taken. */
   isAbstained: boolean
-  /** It was more unlike the exemplars than the limit. */
+  /** Its novelty was above the limit. */
   isNovel: boolean
 }
 
@@ -53,7 +53,7 @@ export const shapeOf = (rows: readonly ShapeRow[]): TrafficShape => {
 
 const PREFIX = 'shape:'
 
-/** Plain numbers by name, as a manifest keeps figures of the held-out prompts. */
+/** The shape as numbers by name, as a manifest stores figures of the held-out prompts. */
 export const shapeFigures = ({ rows, abstained, novel, confidence, routes }: TrafficShape) =>
   Object.fromEntries<number>([
     [`${PREFIX}rows`, rows],
@@ -68,7 +68,7 @@ export const shapeFigures = ({ rows, abstained, novel, confidence, routes }: Tra
 
 export const isShapeFigure = (name: string): boolean => name.startsWith(PREFIX)
 
-/** Null where the figures have none: generations of before it was kept. */
+/** Null where the figures hold no shape: generations built before it was stored. */
 export const readShape = (
   figures: Readonly<Record<string, number>> | null,
 ): TrafficShape | null => {
@@ -85,7 +85,7 @@ export const readShape = (
   }
 }
 
-/** In nats: 0 where all prompts go to one route. */
+/** Shannon entropy in nats: 0 where all prompts go to one route. */
 export const entropyOf = (counts: Readonly<Record<string, number>>): number => {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0)
   return Object.values(counts).reduce((sum, count) => {

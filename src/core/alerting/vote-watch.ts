@@ -1,4 +1,4 @@
-// Whether a route's answers are voted down more often than is tolerated: one watch a route, told of each vote as it comes.
+// Detects routes whose share of bad votes is above the tolerated rate: one watch per route, fed with each vote as it comes.
 import { createRateWatch, type RateWatch } from './rate-watch.ts'
 
 export interface VoteWatch {
@@ -6,7 +6,7 @@ export interface VoteWatch {
   alarms(): { route: string; summary: string }[]
 }
 
-/** Votes are few: by Lorden's bound one false alarm in 1,000 votes of a route that is as expected, and far fewer in fact. */
+/** Log-likelihood ratio (nats) that raises an alarm: at most one false alarm in 1,000 votes of a route (Lorden 1971). */
 const EVIDENCE = 7
 
 export const createVoteWatch = (rates: { expected: number; feared: number }): VoteWatch => {
