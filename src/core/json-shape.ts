@@ -1,19 +1,19 @@
-// How a JSON text is built, seen by its brackets without building it: a value too deep or too finely split for what comes
-// after (recursive serialisers, schema checks for each element) is known in one linear pass.
+// Measures the nesting and the number of values of a JSON text from its brackets, in one linear pass and without parsing it:
+// values that are too deep or too many for what follows (recursive serialisers, schema checks per element) are refused first.
 
-/** Deepest nesting that is taken of clients and of providers. */
+/** Deepest nesting accepted from clients and providers. */
 export const MAX_JSON_DEPTH = 200
 
 export interface JsonShape {
-  /** Deepest nesting; counting ends one above MAX_JSON_DEPTH. */
+  /** Deepest nesting; the count stops at MAX_JSON_DEPTH + 1. */
   depth: number
-  /** Lists, objects and commas: no fewer than half of the values. */
+  /** Number of arrays, objects and commas: at least half of the number of values. */
   values: number
-  /** Whether a number has more digits in a row than always fit a double. */
+  /** Whether a number has more than SAFE_DIGITS digits in a row, so that a double may not hold it exactly. */
   hasLongNumber: boolean
 }
 
-/** Fewer digits than that always fit a double. */
+/** Decimal digits that a double always holds exactly. */
 export const SAFE_DIGITS = 15
 
 const QUOTE = 0x22
@@ -44,7 +44,7 @@ export const behindString = (text: string, start: number): number => {
   }
 }
 
-/** Counts outside of strings. Says nothing of validity: JSON.parse does. */
+/** Counts outside of strings. Does not check validity; JSON.parse does. */
 export const jsonShape = (text: string): JsonShape => {
   let open = 0
   let depth = 0

@@ -1,4 +1,4 @@
-// The part of a logger that modules write to; it is handed in. Lines never hold prompts or keys.
+// The logger interface that modules are given. Log lines never hold prompts or keys.
 
 type LogLine = (facts: Record<string, unknown>, message: string) => void
 

@@ -1,4 +1,4 @@
-// Whether a host is this machine and no other, as a listening address or in the Host and Origin of a request.
+// Whether a host is a loopback address: for listening addresses and for the Host and Origin headers of requests.
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
 const LOOPBACK = new RegExp(

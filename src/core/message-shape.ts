@@ -1,6 +1,6 @@
-// A provider's error message as its shape: which of the words that such messages are made of it holds, in their order.
-// Whatever else it says (a piece of the prompt, a name, a number, a key) becomes an ellipsis, so that a shape may be kept
-// where no text may, and the same message about two requests has one shape.
+// The shape of a provider's error message: the words of it that stand on a fixed list, in order, and an ellipsis for anything
+// else (a piece of the prompt, a name, a number, a key). A shape may be stored where texts may not, and the same message about
+// two requests has the same shape.
 
 const MOST_CHARS = 300
 const MOST_WORDS = 24
@@ -22,7 +22,7 @@ const WORDS = new Set(
   window with wrong you your`.split(/\s+/),
 )
 
-/** `rate_limit_exceeded` is known where each of its parts is. */
+/** A compound such as `rate_limit_exceeded` is known if each of its parts is. */
 const isKnown = (token: string): boolean =>
   token
     .toLowerCase()
@@ -31,7 +31,7 @@ const isKnown = (token: string): boolean =>
 
 /**
  * `The model "gpt-9" does not exist` → `the model … does not exist`.
- * @returns null where nothing of it is known
+ * @returns null where none of the words is known
  */
 export const messageShape = (message: string): string | null => {
   const tokens = message.slice(0, MOST_CHARS).match(/[^\s"'`.,:;!?()[\]{}<>=]+/g) ?? []

@@ -1,9 +1,9 @@
-// What a secret looks like in text: the one list behind log lines, error messages and providers' messages. Each pattern is
-// bounded, so masking stays linear in the text. A pattern with a group keeps the group and masks what follows it.
+// Patterns of secrets in text: the one list behind log lines, error messages and providers' messages. Each pattern is
+// bounded, so masking is linear in the text. A pattern with a group keeps the group and masks what follows it.
 
 export const MASK = '[redacted]'
 
-/** Safe on any text that this program writes: ids, hashes and ordinary words stay readable. */
+/** For text that this program writes: ids, hashes and ordinary words stay readable. */
 export const SECRET_SHAPES: readonly RegExp[] = [
   /\b((?:bearer|basic)\s{1,4})[\w.~+/=*-]{8,}/gi,
   /\b(?:sk|pk|rk|gsk|xai|pplx|hf|nvapi|csk|fw|tgp|ghp|glpat)[-_][\w*.-]{8,}/gi,
@@ -14,7 +14,7 @@ export const SECRET_SHAPES: readonly RegExp[] = [
   /\/\/[^\s/@:]{0,128}:[^\s/@]{1,256}@/g,
 ]
 
-/** For text that somebody else wrote: whatever could be a key goes, whole or masked by its sender. */
+/** For text from outside: masks anything that could be a key, complete or already shortened by its sender. */
 export const FOREIGN_SECRET_SHAPES: readonly RegExp[] = [
   ...SECRET_SHAPES,
   /\b((?:bearer|basic)\s{1,4})[\w.~+/=*-]{4,}/gi,

@@ -1,10 +1,10 @@
-// "Did you mean …?" for names a person typed: routes, labels, columns.
+// "Did you mean …?" for names that a person typed: routes, labels, columns.
 import { distance } from 'fastest-levenshtein'
 
-/** Longer names are no slip of a finger, and comparing them takes time. */
+/** Longer names are not typing errors, and comparing them takes time. */
 const MOST_CHARS = 200
 
-/** The candidate within half of the name's length in edits (case ignored), else null. */
+/** The candidate with the fewest edits, at most half of the name's length (case ignored), else null. */
 export const closestName = (name: string, candidates: Iterable<string>): string | null => {
   if (name.length > MOST_CHARS) return null
   const wanted = name.toLowerCase()
@@ -19,7 +19,7 @@ export const closestName = (name: string, candidates: Iterable<string>): string 
   return best?.candidate ?? null
 }
 
-/** Two sentences: that there is no such route, and which was probably meant, or else which there are. */
+/** Two sentences: that the route is not configured, and which one was probably meant, or else the list of routes. */
 export const unknownRoute = (name: string, routes: Iterable<string>): string => {
   const known = [...routes]
   const closest = closestName(name, known)
@@ -27,7 +27,7 @@ export const unknownRoute = (name: string, routes: Iterable<string>): string => 
   return `"${name}" is not a configured route. ${hint}`
 }
 
-/** A phrase for the end of a sentence: `did you mean "code"? (configured routes: code, math)`. */
+/** A phrase that ends a sentence: `did you mean "code"? (configured routes: code, math)`. */
 export const expectedRoutes = (name: string, routes: Iterable<string>): string => {
   const known = [...routes]
   const closest = closestName(name, known)

@@ -39,22 +39,22 @@ export interface Classification {
   /** How unlike the exemplars the prompt is; above `noveltyLimit` no route is taken. */
   novelty: number
   noveltyLimit: number
-  /** What each part said, for the explanation. */
+  /** Probabilities by each part of the classifier, for the explanation. */
   parts?: ClassificationParts
 }
 
-/** Probability of each route by one part alone, its weight in the blend, and the routes' order. */
+/** Probability of each route by each part alone (in the order of `routes`), and the parts' weights in the blend. */
 export interface ClassificationParts {
   routes: string[]
   head: Float32Array
   neighbours: Float32Array
   centroids: Float32Array
-  /** Null where words do not count. */
+  /** Null where the word head is not used. */
   words: Float32Array | null
   weights: { head: number; neighbours: number; centroids: number; words: number }
   /** Multiplies the weighted sum of log-probabilities before its softmax. */
   sharpness: number
-  /** Share of the decision that the nearest exemplars took alone, because the prompt is nearly one of them; 0 to 1. */
+  /** Weight, 0 to 1, of the nearest exemplars' own vote, because the prompt is a near-duplicate of one (see classifier/twin.ts). */
   twinShare: number
 }
 
@@ -81,44 +81,44 @@ export interface StageTimings {
   totalMs: number
 }
 
-/** The text that is classified, and what was noticed while it was made. */
+/** The text that is classified, and flags of what was left out of it. */
 export interface RoutingText {
   text: string
   /** sha256 of `text`, hex: stands in for the text where storing it is off. */
   digest: string
   isTruncated: boolean
-  /** False where nothing in the prompt says what it is about. */
+  /** False where the prompt has nothing to classify: no letter, digit or attachment. */
   hasSignal: boolean
   flags: string[]
 }
 
 /**
- * What a decision took over from the turns before it. The decision's scores are `weight` of `earlier` and the rest of
- * `own`; for a `tool_loop` the route is the earlier one, whatever the scores are.
+ * What a decision inherited from earlier turns. The decision's scores are `weight` · `earlier` + (1 − `weight`) · `own`; for a
+ * `tool_loop` the route is the earlier one, whatever the scores are.
  */
 export interface Inheritance {
   /** Where the earlier turn was found: in the request's history, or in memory. */
   source: 'history' | 'memory' | 'tool_loop'
   /** Probability that this turn continues the earlier one, 0 to 1. */
   weight: number
-  /** What of the turn's wording spoke for and against that. */
+  /** Cues in the turn's wording that it continues the earlier one, or does not. */
   cues: string[]
   /** Human turns back; null where it was found in memory. */
   turnsBack: number | null
   earlier: { route: string; confidence: number; novelty: number; scores: RouteScore[] }
   /**
-   * Novelty above which no route is taken, as it came with the earlier turn: it holds where the turn has nothing to
-   * classify. Null where nothing is too novel; absent in decisions of before it was kept.
+   * The earlier turn's limit of novelty, above which no route is taken; applies where this turn has nothing to classify. Null: no
+   * limit; absent in decisions made before it was stored.
    */
   noveltyLimit?: number | null
-  /** The turn's classification by itself; null where there was nothing to classify. */
+  /** The turn's own classification; null where there was nothing to classify. */
   own: { confidence: number; novelty: number; scores: RouteScore[] } | null
 }
 
-/** Which generation of two decided: the one in force, or one that is being tried on a share of the sessions. */
+/** Which of two generations decided: the serving one, or a canary that gets a share of the sessions. */
 export type Arm = 'serving' | 'canary'
 
-/** Versions of the rules by which a classification becomes a decision; see core/decide/recipe.ts. */
+/** Versions of the rules that turn a classification into a decision; see core/decide/recipe.ts. */
 export type Recipe = 1 | 2 | 3
 
 /** Which route was chosen, why, and everything needed to recompute it. */
@@ -134,26 +134,26 @@ export interface Decision {
   /** Unit vector, or null where the prompt was not embedded. */
   embedding: Float32Array | null
   route: string
-  /** Configured model id that is to serve the route. */
+  /** Configured model id chosen to serve the request. */
   model: string
   reason: Reason
   /** Error code that made the decision `degraded`, else null. */
   degradedBy: string | null
   /**
-   * Probability that `route` is right; for `below_threshold`, which is about the route that was not taken, that the best one
-   * is. Null where nothing is known of it.
+   * Probability that `route` is right; for `below_threshold`, that the best route, which was not taken, is right. Null where it is
+   * not known.
    */
   confidence: number | null
   margin: number | null
-  /** That the best route's confidence was held against; null where no confidence was decisive. */
+  /** Threshold that the best route's confidence was compared with; null where no confidence was compared. */
   threshold: number | null
   scores: RouteScore[]
   neighbours: Neighbour[]
-  /** Version of the rules that it was decided by; see core/decide/recipe.ts. */
+  /** Version of the rules that made the decision; see core/decide/recipe.ts. */
   recipe: Recipe
-  /** What the decision was made from; not stored, so null in what is read back. */
+  /** The classification behind the decision; not stored, so null in decisions that are read back. */
   classification: Classification | null
-  /** Null where the turn was taken by itself. */
+  /** Null where the turn was decided by itself. */
   inherited: Inheritance | null
   indexGeneration: number | null
   encoderId: string | null
@@ -163,13 +163,13 @@ export interface Decision {
   skipped: { model: string; constraint: string; message: string }[]
   /** How the model was chosen; null where the configured order or the caller decided. */
   selection: Selection | null
-  /** What the words alone said, one logit for each trained route; null where words do not count. */
+  /** Logits of the word head, one per trained route; null where the word head is not used. */
   wordLogits: Float32Array | null
-  /** Null where no generation was asked. */
+  /** Null where no generation was used. */
   arm: Arm | null
-  /** sha256 of the caller's `user`, hex; null where there is none. Finds what is to be forgotten. */
+  /** sha256 of the caller's `user`, hex; null where there is none. Finds the data to erase for a user. */
   userDigest: string | null
-  /** Id of the key that asked, `local` without keys; null where nobody is known. */
+  /** Id of the caller's key, `local` without keys; null where the caller is not known. */
   principal: string | null
 }
 
@@ -183,43 +183,43 @@ export interface Attempt {
   status: number | null
   /** Error code, null where the attempt served. */
   errorCode: string | null
-  /** What else is kept of an error; absent where nothing is known, and in attempts of earlier versions. */
+  /** Details of the error; absent where none are known, and in attempts of earlier versions. */
   failure?: AttemptFailure
 }
 
-/** Of an attempt's error, what tells its cause and holds nothing of what was asked. */
+/** Details of an attempt's error that show its cause and hold nothing of the prompt. */
 export interface AttemptFailure {
-  /** Of the provider's message, see `messageShape`. */
+  /** Shape of the provider's message, see `messageShape`. */
   shape?: string
-  /** Of the network: `ECONNREFUSED`. */
+  /** Code of a network error: `ECONNREFUSED`. */
   causeCode?: string
-  /** 401 or 403, or its equal in the provider's dialect. */
+  /** The provider refused the key: 401 or 403, or the equivalent in its dialect. */
   isKeyRejected?: true
-  /** The request asked for it. */
+  /** The failure was requested with the header x-router-fail-targets. */
   isForced?: true
 }
 
 export interface Usage {
   promptTokens: number
   completionTokens: number
-  /** Those of `promptTokens` that the provider read from its cache, where it says so. */
+  /** Part of `promptTokens` that the provider read from its cache, where it reports it. */
   cachedPromptTokens?: number
-  /** Those of `promptTokens` that it wrote to its cache, all together. */
+  /** Part of `promptTokens` that it wrote to its cache, in total. */
   cacheWriteTokens?: number
-  /** Those of `cacheWriteTokens` that are kept for an hour rather than for minutes. */
+  /** Part of `cacheWriteTokens` that is kept for an hour rather than for minutes. */
   cacheWriteHourTokens?: number
-  /** The model's name at the provider, where another than the asked one has answered. */
+  /** The answering model's name at the provider, where it is not the requested one. */
   servedBy?: string
-  /** True where the provider gave none and we counted ourselves. */
+  /** True where the provider reported no usage and it was estimated here. */
   isEstimated: boolean
 }
 
 export type Outcome = 'pending' | 'served' | 'failed' | 'interrupted' | 'client_closed' | 'dry_run'
 
-/** What is wanting in an answer that was served: it was cut short, or declined. */
+/** Defect of an answer that was served: cut short, or a refusal. */
 export type AnswerFlaw = 'truncated' | 'refused'
 
-/** What became of a decision; written when the answer is complete. */
+/** The outcome of a decision; written when the answer is complete. */
 export interface Completion {
   outcome: Exclude<Outcome, 'pending' | 'dry_run'>
   /** Model that served, or that was tried last. */
@@ -228,9 +228,9 @@ export interface Completion {
   usage: Usage | null
   /** Null where the model's price is unknown. */
   costUsd: number | null
-  /** By which likeness the answer was found in the cache; absent where it was not: `usage` is then of the first call. */
+  /** Kind of the cache hit, where the answer came from the cache; `usage` is then that of the original call. */
   cache?: 'exact' | 'semantic'
-  /** Absent where nothing is wanting, or nothing is known of it. */
+  /** Absent where the answer has no defect, or none is known. */
   flaw?: AnswerFlaw
   /** First content byte after the request came in. */
   firstTokenMs: number | null

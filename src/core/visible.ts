@@ -1,5 +1,5 @@
-// Text that others wrote, on its way to a terminal or a log: whatever a terminal would obey, or a reader could not see,
-// becomes an escape sequence in plain ASCII. Joiners and the signs of scripts stay, words and emoji are made of them.
+// Makes text from outside safe for a terminal or a log: control characters and invisible characters become escape sequences in
+// ASCII. Joiners and format characters that words and emoji are made of stay.
 
 const HIDDEN =
   /(?!\u200c|\u200d|[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu
@@ -13,7 +13,7 @@ const escapeOf = (char: string): string => {
   return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\u{${hex}}`
 }
 
-/** One line of text: controls, escapes, line breaks, directional and invisible characters as `\x1b`, `\n`, `\u202e`. */
+/** One line of text, with control, directional and invisible characters and line breaks as `\x1b`, `\u202e`, `\n`. */
 export const visible = (line: string): string => line.replace(HIDDEN, escapeOf)
 
 const jsonEscapeOf = (char: string): string => {
@@ -25,5 +25,5 @@ const jsonEscapeOf = (char: string): string => {
   return escaped
 }
 
-/** The same for what JSON.stringify wrote: the value stays the same, and so do the line breaks between its parts. */
+/** The same for the output of JSON.stringify: its value and its line breaks stay the same. */
 export const visibleJson = (json: string): string => json.replace(HIDDEN, jsonEscapeOf)
