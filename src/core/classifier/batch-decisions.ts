@@ -1,11 +1,11 @@
-// Scores of many rows → a classification and a decision for each, as the serving path makes them one by one.
+// Scores of many rows → a classification and a decision for each, equal to those of the serving path.
 import { type DecideRouteInput, decideRoute, type RouteChoice } from '../decide/decide-route.ts'
 import type { Classification, Neighbour } from '../types.ts'
 import type { BatchRouterOptions, BatchScores } from './score-batch.ts'
 
-/** What positions and columns of `BatchScores` stand for. */
+/** What the positions and columns of `BatchScores` refer to. */
 export interface BatchReading extends Pick<BatchRouterOptions, 'model' | 'exemplars'> {
-  /** Of each classification; default: all that were fetched. */
+  /** Neighbours kept in each classification; default: all that were fetched. */
   mostNeighbours?: number
 }
 
@@ -49,7 +49,7 @@ export interface BatchDecision {
   choice: RouteChoice
 }
 
-/** Each row by itself, with the thresholds in force. */
+/** Decides each row by itself, with the effective thresholds. */
 export const decideBatch = (
   scores: BatchScores,
   router: BatchReading,

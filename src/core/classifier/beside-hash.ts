@@ -1,11 +1,11 @@
-// One number for what is trained on beside the exemplars, by which a rebuild knows that a description or a held-out prompt has changed.
+// A hash of what a fit uses beside the exemplars: a rebuild sees by it that a description or a held-out prompt has changed.
 import type { TrainingSet } from './classifier.ts'
 
 /** FNV-1a over UTF-16 units. */
 const PRIME = 16_777_619
 const START = 2_166_136_261
 
-/** 0 to 2^32 − 1; of the texts of copies, anchors and the sample of the traffic, and of the latter two's routes, in their order. */
+/** 0 to 2^32 − 1; hashes the texts of copies, anchors and traffic sample, and the routes of anchors and sample, in their order. */
 export const besideHash = ({
   copies,
   anchors,

@@ -1,4 +1,4 @@
-// How much the votes of neighbours, centroids and words count beside the dense head: the mixture of least out-of-fold log loss.
+// Weights of the neighbours' vote, the centroids and the word head beside the dense head: those of least out-of-fold log loss.
 import { addScaled, logSoftmax, type Matrix } from '../linear/matrix.ts'
 
 /** Weights of the parts' log-probabilities; the dense head's is 1. `sharpness` multiplies the sum before the softmax. */
@@ -10,7 +10,7 @@ export interface Blend {
   readonly sharpness: number
 }
 
-/** Log-probabilities `[n × routes]` of each part, of rows that none of them was fitted on. */
+/** Log-probabilities `[n × routes]` by each part, for rows that no part was fitted on. */
 export interface Parts {
   readonly head: Matrix
   readonly centre: Matrix
@@ -24,15 +24,15 @@ export const BANDWIDTHS: readonly number[] = [0.03, 0.05, 0.1]
 const VOTES: readonly number[] = [0, 0.25, 0.5, 1, 2]
 const CENTRES: readonly number[] = [0, 0.5]
 const WORDS: readonly number[] = [0, 0.25, 0.5, 1, 2]
-/** A part that costs time in every decision must earn it: log loss per row. */
+/** The word head costs time in every decision, so it must reduce the log loss per row by this much. */
 const WORTH_WORDS = 0.002
 
-/** Any part must earn more than rounding gives: ties go to the fewer parts. */
+/** Any part must reduce the loss by more than rounding errors: ties go to fewer parts. */
 const WORTH_PART = 1e-6
 /**
- * Where there are few rows chance picks among mixtures that are alike, another one at each rebuild, and the routes of many
- * prompts with it (1.4 points from one build to the next on BANKING77 with 386 exemplars). So each departure from head and
- * centroids must earn this much log-likelihood over all rows together.
+ * With few rows, chance picks another one of several similar blends at each rebuild, which moves the routes of many prompts
+ * (1.4 points from one build to the next on BANKING77 with 386 exemplars). So each departure from the usual blend, head and
+ * centroids, must improve the log-likelihood over all rows by this much.
  */
 const WORTH_DEPARTURE = 2
 const USUAL_CENTRE = 0.5
@@ -67,7 +67,7 @@ const LEAST_SCALE = 0.1
 const LARGEST_SCALE = 8
 const MAX_STEPS = 12
 
-/** The scale of least loss, which is convex in it: Newton's method from `start`, halving towards it where it overshoots. */
+/** The scale of least loss; the loss is convex in it: Newton's method from `start`, with halved steps after an overshoot. */
 const fitSharpness = (m: Matrix, start: number): { scale: number; loss: number } => {
   let best = { scale: start, ...lossOfFirst(m, start) }
   for (let step = 0, size = 1; step < MAX_STEPS; step++) {
@@ -85,7 +85,7 @@ const fitSharpness = (m: Matrix, start: number): { scale: number; loss: number }
 
 const KEPT = 12
 
-/** The label's value, then the row's largest others: a softmax over these is that over all, at a tenth of the cost. */
+/** The label's value, then the row's largest others: a softmax over these approximates that over all, at a tenth of the cost. */
 const labelAndLargest = (m: Matrix, labels: Int32Array): Matrix => {
   const kept = Math.max(0, Math.min(KEPT, m.cols - 1))
   const data = new Float32Array(m.rows * (kept + 1)).fill(-1e4)
@@ -131,7 +131,7 @@ const costOf = (
   )
 }
 
-/** The candidates are few and the rows at hand unseen, so the best of them is taken; ties go to the fewer parts. */
+/** Grid search over the weights; the sharpness is fitted for each. Ties go to fewer parts. */
 export const chooseBlend = (parts: Parts, labels: Int32Array): Blend => {
   let best: Blend = { bandwidth: 0.05, vote: 0, centre: 0, words: 0, sharpness: 1 }
   let least = Number.POSITIVE_INFINITY

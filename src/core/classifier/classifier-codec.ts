@@ -1,4 +1,4 @@
-// The parts of a classifier ⇄ the flat value that a generation stores: numbers by name, arrays by name.
+// The parts of a classifier ⇄ the flat form that a generation stores: numbers by name, arrays by name.
 
 import type { Matrix } from '../linear/matrix.ts'
 import { NONE_ROUTE } from '../types.ts'
@@ -17,17 +17,17 @@ export interface ClassifierParts {
   space: FeatureSpace
   head: DenseHead
   centres: Matrix
-  /** Null where words do not count. */
+  /** Null where the word head is not used. */
   words: WordHead | null
-  /** What they may decide alone; null where nothing. */
+  /** When the word head may decide alone; null: never. */
   wordsAlone: WordsAlone | null
   blend: Blend
-  /** Unit mean of each route's descriptions and where they count; null where they do not. */
+  /** Unit mean of each route's descriptions and where they are used; null where they are not. */
   descriptions: { centres: Matrix; prior: DescriptionPrior } | null
   calibration: Logistic
   novelty: Novelty
   noveltyLimit: number
-  /** Exemplars of each route. */
+  /** Number of exemplars of each route. */
   counts: Float32Array
 }
 
@@ -72,7 +72,7 @@ const numbersOf = (parts: ClassifierParts): Numbers => {
     nearnessMean: novelty.nearness.mean,
     nearnessSd: novelty.nearness.sd,
   }
-  // An infinite limit is left out: JSON cannot write it.
+  // JSON has no infinity: a limit that is left out is infinite.
   if (Number.isFinite(parts.noveltyLimit)) numbers.noveltyLimit = parts.noveltyLimit
   if (parts.descriptions) {
     numbers.descriptionLow = parts.descriptions.prior.low
@@ -131,7 +131,7 @@ const NOTHING = new Float32Array(0)
 /** Position of `none` among the routes, or −1. */
 export const nonePosition = (routes: readonly string[]): number => routes.indexOf(NONE_ROUTE)
 
-/** Reads the flat value; what it lacks is 0, or an empty array. */
+/** Reads the flat form; a missing number is 0, a missing array empty. */
 interface ModelReader {
   number(name: string): number
   array(name: string): Float32Array

@@ -1,9 +1,9 @@
-// What a trained classifier is: a plain value that a rebuild fits and a decision applies. Pure on both sides.
+// Types of the classifier: its training set, the fitted model as a plain value, and the classifier that applies it.
 
 import type { RowShape } from '../linear/vectors.ts'
 import type { Classification, Neighbour } from '../types.ts'
 
-/** What a rebuild gives: `vectors` holds `routes.length` whole rows, the embedding and what follows it. */
+/** Input of a fit: `vectors` holds `routes.length` whole rows, the embedding and the side features behind it. */
 export interface TrainingSet extends RowShape {
   vectors: Float32Array
   /** Route of each row. */
@@ -12,9 +12,9 @@ export interface TrainingSet extends RowShape {
   texts: string[]
   /** Perturbed copies of rows, trained on beside them but never neighbours. */
   copies?: PerturbedCopies
-  /** What routes are called and described as: trained on like an exemplar, never a neighbour, never scored. */
+  /** Names and descriptions of routes: trained on like exemplars, never neighbours, never scored. */
   anchors?: Anchors
-  /** Prompts that stand for the traffic: never trained on, they only tell how far confidence may be trusted on it. */
+  /** Prompts that represent the traffic: never trained on, only used to calibrate confidence for it. */
   sample?: TrafficSample
 }
 
@@ -27,7 +27,7 @@ export interface TrafficSample {
 export interface PerturbedCopies {
   vectors: Float32Array
   texts: string[]
-  /** Row that each was made of. */
+  /** Row of the exemplar that each copy was made of. */
   origins: number[]
 }
 
@@ -50,7 +50,7 @@ export interface ClassifierInput {
   wordLogits?: WordLogits
 }
 
-/** Of the parameters' meaning: a generation of another version is refused and built anew. */
+/** Version of the parameters' meaning: a generation of another version is refused and built anew. */
 export const CLASSIFIER_VERSION = 3
 
 /** Fitted parameters, JSON-serialisable but for `arrays`, which are kept as raw float32. */
@@ -58,23 +58,23 @@ export interface ClassifierModel {
   version: number
   /** Sorted route names; scores are in this order. */
   routes: string[]
-  /** Numbers of a whole row. */
+  /** Length of a whole row. */
   dimensions: number
-  /** Numbers that were fitted or chosen, by name. */
+  /** Fitted or chosen numbers, by name. */
   parameters: Record<string, number>
   /** Least confidence per route for `threshold: auto`. */
   thresholds: Record<string, number>
   arrays: Record<string, Float32Array>
 }
 
-/** What the words of a prompt alone say: one logit per route; null where words do not count. */
+/** Output of the word head: one logit per route; null where the word head is not used. */
 export type WordLogits = Float32Array | null
 
-/** What a classifier said of an exemplar that it had not been fitted on. */
+/** Out-of-fold prediction for an exemplar: by a classifier that was not fitted on it. */
 export interface UnseenRow {
   /** Row of the training set. */
   row: number
-  /** Route it would have been given. */
+  /** Predicted route. */
   route: string
   /** Calibrated confidence in that route. */
   confidence: number
@@ -82,37 +82,37 @@ export interface UnseenRow {
   ownProbability: number
 }
 
-/** How a threshold came about: on prompts of its own route, of all routes, or not at all. */
+/** How a threshold was chosen. */
 export interface ThresholdBasis {
-  /** What decided: the price of turning prompts away, the bound on the route's rows or on those of all, the step, or nothing. */
+  /** What determined it: the cost of abstention, the risk bound over the route's rows or over all, the limited step, or no data. */
   basis: 'price' | 'route' | 'all_routes' | 'step' | 'too_few'
-  /** Unseen exemplars that it was chosen on, and wrong ones among them that it lets through. */
+  /** Unseen exemplars that it was chosen on, and the wrong ones among them that it accepts. */
   rows: number
   errors: number
 }
 
-/** What a fit found out about itself, out of fold. */
+/** Measurements of a fit, out of fold. */
 export interface FitReport {
   rows: number
   accuracy: number
-  /** Before `trafficShift`: of exemplars. */
+  /** Expected calibration error on exemplars, before `trafficShift`. */
   calibrationError: number
-  /** Bound that thresholds keep to, and the chance that it fails. */
+  /** Bound on the wrong-route rate that thresholds keep to, and the probability that it fails. */
   risk: number
   delta: number
-  /** What turning a prompt away costs where a wrong route costs 1; absent in builds of before it was asked. */
+  /** Cost of abstaining relative to a wrong route, which costs 1; absent in builds made before it existed. */
   abstentionCost?: number | undefined
   novelShare: number
   trustDescriptions: boolean
-  /** Added to the log odds of every confidence, because traffic is easier than exemplars; absent in builds of before it was. */
+  /** Added to the log odds of every confidence, because traffic is easier than exemplars; absent in builds made before it existed. */
   trafficShift?: number | undefined
-  /** Perturbed copies and anchors that were trained on beside the exemplars. */
+  /** Number of perturbed copies and of anchors in the training set. */
   copies: number
   anchors: number
-  /** `besideHash` of those that were given. */
+  /** `besideHash` of the training set. */
   besideHash: number
   thresholds: Record<string, ThresholdBasis>
-  /** Share of perturbed copies that got another route than their exemplar; null without copies. */
+  /** Share of perturbed copies with another route than their exemplar; null without copies. */
   flipRate: { overall: number; byRoute: Record<string, number> } | null
 }
 
@@ -124,9 +124,9 @@ export interface FittedClassifier {
 
 export interface Classifier {
   readonly model: ClassifierModel
-  /** The part of `classify` that needs no embedding, to be done while that is made. */
+  /** The part of `classify` that needs no embedding; can run while the encoder works. */
   readWords(text: string): WordLogits
   classify(input: ClassifierInput): Classification
-  /** By the words alone; null where these are not sure enough, or never agreed with all parts often enough. */
+  /** Classification by the word head alone; null where it is not confident enough, or too rarely agrees with the full classifier. */
   classifyWords(words: WordLogits): Classification | null
 }

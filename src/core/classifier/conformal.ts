@@ -1,11 +1,11 @@
-// Below which confidence to abstain, so that the rate of prompts sent to a wrong route keeps to a stated bound.
+// The confidence below which to abstain, so that the rate of prompts sent to a wrong route keeps to a stated bound.
 
 export interface RiskLevel {
   /** Highest tolerated share of prompts that are answered by a wrong route. */
   readonly risk: number
-  /** Chance that the bound fails. */
+  /** Probability that the bound fails. */
   readonly delta: number
-  /** Promises it for the next `horizon` prompts rather than for the long run. */
+  /** The bound holds for the next `horizon` prompts rather than for the long run. */
   readonly horizon?: number
 }
 
@@ -33,7 +33,7 @@ export const binomialLogCdf = (k: number, n: number, p: number): number => {
 }
 
 /**
- * How many wrong answers `n` calibration rows may show; −1 where they are too few to show anything.
+ * The number of wrong answers allowed among `n` calibration rows; −1 where there are too few rows for any bound.
  * Long run: the largest k with P(Binomial(n, risk) ≤ k) ≤ delta (Bates et al. 2021, the exact bound). With a horizon m:
  * among the first k + t errors in order of confidence, where t = ⌊risk · m⌋ + 1, each is a calibration row with chance
  * n / (n + m) (exchangeability, as in split conformal prediction, Vovk et al. 2005), so more than risk · m errors come
@@ -52,8 +52,8 @@ export const allowedErrors = (n: number, level: RiskLevel): number => {
 const nextUp = (x: number): number => x + Math.max(Number.EPSILON, Math.abs(x) * Number.EPSILON)
 
 /**
- * The lowest confidence from which prompts may be answered so that P(answered and wrong) keeps to the level. Monotone in
- * the threshold, so no correction for the search is due.
+ * The lowest confidence from which prompts may be answered so that P(answered and wrong) keeps to the level. The rate is
+ * monotone in the threshold, so the search needs no correction.
  */
 export const riskThreshold = (
   confidence: ArrayLike<number>,
@@ -69,7 +69,7 @@ export const riskThreshold = (
   const firstBeyond = errors[allowed]
   if (firstBeyond === undefined) return { threshold: 0, errors: errors.length, rows }
   const threshold = nextUp(confidence[firstBeyond] as number)
-  // Errors of that same confidence are turned away with it.
+  // Errors of exactly that confidence are rejected as well.
   const kept = errors.filter((i) => (confidence[i] as number) >= threshold)
   return { threshold, errors: kept.length, rows }
 }

@@ -1,13 +1,13 @@
-// One step of the dense head's training; everything it touches lies in one arena.
+// One step of the dense head's training. All its arrays lie in one WebAssembly memory (the arena).
 import { type Matrix, rowOf } from '../linear/matrix.ts'
 import { type Arena, createArena, roundUp } from '../linear/simd/product.ts'
 
 export interface HeadState {
   readonly arena: Arena
   readonly routes: number
-  /** `routes` rounded up to what the kernel takes; the columns beyond stay zero. */
+  /** `routes` rounded up to a multiple of the kernel's width; the columns beyond stay zero. */
   readonly columns: number
-  /** `[dimensions × columns]`, as are `gradient` and `speed`. */
+  /** `[dimensions × columns]`, as are `gradient` and `speed` (the momentum). */
   readonly weights: Float32Array
   readonly gradient: Float32Array
   readonly speed: Float32Array
@@ -64,7 +64,7 @@ export const startAtMeans = (
   })
 }
 
-/** Turns the batch's logits into (softmax − one-hot) / batch: the gradient of the mean log loss. */
+/** Turns the batch's logits into (softmax − one-hot) / batch: the gradient of the mean log loss by the logits. */
 const toResiduals = ({ z, columns, routes, bias }: HeadState, labels: readonly number[]): void => {
   const n = labels.length
   z.fill(0, n * columns)
@@ -103,7 +103,7 @@ const move = ({ value, speed, gradient }: Moving, { rate, momentum, decay }: Ste
   }
 }
 
-/** Forward, residuals, gradient and move for the rows of one batch. */
+/** One minibatch: forward pass, residuals, gradient and update. */
 export const descend = (
   state: HeadState,
   { rows, labels }: Labelled,

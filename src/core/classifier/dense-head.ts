@@ -1,5 +1,5 @@
-// Softmax regression on the features of the encoder: the part of the classifier that learns which differences between
-// routes matter. Minibatches through the SIMD product; the same accuracy as L-BFGS to convergence, in a tenth of its time.
+// Softmax regression on the encoder's features: learns which differences between routes matter. Trained in minibatches with the
+// SIMD product; as accurate as L-BFGS run to convergence, in a tenth of its time.
 
 import type { Matrix } from '../linear/matrix.ts'
 import { product, roundUp } from '../linear/simd/product.ts'
@@ -9,7 +9,7 @@ import { createHeadState, descend, startAtMeans } from './dense-head-step.ts'
 export interface DenseHead {
   /** `[routes × dimensions]` */
   readonly weights: Matrix
-  /** One a route. */
+  /** One per route. */
   readonly bias: Float32Array
 }
 
@@ -17,9 +17,9 @@ export interface DenseHead {
 const DECAY = 0.03
 const RATE = 20
 const MOMENTUM = 0.9
-/** Weight of a route's mean at the start: a nearest-centroid classifier, which saves half of the epochs. */
+/** Initial weights are this times the route's mean row: a nearest-centroid classifier, which saves half of the epochs. */
 const START_SHARPNESS = 8
-/** From so many rows on larger batches and fewer passes reach the same accuracy. */
+/** Above this many rows, larger batches and fewer epochs reach the same accuracy. */
 const MANY_ROWS = 4_000
 
 const schedule = (rows: number, routes: number): { epochs: number; batch: number } =>
@@ -43,8 +43,8 @@ export const fitDenseHead = (
   const random = createRandom(seed)
   const state = createHeadState(rows.cols, routes, roundUp(batch, 4))
   startAtMeans(state, { rows, labels }, START_SHARPNESS)
-  // Batches of one size, so that none is a remainder of one row: that would move the weights as far as sixty-four rows do
-  // (seen: 2.2 points from one rebuild to the next on CLINC150, and back).
+  // Batches of equal size: a last batch of one row would move the weights as far as one of sixty-four
+  // (measured: 2.2 points from one rebuild to the next on CLINC150, and back).
   const batches = Math.ceil(rows.rows / batch)
   const steps = batches * epochs
   const positions = [...Array(rows.rows).keys()]

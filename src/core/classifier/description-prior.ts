@@ -1,10 +1,10 @@
-// Routes trained on one source learn the source as much as the task. Where a prompt is unlike every exemplar, what the
-// routes are called and described as is the better guide: the further away the exemplars, the more it says.
+// A prior from the routes' names and descriptions. Routes trained on one data source learn the source as much as the task, so the
+// less similar the nearest exemplar is, the more the descriptions weigh.
 
 import { addScaled, logSoftmax, type Matrix, rowOf } from '../linear/matrix.ts'
 import type { Evidence } from './evidence.ts'
 
-/** Similarity of the nearest exemplar at which descriptions say everything (`low`) and nothing (`high`). */
+/** Similarity of the nearest exemplar at which the descriptions have all the weight (`low`) and none (`high`). */
 export interface DescriptionPrior {
   readonly low: number
   readonly high: number
@@ -13,7 +13,7 @@ export interface DescriptionPrior {
 /** Quantiles of that similarity over unseen exemplars. */
 const LOW = 0.1
 const HIGH = 0.6
-/** Centroids say half as much as descriptions: they are of the source that the prompt is unlike. */
+/** Weight of the centroids beside the descriptions: they come from the source that the prompt is unlike. */
 const CENTRE_SHARE = 0.5
 
 /** @param nearest similarity of the nearest exemplar, of rows that were held out */
@@ -23,11 +23,11 @@ export const fitDescriptionPrior = (nearest: Float32Array): DescriptionPrior => 
   return { low: at(LOW), high: at(HIGH) }
 }
 
-/** Share of the descriptions, 0 to 1. */
+/** Weight of the descriptions, 0 to 1. */
 const shareAt = ({ low, high }: DescriptionPrior, similarity: number): number =>
   Math.min(1, Math.max(0, (high - similarity) / Math.max(1e-6, high - low)))
 
-/** Log-probabilities with the descriptions' say mixed in, in the measure that each prompt is unlike the exemplars. */
+/** Log-probabilities with those by the descriptions mixed in: the less similar the nearest exemplar, the more. */
 export const withDescriptions = (
   log: Matrix,
   { centre, described, nearest }: Evidence,

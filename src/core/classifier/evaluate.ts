@@ -1,5 +1,5 @@
-// How good a set of routings was: accuracy, F1, abstention and calibration, from labelled rows alone.
-// Used by `signalbox eval` and by every rebuild on the held-out set; an abstention is never counted as right for a route.
+// Metrics of routings on labelled rows: accuracy, F1, abstention and calibration. Used by `signalbox eval` and by every rebuild on
+// the held-out set; an abstention never counts as right for a route.
 
 import { bootstrapInterval, type Interval, meanInterval } from '../statistics/bootstrap.ts'
 import { type Judged, reliabilityOf } from '../statistics/calibration.ts'
@@ -7,11 +7,11 @@ import { macroF1Of, numberOutcomes } from '../statistics/macro-f1.ts'
 import type { Random } from '../statistics/random.ts'
 import { NONE_ROUTE } from '../types.ts'
 
-/** One labelled prompt and what was made of it. */
+/** One labelled prompt and how it was routed. */
 export interface EvaluationRow {
   /** Route that would have been right; `none` or `oos` where no route would. */
   label: string
-  /** Best route by score, before thresholds; null where nothing was compared. */
+  /** Best route by score, before thresholds; null where nothing was classified. */
   top: string | null
   /** Route taken; null where the threshold was missed or `none` won. */
   route: string | null
@@ -38,7 +38,7 @@ export interface Confusion {
   count: number
 }
 
-/** Shares are 0 to 1, and null where there was no row to take them of. */
+/** Shares are 0 to 1, and null where there is no row to compute them over. */
 export interface EvaluationReport {
   rows: number
   inScopeRows: number
@@ -53,7 +53,7 @@ export interface EvaluationReport {
   macroF1: number | null
   /** 95 % percentile interval of `macroF1`, as that of `accuracy`. */
   macroF1Interval: Interval | null
-  /** Rows of any kind that were sent to a wrong route: what the conformal rule bounds. */
+  /** Share of all rows that were sent to a wrong route: what the risk bound limits. */
   wrongRouteRate: number | null
   perRoute: RouteReport[]
   /** Wrong routes taken, the most frequent first; abstentions are not among them. */
@@ -67,7 +67,7 @@ export interface EvaluationReport {
     falseAbstentionRate: number | null
     /** Rows that were routed. */
     coverage: number | null
-    /** Right ones among the routed. */
+    /** Share of routed rows that are right. */
     selectiveAccuracy: number | null
   }
   /** Expected calibration error over ten equal bins (Naeini et al. 2015). */
@@ -133,7 +133,7 @@ const confusionsOf = (rows: readonly EvaluationRow[]): Confusion[] => {
   )
 }
 
-/** Each row's claim and whether it came true, before thresholds; `none` is right where no route fits. */
+/** Each row's confidence and whether its best route is right, before thresholds; `none` is right where no route fits. */
 export const judgedRows = (rows: readonly EvaluationRow[]): Judged[] =>
   rows.map((row) => ({ confidence: row.confidence, isRight: isTopRight(row) }))
 
@@ -181,7 +181,7 @@ export const evaluate = (rows: readonly EvaluationRow[], random?: Random): Evalu
   }
 }
 
-/** The figures of a report that fit a manifest: plain numbers by name, absent where there was nothing to measure. */
+/** The figures of a report for a manifest: numbers by name, left out where they are null. */
 export const headlineOf = (report: EvaluationReport): Record<string, number> => {
   const figures: Record<string, number | null> = {
     rows: report.rows,

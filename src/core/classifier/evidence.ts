@@ -1,5 +1,5 @@
-// What each part of the classifier says of a prompt, before they are blended. The same code at a rebuild (rows held out)
-// and in a decision (one row), so that what was calibrated is what serves.
+// The outputs of the classifier's parts for a prompt, before they are blended. The same code for a rebuild's held-out rows and
+// for the one row of a decision, so that what was calibrated is what serves.
 
 import { logSoftmax, type Matrix, rowOf } from '../linear/matrix.ts'
 import { product } from '../linear/simd/product.ts'
@@ -8,9 +8,9 @@ import type { Neighbour } from '../types.ts'
 import { BANDWIDTHS, type Parts } from './blend.ts'
 import { type DenseHead, denseLogits } from './dense-head.ts'
 
-/** Exemplars near one prompt, best first by `similarity`; `alike` is the cosine in the feature space. */
+/** An exemplar near the prompt; lists of them are sorted by `similarity`, best first. */
 export interface NearExemplar extends Pick<Neighbour, 'route' | 'similarity'> {
-  /** Position of its route. */
+  /** Position of its route among the trained ones. */
   label: number
   alike: number
 }
@@ -22,7 +22,7 @@ export interface Evidence extends Parts {
   readonly nearness: Float32Array
   /** Similarity to the very nearest of them. */
   readonly nearest: Float32Array
-  /** Log-probabilities by the routes' descriptions; null where these do not count. */
+  /** Log-probabilities by the routes' descriptions; null where these are not used. */
   readonly described: Matrix | null
   readonly neighbours: readonly (readonly NearExemplar[])[]
 }
@@ -30,7 +30,7 @@ export interface Evidence extends Parts {
 /** Sharpness of cosines to centroids before their softmax. */
 const CENTRE_SHARPNESS = 10
 const NEAREST = 5
-/** No route is wholly ruled out because none of its exemplars is near. */
+/** Least share of a route in the vote: no route is ruled out because none of its exemplars is near. */
 const VOTE_FLOOR = 1e-4
 
 /** Unit mean of each route's rows (Snell et al. 2017, without the learnt encoder); a route without rows is zero. */
@@ -47,7 +47,7 @@ export const routeCentres = (rows: Matrix, labels: Int32Array, routes: number): 
   return { rows: routes, cols: rows.cols, data }
 }
 
-/** Log of each route's mean exp((alike − 1) / bandwidth) over all its exemplars, as far as they are among the neighbours. */
+/** Kernel vote: log of each route's mean of exp((featureSimilarity − 1) / bandwidth) over its exemplars among the neighbours. */
 const kernelVote = (
   neighbours: readonly NearExemplar[],
   counts: ArrayLike<number>,
@@ -76,9 +76,9 @@ export interface EvidenceInput {
   /** `[n × routes]` logits and cosines to centroids. */
   logits: Matrix
   centreCosines: Matrix
-  /** Cosines to the means of the routes' descriptions, null where these do not count. */
+  /** Cosines to the means of the routes' descriptions, null where these are not used. */
   descriptionCosines: Matrix | null
-  /** Exemplars of each route. */
+  /** Number of exemplars of each route. */
   counts: ArrayLike<number>
   /** Position of `none`, or −1. */
   none: number

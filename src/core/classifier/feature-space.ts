@@ -1,5 +1,5 @@
-// Encoder rows → the space that the classifier works in: centred on the exemplars, both parts of a row at the same spread,
-// unit length. Centring is what makes distances between prompts of one domain mean something.
+// Encoder rows → the feature space of the classifier: centred on the exemplars, both parts of a row scaled to the same spread,
+// unit length. Centring makes distances between prompts of one domain meaningful.
 import { type Matrix, rowOf } from '../linear/matrix.ts'
 
 /** Fitted on the exemplars. */
@@ -8,7 +8,7 @@ export interface FeatureSpace {
   readonly mean: Float32Array
   /** The sentence embedding is `[0, split)`, the side features are the rest. */
   readonly split: number
-  /** Factors of the two parts; the second is of no use where there are no side features. */
+  /** Factors of the two parts; the second is unused where there are no side features. */
   readonly scale: readonly [number, number]
 }
 
@@ -46,7 +46,7 @@ export const fitFeatureSpace = (
   return { mean, split: shape.split, scale: [first, second] }
 }
 
-/** Writes one row in the space to `out` from `at` on. */
+/** Transforms one row into the space; writes it to `out` from `at` on. */
 export const toSpace = (
   space: FeatureSpace,
   row: Float32Array,
@@ -72,7 +72,7 @@ const partSums = (
   row: Float32Array,
   [from, to]: readonly [number, number],
 ): readonly [number, number] => {
-  // Two sums of each kind: one alone waits for its last addition, which takes three times as long.
+  // Two accumulators of each kind: with one, every addition waits for the last, which takes three times as long.
   let [sumA, sumB, squareA, squareB] = [0, 0, 0, 0]
   let k = from
   for (; k + 1 < to; k += 2) {
@@ -91,7 +91,7 @@ const partSums = (
   return [sumA + sumB, squareA + squareB]
 }
 
-/** Cosine in the space between a prompt that is there already (unit length) and a row that is not. */
+/** Cosine in the feature space between a prompt that is already transformed (unit length) and a row that is not. */
 export const likeness = (
   { mean, split, scale }: FeatureSpace,
   prompt: Float32Array,
@@ -103,7 +103,7 @@ export const likeness = (
   return length > 0 ? (a * scale[0] + b * scale[1]) / length : 0
 }
 
-/** Every row in the space. */
+/** Transforms every row into the space. */
 export const rowsToSpace = (space: FeatureSpace, rows: Matrix): Matrix => {
   const data = new Float32Array(rows.data.length)
   for (let i = 0; i < rows.rows; i++) toSpace(space, rowOf(rows, i), data, i * rows.cols)

@@ -1,5 +1,4 @@
-// What a fit chooses on rows that no part was fitted on: blend, calibration and novelty. Everything that is reported of a
-// fit is read off the same rows.
+// Choices of a fit on out-of-fold rows: blend, calibration and novelty. Everything that a fit reports is measured on the same rows.
 
 import { gather, type Matrix, stackRows, topTwo } from '../linear/matrix.ts'
 import { type Blend, chooseBlend, type Parts } from './blend.ts'
@@ -13,7 +12,7 @@ import type { Judged } from './thresholds.ts'
 import type { TrainingRows } from './training-rows.ts'
 import { fitWordsAlone, type WordsAlone } from './words-alone.ts'
 
-/** Shrinks calibration towards leaving the blend's probabilities as they are. */
+/** Ridge penalty: shrinks the calibration towards the blend's own probabilities. */
 const CALIBRATION_RIDGE = 25
 
 export interface Chosen {
@@ -21,18 +20,18 @@ export interface Chosen {
   rows: Int32Array
   labels: Int32Array
   blend: Blend
-  /** Null where descriptions do not count. */
+  /** Null where descriptions are not used. */
   prior: DescriptionPrior | null
   /** Those rows under that blend. */
   mixed: Mixed
   calibration: Logistic
   novelty: Novelty
   limit: number
-  /** What the words may decide alone; null where they do not count, or agree too rarely. */
+  /** When the word head may decide alone; null where it is not used, or agrees too rarely. */
   wordsAlone: WordsAlone | null
 }
 
-/** Evidence of the folds as one. */
+/** Joins the evidence of the folds. */
 const joinEvidence = (scored: readonly Scored[]): Evidence => {
   const all = scored.map(({ evidence }) => evidence)
   const stacked = (pick: (e: Evidence) => Matrix): Matrix => stackRows(all.map(pick))
@@ -63,7 +62,7 @@ const fitCalibration = (mixed: Mixed, labels: Int32Array): Logistic => {
   })
 }
 
-/** Whether and from where on the words decide like all parts together. */
+/** From which confidence on the word head decides like all parts together, if at all. */
 const chooseWordsAlone = (
   { words }: Evidence,
   { blend, mixed, labels }: Pick<Chosen, 'blend' | 'mixed' | 'labels'>,
@@ -74,7 +73,7 @@ const chooseWordsAlone = (
   return fitWordsAlone({ log: words, labels, full, none })
 }
 
-/** @param novelShare share of in-scope prompts that may be turned away as unlike every exemplar */
+/** @param novelShare share of in-scope prompts that may be rejected as too novel */
 export const choose = (set: TrainingRows, unseen: OutOfFold, novelShare: number): Chosen => {
   const evidence = joinEvidence(unseen.exemplars)
   const rows = Int32Array.from(unseen.exemplars.flatMap(({ rows: r }) => [...r]))
@@ -91,7 +90,7 @@ export const choose = (set: TrainingRows, unseen: OutOfFold, novelShare: number)
   return { rows, labels, blend, prior, mixed, calibration, novelty, limit, wordsAlone }
 }
 
-/** Each of those rows as a prompt: the route it would get, how sure, and whether that is right. */
+/** The out-of-fold prediction of each row: best route, confidence, and whether it is right. */
 export const judge = ({ labels, mixed, calibration }: Chosen): Judged[] =>
   Array.from(labels, (label, i) => {
     const top = topTwo(mixed.log, i)[0]

@@ -1,4 +1,4 @@
-// What a fit found out about itself on rows that no part was fitted on.
+// Measurements of a fit on out-of-fold rows.
 
 import { topTwo } from '../linear/matrix.ts'
 import type { FitReport, UnseenRow } from './classifier.ts'
@@ -8,7 +8,7 @@ import type { OutOfFold } from './out-of-fold.ts'
 import type { Judged } from './thresholds.ts'
 import type { TrainingRows } from './training-rows.ts'
 
-/** The classifier's word on each row that was held out, for whoever looks for wrong labels. */
+/** The out-of-fold prediction of each row, used to find wrong labels. */
 export const unseenRows = (set: TrainingRows, chosen: Chosen, judged: Judged[]): UnseenRow[] =>
   Array.from(chosen.rows, (row, i) => ({
     row,
@@ -29,7 +29,7 @@ const calibrationErrorOf = (judged: readonly Judged[]): number => {
   return bins.reduce((sum, gap) => sum + Math.abs(gap), 0) / Math.max(1, judged.length)
 }
 
-/** `accuracy` and `calibrationError` are 0 where nothing was held out. */
+/** `accuracy` and `calibrationError` are 0 where no rows were held out. */
 export const measures = (
   judged: readonly Judged[],
 ): Pick<FitReport, 'rows' | 'accuracy' | 'calibrationError'> => ({
@@ -43,7 +43,7 @@ interface Flips {
   rows: number
 }
 
-/** Of each route, how many copies were judged and how many of them got another route than their exemplar. */
+/** By route: how many copies were classified, and how many of them got another route than their exemplar. */
 const countFlips = (set: TrainingRows, unseen: OutOfFold, chosen: Chosen): Map<string, Flips> => {
   const topOf = new Map(Array.from(chosen.rows, (row, i) => [row, topTwo(chosen.mixed.log, i)[0]]))
   const counts = new Map<string, Flips>()

@@ -1,5 +1,5 @@
-// A rebuild's fitting step, in the order of its lines: feature space → out-of-fold evidence → blend, confidence, novelty and
-// thresholds chosen on it → every part once more on all exemplars. Deterministic under its seed.
+// Fits the classifier of a generation: feature space → out-of-fold evidence → blend, confidence, novelty and thresholds chosen on
+// it → every part fitted once more on all exemplars. Deterministic under its seed.
 
 import { gather, indicesWhere, type Matrix, takeRows } from '../linear/matrix.ts'
 import { besideHash } from './beside-hash.ts'
@@ -21,14 +21,14 @@ import { fitWordHead } from './word-head.ts'
 
 export interface FitOptions {
   seed: number
-  /** Highest tolerated share of prompts sent to a wrong route (1: any), and the chance that the bound fails. */
+  /** Highest tolerated share of prompts sent to a wrong route (1: any), and the probability that the bound fails. */
   risk?: number
   delta?: number
-  /** What turning a prompt away costs where a wrong route costs 1. */
+  /** Cost of abstaining relative to a wrong route, which costs 1. */
   abstentionCost?: number
-  /** Share of in-scope prompts that may be turned away as unlike every exemplar. */
+  /** Share of in-scope prompts that may be rejected as too novel. */
   novelShare?: number
-  /** Whether the routes' descriptions decide about prompts that are unlike every exemplar. */
+  /** Whether the routes' descriptions are used for prompts that are unlike every exemplar. */
   trustDescriptions?: boolean
   /** Thresholds of the generation before, and how far they may move. */
   stepFrom?: ThresholdStep | undefined
@@ -42,7 +42,7 @@ export const FIT_DEFAULTS = {
   trustDescriptions: false,
 }
 
-/** Where fewer exemplars are left none can be held out, and the parts are taken as they come. */
+/** With fewer exemplars none are held out, and default weights are used. */
 const LEAST_ROWS = 8
 
 /** Parts of a classifier that are chosen out of fold, not fitted. */
@@ -51,7 +51,7 @@ type ChosenParts = Omit<
   'routes' | 'counts' | 'space' | 'head' | 'centres' | 'words' | 'descriptions'
 >
 
-/** A head, its neighbours and centroids at even weight, nothing calibrated. */
+/** Default weights for sets that are too small to hold rows out; nothing is calibrated. */
 const unchosenParts = (set: TrainingRows): ChosenParts => ({
   blend: {
     bandwidth: 0.1,
@@ -71,7 +71,7 @@ const chosenParts = ({ blend, calibration, novelty, limit, wordsAlone }: Chosen)
   noveltyLimit: limit,
 })
 
-/** Exemplars, copies and anchors with the space that the exemplars alone span. */
+/** Exemplars, copies and anchors, with the feature space fitted on the exemplars alone. */
 interface Prepared {
   set: TrainingRows
   /** Positions of the exemplars. */
@@ -79,9 +79,9 @@ interface Prepared {
   space: FeatureSpace
   /** Every row of `set` in that space. */
   inSpace: Matrix
-  /** Unit mean of each route's anchors; null where these only train the head. */
+  /** Unit mean of each route's anchors; null where anchors only train the head. */
   descriptions: Matrix | null
-  /** N-grams of every row's text, read once for all folds; null where words are not tried. */
+  /** N-grams of every row's text, computed once for all folds; null where no word head is tried. */
   grams: readonly Grams[] | null
 }
 
@@ -102,7 +102,7 @@ const prepare = (training: TrainingSet, trustDescriptions: boolean): Prepared =>
   return { set, own, space, inSpace, descriptions, grams }
 }
 
-/** Every part on all rows, beside what was chosen without them. */
+/** Fits every part on all rows, with the weights that were chosen out of fold. */
 const fitParts = (
   { set, space, inSpace, descriptions: centres, grams }: Prepared,
   { chosen, prior }: { chosen: ChosenParts; prior: DescriptionPrior | null },
@@ -141,7 +141,7 @@ const trainedBeside = ({ origins }: TrainingRows): Pick<FitReport, 'copies' | 'a
   anchors: indicesWhere(origins.length, (i) => origins[i] === -1).length,
 })
 
-/** Every part, and confidence as it holds for the traffic rather than for the exemplars. */
+/** Fits every part, and shifts the calibration from exemplars to traffic. */
 const fitForTraffic = (
   prepared: Prepared,
   { training, held, seed }: { training: TrainingSet; held: HeldOut | null; seed: number },

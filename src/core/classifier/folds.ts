@@ -1,5 +1,4 @@
-// Which exemplars are held out together. Copies stay with the exemplar they were made of: scored beside it, they would
-// otherwise have been seen in training.
+// Cross-validation folds. Copies are in the fold of their exemplar: otherwise a held-out exemplar's copies would be trained on.
 import { type Random, shuffled } from '../statistics/random.ts'
 
 /**

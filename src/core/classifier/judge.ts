@@ -1,5 +1,5 @@
-// Evidence + what was fitted out of fold → probabilities, confidence and novelty of each row. One function for a rebuild's
-// held-out rows and for the one row of a decision.
+// Evidence + the weights chosen out of fold → probabilities, confidence and novelty of each row. The same functions serve a
+// rebuild's held-out rows and the one row of a decision.
 
 import { type Matrix, rowOf, topTwo } from '../linear/matrix.ts'
 import { applyBlend, type Blend } from './blend.ts'
@@ -11,13 +11,13 @@ import { withTwins } from './twin.ts'
 
 const MAX_MARGIN = 12
 
-/** What confidence is judged by: log odds of the best route, its lead, energy and nearness. */
+/** Features of the calibrated confidence: log odds of the best route, its margin, energy and nearness. */
 export const CONFIDENCE_FEATURES = 4
 
 export interface Mixed {
-  /** Log-probabilities `[n × routes]`: the blend, and the twins' say. */
+  /** Log-probabilities `[n × routes]`: the blend, with the vote of near-duplicates mixed in. */
   readonly log: Matrix
-  /** The twins' share of each row. */
+  /** Weight of the near-duplicates' vote in each row. */
   readonly twinShares: Float32Array
   readonly signs: readonly NoveltySigns[]
 }
@@ -32,7 +32,7 @@ export const mix = (
   }: {
     routes: readonly string[]
     none: number
-    /** Null where descriptions do not count. */
+    /** Null where descriptions are not used. */
     prior: DescriptionPrior | null
   },
 ): Mixed => {

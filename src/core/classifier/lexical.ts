@@ -1,5 +1,5 @@
-// Words and character n-grams of a prompt as a sparse vector. The embedding knows what a prompt is about; these know
-// what it asks to be done ("tl;dr", "translate", "regex"). Measured on held-out: 78 % with the embedding alone, 92 % with both.
+// Words and character n-grams of a prompt as a sparse TF-IDF vector. The embedding captures the subject of a prompt, n-grams the
+// task ("tl;dr", "translate", "regex"). Accuracy on held-out prompts: 78 % with the embedding alone, 92 % with both.
 import { normalise } from '../normalise.ts'
 
 /** One sparse vector; `columns` are positions in the vocabulary. */
@@ -22,7 +22,7 @@ const WORD_SEED = 0x811c9dc5
 const CHAR_SEED = 0x9747b28c
 const CHAR_SIZES = [2, 3, 4, 5]
 const TOKEN = /[\p{L}\p{N}_]+|[?!:;{}<>=]/gu
-/** Characters looked at: the instruction stands at an end of long prompts, so both ends are kept. */
+/** Characters read: long prompts have their instruction at an end, so both ends are kept. */
 const HEAD_CHARS = 1_200
 const TAIL_CHARS = 400
 const MAX_WORD_CHARS = 24
@@ -31,7 +31,7 @@ const MIN_ROWS_CHAR = 3
 
 const FNV_PRIME = 0x01000193
 
-/** Folds the 32 bits of FNV-1a to as many as are kept. */
+/** Folds the 32 bits of FNV-1a to the 22 that are kept. */
 const fold = (hash: number): number => ((hash >>> 22) ^ hash) & HASH_MASK
 
 /** FNV-1a over UTF-16 units. */
@@ -53,7 +53,7 @@ export interface Grams {
 }
 
 const PADDED_CHARS = MAX_WORD_CHARS + 2
-/** Hashes of one word by size and start; longer n-grams go on from the hash of the shorter. */
+/** Scratch: hashes of one word's n-grams by size and start; the hash of a longer n-gram continues that of the shorter. */
 const hashesBySize = CHAR_SIZES.map(() => new Int32Array(PADDED_CHARS))
 
 const addCharGrams = (padded: string, chars: number[]): void => {
@@ -90,14 +90,14 @@ export const gramsOf = (text: string): Grams => {
   return grams
 }
 
-/** Grams of many texts, packed: a fit reads each of them several times. */
+/** N-grams of many texts in typed arrays: a fit reads each of them several times. */
 export const packedGrams = (texts: readonly string[]): Grams[] =>
   texts.map((text) => {
     const { words, chars } = gramsOf(text)
     return { words: Int32Array.from(words), chars: Int32Array.from(chars) }
   })
 
-/** In how many of the rows each hash stands. A `Map` in place of the arrays takes four times as long. */
+/** Document frequency of each hash. A `Map` instead of the arrays takes four times as long. */
 const rowCounts = (rows: readonly ArrayLike<number>[]) => {
   const counts = new Uint32Array(HASH_MASK + 1)
   const lastRow = new Uint32Array(HASH_MASK + 1)
@@ -114,7 +114,7 @@ const rowCounts = (rows: readonly ArrayLike<number>[]) => {
   return { found, counts }
 }
 
-/** Keeps n-grams that stand in enough of the rows: a word in two, a character n-gram in three. */
+/** Keeps n-grams that occur in enough rows: words in two, character n-grams in three. */
 export const fitVocabulary = (rows: readonly Grams[]): Vocabulary => {
   const words = rowCounts(rows.map((row) => row.words))
   const chars = rowCounts(rows.map((row) => row.chars))
@@ -132,12 +132,12 @@ export const fitVocabulary = (rows: readonly Grams[]): Vocabulary => {
 
 /** Column of each hash, as an open-addressing table, and scratch for one text at a time. */
 export interface ColumnLookup {
-  /** Hashes where they landed; −1 where there is none. Its length is a power of two. */
+  /** The hash in each slot; −1 where it is empty. The length is a power of two. */
   slots: Int32Array
   columns: Int32Array
   /** Zero between two texts. */
   counts: Uint16Array
-  /** Zero between two texts, else one more than the column's place in the vector. */
+  /** Zero between two texts, else 1 + the column's position in the vector. */
   places: Int32Array
 }
 
@@ -165,7 +165,7 @@ const columnOf = ({ slots, columns }: ColumnLookup, hash: number): number => {
   return -1
 }
 
-/** The known columns among `hashes`, each once, in order; `lookup.counts` then holds how often. */
+/** The known columns among `hashes`, each once, in order; leaves their counts in `lookup.counts`. */
 const countColumns = (hashes: ArrayLike<number>, lookup: ColumnLookup): number[] => {
   const { counts } = lookup
   const found: number[] = []
@@ -178,7 +178,7 @@ const countColumns = (hashes: ArrayLike<number>, lookup: ColumnLookup): number[]
   return found
 }
 
-/** (1 + ln count) · idf of each found column, and takes the counts back to zero. */
+/** (1 + ln count) · idf of each found column; resets the counts to zero. */
 const weigh = (found: number[], idf: Float32Array, { counts }: ColumnLookup): number[] =>
   found.map((column) => {
     const value = (1 + Math.log(counts[column] as number)) * (idf[column] as number)

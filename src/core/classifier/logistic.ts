@@ -1,4 +1,4 @@
-// Ridge logistic regression on a handful of features, by Newton steps: confidence and the novelty detector are of this form.
+// Ridge logistic regression on a handful of features by Newton's method: used for confidence and for the novelty detector.
 import type { Matrix } from '../linear/matrix.ts'
 
 /** P = sigmoid(offset + bias + Σ weight[k] · (x[k] − mean[k]) / sd[k]). */
@@ -28,7 +28,7 @@ const columnStats = (x: Matrix): { mean: number[]; sd: number[] } => {
   return { mean, sd: variance.map((v) => Math.sqrt(Math.max(1e-12, v))) }
 }
 
-/** Solves A·x = b by elimination with pivots; A is a small square array of rows. */
+/** Solves A·x = b by Gauss–Jordan elimination with partial pivoting; A is a small square array of rows. */
 export const solve = (a: readonly (readonly number[])[], b: readonly number[]): number[] => {
   const m = a.map((row, i) => [...row, b[i] as number])
   const n = m.length
@@ -56,11 +56,11 @@ export interface LogisticInput {
   /** n flags. */
   right: Uint8Array
   ridge: number
-  /** n log odds that are to be corrected; the ridge then shrinks towards leaving them as they are. */
+  /** n log odds to correct; the ridge then shrinks towards leaving them unchanged. */
   offset?: Float32Array
 }
 
-/** Standardised rows with a 1 behind them, for the bias. */
+/** Standardised rows, each followed by a 1 for the bias. */
 const designRows = (x: Matrix, stats: { mean: number[]; sd: number[] }): number[][] =>
   Array.from({ length: x.rows }, (_, i) =>
     Array.from({ length: x.cols + 1 }, (_, k) =>

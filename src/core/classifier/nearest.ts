@@ -1,11 +1,11 @@
-// The nearest exemplars of held-out rows by exact search: at a rebuild, where the graph is not built yet.
+// The nearest exemplars of held-out rows by exact search, for a rebuild, which has no HNSW graph yet.
 
 import { type Matrix, rowOf } from '../linear/matrix.ts'
 import { productByBlocks } from '../linear/simd/product.ts'
 import { dot } from '../linear/vectors.ts'
 import type { NearExemplar } from './evidence.ts'
 
-/** Neighbours that a decision fetches, and so also those that a rebuild learns from. */
+/** Neighbours that a decision fetches, and that a rebuild therefore fits with. */
 export const NEIGHBOURS = 32
 
 /** Columns of the `k` largest values of a row, best first. */
@@ -32,15 +32,15 @@ export interface Exemplars {
   routes: readonly string[]
 }
 
-/** The nearest of `exemplars` for each row of `asked`. */
+/** The nearest of `exemplars` for each row of `queries`. */
 export const nearestExemplars = (
-  asked: Pick<Exemplars, 'embeddings' | 'rows'>,
+  queries: Pick<Exemplars, 'embeddings' | 'rows'>,
   exemplars: Exemplars,
   k = NEIGHBOURS,
 ): NearExemplar[][] => {
   const found: NearExemplar[][] = []
   const { cols } = exemplars.rows
-  productByBlocks(asked.embeddings, exemplars.embeddings, (from, similarities) => {
+  productByBlocks(queries.embeddings, exemplars.embeddings, (from, similarities) => {
     for (let i = 0; i < similarities.rows; i++) {
       const values = rowOf(similarities, i)
       found[from + i] = largestColumns(values, k).map((j) => {
@@ -49,7 +49,7 @@ export const nearestExemplars = (
           label,
           route: exemplars.routes[label] as string,
           similarity: values[j] as number,
-          alike: dot(asked.rows.data, (from + i) * cols, exemplars.rows.data, j * cols, cols),
+          alike: dot(queries.rows.data, (from + i) * cols, exemplars.rows.data, j * cols, cols),
         }
       })
     }

@@ -1,4 +1,4 @@
-// How unlike the exemplars a prompt is. Confidence asks which route; this asks whether any of them was meant.
+// Out-of-distribution detection: how unlike the exemplars a prompt is, whichever route fits it best.
 
 import type { Matrix } from '../linear/matrix.ts'
 import { fitLogistic, type Logistic, logisticAt } from './logistic.ts'
@@ -12,20 +12,20 @@ interface Spread {
 export interface Novelty {
   readonly energy: Spread
   readonly nearness: Spread
-  /** Given `none` exemplars enough: tells them from the rest by energy, nearness and the odds of `none`. */
+  /** Fitted where there are enough `none` exemplars: separates them from the rest by energy, nearness and the odds of `none`. */
   readonly detector: Logistic | null
 }
 
 export interface NoveltySigns {
-  /** Log-sum-exp of the head's logits but `none`'s (free energy; Liu et al. 2020). */
+  /** Log-sum-exp of the head's logits except `none`'s (free energy; Liu et al. 2020). */
   energy: number
   /** Mean similarity of the nearest exemplars that are not `none`. */
   nearness: number
-  /** Logit of `none` less the energy; 0 where there is no such route. */
+  /** Logit of `none` minus the energy; 0 where there is no such route. */
   noneOdds: number
 }
 
-/** Fewer `none` rows make no detector. */
+/** Least number of `none` rows to fit a detector on. */
 const LEAST_NONE = 20
 
 const rowEnergy = (logits: Matrix, row: number, none: number): number => {
@@ -48,13 +48,13 @@ export const noveltySigns = (
   none: number,
   nearness: number,
 ): NoveltySigns => {
-  // Nothing but `none` was trained: no energy to speak of.
+  // Only `none` was trained: there is no energy.
   const energy = logits.cols > (none < 0 ? 0 : 1) ? rowEnergy(logits, row, none) : 0
   const noneOdds = none < 0 ? 0 : (logits.data[row * logits.cols + none] as number) - energy
   return { energy, nearness, noneOdds }
 }
 
-/** Larger is more novel: minus the sum of standardised energy and nearness, or the detector's log odds. */
+/** Larger is more novel: the negative sum of standardised energy and nearness, or the detector's log odds. */
 export const noveltyOf = (model: Novelty, signs: NoveltySigns): number => {
   const { energy, nearness, noneOdds } = signs
   if (model.detector !== null) {
@@ -93,7 +93,7 @@ export const fitNovelty = (signs: readonly NoveltySigns[], isNone: readonly bool
   }
 }
 
-/** The novelty above which a share `share` of the given in-scope prompts lies; infinite without prompts. */
+/** The novelty that a share `share` of the given in-scope prompts exceeds; infinite without prompts. */
 export const noveltyLimit = (novelties: readonly number[], share: number): number => {
   const sorted = [...novelties].sort((a, b) => b - a)
   return sorted[Math.floor(share * sorted.length)] ?? Number.POSITIVE_INFINITY

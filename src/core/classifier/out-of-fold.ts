@@ -1,5 +1,5 @@
-// Evidence for exemplars by parts that were fitted without them: what blend, calibration, thresholds and the flip rate are
-// chosen and measured on, so that no held-out prompt is used up.
+// Out-of-fold evidence (cross-validation): each exemplar scored by parts that were fitted without it. Blend, calibration and
+// thresholds are chosen on it, so that held-out prompts stay untouched for the gate.
 
 import { gather, indicesWhere, type Matrix, takeRows } from '../linear/matrix.ts'
 import { product } from '../linear/simd/product.ts'
@@ -12,20 +12,20 @@ import { type Exemplars, nearestExemplars } from './nearest.ts'
 import { firstColumns, type TrainingRows } from './training-rows.ts'
 import { fitWordHead, wordLogits } from './word-head.ts'
 
-/** Up to so many exemplars each is scored out of fold; beyond, half of them are, or one sixth where that costs minutes. */
+/** Up to this many exemplars all are scored out of fold; beyond, half of them, or one sixth where that would take minutes. */
 const FULL_ROWS = 4_000
 const FOLDS = 4
 const HELD_FOLDS = 6
 const HALF = HELD_FOLDS / 2
-/** One sixth of few `none` exemplars would be too few to fit their detector on: it gets every other one. */
+/** Up to this many `none` exemplars half are held out: one sixth of them would be too few to fit the detector on. */
 const FEW_NONE = 600
 /**
- * Rows × routes up to which words are tried. Beyond are many fine intents, where they gain nothing and cost minutes; below
- * are the shipped routes with ten thousand exemplars.
+ * Rows × routes up to which a word head is tried. Larger sets have many fine intents, where it gains nothing and costs minutes;
+ * the shipped routes with ten thousand exemplars are below it.
  */
 const WORD_WORK = 160_000
 
-/** Evidence and the rows of the training set that it is of. */
+/** Evidence, and the rows of the training set that it belongs to. */
 export interface Scored {
   evidence: Evidence
   rows: Int32Array
@@ -56,7 +56,7 @@ type Score = (rows: Int32Array) => Scored
 const pick = <T>(values: readonly T[], rows: Int32Array): T[] =>
   Array.from(rows, (i) => values[i] as T)
 
-/** What one fold was fitted without, as the neighbours of what it holds out. */
+/** The exemplars that a fold was fitted on, as neighbours of the rows that it holds out. */
 const seenExemplars = (set: TrainingRows, space: Matrix, chosen: Int32Array) => {
   const embeddings = firstColumns(set.rows, set.split)
   const labels = gather(set.labels, chosen)
@@ -74,13 +74,13 @@ const seenExemplars = (set: TrainingRows, space: Matrix, chosen: Int32Array) => 
 interface FoldOptions {
   isSeen: (i: number) => boolean
   seed: number
-  /** Unit mean of each route's descriptions, which are always seen; null where they do not count. */
+  /** Unit mean of each route's descriptions, which are never held out; null where they are not used. */
   descriptions: Matrix | null
-  /** N-grams of every row's text; null where words are not tried. */
+  /** N-grams of every row's text; null where no word head is tried. */
   grams: readonly Grams[] | null
 }
 
-/** Every part fitted on the rows that `isSeen`; what comes back scores others by them. */
+/** Fits every part on the rows where `isSeen` holds. @returns a function that scores other rows by them */
 const fitOn = (
   set: TrainingRows,
   space: Matrix,
@@ -112,7 +112,7 @@ const fitOn = (
   }
 }
 
-/** How many folds the rows are dealt to, and how many of these are scored. */
+/** Number of folds, and how many of them are scored. */
 const foldCounts = (set: TrainingRows): { folds: number; scored: number } => {
   const exemplars = indicesWhere(set.rows.rows, (i) => isExemplar(set, i)).length
   if (exemplars <= FULL_ROWS) return { folds: FOLDS, scored: FOLDS }

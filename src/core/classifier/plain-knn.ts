@@ -1,6 +1,5 @@
-// The usual way of semantic routers, for comparison in reports: the majority route of the ten nearest exemplars.
-
-/** The route with the most of the ten nearest; of equals, the one with the nearest exemplar. Null without neighbours. */
+// The usual method of semantic routers, as a baseline in reports: majority vote of the ten nearest exemplars.
+/** The most frequent route among the k nearest; ties go to the one with the nearest exemplar. Null without neighbours. */
 export const plainKnnRoute = (neighbours: readonly { route: string }[], k = 10): string | null => {
   const counts = new Map<string, number>()
   for (const { route } of neighbours.slice(0, k)) counts.set(route, (counts.get(route) ?? 0) + 1)

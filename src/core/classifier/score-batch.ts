@@ -1,5 +1,5 @@
-// Many embedded rows through one fitted classifier at once: what replay and gate decide with. The same evidence, blend and
-// calibration as one row has in score.ts; the neighbours are found by exact search, as blocks of matrix products.
+// Classifies many embedded rows at once, for replay and gate. Evidence, blend and calibration are those of score.ts; neighbours
+// are found by exact search, as blocks of matrix products.
 
 import { type Matrix, rowOf, stackRows } from '../linear/matrix.ts'
 import { createProduct, type OnBlock, product } from '../linear/simd/product.ts'
@@ -19,7 +19,7 @@ export interface BatchRouterOptions {
   exemplars: readonly { id: string; route: string }[]
   /** Whole rows of the exemplars. */
   vectors: Float32Array
-  /** Numbers of the embedding at the beginning of a row. */
+  /** Length of the embedding at the beginning of a row. */
   searchDimensions: number
   /** k: neighbours fetched per row. */
   neighbours: number
@@ -28,14 +28,14 @@ export interface BatchRouterOptions {
 export interface BatchRows {
   /** Whole rows, one after the other. */
   vectors: Float32Array
-  /** Routing text of each row; null where it is not stored: such a row is classified without its words. */
+  /** Routing text of each row; null where it is not stored: the row is then classified without the word head. */
   texts: readonly (string | null)[]
 }
 
-/** What came of many rows, in flat arrays: they cross to another thread without a copy. */
+/** Results in flat arrays, which can be transferred to another thread without a copy. */
 export interface BatchScores {
   rows: number
-  /** Probability of each trained route, `[rows × routes]`; nothing was trained or nothing is near where there are none. */
+  /** Probability of each trained route, `[rows × routes]`; empty where nothing was trained or there are no exemplars. */
   probabilities: Float32Array
   confidences: Float64Array
   novelties: Float64Array
@@ -48,18 +48,18 @@ export interface BatchRouter {
   score(rows: BatchRows): BatchScores
 }
 
-/** Rows worked on at a time: bounds the memory. */
+/** Rows processed at a time: bounds the memory. */
 const CHUNK = 2_048
 
 interface Prepared extends BatchRouterOptions {
   parts: ClassifierParts
   /** Position of each exemplar's route among the trained ones; −1 where it was not trained. */
   labels: Int32Array
-  /** Cosines of embeddings to all exemplars'. */
+  /** Cosines between embeddings and those of all exemplars. */
   cosines: (embeddings: Matrix, onBlock: OnBlock) => void
   /** Rows of the exemplars in the feature space. */
   inSpace: Matrix
-  /** Weights of the head, centroids, and descriptions where they count. */
+  /** Weights of the head, centroids, and descriptions where they are used. */
   targets: Matrix
   read: ReadWords | null
 }
@@ -81,12 +81,12 @@ const prepare = (options: BatchRouterOptions): Prepared => {
   }
 }
 
-/** Rounding can carry the cosine of two unit vectors a hair beyond ±1. */
+/** Rounding can make the cosine of two unit vectors slightly larger than ±1. */
 const clamp = (cosine: number): number => Math.max(-1, Math.min(1, cosine))
 
 /**
- * Positions of the largest values, best first, of equals the earlier, as `largestColumns` gives them; written to `best`.
- * Most values are refused by one comparison, which at 36 million of them is what counts.
+ * Writes the positions of the largest values to `best`, best first, ties in order of position, as `largestColumns` gives them.
+ * Most values are rejected by one comparison, which dominates the time: there are up to 36 million of them.
  */
 const takeLargest = (values: Float32Array, best: Int32Array): void => {
   const k = best.length
@@ -151,7 +151,7 @@ const columnsFrom = (m: Matrix, from: number, count: number): Matrix => {
   return { rows: m.rows, cols: count, data }
 }
 
-/** Rows without a text keep zeros: equal for all routes, which is as if words did not count. */
+/** Rows without a text get zeros, equal for all routes, which has no effect on the blend. */
 const wordsOf = ({ read, parts }: Prepared, texts: readonly (string | null)[]): Matrix | null => {
   if (!read) return null
   const cols = parts.routes.length

@@ -1,5 +1,5 @@
-// A prompt's text, embedding and neighbours → one calibrated confidence and a probability per route. What is applied here
-// was fitted by fit.ts at a rebuild.
+// A prompt's text, embedding and neighbours → a probability per route and one calibrated confidence, by the model that fit.ts
+// fitted at a rebuild.
 
 import { logSoftmax, type Matrix, stackRows } from '../linear/matrix.ts'
 import { createRowStore } from '../linear/simd/row-store.ts'
@@ -59,7 +59,7 @@ const toScores = (routes: readonly string[], { log }: Mixed) =>
     .map((route, r) => ({ route, score: Math.exp(log.data[r] as number) }))
     .sort((a, b) => b.score - a.score)
 
-/** Nothing near or nothing trained: nothing can be said. */
+/** The empty classification: no neighbours, or no trained routes. */
 const nothing = ({ neighbours }: ClassifierInput): Classification => ({
   scores: [],
   confidence: 0,
@@ -90,7 +90,7 @@ const judgeOne = (
   }
 }
 
-/** Logits of a text by its words; null where no words were trained. */
+/** Logits of a text by the word head; null where there is none. */
 const wordReader = ({ words, routes }: ClassifierParts): ((text: string) => WordLogits) => {
   const read = words && createReadWords(words)
   return (text) => {
@@ -102,8 +102,8 @@ const wordReader = ({ words, routes }: ClassifierParts): ((text: string) => Word
 }
 
 /**
- * Applies a fitted model: dense head, neighbours' vote, centroids and words, blended as log-probabilities; near twins of
- * an exemplar follow it. Scores sum to 1 over all trained routes.
+ * Applies a fitted model: dense head, neighbours' vote, centroids and word head, blended as log-probabilities; near-duplicates
+ * of an exemplar follow it. Scores sum to 1 over all trained routes.
  */
 export const createClassifier = (model: ClassifierModel): Classifier => {
   const parts = toParts(model)

@@ -1,29 +1,29 @@
-// How far a route's threshold may move from one generation to the next. A bound that is read off some hundred exemplars jumps
-// with a few of them, and every prompt between old and new threshold changes its route for it; so it moves by a step at most,
-// unless the exemplars in between show that the rest of the way is right.
+// Limits how far a route's threshold moves from one generation to the next. A threshold chosen on some hundred exemplars jumps with
+// a few of them, and each jump changes the route of every prompt in between; so it moves by one step at most, unless the exemplars
+// in between show with significance that the whole move is right.
 import { binomialLogCdf } from './conformal.ts'
 
 export interface ThresholdStep {
-  /** Of the generation before. */
+  /** Thresholds of the previous generation, by route. */
   before: Readonly<Record<string, number>>
-  /** Most that a threshold moves without evidence. */
+  /** Largest move without evidence. */
   step: number
 }
 
 interface Band {
-  /** Where the threshold would go, and where a step ends. */
+  /** The unlimited threshold, and the one a step away from the last. */
   wanted: number
   limited: number
-  /** What turning a prompt away costs where a wrong route costs 1. */
+  /** Cost of abstaining relative to a wrong route, which costs 1. */
   abstentionCost: number
 }
 
-/** Chance below which what the exemplars show is no accident. */
+/** Significance level of the binomial test, as a logarithm. */
 const SIGNIFICANT = Math.log(0.05)
 
 /**
- * Whether the exemplars between step and goal speak for going on: raised, they are wrong more often than answering them is
- * worth, lowered, less often.
+ * One-sided binomial test on the exemplars between `limited` and `wanted`: for a raised threshold that they are wrong more often,
+ * for a lowered one less often, than the cost of abstaining allows.
  */
 const isEvident = (
   rows: readonly { confidence: number; isRight: boolean }[],
@@ -32,7 +32,7 @@ const isEvident = (
   const [low, high] = wanted < limited ? [wanted, limited] : [limited, wanted]
   const between = rows.filter(({ confidence }) => confidence >= low && confidence < high)
   const right = between.filter(({ isRight }) => isRight).length
-  // The chance of so many is summed from the side that speaks for the move.
+  // The tail of the binomial distribution on the side that supports the move.
   const [count, share] =
     wanted > limited ? [right, 1 - abstentionCost] : [between.length - right, abstentionCost]
   if (between.length === 0) return false

@@ -1,10 +1,10 @@
-// Per route, the least confidence at which its prompts are answered: where a wrong route costs more than turning the prompt away,
-// and, where a bound is asked for, split-conformal control of the wrong-route rate.
+// Per route, the least confidence at which it is taken: from the cost of abstaining and, where a bound on the wrong-route rate is
+// configured, by split-conformal risk control.
 import type { ThresholdBasis } from './classifier.ts'
 import { allowedErrors, type RiskLevel, riskThreshold } from './conformal.ts'
 import { type ThresholdStep, withinStep } from './threshold-step.ts'
 
-/** An exemplar as an unseen prompt: the route it would get, how sure, and whether that is right. */
+/** The out-of-fold prediction of one exemplar. */
 export interface Judged {
   /** Position of the best route. */
   top: number
@@ -14,13 +14,13 @@ export interface Judged {
 
 export interface ThresholdOptions {
   routes: readonly string[]
-  /** Position of `none`, or −1: it is never answered, so it has no threshold. */
+  /** Position of `none`, or −1: it is never taken, so it has no threshold. */
   none: number
-  /** A risk of 1 asks for no bound. */
+  /** A risk of 1 means no bound. */
   level: RiskLevel
-  /** What turning a prompt away costs where a wrong route costs 1. */
+  /** Cost of abstaining relative to a wrong route, which costs 1. */
   abstentionCost: number
-  /** Absent where there was no generation before, or one that was asked for something else. */
+  /** Absent where there is no previous generation, or it was fitted with other options. */
   stepFrom?: ThresholdStep | undefined
 }
 
@@ -29,7 +29,7 @@ export interface Thresholds {
   basis: Record<string, ThresholdBasis>
 }
 
-/** Fewer unseen exemplars show nothing of how far confidence can be trusted. */
+/** With fewer unseen exemplars confidence cannot be verified, and every prompt is answered. */
 const LEAST_ROWS = 15
 
 interface Bound {
@@ -37,7 +37,7 @@ interface Bound {
   threshold: number
 }
 
-/** The least confidence that keeps the bound; where nothing keeps it, nothing is answered but the certain. */
+/** The least confidence that keeps the bound, at most 1; null where there are too few rows. */
 const boundOf = (judged: readonly Judged[], level: RiskLevel): number | null => {
   if (allowedErrors(judged.length, level) < 1) return null
   const { threshold } = riskThreshold(
@@ -72,12 +72,11 @@ const stepped = (
     : wanted
 
 /**
- * Confidence is the probability that the route is right, so a prompt is answered where 1 − confidence costs less than turning it
- * away does: from 1 − `abstentionCost` on. A bound may ask for more: of the prompts that look like a route's, at most
- * `level.risk` are answered by it and belong elsewhere, with probability 1 − delta over the exemplars. A route with too few
- * unseen exemplars to show that takes the bound of all together. Where there are too few to know what confidence is worth, any
- * is taken, and the basis says so. From one generation to the next a threshold moves by a step at most, unless unseen exemplars say
- * otherwise.
+ * Confidence is the probability that the route is right, so a route is taken where 1 − confidence is less than the cost of
+ * abstaining: from 1 − `abstentionCost` on. A risk bound may require more: of the prompts with this best route, at most a share
+ * `level.risk` take it and belong elsewhere, with probability 1 − delta over the exemplars. A route with too few unseen exemplars
+ * uses the bound over all routes; with too few exemplars in all, every confidence is accepted (basis `too_few`). See
+ * threshold-step.ts for the limited step from the previous generation.
  */
 export const fitThresholds = (judged: readonly Judged[], options: ThresholdOptions): Thresholds => {
   const { routes, none, level, abstentionCost } = options

@@ -1,13 +1,13 @@
-// How much easier traffic is than exemplars. Confidence is calibrated on exemplars that no part had seen, and these are harder
-// than what people ask: their authors do not repeat themselves, and a sixth of the rest was missing. One number, the shift of
-// the log odds, is fitted on prompts that stand for the traffic and that nothing is trained on.
+// Recalibrates confidence from exemplars to traffic. It is calibrated on out-of-fold exemplars, which are harder than traffic:
+// their authors avoid repetition, and each fold lacks a sixth of the exemplars. One number, a shift of the log odds, is fitted on
+// held-out prompts that represent the traffic.
 import type { ClassifierModel, TrafficSample, TrainingSet } from './classifier.ts'
 import { NEIGHBOURS } from './nearest.ts'
 import { createBatchRouter } from './score-batch.ts'
 
-/** Fewer prompts say too little. */
+/** Least number of prompts to fit the shift on. */
 const LEAST_ROWS = 100
-/** In units of p · (1 − p) summed over prompts: as if so much had been seen to need no shift. */
+/** Strength of the prior for no shift, in units of Σ p · (1 − p) over prompts. */
 const STIFFNESS = 20
 const MAX_ROUNDS = 25
 const EDGE = 1e-6
@@ -20,7 +20,7 @@ const logit = (p: number): number => {
 export const shifted = (confidence: number, shift: number): number =>
   shift === 0 ? confidence : 1 / (1 + Math.exp(-logit(confidence) - shift))
 
-/** The shift under which the claims fit the hits best, shrunk towards none; 0 where there are too few prompts. */
+/** The maximum-a-posteriori shift (Newton's method), shrunk towards none; 0 where there are too few prompts. */
 export const fitShift = (rows: readonly { confidence: number; isRight: boolean }[]): number => {
   if (rows.length < LEAST_ROWS) return 0
   let shift = 0
@@ -39,7 +39,7 @@ export const fitShift = (rows: readonly { confidence: number; isRight: boolean }
   return shift
 }
 
-/** Prompts of routes that were not trained are left out: they can only be wrong. */
+/** Prompts of untrained routes are left out: they can only be wrong. */
 const judgeSample = (model: ClassifierModel, set: TrainingSet, sample: TrafficSample) => {
   const router = createBatchRouter({
     model,
@@ -59,7 +59,7 @@ const judgeSample = (model: ClassifierModel, set: TrainingSet, sample: TrafficSa
   })
 }
 
-/** @param model with confidence as it was calibrated on the exemplars */
+/** @param model whose confidence is calibrated on the exemplars */
 export const trafficShift = (model: ClassifierModel, set: TrainingSet): number =>
   set.sample && set.sample.routes.length >= LEAST_ROWS
     ? fitShift(judgeSample(model, set, set.sample))

@@ -1,4 +1,4 @@
-// A training set as the fit reads it: one matrix of exemplars, then copies, then anchors, with labels and origins.
+// The training set in the form of a fit: one matrix of exemplars, then copies, then anchors, with labels and origins.
 
 import { type Matrix, stackRows } from '../linear/matrix.ts'
 import { NONE_ROUTE } from '../types.ts'
@@ -15,9 +15,9 @@ export interface TrainingRows {
   labels: Int32Array
   /** i for an exemplar, j for a copy of row j, −1 for an anchor. */
   origins: Int32Array
-  /** Numbers of the sentence embedding at the beginning of a row. */
+  /** Length of the sentence embedding at the beginning of a row. */
   split: number
-  /** Exemplars of each route. */
+  /** Number of exemplars of each route. */
   counts: Float32Array
 }
 
@@ -27,7 +27,7 @@ const matrixOf = (data: Float32Array, cols: number): Matrix => ({
   data,
 })
 
-/** Anchors of routes without an exemplar are left out: nothing could vote for such a route. */
+/** Anchors of routes without exemplars are left out: such a route could get no neighbours' vote. */
 const knownAnchors = (set: TrainingSet, position: ReadonlyMap<string, number>): number[] =>
   (set.anchors?.routes ?? []).flatMap((route, i) => (position.has(route) ? [i] : []))
 

@@ -1,18 +1,19 @@
-// Near twins of an exemplar follow it: a correction must hold at once, whatever a head fitted on thousands of rows says.
+// Prompts that are near-duplicates ("twins") of an exemplar take its route, so that a correction takes effect at once, whatever a
+// head fitted on thousands of rows predicts.
 import type { Neighbour } from '../types.ts'
 
-/** What is looked at of a neighbour; best first. */
+/** The fields of a neighbour that are read; lists are sorted best first. */
 type Near = Pick<Neighbour, 'route' | 'similarity'>
 
 /**
- * From this similarity on a nearest exemplar that stands alone gains the say over the rest, and has all of it at the
- * second: the prompt is a rewording of it.
+ * Similarity at which an isolated nearest exemplar begins to override the blend, and at which it decides alone: the prompt is a
+ * rewording of it.
  */
 const TWIN_FROM = 0.65
 const TWIN_FULL = 0.9
-/** It stands alone where the nearest exemplar of any other route is this much less similar. */
+/** It is isolated where the nearest exemplar of any other route is this much less similar. */
 const TWIN_GAP = 0.15
-/** The same prompt but for a word or a typo: follows its exemplar whatever else is near. */
+/** The same for a prompt that differs by a word or a typo: it follows its exemplar whatever else is near. */
 const SAME_FROM = 0.92
 const SAME_FULL = 0.98
 const TEMPERATURE = 0.05
@@ -20,7 +21,7 @@ const TEMPERATURE = 0.05
 const ramp = (value: number, from: number, to: number): number =>
   Math.min(1, Math.max(0, (value - from) / (to - from)))
 
-/** How much the nearest exemplars alone decide, 0 to 1. */
+/** Weight of the nearest exemplars' vote against the blend, 0 to 1. */
 export const twinWeight = (neighbours: readonly Near[]): number => {
   const nearest = neighbours[0]
   if (!nearest) return 0
@@ -50,7 +51,7 @@ export const twinShares = (
   return sum > 0 ? shares.map((share) => share / sum) : shares
 }
 
-/** Log-probabilities of one row with the twins' say mixed in. */
+/** Log-probabilities of one row with the vote of near-duplicates mixed in. */
 export const withTwins = (
   log: Float32Array,
   neighbours: readonly Near[],

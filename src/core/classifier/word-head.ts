@@ -1,6 +1,6 @@
-// Softmax regression on the words and characters of a prompt. The embedding knows what a prompt is about; these know what
-// it asks to be done ("tl;dr", "translate", "regex"): on the project's own routes 87 % without, 92 % with them; on intents
-// of one domain nothing. So how much it counts, if anything, is chosen out of fold (blend.ts).
+// Softmax regression on the words and character n-grams of a prompt. The embedding captures the subject, these the task ("tl;dr",
+// "translate", "regex"): 92 % accuracy with them against 87 % without on the project's own routes, no gain on intents of one domain.
+// So its weight, possibly 0, is chosen out of fold (blend.ts).
 
 import type { Matrix } from '../linear/matrix.ts'
 import { createSparseWeights, type SparseWeights } from '../linear/simd/sparse-rows.ts'
@@ -48,7 +48,7 @@ const addLogits = (
   }
 }
 
-/** Turns the first `routes` logits into softmax minus the one-hot label. */
+/** Turns the first `routes` logits into softmax − one-hot label, in place. */
 const toGradient = (logits: Float32Array, routes: number, label: number): void => {
   let top = Number.NEGATIVE_INFINITY
   for (let r = 0; r < routes; r++) top = Math.max(top, logits[r] as number)
@@ -62,7 +62,7 @@ const toGradient = (logits: Float32Array, routes: number, label: number): void =
   logits[label] = (logits[label] as number) - 1
 }
 
-/** One step of the descent; the numbers of `weights` become minus rate · gradient. */
+/** One step of the descent; the numbers of `weights` become −rate · gradient. */
 const descend = (
   weights: SparseWeights,
   bias: Float32Array,
@@ -81,7 +81,7 @@ const descend = (
 }
 
 /**
- * Stochastic gradient descent, the rate falling linearly to zero.
+ * Fits by stochastic gradient descent with a learning rate that falls linearly to zero.
  * @param texts n-grams of each text
  */
 export const fitWordHead = (
@@ -109,7 +109,7 @@ export const fitWordHead = (
   return { vocabulary, routes, weights: weights.weights(), bias }
 }
 
-/** Made once per head: it holds the look-up table of the vocabulary. */
+/** Create it once per head: it holds the look-up table of the vocabulary. */
 const createReadGrams = (head: WordHead) => {
   const lookup = columnLookup(head.vocabulary)
   return (grams: Grams, out: Float32Array, at = 0): void => {
@@ -118,7 +118,7 @@ const createReadGrams = (head: WordHead) => {
   }
 }
 
-/** Made once per head, as the reader of n-grams. */
+/** The same for a text; create it once per head. */
 export const createReadWords = (head: WordHead): ReadWords => {
   const read = createReadGrams(head)
   return (text, out, at) => read(gramsOf(text), out, at)

@@ -1,5 +1,5 @@
-// What the words of a prompt decide alone, where the encoder is too late or down: their best route, how sure they are of it,
-// and from which confidence on they may be taken. Fitted out of fold at a rebuild, like everything that is calibrated.
+// The fallback where the encoder is late or down: classification by the word head alone, with a calibrated confidence and a limit
+// from which on it may decide. Fitted out of fold at a rebuild.
 import { type Matrix, topTwo } from '../linear/matrix.ts'
 import type { Classification } from '../types.ts'
 import { fitLogistic, type Logistic, logisticAt } from './logistic.ts'
@@ -9,20 +9,20 @@ export interface WordsAlone {
   calibration: Logistic
   /** Least confidence that decides. */
   limit: number
-  /** Share of the rows above it where the full decision gives the same route, and share of all rows that are above it. */
+  /** Share of the rows above the limit where the full classifier has the same best route, and share of all rows above it. */
   agreement: number
   share: number
 }
 
-/** What words decide agrees with the full decision at least so often. */
+/** Least share of agreement with the full classifier. */
 const LEAST_AGREEMENT = 0.9
-/** An agreement over fewer rows is chance. */
+/** Least number of rows to measure agreement over. */
 const LEAST_ROWS = 50
 const RIDGE = 25
 const FEATURES = 2
 const MAX_MARGIN = 12
 
-/** Log odds of the best route, and its lead over the next. */
+/** Log odds of the best route, and its margin over the next. */
 const featuresOf = (log: Matrix, row: number): number[] => {
   const [best, next] = topTwo(log, row)
   const from = row * log.cols
@@ -42,7 +42,7 @@ interface Ranked {
   isSame: boolean
 }
 
-/** The lowest limit above which rows agree often enough; null where there is none. */
+/** The lowest limit with enough agreement above it; null where there is none. */
 const limitOf = (ranked: readonly Ranked[]): Omit<WordsAlone, 'calibration' | 'share'> | null => {
   let [same, found] = [0, null as Omit<WordsAlone, 'calibration' | 'share'> | null]
   ranked.forEach(({ confidence, isSame }, i) => {
@@ -55,16 +55,16 @@ const limitOf = (ranked: readonly Ranked[]): Omit<WordsAlone, 'calibration' | 's
 }
 
 export interface WordsAloneInput {
-  /** The words' log-probabilities of rows that they were not fitted on. */
+  /** The word head's log-probabilities of rows that it was not fitted on. */
   log: Matrix
   labels: Int32Array
-  /** Route that the full decision gives each row. */
+  /** Best route of each row by the full classifier. */
   full: ArrayLike<number>
-  /** Position of `none`, or −1: words never decide that a prompt belongs nowhere. */
+  /** Position of `none`, or −1: the word head alone never decides for `none`. */
   none: number
 }
 
-/** Null where words agree too rarely with the full decision. */
+/** Null where the word head agrees too rarely with the full classifier. */
 export const fitWordsAlone = ({ log, labels, full, none }: WordsAloneInput): WordsAlone | null => {
   const features = Array.from(labels, (_, i) => featuresOf(log, i))
   const tops = features.map((_, i) => topTwo(log, i)[0])
@@ -87,7 +87,7 @@ export const fitWordsAlone = ({ log, labels, full, none }: WordsAloneInput): Wor
   return { calibration, ...found, share: above / Math.max(1, labels.length) }
 }
 
-/** What the words alone say of a prompt; null where they are not sure enough to decide. */
+/** The classification by the word head alone; null where it is not confident enough to decide. */
 export const classifyByWords = (
   { calibration, limit }: WordsAlone,
   routes: readonly string[],
