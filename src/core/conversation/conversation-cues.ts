@@ -1,5 +1,5 @@
-// Words that tell a follow-up from a request that stands alone: closed classes only (function words, acknowledgements,
-// comparatives, pointers), in the languages that the router is asked in most. None of them names a subject or a route.
+// Words that distinguish a follow-up from a stand-alone request: closed word classes only (function words, acknowledgements,
+// comparatives, pronouns), in the most frequent languages of prompts. None of them names a subject or a route.
 
 import { MORE_ACTIONS, MORE_EDITS, MORE_OPENINGS, MORE_PLAIN, MORE_YES } from './follow-up-words.ts'
 
@@ -66,10 +66,10 @@ export const CONTINUATION = opening(
   ...MORE_OPENINGS,
 )
 
-/** Weaker ones: many a new request begins with `now`, too. */
+/** Weaker openings: many new requests begin with `now`, too. */
 export const NOW = opening('now|next|jetzt|nun|maintenant|ahora|agora|adesso|ora|nu|теперь|teraz')
 
-/** Words that change what is there: comparatives, repetition, replacement. */
+/** Words that ask to change an earlier answer: comparatives, repetition, replacement. */
 export const EDITS = words(`
   shorter longer simpler easier harder better bigger smaller softer stronger warmer friendlier funnier nicer clearer
   faster slower cheaper lighter darker more less fewer again another instead without except same different else other
@@ -84,7 +84,7 @@ export const EDITS = words(`
   ${MORE_EDITS}
 `)
 
-/** Pointers at what was said before; words that are articles as often are left out. */
+/** Pronouns and ordinals that refer to earlier turns; words that are as often articles are left out. */
 export const POINTERS = words(`
   it that this those them these they he she him her its their there above previous last first second third fourth
   former latter both
@@ -94,7 +94,7 @@ export const POINTERS = words(`
   dat dit ervan daarvan erbij daar laatste eerste tweede
 `)
 
-/** Prepositions that a request in full does not begin with: "with error handling", "for 3 people", "as a table". */
+/** Prepositions that a complete request does not begin with: "with error handling", "for 3 people", "as a table". */
 export const FRAGMENT = opening(
   'with|without|for|in|as|on|to|from|by|using|like|at',
   'mit|ohne|für|als|auf|bei|bis|wie|im',
@@ -103,7 +103,7 @@ export const FRAGMENT = opening(
   'met|zonder|voor|naar',
 )
 
-/** Bare actions on what is there, meaningless alone. */
+/** Verbs that need an object from an earlier turn. */
 export const BARE_ACTIONS = words(`
   go ahead continue proceed commit push merge apply run retry try fix test deploy send save show start stop finish do
   undo revert accept use give tell next mach weiter fortfahren los fais vas-y continue hazlo dale adelante sigue faça
@@ -111,7 +111,7 @@ export const BARE_ACTIONS = words(`
   ${MORE_ACTIONS}
 `)
 
-/** A clause that says that something else follows. */
+/** Clauses that announce a change of subject. */
 export const SUBJECT_CHANGE = phrases(
   'different (?:thing|question|topic|subject|matter)|(?:something|someone) else (?:now|entirely|completely)',
   'now (?:for )?something (?:else|different)|new (?:topic|question|subject)|unrelated|off[- ]topic',
@@ -140,11 +140,11 @@ export const COURTESY = phrases(
   '감사합니다|고마워|고마워요|안녕|안녕하세요|tack så mycket|tusen takk|mange tak|hej|hei|kiitos paljon|moi|mulțumesc|salut|köszönöm|szia|ευχαριστώ|γεια|תודה|שלום',
 )
 
-/** The same where words are not spaced, as a whole turn begins with it. */
+/** The same at the start of a turn, in scripts without spaces. */
 export const UNSPACED_COURTESY =
   /^(?:谢谢|謝謝|多谢|你好|您好|再见|再見|晚安|早上好|ありがとう|こんにちは|こんばんは|おはよう|さようなら|おやすみ|ขอบคุณ|สวัสดี)/u
 
-/** Names of human languages, as a request for another one uses them. */
+/** Names of human languages. */
 export const LANGUAGE_NAME = phrases(
   'english|german|french|spanish|italian|portuguese|dutch|polish|czech|russian|ukrainian|swedish|danish|norwegian',
   'finnish|greek|turkish|arabic|hebrew|hindi|chinese|mandarin|japanese|korean|vietnamese|thai|latin',
@@ -153,7 +153,7 @@ export const LANGUAGE_NAME = phrases(
   'inglese|tedesco|francese|spagnolo|engels|duits|frans|spaans|italiaans',
 )
 
-/** Confusion about what was answered. */
+/** The user did not understand the answer, or it did not work. */
 export const CONFUSION = phrases(
   "(?:don'?t|do not|didn'?t) (?:get|understand|follow)|what do you mean|(?:i'm |i am )?(?:lost|confused)",
   "(?:doesn'?t|didn'?t|still not|not) work(?:ing)?|(?:same|still) (?:an? )?(?:error|problem)",
@@ -161,6 +161,6 @@ export const CONFUSION = phrases(
   'no entiendo|no funciona|não (?:entendi|funciona)|non (?:capisco|funziona)|snap (?:ik )?(?:het )?niet|werkt niet',
 )
 
-/** Whole turns in scripts without spaces that only continue. */
+/** Whole turns that only continue, in scripts without spaces. */
 export const UNSPACED_FOLLOW_UP =
   /^(?:好的?|对|是的?|继续|请继续|再来一?[个次]|(?:再|更)?(?:短|长|简单)(?:一?点|些)?|可以|那.{0,6}呢|为什么|はい|うん|続けて|もう一(?:つ|度)|もっと.{0,5}|短く|なぜ|どうして)[。！？!?…\s]*$/u

@@ -1,5 +1,5 @@
-// What a turn owes to the turns before it: how likely it continues them, and what classification that makes.
-// A short follow-up names no subject, so its own classification means little; a turn that stands alone keeps its own.
+// Inheritance between turns: the probability that a turn continues an earlier one, and the blend of the two classifications. A
+// short follow-up names no subject, so its own classification means little; a stand-alone turn keeps its own.
 
 import { normalise } from '../normalise.ts'
 import { type Classification, NONE_ROUTE, type RouteScore } from '../types.ts'
@@ -28,15 +28,15 @@ import {
   UNSPACED_OPENING,
 } from './follow-up-words.ts'
 
-/** What of a turn's wording says that it continues the one before. */
+/** Cues in a turn's wording that it continues the turn before. */
 export interface TurnCues {
   /** Log-odds that it continues, before it is classified. */
   logOdds: number
-  /** Names of what was found, for the explanation. */
+  /** Names of the cues, for the explanation. */
   found: string[]
 }
 
-/** Longer turns stand alone, whatever they begin with. */
+/** Characters; longer turns always stand alone. */
 const LONGEST_FOLLOW_UP = 400
 const QUOTED =
   /"[^"]{4,}"|“[^”]{4,}”|„[^“”]{4,}[“”]|«[^»]{4,}»|`[^`]{2,}`|(?<!\p{L})'[^']{4,}'(?!\p{L})/gu
@@ -44,15 +44,15 @@ const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}'’\u200c]*/gu
 const HAN = /\p{Script=Han}/gu
 const KANA = /[\p{Script=Hiragana}\p{Script=Katakana}]/u
 const THAI = /\p{Script=Thai}/gu
-/** Japanese writes what names a subject in these, and grammar in the other kana. */
+/** Japanese writes content words in kanji and katakana, and grammar in hiragana. */
 const JAPANESE_WORD = /[\p{Script=Han}\p{Script=Katakana}ー]+/gu
-/** Letters that make about one word where words are not spaced, function words aside. */
+/** Average letters of a content word in scripts without spaces. */
 const HAN_WORD = 2
 const THAI_WORD = 3
 
 const countOf = (pattern: RegExp, text: string): number => text.match(pattern)?.length ?? 0
 
-/** Words that name a subject in a run of letters without spaces; null for a word of another script. */
+/** Number of content words in a run of letters of a script without spaces; null for other scripts. */
 const unspacedContent = (word: string): number | null => {
   if (KANA.test(word)) return countOf(JAPANESE_WORD, word)
   if (countOf(HAN, word) > 0) {
@@ -67,7 +67,7 @@ const isUnspacedEdit = (text: string): boolean => {
   return CHINESE_EDIT.test(text) || THAI_EDIT.test(text)
 }
 
-/** Log-odds by the number of words that name a subject: 0, 1, 2, 3, 4, 5, then one value each for up to 8 and for more. */
+/** Log-odds by the number of content words: 0 to 5, then one value for up to 8 and one for more. */
 const BY_CONTENT = [4, 1.6, 0.6, -0.4, -1, -1.3] as const
 const UP_TO_EIGHT = -2
 const MANY = -3.5
@@ -90,7 +90,7 @@ const countContent = (words: readonly string[]): number => {
   return content
 }
 
-/** Cues with what each adds to the log-odds. A cue means less the more words there are besides. */
+/** Cues and what each adds to the log-odds; scaled down in turns with more than three content words. */
 const CUES: readonly {
   name: string
   odds: number
@@ -115,7 +115,7 @@ const CUES: readonly {
   },
   { name: 'pointer', odds: 0.8, isIn: (_, words) => words.some((word) => POINTERS.has(word)) },
   { name: 'confusion', odds: 1.4, isIn: (text) => CONFUSION.test(text) },
-  // "a version of it in French": a task of its own more often than the same one again; "in French?" alone is not.
+  // "a version of it in French" is more often a new task than the same one again; "in French?" alone is not.
   {
     name: 'language',
     odds: -1.2,
@@ -125,10 +125,10 @@ const CUES: readonly {
 
 const NO_CUES: TurnCues = { logOdds: NEVER, found: [] }
 
-/** Words of which the first may stand before what a turn really opens with: "ok but …", "now with …". */
+/** Words that may precede the actual opening of a turn: "ok but …", "now with …". */
 const PREFACES = 2
 
-/** Text without acknowledgement and "now" at its beginning: "ok now with error handling" opens with "with". */
+/** The text without leading acknowledgements and "now": "ok now with error handling" opens with "with". */
 const afterPreface = (text: string): string => {
   let rest = text.replace(/^[^\p{L}\p{N}]+/u, '')
   for (let i = 0; i < PREFACES; i++) {
@@ -164,21 +164,21 @@ export const turnCues = (text: string): TurnCues => {
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
-/** From here on a turn is taken for a follow-up by its wording alone. */
+/** Log-odds above which a turn counts as a follow-up by its wording alone. */
 const FOLLOW_UP_ODDS = 0.4
 
 export const isFollowUp = ({ logOdds }: TurnCues): boolean => logOdds > FOLLOW_UP_ODDS
 
 export const isCourtesy = ({ found }: TurnCues): boolean => found.includes('courtesy')
 
-/** How much a sure classification of the turn itself speaks against its being a follow-up. */
+/** Log-odds against a follow-up per unit of the turn's own confidence above `USUAL_CERTAINTY`. */
 const CERTAINTY_ODDS = 3
 const USUAL_CERTAINTY = 0.5
-/** Below this there is nothing worth blending, nor worth another classification. */
+/** Smaller weights are not worth blending, nor classifying the earlier turn. */
 const LEAST_WEIGHT = 0.05
 
 /**
- * Probability that the turn continues the earlier one: its wording, against how sure its own classification is.
+ * Probability that the turn continues the earlier one, from its wording and the confidence of its own classification.
  * @param own null where the turn has nothing to classify
  */
 export const continuationWeight = (cues: TurnCues, own: Classification | null): number => {
@@ -197,8 +197,8 @@ const probabilityOf = (route: string, { scores, confidence }: Blendable): number
 export type Blendable = Pick<Classification, 'scores' | 'confidence' | 'novelty' | 'noveltyLimit'>
 
 /**
- * By the law of total probability: `weight` of the earlier turn's classification and the rest of the turn's own.
- * What else the turn's own classification holds, its neighbours above all, stays.
+ * `weight` · earlier + (1 − `weight`) · own, by the law of total probability. The other fields, such as the neighbours, are those
+ * of the turn's own classification.
  * @param own null where the turn has nothing to classify
  */
 export const blendClassifications = (
@@ -234,7 +234,7 @@ export const blendClassifications = (
 const marginOf = (scores: readonly RouteScore[]): number =>
   (scores[0]?.score ?? 0) - (scores[1]?.score ?? 0)
 
-/** What a turn without anything to classify gets: all of the earlier one but its neighbours, which are not the turn's. */
+/** For a turn with nothing to classify: the earlier classification without its neighbours. */
 const inheritedWhole = ({
   scores,
   confidence,

@@ -1,5 +1,5 @@
-// The same closed classes as in conversation-cues.ts, in more languages: what a turn is made of that names no subject, and what
-// of it changes or continues what is there. Lower case; languages without spaces have patterns further down.
+// The closed word classes of conversation-cues.ts in more languages: words that name no subject, and words that ask to change or
+// continue an earlier answer. Lower case; scripts without spaces have patterns at the end.
 
 interface FollowUpWords {
   /** Pronouns, auxiliaries, particles, question words, politeness. */
@@ -10,7 +10,7 @@ interface FollowUpWords {
   edits: string
   /** "go on", "do it". */
   actions: string
-  /** What opens a turn that continues: "and", "but", "so", "what about". A regular expression. */
+  /** Openings of a turn that continues: "and", "but", "so", "what about". A regular expression. */
   opens: string
 }
 
@@ -179,7 +179,7 @@ export const MORE_EDITS = listed(({ edits }) => edits)
 export const MORE_ACTIONS = listed(({ actions }) => actions)
 export const MORE_OPENINGS = Object.values(FOLLOW_UP_WORDS).map(({ opens }) => opens)
 
-/** Function words of Chinese: what is left without them names the subject. */
+/** Function words of Chinese: what remains without them is content. */
 export const CHINESE_PLAIN =
   /为什么|為什麼|怎么样?|怎麼樣?|什么|什麼|这样|這樣|那样|那樣|这个|這個|那个|那個|这里|那里|可以|能不能|能否|请|請|我们|我們|你们|我|你|您|它|他|她|这|這|那|哪|的|了|吗|嗎|呢|吧|啊|呀|就|都|也|还|還|再|更|很|太|会|會|要|想|是|不|没|沒|有|在|把|给|給|用|对|對|好|行|嗯|谢谢|一下|一点|一點|一些|一个|一個|一遍|一次|些|点|點|来|來|去|说|說|做|看|个|個|意思|例子|举个?/gu
 export const CHINESE_EDIT =
@@ -190,6 +190,6 @@ export const THAI_PLAIN =
   /ทำไม|อย่างไร|ยังไง|อะไร|ที่ไหน|เมื่อไหร่|แบบนี้|แบบนั้น|เป็นแบบ|อันนี้|อันนั้น|นี้|นั้น|ให้|หน่อย|ได้ไหม|ไหม|มั้ย|ครับ|ค่ะ|คะ|นะ|ช่วย|ฉัน|ผม|คุณ|เรา|มัน|ที่|และ|หรือ|แต่|แล้ว|ก็|จะ|ได้|ไม่|ใช่|มี|เป็น|ของ|กับ|ใน|อีก|ครั้ง|โอเค|ตกลง|ขอ|ทำ|ต่อ|ไป|เลย|ถึง|ว่า|ตัวอย่าง|อัน|อธิบาย|ละเอียด|สั้น|ยาว|ง่าย/gu
 export const THAI_EDIT =
   /สั้น|ยาว|ง่าย|ละเอียด|สุภาพ|ทางการ|ใหม่|อื่น|แทน|เปลี่ยน|แก้|เพิ่ม|ลบ|อธิบาย|ต่อ|อีกครั้ง|อีกแบบ|กว่านี้|ขึ้น/u
-/** What opens a turn that continues, where words are not spaced. */
+/** Openings of a turn that continues, in scripts without spaces. */
 export const UNSPACED_OPENING =
   /^(?:那么?|那麼|然后|然後|但是?|不过|不過|还有|還有|如果|要是|所以|では|じゃあ|でも|それ|あと|もし|แล้ว|แต่|และ|ถ้า)/u

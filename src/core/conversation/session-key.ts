@@ -1,14 +1,14 @@
-// Which conversation a request belongs to: what the caller named, else a fingerprint of how its history begins.
+// The key of a request's conversation: the session id that the caller gave, else a fingerprint of the beginning of the history.
 import type { PromptMessage } from '../prompt/prompt-turns.ts'
 import { messageText } from '../prompt/prompt-turns.ts'
 
-/** Enough to tell conversations apart; a system prompt of 100 kB is not hashed on every request. */
+/** Characters of each message that are hashed: enough to distinguish conversations, and cheap for long system prompts. */
 const COMPARED_CHARS = 2_000
 
 export interface SessionKeyInput {
   /** From the x-session-id header or `metadata.session_id`. */
   sessionId: string | null
-  /** OpenAI's `user`: names a person, so it only tells equal sessions of different people apart. */
+  /** OpenAI's `user`: separates equal sessions of different people. */
   user: string | null
   messages: readonly PromptMessage[]
 }
@@ -18,7 +18,7 @@ const startOf = (messages: readonly PromptMessage[], roles: readonly string[]): 
   return message ? messageText(message.content).text.slice(0, COMPARED_CHARS) : ''
 }
 
-/** A digest, so that what is kept in memory under it names nobody. */
+/** A digest, so that entries in memory contain no names or texts. */
 export const sessionKey = (input: SessionKeyInput, digest: (text: string) => string): string => {
   const { sessionId, user, messages } = input
   const identity =

@@ -1,6 +1,6 @@
-// What a request needs comes before taste: the wanted model gives way to the next of its chain that can serve.
-// The prompt's tokens are estimated, so a context window that may yet be large enough never refuses a request: it only
-// comes behind those that surely are.
+// Capability check: where the wanted model cannot serve a request, the next of its chain that can takes its place. The prompt's
+// tokens are estimated, so a context window that may be large enough never refuses a request: such a model only comes after those
+// whose window surely is.
 import { RouterError } from '../../errors.ts'
 import {
   type Constraint,
@@ -16,9 +16,9 @@ export type Skipped = Violation & { model: string }
 export interface Capable {
   /** The wanted model, or the first stand-in that can serve. */
   model: string
-  /** Models that were asked and cannot serve, with the reason. */
+  /** Models that were considered and cannot serve, with the reason. */
   skipped: Skipped[]
-  /** False for a model that this request must not be sent to. */
+  /** False for models that cannot serve this request. */
   mayServe: (model: string) => boolean
 }
 
@@ -27,13 +27,13 @@ export interface CapableOptions {
   /** By configured model id. */
   limits: Readonly<Record<string, ModelLimits>>
   /**
-   * Models that may stand in for the wanted one, best first; asked for only where that one cannot serve, with what it is
-   * short of.
+   * Models that may stand in for the wanted one, best first; called only where that one cannot serve, with the constraint that it
+   * violates.
    */
   standIns: (constraint: Constraint) => readonly string[]
 }
 
-/** `estimateTokens` gives up to 27 % too many. */
+/** `estimateTokens` is up to 27 % too high. */
 const SURELY = 1 / 1.27
 
 /** @throws RouterError `invalid_request` naming the constraint, where none can serve */
@@ -72,7 +72,7 @@ const usableBy =
   (model: string): boolean =>
     violationOf(requirements, limits, model) === null
 
-/** Where in the request the constraint comes from. */
+/** The request's field that each constraint comes from. */
 const PARAM: Record<Constraint, string> = {
   tools: 'tools',
   vision: 'messages',

@@ -1,13 +1,13 @@
-// What a request needs, held against what a model can do, before any taste: a model that cannot serve it is skipped with
-// the reason. Unknown (null) is never held against a model; a list of capabilities is taken as complete.
+// Compares what a request needs with what a model can do: a model that cannot serve is skipped with the reason. Unknown limits
+// (null) exclude no model; a list of capabilities is taken as complete.
 
 export type Capability = 'tools' | 'vision' | 'json_schema' | 'audio' | 'files'
 
 export type Constraint = Capability | 'context_window' | 'max_output_tokens'
 
-/** Limits of one configured model; null is unknown. */
+/** Limits of one configured model; null: unknown. */
 export interface ModelLimits {
-  /** All that it can do beyond text. */
+  /** Its capabilities beyond text, complete. */
   capabilities: readonly Capability[] | null
   /** Tokens of prompt and answer together. */
   contextWindow: number | null
@@ -15,16 +15,16 @@ export interface ModelLimits {
   maxOutputTokens: number | null
 }
 
-/** What one request asks of whatever model serves it. */
+/** What one request requires of the model that serves it. */
 export interface Requirements {
   needs: readonly Capability[]
   /** Estimated, see `estimateTokens`. */
   promptTokens: number
-  /** `max_completion_tokens` or `max_tokens`, null where the caller left it open. */
+  /** `max_completion_tokens` or `max_tokens`, null where the caller set neither. */
   outputTokens: number | null
 }
 
-/** Why a model cannot serve. `message` continues "MODEL …" and holds nothing of the prompt. */
+/** Why a model cannot serve. `message` continues "MODEL …" and contains nothing of the prompt. */
 export interface Violation {
   constraint: Constraint
   message: string
@@ -33,7 +33,7 @@ export interface Violation {
 /** The parts of an OpenAI chat body that are read here. */
 export type ConstrainedBody = Readonly<Record<string, unknown>> & { messages: readonly unknown[] }
 
-/** Reads a chat body; never throws, whatever its form. Call it once per request. */
+/** Reads a chat body of any form without throwing. Call it once per request. */
 export const requirementsOf = (body: ConstrainedBody): Requirements => {
   const parts = body.messages.flatMap(partsOf)
   const hasPart = (...types: string[]): boolean =>
@@ -120,8 +120,8 @@ export const estimateTokens = (text: string): number => {
   return Math.ceil((eighths * stride) / 8)
 }
 
-// Each message is framed by a few tokens; an image is 85 to 1,500 by size and vendor; media of unknown length count as
-// nothing, so that a guess never shuts a model out.
+// Each message is framed by a few tokens; an image takes 85 to 1,500 by size and vendor. Media of unknown length count as 0, so
+// that a guess never excludes a model.
 const MESSAGE_TOKENS = 4
 const IMAGE_TOKENS = 300
 

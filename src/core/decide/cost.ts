@@ -1,21 +1,21 @@
-// Tokens × price. The one place where a cost is computed: an unknown price gives null, never 0 (0 would read as "free").
+// Tokens × price: the one place where a cost is computed. An unknown price gives null, never 0, which would mean "free".
 import type { Usage } from '../types.ts'
 
 /** USD per million tokens; null where unknown. */
 export interface Price {
   input: number | null
   output: number | null
-  /** For prompt tokens that the provider read from its cache; absent or null: as other input. */
+  /** For prompt tokens read from the provider's cache; absent or null: as other input. */
   cachedInput?: number | null
-  /** For prompt tokens that it wrote to its cache; absent or null: 1.25 times other input. */
+  /** For prompt tokens written to its cache; absent or null: 1.25 times other input. */
   cacheWrite?: number | null
-  /** The same where they are kept for an hour; absent or null: twice other input. */
+  /** For prompt tokens cached for an hour; absent or null: twice other input. */
   cacheWriteHour?: number | null
-  /** Of the provider's other models, by their names there: one of them may answer in place of the asked one. */
+  /** Prices of the provider's other models, by their names there: one of them may answer in place of the requested one. */
   others?: Readonly<Record<string, Price>>
 }
 
-/** Anthropic's published prices of cache writes, in times of other input. */
+/** Anthropic's published prices of cache writes, as multiples of other input. */
 const WRITE_FACTOR = 1.25
 const WRITE_HOUR_FACTOR = 2
 
@@ -34,13 +34,13 @@ const times = (price: number | null, factor: number): number | null =>
 
 const UNKNOWN: Price = { input: null, output: null }
 
-/** The model that has answered is the one that is paid. */
+/** The price is that of the model that answered. */
 const priceOfServed = ({ servedBy }: Counts, price: Price): Price =>
   servedBy === undefined ? price : (price.others?.[servedBy] ?? UNKNOWN)
 
 /**
- * Cost of one answer in USD. A side without a price is only harmless where it has no tokens.
- * @returns null where usage or a price that is needed is unknown.
+ * Cost of one answer in USD.
+ * @returns null where the usage, or the price of a part with tokens, is unknown
  */
 export const costUsd = (usage: Counts | null, asked: Price): number | null => {
   if (usage === null) return null

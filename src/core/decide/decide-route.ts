@@ -1,5 +1,4 @@
-// One classification against the thresholds → a route and a reason. A low score is a decision for the default route, not an
-// error.
+// One classification and the thresholds → a route and a reason. A low confidence is a decision for the default route, not an error.
 import { type Classification, NONE_ROUTE, type Reason } from '../types.ts'
 
 export interface RouteChoice {
@@ -11,24 +10,24 @@ export interface RouteChoice {
 
 export interface DecideRouteInput {
   classification: Classification
-  /** Least confidence per route; a route without one takes any. */
+  /** Least confidence per route; a route without one accepts any. */
   thresholds: Readonly<Record<string, number>>
   defaultRoute: string
   /** Configured routes; a trained one that is not configured cannot be taken. */
   routes: ReadonlySet<string>
   /**
-   * What serves each route, as one text that is the same where the same models serve in the same way; a route that is absent is
-   * taken by its threshold alone. Absent as a whole: all are.
+   * Per route a text that is equal for routes that the same models serve in the same way. A route that is absent here is taken by
+   * its threshold alone; so are all where this field is absent.
    */
   servedBy?: Readonly<Record<string, string>> | undefined
-  /** Whether routes that are not configured may win together, none of them being ahead by itself. */
+  /** Whether the scores of unconfigured routes are summed, so that they may win together. */
   sumsUnconfigured?: boolean
 }
 
-/** So many of the best routes make it all but sure that the right one is among them. */
+/** Number of best routes that almost surely include the right one. */
 const LEADING = 3
 
-/** Whether the same models would serve whichever of the leading routes is right, so that turning away gains nothing. */
+/** Whether the same models serve all leading routes, so that abstaining would gain nothing. */
 export const areServedAlike = (
   { scores }: Pick<Classification, 'scores'>,
   servedBy: DecideRouteInput['servedBy'] = {},
@@ -38,16 +37,16 @@ export const areServedAlike = (
   return leading.length === LEADING && first !== undefined && leading.every((by) => by === first)
 }
 
-/** Whether the prompt belongs more likely to one of the trained routes that are not configured than to the best route. */
+/** Whether the trained routes that are not configured have together a higher score than the best route. */
 const isElsewhere = ({ classification: { scores }, routes }: DecideRouteInput): boolean => {
   const gone = scores.filter(({ route }) => route !== NONE_ROUTE && !routes.has(route))
   return gone.reduce((sum, { score }) => sum + score, 0) > (scores[0]?.score ?? 0)
 }
 
 /**
- * The best route if it is configured and its confidence reaches its threshold or the same models serve the best three, else the
- * default route. Where a route that is not configured is ahead, or all such together, the next best is no better founded: the default
- * route takes the prompt.
+ * The best route if it is configured and its confidence reaches its threshold, or the same models serve the best three; else the
+ * default route. Where an unconfigured route is best, or all such routes together, the default route is taken rather than the next
+ * best one.
  */
 export const decideRoute = (input: DecideRouteInput): RouteChoice => {
   const { classification, thresholds, defaultRoute: route, routes } = input
@@ -65,7 +64,7 @@ export const decideRoute = (input: DecideRouteInput): RouteChoice => {
     : { route, reason: 'below_threshold', threshold }
 }
 
-/** Thresholds in force: the configured number, or the fitted one where the configuration says `auto`. */
+/** Per route the configured threshold, or the fitted one where the configuration says `auto`. */
 export const effectiveThresholds = (
   configured: Record<string, { threshold: 'auto' | number }>,
   fitted: Record<string, number>,

@@ -1,32 +1,32 @@
-// THE RECIPE OF A DECISION: what a turn was classified as, what it continues, what was asked for and what is configured → route,
-// reason and the scores that it was decided by. Pure; requests, receipts, the shadow and replays all decide by it.
+// THE RECIPE OF A DECISION: a turn's classification, the turn that it continues, the requested model and the configuration → route,
+// reason and the scores behind them. Pure; requests, receipts, the shadow and replays all use it.
 import { type Blendable, blendClassifications } from '../conversation/conversation.ts'
 import type { Classification, Inheritance, Recipe } from '../types.ts'
 import { effectiveThresholds, type RouteChoice } from './decide-route.ts'
 import { CURRENT_RECIPE, type Decided, RULES } from './recipe.ts'
 import type { RequestedModel } from './requested-model.ts'
 
-/** One turn, as it was read. */
+/** One turn, ready to be decided. */
 export interface Turn {
   requested: RequestedModel
-  /** Classification of the turn by itself, by its words alone where it is degraded; null where it was not classified. */
+  /** The turn's own classification, by the word head alone where it is degraded; null where it was not classified. */
   own: Classification | null
-  /** What it takes over from the turns before, with or without what it was by itself then; null where it stands alone. */
+  /** What it inherits from earlier turns; null where it stands alone. */
   inherited: Inherited | null
-  /** Error code that kept the turn from being classified by more than its words, else null. */
+  /** Code of the error that prevented the full classification, else null. */
   degradedBy: string | null
 }
 
 export type Inherited = Omit<Inheritance, 'own'>
 
-/** What configuration and generation have to say about every turn. */
+/** What configuration and generation determine for every turn. */
 export interface RoutePolicy {
-  /** Configured routes: no other can be decided on. */
+  /** Configured routes: no other can be taken. */
   routes: ReadonlySet<string>
   defaultRoute: string
-  /** Least confidence per route; a route without one takes any. */
+  /** Least confidence per route; a route without one accepts any. */
   thresholds: Readonly<Record<string, number>>
-  /** Of the generation: holds for an earlier turn that is recorded without one of its own. */
+  /** The generation's limit; used for earlier turns that were stored without one. */
   noveltyLimit: number
   /** See `DecideRouteInput`. */
   servedBy?: Readonly<Record<string, string>>
@@ -34,7 +34,7 @@ export interface RoutePolicy {
 }
 
 /**
- * `classification` is what was decided by: the turn's own with the earlier turn's in it; null where there is neither.
+ * `classification` is the one that was decided by: the turn's own, blended with the earlier turn's; null where there is neither.
  */
 export interface TurnDecision extends Decided {
   recipe: Recipe
@@ -45,13 +45,13 @@ interface RoutesConfig {
   default_route: string
 }
 
-/** What of a generation's classifier a decision is held against. */
+/** The parts of a generation's classifier that decisions need. */
 interface Fitted {
   thresholds: Record<string, number>
   parameters: Readonly<Record<string, number>>
 }
 
-/** A route whose threshold is a number is left out: whoever set it wants no less. */
+/** Routes with a configured number as threshold are left out: that number always applies. */
 const servedByOf = ({ routes }: RoutesConfig): Record<string, string> =>
   Object.fromEntries(
     Object.entries(routes)
@@ -59,7 +59,7 @@ const servedByOf = ({ routes }: RoutesConfig): Record<string, string> =>
       .map(([route, { models, select }]) => [route, JSON.stringify([models, select])]),
   )
 
-/** @param fitted null where no generation was asked @param recipe of a past decision, to make it again */
+/** @param fitted null where no generation was used @param recipe of a past decision, to reproduce it */
 export const routePolicy = (
   config: RoutesConfig,
   fitted: Fitted | null,
@@ -73,7 +73,7 @@ export const routePolicy = (
   recipe,
 })
 
-/** What the caller pinned, else what the classification says, else the default route. */
+/** The pinned route, else the route by classification, else the default route. */
 export const decideTurn = (turn: Turn, policy: RoutePolicy): TurnDecision => {
   const classification = blended(turn, policy)
   const inherited = turn.inherited && { ...turn.inherited, own: summaryOf(turn.own) }
@@ -81,21 +81,21 @@ export const decideTurn = (turn: Turn, policy: RoutePolicy): TurnDecision => {
   return { ...choose({ ...turn, classification, policy }), classification, inherited, recipe }
 }
 
-/** Probability that a route is right: the one decided on, or another that the prompt went to instead. */
+/** Probability that a route is right: the decided one, or another that the prompt went to instead. */
 export const confidenceIn = (decision: TurnDecision, route: string): number | null =>
   RULES[decision.recipe].confidenceIn(decision, route)
 
 const summaryOf = (own: Classification | null): Inheritance['own'] =>
   own && { confidence: own.confidence, novelty: own.novelty, scores: own.scores }
 
-/** A step of a tool loop stays where it is, whatever it says by itself. */
+/** A step of a tool loop keeps its own classification: its route does not depend on scores. */
 const blended = ({ own, inherited }: Turn, policy: RoutePolicy): Classification | null => {
   if (inherited === null || inherited.source === 'tool_loop') return own
   const earlier: Blendable = { ...inherited.earlier, noveltyLimit: limitOf(inherited, policy) }
   return blendClassifications(own, earlier, inherited.weight)
 }
 
-/** JSON has no word for an infinite limit, so null is one. */
+/** JSON has no infinity: null stands for an infinite limit. */
 const limitOf = ({ noveltyLimit }: Inherited, policy: RoutePolicy): number =>
   noveltyLimit === undefined ? policy.noveltyLimit : (noveltyLimit ?? Number.POSITIVE_INFINITY)
 
@@ -111,7 +111,7 @@ const choose = (input: ChooseInput): RouteChoice => {
   if (requested.kind === 'route') {
     return { route: requested.route, reason: 'pinned', threshold: null }
   }
-  // Before anything that may have failed: a task under way goes on where it began.
+  // Checked before `degradedBy`: a task under way stays on its route whatever fails.
   if (inherited?.source === 'tool_loop' && policy.routes.has(inherited.earlier.route)) {
     return { route: inherited.earlier.route, reason: 'session', threshold: null }
   }
@@ -124,7 +124,7 @@ const choose = (input: ChooseInput): RouteChoice => {
     : decide(classification)
 }
 
-/** What the words alone are sure of, where that route is configured and takes as little; else the default route. */
+/** The route by the word head, where it is configured and the confidence reaches its threshold; else the default route. */
 const chooseDegraded = (byWords: Classification | null, policy: RoutePolicy): RouteChoice => {
   const reason = 'degraded'
   const route = byWords?.scores[0]?.route
@@ -135,10 +135,10 @@ const chooseDegraded = (byWords: Classification | null, policy: RoutePolicy): Ro
     : { route: policy.defaultRoute, reason, threshold: null }
 }
 
-/** From here on an earlier turn has more to say than the turn itself. */
+/** Weight from which on the earlier turn counts more than the turn itself. */
 const DECISIVE_WEIGHT = 0.5
 
-/** The choice of a blended classification: `session` where the earlier turn made it, or had the greater say in it. */
+/** Decides a blended classification; the reason is `session` where the earlier turn determined the route. */
 const chooseInherited = (
   { weight, earlier }: Inherited,
   { classification, own }: { classification: Classification; own: Classification | null },
@@ -146,7 +146,7 @@ const chooseInherited = (
 ): RouteChoice => {
   const choice = decide(classification)
   if (choice.reason !== 'matched') {
-    // Doubt whether a follow-up is one must not send it away from where its subject surely belongs.
+    // An uncertain follow-up whose earlier turn matched stays on that route.
     const before = decide({ ...classification, ...earlier })
     const isFollowUp = weight >= DECISIVE_WEIGHT && before.reason === 'matched'
     const isSame = classification.scores[0]?.route === before.route

@@ -1,5 +1,5 @@
-// Chat body → the tokens that its prompt and its answers may take at one model: what is held against a key's limits before
-// anything is sent. Errs on the side of too many, and never says more than the model's context window holds.
+// Chat body → upper and lower estimates of the tokens that its prompt and its answers take at one model, checked against a key's
+// limits before the call. Errs towards too many, but never exceeds the model's context window.
 import { type ConstrainedBody, estimateTokens, partsOf, requirementsOf } from './constraints.ts'
 
 export interface ExpectedTokens {
@@ -8,9 +8,9 @@ export interface ExpectedTokens {
 }
 
 export interface Expectation {
-  /** Certain: the text of the prompt, and the answers where the request limits them. */
+  /** Lower estimate: the text of the prompt, and the answers where the request limits them. */
   least: ExpectedTokens
-  /** With media, and with answers as long as the model gives them. */
+  /** Upper estimate: with media, and with answers of the model's maximum length. */
   most: ExpectedTokens
 }
 
@@ -24,13 +24,13 @@ export interface ExpectedTokensOptions {
   defaultOutputTokens: number
 }
 
-/** Vendors take 85 to 1,600 for an image; `requirementsOf` counts 300. */
+/** Vendors count 85 to 1,600 for an image; `requirementsOf` counts 300 of them. */
 const MORE_IMAGE_TOKENS = 1_300
 /** Dense PDF: 3,000 tokens a page of at least 6 kB. */
 const FILE_CHARS_PER_TOKEN = 2
 /** Speech: at most 32 tokens a second, which is at least 5,000 characters of base64. */
 const AUDIO_CHARS_PER_TOKEN = 128
-/** A file or recording that is only referred to. */
+/** For a file or recording that is given by reference. */
 const UNSEEN_MEDIA_TOKENS = 10_000
 
 const charsIn = (part: Record<string, unknown>): number =>
@@ -40,7 +40,7 @@ const charsIn = (part: Record<string, unknown>): number =>
     )
     .reduce((sum: number, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
 
-/** Shorter ones are names and addresses. */
+/** Shorter strings are names and addresses, not embedded media. */
 const EMBEDDED_CHARS = 2_048
 
 const mediaTokensOf = (part: Record<string, unknown>): number => {
@@ -61,7 +61,7 @@ const outputLimitOf = (body: ConstrainedBody): number | null => {
   return given.length === 0 ? null : Math.max(...given)
 }
 
-/** OpenAI's `n`: so many answers to one prompt. */
+/** OpenAI's `n`: the number of answers to one prompt. */
 const answersOf = ({ n }: ConstrainedBody): number =>
   typeof n === 'number' && n > 1 ? Math.ceil(n) : 1
 
@@ -81,7 +81,7 @@ export const createExpectedTokens = (
     const fitting = Math.min(
       limit,
       maxOutputTokens ?? Number.POSITIVE_INFINITY,
-      // The prompt's tokens are a guess, too: half the window is left to the answer whatever they say.
+      // The prompt's tokens are an estimate, too: at least half of the window is left to the answer.
       Math.max(window - prompt, window / 2),
     )
     const completionTokens = Math.ceil(fitting) * answers
@@ -92,7 +92,7 @@ export const createExpectedTokens = (
   }
 }
 
-/** Of an embeddings request's input: a text, texts, a list of tokens, or lists of them. */
+/** Tokens of an embeddings request's input: a text, texts, a list of tokens, or lists of them. */
 export const embeddedTokens = (input: unknown): number => {
   const items: unknown[] = Array.isArray(input) ? input.flat() : [input]
   return items.reduce((sum: number, item) => {

@@ -1,4 +1,4 @@
-// What a caller may do and how much of it: a gateway key as it is kept, and the principal that stands for it in a request.
+// Gateway keys: a key's roles, permissions and limits as they are stored, and the principal that represents it in a request.
 // One flat name per limit, the same in JSON, on the command line and in the database.
 
 export const ROLES = ['inference', 'feedback', 'admin'] as const
@@ -16,29 +16,29 @@ export const LIMIT_NAMES: readonly LimitName[] = LIMIT_UNITS.flatMap((unit) =>
   LIMIT_SPANS.map((span): LimitName => `${unit}_per_${span}`),
 )
 
-/** A limit that is absent does not hold. Days and months are those of UTC. */
+/** An absent limit does not apply. Days and months are those of UTC. */
 export type KeyLimits = Partial<Record<LimitName, number>>
 
 export interface GatewayKey {
-  /** Public part of the key; names it in logs, decisions and votes. */
+  /** Public part of the key; identifies it in logs, decisions and votes. */
   id: string
   name: string
-  /** Whose it is: keys of one owner may read and vote on each other's decisions. */
+  /** Keys of one owner may read and vote on each other's decisions. */
   owner: string | null
   roles: Role[]
-  /** Configured model ids; null is any. */
+  /** Permitted model ids; null: any. */
   models: string[] | null
-  /** Configured routes; null is any. */
+  /** Permitted routes; null: any. */
   routes: string[] | null
   limits: KeyLimits
   createdAtMs: number
-  /** Id of the key that made it, `local`, or `cli`. */
+  /** Id of the key that created it, `local`, or `cli`. */
   createdBy: string
   expiresAtMs: number | null
   revokedAtMs: number | null
 }
 
-/** As it lies in the database: the secret itself is nowhere. */
+/** A key as it is stored: only a salted hash of the secret. */
 export interface StoredKey extends GatewayKey {
   /** Hex of 16 random bytes. */
   salt: string
@@ -46,30 +46,30 @@ export interface StoredKey extends GatewayKey {
   hash: string
 }
 
-/** What one key has used in one span; budget in USD. */
+/** Usage of one key in one span; the budget in USD. */
 export type Usage = Record<LimitUnit, number>
 
-/** Used by one key on one day of UTC, `YYYY-MM-DD`. */
+/** Usage of one key on one UTC day, `YYYY-MM-DD`. */
 export interface DailyUsage {
   keyId: string
   day: string
   used: Usage
 }
 
-/** Who asks. */
+/** The authenticated caller of a request. */
 export interface Principal {
-  /** The key's id, or `local` for whoever reaches a server without keys. */
+  /** The key's id, or `local` on a server without keys. */
   id: string
   owner: string | null
   roles: readonly Role[]
-  /** Null is any. */
+  /** Null: any. */
   models: ReadonlySet<string> | null
   routes: ReadonlySet<string> | null
   limits: KeyLimits
   expiresAtMs: number | null
 }
 
-/** Everyone who reaches a server on loopback while there are no keys. */
+/** The principal of every request to a loopback server without keys. */
 export const LOCAL_PRINCIPAL: Principal = {
   id: 'local',
   owner: null,
@@ -80,6 +80,6 @@ export const LOCAL_PRINCIPAL: Principal = {
   expiresAtMs: null,
 }
 
-/** An admin may do whatever other roles may. */
+/** The admin role includes all other roles. */
 export const hasRole = ({ roles }: Pick<Principal, 'roles'>, role: Role): boolean =>
   roles.includes(role) || roles.includes('admin')

@@ -1,5 +1,5 @@
-// A name that a client sends as `model` → the one that it stands for here: an alias, or the rule for names that a vendor gives
-// to its models and nobody has configured.
+// Resolves the name that a client sends as `model`: a configured alias, or the rule for vendors' model names that are not
+// configured.
 import { isVendorName } from './vendor-name.ts'
 
 export interface ModelNames {
@@ -12,18 +12,18 @@ export interface ModelNames {
 }
 
 export interface NamedModel {
-  /** `auto`, `route:NAME`, a configured model id; what nobody knows stays as it is, for others to refuse. */
+  /** `auto`, `route:NAME` or a configured model id; an unknown name is returned unchanged and refused later. */
   model: string
-  /** The alias or the key that says so; null where the name stands for itself. */
+  /** The alias or configuration key that was applied; null where the name is used as it is. */
   rule: string | null
 }
 
-/** @param isRouted false where a name that is not configured must not be routed: an embedding is bound to its model */
+/** @param isRouted false where unconfigured names must not be routed: embeddings of different models do not mix */
 export type NameModel = (name: string, isRouted?: boolean) => NamedModel
 
 type Matcher = (name: string) => boolean
 
-/** `*` stands for any characters. The parts are found one behind the other, so that the time is linear in the name. */
+/** `*` matches any characters. The parts are searched one after the other, in time linear in the name. */
 const matcherOf = (pattern: string): Matcher => {
   const [first = '', ...rest] = pattern.split('*')
   const last = rest.pop()
@@ -40,7 +40,7 @@ const matcherOf = (pattern: string): Matcher => {
   }
 }
 
-/** A name that is written out goes before a pattern, and patterns in the order in which they are written. */
+/** Exact names take precedence over patterns; patterns apply in their configured order. */
 const createFindAlias = (aliases: ModelNames['aliases']) => {
   const patterns = Object.keys(aliases)
     .filter((name) => name.includes('*'))

@@ -1,4 +1,5 @@
-// What of the configuration one principal may use: the pinned is refused by name, for `auto` the rest is left out.
+// Applies a principal's permissions: a pinned route or model that is not permitted is refused; for `auto`, models that are not
+// permitted are left out.
 import { RouterError } from '../../errors.ts'
 import type { Reason } from '../types.ts'
 import type { Principal } from './gateway-key.ts'
@@ -32,7 +33,7 @@ export const requirePermitted = (principal: Limited, requested: RequestedModel):
 export interface PermittedRoute {
   route: string
   reason: Reason
-  /** Of the route's models those that the principal may use, in configured order. */
+  /** The route's permitted models, in configured order. */
   models: readonly string[]
 }
 
@@ -45,9 +46,9 @@ export interface PermittedContext {
 }
 
 /**
- * A route as this principal may have it: with fewer models, or another route, with the reason `constrained`: the default one
- * where it is permitted, else the first that is. What was pinned never becomes another route.
- * @throws RouterError `permission_denied` where nothing is left
+ * The decided route restricted to the principal's permitted models. Where none is left, another route with the reason
+ * `constrained`: the default route if permitted, else the first permitted one. A pinned route is never replaced.
+ * @throws RouterError `permission_denied` where no route is left
  */
 export const permittedRoute = (
   { route, reason }: Pick<PermittedRoute, 'route' | 'reason'>,

@@ -1,5 +1,5 @@
-// The versions of the rules that make a decision of a classification. A receipt makes a decision again by the rules of its own
-// time, so an old version stays here, and a change that makes other decisions of the same classification is a new one.
+// The versions of the rules that turn a classification into a decision. A receipt reproduces a decision by the version that made
+// it, so old versions stay, and any change that alters decisions of the same classification is a new version.
 //
 // 1  The best of the configured routes was taken by the confidence of the best route of all, and where the negative exemplars
 //    won, that was `below_threshold`. Confidence was always the best route's.
@@ -12,7 +12,7 @@ import { type DecideRouteInput, decideRoute, type RouteChoice } from './decide-r
 
 export const CURRENT_RECIPE: Recipe = 3
 
-/** What became of a turn, and of what. */
+/** A decided turn with the classification behind it. */
 export interface Decided extends RouteChoice {
   classification: Classification | null
   inherited: Inheritance | null
@@ -20,7 +20,7 @@ export interface Decided extends RouteChoice {
 
 export interface Rules {
   decideRoute: (input: DecideRouteInput) => RouteChoice
-  /** Probability that `route` is right, where `decision` came to it or to what it stands in for. */
+  /** Probability that `route` is right: the decided route, or the one that it replaces. */
   confidenceIn: (decision: Decided, route: string) => number | null
 }
 

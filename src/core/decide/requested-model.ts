@@ -1,4 +1,4 @@
-// What the caller's `model` asks for: routing, a route, or one model.
+// Parses the caller's `model`: `auto`, a pinned route, or a pinned model.
 import { RouterError } from '../../errors.ts'
 
 export type RequestedModel =
@@ -8,7 +8,7 @@ export type RequestedModel =
 
 /**
  * `auto`, `route:NAME`, or a configured model id.
- * @throws RouterError `model_not_found` or `route_not_found`, naming what would be right.
+ * @throws RouterError `model_not_found` or `route_not_found`, naming the valid values
  */
 export const parseRequestedModel = (
   requested: string,

@@ -1,4 +1,4 @@
-// Whether an index and a configuration speak of the same routes, and what to do where they do not.
+// Compares the routes of the index with the configured ones, with a message on how to fix differences.
 import { NONE_ROUTE } from '../types.ts'
 
 export interface RouteDisagreement {
@@ -6,7 +6,7 @@ export interface RouteDisagreement {
   unconfigured: string[]
   /** Configured routes that the index does not know; never the default route, which needs no exemplars. */
   untrained: string[]
-  /** One sentence for each, with the mending. */
+  /** One sentence for each of the two lists, with the fix. */
   message: string
 }
 

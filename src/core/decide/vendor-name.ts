@@ -1,4 +1,4 @@
-// Whether a name is one that a vendor gives to its chat models: what clients send that were never told of this server.
+// Recognises vendors' names of chat models, which clients send that are not configured for this server.
 
 const FAMILIES = [
   'claude',
@@ -32,10 +32,10 @@ const FAMILIES = [
   'sonar',
 ]
 
-/** Of gateways and clouds: `anthropic/`, `models/`, `us.anthropic.`. */
+/** Prefixes of gateways and clouds: `anthropic/`, `models/`, `us.anthropic.`. */
 const PREFIX = '(?:[a-z0-9_-]{1,40}[/.]){0,3}'
 
-/** A family, and behind it nothing, a digit, or a separator with a version: `small` and `clauded` are no vendor's. */
+/** A family followed by nothing, a digit, or a separator with a version: `small` and `clauded` do not match. */
 const VENDOR_NAME = new RegExp(`^${PREFIX}(?:${FAMILIES.join('|')})(?:[0-9.:@/_-]|$)`, 'i')
 
 export const isVendorName = (name: string): boolean => VENDOR_NAME.test(name)
