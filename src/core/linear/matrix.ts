@@ -1,4 +1,4 @@
-// A row-major float32 matrix, and picking rows of it. What multiplies them is simd/product.ts.
+// A row-major float32 matrix, and selections of its rows and columns. Products are in simd/product.ts.
 
 /** `data.length === rows * cols`. */
 export interface Matrix {

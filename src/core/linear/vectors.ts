@@ -1,10 +1,9 @@
-// Arithmetic on rows of a flat float32 matrix, and how a row is laid out.
-
-/** [unit-length sentence embedding | whatever else the encoder knows of the text]; similarity is about the first part. */
+// Arithmetic on rows of a flat float32 matrix, and the layout of an encoder row.
+/** [unit-length sentence embedding | side features]; similarity is computed on the first part. */
 export interface RowShape {
-  /** Numbers of a whole row. */
+  /** Length of a whole row. */
   dimensions: number
-  /** Numbers of the embedding at its beginning, at most `dimensions`. */
+  /** Length of the embedding at its beginning, at most `dimensions`. */
   searchDimensions: number
 }
 

@@ -1,4 +1,4 @@
-// The Beta distribution's cumulative probability: how sure is it that a rate lies below a bound.
+// The cumulative distribution function of the Beta distribution: the probability that a rate lies below a bound.
 
 const lnGamma = (x: number): number => {
   // Lanczos (1964), g = 7, n = 9: 15 digits for x > 0.
@@ -38,7 +38,7 @@ const fraction = (a: number, b: number, x: number): number => {
 
 /** P(X ≤ x) for X ~ Beta(a, b). @throws TypeError unless a and b are above 0 */
 export const betaCdf = (x: number, a: number, b: number): number => {
-  if (!(a > 0) || !(b > 0)) throw new TypeError(`Beta(${a}, ${b}) is no distribution.`)
+  if (!(a > 0) || !(b > 0)) throw new TypeError(`Beta(${a}, ${b}): both parameters must be above 0.`)
   if (x <= 0) return 0
   if (x >= 1) return 1
   const front = Math.exp(

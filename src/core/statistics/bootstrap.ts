@@ -1,4 +1,4 @@
-// Percentile bootstrap (Efron 1979): how far a figure would move had other rows been drawn. Behind every interval of `eval`.
+// Percentile bootstrap (Efron 1979): confidence intervals by resampling rows. Used for every interval of `eval`.
 import type { Random } from './random.ts'
 
 /** Lower and upper end. */
@@ -6,20 +6,20 @@ export type Interval = [low: number, high: number]
 
 export interface BootstrapOptions {
   random: Random
-  /** Resamples; 1,000 put the ends within a few hundredths of the interval's width. */
+  /** Number of resamples; with 1,000 the ends are accurate to a few hundredths of the interval's width. */
   samples?: number
-  /** Share of resamples inside, 0 to 1. */
+  /** Confidence level, 0 to 1. */
   level?: number
 }
 
-/** Value below which the share `quantile` of the sorted `values` lies; the nearest of them, not interpolated. */
+/** Quantile of the sorted `values`: the nearest of them, not interpolated. */
 const quantileOf = (values: Float64Array, quantile: number): number =>
   values[Math.round(quantile * (values.length - 1))] as number
 
 /**
  * Interval of a figure over `size` rows.
- * @param statistic the figure over the rows of a resample, given as positions (one buffer, reused: don't keep it); NaN
- * where the resample has nothing to measure, and such resamples are left out.
+ * @param statistic the figure over the rows of a resample, given as positions (a reused buffer); NaN where the resample has nothing
+ * to measure: such resamples are left out.
  * @returns null where there are no rows, or no resample had anything to measure.
  */
 export const bootstrapInterval = (

@@ -1,9 +1,8 @@
-// Does a claimed 80 % come true in 80 % of cases? Rows are binned by confidence, and each bin's claim is held against its
-// hits. Bins of equal width are the usual figure; bins of equal mass don't hide the crowd near 1 in a single bin.
-
-/** One prediction: how sure it was, and whether it was right. */
+// Reliability of confidences: rows are binned by confidence, and each bin's mean confidence is compared with its accuracy. Bins of
+// equal width are the usual figure; bins of equal mass do not hide the many rows near 1 in a single bin.
+/** One prediction: its confidence, and whether it was right. */
 export interface Judged {
-  /** Claimed probability of being right, 0 to 1. */
+  /** Predicted probability of being right, 0 to 1. */
   confidence: number
   isRight: boolean
 }
@@ -15,7 +14,7 @@ export interface ReliabilityBin {
   from: number
   to: number
   rows: number
-  /** Mean claimed confidence, and share that was right. */
+  /** Mean confidence, and share of right rows. */
   confidence: number
   accuracy: number
 }
@@ -50,7 +49,7 @@ const byWidth = (rows: readonly Judged[], bins: number): ReliabilityBin[] => {
   )
 }
 
-/** Rows of one confidence are never parted: where a bin would end among equals it takes them all. */
+/** Rows of equal confidence are never split: a bin that would end among them takes them all. */
 const byMass = (sorted: readonly Judged[], bins: number): ReliabilityBin[] => {
   const out: ReliabilityBin[] = []
   let start = 0

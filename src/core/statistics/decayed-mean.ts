@@ -1,22 +1,22 @@
-// A mean that forgets: old values count less with every new one, and with time. Plain values; the clock is an argument.
+// An exponentially decaying mean: old values count less with every new one, and with time. Plain values; the clock is an argument.
 
 export interface DecayedMean {
   mean: number
-  /** How many values it is worth at `atMs`. */
+  /** Effective number of values at `atMs`. */
   weight: number
   atMs: number
 }
 
 export interface Decay {
-  /** What a value still counts when the next one comes; below 1. */
+  /** Factor of the weight of earlier values when a new one comes; below 1. */
   retention: number
-  /** What it counts halves in this time; left out: never. */
+  /** Time in which the weight halves; left out: never. */
   halfLifeMs?: number
 }
 
 export const NOTHING_SEEN: DecayedMean = { mean: 0, weight: 0, atMs: 0 }
 
-/** How many values it is worth now. */
+/** Effective number of values now. */
 export const weightAt = ({ weight, atMs }: DecayedMean, nowMs: number, decay: Decay): number =>
   decay.halfLifeMs === undefined
     ? weight
@@ -32,7 +32,7 @@ export const withValue = (
   return { mean: (seen.mean * before + value) / weight, weight, atMs: nowMs }
 }
 
-/** Drawn towards `prior`, which is worth `strength` values. */
+/** The mean shrunk towards `prior`, which has the weight of `strength` values. */
 export const shrunk = (
   { mean, weight }: DecayedMean,
   { prior, strength }: { prior: number; strength: number },

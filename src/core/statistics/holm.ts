@@ -1,8 +1,8 @@
-// Several tests at once: one of twenty is below .05 by chance alone, so each must be held to more.
+// Holm's correction for multiple tests: of twenty, one is below .05 by chance alone.
 
 /**
- * Adjusted p-values in the order given: those below α are significant with a chance of at most α that any one of them is by
- * accident, whatever their dependence (Holm 1979).
+ * Adjusted p-values in the order given. Rejecting those below α keeps the family-wise error rate at most α, whatever their
+ * dependence (Holm 1979).
  */
 export const holm = (pValues: readonly number[]): number[] => {
   const order = pValues

@@ -1,5 +1,5 @@
-// Mean F1 over the labels that occur: the figure that a large route cannot carry alone. Over positions, so that a
-// bootstrap can take it a thousand times.
+// Macro-F1: the mean F1 over the labels that occur, in which every route counts the same. Works on positions, so that a bootstrap can
+// compute it a thousand times.
 
 /** One row's label and outcome as numbers; −1 where it has none (a none-of-the-above row, an abstention). */
 export interface Outcomes {

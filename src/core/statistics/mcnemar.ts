@@ -1,10 +1,10 @@
-// Is one router better than another on the same prompts? Only prompts that one gets right and the other wrong say anything.
+// McNemar's test: is one router better than another on the same prompts? Only prompts that exactly one gets right count.
 
 export interface McNemar {
-  /** Rows that only the first, and only the second, got right. */
+  /** Rows that only the first, and that only the second, got right. */
   onlyFirst: number
   onlySecond: number
-  /** Chance of a split at least as uneven as this one, were both equally good; two-sided. */
+  /** Two-sided p-value: probability of a split at least this uneven if both are equally good. */
   pValue: number
 }
 
@@ -16,13 +16,13 @@ const logChoose = (n: number): number[] => {
 }
 
 /**
- * McNemar's test in its exact form (McNemar 1947): the discordant rows are coin tosses if neither is better, so the
- * p-value is twice the binomial tail, at most 1. No chi-square approximation, so a handful of rows is fine.
- * @throws TypeError for counts that are not whole and ≥ 0
+ * The exact form of McNemar's test (McNemar 1947): if neither is better, the discordant rows are fair coin tosses, so the p-value
+ * is twice the binomial tail, at most 1. Without the chi-square approximation, so a handful of rows is enough.
+ * @throws TypeError for counts that are not integers ≥ 0
  */
 export const mcnemar = (onlyFirst: number, onlySecond: number): McNemar => {
   for (const count of [onlyFirst, onlySecond]) {
-    if (!Number.isInteger(count) || count < 0) throw new TypeError(`${count} is no number of rows.`)
+    if (!Number.isInteger(count) || count < 0) throw new TypeError(`expected a number of rows, got ${count}`)
   }
   const n = onlyFirst + onlySecond
   const coefficients = logChoose(n)

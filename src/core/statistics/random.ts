@@ -1,4 +1,4 @@
-// Seeded randomness for everything that must come out the same twice.
+// Seeded pseudo-random numbers, for everything that must be reproducible.
 
 /** Uniform numbers in [0, 1). */
 export type Random = () => number

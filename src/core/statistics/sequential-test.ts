@@ -1,5 +1,5 @@
-// Is the canary worse than what serves? A test that may be looked at after every vote, and stopped at any: an e-process,
-// which exceeds 1/α with a chance of at most α however long it runs and whenever somebody looks (Ville's inequality).
+// Tests whether the canary is worse than the serving generation, with optional stopping: an e-process, which exceeds 1/α with a
+// probability of at most α however long it runs and whenever it is checked (Ville's inequality).
 
 export interface ArmCounts {
   votes: number
@@ -7,11 +7,11 @@ export interface ArmCounts {
 }
 
 export interface SequentialState {
-  /** Evidence that the canary is worse, as a bet's winnings: 1 says nothing, 20 refutes "no worse" at α = 0.05. */
+  /** E-value of "the canary is worse": 1 is no evidence, 20 rejects "no worse" at α = 0.05. */
   evidence: number
-  /** The most it ever was; what counts, because a test that may be stopped at any time was stopped there. */
+  /** Its maximum so far, which decides: a test that may be stopped at any time may have been stopped there. */
   peak: number
-  /** All votes taken so far, those that wait for their block to fill included. */
+  /** All votes so far, including those that wait for their block to fill. */
   canary: ArmCounts
   serving: ArmCounts
 }
@@ -22,14 +22,14 @@ export interface SequentialTest {
   state(): SequentialState
 }
 
-/** Odds of a bad vote on the canary over those on the serving arm: one bet is laid on each, the winnings are averaged. */
+/** Alternatives: odds ratios of a bad vote, canary over serving arm. One e-process runs for each, and their mean is taken. */
 const ODDS_RATIOS = [1.25, 1.5, 2, 3, 5, 9]
 
-/** The serving arm's bad rate before there are votes, and how many votes that belief weighs. */
+/** Prior of the serving arm's bad rate, and its weight in votes. */
 const PRIOR_BAD_RATE = 0.1
 const PRIOR_VOTES = 2
 
-/** Serving votes for each canary vote in a block: as they come in, so that few wait. */
+/** Serving votes per canary vote in a block: the ratio in which they come in, so that few wait. */
 export const servingVotesPerBlock = (share: number): number =>
   Math.max(1, Math.round((1 - share) / share))
 
@@ -39,7 +39,7 @@ interface Block {
   servingBad: number
 }
 
-/** ln of p(block | alternative) / p(block | null), the null being the pooled mean of the alternative's two rates. */
+/** ln of p(block | alternative) / p(block | null); the null is the pooled mean of the alternative's two rates. */
 const logFactor = (block: Block, rates: { canary: number; serving: number }): number => {
   const { isCanaryBad, servingVotes, servingBad } = block
   const { canary, serving } = rates
@@ -57,7 +57,7 @@ const meanOfExponentials = (logs: readonly number[]): number => {
   return (Math.exp(largest) * sum) / logs.length
 }
 
-/** Logarithms of what each bet is worth, and the serving votes of the blocks so far. */
+/** Logarithm of the e-value of each alternative, and the serving votes of the blocks so far. */
 interface Bets {
   logs: number[]
   seen: ArmCounts
@@ -76,11 +76,11 @@ const layBets = (bets: Bets, block: Block): void => {
 
 /**
  * The exact sequential two-sample test of Turner, Ly and Grünwald ("Generic E-variables for exact sequential k-sample
- * tests that allow for optional stopping", 2024), one-sided. Votes are paired into blocks of one canary vote and
- * `servingPerBlock` serving ones, each arm's in the order given. Before a block is seen, bets are laid on the serving
- * rate that earlier blocks showed and a canary rate of higher odds; each block then multiplies a bet by its likelihood
- * ratio against the pooled rate. Such a ratio has a mean of at most 1 whenever the canary's rate is not the higher one,
- * so neither peeking nor stopping early makes a false alarm likelier than α = 1 / `evidence`.
+ * tests that allow for optional stopping", 2024), one-sided. Votes are grouped into blocks of one canary vote and
+ * `servingPerBlock` serving ones, each arm's in the order given. Each alternative assumes the serving rate of earlier blocks and a
+ * canary rate of higher odds; each block multiplies its e-value by the likelihood ratio against the pooled rate. The ratio has a
+ * mean of at most 1 whenever the canary's rate is not the higher one, so neither peeking nor early stopping makes a false alarm
+ * likelier than α = 1 / `evidence`.
  */
 export const createSequentialTest = (servingPerBlock: number): SequentialTest => {
   const waiting = { canary: [] as boolean[], serving: [] as boolean[] }

@@ -1,6 +1,6 @@
-// The few WebAssembly instructions that the float32 kernels need, as bytes. No tool builds them and nothing is downloaded:
-// plain JavaScript multiplies matrices five to eight times slower, which is the difference between a rebuild of seconds
-// and one of minutes. Numbers are those of the WebAssembly core specification 2.0.
+// A minimal assembler for the WebAssembly instructions of the float32 kernels, so that no build tool or download is needed. Plain
+// JavaScript multiplies matrices five to eight times slower, which would make rebuilds take minutes instead of seconds. Opcodes are
+// those of the WebAssembly core specification 2.0.
 
 /** Unsigned LEB128. */
 export const uleb = (n: number): number[] => {
@@ -47,7 +47,7 @@ export const zeroV = [0xfd, 0x0c, ...new Array<number>(16).fill(0)]
 export const addV = [0xfd, 0xe4, 0x01]
 export const mulV = [0xfd, 0xe6, 0x01]
 
-/** Runs `body`, then again for as long as the i32 that `again` leaves is not zero. */
+/** A do-while loop: runs `body`, and repeats while the i32 that `again` leaves on the stack is not zero. */
 export const loop = (body: readonly number[], again: readonly number[]): number[] => [
   ...[0x03, 0x40, ...body],
   ...[...again, 0x0d, 0x00, 0x0b],

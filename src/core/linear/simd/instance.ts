@@ -1,7 +1,7 @@
-// Kernels over a memory of their own.
+// Instantiates kernels over a WebAssembly memory.
 import { assemble, type Code } from './assembler.ts'
 
-/** The part of the WebAssembly API used here: the ES library does not declare it. */
+/** The part of the WebAssembly API used here: TypeScript's ES library does not declare it. */
 interface Host {
   readonly Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer }
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
@@ -21,7 +21,7 @@ export interface Instance {
   readonly run: (...args: number[]) => void
 }
 
-/** Kernels over one memory. @param bytes least size of the memory */
+/** Several kernels over one memory. @param bytes least size of the memory */
 export const instantiateAll = (
   bytes: number,
   codes: readonly Code[],
@@ -34,7 +34,7 @@ export const instantiateAll = (
   return { buffer: memory.buffer, runs }
 }
 
-/** One kernel over a memory of its own. @param bytes least size of the memory */
+/** One kernel with its own memory. @param bytes least size of the memory */
 export const instantiate = (bytes: number, code: Code): Instance => {
   const { buffer, runs } = instantiateAll(bytes, [code])
   return { buffer, run: runs[0] as Instance['run'] }

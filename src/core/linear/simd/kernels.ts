@@ -1,4 +1,4 @@
-// The two inner loops, four floats at a time: a tile of a matrix product, and inner products of four rows with one query.
+// The two SIMD inner loops, four floats at a time: a tile of a matrix product, and inner products of four rows with one query.
 import {
   addI32,
   addV,

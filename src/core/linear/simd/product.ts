@@ -1,4 +1,4 @@
-// Matrix products through the tile kernel: what training spends its time in (4 to 14 GFLOP/s on one core, load deciding).
+// Matrix products with the tile kernel, where training spends most of its time (4 to 14 GFLOP/s on one core, depending on load).
 import type { Matrix } from '../matrix.ts'
 import { instantiate } from './instance.ts'
 import { tileKernel } from './kernels.ts'
@@ -14,8 +14,8 @@ const BLOCK = 256
 export const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to
 
 /**
- * C[m × n] += A[m × k]·B[k × n]. m is a multiple of 4, n of 8; `a[i][p]` lies at `i · aRow + p · aCol`, so that a transpose
- * costs nothing; b and c are row-major. All arrays are of the arena.
+ * C[m × n] += A[m × k]·B[k × n]. m is a multiple of 4, n of 8; `a[i][p]` lies at `i · aRow + p · aCol`, so that a transposed A
+ * costs nothing; b and c are row-major. All arrays belong to the arena.
  */
 export interface Job {
   readonly m: number
@@ -30,7 +30,7 @@ export interface Job {
 
 /** Arrays in one WebAssembly memory, and products of them. */
 export interface Arena {
-  /** `n` zeros, valid as long as the arena. */
+  /** Allocates `n` zeros, valid as long as the arena. */
   readonly take: (n: number) => Float32Array
   readonly multiply: (job: Job) => void
 }
@@ -65,7 +65,7 @@ const multiplyBlocks = (run: (...args: number[]) => void, packed: Float32Array, 
   }
 }
 
-/** @param floats sum of what will be taken. @param maxCols widest product */
+/** @param floats total length of the arrays to be taken. @param maxCols widest product */
 export const createArena = (floats: number, maxCols: number): Arena => {
   const scratch = DEPTH * maxCols + 64
   const { buffer, run } = instantiate((floats + scratch + 1024) * 4, tileKernel())
@@ -83,8 +83,8 @@ export const createArena = (floats: number, maxCols: number): Arena => {
 export type OnBlock = (from: number, values: Matrix) => void
 
 /**
- * rows · targetsᵀ for one matrix of rows after another: `targets` are laid out for the kernel once.
- * @param cols of the rows to come
+ * rows · targetsᵀ for one matrix of rows after another; `targets` are packed for the kernel once.
+ * @param cols width of the rows
  */
 export const createProduct = (
   targets: Matrix,

@@ -1,4 +1,4 @@
-// Rows kept in WebAssembly memory, for inner products with one prompt after another.
+// Rows in WebAssembly memory, for inner products with one query after another.
 import type { Matrix } from '../matrix.ts'
 import { instantiate } from './instance.ts'
 import { dotKernel } from './kernels.ts'
@@ -8,14 +8,14 @@ const ROWS_AT_ONCE = 4
 const SUM_FLOATS = 16
 
 export interface RowStore {
-  /** The rows, `width` numbers each: those given and zeros. */
+  /** The rows, `width` numbers each: those given, padded with zeros. */
   readonly data: Float32Array
   readonly width: number
-  /** Inner products of every row with `query` (`cols` numbers). The array is the caller's. */
+  /** Inner products of every row with `query` (`cols` numbers), in a new array. */
   dots(query: Float32Array): Float32Array
 }
 
-/** @param cols how many numbers of each row are kept; by default all */
+/** @param cols numbers of each row that are stored; by default all */
 export const createRowStore = (rows: Matrix, cols = rows.cols): RowStore => {
   const width = roundUp(Math.max(1, cols), 4)
   const count = roundUp(rows.rows, ROWS_AT_ONCE)

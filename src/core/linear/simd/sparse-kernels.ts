@@ -1,5 +1,5 @@
-// The two inner loops of a softmax regression on sparse rows, eight routes at a time: the logits of a row, and its step.
-// A row is a run of pairs of four bytes each: where its column's weights begin, in bytes behind the first, and its value.
+// The two SIMD inner loops of a softmax regression on sparse rows, eight routes at a time: a row's logits, and its gradient step.
+// A row is a run of pairs of two 4-byte numbers: the byte offset of its column's weights, and its value.
 import {
   addI32,
   addV,

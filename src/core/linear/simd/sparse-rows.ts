@@ -1,5 +1,5 @@
-// Sparse rows with the weights of a softmax regression in one WebAssembly memory: four times as fast as plain JavaScript,
-// which is most of what the word head of a rebuild costs.
+// Sparse rows and the weights of a softmax regression in one WebAssembly memory: four times as fast as plain JavaScript. Training
+// the word head spends most of its time here.
 import { instantiateAll } from './instance.ts'
 import { roundUp } from './product.ts'
 import { sparseLogitsKernel, sparseStepKernel } from './sparse-kernels.ts'
@@ -14,7 +14,7 @@ export interface SparseRow {
 }
 
 export interface SparseWeights {
-  /** Numbers of one row, one a route and zeros up to a multiple of eight: set before and read after a call. */
+  /** Argument and result of the calls below: one number per route, padded with zeros to a multiple of eight. */
   readonly numbers: Float32Array
   /** numbers += row · weights */
   addLogits(row: number): void
@@ -24,7 +24,7 @@ export interface SparseWeights {
   weights(): Float32Array
 }
 
-/** Pairs of all rows one after the other, and where each row begins. */
+/** Writes the pairs of all rows one after the other. @returns where each row begins */
 const placePairs = (
   rows: readonly SparseRow[],
   columnBytes: number,
@@ -45,7 +45,7 @@ const placePairs = (
   })
 }
 
-/** @param columns of all rows; weights begin at zero */
+/** @param columns number of columns; weights begin at zero */
 export const createSparseWeights = (
   rows: readonly SparseRow[],
   { columns, routes }: { columns: number; routes: number },
