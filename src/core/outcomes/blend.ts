@@ -1,18 +1,18 @@
-// How much each part of an estimate counts. Choosing needs the differences between models, a target needs their level, and
-// parts that foresee how hard a prompt is need not foresee who is better at it: so both have weights of their own.
+// Weights of the parts of a quality estimate. Choosing a model needs the differences between models (lead), keeping a target needs
+// their mean (level). A part that predicts how hard a prompt is may not predict which model is better, so both have own weights.
 import { type Matrix, rowOf } from '../linear/matrix.ts'
 import { PARTS, type PartName } from './quality-parts.ts'
 
 export type Weights = Readonly<Record<PartName, number>>
 
 export interface Blend {
-  /** Of the parts' row means: how much better than usual all models are on a prompt. */
+  /** Weights of the parts' row means: how much better than usual all models are on a prompt. */
   readonly level: Weights
-  /** Of what is left: how much better one model is than the others. */
+  /** Weights of the deviations from the row means: how much better one model is than the others. */
   readonly lead: Weights
   /**
-   * Models are most apart on prompts of middling difficulty, as in the theory of item responses (Birnbaum 1968): each model's
-   * lead for the square of the level, less `square`, its mean.
+   * Models differ most on prompts of medium difficulty, as in item response theory (Birnbaum 1968): each model's coefficient for the
+   * squared level minus its mean, `square`.
    */
   readonly bends: readonly number[]
   readonly square: number
@@ -23,7 +23,7 @@ type Parts = Readonly<Record<PartName, Matrix>>
 const meanOf = (row: Float32Array): number =>
   row.reduce((sum, value) => sum + value, 0) / Math.max(1, row.length)
 
-/** Sums of products of what is weighed with each other and with what it estimates. */
+/** Normal equations of a least squares fit: products of the regressors with each other, and with the target. */
 interface Moments {
   gram: Float64Array[]
   sides: Float64Array
@@ -41,7 +41,7 @@ const addTo = ({ gram, sides }: Moments, values: Float64Array, target: number): 
 
 const ROUNDS = 200
 
-/** Least squares with no negative weight, one weight after another (Franc et al. 2005). */
+/** Non-negative least squares by sequential coordinate descent (Franc et al. 2005). */
 const nonNegative = ({ gram, sides }: Moments): Float64Array => {
   const weights = new Float64Array(sides.length)
   for (let round = 0; round < ROUNDS; round++) {
@@ -59,9 +59,9 @@ const nonNegative = ({ gram, sides }: Moments): Float64Array => {
 }
 
 /**
- * One least squares fit of all weights. Where every score of a row is known, levels and leads do not meet in it.
- * @param parts estimates of rows that their makers have not seen
- * @param target deviations of the scores of these rows, NaN where they are not known
+ * One least squares fit of all weights. Levels and leads are orthogonal in rows whose scores are all known.
+ * @param parts out-of-fold estimates
+ * @param target deviations of the scores of the same rows, NaN where unknown
  */
 export const fitBlend = (parts: Parts, target: Matrix): Blend => {
   const count = 2 * PARTS.length
@@ -96,8 +96,8 @@ const levelOf = (parts: Parts, { level }: Blend, i: number): number =>
   PARTS.reduce((sum, part) => sum + level[part] * meanOf(rowOf(parts[part], i)), 0)
 
 /**
- * Each model's slope of what the straight blend leaves over, on the squared level; all drawn towards none as far as they are
- * no larger than chance makes them (James & Stein 1961).
+ * Each model's slope of the linear blend's residuals on the squared level, all shrunk towards 0 by as much as chance explains
+ * (James & Stein 1961).
  */
 const fitBends = (
   parts: Parts,
@@ -128,7 +128,7 @@ const fitBends = (
 
 type Triple = [Float64Array, Float64Array, Float64Array]
 
-/** Expected scores: the models' means, and what the parts say of a prompt. */
+/** Expected scores: the models' means plus the parts' blended deviations. */
 export const blended = (parts: Parts, blend: Blend, means: Float64Array): Matrix => {
   const { level, lead, bends, square } = blend
   const { rows, cols } = parts.ridge

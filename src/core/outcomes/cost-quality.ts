@@ -1,15 +1,15 @@
-// What a way of choosing models is worth over all budgets: the hull of its points of cost and quality, the area under it
-// (AIQ: Hu et al. 2024, RouterBench, arXiv 2403.12031), and for two models the gain that is recovered (APGR: Ong et al.
-// 2024, RouteLLM, arXiv 2406.18665). Also one point's score by RouterArena's arithmetic.
+// Metrics of a model selection over all budgets: the hull of its points of cost and quality, the area under it (AIQ: Hu et al. 2024,
+// RouterBench, arXiv 2403.12031), and for two models the recovered performance gap (APGR: Ong et al. 2024, RouteLLM, arXiv
+// 2406.18665). Also RouterArena's score of one point.
 
 export interface CostQuality {
-  /** Mean USD a prompt. */
+  /** Mean USD per prompt. */
   cost: number
   /** Mean score, 0 to 1. */
   quality: number
 }
 
-/** Points that are better than all cheaper ones, cheapest first; of equal ones the first. */
+/** The Pareto frontier, cheapest first; the first of equal points. */
 const frontier = (points: readonly CostQuality[]): CostQuality[] => {
   const sorted = points.toSorted((a, b) => a.cost - b.cost || b.quality - a.quality)
   const kept: CostQuality[] = []
@@ -21,7 +21,7 @@ const frontier = (points: readonly CostQuality[]): CostQuality[] => {
 const isUnder = (a: CostQuality, b: CostQuality, c: CostQuality): boolean =>
   (b.quality - a.quality) * (c.cost - a.cost) <= (c.quality - a.quality) * (b.cost - a.cost)
 
-/** The non-decreasing upper hull, cheapest first: what mixing two neighbouring points at random reaches is on it. */
+/** The non-decreasing upper convex hull, cheapest first: its edges are reached by mixing two points at random. */
 export const hullOf = (points: readonly CostQuality[]): CostQuality[] => {
   const hull: CostQuality[] = []
   for (const point of frontier(points)) {
@@ -35,7 +35,7 @@ export const hullOf = (points: readonly CostQuality[]): CostQuality[] => {
   return hull
 }
 
-/** The best quality that the hull has at a cost; none below its cheapest point. */
+/** The hull's quality at a cost; 0 below its cheapest point. */
 export const qualityAt = (hull: readonly CostQuality[], cost: number): number => {
   const right = hull.findIndex((point) => point.cost >= cost)
   if (right === -1) return hull.at(-1)?.quality ?? 0
@@ -46,8 +46,8 @@ export const qualityAt = (hull: readonly CostQuality[], cost: number): number =>
 }
 
 /**
- * Mean quality of the hull over the costs from `range.low` to `range.high`: the AIQ of its points. As in RouterBench the hull
- * goes on level after its dearest point, and there is no area before its cheapest; the range is that of the single models.
+ * Mean quality of the hull over the costs from `range.low` to `range.high`: its AIQ. As in RouterBench the hull continues
+ * horizontally after its dearest point and is 0 before its cheapest; the range is that of the single models.
  */
 export const aiqOf = (
   points: readonly CostQuality[],
@@ -67,8 +67,8 @@ export const aiqOf = (
 }
 
 /**
- * Of two models: share of the strong one's lead that is recovered when the prompts with the largest `gain` go to it,
- * averaged over all shares of prompts from none to all. Random choice has 0.5.
+ * For two models: the share of the strong one's advantage that is recovered when the prompts with the largest `gain` go to it,
+ * averaged over all shares of prompts from none to all. A random choice scores 0.5.
  * @param weak @param strong scores of each prompt
  */
 export const apgrOf = (
@@ -93,7 +93,7 @@ export const apgrOf = (
 /** RouterArena (arXiv 2510.00202) counts costs between these, in USD per 1,000 prompts, on a logarithmic scale. */
 const ARENA = { dearest: 200, cheapest: 0.0044, beta: 0.1 }
 
-/** Weighted harmonic mean of quality and cheapness, quality ten times the heavier; 0 to 1. */
+/** Weighted harmonic mean of quality and log-scaled cheapness, quality weighing ten times as much; 0 to 1. */
 export const arenaScore = ({ cost, quality }: CostQuality): number => {
   const { dearest, cheapest, beta } = ARENA
   const usd = Math.max(cheapest, Math.min(dearest, cost * 1_000))

@@ -1,9 +1,9 @@
-// What a generation knows of models' outcomes: a prediction for one prompt at a time, and prompts that it has never seen with its
-// estimates of them, from which the price of quality is solved for any target.
+// The outcome model of a generation: predictions for one prompt at a time, and held-out prompts with its estimates of them, on
+// which the price of quality is solved for a target.
 import { type Matrix, takeRows } from '../linear/matrix.ts'
 import type { OutcomeTable } from './outcome-table.ts'
 
-/** By the columns of the models. */
+/** One value per model. */
 export interface Prediction {
   quality: ArrayLike<number>
   /** Half of the 90 % interval around the quality. */
@@ -14,13 +14,13 @@ export interface Prediction {
 
 /** Prompts × models. */
 export interface HeldOutOutcomes {
-  /** What each prompt is labelled with. */
+  /** Label of each prompt. */
   labels: string[]
   /** Estimates. */
   quality: Matrix
   halfWidth: Matrix
   cost: Matrix
-  /** What really became of them. */
+  /** Observed scores and costs. */
   scores: Matrix
   costs: Matrix
 }
@@ -32,9 +32,9 @@ export interface LearnedOutcomes {
   heldOut: HeldOutOutcomes
 }
 
-/** Held-out prompts of fewer than this say nothing of a route alone. */
+/** Least number of held-out prompts of a route to draw its curve from them alone. */
 const LEAST_OF_ROUTE = 100
-/** A curve over more is drawn too slowly for the loop that serves: 20 models and 80 prices take some ten milliseconds. */
+/** Most prompts of a curve, because it is drawn on the event loop: 20 models and 80 prices take some ten milliseconds. */
 const MOST_ROWS = 1_200
 
 const columnsOf = (matrix: Matrix, columns: readonly number[]): Matrix => {
@@ -47,13 +47,13 @@ const columnsOf = (matrix: Matrix, columns: readonly number[]): Matrix => {
 }
 
 export interface Unseen {
-  /** Lower bounds of quality, and costs, as they are chosen by. */
+  /** Lower bounds of quality, and costs: what a choice compares. */
   estimates: { quality: Matrix; cost: Matrix }
   table: OutcomeTable
 }
 
 /**
- * Prompts that the model has not seen, for some of its models: those labelled with the route where they are enough, else all.
+ * The held-out prompts with the columns of `models`: those labelled with the route where there are enough, else all.
  * Null where fewer than two of `models` are known.
  */
 export const unseenOf = (

@@ -1,5 +1,5 @@
-// What prompts like a prompt were worth with each model: a mean over all known prompts, of which the likest count most
-// (Nadaraya 1964, Watson 1964), drawn towards the mean of all.
+// Kernel regression of the models' scores on known prompts (Nadaraya 1964, Watson 1964): a mean weighted by similarity, shrunk
+// towards the mean of all.
 import { type Matrix, rowOf } from '../linear/matrix.ts'
 import { productByBlocks } from '../linear/simd/product.ts'
 import { dot } from '../linear/vectors.ts'
@@ -7,27 +7,27 @@ import { dot } from '../linear/vectors.ts'
 export interface Nearby {
   /** Known prompts' sentence embeddings, unit rows. */
   readonly embeddings: Matrix
-  /** Known prompts × models: score less the model's mean, 0 where it is not known. */
+  /** Known prompts × models: score minus the model's mean, 0 where unknown. */
   readonly deviations: Matrix
   /** Known prompts × models: 1 where the score is known, else 0. */
   readonly known: Matrix
 }
 
 export interface NearbyScores {
-  /** Prompts × models: by how much the model is better here than on average. */
+  /** Prompts × models: how much better the model is here than on average. */
   readonly deviations: Matrix
-  /** Prompts × models: how many prompts of equal weight this rests on. */
+  /** Prompts × models: effective number of prompts behind the mean. */
   readonly evidence: Matrix
 }
 
-/** A prompt less like than the likest by this much counts 1/e as much. Wide: 5 or 40 neighbours are worse than no router. */
+/** A prompt whose similarity is lower than the highest by this much weighs 1/e of it. Wide: 5 or 40 neighbours are worse than no router. */
 const TEMPERATURE = 0.1
-/** Prompts of full weight that the mean of all stands for. */
+/** Weight of the overall mean, in prompts of full weight. */
 const PSEUDO_COUNT = 4
-/** A smaller weight is none. */
+/** Smaller weights are ignored. */
 const LEAST_WEIGHT = 1e-3
 
-/** Adds up one prompt's neighbours into row `i` of the result. */
+/** Sums one prompt's neighbours into row `i` of the result. */
 const addNeighbours = (
   { deviations, known }: Nearby,
   similarities: Float32Array,
@@ -65,8 +65,8 @@ const noScores = (rows: number, { deviations }: Nearby): NearbyScores => {
   return { deviations: empty(), evidence: empty() }
 }
 
-/** Of one prompt, by its similarity to each known one. */
-export const nearbyByLikeness = (nearby: Nearby, similarities: Float32Array): NearbyScores => {
+/** For one prompt, by its similarity to each known one. */
+export const nearbyBySimilarity = (nearby: Nearby, similarities: Float32Array): NearbyScores => {
   const scores = noScores(1, nearby)
   addNeighbours(nearby, similarities, scores, 0)
   return scores
@@ -80,7 +80,7 @@ export const nearbyScores = (nearby: Nearby, prompts: Matrix): NearbyScores => {
     const similarities = Float32Array.from({ length: embeddings.rows }, (_, row) =>
       dot(prompts.data, 0, embeddings.data, row * cols, cols),
     )
-    return nearbyByLikeness(nearby, similarities)
+    return nearbyBySimilarity(nearby, similarities)
   }
   const scores = noScores(prompts.rows, nearby)
   productByBlocks(prompts, embeddings, (from, values) => {

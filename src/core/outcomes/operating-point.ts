@@ -1,13 +1,13 @@
-// Choosing by a price: the model whose expected score less price times expected cost is highest. One price is one point of
-// the cost–quality curve; which one keeps a target is looked for on prompts that the estimates have not seen.
+// Choice by price: the model with the highest expected score − price × expected cost. Each price is one point of the cost–quality
+// curve; the price that keeps a target is searched on held-out prompts.
 import type { Matrix } from '../linear/matrix.ts'
 import type { CostQuality } from './cost-quality.ts'
 import { chosenMean, columnMeans, type OutcomeTable } from './outcome-table.ts'
 
-/** Of a curve; and of a search for one point of it, where a step must not miss the target by much. */
+/** Number of prices of a curve, and of a search for one point, which needs finer steps. */
 const STEPS = { curve: 80, search: 400 }
 
-/** The model of each prompt, by number. @param price points of score that one USD is worth */
+/** The chosen model of each prompt, by column. @param price score that one USD is worth */
 export const chooseByPrice = (
   { quality, cost }: { quality: Matrix; cost: Matrix },
   price: number,
@@ -28,7 +28,7 @@ export const chooseByPrice = (
   return chosen
 }
 
-/** Prices from nothing to where only cost counts. */
+/** Prices from 0 to where only the cost counts. */
 export const pricesFor = ({ costs }: OutcomeTable, purpose: keyof typeof STEPS): number[] => {
   const means = columnMeans(costs)
   const mean = means.reduce((sum, value) => sum + value, 0) / means.length
@@ -46,7 +46,7 @@ export const pointsOf = (
   quality: chosenMean(scores, chosen),
 })
 
-/** Always the same model, for each of them. */
+/** The point of each model alone. */
 export const singlePoints = ({ scores, costs }: OutcomeTable): CostQuality[] => {
   const [quality, cost] = [columnMeans(scores), columnMeans(costs)]
   return Array.from(quality, (value, j) => ({ quality: value, cost: cost[j] as number }))
@@ -56,7 +56,7 @@ export interface OperatingPoint extends CostQuality {
   price: number
 }
 
-/** The cheapest point that reaches a quality; where none does, the one with the best quality. */
+/** The cheapest point that reaches a quality; the best one where none does. */
 export const cheapestReaching = <T extends CostQuality>(
   points: readonly [T, ...T[]],
   quality: number,
@@ -68,8 +68,8 @@ export const cheapestReaching = <T extends CostQuality>(
 }
 
 /**
- * The cheapest price whose choices reach a quality on these prompts; where none does, the one with the best quality.
- * @param estimates of the prompts of `table`, by a model that has not seen them
+ * The price with the cheapest choices that reach a quality on these prompts; the best one where none does.
+ * @param estimates out-of-sample estimates of the prompts of `table`
  */
 export const operatingPoint = (
   estimates: { quality: Matrix; cost: Matrix },

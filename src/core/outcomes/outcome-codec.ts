@@ -1,5 +1,4 @@
-// A fitted model of outcomes as a value that can be kept: numbers and names as JSON, the rest as float32 arrays, like the
-// classifier's.
+// A fitted outcome model as a value that can be stored: numbers and names as JSON, the rest as float32 arrays, like the classifier.
 
 import { RouterError } from '../../errors.ts'
 import type { Matrix } from '../linear/matrix.ts'
@@ -7,23 +6,23 @@ import type { Blend } from './blend.ts'
 import type { OutcomeModel } from './outcome-model.ts'
 import { TEXT_COUNTS } from './outcome-row.ts'
 
-/** Of the arrays' meaning: what another version has kept is refused, and fitted anew. */
+/** Version of the arrays' meaning: models of another version are refused and fitted anew. */
 export const OUTCOME_MODEL_VERSION = 1
 
 export interface OutcomeArtefact {
   version: number
-  /** In the order of the columns of every estimate. */
+  /** In the order of the estimates' columns. */
   models: string[]
-  /** Numbers of a row of `outcomeRows`, and of the sentence embedding at its beginning. */
+  /** Length of a row of `outcomeRows`, and of the sentence embedding at its beginning. */
   dimensions: number
   split: number
   blend: Blend
-  /** Of the encoder's two parts in the space. */
+  /** Factors of the encoder's two parts in the feature space. */
   scale: [number, number]
   arrays: Record<OutcomeArray, Float32Array>
 }
 
-/** Names of the arrays, in the order in which they are kept. */
+/** Names of the arrays, in the order in which they are stored. */
 export const OUTCOME_ARRAYS = [
   'mean',
   'countMeans',
@@ -74,7 +73,7 @@ export const toArtefact = ({ models, parts, blend, smearing }: OutcomeModel): Ou
 
 const matrix = (data: Float32Array, cols: number): Matrix => {
   if (cols > 0 && data.length % cols === 0) return { rows: data.length / cols, cols, data }
-  const message = `A model of outcomes has arrays that do not fit together: ${data.length} numbers in rows of ${cols}; fit it anew.`
+  const message = `An outcome model has arrays that do not fit together: ${data.length} numbers in rows of ${cols}; fit it anew.`
   throw new RouterError('index_invalid', message)
 }
 
@@ -87,11 +86,11 @@ const kindsOf = ({ arrays, dimensions }: OutcomeArtefact) => {
   }
 }
 
-/** @throws RouterError `index_invalid` where it is of another version or its arrays do not fit together */
+/** @throws RouterError `index_invalid` for another version, or arrays that do not fit together */
 export const fromArtefact = (artefact: OutcomeArtefact): OutcomeModel => {
   const { version, models, arrays, dimensions, split } = artefact
   if (version !== OUTCOME_MODEL_VERSION) {
-    const message = `A model of outcomes is of version ${version}, expected ${OUTCOME_MODEL_VERSION}; fit it anew.`
+    const message = `An outcome model has version ${version}, expected ${OUTCOME_MODEL_VERSION}; fit it anew.`
     throw new RouterError('index_invalid', message)
   }
   return {

@@ -1,5 +1,5 @@
-// Outcomes of known prompts → what each model would be worth on a new prompt, how sure that is, and what it would cost. The
-// parts are weighed out of fold.
+// The outcome model: from outcomes of known prompts, estimates each model's score on a new prompt, with an interval, and its cost.
+// The weights of its parts are fitted out of fold.
 import { type Matrix, rowOf } from '../linear/matrix.ts'
 import { createRandom, shuffled } from '../statistics/random.ts'
 import { type Blend, blended, fitBlend } from './blend.ts'
@@ -18,33 +18,33 @@ export interface OutcomeModel {
   readonly models: readonly string[]
   readonly parts: FittedParts
   readonly blend: Blend
-  /** Factor of each model that makes the mean of its guessed costs right; exp of a mean logarithm is too low. */
+  /** Smearing factor of each model (Duan 1983): corrects the mean of exp(expected log cost), which is too low. */
   readonly smearing: Float64Array
 }
 
 /** Prompts × models. */
 export interface Estimates {
-  /** Expected score; what the scores are between, but for the error of a sum. */
+  /** Expected score, in the range of the scores except for rounding. */
   readonly quality: Matrix
-  /** The expected score is this near with 90 % confidence, as far as prompts like it tell. */
+  /** Half of the 90 % interval around the expected score, by the evidence of similar prompts. */
   readonly halfWidth: Matrix
   /** Expected USD. */
   readonly cost: Matrix
 }
 
 export interface OutcomeModelInput {
-  /** Of `outcomeRows`, one for each row of the table. */
+  /** From `outcomeRows`, one for each row of the table. */
   rows: Matrix
-  /** Numbers of the sentence embedding at the beginning of a row. */
+  /** Length of the sentence embedding at the beginning of a row. */
   split: number
   table: OutcomeTable
   seed: number
 }
 
 const FOLDS = 5
-/** Costs are guessed as logarithms; of what is free, of this many USD. */
+/** Costs are estimated as logarithms; free answers count as this many USD. */
 const LEAST_USD = 1e-9
-/** Of the normal distribution: 90 % are within so many deviations. */
+/** Standard deviations of the normal distribution that 90 % lie within. */
 const DEVIATIONS = 1.645
 
 const kindsOf = (labels: readonly string[]): Int32Array => {
@@ -61,7 +61,7 @@ const logOf = (costs: Matrix): Matrix => ({
   data: costs.data.map((cost) => Math.log(cost + LEAST_USD)),
 })
 
-/** Estimates of every row by parts that have not seen it. */
+/** Out-of-fold estimates of every row. */
 const outOfFold = (input: PartsInput): PartEstimates => {
   const { rows: count } = input.rows
   const cols = input.scores.cols
@@ -80,7 +80,7 @@ const outOfFold = (input: PartsInput): PartEstimates => {
   return whole
 }
 
-/** Of the costs that are known. */
+/** Smearing factors over the known costs. */
 const smearingOf = (logCosts: Matrix, costs: Matrix): Float64Array => {
   const guessed = logCosts.data.map((value, at) =>
     Number.isNaN(costs.data[at] as number) ? Number.NaN : Math.exp(value),
@@ -94,12 +94,12 @@ const deviationsOf = (scores: Matrix, means: Float64Array): Matrix => ({
   data: scores.data.map((value, at) => value - (means[at % scores.cols] as number)),
 })
 
-/** A score between 0 and 1 varies no more than that of a coin; what parts other than the neighbours know is not counted. */
+/** The variance of a score in [0, 1] is at most that of a Bernoulli variable; only the neighbours count as evidence. */
 export const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
   ...quality,
   data: quality.data.map((value, at) => {
     const share = Math.max(0, Math.min(1, value))
-    // Two prompts more, one good and one bad, so that none of evidence or of variance is no certainty (Agresti & Coull 1998).
+    // Two pseudo-observations, one good and one bad, so that no evidence or no variance is not certainty (Agresti & Coull 1998).
     const count = (evidence.data[at] as number) + 2
     const good = (share * (count - 2) + 1) / count
     return Math.min(1, DEVIATIONS * Math.sqrt((good * (1 - good)) / count))
@@ -128,7 +128,7 @@ const estimatesOf = (
 
 export interface FittedOutcomes {
   model: OutcomeModel
-  /** Of the rows that it was fitted on, by parts that have not seen them: what a price may be looked for on. */
+  /** Out-of-fold estimates of the training rows, on which a price may be searched. */
   unseen: Estimates
 }
 

@@ -1,11 +1,11 @@
-// A fitted model of outcomes, ready to be asked of one prompt after another: the sums of `estimateOutcomes`, with all that does not
-// depend on the prompt laid out once for the kernel.
+// A fitted outcome model for one prompt after another: computes the same as `estimateOutcomes`, with everything that does not
+// depend on the prompt prepared once.
 import { type Matrix, takeRows } from '../linear/matrix.ts'
 import { createRowStore } from '../linear/simd/row-store.ts'
 import { softmax } from '../linear/vectors.ts'
 import { blended } from './blend.ts'
 import type { Prediction } from './learned-outcomes.ts'
-import { nearbyByLikeness } from './nearby-scores.ts'
+import { nearbyBySimilarity } from './nearby-scores.ts'
 import { costsOf, halfWidths, type OutcomeModel } from './outcome-model.ts'
 import { rowsToOutcomeSpace } from './outcome-space.ts'
 import type { FittedParts } from './quality-parts.ts'
@@ -13,7 +13,7 @@ import type { FittedParts } from './quality-parts.ts'
 /** @param row of `outcomeRows`: one prompt */
 export type PredictOutcomes = (row: Float32Array) => Prediction
 
-/** The same model with fewer known prompts to compare with: a decision has a millisecond. */
+/** The model with fewer known prompts to compare with, because a decision has about a millisecond. */
 export const withNearby = (model: OutcomeModel, rows: Int32Array): OutcomeModel => {
   const { embeddings, deviations, known } = model.parts.nearby
   const nearby = {
@@ -55,7 +55,7 @@ export const createOutcomePredictor = ({
   const split = nearby.embeddings.cols
   return (row) => {
     const features = rowsToOutcomeSpace(space, asRow(row)).data
-    const found = nearbyByLikeness(nearby, known.dots(row.subarray(0, split)))
+    const found = nearbyBySimilarity(nearby, known.dots(row.subarray(0, split)))
     const estimates = {
       ridge: asRow(quality.dots(features)),
       near: found.deviations,

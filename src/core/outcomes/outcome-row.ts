@@ -1,9 +1,9 @@
-// A prompt as the model of outcomes reads it: the encoder's row, and behind it what can be counted in the text. Long, numeric
-// and formal prompts cost more to answer, and the encoder says little about length.
+// The feature row of the outcome model: the encoder's row, followed by counts of the text. Long, numeric and formal prompts cost
+// more to answer, and embeddings hold little about length.
 import type { Matrix } from '../linear/matrix.ts'
 import { rowOf } from '../linear/matrix.ts'
 
-/** Counts of a text, in the order of their columns. */
+/** Number of counts of a text. */
 export const TEXT_COUNTS = 8
 
 const FORMAL = new Set('\\_^{}=$+-*/<>()[]|')

@@ -1,5 +1,5 @@
-// Rows of prompts → the space that regressions of outcomes work in: the encoder's part as the classifier has it, and the
-// counts of the text beside it, standardised and of less weight.
+// Rows of prompts → the feature space of the outcome regressions: the encoder's part as for the classifier, and the counts of the
+// text, standardised and with less weight.
 import { type FeatureSpace, fitFeatureSpace, toSpace } from '../classifier/feature-space.ts'
 import { type Matrix, rowOf, takeCols } from '../linear/matrix.ts'
 import { TEXT_COUNTS } from './outcome-row.ts'
@@ -7,14 +7,14 @@ import { columnMeans } from './outcome-table.ts'
 
 export interface OutcomeSpace {
   readonly encoder: FeatureSpace
-  /** Of the counts: mean, and what a deviation is multiplied by. */
+  /** Mean of each count, and the factor of its deviation. */
   readonly means: Float32Array
   readonly factors: Float32Array
 }
 
 /** Length of the counts' part beside the encoder's, which has length 1. */
 const COUNTS_LENGTH = 0.5
-/** A count further from its mean than this many deviations is taken to be there. */
+/** Deviations of counts are clipped to this many standard deviations. */
 const FURTHEST = 4
 
 /** @param rows of `outcomeRows` @param kinds number of each row's kind, below `count` */

@@ -1,18 +1,18 @@
-// Outcomes of several models on the same prompts, as matrices: what they were worth, and what they cost.
+// Outcomes of several models on the same prompts, as matrices of scores and costs.
 import { type Matrix, takeRows } from '../linear/matrix.ts'
 
 export interface OutcomeTable {
-  /** By name, in the order of the columns. */
+  /** Model names, in the order of the columns. */
   readonly models: readonly string[]
   /** Prompts × models: 0 to 1; NaN where the model has not answered the prompt. */
   readonly scores: Matrix
-  /** Prompts × models: USD, at least 0; NaN where it is not known. */
+  /** Prompts × models: USD, at least 0; NaN where unknown. */
   readonly costs: Matrix
-  /** The kind of each prompt as a person named it; '' where nobody did. */
+  /** Label of each prompt; '' where it has none. */
   readonly labels: readonly string[]
 }
 
-/** Mean of what is known of each column; 0 where nothing is. */
+/** Mean of the known values of each column; 0 where there are none. */
 export const columnMeans = ({ cols, data }: Matrix): Float64Array => {
   const sums = new Float64Array(cols)
   const counts = new Float64Array(cols)
@@ -25,7 +25,7 @@ export const columnMeans = ({ cols, data }: Matrix): Float64Array => {
   return sums.map((sum, j) => sum / Math.max(1, counts[j] as number))
 }
 
-/** Each value less the mean of its column; what is not known counts as average. */
+/** Each value minus the mean of its column; 0 where unknown. */
 export const centred = (values: Matrix, means: ArrayLike<number>): Matrix => ({
   ...values,
   data: values.data.map((value, at) =>
@@ -33,13 +33,13 @@ export const centred = (values: Matrix, means: ArrayLike<number>): Matrix => ({
   ),
 })
 
-/** 1 where a value is known, 0 where it is not. */
+/** 1 for known values, 0 for unknown ones. */
 export const knownOf = (values: Matrix): Matrix => ({
   ...values,
   data: values.data.map((value) => (Number.isNaN(value) ? 0 : 1)),
 })
 
-/** The mean of what was chosen and is known: `values[i, chosen[i]]` over all rows. */
+/** Mean of `values[i, chosen[i]]` over all rows where it is known. */
 export const chosenMean = ({ rows, cols, data }: Matrix, chosen: ArrayLike<number>): number => {
   let sum = 0
   let count = 0

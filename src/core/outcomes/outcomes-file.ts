@@ -1,4 +1,4 @@
-// What a rebuild keeps of outcomes, as bytes: the fitted model, and the held-out prompts with its estimates of them.
+// The file of a generation's outcome model, as bytes: the fitted model, and the held-out prompts with its estimates of them.
 import type { HeldOutOutcomes, LearnedOutcomes } from './learned-outcomes.ts'
 import { fromArtefact, type OutcomeArtefact, toArtefact } from './outcome-codec.ts'
 import type { OutcomeModel } from './outcome-model.ts'
@@ -13,7 +13,7 @@ export interface OutcomesFile {
 export const packOutcomes = ({ model, heldOut }: OutcomesFile): Uint8Array =>
   packValue({ artefact: toArtefact(model), heldOut })
 
-/** @throws RouterError `index_invalid` where the bytes are of another version; Error where they are none of these */
+/** @throws RouterError `index_invalid` for another version; Error where the bytes are no such file */
 export const openOutcomes = (bytes: Uint8Array): LearnedOutcomes => {
   const { artefact, heldOut } = unpackValue(bytes) as {
     artefact: OutcomeArtefact

@@ -1,12 +1,12 @@
-// A plain value with typed arrays in it ⇄ bytes: the structure as JSON, the arrays behind it as they lie in memory (little-endian,
-// as every machine that Node runs on). What a model of outcomes consists of may change without this file.
+// A plain value with typed arrays in it ⇄ bytes: the structure as JSON, followed by the arrays as they lie in memory
+// (little-endian, as on every platform of Node). Independent of what an outcome model consists of.
 
 type TypedArray = Float32Array | Float64Array | Int32Array
 
 const KINDS = { f32: Float32Array, f64: Float64Array, i32: Int32Array } as const
 type Kind = keyof typeof KINDS
 
-/** Stands in the JSON for an array. */
+/** Placeholder of an array in the JSON. */
 interface Place {
   $array: Kind
   length: number
@@ -53,7 +53,7 @@ export const unpackValue = (bytes: Uint8Array): unknown => {
   const length = new DataView(buffer).getUint32(0, true)
   const json = new TextDecoder().decode(new Uint8Array(buffer, HEADER, length))
   let at = aligned(HEADER + length)
-  // Arrays stand in the order in which the JSON names them, and JSON.parse revives depth first in that order.
+  // The arrays follow in the order of their placeholders, which is the order in which JSON.parse calls the reviver.
   return JSON.parse(json, (_, part: unknown) => {
     if (!isPlace(part)) return part
     const from = at

@@ -1,5 +1,5 @@
-// The parts of an estimate of quality, each by itself: what the kind of a prompt says, a ridge regression on its whole
-// row, and the prompts like it. All say by how much a model is better on a prompt than on average.
+// The parts of a quality estimate: the mean of the prompt's predicted label (`kind`), a ridge regression on its whole row, and the
+// scores of similar prompts. Each estimates how much better a model is on the prompt than on average.
 import { type DenseHead, denseLogits, fitDenseHead } from '../classifier/dense-head.ts'
 import {
   gather,
@@ -22,33 +22,33 @@ export const PARTS = ['kind', 'ridge', 'near'] as const
 export type PartName = (typeof PARTS)[number]
 
 /**
- * Penalties of the ridge regressions. Differences between models are faint (2 to 5 % of their variance is foreseen), costs are
- * not (half of it): what fits scores themselves best, 3 to 10, is worse than no router on both public sets.
+ * Penalties of the ridge regressions. Differences between models are hard to predict (2 to 5 % of their variance), costs are not
+ * (half of it). The penalty that fits the scores themselves best, 3 to 10, is worse than no router on both public sets.
  */
 const QUALITY_STRENGTH = 30
 const COST_STRENGTH = 5
-/** Prompts of a mean kind that each kind's mean scores are drawn to. */
+/** Pseudo-count: each label's mean is shrunk as if it had this many more average prompts. */
 const KIND_PSEUDO_COUNT = 4
 
 export interface FittedParts {
   readonly space: OutcomeSpace
   readonly nearby: Nearby
-  /** Null where all prompts are of one kind. Deviations of scores: models × kinds. */
+  /** Null where all prompts have one label. `deviations` of scores: models × labels. */
   readonly kinds: { head: DenseHead; deviations: Matrix } | null
   /** Models × features. */
   readonly quality: Matrix
-  /** Models × features, of logarithms. */
+  /** Models × features, for the logarithm of the cost. */
   readonly cost: Matrix
-  /** Of the scores, and of the logarithms of costs. */
+  /** Means of the scores, and of the logarithms of costs. */
   readonly means: { quality: Float64Array; cost: Float64Array }
 }
 
 export interface PartsInput {
-  /** Of `outcomeRows`. */
+  /** From `outcomeRows`. */
   rows: Matrix
-  /** Numbers of the sentence embedding at the beginning of a row. */
+  /** Length of the sentence embedding at the beginning of a row. */
   split: number
-  /** Kind of each row, by number. */
+  /** Label number of each row. */
   kinds: Int32Array
   scores: Matrix
   logCosts: Matrix
@@ -58,7 +58,7 @@ export interface PartsInput {
 const countOf = (kinds: Int32Array): number =>
   kinds.reduce((most, kind) => Math.max(most, kind + 1), 0)
 
-/** Mean deviations of each kind, drawn towards none: models × kinds. */
+/** Mean deviations of each label, shrunk towards 0: models × labels. */
 const kindDeviations = (
   { deviations, known }: Nearby,
   kinds: Int32Array,
@@ -117,7 +117,7 @@ export const fitParts = (input: PartsInput): FittedParts => {
   }
 }
 
-/** Two matrices of as many rows, side by side. */
+/** Two matrices with the same number of rows, side by side. */
 const beside = (a: Matrix, b: Matrix): Matrix =>
   transposed(stackRows([transposed(a), transposed(b)]))
 
@@ -136,13 +136,13 @@ const kindEstimate = (kinds: NonNullable<FittedParts['kinds']>, features: Matrix
 }
 
 export interface PartEstimates extends Record<PartName, Matrix> {
-  /** Prompts × models: how many known prompts `near` rests on. */
+  /** Prompts × models: effective number of known prompts behind `near`. */
   readonly evidence: Matrix
   /** Prompts × models: expected logarithm of the cost. */
   readonly logCost: Matrix
 }
 
-/** @returns prompts × models for each part: by how much a model is better there than on average */
+/** @returns prompts × models for each part: how much better a model is there than on average */
 export const estimateParts = (fitted: FittedParts, rows: Matrix): PartEstimates => {
   const { space, nearby, kinds, means } = fitted
   const features = rowsToOutcomeSpace(space, rows)

@@ -1,9 +1,9 @@
-// Ridge regression of several targets at once (Hoerl & Kennard 1970): one Gram matrix serves every target and every strength. It
-// is that of the columns, or that of the rows where these are fewer (the dual form, Saunders et al. 1998).
+// Ridge regression of several targets at once (Hoerl & Kennard 1970): one Gram matrix for all targets and penalties, of the columns
+// or, where these are more than the rows, of the rows (the dual form, Saunders et al. 1998).
 import { type Matrix, rowOf, transposed } from '../linear/matrix.ts'
 import { createArena, product, roundUp } from '../linear/simd/product.ts'
 
-/** A symmetric system `[n × n]` and its right sides `[n × t]`. */
+/** A symmetric system `[n × n]` and its right-hand sides `[n × t]`. */
 interface System {
   readonly n: number
   readonly t: number
@@ -13,7 +13,7 @@ interface System {
 
 const BLOCK = 256
 
-/** XᵀX and XᵀY: sums of a block in single precision, sums of blocks in double. */
+/** XᵀX and XᵀY; within a block summed in single precision, over blocks in double. */
 export const momentsOf = (x: Matrix, y: Matrix): System => {
   const [d, t] = [x.cols, y.cols]
   const [dn, m] = [roundUp(d + t, 8), roundUp(d, 4)]
@@ -50,7 +50,7 @@ const dualOf = (x: Matrix, y: Matrix): System => ({
   sides: Float64Array.from(y.data),
 })
 
-/** Four sums, since one alone waits for its last addition. */
+/** Inner product with four accumulators, so that additions do not wait for one another. */
 const inner = (a: Float64Array, b: Float64Array): number => {
   let [s0, s1, s2, s3] = [0, 0, 0, 0]
   let k = 0
@@ -64,7 +64,7 @@ const inner = (a: Float64Array, b: Float64Array): number => {
   return s0 + s1 + s2 + s3
 }
 
-/** L of LLᵀ = gram + strength · I, lower triangle. */
+/** Cholesky factor: L of LLᵀ = gram + strength · I, lower triangle. */
 const cholesky = ({ n, gram }: System, strength: number): Float64Array => {
   const l = gram.slice()
   for (let j = 0; j < n; j++) {
@@ -79,7 +79,7 @@ const cholesky = ({ n, gram }: System, strength: number): Float64Array => {
   return l
 }
 
-/** What solves the system under a penalty, `[t × n]`: a row for each right side. */
+/** Solution of the system under a penalty, `[t × n]`: one row per right-hand side. */
 const solved = (system: System, strength: number): Matrix => {
   const { n, t, sides } = system
   const l = cholesky(system, strength)
@@ -101,7 +101,7 @@ const solved = (system: System, strength: number): Matrix => {
   return { rows: t, cols: n, data }
 }
 
-/** The weights that are best under a penalty of `strength` times their squares, `[t × d]`: `product(x, weights)` predicts. */
+/** Weights `[t × d]` under a penalty of `strength` times their squares; `product(x, weights)` predicts. */
 export type Ridge = (strength: number) => Matrix
 
 /** @param x `[n × d]` @param y `[n × t]` */
