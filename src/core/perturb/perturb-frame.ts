@@ -1,5 +1,5 @@
-// Perturbations that put words around a prompt: politeness, filler, context, templates.
-// None of the phrases may name a subject or a task of its own: what is asked for stays what was asked for.
+// Perturbations that add words around a prompt: politeness, filler, context, templates. None of the phrases names a subject or a
+// task, so that the request stays the same.
 
 import type { Random } from '../statistics/random.ts'
 import { pick } from './perturb-typing.ts'
@@ -111,7 +111,7 @@ const TEMPLATES = [
 
 const WORDS_KEPT = new Set(['I', "I'm", "I'd", "I've", "I'll"])
 
-/** The text as it goes on after other words: its first letter small, unless it starts with a name-like word. */
+/** The text as the continuation of a sentence: first letter in lower case, unless it starts with a name-like word. */
 const continued = (text: string): string => {
   const first = /^\S+/.exec(text)?.[0] ?? ''
   if (WORDS_KEPT.has(first) || !/^[A-Z][a-z']*[,:]?$/.test(first)) return text
@@ -121,7 +121,7 @@ const continued = (text: string): string => {
 const before = (words: string, text: string): string =>
   words + (/[.!?]\s$/.test(words) ? text : continued(text))
 
-/** A closing phrase after the text; after a small phrase the text's own full stop goes. */
+/** Appends a closing phrase; before a phrase in lower case the text's full stop is removed. */
 const after = (text: string, words: string): string => {
   const trimmed = text.trimEnd()
   if (/^[ ,!:]*[A-Z]/.test(words))
@@ -141,16 +141,16 @@ export const filler = (text: string, random: Random): string =>
     ? before(pick(FILLERS, random), text)
     : after(text, pick(TRAILING_FILLERS, random))
 
-/** How soon, how well, how short: what people add that says nothing of the task. */
+/** Urgency, quality, length: additions that say nothing about the task. */
 export const emphasis = (text: string, random: Random): string =>
   after(text, pick(EMPHASIS, random))
 
-/** A sentence of context in front that says nothing of the subject. */
+/** A sentence of context before the text that says nothing about the subject. */
 export const prefix = (text: string, random: Random): string => pick(BEFORE, random) + text
 
-/** The same behind. */
+/** The same after the text. */
 export const suffix = (text: string, random: Random): string => after(text, pick(AFTER, random))
 
-/** "Task: …", "Q: … A:" and the other dresses of data sets and scripts. */
+/** "Task: …", "Q: … A:" and other templates of data sets and scripts. */
 export const template = (text: string, random: Random): string =>
   pick(TEMPLATES, random).replace('{}', () => text)

@@ -1,5 +1,5 @@
-// Perturbations of how a prompt was typed: slips of the keyboard, case, punctuation, white space.
-// Code stays as it is: a missing bracket or another case is another program, not another way to type it.
+// Perturbations of typing: typos, case, punctuation, white space. Code is not changed: another bracket or case makes another
+// program.
 import type { Random } from '../statistics/random.ts'
 
 /** Keys beside each key on a QWERTY keyboard. */
@@ -44,7 +44,7 @@ export const outsideCode = (text: string, change: (part: string) => string): str
     .map((part, i) => (i % 2 === 1 ? part : change(part)))
     .join('')
 
-/** One slip inside a word of ASCII letters; its first letter stays, as it mostly does. */
+/** One typo inside a word of ASCII letters; the first letter stays, as in most real typos. */
 const slip = (word: string, random: Random): string => {
   const at = 1 + Math.floor(random() * (word.length - 2))
   const head = word.slice(0, at)
@@ -58,7 +58,7 @@ const slip = (word: string, random: Random): string => {
   return beside === undefined ? head + tail : head + pick(beside, random) + tail
 }
 
-/** One slip in about every sixth word, in every third at times; always at least one where a word is long enough. */
+/** A typo in about every sixth word, sometimes every third; at least one where a word is long enough. */
 export const typos = (text: string, random: Random): string => {
   const parts = text.split(new RegExp(`${CODE.source}|(\\s+)`)).filter((p) => p !== undefined)
   const isWord = (part: string): boolean => /^[^\w\s`]{0,2}[a-z']{4,}[^\w\s`]{0,2}$/i.test(part)
@@ -74,7 +74,7 @@ export const typos = (text: string, random: Random): string => {
   return parts.join('')
 }
 
-/** Only letters that come back from upper case as they were, so that sentence case is stable. */
+/** Upper case only for letters that `toLowerCase` maps back, so that sentence case is idempotent. */
 const capital = (letter: string): string => {
   const upper = letter.toUpperCase()
   return upper.length === letter.length && upper.toLowerCase() === letter ? upper : letter
@@ -96,7 +96,7 @@ export const letterCase = (text: string, random: Random): string => {
   return outsideCode(text, sentenceCase)
 }
 
-/** Final punctuation dropped, doubled or put there, or all of a sentence's punctuation dropped. */
+/** Final punctuation dropped, doubled or added, or all punctuation of a sentence dropped. */
 export const punctuation = (text: string, random: Random): string => {
   const kind = random()
   const bare = text.replace(/[\s.?!…]+$/u, '')

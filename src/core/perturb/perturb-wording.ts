@@ -1,11 +1,11 @@
 // Perturbations of a prompt's own words: the order of its parts, contractions, synonyms, question ↔ imperative.
-// The rules are ours and light on purpose: a rule is here only if it keeps the task whatever the subject is.
+// The rules are few on purpose: each keeps the task whatever the subject is.
 
 import { type Random, shuffled } from '../statistics/random.ts'
 import { outsideCode } from './perturb-typing.ts'
 
 const MAX_SWAPS = 3
-/** Longer first lines are more than an instruction, and rules of form would tear them. */
+/** Characters; longer first lines are more than an instruction, and the rules would break them. */
 const MAX_CLAUSE_CHARS = 160
 
 type Rule = readonly [from: RegExp, to: string]
@@ -62,7 +62,7 @@ const SWAPS: readonly Rule[] = [
 const VERBS =
   'write|explain|describe|summari[sz]e|translate|give|list|make|find|show|tell|calculate|compute|solve|create|draft|rewrite|extract|convert|compare|fix|check|suggest|help|turn|set|change|cancel|order|book|send|play|add|remove|count|plan|recommend|prove|shorten|edit'
 
-/** Whole-text forms: what was asked becomes an order, and an order a question. The first that fits is taken. */
+/** Forms of a whole text: a question becomes an imperative, and an imperative a question. The first match is applied. */
 const FORMS: readonly Rule[] = [
   [/^(?:can|could|would|will) you (?:please )?(.+?)\?*$/i, '$1'],
   [/^how (?:do|can|would|could|should) i (.+?)\?*$/i, 'tell me how to $1'],
@@ -99,7 +99,7 @@ const swapWords = (text: string, random: Random): string => {
   let left = MAX_SWAPS
   const done: string[] = []
   for (const rule of shuffled(SWAPS, random)) {
-    // What a rule has put there is not taken back by its opposite.
+    // The opposite rule must not undo a replacement.
     if (left === 0 || done.some((put) => put.search(rule[0]) >= 0)) continue
     const next = outsideCode(out, (part) => replaceRule(part, rule))
     if (next === out) continue
@@ -112,7 +112,7 @@ const swapWords = (text: string, random: Random): string => {
 
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-/** First line and the rest; only a first line that is an instruction takes another form. */
+/** Changes the form of the first line, if it is an instruction; the rest stays. */
 const turnForm = (text: string): string => {
   const [first = '', ...rest] = text.trim().split('\n')
   const line = first.trim()
@@ -127,7 +127,7 @@ const turnForm = (text: string): string => {
   return [ending === '' ? cased : cased.replace(/\?$/, '') + ending, ...rest].join('\n')
 }
 
-/** Up to three contractions and synonyms, or the question made an order and back, or both. */
+/** Up to three contractions and synonyms, or question ↔ imperative, or both. */
 export const rewording = (text: string, random: Random): string => {
   const kind = random()
   const turned = kind < 0.6 ? turnForm(text) : text
@@ -139,7 +139,7 @@ const SENTENCE_END =
 
 const wordCount = (text: string): number => text.split(/\s+/).filter((word) => word !== '').length
 
-/** Instruction and material change places; what said "following" says "above". */
+/** Instruction and material change places; "following" becomes "above". */
 const swapParagraphs = (paragraphs: string[]): string => {
   const first = paragraphs[0] as string
   const last = paragraphs.at(-1) as string
@@ -172,16 +172,16 @@ const swapClauses = (text: string): string => {
   return `${capitalised(clause)}, ${main.replace(/^[A-Z](?=[a-z])/, (c) => c.toLowerCase())}${end}`
 }
 
-/** A last sentence that continues the one before makes no sense in front of it. */
+/** Sentences that refer to the one before must not be moved in front of it. */
 const LEANS_BACK =
   /^(?:and|also|but|then|now|so|same|or|it|they|he|she|this|that|these|those|→|[–—-])(?!\w)/i
 
-/** True where a sentence ends within quotation marks or brackets that it opened. */
+/** True where a sentence has unclosed quotation marks or brackets. */
 const isTorn = (sentence: string): boolean =>
   (sentence.match(/"/g)?.length ?? 0) % 2 === 1 ||
   (sentence.match(/[([“«]/g)?.length ?? 0) !== (sentence.match(/[)\]”»]/g)?.length ?? 0)
 
-/** Paragraphs, sentences or clauses in another order; a text of one plain clause stays. */
+/** Paragraphs, sentences or clauses in another order; a text of a single clause is unchanged. */
 export const reorder = (text: string): string => {
   if (text.includes('```')) return text
   const trimmed = text.trim()

@@ -1,5 +1,5 @@
-// Rewritings of a prompt that must not change its route: the training set is augmented with them, and flips are measured on them.
-// Each is pure and seeded: one text and one state of `random` give one result, on every machine.
+// Perturbations: rewritings of a prompt that must not change its route. The training set is augmented with them, and flips are
+// measured on them. Each is pure and seeded: the same text and state of `random` give the same result on every machine.
 
 import { createRandom, type Random, shuffled } from '../statistics/random.ts'
 import { emphasis, filler, politeness, prefix, suffix, template } from './perturb-frame.ts'
@@ -7,13 +7,13 @@ import { letterCase, punctuation, typos, whitespace } from './perturb-typing.ts'
 import { reorder, rewording } from './perturb-wording.ts'
 
 export interface Perturbation {
-  /** As it stands in reports and manifests. */
+  /** Name in reports and manifests. */
   name: string
   /** True where a second application under the same seed changes nothing. */
   isIdempotent: boolean
   /**
-   * The text in another dress, with its meaning and language kept; the same text where the rewriting
-   * has nothing to take hold of. Never blank unless `text` is; well-formed if `text` is.
+   * The rewritten text, with the same meaning and language; the text itself where the rewriting does
+   * not apply. Never blank unless `text` is; well-formed if `text` is.
    */
   apply(text: string, random: Random): string
 }
@@ -49,7 +49,7 @@ export const PERTURBATIONS: readonly Perturbation[] = [
 export interface PerturbedCopy {
   /** Position of the original in the texts given. */
   source: number
-  /** Names of what was applied, joined by `+`. */
+  /** Names of the applied perturbations, joined by `+`. */
   kind: string
   text: string
 }
@@ -62,7 +62,7 @@ export interface PerturbedCopiesOptions {
   pairShare?: number
 }
 
-/** One number for a text: its copies stay the same when other texts are added or removed around it. */
+/** A seed per text, so that its copies stay the same when other texts are added or removed. */
 const seedOf = (text: string, seed: number): number => {
   let hash = (2166136261 ^ seed) >>> 0
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16777619)

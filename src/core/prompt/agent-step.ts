@@ -1,16 +1,15 @@
-// Steps of agents that know no tool calls: the assistant asks for a tool in its text, and the result comes back as a user
-// message. Told by form alone: what the assistant's message ends in, and what the user's begins with.
-
-/** What an assistant's message ends in: a call of a tool, a command or an edit that is to be carried out, or neither. */
+// Detects steps of agents without native tool calls: the assistant asks for a tool in its text, and the result comes back as a user
+// message. Decided by form alone: what the assistant's message ends in, and what the user's begins with.
+/** What an assistant's message ends in: a tool call, a command or edit to carry out, or neither. */
 export type TextualCall = 'call' | 'command' | null
 
-/** A call stands at the end of a message; of a longer one no more is looked at. */
+/** Characters at the end of a message that are searched for a call. */
 const LOOKED_AT = 4_000
 
 const endOf = (text: string): string => text.slice(-LOOKED_AT).trimEnd()
 
 const CLOSING_TAG = /<\/([\w.:-]{1,60})>$/
-/** `<tool|call>`, `[/TOOL_CALLS]` and the like: a closing marker that is no element. */
+/** `<tool|call>`, `[/TOOL_CALLS]` and the like: closing markers that are not elements. */
 const CALL_MARKER =
   /(?:<[|\w]{0,20}(?:tool|function|invoke|end_code|end_action)[|\w]{0,20}>|\[\/?TOOL[_ ]CALLS?\])$/i
 const ACTION_LINE =
@@ -22,7 +21,7 @@ const PLAIN_FENCE = /(?:^|\n)(`{3,4})([^\n`]{0,30})\n([^`]{1,3000})\1$/
 const RUNNABLE =
   /^(?:|bash|sh|shell|zsh|console|py|python|ipython|tool|tool_code|javascript|powershell|applescript)$/i
 
-/** Elements of documents: a message that ends in one shows it, it does not ask for it. */
+/** Elements of documents: a message that ends in one displays it and calls nothing. */
 const SHOWN_TAGS = new Set(
   'html body div p span a ul ol li table tr td th svg script style section main form button code pre b i em strong h1 h2 h3'.split(
     ' ',
@@ -57,7 +56,7 @@ export const textualCall = (text: string): TextualCall => {
   return fence && RUNNABLE.test((fence[2] as string).trim()) ? 'command' : null
 }
 
-/** Nouns by which a harness labels what a tool has said. */
+/** Nouns with which agent harnesses label a tool's output. */
 const RESULT_NOUN =
   '(?:tool|function|command|execution|action|terminal|shell|observation|result|output|response|stdout|stderr|return ?code|exit ?code|error|status)s?'
 /** "Observation: …", "Tool output for Read File:", "EXECUTION RESULT of [run]:", "Result of `search`:". */
@@ -69,7 +68,7 @@ const RESULT_LABEL = new RegExp(
 const BRACKETED = /^\[[^\n\]]{1,300}\](?:[^\n]{0,60}:\s*$|\s)/m
 const NAMED_RESULT = /^\[[a-z][\w-]{0,40}(?: for [^\n]{1,300})?\] Result:/i
 const MACHINE_TAG = /^<\/?[A-Za-z][\w:-]{0,40}[ >]/
-/** "I ran this command:" and its output; "# Fix any errors below": headings and leads that a block follows. */
+/** "I ran this command:", "# Fix any errors below": headings and lead-ins before a block of output. */
 const LEAD = /^(?:#{1,4} [^\n]{1,200}|[A-Z][^\n]{1,160}:)\s*\n/
 const PROMPT_SIGN = /^(?:\(?[\w.@~/-]{0,60}\)? ?[$>#%] |>>> |\$ )/m
 
@@ -78,7 +77,7 @@ const SHORT_WORDS = 300
 const TELLING =
   /^\s*(?:[-+@<>{}[\]|$#*=/\\]|\d+[ |:.\t]|[\w./-]+:\d+|\w+\(|File "|at |E )|[;{}]\s*$/
 
-/** Share of the first lines that no sentence begins. */
+/** Whether most of the first lines are not sentences. */
 const isMostlyOutput = (text: string): boolean => {
   const lines = text
     .slice(0, 3_000)
@@ -95,16 +94,16 @@ const looksLikeOutput = (text: string): boolean =>
   MACHINE_TAG.test(text) || PROMPT_SIGN.test(text.slice(0, 200)) || isMostlyOutput(text)
 
 export interface ReportContext {
-  /** What the assistant's message right before it ends in. */
+  /** What the assistant's previous message ends in. */
   call: TextualCall
-  /** Whether the assistant has called tools in its text anywhere in the conversation. */
+  /** Whether the assistant has called tools in its text earlier in the conversation. */
   isAgent: boolean
 }
 
 /**
- * Whether a user message is a tool's result or the harness' own reply. After a call all is that but a few words that read
- * like a human's; after a command, what looks like output; later in an agent's conversation, what is labelled as output;
- * elsewhere only what is labelled as the result of a named tool.
+ * Whether a user message is a tool's result or a reply of the harness. After a call: anything but a few words that read like a
+ * human's. After a command: what looks like output. Elsewhere in an agent's conversation: what is labelled as output. In other
+ * conversations: only what is labelled as the result of a named tool.
  */
 export const isToolReport = (whole: string, { call, isAgent }: ReportContext): boolean => {
   const text = whole.trimStart()
@@ -118,7 +117,7 @@ export const isToolReport = (whole: string, { call, isAgent }: ReportContext): b
   return call === 'call' && (isLong || LEAD.test(text))
 }
 
-/** Tags in which a harness passes on what its user said beside a result. */
+/** Tags in which a harness quotes its user beside a result. */
 const SAID =
   /<(feedback|answer|user_message|user_feedback|user_query|user_input|user_response|human|new_task)>([^<]{0,20000})<\/\1>/gi
 

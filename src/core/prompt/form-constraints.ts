@@ -1,10 +1,10 @@
-// Sentences that say what an answer must look like, not what is asked: "In exactly three bullet points.", "No commas.", "Wrap it
-// in JSON.", "Think step by step.", "You are an expert." They are left out of what is classified. A sentence is one where every
-// word of it is a word about form, so that one that names a task or a subject stays: "Summarise it in three bullet points."
+// Removes sentences about the form of the answer from the routing text: "In exactly three bullet points.", "No commas.", "Wrap it in
+// JSON.", "Think step by step.", "You are an expert." Every word of such a sentence is about form, so a sentence that names a task
+// or a subject stays: "Summarise it in three bullet points."
 
 const words = (list: string): ReadonlySet<string> => new Set(list.trim().split(/\s+/))
 
-/** What an answer is made of and looks like; a constraint has at least one of these. */
+/** Words for parts and properties of an answer; a form constraint has at least one of them. */
 const FORM = words(`
   answer answers response responses reply replies output result results word words sentence sentences paragraph paragraphs bullet
   bullets point points letter letters character characters line lines section sections heading headings title titles list
@@ -15,7 +15,7 @@ const FORM = words(`
   antwort sätzen sätze wörter wörtern absätze stichpunkten respuesta palabras frases párrafos réponse mots phrases paragraphes
   resposta palavras risposta parole frasi
 `)
-/** What stands around them: verbs of answering, amounts, order, politeness, function words. */
+/** Words that may surround them: verbs of answering, amounts, order, politeness, function words. */
 const AROUND = words(`
   a an the and or but nor no not none never without with within in into of on at to for from by as be is are was has have had do
   does don't doesn't dont must should shall may can could would will need needs i you your yours my me it its that this these those
@@ -38,14 +38,14 @@ const LANGUAGES = words(`
   turkish arabic hebrew hindi urdu bengali punjabi gujarati marathi tamil telugu kannada chinese mandarin japanese korean vietnamese
   thai indonesian malay persian farsi swahili bulgarian romanian hungarian nepali
 `)
-/** A language is a matter of form only where it is the answer's: "write it in Spanish" may be the task. */
+/** Words for the answer: a language is about form only beside one of them; "write it in Spanish" may be the task. */
 const ANSWER = words(
   'answer answers response responses reply respond output language languages entire entirely whole throughout',
 )
 
 const WORD = /[\p{L}\p{M}][\p{L}\p{M}'’-]*/gu
 const QUOTED = /"[^"\n]{1,200}"|“[^”\n]{1,200}”|'[^'\n]{1,60}'(?!\p{L})|\\boxed\{\}|<<|>>|\*{2,}/gu
-/** Code and data are no sentences. */
+/** Signs of code or data, which are never a form constraint. */
 const CODE = /[{}=;<>|]|\w\(/
 const LEAST_WORDS = 3
 const MOST_CHARS = 240
@@ -63,14 +63,14 @@ const isConstraint = (piece: string): boolean => {
   return found.some((word) => FORM.has(word)) && found.every(isKnown)
 }
 
-/** After a sentence, a line, or what a colon announces. */
+/** Boundaries of pieces: after a sentence, a line or a colon. */
 const BOUNDARY = /(?<=[.!?。！？:：])[ \t]+|\n/u
 
 const wordsLeft = (text: string): number => text.match(WORD)?.length ?? 0
 
 /**
- * The text without its sentences about the answer's form; the same string where there are none, or where hardly anything else
- * is there. Linear in the text.
+ * The text without its sentences about the answer's form; the same string where there are none, or where hardly anything else would
+ * be left. Linear in the text.
  */
 export const withoutFormConstraints = (text: string): string => {
   const pieces = text.split(BOUNDARY)

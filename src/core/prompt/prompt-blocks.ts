@@ -1,10 +1,10 @@
-// Long blocks of a prompt that nobody typed: code, logs, tables, data, quotes. Each becomes one line that names its kind
-// and size, and a few of its lines, since what kind of thing is pasted says much about what is wanted.
+// Summarises long pasted blocks of a prompt (code, logs, tables, data, quotes): one line with the kind and size, and a few of the
+// block's lines, since the kind of the pasted block says much about the task.
 import { type LineKind, lineKind } from './prompt-lines.ts'
 
 export type BlockKind = Exclude<LineKind, 'prose' | 'blank'> | 'document'
 
-/** A stretch of a prompt: the human's own words, or what stands for a block. */
+/** A part of a prompt: the human's own words, or the summary of a block. */
 export interface Segment {
   /** Null for the human's own words. */
   kind: BlockKind | null
@@ -26,7 +26,7 @@ const SHORT_FENCE_LINES = 12
 const SHORT_FENCE_CHARS = 500
 const LONG_RUN_LINES = 8
 const LONG_RUN_CHARS = 300
-/** Share of a run's lines that are of a telling kind. */
+/** Least share of a run's lines that are of a kind other than prose. */
 const LEAST_TELLING = 0.7
 const SHOWN_CHARS = 100
 
@@ -37,7 +37,7 @@ const clip = (line: string): string => {
 
 const FAILURE = /error|exception|fatal|panic|fail|traceback/i
 
-/** The few lines of a block that say most: a log's last failures, else the beginning and the end. */
+/** The most informative lines of a block: a log's last failures, else the beginning and the end. */
 const excerpt = (kind: BlockKind, lines: readonly string[]): string[] => {
   const filled = lines.filter((line) => line.trim() !== '')
   if (kind === 'blob') return []
@@ -56,7 +56,7 @@ const summary = (kind: BlockKind, lines: readonly string[], language = ''): Segm
 
 const TELLING: readonly LineKind[] = ['log', 'code', 'table', 'data', 'quote', 'diff', 'blob']
 
-/** The commonest kind of a run of lines, or null where too few of them tell. */
+/** The most frequent kind of a run of lines, or null where too many lines are prose. */
 const kindOfRun = (kinds: readonly LineKind[]): BlockKind | null => {
   const counts = new Map<LineKind, number>()
   for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1)
@@ -69,7 +69,7 @@ const kindOfRun = (kinds: readonly LineKind[]): BlockKind | null => {
 
 const isSentence = (line: string): boolean => /\p{L}+\s+\p{L}+\s+\p{L}+\s+\p{L}+/u.test(line)
 
-/** End of the run that starts at `from`: telling lines, blanks, and single others that read like no sentence. */
+/** End of the run that starts at `from`: lines of a block, blank lines, and single lines that are not sentences. */
 const endOfRun = (lines: readonly string[], kinds: readonly LineKind[], from: number): number => {
   let end = from + 1
   for (let i = from + 1; i < lines.length; i++) {
@@ -114,7 +114,7 @@ const summariseRuns = (lines: readonly string[]): Segment[] => {
 const FENCE = /^\s{0,3}(`{3,}|~{3,})\s*([\w+#.-]{0,30})/
 const PLAIN_FENCE = new Set(['', 'text', 'txt', 'plaintext', 'plain', 'output', 'console', 'log'])
 
-/** A fence: short ones stay as they are, the others are named by their info string or by what their lines are. */
+/** A fenced block: short ones stay unchanged, longer ones are summarised by their info string or the kind of their lines. */
 const fenceSegment = (lines: readonly string[], language: string): Segment => {
   const whole = lines.join('\n')
   if (lines.length - 2 <= SHORT_FENCE_LINES && whole.length <= SHORT_FENCE_CHARS) {
@@ -132,7 +132,7 @@ const fenceSegment = (lines: readonly string[], language: string): Segment => {
 const BASE64_RUN = /(?<![\w+/=-])(?:data:[\w/+.;=-]{1,80},)?[\w+/=-]{120,}/g
 const HEX_RUN = /(?<![0-9A-Za-z])(?:0x)?[0-9a-fA-F]{96,}(?![0-9A-Za-z])/g
 
-/** Looks encoded: all three kinds of characters, and hardly a slash or dash as paths and slugs have. */
+/** Looks encoded: upper case, lower case and digits, and fewer slashes and dashes than paths and slugs have. */
 const isEncoded = (run: string): boolean => {
   const part = run.slice(0, 2_000)
   const separators = part.match(/[/_-]/g)?.length ?? 0
@@ -148,7 +148,7 @@ export const withoutBlobs = (text: string): string =>
     .replace(HEX_RUN, '[encoded data]')
     .replace(BASE64_RUN, (run) => (isEncoded(run) ? '[encoded data]' : run))
 
-/** Own words and summaries of blocks, in their order. Linear in the text. */
+/** The human's own words and summaries of blocks, in order. Linear in the text. */
 export const splitBlocks = (text: string): Segment[] => {
   const lines = text.split('\n')
   const segments: Segment[] = []

@@ -1,8 +1,8 @@
-// Cuts a text to what the encoder reads: head, middle and tail of a longer one, because an instruction stands at an end
-// and two prompts with the same beginning must not look alike.
+// Cuts a text to the encoder's input size. Longer texts keep head, middle and tail, because instructions stand at an end, and
+// prompts with the same beginning must not become equal.
 import { endOfTokens, estimateTokens, startOfTokens } from './token-estimate.ts'
 
-/** Characters of an average English token; `maxChars` of one budget are a quarter as many tokens. */
+/** Characters of an average English token: a budget of `maxChars` is `maxChars / 4` tokens. */
 const CHARS_PER_TOKEN = 4
 const JOINT = '\n…\n'
 const HEAD_SHARE = 0.4

@@ -1,4 +1,4 @@
-// The human turn → what of it says what is wanted: own words whole, everything else by kind. Pure and linear.
+// The human turn → its request: the human's own words, with pasted blocks summarised by kind. Pure and linear.
 import { withoutFormConstraints } from './form-constraints.ts'
 import { type BlockKind, type Segment, splitBlocks, withoutBlobs } from './prompt-blocks.ts'
 import { splitDocument } from './prompt-document.ts'
@@ -7,15 +7,15 @@ import { questionInTemplate } from './prompt-template.ts'
 
 export interface Cleaned {
   text: string
-  /** Kinds that were shortened. */
+  /** Kinds of blocks that were shortened. */
   flags: string[]
-  /** False where there was more than could be looked at. */
+  /** False where the text was longer than the limit that is read. */
   isWhole: boolean
 }
 
-/** Bounds the time that one prompt may take: of longer ones both ends are looked at. */
+/** Bounds the time per prompt: of longer ones only both ends are read. */
 const MOST_CHARS = 60_000
-/** Shorter texts have nothing to shorten: the way of nearly every prompt. */
+/** Shorter texts are returned unchanged: the fast path of nearly every prompt. */
 const SHORT_TEXT = 240
 
 const hasWord = /[\p{L}\p{N}]/u
@@ -44,7 +44,7 @@ export const cleanPrompt = (whole: string): Cleaned => {
   return { ...cleaned, flags, isWhole }
 }
 
-/** What is left of a text whose frame is gone. */
+/** Cleans a text whose template or harness was already removed. */
 const cleanWords = (bounded: string): Omit<Cleaned, 'isWhole'> => {
   if (bounded.length <= SHORT_TEXT) return { text: bounded.trim(), flags: [] }
   const readable = withoutBlobs(bounded)
@@ -57,7 +57,7 @@ const cleanWords = (bounded: string): Omit<Cleaned, 'isWhole'> => {
   }
   for (const { kind } of segments) if (kind !== null) flags.add(kind)
   const isAsked = segments.some(({ kind, text }) => kind === null && hasWord.test(text))
-  // Nothing but a block: its kind, and then as much of itself as there is room for.
+  // Only a block: its kind, followed by as much of the block as there is room for.
   const text = isAsked ? render(segments) : `${firstLine(segments)}\n${readable.trim()}`
   return { text: text.trim(), flags: [...flags] }
 }

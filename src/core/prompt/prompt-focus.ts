@@ -1,13 +1,13 @@
-// What is wanted stands at the ends of a long prompt, what it is wanted with in between: passages, examples, rules, options. So
-// of a long one beginning and end are classified. Works by length alone, so in any language.
+// Long prompts state the task at their ends, and hold passages, examples, rules or options in between, so only beginning and end are
+// classified. Decided by length alone, so it works in any language.
 import { endOfTokens, estimateTokens, startOfTokens } from './token-estimate.ts'
 
 /** About 50 and 40 English words. */
 const HEAD_TOKENS = 66
 const TAIL_TOKENS = 53
-/** Cutting a prompt that is hardly longer than that would only tear it. */
+/** Prompts of at most this many tokens are not cut. */
 const MOST_TOKENS = 132
-/** The last tokens are looked for in so many characters. */
+/** Characters at the end in which the last tokens are searched. */
 const TAIL_CHARS = 1_200
 
 /** `text` itself where it is short, else its beginning and its end. */
@@ -21,7 +21,7 @@ export const focusOn = (text: string): { text: string; isFocused: boolean } => {
 
 const MOST_WORD = 40
 
-/** The blank at or before `at`, so that no word is torn; `at` itself where words are not spaced. */
+/** Position of the space at or before `at`, so that no word is cut; `at` itself in scripts without spaces. */
 const atBlank = (text: string, at: number): number => {
   for (let i = at; i > at - MOST_WORD && i > 0; i--) if (/\s/.test(text.charAt(i))) return i
   return at

@@ -1,5 +1,5 @@
-// What kind of thing a line of a prompt is, told by its form alone: logs, code, tables and data are told from prose
-// before anything is embedded. Every pattern is anchored or bounded, so that a line costs time linear in its length.
+// Classifies a line of a prompt by its form: log, code, table, data or prose. Every pattern is anchored or bounded, so that a line
+// costs time linear in its length.
 
 export type LineKind =
   | 'log'
@@ -12,7 +12,7 @@ export type LineKind =
   | 'prose'
   | 'blank'
 
-/** Longer lines are judged by their start. */
+/** Characters of a line that are read. */
 const JUDGED = 400
 
 const TIMESTAMP =
@@ -36,7 +36,7 @@ const count = (text: string, sign: string): number => {
   return found
 }
 
-/** Cells of a row; separators of prose (a comma and a space) do not count. */
+/** Number of cells of a table row; separators that also occur in prose (a comma and a space) do not count. */
 const cellsOf = (line: string): number => {
   if (count(line, '|') >= 2) return count(line, '|')
   if (count(line, '\t') >= 2) return count(line, '\t')

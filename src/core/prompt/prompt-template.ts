@@ -1,10 +1,10 @@
-// A question inside a template: instructions that only hand it on, retrieved texts, an open slot for the answer. The question
-// alone is classified, wherever it stands. Found by labels, headings and tags and by what they head, in one pass over the
-// lines. A template whose own words ask for something else ("classify the question …") is left as it is.
+// Extracts the question from a prompt template (instructions to answer it, retrieved texts, an open slot for the answer), so that
+// only the question is classified. Sections are found by labels, headings and tags, in one pass over the lines. Templates whose
+// instructions state another task ("classify the question …") are left unchanged.
 import { delegates, type LabelRole, roleOfLabel } from './template-words.ts'
 
 interface Section {
-  /** Null for what stands before the first label. */
+  /** Null before the first label. */
   role: LabelRole | null
   lines: string[]
 }
@@ -12,11 +12,11 @@ interface Section {
 /** Shorter texts hold no template. */
 const LEAST_CHARS = 100
 const MOST_QUESTION_CHARS = 2_000
-/** Of a question that nothing labels. */
+/** Longest question without a label. */
 const SHORT_QUESTION_CHARS = 350
-/** What stands beside a question that no label of a text or an answer makes part of a template. */
+/** Least length of the text around a question for a template without labels of texts or an answer. */
 const LEAST_BESIDE = 300
-/** Of a line that is nothing but a label. */
+/** Longest line that is only a label. */
 const MOST_HEADING_CHARS = 80
 
 const INLINE =
@@ -29,7 +29,7 @@ const MOST_LABEL_WORDS = 5
 
 const isLabel = (label: string): boolean => label.trim().split(/\s+/).length <= MOST_LABEL_WORDS
 
-/** The role that a line gives to what follows, and what of it follows already; null for a line of a section. */
+/** The section that a line opens, and the rest of the line; null for a line inside a section. */
 const openingOf = (line: string): { role: LabelRole; rest: string } | null => {
   if (RULE.test(line)) return { role: 'other', rest: '' }
   const start = line.slice(0, 160)
@@ -38,7 +38,7 @@ const openingOf = (line: string): { role: LabelRole; rest: string } | null => {
     const label = inline[1] as string
     const role = roleOfLabel(label)
     const rest = line.slice(inline[0].length)
-    // "A: …" is an option, or an example's answer; "A:" alone is to be filled in.
+    // "A: …" is an option or an example's answer; "A:" alone is the open slot for the answer.
     const isOption = /^\W*\w\W*$/.test(label) && role === 'answer' && rest.trim() !== ''
     if (role !== 'other' && !isOption) return { role, rest }
   }
@@ -63,27 +63,27 @@ const textOf = ({ lines }: Section): string => lines.join('\n').trim()
 
 const hasWord = /[\p{L}\p{N}]/u
 
-/** What stands under a question's label; of one that a document follows without a label, its first paragraph. */
+/** The text of a question's section; its first paragraph where an unlabelled document follows. */
 const questionOf = (section: Section): string => {
   const text = textOf(section)
   const [first = ''] = text.split(/\n\s*\n/, 1)
   return text.length > first.length + MOST_QUESTION_CHARS / 4 ? first : text
 }
 
-/** The last question that is asked; those before it are examples or earlier turns. */
+/** Position of the last question; earlier ones are examples or earlier turns. */
 const lastQuestion = (sections: readonly Section[]): number =>
   sections.findLastIndex(
     (section) => section.role === 'question' && hasWord.test(questionOf(section)),
   )
 
-/** That an answer is to be filled in at the end, or texts stand beside the question, makes it a template. */
+/** A template has an open slot for the answer at its end, or texts beside the question. */
 const isTemplate = (sections: readonly Section[], at: number): boolean => {
   const last = sections.at(-1) as Section
   const isOpen = last.role === 'answer' && !hasWord.test(textOf(last))
   return isOpen || sections.some(({ role }, i) => i !== at && role === 'material')
 }
 
-/** Own words of the template: what stands before its labels, and under labels that name no part of it. */
+/** The template's instructions: text before the first label, and under labels of no known role. */
 const instructionsOf = (sections: readonly Section[]): string =>
   sections
     .filter(({ role }) => role === null || role === 'other')
@@ -108,7 +108,7 @@ const jsonQuestion = (text: string): string | null => {
 
 const spaced = (key: string): string => key.replaceAll(/[_-]/g, ' ')
 
-/** The question that a template hands on; null where the text is no such template. */
+/** The question of a template; null where the text is no template of a question. */
 export const questionInTemplate = (whole: string): string | null => {
   const text = whole.trim()
   if (text.length < LEAST_CHARS) return null
@@ -125,7 +125,7 @@ export const questionInTemplate = (whole: string): string | null => {
   return delegates(instructions) ? question : null
 }
 
-/** Instructions that hand a question on, texts, and a short last paragraph: that is the question. */
+/** A template without labels: instructions to answer, texts, and a short last paragraph, which is the question. */
 const unlabelledQuestion = (text: string): string | null => {
   const parts = text.split(/\n\s*\n/)
   const [first = '', ...rest] = parts
@@ -138,7 +138,7 @@ const unlabelledQuestion = (text: string): string | null => {
 const ASKED =
   /<(question|query|user_query|user_question|user_input|user_request|user_message|user-query|user-question|input_query|search_query)>([^<]{1,2000})<\/\1>/gi
 
-/** The same where the question stands in tags; text that is beside it must do nothing but hand it on. */
+/** The question of a template with tags; the text around it must only ask to answer it. */
 export const questionInTags = (text: string): string | null => {
   const asked = [...text.matchAll(ASKED)].at(-1)
   if (!asked || !hasWord.test(asked[2] as string)) return null

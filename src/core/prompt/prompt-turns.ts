@@ -1,5 +1,5 @@
-// Which of a request's messages are the human's own words, newest first, in every dialect that reaches the router:
-// OpenAI content parts, Anthropic blocks (a `tool_result` inside a user message is a tool speaking), Responses items.
+// Finds the human turns among a request's messages, newest first, in every dialect: OpenAI content parts, Anthropic blocks (a
+// `tool_result` in a user message is not a human's), Responses items.
 import { isToolReport, saidInReport, type TextualCall, textualCall } from './agent-step.ts'
 import { withoutHarness } from './prompt-harness.ts'
 
@@ -10,11 +10,11 @@ export interface PromptMessage {
 }
 
 export interface HumanTurn {
-  /** Harness blocks are cut already; the rest is as it came. */
+  /** Without harness blocks, otherwise unchanged. */
   text: string
   /** `harness`, `tool_result`, and one for each kind of attachment. */
   flags: string[]
-  /** False where the middle of the message was too long to be looked at. */
+  /** False where the middle of a long message was not read. */
   isWhole: boolean
 }
 
@@ -30,11 +30,11 @@ const attachmentOf = (type: string): string | null => {
 const isToolType = (type: string): boolean =>
   type.includes('tool') || type.includes('function_call')
 
-/** Types of parts are the caller's words, and flags are kept with the decision: so many, and so much of each. */
+/** Flags come from the caller's part types and are stored with the decision, so their number and length are bounded. */
 const MOST_FLAGS = 16
 const MOST_FLAG_CHARS = 40
 
-/** What a message says: strings as they are, text parts joined, what is not text noted as flags. */
+/** Text of a message: strings unchanged, text parts joined; other parts are noted as flags. */
 export const messageText = (content: unknown): { text: string; flags: string[] } => {
   if (typeof content === 'string') return { text: content, flags: [] }
   if (!Array.isArray(content)) return { text: '', flags: [] }
@@ -59,7 +59,7 @@ export const messageText = (content: unknown): { text: string; flags: string[] }
 const hasAttachment = (flags: string[]): boolean =>
   flags.some((flag) => (ATTACHMENTS as readonly string[]).includes(flag))
 
-/** Bounds the time that one request may take: of a longer message both ends are read, and of a request so much in all. */
+/** Bounds the time per request: characters read of one message (both ends of longer ones), and of all messages. */
 const MOST_CHARS = 120_000
 const MOST_CHARS_IN_ALL = 240_000
 
@@ -68,7 +68,7 @@ const endsOf = (text: string): string =>
     ? `${text.slice(0, MOST_CHARS / 2)}\n…\n${text.slice(-MOST_CHARS / 2)}`
     : text
 
-/** Assistant messages that are looked at for calls of tools, from the newest on. */
+/** Number of newest assistant messages that are searched for tool calls. */
 const MOST_ANSWERS = 20
 
 const isAssistant = (message: PromptMessage | undefined): message is PromptMessage =>
@@ -77,7 +77,7 @@ const isAssistant = (message: PromptMessage | undefined): message is PromptMessa
 const callIn = (message: PromptMessage | undefined): TextualCall =>
   isAssistant(message) ? textualCall(messageText(message.content).text) : null
 
-/** Whether message `i` is what a tool said, as user text. Asked of many messages, the conversation is looked at once. */
+/** Whether message `i` is a tool's output in a user message. The conversation is searched for tool calls only once. */
 const createReportCheck = (messages: readonly PromptMessage[]) => {
   const firstAnswer = messages.findIndex(isAssistant)
   let isAgent: boolean | null = null
@@ -95,7 +95,7 @@ const createReportCheck = (messages: readonly PromptMessage[]) => {
   }
 }
 
-/** One user message as a turn. `isHuman` is false where all of it was written by tools or a harness. */
+/** One user message as a turn. `isHuman` is false where tools or a harness wrote all of it. */
 const readTurn = (message: PromptMessage, isReport: (text: string) => boolean) => {
   const whole = messageText(message.content)
   const { flags } = whole
@@ -107,13 +107,13 @@ const readTurn = (message: PromptMessage, isReport: (text: string) => boolean) =
   else if (own !== text) flags.push('harness')
   const isMachine = flags.includes('harness') || flags.includes('tool_result')
   const isHuman = !isMachine || own.trim() !== '' || hasAttachment(flags)
-  // A turn that is nothing but harness is shown as it came, should there be no other.
+  // A turn that is only harness text is kept unchanged, in case there is no other.
   return { turn: { text: isHuman ? own : text, flags, isWhole }, isHuman, length: text.length }
 }
 
 /**
- * Human turns, newest first, at most `limit`. Messages of tools, and user messages that a harness filled entirely, are
- * passed over; where there is no other, the newest of those is the turn.
+ * Human turns, newest first, at most `limit`. Messages of tools, and user messages of only harness text, are skipped; where there
+ * are no others, the newest of these is the turn.
  */
 export const humanTurns = (messages: readonly PromptMessage[], limit: number): HumanTurn[] => {
   const turns: HumanTurn[] = []
@@ -132,7 +132,7 @@ export const humanTurns = (messages: readonly PromptMessage[], limit: number): H
   return turns.length === 0 && fallback ? [fallback] : turns
 }
 
-/** Whether a tool has spoken since the last human turn: the request is a step of a task under way. */
+/** Whether there is a tool result after the last human turn: the request is then a step of a tool loop. */
 export const isToolStep = (messages: readonly PromptMessage[]): boolean => {
   const last = messages.at(-1) as (PromptMessage & { type?: unknown }) | undefined
   if (!last) return false

@@ -1,5 +1,5 @@
-// First step of the way: from a request's messages to the text that is classified.
-// The last human turn decides; system prompts, tool schemas, tool results and earlier answers never do.
+// A request's messages → the routing text: the text that is classified. Only the last human turn counts; system prompts, tool
+// schemas, tool results and earlier answers never do.
 
 import { plainLetters } from '../normalise.ts'
 import type { RoutingText } from '../types.ts'
@@ -10,9 +10,9 @@ import { type HumanTurn, humanTurns, type PromptMessage } from './prompt-turns.t
 export { messageText, type PromptMessage } from './prompt-turns.ts'
 
 export interface RoutingTextOptions {
-  /** Characters kept, and four times the tokens kept; longer prompts keep head, middle and tail. */
+  /** Limit in characters; the limit in tokens is a quarter of it. Longer prompts keep head, middle and tail. */
   maxChars: number
-  /** sha256 as hex, handed in because core knows no I/O. */
+  /** sha256 as hex; an argument because core does no I/O. */
   digest: (text: string) => string
 }
 
@@ -27,8 +27,8 @@ const hasLetterOrDigit = /[\p{L}\p{N}]/u
 
 /**
  * The routing text of one human turn.
- * @returns `hasSignal` false where no letter or digit is left and nothing is attached; `isTruncated` where `maxChars`
- * cut it; `flags` name attachments, `harness`, `tool_result`, and every kind of block that was shortened (`code`, `log`,
+ * @returns `hasSignal` false where no letter or digit is left and nothing is attached; `isTruncated` where it was cut to
+ * `maxChars`; `flags`: kinds of attachments, `harness`, `tool_result`, every kind of block that was shortened (`code`, `log`,
  * `table`, `data`, `quote`, `diff`, `blob`, `document`), `template` and `constraint` where these were left out, `long` where only
  * beginning and end are classified.
  */
@@ -49,12 +49,12 @@ export const routingTextOfTurn = (turn: HumanTurn, options: RoutingTextOptions):
 
 const NO_TURN: HumanTurn = { text: '', flags: [], isWhole: true }
 
-/** The routing text of a conversation: of its last human turn. */
+/** The routing text of a conversation: that of its last human turn. */
 export const routingText = (
   messages: readonly PromptMessage[],
   options: RoutingTextOptions,
 ): RoutingText => routingTextOfTurn(humanTurns(messages, 1)[0] ?? NO_TURN, options)
 
-/** Routing text of one bare prompt; exemplars take the same way as prompts. */
+/** Routing text of a single prompt; exemplars are processed in the same way. */
 export const routingTextOf = (text: string, options: RoutingTextOptions): RoutingText =>
   routingText([{ role: 'user', content: text }], options)

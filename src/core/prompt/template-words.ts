@@ -1,5 +1,5 @@
-// Nouns and verbs by which prompt templates label their parts, in the languages that templates are written in. Closed classes:
-// what heads a question, what heads retrieved text, what heads the answer, and the verbs that hand a question on.
+// Nouns and verbs of prompt templates in their most frequent languages: labels of the question, of retrieved text and of the answer,
+// and verbs that ask to answer a question.
 
 const words = (...lists: string[]): ReadonlySet<string> =>
   new Set(lists.flatMap((list) => list.trim().split(/\s+/)))
@@ -31,7 +31,7 @@ const DELEGATING_VERBS = words(
   'используя используй используйте відповідай дай απάντησε lời dựa jawab jawablah gunakan أجب استخدم استنادا اعتمادا',
   'دیں उत्तर जवाब ตอบ ענה 답하세요 답변하세요 답하시오 답해 바탕으로 사용하여',
 )
-/** Verbs that make a task of their own of a question or a text. */
+/** Verbs of tasks other than answering the question. */
 const OTHER_TASKS = words(
   'rephrase rephrasing paraphrase classify categorize categorise translate translating rewrite rewriting reword',
   'summarize summarise extract label rate evaluate judge grade score convert correct standalone indicate',
@@ -39,7 +39,7 @@ const OTHER_TASKS = words(
   'traduci classifica vertaal классифицируй переведи перефразируй',
 )
 
-/** Scripts that leave no space between words: parts of a label say what it is. */
+/** For scripts without spaces: substrings of a label. */
 const UNSPACED = {
   question: /问题|問題|提问|提問|用户消息|质问|質問|問い|ユーザー|คำถาม/u,
   material:
@@ -55,8 +55,8 @@ export type LabelRole = 'question' | 'material' | 'answer' | 'other'
 const UNSPACED_ROLES = ['question', 'answer', 'material'] as const
 
 /**
- * What a label heads. One that names question and answer ("Answer the question:") heads the question; of question and text the
- * one that is named first ("results for the user's question").
+ * The role of a label. One that names question and answer ("Answer the question:") labels the question; of question and text the
+ * one named first counts ("results for the user's question").
  */
 export const roleOfLabel = (label: string): LabelRole => {
   const found = wordsIn(label)
@@ -69,7 +69,7 @@ export const roleOfLabel = (label: string): LabelRole => {
   return UNSPACED_ROLES.find((role) => UNSPACED[role].test(label)) ?? 'other'
 }
 
-/** Whether a sentence hands a question on, to be answered from a text. */
+/** Whether a sentence asks to answer a question from a text. */
 const sentenceDelegates = (sentence: string): boolean => {
   const found = wordsIn(sentence)
   const names = found.some((word) => QUESTION_WORDS.has(word) || MATERIAL_WORDS.has(word))
@@ -83,8 +83,8 @@ const sentencesOf = (text: string): string[] =>
   text.split(/(?<=[.!?。！？:：])\s+|\n|(?<=[。！？])/u)
 
 /**
- * Whether instructions do nothing but hand a question on: one of their sentences does, and none makes another task of it
- * before. Nothing at all hands it on as well.
+ * Whether instructions only ask to answer a question: one of their sentences does, and none before it states another task. Empty
+ * instructions count as well.
  */
 export const delegates = (instructions: string): boolean => {
   if (!/[\p{L}\p{N}]/u.test(instructions)) return true

@@ -1,7 +1,7 @@
-// How many tokens a text will have, about, without the tokenizer: the routing text is cut before it goes to the encoder.
-// WordPiece of an English vocabulary takes a token for some 4.7 characters of English, 2.5 to 3 of other languages in
-// Latin letters, 1.5 of code, and one or more for every letter of most other scripts. Against the tokenizer, on samples:
-// 1.0 to 1.1 for English, code, tables, Cyrillic, Greek, Chinese and Korean, down to 0.6 for Dutch; never half or less.
+// Estimates the number of WordPiece tokens of a text without the tokenizer, to cut the routing text before it goes to the encoder.
+// With an English vocabulary a token has about 4.7 characters of English, 2.5 to 3 of other languages in Latin letters, 1.5 of code,
+// and one or less in most other scripts. Estimate / actual on samples: 1.0 to 1.1 for English, code, tables, Cyrillic, Greek, Chinese
+// and Korean, down to 0.6 for Dutch; never half or less.
 
 const PIECE = /[A-Za-z]+|\d+|\s+|[\uac00-\ud7a3]|[\s\S]/gu
 const USUAL_WORD = 6
@@ -18,7 +18,7 @@ const tokensOf = (piece: string): number => {
   return piece.trim() === '' ? 0 : 1
 }
 
-/** Estimated tokens of `text`; counting stops once there are more than `limit`. */
+/** Estimated tokens of `text`; counting stops above `limit`. */
 export const estimateTokens = (text: string, limit = Number.POSITIVE_INFINITY): number => {
   let tokens = 0
   for (const [piece] of text.matchAll(PIECE)) {
@@ -28,7 +28,7 @@ export const estimateTokens = (text: string, limit = Number.POSITIVE_INFINITY): 
   return tokens
 }
 
-/** End of the longest start of `text` that has at most `limit` tokens, in UTF-16 units; reads no further than that. */
+/** Length in UTF-16 units of the longest prefix of `text` with at most `limit` tokens; reads no further. */
 export const endOfTokens = (text: string, limit: number): number => {
   let tokens = 0
   for (const match of text.matchAll(PIECE)) {
@@ -38,7 +38,7 @@ export const endOfTokens = (text: string, limit: number): number => {
   return text.length
 }
 
-/** Start of the longest end of `text` that has at most `limit` tokens. Reads all of `text`. */
+/** Start of the longest suffix of `text` with at most `limit` tokens. Reads all of `text`. */
 export const startOfTokens = (text: string, limit: number): number => {
   const pieces = [...text.matchAll(PIECE)]
   let tokens = 0
