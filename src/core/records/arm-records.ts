@@ -1,7 +1,7 @@
-// What is kept of two generations side by side: decisions in the shadow, and votes on what each arm decided.
+// Stored records of experiments with two generations: shadow decisions, and votes on the decisions of each arm.
 import type { Arm, Reason } from '../types.ts'
 
-/** What a candidate generation in the shadow would have decided. */
+/** What a shadow generation would have decided. */
 export interface ShadowDecision {
   decisionId: string
   generation: number
@@ -13,15 +13,15 @@ export interface ShadowDecision {
 
 export interface ShadowSummary {
   decisions: number
-  /** Those where the shadow's route differs from the one that was taken. */
+  /** Decisions where the shadow's route differs from the one that was taken. */
   differing: number
-  /** Where they would have gone, the most first. */
+  /** Changes of route among them, the most frequent first. */
   moves: { from: string; to: string; decisions: number }[]
   /** The newest that differ, at most 50. */
   examples: { decisionId: string; route: string; shadowRoute: string; text: string | null }[]
 }
 
-/** An explicit or reviewed vote on a decision that one of the arms made. */
+/** An explicit or reviewer's vote on a decision of one of the arms. */
 export interface ArmVote {
   decisionId: string
   sessionId: string | null

@@ -1,4 +1,4 @@
-// A configuration that served, and the times at which it began to.
+// A version of the configuration, and each time that it was activated.
 
 export interface ConfigVersion {
   hash: string
@@ -8,13 +8,13 @@ export interface ConfigVersion {
   createdAtMs: number
 }
 
-/** One time that a configuration began to serve. */
+/** One activation of a configuration. */
 export interface ConfigActivation {
   /** uuid v7. */
   id: string
   hash: string
   author: string
-  /** Why: `start`, `file`, `signal`, `api`, `rollback`. */
+  /** `start`, `file`, `signal`, `api` or `rollback`. */
   cause: string
   atMs: number
 }

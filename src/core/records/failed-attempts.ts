@@ -1,7 +1,7 @@
-// Failed attempts that are alike, counted.
+// Failed attempts, grouped and counted.
 import type { AttemptFailure } from '../types.ts'
 
-/** Alike in all but the last three. */
+/** A group of attempts that are equal in all fields but the last three. */
 export interface FailedAttempts {
   provider: string
   model: string
@@ -9,8 +9,8 @@ export interface FailedAttempts {
   status: number | null
   failure: AttemptFailure
   count: number
-  /** The latest decision that has one. */
+  /** The latest decision with such an attempt. */
   decisionId: string
-  /** When the latest began. */
+  /** Start of the latest one. */
   lastAtMs: number
 }

@@ -1,15 +1,15 @@
-// Feedback on a decision: one vote, and the vote with what a rebuild needs of its decision.
+// Feedback on a decision: one vote, and the vote with the fields of its decision that a rebuild needs.
 import type { Arm, Neighbour } from '../types.ts'
 
 export type Verdict = 'good' | 'bad'
 
 /**
- * Where a vote came from: said by a caller, ruled by a reviewer, imported with a labelled log, or read off what the
- * caller did next.
+ * Origin of a vote: given by a caller, by a reviewer's ruling, imported with a labelled log, or inferred from what the caller did
+ * next.
  */
 export type FeedbackSource = 'explicit' | 'review' | 'import' | 'implicit'
 
-/** What an implicit vote was read off: nearly the same prompt again, the very same one, or "no, I meant …". */
+/** What an implicit vote was inferred from: a similar prompt again, the identical prompt again, or "no, I meant …". */
 export type ImplicitKind = 're_ask' | 'regenerate' | 'correction'
 
 export interface Feedback {
@@ -17,8 +17,8 @@ export interface Feedback {
   id: string
   decisionId: string
   /**
-   * Who voted: one effective vote per decision and principal, the latest wins; but an implicit vote never replaces
-   * another kind.
+   * Id of the voter. One effective vote per decision and principal: the latest wins, but an implicit vote never replaces one of
+   * another source.
    */
   principal: string
   verdict: Verdict
@@ -32,17 +32,17 @@ export interface Feedback {
   createdAtMs: number
 }
 
-/** Feedback with what a rebuild needs of its decision. */
+/** Feedback with the fields of its decision that a rebuild needs. */
 export interface FeedbackWithDecision extends Feedback {
   /** Null where text is not stored. */
   text: string | null
   embedding: Float32Array | null
   encoderId: string | null
   route: string
-  /** Of the decision; a `session` one was about an earlier turn. */
+  /** Reason of the decision; for `session` the route was determined by an earlier turn. */
   reason: string
   confidence: number | null
-  /** Exemplars that were asked, best first: those of the decision's route voted for it. */
+  /** The decision's nearest exemplars, best first. */
   neighbours: Neighbour[]
   /** Generation and arm that decided. */
   indexGeneration: number | null

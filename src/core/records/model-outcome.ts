@@ -1,17 +1,17 @@
-// What models have been worth: of a request that was served, and of a prompt on which somebody measured several models.
+// Outcomes of models: on served requests, and on imported prompts with measured scores of several models.
 import type { Selection } from '../select/selection.ts'
 import type { AnswerFlaw, Outcome } from '../types.ts'
 
-/** One served request, with what was said of its answer. */
+/** One served request with the votes on its answer. */
 export interface ServedOutcome {
-  /** Of the decision. */
+  /** Id of the decision. */
   id: string
   createdAtMs: number
   route: string
-  /** That served, or was tried last. */
+  /** The model that served, or that was tried last. */
   model: string
   outcome: Outcome
-  /** Of the last call; null where it served. */
+  /** Error code of the last attempt; null where it served. */
   errorCode: string | null
   flaw: AnswerFlaw | null
   costUsd: number | null
@@ -20,20 +20,19 @@ export interface ServedOutcome {
   promptTokens: number | null
   completionTokens: number | null
   /**
-   * Weighted mean of the votes, 0 to 1; null where nobody voted. Votes that name another route are about the route and do
-   * not count.
+   * Weighted mean of the votes, 0 to 1; null without votes. Votes that name another route are about the route and do not count.
    */
   score: number | null
-  /** Of the votes together: an explicit one is 1, a reviewer's 3, an implicit one 0.2. */
+  /** Sum of the votes' weights: 1 for an explicit vote, 3 for a reviewer's, 0.2 for an implicit one. */
   weight: number
-  /** True where the caller asked for the same again. */
+  /** True where the caller sent the same prompt again. */
   isRegenerated: boolean
   /** Null where text is not stored. */
   text: string | null
   selection: Selection | null
 }
 
-/** One served request to learn from. */
+/** One served request as a training example of the outcome model. */
 export interface ServedExample
   extends Pick<
     ServedOutcome,
@@ -43,27 +42,27 @@ export interface ServedExample
   encoderId: string | null
 }
 
-/** One prompt on which models were measured. */
+/** One imported prompt with scores of models. */
 export interface EvaluatedPrompt {
-  /** The same for the same prompt, so that an import can be repeated. */
+  /** Derived from the prompt, so that an import can be repeated. */
   id: string
-  /** What kind of prompt it is; a route's name, or any other word. */
+  /** A route's name, or any other label of the kind of prompt. */
   label: string
   /** Null where text is not stored. */
   text: string | null
-  /** Whole row of the encoder, and what can be counted in the text behind it: `outcomeRows`. */
+  /** Row of `outcomeRows`: the encoder's row, followed by the counts of the text. */
   embedding: Float32Array
   encoderId: string
   /** By model, 0 to 1. */
   scores: Record<string, number>
   /** By model, USD; empty where none is known. */
   costs: Record<string, number>
-  /** Who imported it. */
+  /** Principal that imported it. */
   principal: string
   createdAtMs: number
 }
 
-/** Outcomes of one model on one route. */
+/** Aggregated outcomes of one model on one route. */
 export interface OutcomeTotals {
   route: string
   model: string
@@ -72,13 +71,13 @@ export interface OutcomeTotals {
   truncated: number
   refused: number
   regenerated: number
-  /** Requests with a vote that counts, and the mean of their scores; null where there is none. */
+  /** Number of requests with a score, and its mean; null where there are none. */
   scored: number
   score: number | null
-  /** Requests whose cost is known, and what they cost together. */
+  /** Number of requests with a known cost, and its sum. */
   priced: number
   costUsd: number
-  /** Means; null where nothing is known. */
+  /** Means; null where none are known. */
   firstTokenMs: number | null
   totalMs: number | null
 }

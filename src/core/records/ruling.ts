@@ -1,6 +1,5 @@
-// A ruling of a reviewer on a candidate, an exemplar, a decision or a proposed route.
-
-/** What a person has ruled about something that is computed anew at each rebuild. The latest ruling on a subject holds. */
+// A reviewer's ruling on a candidate, an exemplar, a decision or a proposed route.
+/** A ruling is stored and applied at each rebuild. The latest ruling on a subject counts. */
 export interface Ruling {
   /** uuid v7. */
   id: string
@@ -8,7 +7,7 @@ export interface Ruling {
   subject: 'candidate' | 'exemplar' | 'decision' | 'new_route'
   subjectId: string
   action: 'accept' | 'relabel' | 'reject' | 'quarantine' | 'release'
-  /** Of `relabel`, and of an accepted new route. */
+  /** Set for `relabel` and for an accepted new route. */
   route: string | null
   author: string
   note: string | null

@@ -1,4 +1,4 @@
-// A decision as it is read back: whole, and as far as a replay needs it.
+// Decisions as they are read from the store: complete, and with the fields that a replay needs.
 import type { Arm, Completion, Decision, Inheritance, Outcome, Reason } from '../types.ts'
 
 /** A decision as stored: with its completion once there is one. */
@@ -7,7 +7,7 @@ export interface StoredDecision extends Decision {
   completion: Completion | null
 }
 
-/** What a past decision is replayed from: no scores, no neighbours, so that ten thousand are read in a second. */
+/** Input of a replay: without scores and neighbours, so that ten thousand are read in a second. */
 export interface ReplayRow {
   id: string
   createdAtMs: number

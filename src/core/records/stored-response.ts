@@ -1,15 +1,15 @@
-// An answer of the Responses API that is kept so that it can be fetched and gone on with.
+// An answer of the Responses API that is stored so that it can be retrieved and continued.
 
 export interface StoredResponse {
   id: string
-  /** Whose key asked for it: nobody else finds it. */
+  /** Principal that requested it; others cannot retrieve it. */
   principal: string
   decisionId: string
-  /** The response that it goes on with; null where it begins a conversation. */
+  /** The response that it continues; null at the start of a conversation. */
   previousId: string | null
   /** JSON: the items of the request's own input. */
   input: string
-  /** JSON: the response as it was told. */
+  /** JSON: the response as it was sent. */
   response: string
   expiresAtMs: number
 }

@@ -1,28 +1,26 @@
-// What requests came to, in sums by minute and hour.
-
+// Sums of requests, tokens and cost by minute and hour.
 export type UsageGrain = 'minute' | 'hour'
-
-/** Until the answer's first token, and until its end. */
+/** Time to the answer's first token, and to its end. */
 export type UsageTimeKind = 'first_token' | 'answer'
 
 export type UsageDimension = 'route' | 'model' | 'principal' | 'reason' | 'outcome'
 
 export interface UsageQuery {
   grain: UsageGrain
-  /** Of the minute or hour that a decision was made in: from here on, and before there. */
+  /** Interval of minutes or hours of the decisions: from `fromMs`, before `toMs`. */
   fromMs: number
   toMs: number
   by: UsageDimension
 }
 
 export interface UsageSum {
-  /** The route, the model …; '' where no key asked. */
+  /** Value of the dimension: the route, the model …; '' for requests without a key. */
   name: string
   requests: number
   promptTokens: number
   completionTokens: number
-  /** Of requests whose price is known. */
+  /** Cost of requests with a known price. */
   costUsd: number
-  /** Served at a price that nobody knows: not part of `costUsd`. */
+  /** Number of served requests with an unknown price, which `costUsd` does not include. */
   unpriced: number
 }

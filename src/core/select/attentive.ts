@@ -1,5 +1,5 @@
-// What every policy but `first` has in common: a task that is under way stays with its model, and models that rest after
-// failures come behind those that may be called.
+// Shared by every policy but `first`: a tool loop stays with its model, and models that are unavailable after failures come after
+// those that can be called.
 import { before, certain } from './certain.ts'
 import type { RankedModel, SelectModels, SelectRequest } from './select-models.ts'
 
@@ -8,7 +8,7 @@ export const attentive =
   (request) => {
     const { candidates } = request
     const ready = candidates.filter(({ waitMs }) => waitMs <= 0)
-    // Where all rest, waiting is for upstream to do.
+    // Where all are unavailable, the policy ranks them as usual, and upstream waits.
     if (ready.length === 0) return ranked(select, request)
     const resting = candidates.filter(({ waitMs }) => waitMs > 0)
     return [

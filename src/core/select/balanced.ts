@@ -1,9 +1,9 @@
-// `select: balanced`: one slider between cost and quality. Quality is what the route says of its models, or their order; cost is
-// the expected one as a share of the dearest's. The higher the slider, the better, and never the cheaper, is what it takes.
+// `select: balanced`: a weighted sum of quality and cost. Quality is configured per model, or follows their order; cost is the
+// expected cost relative to the dearest candidate's. A higher `cost_quality` never selects a model of lower quality.
 import { before, certain } from './certain.ts'
 import type { Candidate, SelectModels, SelectSettings } from './select-models.ts'
 
-/** A conversation stays with its model unless another is better by this much of the whole scale. */
+/** A conversation stays with its model unless another is better by this much on the scale of 0 to 1. */
 const LEAST_GAIN = 0.1
 
 export const balanced: SelectModels = ({ candidates, settings, held }) => {
@@ -21,7 +21,7 @@ const worthOf = (
   const dearest = Math.max(0, ...candidates.map(({ costUsd }) => costUsd ?? 0))
   const steps = Math.max(1, candidates.length - 1)
   return candidates.map(({ model, costUsd }, i) => {
-    // What is unknown may be as dear as the dearest.
+    // An unknown cost counts as the highest one.
     const cost = costUsd === null ? 1 : dearest > 0 ? costUsd / dearest : 0
     const good = quality[model] ?? 1 - i / steps
     return { model, worth: costQuality * good - (1 - costQuality) * cost }

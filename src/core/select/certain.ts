@@ -1,7 +1,7 @@
-// An order that leaves nothing to chance.
+// Rankings without randomness.
 import type { RankedModel } from './select-models.ts'
 
-/** @param ordered the most wanted first */
+/** @param ordered best first */
 export const certain = (ordered: readonly { model: string }[]): RankedModel[] =>
   ordered.map(({ model }, i) => ({ model, propensity: i === 0 ? 1 : 0 }))
 

@@ -1,9 +1,9 @@
-// `select: cheapest`: the least expected cost. What the provider's cache holds of a conversation is part of the cost; beyond it,
-// the conversation's model gives way only to one that is clearly cheaper.
+// `select: cheapest`: the least expected cost, including the saving by the provider's prompt cache. A conversation changes its model
+// only for one that is clearly cheaper.
 import { before, certain } from './certain.ts'
 import type { Candidate, SelectModels } from './select-models.ts'
 
-/** Of the cost of staying: estimates of two models are no better than that. */
+/** Least relative saving for a change of model: the accuracy of the cost estimates. */
 const LEAST_SAVING = 0.2
 
 export const cheapest: SelectModels = ({ candidates, held }) => {
@@ -15,5 +15,5 @@ export const cheapest: SelectModels = ({ candidates, held }) => {
   return certain(isClear ? order : before(staying, order))
 }
 
-/** An unknown cost comes behind every known one; a number, so that two unknown ones are equal. */
+/** Unknown costs sort after all known ones; a finite number, so that two unknown costs are equal. */
 const comparable = ({ costUsd }: Candidate): number => costUsd ?? Number.MAX_VALUE

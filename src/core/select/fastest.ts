@@ -1,18 +1,18 @@
 // `select: fastest`: the least expected time to the end of the answer, by the power of two choices (Mitzenmacher 2001): two models
-// are drawn and the faster is likelier to win, so that requests that come at once do not all rush to the fastest. A small share
-// goes to models whose speed is not known, or not any more.
+// are drawn and the faster is more likely to win, so that simultaneous requests do not all go to the fastest. A small share of the
+// requests explores models whose speed is unknown or outdated.
 import { before, certain } from './certain.ts'
 import type { Candidate, RankedModel, SelectModels } from './select-models.ts'
 
-/** Share of the requests that goes to models whose speed is not known. */
+/** Share of the requests that explores models of unknown speed. */
 const EXPLORED = 0.04
-/** The first calls of a model are made at once: a single one, slowed by its first connection, would tell it wrongly. */
+/** Models with fewer calls are explored first: a single call, slowed by opening its connection, would misjudge them. */
 const FIRST_CALLS = 3
-/** Only models that take at most so many times the fastest's time are drawn. */
+/** Only models that take at most this multiple of the fastest's time are drawn. */
 const NEAR = 2
-/** The odds of two drawn models are their times' ratio to this power: 10 % slower wins 41 of 100, twice as slow 6. */
+/** Odds of two drawn models: the ratio of their times to this power. A model 10 % slower wins 41 of 100, one twice as slow 6. */
 const SHARPNESS = 4
-/** A conversation stays with its model unless that takes so many times the fastest's time. */
+/** A conversation stays with its model while that takes at most this multiple of the fastest's time. */
 const STAYS_WITHIN = 1.5
 
 export const fastest: SelectModels = ({ candidates, held, random }) => {
@@ -21,10 +21,10 @@ export const fastest: SelectModels = ({ candidates, held, random }) => {
   const staying = timed.find(({ model }) => model === held?.model)
   const bestMs = order[0]?.timeMs ?? 0
   if (staying && staying.timeMs <= bestMs * STAYS_WITHIN) return certain(before(staying, order))
-  const unfound = new Set(
+  const unexplored = new Set(
     candidates.filter(({ calls }) => calls < FIRST_CALLS).map(({ model }) => model),
   )
-  const chances = unfound.size > 0 ? evenly(timed, unfound) : chancesOf(timed, bestMs)
+  const chances = unexplored.size > 0 ? evenly(timed, unexplored) : chancesOf(timed, bestMs)
   const wanted = drawn(chances, random())
   const byModel = new Map(chances.map(({ model, propensity }) => [model, propensity]))
   const models = order.map(({ model }) => ({ model }))
@@ -42,7 +42,7 @@ interface Timed {
 }
 
 const timesOf = (candidates: readonly Candidate[]): Timed[] => {
-  // A part that is known of no model so far is taken to be as good as the best of the others.
+  // An unknown part of the time is assumed to be the best known one of the others.
   const firsts = known(candidates.map(({ firstTokenMs }) => firstTokenMs))
   const rates = known(candidates.map(({ tokensPerSecond }) => tokensPerSecond))
   const first = firsts.length > 0 ? Math.min(...firsts) : 0
@@ -58,10 +58,10 @@ const timesOf = (candidates: readonly Candidate[]): Timed[] => {
 const known = (values: readonly (number | null)[]): number[] =>
   values.filter((value) => value !== null)
 
-/** The probability of each to be first. */
+/** The probability of each model to be ranked first. */
 const chancesOf = (timed: readonly Timed[], bestMs: number): RankedModel[] => {
   const near = timed.filter(({ timeMs }) => Number.isFinite(timeMs) && timeMs <= bestMs * NEAR)
-  // Where no speed is known, all are to be found out.
+  // Where no speed is known, all models are explored.
   const explored = near.length === 0 ? timed : timed.filter((one) => mayHaveChanged(one, near))
   const share = near.length === 0 ? 1 : explored.length === 0 ? 0 : EXPLORED
   return timed.map((one) => {
@@ -77,7 +77,7 @@ const evenly = (timed: readonly Timed[], among: ReadonlySet<string>): RankedMode
 const mayHaveChanged = (one: Timed, near: readonly Timed[]): boolean =>
   !near.includes(one) && (one.isStale || !Number.isFinite(one.timeMs))
 
-/** How often it is drawn with another, and wins. */
+/** Probability that it is drawn and wins. */
 const winsOf = (one: Timed, near: readonly Timed[]): number => {
   if (near.length === 1) return 1
   const others = near.filter((other) => other !== one)
@@ -85,7 +85,7 @@ const winsOf = (one: Timed, near: readonly Timed[]): number => {
   return (2 * wins) / (near.length * (near.length - 1))
 }
 
-/** That `ownMs` wins against `otherMs`. */
+/** Probability that `ownMs` wins against `otherMs`. */
 const odds = (otherMs: number, ownMs: number): number =>
   ownMs <= 0 && otherMs <= 0 ? 0.5 : 1 / (1 + (ownMs / otherMs) ** SHARPNESS)
 

@@ -1,13 +1,13 @@
-// `select: learned`: the most quality for its price, by what outcomes say of each model on this very prompt. Quality is taken at
-// its lower bound; the price of quality is solved for the route's target. A small share of the requests goes to models that might
-// be better, so that one that has changed is found out. Without evidence `balanced` chooses.
+// `select: learned`: maximises quality − price × cost, with the outcome model's estimates for this prompt. Quality is taken at its
+// lower confidence bound; the price is solved for the route's target. A small share of the requests explores models that might be
+// better, so that changes are detected. Without estimates `balanced` chooses.
 import { balanced } from './balanced.ts'
 import { before, certain } from './certain.ts'
 import type { Candidate, Estimate, SelectModels } from './select-models.ts'
 
-/** A conversation stays with its model unless another is worth more by this much of quality. */
+/** A conversation stays with its model unless another has an advantage of this much quality. */
 const LEAST_GAIN = 0.02
-/** Share of the requests that goes to models that might be better. */
+/** Share of the requests that explores models that might be better. */
 const EXPLORED = 0.02
 
 type Estimated = Candidate & { estimate: Estimate }
@@ -40,7 +40,7 @@ export const learned: SelectModels = (request) => {
   })
 }
 
-/** The first as a rule; one of the rivals now and then. */
+/** Usually the first; with a small probability one of the rivals. */
 const explored = (
   order: readonly { model: string }[],
   { rivals, at }: { rivals: readonly { model: string }[]; at: number },

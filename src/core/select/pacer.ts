@@ -1,6 +1,6 @@
-// `target: { usd_per_day }`: what the next request may cost, so that a day's money lasts for a day and is spent. A feedback loop:
-// what is left of it over the requests that are still to be expected, corrected by what requests have really cost against what the
-// curve said (a primal–dual pacer with the price solved on the curve instead of stepped: ParetoBandit, arXiv 2604.00136).
+// `target: { usd_per_day }`: the budget of the next request, so that the day's budget lasts for the day and is used up. A feedback
+// loop: remaining budget over expected remaining requests, corrected by the ratio of actual cost to the cost on the curve (a
+// primal–dual pacer with the price solved on the curve instead of stepped: ParetoBandit, arXiv 2604.00136).
 import {
   type Decay,
   type DecayedMean,
@@ -12,7 +12,7 @@ import {
 export const DAY_MS = 86_400_000
 
 export interface DaySpend {
-  /** Number of the day of UTC. */
+  /** Number of the UTC day. */
   day: number
   usd: number
   requests: number
@@ -20,11 +20,11 @@ export interface DaySpend {
 
 export interface PaceState {
   today: DaySpend
-  /** Requests of the day before; null where nothing is known of it. */
+  /** Requests of the previous day; null where unknown. */
   yesterday: number | null
-  /** Requests of about the last hour: a count that decays, and since when it is kept. */
+  /** Exponentially decaying count of requests, about the last hour's, and the time since when it runs. */
   recent: { count: number; atMs: number; sinceMs: number }
-  /** Logarithm of what requests cost against what the curve says. */
+  /** Mean logarithm of actual cost / cost on the curve. */
   ratio: DecayedMean
 }
 
@@ -37,22 +37,22 @@ export const NOTHING_SPENT: PaceState = {
 
 const RATIO: Decay = { retention: 0.99 }
 const RATIO_STRENGTH = 20
-/** Of a day: how much of it yesterday stands for. */
+/** Weight of yesterday's rate, as a share of a day. */
 const PRIOR_SHARE = 0.1
-/** What was seen longer ago counts 1/e and less. */
+/** Time constant of the decaying count. */
 const RECENT_MS = 3_600_000
-/** Of the last hour, before its pace says anything. */
+/** Least share of the hour that must have been seen before its rate is used. */
 const LEAST_SEEN = 0.1
-/** Share of the requests to come that are not counted on at the very end. */
+/** Share of the expected requests that is no longer reserved for at the end of the day. */
 const CLOSING = 0.6
-/** Requests that are expected at least: the last of a day must not get all that is left of its money. */
+/** Least number of expected requests, so that the last of a day does not get all of the remaining budget. */
 const LEAST_EXPECTED = 1
-/** A request may not cost more than this many times a day's mean, however much is left. */
+/** Limit of a request's budget, as a multiple of the day's mean. */
 const MOST_TIMES = 20
 
 const dayOf = (nowMs: number): number => Math.floor(nowMs / DAY_MS)
 
-/** The state as of now: with another day, a new count. */
+/** The state at `nowMs`: a new day starts a new count. */
 export const onDay = (state: PaceState, nowMs: number): PaceState => {
   const day = dayOf(nowMs)
   const { today } = state
@@ -61,7 +61,7 @@ export const onDay = (state: PaceState, nowMs: number): PaceState => {
   return { ...state, today: { day, usd: 0, requests: 0 }, yesterday }
 }
 
-/** @param usd what the request is expected to cost, until it is known */
+/** @param usd expected cost of the request, until the actual one is known */
 export const withRequest = (state: PaceState, usd: number, nowMs: number): PaceState => {
   const { today, recent, ...rest } = onDay(state, nowMs)
   const { count, sinceMs } = recent
@@ -76,7 +76,7 @@ export const withRequest = (state: PaceState, usd: number, nowMs: number): PaceS
   }
 }
 
-/** Requests of a day at the pace of about the last hour; null where too little was seen. */
+/** Requests per day at the rate of about the last hour; null where too little was seen. */
 const recentRate = ({ recent }: PaceState, nowMs: number): number | null => {
   const { count, atMs, sinceMs } = recent
   const seen = 1 - Math.exp(-(nowMs - sinceMs) / RECENT_MS)
@@ -85,7 +85,7 @@ const recentRate = ({ recent }: PaceState, nowMs: number): number | null => {
   return (left / seen / RECENT_MS) * DAY_MS
 }
 
-/** What a request has cost, in place of what it was expected to. */
+/** Replaces a request's expected cost by its actual one. */
 export const withCost = (
   state: PaceState,
   { expectedUsd, costUsd, nowMs }: { expectedUsd: number; costUsd: number; nowMs: number },
@@ -102,16 +102,16 @@ export const withCost = (
   }
 }
 
-/** USD that the next request may cost by the curve; infinite where nothing tells how many are to come. */
+/** Budget of the next request in USD on the curve; infinite where the number of requests to come is unknown. */
 export const allowanceOf = (given: PaceState, usdPerDay: number, nowMs: number): number => {
   const { today, yesterday, ratio } = onDay(given, nowMs)
   const passed = (nowMs % DAY_MS) / DAY_MS
   const prior = yesterday === null ? 0 : PRIOR_SHARE
   const ofDay = (today.requests + prior * (yesterday ?? 0)) / (passed + prior)
-  // The later, the more the last hour tells of what is still to come.
+  // The later in the day, the better the last hour predicts the rest.
   const rate = (1 - passed) * ofDay + passed * (recentRate(given, nowMs) ?? ofDay)
   if (!(rate > 0)) return Number.POSITIVE_INFINITY
-  // Late in the day it counts on fewer than are likely: what is left over at midnight is lost.
+  // Late in the day it expects fewer requests than likely: what is left at midnight is lost.
   const counted = 1 - CLOSING * passed ** 4
   const expected = Math.max(LEAST_EXPECTED, rate * (1 - passed) * counted)
   const left = Math.max(0, usdPerDay - today.usd) / expected

@@ -1,58 +1,58 @@
-// How a route's models are put in order for one request: each policy is one file of this folder. Policies are pure: all that
-// they go by is in their request, so that a receipt can make the choice again.
+// The interface of selection policies, which rank a route's models for one request; each policy is a file of this folder. Policies
+// are pure functions of the request, so that a receipt can reproduce the choice.
 import type { Random } from '../statistics/random.ts'
 
-/** What is known of one model when a request is decided. It is kept with the decision. */
+/** The facts about one model when a request is decided. Stored with the decision. */
 export interface Candidate {
   model: string
-  /** Those of the prompt's tokens that its provider is expected to read from its cache. */
+  /** Tokens of the prompt that the provider is expected to read from its cache. */
   cachedTokens: number
   /** Predicted tokens of the answer. */
   completionTokens: number
-  /** Expected cost of the answer in USD; null where a price is unknown, which is never taken for free. */
+  /** Expected cost of the answer in USD; null where a price is unknown (never treated as free). */
   costUsd: number | null
-  /** Decayed time to the first token; null where nothing is known of it. */
+  /** Decayed mean time to the first token; null where unknown. */
   firstTokenMs: number | null
-  /** Decayed; null where nothing is known of it. */
+  /** Decayed mean; null where unknown. */
   tokensPerSecond: number | null
-  /** How often it has been called so far. */
+  /** Number of calls so far. */
   calls: number
   /** How long the oldest of its calls under way has waited for its first token; 0 where none waits. */
   pendingMs: number
-  /** True where its speed has not been seen for so long that it may have changed. */
+  /** True where its speed was last seen so long ago that it may have changed. */
   isStale: boolean
-  /** Until it may be called (breaker and cooldown); 0: now. */
+  /** Time until it may be called (breaker and cooldown); 0: now. */
   waitMs: number
-  /** `learned`: what outcomes say of it for this prompt; absent where they say nothing. */
+  /** `learned`: the outcome model's estimate for this prompt; absent where there is none. */
   estimate?: Estimate
 }
 
-/** What a model is expected to be worth on one prompt, and what was seen since the estimates were fitted. */
+/** A model's expected quality and cost on one prompt, with the corrections observed since the outcome model was fitted. */
 export interface Estimate {
-  /** 0 to 1, with `shift` in it. */
+  /** 0 to 1, including `shift`. */
   quality: number
   /** Half of the 90 % interval around it. */
   halfWidth: number
-  /** Expected cost in USD, with `costFactor` in it, less what the provider's cache saves. */
+  /** Expected cost in USD, including `costFactor`, minus the saving by the provider's cache. */
   costUsd: number
-  /** By how much answers of late were better than estimated. */
+  /** How much better recent answers were than estimated. */
   shift: number
-  /** By what factor answers of late cost more than estimated. */
+  /** Factor by which recent answers cost more than estimated. */
   costFactor: number
 }
 
-/** `learned`: what is to be kept. */
+/** `learned`: the target of a route. */
 export type Target =
-  /** Share of the best model's quality, at the least cost. */
+  /** The least cost that keeps this share of the best model's quality. */
   | { quality: number }
-  /** The best quality for so much a day of UTC. */
+  /** The best quality for this budget per UTC day. */
   | { usdPerDay: number }
 
-/** What a route's `select` says beside the policy's name. */
+/** Settings of a route's `select` beside the policy's name. */
 export interface SelectSettings {
   /** `weighted`: by model; 1 where it names none. */
   weights: Readonly<Record<string, number>>
-  /** `balanced`: 0 looks at the cost alone, 1 at the quality alone. */
+  /** `balanced`: 0 considers only the cost, 1 only the quality. */
   costQuality: number
   /** `balanced`: by model, 0 to 1; by their order where it names none. */
   quality: Readonly<Record<string, number>>
@@ -60,10 +60,10 @@ export interface SelectSettings {
   target: Target | null
 }
 
-/** The model that the conversation is with. */
+/** The model that served the conversation so far. */
 export interface HeldModel {
   model: string
-  /** True within a task that is under way: another model could not go on with it. */
+  /** True within a tool loop: another model could not continue it. */
   isToolLoop: boolean
 }
 
@@ -74,19 +74,19 @@ export interface SelectRequest {
   settings: SelectSettings
   /** Null at the start of a conversation. */
   held: HeldModel | null
-  /** `learned`: points of quality that one USD is worth; absent or null where outcomes are too few to solve it. */
+  /** `learned`: quality that one USD is worth; absent or null where there are too few outcomes to solve it. */
   price?: number | null
   random: Random
 }
 
 export interface RankedModel {
   model: string
-  /** Probability, 0 to 1, that the policy puts this model first for this request; 1 where it leaves nothing to chance. */
+  /** Probability, 0 to 1, that the policy ranks this model first for this request; 1 where the policy is deterministic. */
   propensity: number
 }
 
 /**
- * Every candidate once, the most wanted first. Models that cannot serve the request are passed over afterwards in this order,
- * so that a policy need not know of them.
+ * Returns every candidate once, best first. Models that cannot serve the request are skipped afterwards, so that a policy need not
+ * know of capabilities.
  */
 export type SelectModels = (request: SelectRequest) => RankedModel[]

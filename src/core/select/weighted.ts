@@ -1,4 +1,4 @@
-// `select: weighted`: each model gets its share of the conversations; one that has begun stays with its model.
+// `select: weighted`: each model gets its share of the conversations; a conversation stays with its model.
 import { before, certain } from './certain.ts'
 import type { SelectModels } from './select-models.ts'
 
@@ -8,7 +8,7 @@ export const weighted: SelectModels = ({ candidates, settings, held, random }) =
   const weights = candidates.map(({ model }) => settings.weights[model] ?? 1)
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   const shares = weights.map((weight) => (total > 0 ? weight / total : 1 / weights.length))
-  // The first of an exponential race wins by its share; without it the next wins by its own among those that are left.
+  // An exponential race: each model is first with the probability of its share, and the others follow by theirs.
   const arrivals = shares.map((share) => -Math.log(1 - random()) / share)
   return candidates
     .map(({ model }, i) => ({ model, propensity: shares[i] ?? 0, at: arrivals[i] ?? 0 }))
@@ -16,5 +16,5 @@ export const weighted: SelectModels = ({ candidates, settings, held, random }) =
     .map(({ model, propensity }) => ({ model, propensity }))
 }
 
-/** Models without a share arrive never, and keep their order. */
+/** Models without a share never arrive (infinite time), and keep their order. */
 const comesFirst = (a: number, b: number): number => (a === b ? 0 : a < b ? -1 : 1)
