@@ -5,7 +5,7 @@ import { addScaled, logSoftmax, type Matrix } from '../linear/matrix.ts'
 export interface Blend {
   readonly bandwidth: number
   readonly vote: number
-  readonly centre: number
+  readonly centroid: number
   readonly words: number
   readonly sharpness: number
 }
@@ -13,7 +13,7 @@ export interface Blend {
 /** Log-probabilities `[n × routes]` by each part, for rows that no part was fitted on. */
 export interface Parts {
   readonly head: Matrix
-  readonly centre: Matrix
+  readonly centroid: Matrix
   readonly votes: readonly { readonly bandwidth: number; readonly vote: Matrix }[]
   /** Null where no word head was fitted. */
   readonly words: Matrix | null
@@ -22,7 +22,7 @@ export interface Parts {
 /** Kernel widths tried for the neighbours' vote, in cosine of the feature space. */
 export const BANDWIDTHS: readonly number[] = [0.03, 0.05, 0.1]
 const VOTES: readonly number[] = [0, 0.25, 0.5, 1, 2]
-const CENTRES: readonly number[] = [0, 0.5]
+const CENTROIDS: readonly number[] = [0, 0.5]
 const WORDS: readonly number[] = [0, 0.25, 0.5, 1, 2]
 /** The word head costs time in every decision, so it must reduce the log loss per row by this much. */
 const WORTH_WORDS = 0.002
@@ -35,7 +35,7 @@ const WORTH_PART = 1e-6
  * centroids, must improve the log-likelihood over all rows by this much.
  */
 const WORTH_DEPARTURE = 2
-const USUAL_CENTRE = 0.5
+const USUAL_CENTROID = 0.5
 
 /** Mean negative log-likelihood of column 0 under softmax(scale · rows), with its first two derivatives by the scale. */
 const lossOfFirst = ({ rows, cols, data }: Matrix, scale: number) => {
@@ -114,18 +114,18 @@ const withPart = (sum: Matrix, part: Matrix | null | undefined, weight: number):
 export const applyBlend = (parts: Parts, blend: Blend): Matrix => {
   const vote = parts.votes.find(({ bandwidth }) => bandwidth === blend.bandwidth)?.vote
   const voted = withPart(parts.head, vote, blend.vote)
-  const centred = withPart(voted, parts.centre, blend.centre)
+  const centred = withPart(voted, parts.centroid, blend.centroid)
   return logSoftmax(withPart(centred, parts.words, blend.words), blend.sharpness)
 }
 
 const costOf = (
-  { words, centre, vote }: Pick<Blend, 'words' | 'centre' | 'vote'>,
+  { words, centroid, vote }: Pick<Blend, 'words' | 'centroid' | 'vote'>,
   rows: number,
 ): number => {
-  const departures = Number(words > 0) + Number(vote > 0) + Number(centre !== USUAL_CENTRE)
+  const departures = Number(words > 0) + Number(vote > 0) + Number(centroid !== USUAL_CENTROID)
   return (
     (words > 0 ? WORTH_WORDS : 0) +
-    (centre > 0 ? WORTH_PART : 0) +
+    (centroid > 0 ? WORTH_PART : 0) +
     (vote > 0 ? WORTH_PART : 0) +
     (WORTH_DEPARTURE * departures) / Math.max(1, rows)
   )
@@ -133,20 +133,20 @@ const costOf = (
 
 /** Grid search over the weights; the sharpness is fitted for each. Ties go to fewer parts. */
 export const chooseBlend = (parts: Parts, labels: Int32Array): Blend => {
-  let best: Blend = { bandwidth: 0.05, vote: 0, centre: 0, words: 0, sharpness: 1 }
+  let best: Blend = { bandwidth: 0.05, vote: 0, centroid: 0, words: 0, sharpness: 1 }
   let least = Number.POSITIVE_INFINITY
   for (const words of parts.words ? WORDS : [0]) {
-    for (const centre of CENTRES) {
-      const base = withPart(withPart(parts.head, parts.words, words), parts.centre, centre)
+    for (const centroid of CENTROIDS) {
+      const base = withPart(withPart(parts.head, parts.words, words), parts.centroid, centroid)
       for (const [i, { bandwidth, vote }] of parts.votes.entries()) {
         for (const weight of VOTES) {
           if (weight === 0 && i > 0) continue
           const sum = withPart(base, vote, weight)
           const { scale, loss } = fitSharpness(labelAndLargest(sum, labels), best.sharpness)
-          const charged = loss + costOf({ words, centre, vote: weight }, labels.length)
+          const charged = loss + costOf({ words, centroid, vote: weight }, labels.length)
           if (charged >= least) continue
           least = charged
-          best = { bandwidth, vote: weight, centre, words, sharpness: scale }
+          best = { bandwidth, vote: weight, centroid, words, sharpness: scale }
         }
       }
     }

@@ -16,14 +16,14 @@ export interface ClassifierParts {
   routes: string[]
   space: FeatureSpace
   head: DenseHead
-  centres: Matrix
+  centroids: Matrix
   /** Null where the word head is not used. */
   words: WordHead | null
   /** When the word head may decide alone; null: never. */
   wordsAlone: WordsAlone | null
   blend: Blend
   /** Unit mean of each route's descriptions and where they are used; null where they are not. */
-  descriptions: { centres: Matrix; prior: DescriptionPrior } | null
+  descriptions: { centroids: Matrix; prior: DescriptionPrior } | null
   calibration: Logistic
   novelty: Novelty
   noveltyLimit: number
@@ -64,7 +64,7 @@ const numbersOf = (parts: ClassifierParts): Numbers => {
     sideScale: space.scale[1],
     bandwidth: blend.bandwidth,
     neighbourWeight: blend.vote,
-    centroidWeight: blend.centre,
+    centroidWeight: blend.centroid,
     wordWeight: blend.words,
     sharpness: blend.sharpness,
     energyMean: novelty.energy.mean,
@@ -93,7 +93,7 @@ const numbersOf = (parts: ClassifierParts): Numbers => {
 const arraysOf = ({
   space,
   head,
-  centres,
+  centroids,
   words,
   counts,
   descriptions,
@@ -101,9 +101,9 @@ const arraysOf = ({
   mean: space.mean,
   headWeights: head.weights.data,
   headBias: head.bias,
-  centroids: centres.data,
+  centroids: centroids.data,
   counts,
-  ...(descriptions ? { descriptions: descriptions.centres.data } : {}),
+  ...(descriptions ? { descriptions: descriptions.centroids.data } : {}),
   ...(words
     ? {
         wordHashes: Float32Array.from(words.vocabulary.hashes), // below 2^22: exact as float32
@@ -165,13 +165,13 @@ const readWords = (
 const readBlend = ({ number }: ModelReader): Blend => ({
   bandwidth: number('bandwidth'),
   vote: number('neighbourWeight'),
-  centre: number('centroidWeight'),
+  centroid: number('centroidWeight'),
   words: number('wordWeight'),
   sharpness: number('sharpness'),
 })
 
 const readDescriptions = ({ number, perRoute }: ModelReader): ClassifierParts['descriptions'] => ({
-  centres: perRoute('descriptions'),
+  centroids: perRoute('descriptions'),
   prior: { low: number('descriptionLow'), high: number('descriptionHigh') },
 })
 
@@ -196,7 +196,7 @@ export const toParts = (model: ClassifierModel): ClassifierParts => {
       scale: [number('embeddingScale'), number('sideScale')],
     },
     head: { weights: perRoute('headWeights'), bias: array('headBias') },
-    centres: perRoute('centroids'),
+    centroids: perRoute('centroids'),
     words: readWords(reader, arrays.wordHashes, routes.length),
     wordsAlone: readWordsAlone(model),
     blend: readBlend(reader),

@@ -14,7 +14,7 @@ export interface DescriptionPrior {
 const LOW = 0.1
 const HIGH = 0.6
 /** Weight of the centroids beside the descriptions: they come from the source that the prompt is unlike. */
-const CENTRE_SHARE = 0.5
+const CENTROID_SHARE = 0.5
 
 /** @param nearest similarity of the nearest exemplar, of rows that were held out */
 export const fitDescriptionPrior = (nearest: Float32Array): DescriptionPrior => {
@@ -30,11 +30,11 @@ const shareAt = ({ low, high }: DescriptionPrior, similarity: number): number =>
 /** Log-probabilities with those by the descriptions mixed in: the less similar the nearest exemplar, the more. */
 export const withDescriptions = (
   log: Matrix,
-  { centre, described, nearest }: Evidence,
+  { centroid, described, nearest }: Evidence,
   prior: DescriptionPrior,
 ): Matrix => {
   if (described === null) return log
-  const guide = logSoftmax(addScaled(described, logSoftmax(centre, CENTRE_SHARE), 1))
+  const guide = logSoftmax(addScaled(described, logSoftmax(centroid, CENTROID_SHARE), 1))
   const data = new Float32Array(log.data.length)
   for (let i = 0; i < log.rows; i++) {
     const share = shareAt(prior, nearest[i] as number)

@@ -12,7 +12,7 @@ import { type DenseHead, denseLogits } from './dense-head.ts'
 export interface NearExemplar extends Pick<Neighbour, 'route' | 'similarity'> {
   /** Position of its route among the trained ones. */
   label: number
-  alike: number
+  featureSimilarity: number
 }
 
 export interface Evidence extends Parts {
@@ -28,13 +28,13 @@ export interface Evidence extends Parts {
 }
 
 /** Sharpness of cosines to centroids before their softmax. */
-const CENTRE_SHARPNESS = 10
+const CENTROID_SHARPNESS = 10
 const NEAREST = 5
 /** Least share of a route in the vote: no route is ruled out because none of its exemplars is near. */
 const VOTE_FLOOR = 1e-4
 
 /** Unit mean of each route's rows (Snell et al. 2017, without the learnt encoder); a route without rows is zero. */
-export const routeCentres = (rows: Matrix, labels: Int32Array, routes: number): Matrix => {
+export const routeCentroids = (rows: Matrix, labels: Int32Array, routes: number): Matrix => {
   const data = new Float32Array(routes * rows.cols)
   labels.forEach((label, i) => {
     const to = label * rows.cols
@@ -54,9 +54,12 @@ const kernelVote = (
   bandwidth: number,
 ): number[] => {
   const shares = new Array<number>(counts.length).fill(0)
-  const top = neighbours.reduce((best, { alike }) => Math.max(best, alike), -1)
-  for (const { label, alike } of neighbours) {
-    const weight = Math.exp((alike - top) / bandwidth)
+  const top = neighbours.reduce(
+    (best, { featureSimilarity }) => Math.max(best, featureSimilarity),
+    -1,
+  )
+  for (const { label, featureSimilarity } of neighbours) {
+    const weight = Math.exp((featureSimilarity - top) / bandwidth)
     shares[label] = (shares[label] as number) + weight / Math.max(1, counts[label] as number)
   }
   const sum = shares.reduce((total, share) => total + share, 0) || 1
@@ -64,7 +67,9 @@ const kernelVote = (
 }
 
 const nearnessOf = (neighbours: readonly NearExemplar[], none: number, count: number): number => {
-  const values = neighbours.filter(({ label }) => label !== none).map(({ alike }) => alike)
+  const values = neighbours
+    .filter(({ label }) => label !== none)
+    .map(({ featureSimilarity }) => featureSimilarity)
   const nearest = values.sort((a, b) => b - a).slice(0, count)
   return nearest.length > 0 ? nearest.reduce((sum, v) => sum + v, 0) / nearest.length : -1
 }
@@ -75,7 +80,7 @@ export interface EvidenceInput {
   words: Matrix | null
   /** `[n × routes]` logits and cosines to centroids. */
   logits: Matrix
-  centreCosines: Matrix
+  centroidCosines: Matrix
   /** Cosines to the means of the routes' descriptions, null where these are not used. */
   descriptionCosines: Matrix | null
   /** Number of exemplars of each route. */
@@ -98,22 +103,22 @@ export const evidenceOf = (input: EvidenceInput): Evidence => {
   return {
     logits,
     head: logSoftmax(logits),
-    centre: logSoftmax(input.centreCosines, CENTRE_SHARPNESS),
+    centroid: logSoftmax(input.centroidCosines, CENTROID_SHARPNESS),
     votes,
     words: input.words && logSoftmax(input.words),
     nearness: Float32Array.from(neighbours, (near) => nearnessOf(near, none, NEAREST)),
     nearest: Float32Array.from(neighbours, (near) => nearnessOf(near, none, 1)),
-    described: input.descriptionCosines && logSoftmax(input.descriptionCosines, CENTRE_SHARPNESS),
+    described: input.descriptionCosines && logSoftmax(input.descriptionCosines, CENTROID_SHARPNESS),
     neighbours,
   }
 }
 
 /** The two parts that are products with every route's weights. */
-export const headAndCentres = (
+export const headAndCentroids = (
   head: DenseHead,
-  centres: Matrix,
+  centroids: Matrix,
   rows: Matrix,
-): { logits: Matrix; centreCosines: Matrix } => ({
+): { logits: Matrix; centroidCosines: Matrix } => ({
   logits: denseLogits(head, rows),
-  centreCosines: product(rows, centres),
+  centroidCosines: product(rows, centroids),
 })

@@ -92,7 +92,7 @@ const partSums = (
 }
 
 /** Cosine in the feature space between a prompt that is already transformed (unit length) and a row that is not. */
-export const likeness = (
+export const featureSimilarityOf = (
   { mean, split, scale }: FeatureSpace,
   prompt: Float32Array,
   row: Float32Array,

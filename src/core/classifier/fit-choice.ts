@@ -39,7 +39,7 @@ const joinEvidence = (scored: readonly Scored[]): Evidence => {
   return {
     logits: stacked((e) => e.logits),
     head: stacked((e) => e.head),
-    centre: stacked((e) => e.centre),
+    centroid: stacked((e) => e.centroid),
     words: first.words ? stacked((e) => e.words as Matrix) : null,
     votes: first.votes.map(({ bandwidth }, i) => ({
       bandwidth,

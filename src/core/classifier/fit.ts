@@ -7,7 +7,7 @@ import type { FitReport, FittedClassifier, TrainingSet } from './classifier.ts'
 import { type ClassifierParts, toModel } from './classifier-codec.ts'
 import { fitDenseHead } from './dense-head.ts'
 import type { DescriptionPrior } from './description-prior.ts'
-import { routeCentres } from './evidence.ts'
+import { routeCentroids } from './evidence.ts'
 import { type FeatureSpace, fitFeatureSpace, rowsToSpace } from './feature-space.ts'
 import { type Chosen, choose, judge } from './fit-choice.ts'
 import { flipRate, measures, unseenRows } from './fit-report.ts'
@@ -48,7 +48,7 @@ const LEAST_ROWS = 8
 /** Parts of a classifier that are chosen out of fold, not fitted. */
 type ChosenParts = Omit<
   ClassifierParts,
-  'routes' | 'counts' | 'space' | 'head' | 'centres' | 'words' | 'descriptions'
+  'routes' | 'counts' | 'space' | 'head' | 'centroids' | 'words' | 'descriptions'
 >
 
 /** Default weights for sets that are too small to hold rows out; nothing is calibrated. */
@@ -56,7 +56,7 @@ const unchosenParts = (set: TrainingRows): ChosenParts => ({
   blend: {
     bandwidth: 0.1,
     vote: 1,
-    centre: 0.5,
+    centroid: 0.5,
     words: areWordsTried(set) ? 0.25 : 0,
     sharpness: 1,
   },
@@ -96,7 +96,7 @@ const prepare = (training: TrainingSet, trustDescriptions: boolean): Prepared =>
   const anchors = indicesWhere(set.rows.rows, (i) => set.origins[i] === -1)
   const descriptions =
     trustDescriptions && anchors.length > 0
-      ? routeCentres(takeRows(inSpace, anchors), gather(set.labels, anchors), set.routes.length)
+      ? routeCentroids(takeRows(inSpace, anchors), gather(set.labels, anchors), set.routes.length)
       : null
   const grams = areWordsTried(set) ? packedGrams(set.texts) : null
   return { set, own, space, inSpace, descriptions, grams }
@@ -104,7 +104,7 @@ const prepare = (training: TrainingSet, trustDescriptions: boolean): Prepared =>
 
 /** Fits every part on all rows, with the weights that were chosen out of fold. */
 const fitParts = (
-  { set, space, inSpace, descriptions: centres, grams }: Prepared,
+  { set, space, inSpace, descriptions: centroids, grams }: Prepared,
   { chosen, prior }: { chosen: ChosenParts; prior: DescriptionPrior | null },
   seed: number,
 ): ClassifierParts => {
@@ -112,9 +112,9 @@ const fitParts = (
   const n = routes.length
   return {
     ...{ routes, counts, space, ...chosen },
-    descriptions: centres && prior && { centres, prior },
+    descriptions: centroids && prior && { centroids, prior },
     head: fitDenseHead(inSpace, labels, n, seed),
-    centres: routeCentres(inSpace, labels, n),
+    centroids: routeCentroids(inSpace, labels, n),
     words: grams && chosen.blend.words > 0 ? fitWordHead(grams, labels, n, seed) : null,
   }
 }

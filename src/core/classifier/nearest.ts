@@ -49,7 +49,13 @@ export const nearestExemplars = (
           label,
           route: exemplars.routes[label] as string,
           similarity: values[j] as number,
-          alike: dot(queries.rows.data, (from + i) * cols, exemplars.rows.data, j * cols, cols),
+          featureSimilarity: dot(
+            queries.rows.data,
+            (from + i) * cols,
+            exemplars.rows.data,
+            j * cols,
+            cols,
+          ),
         }
       })
     }

@@ -5,7 +5,7 @@ import { gather, indicesWhere, type Matrix, takeRows } from '../linear/matrix.ts
 import { product } from '../linear/simd/product.ts'
 import { createRandom } from '../statistics/random.ts'
 import { fitDenseHead } from './dense-head.ts'
-import { type Evidence, evidenceOf, headAndCentres, routeCentres } from './evidence.ts'
+import { type Evidence, evidenceOf, headAndCentroids, routeCentroids } from './evidence.ts'
 import { stratifiedFolds } from './folds.ts'
 import type { Grams } from './lexical.ts'
 import { type Exemplars, nearestExemplars } from './nearest.ts'
@@ -91,14 +91,14 @@ const fitOn = (
   const seenRows = takeRows(space, seen)
   const seenLabels = gather(set.labels, seen)
   const head = fitDenseHead(seenRows, seenLabels, n, seed)
-  const centres = routeCentres(seenRows, seenLabels, n)
+  const centroids = routeCentroids(seenRows, seenLabels, n)
   const words = grams && fitWordHead(pick(grams, seen), seenLabels, n, seed)
   const own = seen.filter((i) => isExemplar(set, i))
   const { embeddings, counts, exemplars } = seenExemplars(set, space, own)
   return (rows) => {
     const asked = takeRows(space, rows)
     const evidence = evidenceOf({
-      ...headAndCentres(head, centres, asked),
+      ...headAndCentroids(head, centroids, asked),
       neighbours: nearestExemplars(
         { rows: asked, embeddings: takeRows(embeddings, rows) },
         exemplars,

@@ -69,14 +69,18 @@ const prepare = (options: BatchRouterOptions): Prepared => {
   const parts = toParts(model)
   const position = new Map(parts.routes.map((route, r) => [route, r]))
   const rows = { rows: exemplars.length, cols: model.dimensions, data: vectors }
-  const { head, centres, descriptions } = parts
+  const { head, centroids, descriptions } = parts
   return {
     ...options,
     parts,
     labels: Int32Array.from(exemplars, ({ route }) => position.get(route) ?? -1),
     cosines: createProduct(firstColumns(rows, searchDimensions)),
     inSpace: rowsToSpace(parts.space, rows),
-    targets: stackRows([head.weights, centres, ...(descriptions ? [descriptions.centres] : [])]),
+    targets: stackRows([
+      head.weights,
+      centroids,
+      ...(descriptions ? [descriptions.centroids] : []),
+    ]),
     read: parts.words && createReadWords(parts.words),
   }
 }
@@ -134,9 +138,15 @@ const toNear = (prepared: Prepared, found: Found, inSpace: Matrix): NearExemplar
       const position = found.positions[at] as number
       const label = labels[position] as number
       if (label < 0) continue
-      const alike = dot(inSpace.data, row * cols, prepared.inSpace.data, position * cols, cols)
+      const featureSimilarity = dot(
+        inSpace.data,
+        row * cols,
+        prepared.inSpace.data,
+        position * cols,
+        cols,
+      )
       const route = parts.routes[label] as string
-      near.push({ route, similarity: found.similarities[at] as number, label, alike })
+      near.push({ route, similarity: found.similarities[at] as number, label, featureSimilarity })
     }
     return near
   })
@@ -179,7 +189,7 @@ const evidenceOfAll = (
     neighbours,
     words: wordsOf(prepared, texts),
     logits,
-    centreCosines: columnsFrom(dots, n, n),
+    centroidCosines: columnsFrom(dots, n, n),
     descriptionCosines: descriptions && columnsFrom(dots, 2 * n, n),
     counts,
     none: nonePosition(routes),

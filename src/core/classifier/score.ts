@@ -7,7 +7,7 @@ import type { Classification, ClassificationParts } from '../types.ts'
 import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from './classifier.ts'
 import { type ClassifierParts, nonePosition, toParts } from './classifier-codec.ts'
 import { type Evidence, evidenceOf, type NearExemplar } from './evidence.ts'
-import { type FeatureSpace, likeness, toSpace } from './feature-space.ts'
+import { type FeatureSpace, featureSimilarityOf, toSpace } from './feature-space.ts'
 import { confidenceOf, type Mixed, mix } from './judge.ts'
 import { noveltyOf } from './novelty.ts'
 import { createReadWords } from './word-head.ts'
@@ -32,7 +32,9 @@ const toNear = (
     const label = position.get(route)
     const whole = neighbourRows[i]
     if (label === undefined || whole === undefined) return []
-    return [{ route, similarity, label, alike: likeness(space, prompt, whole) }]
+    return [
+      { route, similarity, label, featureSimilarity: featureSimilarityOf(space, prompt, whole) },
+    ]
   })
 }
 
@@ -47,9 +49,9 @@ const partsOf = (
   routes,
   head: probabilities(evidence.head),
   neighbours: probabilities(evidence.votes[0]?.vote ?? null),
-  centroids: probabilities(evidence.centre),
+  centroids: probabilities(evidence.centroid),
   words: evidence.words && probabilities(evidence.words),
-  weights: { head: 1, neighbours: blend.vote, centroids: blend.centre, words: blend.words },
+  weights: { head: 1, neighbours: blend.vote, centroids: blend.centroid, words: blend.words },
   sharpness: blend.sharpness,
   twinShare,
 })
@@ -111,7 +113,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
   const position = new Map(routes.map((route, r) => [route, r]))
   const none = nonePosition(routes)
   const { descriptions } = parts
-  const rows = [head.weights, parts.centres, ...(descriptions ? [descriptions.centres] : [])]
+  const rows = [head.weights, parts.centroids, ...(descriptions ? [descriptions.centroids] : [])]
   const store = createRowStore(stackRows(rows))
   const readWords = wordReader(parts)
   return {
@@ -132,7 +134,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
         neighbours: [toNear(input, { space, prompt, position })],
         words: words && oneRow(words),
         logits: oneRow(logits),
-        centreCosines: oneRow(dots.slice(n, 2 * n)),
+        centroidCosines: oneRow(dots.slice(n, 2 * n)),
         descriptionCosines: descriptions && oneRow(dots.slice(2 * n)),
         ...{ counts, none, bandwidths: [blend.bandwidth] },
       })

@@ -127,7 +127,7 @@ const withoutWrapperTags = (text: string): string =>
 
 /**
  * The text without harness blocks; the same string where there are none. Linear in the text. A block that is never closed is only
-* removed where words stand before it.
+ * removed where words stand before it.
  */
 export const withoutHarness = (text: string): string => {
   let rest = text

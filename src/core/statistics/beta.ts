@@ -38,7 +38,8 @@ const fraction = (a: number, b: number, x: number): number => {
 
 /** P(X ≤ x) for X ~ Beta(a, b). @throws TypeError unless a and b are above 0 */
 export const betaCdf = (x: number, a: number, b: number): number => {
-  if (!(a > 0) || !(b > 0)) throw new TypeError(`Beta(${a}, ${b}): both parameters must be above 0.`)
+  if (!(a > 0) || !(b > 0))
+    throw new TypeError(`Beta(${a}, ${b}): both parameters must be above 0.`)
   if (x <= 0) return 0
   if (x >= 1) return 1
   const front = Math.exp(

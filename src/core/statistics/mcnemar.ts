@@ -22,7 +22,8 @@ const logChoose = (n: number): number[] => {
  */
 export const mcnemar = (onlyFirst: number, onlySecond: number): McNemar => {
   for (const count of [onlyFirst, onlySecond]) {
-    if (!Number.isInteger(count) || count < 0) throw new TypeError(`expected a number of rows, got ${count}`)
+    if (!Number.isInteger(count) || count < 0)
+      throw new TypeError(`expected a number of rows, got ${count}`)
   }
   const n = onlyFirst + onlySecond
   const coefficients = logChoose(n)

@@ -33,7 +33,7 @@ const votesOf = (vote: Matrix): Parts['votes'] =>
 
 const parts = (changes: Partial<Parts> = {}): Parts => ({
   head: noise(1),
-  centre: noise(2),
+  centroid: noise(2),
   votes: votesOf(noise(3)),
   words: noise(4),
   ...changes,
@@ -49,11 +49,11 @@ describe('choosing the blend', () => {
   it.each([
     ['words', { words: informed(9) }],
     ['vote', { votes: votesOf(informed(9)) }],
-    ['centre', { centre: informed(9) }],
+    ['centroid', { centroid: informed(9) }],
   ] as const)('gives weight to the part that knows something: %s', (name, changes) => {
     const blend = chooseBlend(parts(changes), labels)
     expect(blend[name]).toBeGreaterThan(0)
-    for (const other of ['words', 'vote', 'centre'] as const) {
+    for (const other of ['words', 'vote', 'centroid'] as const) {
       if (other !== name) expect(blend[other]).toBeLessThanOrEqual(blend[name])
     }
     expect(accuracy(applyBlend(parts(changes), blend))).toBeGreaterThan(0.75)
@@ -70,7 +70,7 @@ describe('choosing the blend', () => {
   it('leaves out parts that add nothing to the head', () => {
     const head = informed(9)
     const silent = logSoftmax({ rows: ROWS, cols: ROUTES, data: new Float32Array(ROWS * ROUTES) })
-    const said = { head, centre: silent, votes: votesOf(silent), words: silent }
+    const said = { head, centroid: silent, votes: votesOf(silent), words: silent }
     expect(chooseBlend(said, labels)).toMatchObject({ vote: 0, words: 0 })
   })
 
@@ -84,10 +84,10 @@ describe('choosing the blend', () => {
   it('flattens a head that is too sure of itself', () => {
     const head = informed(9)
     const sure = logSoftmax({ ...head, data: head.data.map((value) => 4 * value) })
-    const alone = { head: sure, centre: sure, votes: votesOf(sure), words: null }
+    const alone = { head: sure, centroid: sure, votes: votesOf(sure), words: null }
     const blend = chooseBlend(alone, labels)
     const at = (sharpness: number) => lossOf(applyBlend(alone, { ...blend, sharpness }))
-    expect(blend.sharpness * (1 + blend.vote + blend.centre)).toBeLessThan(0.5)
+    expect(blend.sharpness * (1 + blend.vote + blend.centroid)).toBeLessThan(0.5)
     for (const other of [0.8, 1.25]) {
       expect(at(blend.sharpness)).toBeLessThan(at(other * blend.sharpness))
     }
@@ -98,7 +98,7 @@ describe('choosing the blend', () => {
       fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
         const drawn = parts({ head: informed(seed), words: informed(seed + 1) })
         const blend = chooseBlend(drawn, labels)
-        const headOnly = { ...blend, vote: 0, centre: 0, words: 0 }
+        const headOnly = { ...blend, vote: 0, centroid: 0, words: 0 }
         for (const sharpness of [0.5, 1, 2]) {
           const alone = lossOf(applyBlend(drawn, { ...headOnly, sharpness }))
           expect(lossOf(applyBlend(drawn, blend))).toBeLessThan(alone + 0.005)
@@ -110,10 +110,10 @@ describe('choosing the blend', () => {
 
   it('can be made on no rows, and for a single route', () => {
     const empty = { rows: 0, cols: 2, data: new Float32Array(0) }
-    const none = { head: empty, centre: empty, votes: votesOf(empty), words: null }
+    const none = { head: empty, centroid: empty, votes: votesOf(empty), words: null }
     expect(chooseBlend(none, new Int32Array(0))).toMatchObject({ vote: 0, words: 0 })
     const single = { rows: 3, cols: 1, data: new Float32Array(3) }
-    const one = { head: single, centre: single, votes: votesOf(single), words: single }
+    const one = { head: single, centroid: single, votes: votesOf(single), words: single }
     const blend = chooseBlend(one, new Int32Array(3))
     expect([...applyBlend(one, blend).data]).toEqual([0, 0, 0])
   })
@@ -123,9 +123,9 @@ describe('applying a blend', () => {
   it('gives rows that sum to 1, whatever the weights', () => {
     const weight = fc.double({ min: 0, max: 8, noNaN: true })
     fc.assert(
-      fc.property(weight, weight, weight, weight, (vote, centre, words, sharpness) => {
+      fc.property(weight, weight, weight, weight, (vote, centroid, words, sharpness) => {
         const bandwidth = BANDWIDTHS[0] as number
-        const log = applyBlend(parts(), { bandwidth, vote, centre, words, sharpness })
+        const log = applyBlend(parts(), { bandwidth, vote, centroid, words, sharpness })
         for (const row of rowsOf(log)) {
           expect(row.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 4)
         }
@@ -135,7 +135,7 @@ describe('applying a blend', () => {
   })
 
   it('is the head itself where nothing else has a weight', () => {
-    const blend = { bandwidth: 0.05, vote: 0, centre: 0, words: 0, sharpness: 1 }
+    const blend = { bandwidth: 0.05, vote: 0, centroid: 0, words: 0, sharpness: 1 }
     const head = noise(1)
     applyBlend(parts({ head }), blend).data.forEach((value, i) => {
       expect(value).toBeCloseTo(head.data[i] as number, 5)
@@ -146,12 +146,12 @@ describe('applying a blend', () => {
     const votes = BANDWIDTHS.map((bandwidth, i) => ({ bandwidth, vote: noise(30 + i) }))
     const blended = (i: number) =>
       applyBlend(parts({ votes }), {
-        ...{ bandwidth: BANDWIDTHS[i] as number, vote: 1, centre: 0, words: 0, sharpness: 1 },
+        ...{ bandwidth: BANDWIDTHS[i] as number, vote: 1, centroid: 0, words: 0, sharpness: 1 },
       })
     expect(blended(0).data).not.toEqual(blended(1).data)
     expect(blended(2).data).toEqual(
       applyBlend(parts({ votes: votes.slice(2) }), {
-        ...{ bandwidth: BANDWIDTHS[2] as number, vote: 1, centre: 0, words: 0, sharpness: 1 },
+        ...{ bandwidth: BANDWIDTHS[2] as number, vote: 1, centroid: 0, words: 0, sharpness: 1 },
       }).data,
     )
   })

@@ -65,11 +65,11 @@ describe('the parts that may be missing', () => {
     routes: ['a'],
     space: { mean: Float32Array.of(0, 0), split: 1, scale: [1, 2] },
     head: { weights: { rows: 1, cols: 2, data: Float32Array.of(1, 2) }, bias: Float32Array.of(3) },
-    centres: { rows: 1, cols: 2, data: Float32Array.of(4, 5) },
+    centroids: { rows: 1, cols: 2, data: Float32Array.of(4, 5) },
     words: null,
     wordsAlone: null,
     descriptions: null,
-    blend: { bandwidth: 0.05, vote: 1, centre: 0.5, words: 0, sharpness: 1.5 },
+    blend: { bandwidth: 0.05, vote: 1, centroid: 0.5, words: 0, sharpness: 1.5 },
     calibration: { bias: 1, weight: [], mean: [], sd: [] },
     novelty: { energy: { mean: 1, sd: 2 }, nearness: { mean: 3, sd: 4 }, detector: null },
     noveltyLimit: Number.POSITIVE_INFINITY,
@@ -96,7 +96,7 @@ describe('the parts that may be missing', () => {
     }
     const detector = { bias: -1, weight: [1, 0, 2], mean: [0, 0.1, 0.2], sd: [1, 2, 3] }
     const descriptions = {
-      centres: { rows: 1, cols: 2, data: Float32Array.of(6, 7) },
+      centroids: { rows: 1, cols: 2, data: Float32Array.of(6, 7) },
       prior: { low: 0.25, high: 0.5 },
     }
     const whole = {

@@ -11,19 +11,19 @@ import { matrix, rowsOf } from '../../support/matrices.ts'
 const prior = { low: 0.2, high: 0.6 }
 
 /** One prompt whose nearest exemplar is this near; its description says route 1, all else is even. */
-const evidence = (alike: number, descriptionCosines: number[] | null = [0, 1]) =>
+const evidence = (featureSimilarity: number, descriptionCosines: number[] | null = [0, 1]) =>
   evidenceOf({
-    neighbours: [[{ label: 0, alike, route: 'a', similarity: alike }]],
+    neighbours: [[{ label: 0, featureSimilarity, route: 'a', similarity: featureSimilarity }]],
     words: null,
     logits: matrix([[0, 0]]),
-    centreCosines: matrix([[0, 0]]),
+    centroidCosines: matrix([[0, 0]]),
     descriptionCosines: descriptionCosines && matrix([descriptionCosines]),
     ...{ counts: [5, 5], none: -1 },
   })
 
 const blended = logSoftmax(matrix([[2, 0]]))
-const described = (alike: number): number[] =>
-  rowsOf(withDescriptions(blended, evidence(alike), prior)).flat()
+const described = (featureSimilarity: number): number[] =>
+  rowsOf(withDescriptions(blended, evidence(featureSimilarity), prior)).flat()
 
 describe('the descriptions’ prior', () => {
   it('is where the tenth and six tenths of unseen exemplars lie', () => {
@@ -52,14 +52,17 @@ describe('descriptions', () => {
   })
 
   it('gain the say evenly in between, and what comes out stays a distribution', () => {
-    const lead = (alike: number): number => {
-      const [a = 0, b = 0] = described(alike)
+    const lead = (featureSimilarity: number): number => {
+      const [a = 0, b = 0] = described(featureSimilarity)
       return b - a
     }
     expect(lead(0.4)).toBeCloseTo((lead(0.2) + lead(0.6)) / 2, 4)
     fc.assert(
-      fc.property(fc.double({ min: -1, max: 1, noNaN: true }), (alike) => {
-        const sum = described(alike).reduce((total, value) => total + Math.exp(value), 0)
+      fc.property(fc.double({ min: -1, max: 1, noNaN: true }), (featureSimilarity) => {
+        const sum = described(featureSimilarity).reduce(
+          (total, value) => total + Math.exp(value),
+          0,
+        )
         expect(sum).toBeCloseTo(1, 5)
       }),
     )

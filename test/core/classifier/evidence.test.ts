@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import {
   evidenceOf,
-  headAndCentres,
+  headAndCentroids,
   type NearExemplar,
-  routeCentres,
+  routeCentroids,
 } from '../../../src/core/classifier/evidence.ts'
 import { matrix, naiveProduct, randomMatrix, rowsOf } from '../../support/matrices.ts'
 
-const near = (label: number, alike: number): NearExemplar => ({
-  ...{ label, alike, route: `r${label}`, similarity: alike },
+const near = (label: number, featureSimilarity: number): NearExemplar => ({
+  ...{ label, featureSimilarity, route: `r${label}`, similarity: featureSimilarity },
 })
 
 const evidence = (
@@ -19,7 +19,7 @@ const evidence = (
     neighbours,
     words: null,
     logits: randomMatrix(neighbours.length, 3, 1),
-    centreCosines: randomMatrix(neighbours.length, 3, 2),
+    centroidCosines: randomMatrix(neighbours.length, 3, 2),
     descriptionCosines: null,
     counts: [10, 10, 10],
     none: -1,
@@ -38,8 +38,8 @@ describe('centres of routes', () => {
       [0, 1],
       [0, 2],
     ])
-    const centres = rowsOf(routeCentres(rows, Int32Array.of(0, 0, 2), 3))
-    expect(centres).toEqual([
+    const centroids = rowsOf(routeCentroids(rows, Int32Array.of(0, 0, 2), 3))
+    expect(centroids).toEqual([
       [expect.closeTo(Math.SQRT1_2, 6), expect.closeTo(Math.SQRT1_2, 6)],
       [0, 0],
       [0, 1],
@@ -73,7 +73,9 @@ describe('the vote of neighbours', () => {
 
 describe('nearness', () => {
   it('is the mean likeness of the five nearest that are not none', () => {
-    const found = [0.1, 0.9, 0.8, 0.7, 0.6, 0.5].map((alike) => near(0, alike))
+    const found = [0.1, 0.9, 0.8, 0.7, 0.6, 0.5].map((featureSimilarity) =>
+      near(0, featureSimilarity),
+    )
     const { nearness, nearest } = evidence([[near(2, 1), ...found], [near(2, 1)], [near(1, 0.4)]], {
       none: 2,
     })
@@ -91,7 +93,7 @@ describe('evidence', () => {
       descriptionCosines: matrix([[0.1, 0.2, 0.9]]),
     })
     expect(made.logits).toBe(logits)
-    for (const part of [made.head, made.centre, made.words, made.described]) {
+    for (const part of [made.head, made.centroid, made.words, made.described]) {
       const sum = part?.data.reduce((total, value) => total + Math.exp(value), 0)
       expect(sum).toBeCloseTo(1, 5)
     }
@@ -100,22 +102,22 @@ describe('evidence', () => {
   })
 
   it('takes logits and cosines as products with head and centres', () => {
-    const [rows, weights, centres] = [
+    const [rows, weights, centroids] = [
       randomMatrix(5, 4, 1),
       randomMatrix(3, 4, 2),
       randomMatrix(3, 4, 3),
     ]
     const bias = Float32Array.of(1, 2, 3)
-    const made = headAndCentres({ weights, bias }, centres, rows)
+    const made = headAndCentroids({ weights, bias }, centroids, rows)
     naiveProduct(rows, weights).forEach((row, i) => {
       row.forEach((value, r) => {
         expect(made.logits.data[i * 3 + r]).toBeCloseTo(value + r + 1, 5)
       })
     })
-    naiveProduct(rows, centres)
+    naiveProduct(rows, centroids)
       .flat()
       .forEach((value, i) => {
-        expect(made.centreCosines.data[i]).toBeCloseTo(value, 5)
+        expect(made.centroidCosines.data[i]).toBeCloseTo(value, 5)
       })
   })
 })

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  featureSimilarityOf,
   fitFeatureSpace,
-  likeness,
   rowsToSpace,
   toSpace,
 } from '../../../src/core/classifier/feature-space.ts'
@@ -49,7 +49,7 @@ describe('the feature space', () => {
         const inSpace = rowsToSpace(space, m)
         for (let i = 0; i < m.rows; i++) {
           const projected = dot(prompt, 0, inSpace.data, i * m.cols, m.cols)
-          expect(likeness(space, prompt, rowOf(m, i))).toBeCloseTo(projected, 4)
+          expect(featureSimilarityOf(space, prompt, rowOf(m, i))).toBeCloseTo(projected, 4)
         }
       }),
     )
@@ -94,7 +94,7 @@ describe('the feature space', () => {
     const space = fitFeatureSpace(rows, labelsOf(2, 1), { routes: 1, split: 2 })
     const projected = toSpace(space, rowOf(rows, 0), new Float32Array(2))
     expect([...projected]).toEqual([0, 0])
-    expect(likeness(space, projected, rowOf(rows, 1))).toBe(0)
+    expect(featureSimilarityOf(space, projected, rowOf(rows, 1))).toBe(0)
   })
 
   it('can be fitted on nothing', () => {

@@ -3,17 +3,19 @@ import { evidenceOf } from '../../../src/core/classifier/evidence.ts'
 import { confidenceFeatures, confidenceOf, mix } from '../../../src/core/classifier/judge.ts'
 import { matrix } from '../../support/matrices.ts'
 
-const HEAD_ALONE = { bandwidth: 0.1, vote: 0, centre: 0, words: 0, sharpness: 1 }
+const HEAD_ALONE = { bandwidth: 0.1, vote: 0, centroid: 0, words: 0, sharpness: 1 }
 const routes = ['a', 'b', 'none']
 
-/** One prompt by its logits; the one neighbour is as similar as it is alike. */
-const mixed = (logits: number[], alike = 0.4, route = 'a') =>
+/** One prompt by its logits; the one neighbour has the same similarity in both spaces. */
+const mixed = (logits: number[], featureSimilarity = 0.4, route = 'a') =>
   mix(
     evidenceOf({
-      neighbours: [[{ route, label: routes.indexOf(route), similarity: alike, alike }]],
+      neighbours: [
+        [{ route, label: routes.indexOf(route), similarity: featureSimilarity, featureSimilarity }],
+      ],
       words: null,
       logits: matrix([logits]),
-      centreCosines: matrix([logits.map(() => 0)]),
+      centroidCosines: matrix([logits.map(() => 0)]),
       descriptionCosines: null,
       counts: logits.map(() => 1),
       none: 2,

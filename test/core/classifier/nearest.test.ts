@@ -53,7 +53,7 @@ describe('the nearest exemplars', () => {
       const values = similarities[i] as number[]
       const at = values.indexOf(Math.max(...values))
       expect(nearest).toMatchObject({ label: at % 3, route: routes[at % 3] })
-      expect(nearest?.alike).toBeCloseTo(alikes[i]?.[at] as number, 5)
+      expect(nearest?.featureSimilarity).toBeCloseTo(alikes[i]?.[at] as number, 5)
     }
   })
 
