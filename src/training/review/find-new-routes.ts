@@ -8,7 +8,7 @@ import { textKey } from '../exemplars/exemplar-line.ts'
 import { noveltyScale, type ProposedRoute, proposeRoutes } from './clusters/propose-routes.ts'
 import { type JudgedPrompt, sentenceRows } from './past-prompts.ts'
 import type { NewRouteItem } from './review-item.ts'
-import { routeCentres } from './route-centres.ts'
+import { routeCentres } from './route-centroids.ts'
 
 export interface FindNewRoutesInput {
   prompts: readonly JudgedPrompt[]
