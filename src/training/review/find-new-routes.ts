@@ -8,7 +8,7 @@ import { textKey } from '../exemplars/exemplar-line.ts'
 import { noveltyScale, type ProposedRoute, proposeRoutes } from './clusters/propose-routes.ts'
 import { type JudgedPrompt, sentenceRows } from './past-prompts.ts'
 import type { NewRouteItem } from './review-item.ts'
-import { routeCentres } from './route-centroids.ts'
+import { routeCentroids } from './route-centroids.ts'
 
 export interface FindNewRoutesInput {
   prompts: readonly JudgedPrompt[]
@@ -75,7 +75,7 @@ export const findNewRoutes = (input: FindNewRoutesInput): NewRouteItem[] => {
   const prompts = withoutExemplars(input.prompts, generation)
   const rowsOf = (vectors: readonly Float32Array[]) => sentenceRows(vectors, searchDimensions)
   const width = generation.manifest.dimensions
-  const centres = routeCentres(
+  const centroids = routeCentroids(
     rowsOf(
       generation.exemplars.map((_, i) => generation.vectors.subarray(i * width, (i + 1) * width)),
     ),
@@ -87,9 +87,9 @@ export const findNewRoutes = (input: FindNewRoutesInput): NewRouteItem[] => {
     novelty: prompts.map(({ novelty }) => novelty),
     isUnrouted: (row) => prompts[row]?.isUnrouted ?? false,
     scale: noveltyScale(generation.classifier.parameters.detectorBias !== undefined),
-    routes: centres.centres,
+    routes: centroids.centroids,
     exemplarTexts: generation.exemplars.map(({ text }) => text),
-    takenNames: [...Object.keys(config.routes), ...centres.names, 'none', 'held-out'],
+    takenNames: [...Object.keys(config.routes), ...centroids.names, 'none', 'held-out'],
   })
   const ruled = new Set(
     input.rulings.flatMap(({ subject, subjectId }) => (subject === 'new_route' ? [subjectId] : [])),
@@ -103,5 +103,5 @@ export const findNewRoutes = (input: FindNewRoutesInput): NewRouteItem[] => {
         : holds(proposed, (hash) => hash === clusterWith),
     )
     .slice(0, limit)
-    .map((proposed) => toItem(proposed, prompts, centres.names))
+    .map((proposed) => toItem(proposed, prompts, centroids.names))
 }

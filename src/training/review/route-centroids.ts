@@ -1,16 +1,16 @@
 // Mean direction of each route's exemplars: what a new kind of prompts must be farther from than from its own middle.
 import { type Matrix, stackRows } from '../../core/linear/matrix.ts'
-import { centreOf } from './clusters/claim-rows.ts'
+import { centroidOf } from './clusters/claim-rows.ts'
 
-export interface RouteCentres {
+export interface RouteCentroids {
   /** Name of each row. */
   names: string[]
   /** Unit length. */
-  centres: Matrix
+  centroids: Matrix
 }
 
 /** @param exemplars sentence embeddings, unit length @param routes of each */
-export const routeCentres = (exemplars: Matrix, routes: readonly string[]): RouteCentres => {
+export const routeCentroids = (exemplars: Matrix, routes: readonly string[]): RouteCentroids => {
   const members = new Map<string, number[]>()
   routes.forEach((route, row) => {
     const rows = members.get(route)
@@ -18,7 +18,7 @@ export const routeCentres = (exemplars: Matrix, routes: readonly string[]): Rout
     else members.set(route, [row])
   })
   const names = [...members.keys()].sort()
-  const rows = names.map((name) => centreOf(exemplars, members.get(name) ?? []))
+  const rows = names.map((name) => centroidOf(exemplars, members.get(name) ?? []))
   const none = { rows: 0, cols: exemplars.cols, data: new Float32Array() }
-  return { names, centres: rows.length > 0 ? stackRows(rows) : none }
+  return { names, centroids: rows.length > 0 ? stackRows(rows) : none }
 }

@@ -1,13 +1,13 @@
-// Clusters settle against the routes there are: each prompt goes to the nearest centre, of a cluster or of a route, and
-// what a route is nearer to leaves the cluster. Routes' centres stay where they are; three rounds are enough.
+// Clusters settle against the routes there are: each prompt goes to the nearest centroid, of a cluster or of a route, and
+// what a route is nearer to leaves the cluster. Routes' centroids stay where they are; three rounds are enough.
 import { type Matrix, rowOf, stackRows } from '../../../core/linear/matrix.ts'
 import { productByBlocks } from '../../../core/linear/simd/product.ts'
 import { normaliseRow } from '../../../core/linear/vectors.ts'
 
 export interface ClaimOptions {
-  /** How much nearer than to any route a prompt must be to its cluster's centre, in cosine. */
+  /** How much nearer than to any route a prompt must be to its cluster's centroid, in cosine. */
   lead: number
-  /** Least cosine to its cluster's centre. */
+  /** Least cosine to its cluster's centroid. */
   floor: number
   /** A cluster that keeps fewer is dropped. */
   leastRows: number
@@ -17,7 +17,7 @@ export interface ClaimOptions {
 }
 
 /** Unit-length mean of some rows. */
-export const centreOf = (rows: Matrix, members: readonly number[]): Matrix => {
+export const centroidOf = (rows: Matrix, members: readonly number[]): Matrix => {
   const data = new Float32Array(rows.cols)
   for (const member of members) {
     const row = rowOf(rows, member)
@@ -42,9 +42,9 @@ const oneRound = (
   routes: Matrix,
   { lead, floor, isOpen }: ClaimOptions,
 ): number[][] => {
-  const centres = stackRows([...clusters.map((members) => centreOf(rows, members)), routes])
+  const centroids = stackRows([...clusters.map((members) => centroidOf(rows, members)), routes])
   const claimed: number[][] = clusters.map(() => [])
-  productByBlocks(rows, centres, (from, values) => {
+  productByBlocks(rows, centroids, (from, values) => {
     for (let i = 0; i < values.rows; i++) {
       if (!isOpen(from + i)) continue
       const cosines = rowOf(values, i)
@@ -60,7 +60,7 @@ const oneRound = (
 
 /**
  * Clusters after they have gained and lost rows, in their order, without those that fell apart.
- * @param rows of all prompts, unit length @param routes unit-length centre of each route
+ * @param rows of all prompts, unit length @param routes unit-length centroid of each route
  */
 export const claimRows = (
   rows: Matrix,

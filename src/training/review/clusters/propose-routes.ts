@@ -5,7 +5,7 @@ import { largestColumns } from '../../../core/classifier/nearest.ts'
 import { type Matrix, rowOf, takeRows } from '../../../core/linear/matrix.ts'
 import { createRowStore } from '../../../core/linear/simd/row-store.ts'
 import { dot } from '../../../core/linear/vectors.ts'
-import { centreOf, claimRows } from './claim-rows.ts'
+import { centroidOf, claimRows } from './claim-rows.ts'
 import { densityClusters } from './density-clusters.ts'
 import { nameCluster } from './name-cluster.ts'
 import { pickDiverse } from './pick-diverse.ts'
@@ -37,7 +37,7 @@ export interface ProposeInput {
   /** Whether no route was taken. */
   isUnrouted: (row: number) => boolean
   scale: NoveltyScale
-  /** Unit-length centre of each route. */
+  /** Unit-length centroid of each route. */
   routes: Matrix
   /** Of the exemplars, to tell which words are common. */
   exemplarTexts: readonly string[]
@@ -55,14 +55,14 @@ export interface ProposedRoute {
   /** Mean over the members of the share of their nearest prompts that are members, too; 0 to 1. */
   purity: number
   novelty: number
-  /** Row of `routes` that is nearest to the cluster's centre, and the cosine. */
+  /** Row of `routes` that is nearest to the cluster's centroid, and the cosine. */
   nearestRoute: { route: number; cosine: number } | null
 }
 
 const DENSITY = { k: 8, leastRows: 15 }
 const CLAIM = { lead: 0.03, floor: 0.5, leastRows: DENSITY.leastRows, rounds: 3 }
 /**
- * Cosine of centres from which a cluster is a route that there is: 95 % of known intents have 0.84 and more with the centre of
+ * Cosine of centroids from which a cluster is a route that there is: 95 % of known intents have 0.84 and more with the centroid of
  * ten of their exemplars, clusters of hidden ones had at most 0.78 with any (ten draws on two public sets).
  */
 const SAME_ROUTE = 0.82
@@ -78,9 +78,9 @@ const meanOf = (rows: readonly number[], value: (row: number) => number): number
   rows.reduce((sum, row) => sum + value(row), 0) / Math.max(1, rows.length)
 
 const typicalFirst = (rows: Matrix, members: readonly number[]): number[] => {
-  const centre = centreOf(rows, members).data
+  const centroid = centroidOf(rows, members).data
   const nearness = new Map(
-    members.map((member) => [member, dot(rowOf(rows, member), 0, centre, 0, rows.cols)]),
+    members.map((member) => [member, dot(rowOf(rows, member), 0, centroid, 0, rows.cols)]),
   )
   return [...members].sort((a, b) => (nearness.get(b) ?? 0) - (nearness.get(a) ?? 0))
 }
@@ -98,15 +98,15 @@ const purityOf = (rows: Matrix, members: readonly number[]): number => {
 const exemplarsOf = (rows: Matrix, members: readonly number[]): number[] => {
   const core = members.slice(0, Math.max(DENSITY.leastRows, Math.ceil(CORE_SHARE * members.length)))
   const chosen = takeRows(rows, core)
-  const centre = centreOf(rows, members).data
-  const weights = core.map((row) => Math.max(1e-3, dot(rowOf(rows, row), 0, centre, 0, rows.cols)))
+  const centroid = centroidOf(rows, members).data
+  const weights = core.map((row) => Math.max(1e-3, dot(rowOf(rows, row), 0, centroid, 0, rows.cols)))
   const picked = pickDiverse(chosen, weights, { count: MAX_EXEMPLARS, apart: SAME_KIND })
   return picked.map((i) => core[i] as number)
 }
 
 const nearestRouteOf = (rows: Matrix, members: readonly number[], routes: Matrix) => {
   if (routes.rows === 0) return null
-  const cosines = createRowStore(routes).dots(centreOf(rows, members).data)
+  const cosines = createRowStore(routes).dots(centroidOf(rows, members).data)
   const [route = 0] = largestColumns(cosines, 1)
   return { route, cosine: cosines[route] as number }
 }

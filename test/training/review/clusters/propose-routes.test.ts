@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Matrix, rowOf, stackRows, takeRows } from '../../../../src/core/linear/matrix.ts'
 import { normaliseRow } from '../../../../src/core/linear/vectors.ts'
 import { createRandom } from '../../../../src/core/statistics/random.ts'
-import { centreOf, claimRows } from '../../../../src/training/review/clusters/claim-rows.ts'
+import { centroidOf, claimRows } from '../../../../src/training/review/clusters/claim-rows.ts'
 import { nameCluster } from '../../../../src/training/review/clusters/name-cluster.ts'
 import {
   noveltyScale,
@@ -40,7 +40,7 @@ const scene = (seed: number) => {
   const routes = stackRows(
     [0, 1, 2, 3].map((axis) => {
       const exemplars = around(axis, 10, seed + 5 + axis)
-      return centreOf(exemplars, [...Array(10).keys()])
+      return centroidOf(exemplars, [...Array(10).keys()])
     }),
   )
   const texts = Array.from({ length: rows.rows }, (_, row) => {
@@ -104,7 +104,7 @@ describe('claimRows', () => {
   it('gives back what a route is nearer to, and takes what was missed', () => {
     const rows = stackRows([around(0, 20, 1), around(5, 20, 2)])
     const wrong = [[...Array(8).keys(), ...Array.from({ length: 12 }, (_, i) => 20 + i)]]
-    const routes = centreOf(rows, [...Array(20).keys()])
+    const routes = centroidOf(rows, [...Array(20).keys()])
     const options = { lead: 0.03, floor: 0.4, leastRows: 5, rounds: 3, isOpen: () => true }
     const [members = []] = claimRows(rows, wrong, routes, options)
     expect(members).toEqual(Array.from({ length: 20 }, (_, i) => 20 + i))
@@ -114,7 +114,7 @@ describe('claimRows', () => {
     const rows = around(0, 20, 1)
     const all = [...Array(20).keys()]
     const options = { lead: 0.03, floor: 0.4, leastRows: 5, rounds: 1, isOpen: () => true }
-    expect(claimRows(rows, [all], centreOf(rows, all), options)).toEqual([])
+    expect(claimRows(rows, [all], centroidOf(rows, all), options)).toEqual([])
     expect(rowOf(takeRows(rows, [3]), 0)).toEqual(rowOf(rows, 3))
   })
 })
