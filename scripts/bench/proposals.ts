@@ -3,7 +3,7 @@
 // of the others, all without labels.
 import { createRandom, type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { findNewKinds, noveltyScale } from '../../src/training/review/clusters/propose-routes.ts'
-import { routeCentres } from '../../src/training/review/route-centres.ts'
+import { routeCentroids } from '../../src/training/review/route-centroids.ts'
 import type { EvalSession } from '../report/eval/session.ts'
 import { note, percent } from '../terminal/output.ts'
 import { countOption, runBench, setsOption } from './harness.ts'
@@ -103,7 +103,7 @@ const runDraw = async (session: EvalSession, set: PublicSet, seed: number): Prom
     novelty: predictions.map(({ novelty }) => novelty),
     isUnrouted: (row) => predictions[row]?.route === null,
     scale: noveltyScale(false),
-    routes: routeCentres(sentencesOf(exemplars, widths), exemplars.labels).centres,
+    routes: routeCentroids(sentencesOf(exemplars, widths), exemplars.labels).centroids,
   })
   return score(clusters, prompts.labels, hidden)
 }

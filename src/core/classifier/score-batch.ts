@@ -1,7 +1,7 @@
 // Classifies many embedded rows at once, for replay and gate. Evidence, blend and calibration are those of score.ts; neighbours
 // are found by exact search, as blocks of matrix products.
 
-import { type Matrix, rowOf, stackRows } from '../linear/matrix.ts'
+import { type Matrix, rowOf, stackRows, takeCols } from '../linear/matrix.ts'
 import { createProduct, type OnBlock, product } from '../linear/simd/product.ts'
 import { dot } from '../linear/vectors.ts'
 import type { ClassifierModel } from './classifier.ts'
@@ -152,15 +152,6 @@ const toNear = (prepared: Prepared, found: Found, inSpace: Matrix): NearExemplar
   })
 }
 
-/** Columns [from, from + count) of every row, copied. */
-const columnsFrom = (m: Matrix, from: number, count: number): Matrix => {
-  const data = new Float32Array(m.rows * count)
-  for (let i = 0; i < m.rows; i++) {
-    data.set(m.data.subarray(i * m.cols + from, i * m.cols + from + count), i * count)
-  }
-  return { rows: m.rows, cols: count, data }
-}
-
 /** Rows without a text get zeros, equal for all routes, which has no effect on the blend. */
 const wordsOf = ({ read, parts }: Prepared, texts: readonly (string | null)[]): Matrix | null => {
   if (!read) return null
@@ -181,7 +172,7 @@ const evidenceOfAll = (
   const { routes, head, counts, blend, descriptions } = parts
   const n = routes.length
   const dots = product(inSpace, targets)
-  const logits = columnsFrom(dots, 0, n)
+  const logits = takeCols(dots, 0, n)
   for (let at = 0; at < logits.data.length; at++) {
     logits.data[at] = (logits.data[at] as number) + (head.bias[at % n] as number)
   }
@@ -189,8 +180,8 @@ const evidenceOfAll = (
     neighbours,
     words: wordsOf(prepared, texts),
     logits,
-    centroidCosines: columnsFrom(dots, n, n),
-    descriptionCosines: descriptions && columnsFrom(dots, 2 * n, n),
+    centroidCosines: takeCols(dots, n, 2 * n),
+    descriptionCosines: descriptions && takeCols(dots, 2 * n, 3 * n),
     counts,
     none: nonePosition(routes),
     bandwidths: [blend.bandwidth],

@@ -1,6 +1,6 @@
 // The training set in the form of a fit: one matrix of exemplars, then copies, then anchors, with labels and origins.
 
-import { type Matrix, stackRows } from '../linear/matrix.ts'
+import { type Matrix, stackRows, takeCols } from '../linear/matrix.ts'
 import { NONE_ROUTE } from '../types.ts'
 import type { TrainingSet } from './classifier.ts'
 
@@ -71,12 +71,6 @@ export const toTrainingRows = (set: TrainingSet): TrainingRows => {
   }
 }
 
-/** The first `cols` numbers of every row, copied. */
-export const firstColumns = (m: Matrix, cols: number): Matrix => {
-  if (cols === m.cols) return m
-  const data = new Float32Array(m.rows * cols)
-  for (let i = 0; i < m.rows; i++) {
-    data.set(m.data.subarray(i * m.cols, i * m.cols + cols), i * cols)
-  }
-  return { rows: m.rows, cols, data }
-}
+/** The first `cols` numbers of every row; the matrix itself where these are all. */
+export const firstColumns = (m: Matrix, cols: number): Matrix =>
+  cols === m.cols ? m : takeCols(m, 0, cols)

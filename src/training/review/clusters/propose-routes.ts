@@ -99,7 +99,9 @@ const exemplarsOf = (rows: Matrix, members: readonly number[]): number[] => {
   const core = members.slice(0, Math.max(DENSITY.leastRows, Math.ceil(CORE_SHARE * members.length)))
   const chosen = takeRows(rows, core)
   const centroid = centroidOf(rows, members).data
-  const weights = core.map((row) => Math.max(1e-3, dot(rowOf(rows, row), 0, centroid, 0, rows.cols)))
+  const weights = core.map((row) =>
+    Math.max(1e-3, dot(rowOf(rows, row), 0, centroid, 0, rows.cols)),
+  )
   const picked = pickDiverse(chosen, weights, { count: MAX_EXEMPLARS, apart: SAME_KIND })
   return picked.map((i) => core[i] as number)
 }
