@@ -129,7 +129,7 @@ describe('where each prompt was answered by one model', () => {
 
 it('refuses what another version has kept, and arrays that do not fit together', () => {
   const kept = toArtefact(fitOutcomeModel({ ...made(60, 1), split: DIMENSIONS, seed: 1 }))
-  expect(() => fromArtefact({ ...kept, version: 0 })).toThrow('of version 0, expected 1')
+  expect(() => fromArtefact({ ...kept, version: 0 })).toThrow('version 0, expected 1')
   const arrays = { ...kept.arrays, quality: kept.arrays.quality.slice(1) }
   expect(() => fromArtefact({ ...kept, arrays })).toThrow('do not fit')
 })
