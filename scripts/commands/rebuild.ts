@@ -118,7 +118,7 @@ const learned = ({ outcomes }: RebuildReport): string[] =>
 const describe = (report: RebuildReport, usesFeedback: boolean): string[] => [
   headline(report),
   `Embedded ${report.embedded} texts, ${report.reused} known from before. Search: ${report.search}, recall@10 ${report.recallAt10.toFixed(3)}.`,
-  ...(report.leftOut ? [report.leftOut.message] : []),
+  ...[report.leftOut, report.library].flatMap((part) => (part ? [part.message] : [])),
   measured(report),
   usesFeedback ? counted(report) : 'Feedback was left out (--no-feedback).',
   ...feedbackLines(report),

@@ -30,6 +30,7 @@ export const rebuildReport = (changes: Partial<RebuildReport> = {}): RebuildRepo
   search: 'exact',
   heldOut: { rows: 3, accuracy: 1 },
   leftOut: null,
+  library: null,
   outcomes: null,
   embedded: 0,
   reused: 47,

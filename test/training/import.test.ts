@@ -138,6 +138,7 @@ describe('import plan', () => {
       route: 'code',
       source: 'seed' as const,
       location: 't/code.jsonl:1',
+      isLibrary: false,
     },
   ]
 

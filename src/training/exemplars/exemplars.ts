@@ -14,6 +14,8 @@ const MAX_PROBLEMS_SHOWN = 10
 /** An exemplar and the line it stands on, e.g. `training-data/code.jsonl:7`. */
 export interface LocatedExemplar extends Exemplar {
   location: string
+  /** Whether it was copied from the library of shipped exemplars. */
+  isLibrary: boolean
 }
 
 interface Problem {
@@ -28,18 +30,20 @@ const invalid = (problems: Problem[]): RouterError => {
   return new RouterError('invalid_exemplar', shown.join('\n'), { details: { problems } })
 }
 
-const parseLine = (value: unknown, fileRoute: string): Exemplar | string => {
+type ReadExemplar = Omit<LocatedExemplar, 'location'>
+
+const parseLine = (value: unknown, fileRoute: string): ReadExemplar | string => {
   const parsed = exemplarLineSchema.safeParse(value)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const key = issue?.path.join('.')
     return `${key ? `"${key}" ` : ''}${issue?.message ?? 'is invalid'}; expected {"text": "…", "route": "${fileRoute}"}`
   }
-  const { text, route, source = 'seed', id = exemplarId({ route, text }) } = parsed.data
+  const { text, route, source = 'seed', id = exemplarId({ route, text }), library } = parsed.data
   if (route !== fileRoute) {
     return `"route" is "${route}", but this file holds exemplars of "${fileRoute}"; move the line to ${route}.jsonl or correct its route`
   }
-  return { id, text, route, source }
+  return { id, text, route, source, isLibrary: library !== undefined }
 }
 
 const readRouteFile = async (dir: string, fileName: string, problems: Problem[]) => {

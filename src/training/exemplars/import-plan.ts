@@ -92,7 +92,7 @@ export const planImport = (input: ImportPlanInput): ImportPlan => {
     const key = textKey(exemplar.text)
     const twin = known.get(key)
     if (!twin) {
-      known.set(key, { ...exemplar, location })
+      known.set(key, { ...exemplar, location, isLibrary: false })
       plan.added.push({ location, exemplar })
     } else if (twin.route === exemplar.route) {
       plan.duplicates.push({ location, reason: `same text as ${twin.location}` })

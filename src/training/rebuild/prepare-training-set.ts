@@ -25,6 +25,7 @@ import { type HeldOutSet, trafficSampleOf } from '../exemplars/held-out-set.ts'
 import { findLeftOut, type LeftOut } from '../exemplars/left-out.ts'
 import { createShape, type Shape } from '../exemplars/shape.ts'
 import { openVectorCache, type VectorCache } from '../exemplars/vector-cache.ts'
+import type { LibraryReport } from './settle-library.ts'
 
 export interface PrepareInput {
   config: Config
@@ -54,6 +55,10 @@ export interface TrainingData {
   confirmed: number
   /** Exemplars that are left out because feedback has proven them harmful. */
   quarantined: QuarantinedExemplar[]
+  /** Ids of exemplars that came of the library. */
+  fromLibrary: ReadonlySet<string>
+  /** What of these was taken; null where there are none, or nothing to judge them by. */
+  library: LibraryReport | null
   /** What is trained on beside the exemplars, and the held-out rows that confidence is held against. */
   beside: ReturnType<Augmentation['complete']> & Pick<TrainingSet, 'sample'>
   heldOut: HeldOutSet | null
@@ -114,13 +119,15 @@ interface FromStore {
 /** Curated exemplars and held-out rows of the training data, without what feedback has proven harmful. */
 const readFiles = async ({ config, trainingDir }: PrepareInput, fromStore: FromStore) => {
   const routes = Object.keys(config.routes)
-  const all = (await loadExemplars(trainingDir, routes)).map(toExemplar)
+  const located = await loadExemplars(trainingDir, routes)
+  const all = located.map(toExemplar)
   const settings = config.training.feedback
   const quarantined = quarantine({ exemplars: all, ...fromStore, settings })
   const leftOut = new Set(quarantined.map(({ exemplarId }) => exemplarId))
   return {
     curated: all.filter(({ id }) => !leftOut.has(id)),
     quarantined,
+    fromLibrary: new Set(located.flatMap(({ id, isLibrary }) => (isLibrary ? [id] : []))),
     heldOutRows: await loadHeldOut(trainingDir, routes),
   }
 }
@@ -147,7 +154,7 @@ const embedFiles = async (
   { shape, options }: { shape: Shape; options: EmbedTextsOptions },
 ) => {
   const { config, encoder, onProgress } = input
-  const { curated, quarantined, heldOutRows } = await readFiles(input, fromStore)
+  const { curated, quarantined, fromLibrary, heldOutRows } = await readFiles(input, fromStore)
   const shaped = [...curated, ...(heldOutRows ?? [])].map(({ text }) => shape(text))
   const curatedTexts = shaped.slice(0, curated.length).map(({ text }) => text)
   const beside = augmentationOf(config, curated, curatedTexts)
@@ -168,7 +175,7 @@ const embedFiles = async (
     vectors: vectors.slice(split, besideFrom),
   }
   return {
-    ...{ curated, quarantined, curatedTexts, heldOut, reused, embedded },
+    ...{ curated, quarantined, fromLibrary, curatedTexts, heldOut, reused, embedded },
     curatedVectors: vectors.slice(0, split),
     beside: beside.complete(vectors.slice(besideFrom)),
   }
@@ -270,6 +277,7 @@ export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingD
     rejected: judged.rejected,
     confirmed: judged.confirmed,
     quarantined: [...files.quarantined, ...unwelcome],
+    ...{ fromLibrary: files.fromLibrary, library: null },
     beside: { ...files.beside, ...(files.heldOut && { sample: trafficSampleOf(files.heldOut) }) },
     heldOut: files.heldOut,
     leftOut: await findLeftOut(input.trainingDir, Object.keys(config.routes)),

@@ -14,10 +14,12 @@ import { gatherOutcomes, type KeptOutcomes, outcomesDigest } from '../outcomes/g
 import { nominalUsd, routeAims } from '../outcomes/route-aims.ts'
 import type { Trigger } from '../reports/build-report.ts'
 import type { GateReport } from '../reports/gate-report.ts'
+import { fitOptions } from './fit-options.ts'
 import type { PromoteMode, RunGate } from './judge-build.ts'
 import { type PrepareInput, prepareTrainingSet, type TrainingData } from './prepare-training-set.ts'
 import { buildDigest, isSameBuild } from './rebuild-digest.ts'
 import type { RebuildProgress, RebuildReport } from './rebuild-report.ts'
+import { settleLibrary } from './settle-library.ts'
 
 /** What decides about keeping generations; null where no decisions are stored. */
 export type RetentionStore = Pick<Store, 'listReferencedGenerations' | 'listForgottenExemplars'>
@@ -111,11 +113,12 @@ export const prepareWork = async (options: RebuildOptions): Promise<Work> => {
   const { concurrency = 8, onProgress, config } = options
   // Votes that come in from here on are of the next build, which counts from this time.
   const startedAtMs = (options.now ?? Date.now)()
-  const data = await prepareTrainingSet({
+  const found = await prepareTrainingSet({
     ...options,
     concurrency,
     onProgress: (done, total) => onProgress?.({ stage: 'embed', done, total }),
   })
+  const data = settleLibrary(found, options.encoder, fitOptions(config))
   if (data.exemplars.length === 0) {
     throw noExemplars(options.trainingDir, data.leftOut)
   }

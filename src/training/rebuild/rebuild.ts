@@ -160,6 +160,7 @@ const reportOf = (
   heldOut: manifest.heldOut,
   outcomes: manifest.outcomes ?? null,
   leftOut: data.leftOut,
+  library: data.library,
   embedded: data.embedded,
   reused: data.reused,
 })

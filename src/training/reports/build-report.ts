@@ -98,6 +98,17 @@ export const rebuildFactsSchema = z.object({
     .object({ routes: z.array(z.string()), heldOutRows: z.int(), message: z.string() })
     .nullable()
     .describe('What the training data holds of routes that are not configured: not trained on.'),
+  library: z
+    .object({
+      routes: z.array(z.string()),
+      kept: z.int(),
+      leftOut: z.int(),
+      message: z.string(),
+    })
+    .nullable()
+    .describe(
+      'What of the exemplars that came of the library is trained on, by what it does to those of one’s own.',
+    ),
   /** Null where there was nothing to judge it against, or nothing new to judge. */
   gate: gateReportSchema.nullable(),
   /** Generations that were removed. */

@@ -174,6 +174,23 @@ describe('rebuilding', () => {
     expect((await rebuild(await setUp())).leftOut).toBeNull()
   })
 
+  it('leaves the library out where it contradicts the exemplars of one’s own, and says so', async () => {
+    const library = exampleTraining()[`${exampleRoute('code')}.jsonl`] as { text: string }[]
+    const own = exampleTraining()[`${WRITING}.jsonl`] as object[]
+    const copied = library.map(({ text }) => ({
+      ...{ text: `${text} please`, route: WRITING, library: 'code@1.0.0' },
+    }))
+    const options = await setUp({ [`${WRITING}.jsonl`]: [...own, ...copied] })
+    const report = await rebuild(options)
+    expect(report).toMatchObject({ exemplars: 21, routes: { [WRITING]: 6 } })
+    expect(report.library).toMatchObject({ routes: [WRITING], kept: 0, leftOut: 6 })
+    expect(report.library?.message).toMatch(
+      /^The library's 6 exemplars of \w+ are left out: the squared error on 21 exemplars of your own is /,
+    )
+    expect(await rebuild(options)).toMatchObject({ unchanged: true })
+    expect((await rebuild(await setUp())).library).toBeNull()
+  })
+
   it('says what was left out where nothing else is there', async () => {
     const options = { ...(await setUp()), config: exampleConfig(['support']) }
     await rm(join(options.trainingDir, 'none.jsonl'))
