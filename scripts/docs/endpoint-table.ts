@@ -8,6 +8,7 @@ const ACCESS: Record<RouteAccess, string> = {
   any: 'any key',
   inference: 'inference',
   feedback: 'feedback',
+  viewer: 'viewer',
   admin: 'admin',
 }
 

@@ -24,6 +24,11 @@ export interface Access extends KeyAdmin {
    */
   authenticate(key: string | null): Promise<Principal>
   /**
+   * Whom a key that was authenticated before stands for now; null where it is gone, expired or revoked.
+   * @throws RouterError `store_unavailable`
+   */
+  recall(keyId: string): Promise<Principal | null>
+  /**
    * Whose decisions this principal may read and vote on: ids of the keys of its owner, or its own alone where it has none;
    * null for an admin, who may do both with all.
    */
@@ -112,7 +117,7 @@ const createEntry = ({
   /** Nobody needs a key as long as there is none. */
   mayBeOpen: boolean
   now: () => number
-}): Pick<Access, 'authenticate' | 'isLockedOut' | 'sharesWith'> => {
+}): Pick<Access, 'authenticate' | 'recall' | 'isLockedOut' | 'sharesWith'> => {
   const isOpen = (): boolean => mayBeOpen && !keys.areInUse()
   return {
     authenticate: async (key) => {
@@ -121,6 +126,10 @@ const createEntry = ({
       const principal = key === null ? null : keys.find(key)
       if (principal === null) throw noKey(key !== null)
       return principal
+    },
+    recall: async (keyId) => {
+      await keys.refresh()
+      return keys.recall(keyId)
     },
     isLockedOut: () => {
       keys.refresh().catch(() => {}) // those who ask with a key are told

@@ -22,6 +22,8 @@ export interface KnownKeys {
   areInUse(): boolean
   /** Who this key stands for; null where it is unknown, wrong, expired or revoked. Call `refresh` first. */
   find(text: string): Principal | null
+  /** Who the key of this id stands for, without its secret; null where it is unknown, expired or revoked. */
+  recall(id: string): Principal | null
   all(): GatewayKey[]
 }
 
@@ -79,6 +81,10 @@ export const createKnownKeys = (options: KnownKeysOptions): KnownKeys => {
       const found = known.get(parsed.id) ?? null
       const isRight = verifySecret(found?.key ?? null, parsed.secret)
       return isRight && found && isActive(found.key, now()) ? found.principal : null
+    },
+    recall: (id) => {
+      const found = known.get(id) ?? null
+      return found && isActive(found.key, now()) ? found.principal : null
     },
     all: () => [...known.values()].map(({ key }) => withoutHash(key)),
   }

@@ -72,7 +72,7 @@ describe('once there is a key', () => {
       completion: null,
     })
     const access = routeAccess.get(request.name)
-    for (const role of ['inference', 'feedback', 'admin'] as const) {
+    for (const role of ['inference', 'feedback', 'viewer', 'admin'] as const) {
       const { headers } = add({ roles: [role] })
       const asked = { ...request, headers: { ...headers, 'if-match': '*' } }
       const { status } = await send(request.path, asked)

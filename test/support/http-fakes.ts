@@ -284,6 +284,7 @@ export const openAccess = (): Access => {
   }
   return {
     authenticate: async () => LOCAL_PRINCIPAL,
+    recall: async () => null,
     isLockedOut: () => false,
     sharesWith: (principal) => (hasRole(principal, 'admin') ? null : new Set([principal.id])),
     limits: createLimits({

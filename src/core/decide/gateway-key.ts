@@ -1,7 +1,8 @@
 // Gateway keys: a key's roles, permissions and limits as they are stored, and the principal that represents it in a request.
 // One flat name per limit, the same in JSON, on the command line and in the database.
 
-export const ROLES = ['inference', 'feedback', 'admin'] as const
+/** `viewer` may look at the dashboard, and call nothing for it. */
+export const ROLES = ['inference', 'feedback', 'viewer', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
 export const LIMIT_UNITS = ['requests', 'tokens', 'budget_usd'] as const
