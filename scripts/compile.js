@@ -34,7 +34,7 @@ const sourcesIn = (folder) =>
 
 const newestSourceMs = (folder) =>
   sourcesIn(join(ROOT, folder))
-    .filter((name) => /\.tsx?$/.test(name))
+    .filter((name) => /\.(?:tsx?|css|js|svg)$/.test(name))
     .reduce((newest, name) => Math.max(newest, statSync(join(ROOT, folder, name)).mtimeMs), 0)
 
 /** Whether `file` is at least as new as every source. */
@@ -49,9 +49,14 @@ const run = (command, args) =>
     shell: process.platform === 'win32',
   }).status ?? 1
 
+/** What the dashboard sends to browsers; after what compiled, as that does it. */
+const buildAssets = (status) =>
+  status === 0 ? run(process.execPath, [join(ROOT, 'dist/scripts/assets/build-assets.js')]) : status
+
 /** Marks a whole compilation, since one that was interrupted may have written any file. */
 const compile = () => {
-  const status = run(process.execPath, [join(COMPILER, 'bin/tsc'), '-p', 'tsconfig.json'])
+  const compiled = run(process.execPath, [join(COMPILER, 'bin/tsc'), '-p', 'tsconfig.json'])
+  const status = buildAssets(compiled)
   if (status === 0) writeFileSync(STAMP, '')
   return status
 }
@@ -62,7 +67,9 @@ const compileWithFetched = () => {
   const compiler = `typescript@${devDependencies.typescript}`
   say(`compiling with ${compiler}, which is not installed here and is fetched for this once`)
   const options = ['-p', 'tsconfig.json', '--noCheck', '--types', '']
-  return run('npm', ['exec', '--yes', `--package=${compiler}`, '--', 'tsc', ...options])
+  return buildAssets(
+    run('npm', ['exec', '--yes', `--package=${compiler}`, '--', 'tsc', ...options]),
+  )
 }
 
 const MISSING = `The program is not compiled (${ENTRY} is missing). With the development dependencies installed, run: npm run build`
