@@ -12,7 +12,7 @@ const originHost = (origin: string): string =>
   URL.canParse(origin) ? new URL(origin).hostname : ''
 
 /** Also the host of a request target in absolute form, which is the one that counts where there is one. */
-const namesForeignHost = (c: AppContext): boolean => {
+export const namesForeignHost = (c: AppContext): boolean => {
   const host = c.req.header('host')
   return (
     (host !== undefined && !isLoopbackHost(hostOf(host))) ||
@@ -26,7 +26,7 @@ const isFollowedLink = (c: AppContext): boolean =>
   c.req.header('sec-fetch-mode') === 'navigate' &&
   c.req.header('sec-fetch-dest') === 'document'
 
-const comesFromForeignPage = (c: AppContext): boolean => {
+export const comesFromForeignPage = (c: AppContext): boolean => {
   const origin = c.req.header('origin')
   if (origin !== undefined && !isLoopbackHost(originHost(origin))) return true
   return c.req.header('sec-fetch-site') === 'cross-site' && !isFollowedLink(c)
