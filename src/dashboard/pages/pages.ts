@@ -1,0 +1,6 @@
+// Every page, fragment and action there is. What is in this list is served and guarded; pages with a name for the navigation
+// stand there in this order.
+import type { Part } from '../request/part.ts'
+import { overview } from './overview/overview.tsx'
+
+export const PARTS: readonly Part[] = [overview]
