@@ -100,10 +100,9 @@ export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
     endOnSignal({ process, env, logger, drain: () => drain(service, server) })
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : loaded.config.server.port
-    logger.info(
-      { url: `http://${loaded.config.server.host}:${port}`, pid: process.pid },
-      'listening',
-    )
+    const url = `http://${loaded.config.server.host}:${port}`
+    const pages = loaded.config.dashboard.enabled ? { dashboard: `${url}/dashboard` } : {}
+    logger.info({ url, ...pages, pid: process.pid }, 'listening')
     await service.ready
     logger.info('ready')
   } catch (error) {

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { alertsSchema } from './schema/alerts-schema.ts'
 import { conversationSchema, encoderSchema, indexSchema } from './schema/classifier-schema.ts'
+import { dashboardSchema } from './schema/dashboard-schema.ts'
 import { modelSchema, providerSchema } from './schema/provider-schema.ts'
 import { cacheSchema, resilienceSchema } from './schema/resilience-schema.ts'
 import { routeNamePattern, routeSchema } from './schema/route-schema.ts'
@@ -47,6 +48,7 @@ export const configSchema = z.strictObject({
   storage: storageSchema.prefault({}).describe('What is kept in the database.'),
   telemetry: telemetrySchema.prefault({}).describe('Logs and traces.'),
   alerts: alertsSchema.prefault({}).describe('What operators are told of by themselves.'),
+  dashboard: dashboardSchema.prefault({}).describe('Pages for people, at /dashboard.'),
   training_data: z
     .string()
     .default('training-data')

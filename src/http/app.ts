@@ -37,8 +37,11 @@ const nothingHere = (app: App, c: AppContext): RouterError => {
   })
 }
 
+/** Adds pages, which say by themselves who may see them. */
+export type AddPages = (app: App) => void
+
 /** The whole app; nothing in it touches an engine. Errors of any kind answer with the envelope. */
-export const createApp = (deps: HttpDeps): App => {
+export const createApp = (deps: HttpDeps, addPages: AddPages | null = null): App => {
   const app: App = new Hono<AppEnv>()
   const redact = deps.redact ?? createRedact()
   app.use(
@@ -49,6 +52,7 @@ export const createApp = (deps: HttpDeps): App => {
     routerHeaders(),
     closeWhileDraining(deps),
   )
+  addPages?.(app)
   app.use(cors(deps), auth(deps, routeAccessTable(ENDPOINTS)))
   for (const path of ['/v1/*', '/v1beta/*']) {
     app.use(path, refuseWhileDraining(deps), shedWhileStopped(deps))

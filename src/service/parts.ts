@@ -5,6 +5,7 @@ import type { Config } from '../config/config-schema.ts'
 import type { DataPaths } from '../config/data-paths.ts'
 import { programVersion } from '../config/program-version.ts'
 import type { Logger } from '../core/logger.ts'
+import { createSessions, type Sessions } from '../dashboard/request/sessions.ts'
 import { createImplicitFeedback, type ImplicitFeedback } from '../feedback/implicit.ts'
 import { type BodyBudget, createBodyBudget } from '../http/request/body-budget.ts'
 import { createExplainer, type Explainer } from '../receipts/explainer.ts'
@@ -61,6 +62,8 @@ export interface Parts extends OpenedData {
   tracing: Tracing | null
   implicit: ImplicitFeedback
   routes: RouteWatch
+  /** Of those who are signed in to the dashboard. */
+  sessions: Sessions
 }
 
 /** @throws RouterError `data_directory_in_use`, `store_unavailable` */
@@ -94,6 +97,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     arms: createArms({ dir: paths.index, engine, store, config: () => config, logger }),
     generations: generationsOf({ store, engine }, options),
     implicit: implicitOf({ store, engine, metrics }, options),
+    sessions: createSessions({ now: Date.now }),
   }
 }
 

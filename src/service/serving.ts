@@ -7,9 +7,10 @@ import { v7 as uuidV7 } from 'uuid'
 import type { Config } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Logger } from '../core/logger.ts'
+import { createDashboard } from '../dashboard/dashboard.tsx'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { createFeedbackAdmin, type FeedbackAdmin } from '../feedback/feedback-admin.ts'
-import { createApp } from '../http/app.ts'
+import { type AddPages, createApp } from '../http/app.ts'
 import type { App } from '../http/request/app-env.ts'
 import type { Admin, HttpDeps, Readiness } from '../http/request/deps.ts'
 import { createPipeline, type Pipeline } from '../pipeline.ts'
@@ -52,6 +53,7 @@ export interface LongLived
     | 'loop'
     | 'bodies'
     | 'tracing'
+    | 'sessions'
   > {
   env: NodeJS.ProcessEnv
   logger: Logger
@@ -128,7 +130,7 @@ const modelsFor = (
 
 interface ServingParts extends LongLived, Providers {
   loaded: LoadedConfig
-  sessions: SessionMemory
+  turns: SessionMemory
   models: ModelMemory
 }
 
@@ -170,7 +172,7 @@ const wirePipeline = (parts: ServingParts): Pipeline => {
     digest,
     newId: uuidV7,
     now: preciseNow,
-    sessions: parts.sessions,
+    sessions: parts.turns,
     models: parts.models,
     facts: { pace: (model) => resilience.targetHealth(model).pace() },
     ...(config.training.feedback.implicit && { onTurn: parts.implicit.observe }),
@@ -235,6 +237,44 @@ const wireTraces = (
   return { beginTrace: (request) => tracing.begin({ ...request, providers: traced }) }
 }
 
+interface HttpParts extends LongLived, Providers {
+  loaded: LoadedConfig
+  pipeline: Pipeline
+}
+
+const wireHttp = (parts: HttpParts): HttpDeps => {
+  const { loaded, engine } = parts
+  const { config } = loaded
+  return {
+    config,
+    configVersion: loaded.version,
+    pipeline: parts.pipeline,
+    access: parts.access,
+    countTokens: createCountTokens(parts),
+    forward: createForwarder(parts),
+    embeddings: wireEmbeddings(loaded, parts, parts),
+    store: parts.store,
+    exemplars: engine.exemplars,
+    explainDecision: parts.explainer.explain,
+    admin: wireAdmin(loaded, parts),
+    readiness: parts.readiness,
+    metrics: parts.metrics,
+    ...wireTraces(config, parts),
+    logger: parts.logger,
+    newId: uuidV7,
+    now: Date.now,
+    isDraining: parts.isDraining,
+    loop: parts.loop,
+    bodies: parts.bodies,
+    redact: createRedact(providerSecrets(config, parts.env)),
+  }
+}
+
+const wireDashboard = (deps: HttpDeps, { store, sessions }: LongLived): AddPages | null => {
+  if (!deps.config.dashboard.enabled) return null
+  return (app) => void app.route('/dashboard', createDashboard({ ...deps, store, sessions }))
+}
+
 /**
  * Wires a configuration; nothing serves by it yet.
  * @param previous what serves now: health of unchanged providers and the memory of sessions are taken over
@@ -245,34 +285,11 @@ export const createSite = (
   longLived: LongLived,
   previous: Site | null,
 ): Site => {
-  const { config } = loaded
-  const { env, store, engine, metrics, logger } = longLived
   const providers = wireProviders(loaded, longLived, previous)
   const sessions = sessionsFor(loaded, previous)
   const models = modelsFor(loaded, previous)
-  const pipeline = wirePipeline({ ...longLived, ...providers, loaded, sessions, models })
-  const app = createApp({
-    config,
-    configVersion: loaded.version,
-    pipeline,
-    access: longLived.access,
-    countTokens: createCountTokens({ ...providers, logger }),
-    forward: createForwarder(providers),
-    embeddings: wireEmbeddings(loaded, longLived, providers),
-    store,
-    exemplars: engine.exemplars,
-    explainDecision: longLived.explainer.explain,
-    admin: wireAdmin(loaded, longLived),
-    readiness: longLived.readiness,
-    metrics,
-    ...wireTraces(config, longLived),
-    logger,
-    newId: uuidV7,
-    now: Date.now,
-    isDraining: longLived.isDraining,
-    loop: longLived.loop,
-    bodies: longLived.bodies,
-    redact: createRedact(providerSecrets(config, env)),
-  })
+  const pipeline = wirePipeline({ ...longLived, ...providers, loaded, turns: sessions, models })
+  const deps = wireHttp({ ...longLived, ...providers, loaded, pipeline })
+  const app = createApp(deps, wireDashboard(deps, longLived))
   return { loaded, app, resilience: providers.resilience, sessions, models }
 }
