@@ -4,6 +4,7 @@ import { SlowestFirst } from './test/support/slowest-first.ts'
 /** What starts the server, a command, an encoder or a rebuild, or replaces modules: a process of its own for each file. */
 const WITH_PROCESSES = [
   'test/conformance/**/*.test.ts',
+  'test/dashboard/**/*.test.ts',
   'test/e2e/**/*.test.ts',
   'test/encoder/**/*.test.ts',
   'test/faults/**/*.test.ts',

@@ -1,0 +1,173 @@
+// A database of many decisions in seconds: rows as the store writes them, straight into its schema, and the sums made of them.
+// The same options give the same rows.
+import type { Attempt, Completion, Decision, Outcome, Reason } from '../../src/core/types.ts'
+import { prepareWriteEntry } from '../../src/store/sqlite/decision-table.ts'
+import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts'
+import { openDatabase } from '../../src/store/sqlite/open.ts'
+import { toCompletionRow, toDecisionRow } from '../../src/store/sqlite/rows.ts'
+import { feedback } from '../../src/store/sqlite/schema/decisions.ts'
+import { rebuildUsage } from '../../src/store/sqlite/usage-table.ts'
+
+export interface SeedOptions {
+  /** The database; made where it is not there. */
+  file: string
+  decisions: number
+  /** Of the newest; the others come before it, evenly over `spanMs`. */
+  nowMs: number
+  spanMs: number
+  /** The first is taken the most. */
+  routes: readonly string[]
+  models: readonly string[]
+  keys: readonly string[]
+  texts: readonly string[]
+  /** Of the live generation, with their routes: what neighbours are. */
+  exemplars: readonly { id: string; route: string }[]
+  /** Decisions instead of made ones, the newest of all. */
+  own?: readonly { decision: Decision; completion: Completion }[]
+}
+
+type Random = () => number
+
+/** Mulberry32. */
+const randomOf = (seed: number): Random => {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** The earlier ones more often, as traffic is. */
+const pick = <T>(from: readonly T[], random: Random): T =>
+  from[Math.floor(random() ** 2 * from.length)] as T
+
+const REASONS: Reason[] = ['matched', 'matched', 'matched', 'session', 'below_threshold', 'pinned']
+
+/** A uuid v7 of this time; `n` keeps those of one millisecond apart. */
+export const seededId = (ms: number, n: number): string => {
+  const time = ms.toString(16).padStart(12, '0')
+  const tail = n.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${tail}`
+}
+
+const decisionAt = (atMs: number, n: number, options: SeedOptions, random: Random): Decision => {
+  const route = pick(options.routes, random)
+  const score = 0.5 + random() / 2
+  const text = options.texts[n % options.texts.length] ?? ''
+  const neighbours = options.exemplars
+    .slice(0, 10)
+    .map(({ id, route: of }, i) => ({ exemplarId: id, route: of, similarity: 0.9 - i * 0.05 }))
+  return {
+    id: seededId(atMs, n),
+    createdAtMs: atMs,
+    requestId: `req-${n}`,
+    sessionId: random() < 0.5 ? `session-${n % 997}` : null,
+    requestedModel: 'auto',
+    routingText: { text, digest: '0'.repeat(64), isTruncated: false, hasSignal: true, flags: [] },
+    embedding: null,
+    route,
+    model: pick(options.models, random),
+    reason: pick(REASONS, random),
+    degradedBy: null,
+    confidence: score,
+    margin: score - 0.3,
+    threshold: 0.55,
+    scores: options.routes.map((name) => ({
+      route: name,
+      score: name === route ? score : (1 - score) / Math.max(1, options.routes.length - 1),
+    })),
+    neighbours,
+    indexGeneration: 1,
+    encoderId: null,
+    configVersion: 'seeded',
+    timings: { routingTextMs: 0.1, embedMs: 4 + random() * 6, searchMs: 0.3, totalMs: 6 },
+    recipe: 2,
+    classification: null,
+    inherited: null,
+    skipped: [],
+    selection: null,
+    wordLogits: null,
+    arm: null,
+    userDigest: null,
+    principal: pick(options.keys, random),
+  }
+}
+
+const attemptsOf = (decision: Decision, firstMs: number, isFailed: boolean): Attempt[] => {
+  const at = decision.createdAtMs + 10
+  const bad = { status: 503, errorCode: 'upstream_error' as const }
+  const served = { status: 200, errorCode: null }
+  const one = { provider: 'echo', model: decision.model }
+  const first = { ...one, startedAtMs: at, durationMs: firstMs / 3, ...bad }
+  return isFailed ? [first] : [{ ...one, startedAtMs: at, durationMs: firstMs, ...served }]
+}
+
+const completionOf = (decision: Decision, random: Random): Completion => {
+  const firstTokenMs = 80 + 900 * random() ** 3
+  const chance = random()
+  const outcome: Outcome = chance < 0.015 ? 'failed' : chance < 0.025 ? 'client_closed' : 'served'
+  const isServed = outcome === 'served'
+  return {
+    outcome,
+    model: decision.model,
+    attempts: attemptsOf(decision, firstTokenMs, outcome === 'failed'),
+    usage: isServed
+      ? { promptTokens: 50 + Math.floor(random() * 900), completionTokens: 200, isEstimated: false }
+      : null,
+    costUsd: isServed && random() < 0.9 ? random() * 0.01 : null,
+    firstTokenMs: isServed ? firstTokenMs : null,
+    totalMs: firstTokenMs * (1.5 + random() * 4),
+  }
+}
+
+const EACH_BATCH = 5_000
+
+/** A vote on every hundredth decision. */
+const voteOn = (decision: Decision, n: number, routes: readonly string[]) => ({
+  id: seededId(decision.createdAtMs + 1, n),
+  decisionId: decision.id,
+  principal: 'seeder',
+  verdict: n % 200 === 0 ? ('good' as const) : ('bad' as const),
+  correctRoute: n % 200 === 0 ? null : (routes[n % routes.length] ?? null),
+  score: null,
+  comment: null,
+  createdAtMs: decision.createdAtMs + 1_000,
+})
+
+export const seedDecisions = (options: SeedOptions): void => {
+  const { file, decisions: wanted, nowMs, spanMs, own = [] } = options
+  const { client, db } = openDatabase({
+    file,
+    busyTimeoutMs: 1_000,
+    readOnly: false,
+    onCorrupt: 'refuse',
+    nowMs,
+    migrations: MIGRATIONS,
+  })
+  const random = randomOf(17)
+  const write = prepareWriteEntry(db)
+  const add = (decision: Decision, completion: Completion): void => {
+    const row = { ...toDecisionRow(decision, 'pending', 'full'), ...toCompletionRow(completion) }
+    write({ id: decision.id, row, completion: null })
+  }
+  const addMade = (n: number): void => {
+    const atMs = Math.floor(nowMs - spanMs + (spanMs * n) / wanted)
+    const decision = decisionAt(atMs, n, options, random)
+    add(decision, completionOf(decision, random))
+    if (n % 100 === 0)
+      db.insert(feedback)
+        .values(voteOn(decision, n, options.routes))
+        .run()
+  }
+  for (let from = 0; from < wanted; from += EACH_BATCH) {
+    client.transaction(() => {
+      for (let n = from; n < Math.min(wanted, from + EACH_BATCH); n++) addMade(n)
+    })()
+  }
+  for (const { decision, completion } of own) add(decision, completion)
+  rebuildUsage(db)
+  client.pragma('wal_checkpoint(TRUNCATE)')
+  client.close()
+}

@@ -1,0 +1,43 @@
+// The dashboard in process, over keys that are real and a store that holds nothing.
+import { createDashboard } from '../../src/dashboard/dashboard.tsx'
+import type { DashboardDeps } from '../../src/dashboard/request/deps.ts'
+import { createSessions } from '../../src/dashboard/request/sessions.ts'
+import { createApp } from '../../src/http/app.ts'
+import { createKeyedApp } from '../support/keyed-app.ts'
+
+/** Answers every list with nothing. */
+const emptyStore = (changes: Partial<DashboardDeps['store']>): DashboardDeps['store'] =>
+  new Proxy(changes as DashboardDeps['store'], {
+    get: (known, name: keyof DashboardDeps['store']) => known[name] ?? (async () => []),
+  })
+
+export const createDashboardApp = async (store: Partial<DashboardDeps['store']> = {}) => {
+  const { deps, add } = await createKeyedApp()
+  const clock = { nowMs: Date.now() }
+  const now = () => clock.nowMs
+  const sessions = createSessions({ now })
+  const own = { ...deps, now, sessions, store: emptyStore(store) }
+  const app = createApp({ ...deps, now }, (pages) => {
+    pages.route('/dashboard', createDashboard(own))
+  })
+  const get = (path: string, headers: Record<string, string> = {}) =>
+    app.request(path, { headers: { host: 'localhost:8787', ...headers } })
+  const post = (path: string, form: Record<string, string>, headers = {}) =>
+    app.request(path, {
+      method: 'POST',
+      headers: { host: 'localhost:8787', ...headers },
+      body: new URLSearchParams(form),
+    })
+  /** The session's cookie, as a browser sends it back. */
+  const signIn = async (key: string, headers = {}): Promise<string> => {
+    const answer = await post('/dashboard/sign-in', { key }, headers)
+    return answer.headers.get('set-cookie')?.split(';')[0] ?? ''
+  }
+  return { app, add, get, post, signIn, clock, deps: own }
+}
+
+/** Of the page's forms. */
+export const csrfIn = (html: string): string =>
+  /name="csrf" value="([^"]+)"/.exec(html)?.[1] ??
+  /x-csrf-token&quot;:&quot;([^&]+)/.exec(html)?.[1] ??
+  ''

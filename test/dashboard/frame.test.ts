@@ -1,0 +1,56 @@
+// What holds for every page of the dashboard: it opens without an error in light and dark, on a phone and without JavaScript.
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import {
+  axeViolations,
+  createDeskRig,
+  type DeskRig,
+  expectNoErrors,
+  hasChromium,
+  screenshot,
+} from './desk-rig.ts'
+
+// A browser starts in seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
+
+/** Each page, with words that stand on it. */
+const PAGES = [{ name: 'overview', path: '/dashboard', words: ['Requests', 'code', 'small'] }]
+
+describe.skipIf(!hasChromium)('a page of the dashboard', () => {
+  let rig: DeskRig
+
+  beforeAll(async () => {
+    rig = await createDeskRig()
+  })
+
+  afterAll(async () => {
+    await rig?.close()
+  })
+
+  it.each(PAGES)('$name: opens without an error and without a serious barrier', async (wanted) => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const page = await rig.open(wanted.path, { scheme })
+      const text = await page.innerText('main')
+      for (const word of wanted.words) expect(text).toContain(word)
+      expect(await axeViolations(page)).toEqual([])
+      expectNoErrors(page)
+      await screenshot(page, `${wanted.name}-${scheme}`)
+      await page.close()
+    }
+  })
+
+  it.each(PAGES)('$name: fits a phone', async ({ name, path }) => {
+    const page = await rig.open(path, { isPhone: true })
+    const widths = await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')
+    const [content, screen] = widths as [number, number]
+    expect(content).toBeLessThanOrEqual(screen)
+    await screenshot(page, `${name}-phone`)
+    await page.close()
+  })
+
+  it.each(PAGES)('$name: is read without JavaScript', async ({ path, words }) => {
+    const page = await rig.open(path, { hasScript: false })
+    const text = await page.innerText('main')
+    for (const word of words) expect(text).toContain(word)
+    await page.close()
+  })
+})
