@@ -1,5 +1,5 @@
 // What a rebuild hands over to be kept, and what is read off it.
-import type { ClassifierModel, FitReport } from '../core/classifier/classifier.ts'
+import type { ClassifierModel, FitReport, UnseenRow } from '../core/classifier/classifier.ts'
 import type { RowShape } from '../core/linear/vectors.ts'
 import type { OutcomesFile } from '../core/outcomes/outcomes-file.ts'
 import type { Exemplar } from '../core/types.ts'
@@ -23,6 +23,8 @@ export interface GenerationDraft extends RowShape {
   classifier: ClassifierModel
   /** What the fit found out about itself; absent where it did not say. */
   fit?: FitReport
+  /** What the fit said of exemplars that it had not seen; absent where it did not say. */
+  unseen?: readonly Pick<UnseenRow, 'row' | 'ownProbability'>[]
   heldOut: Record<string, number> | null
   /** What was learned of models' outcomes; absent or null where nothing was. */
   outcomes?: { artefact: OutcomesFile | null; report: LearnedReport } | null

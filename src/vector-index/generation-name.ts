@@ -10,6 +10,8 @@ export const EXEMPLARS = 'exemplars.jsonl'
 export const VECTORS = 'vectors.f32'
 export const HNSW = 'hnsw.bin'
 export const CLASSIFIER = 'classifier.f32'
+/** What the fit said of each exemplar unseen; generations of before it was kept have none. */
+export const UNSEEN = 'unseen.f32'
 /** Only where outcomes were learned from. */
 export const OUTCOMES = 'outcomes.bin'
 

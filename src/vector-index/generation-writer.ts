@@ -32,10 +32,12 @@ import {
   REPORTS,
   reportNumber,
   temporaryPath,
+  UNSEEN,
   VECTORS,
 } from './generation-name.ts'
 import { unitRows } from './guard.ts'
 import { type Manifest, manifestSchema } from './manifest.ts'
+import { packUnseen } from './unseen.ts'
 
 type ManifestDraft = Omit<Manifest, 'generation'>
 
@@ -65,6 +67,13 @@ const writeFiles = async (
     [VECTORS]: await writeChecked(folder, VECTORS, bytesOf(vectors)),
     [CLASSIFIER]: await writeChecked(folder, CLASSIFIER, arrays),
     [HNSW]: await writeGraph(work, onProgress),
+    ...(draft.unseen && {
+      [UNSEEN]: await writeChecked(
+        folder,
+        UNSEEN,
+        bytesOf(packUnseen(draft.unseen, draft.exemplars.length)),
+      ),
+    }),
     ...(artefact && {
       [OUTCOMES]: await writeChecked(folder, OUTCOMES, Buffer.from(packOutcomes(artefact))),
     }),

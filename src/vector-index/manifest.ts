@@ -66,7 +66,10 @@ export const manifestSchema = z.strictObject({
   heldOut: z.record(z.string(), z.number()).nullable(),
   /** What was learned of models' outcomes; absent where no route chooses by them, or there are too few. */
   outcomes: learnedReportSchema.optional(),
-  /** exemplars.jsonl, vectors.f32, hnsw.bin, classifier.f32, and outcomes.bin where what was learned holds. */
+  /**
+   * exemplars.jsonl, vectors.f32, hnsw.bin, classifier.f32, outcomes.bin where what was learned holds, and unseen.f32, which
+   * older programs pass over.
+   */
   files: z.record(z.string(), fileSchema),
 })
 

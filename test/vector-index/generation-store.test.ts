@@ -17,6 +17,7 @@ import {
   sweepOrphans,
 } from '../../src/vector-index/generation-store.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
+import { readUnseen } from '../../src/vector-index/unseen.ts'
 import { ownTag } from '../../src/vector-index/writer-tag.ts'
 import { FIT, makeDraft, ROW, rowOf, temporaryFolder } from './support/fixtures.ts'
 
@@ -31,6 +32,17 @@ const deadPid = async (): Promise<number> => {
 }
 
 describe('a generation', () => {
+  it('keeps what the fit said of exemplars it had not seen, where it said so', async () => {
+    const dir = join(await temporaryFolder(), 'index')
+    const unseen = [{ row: 2, ownProbability: 0.25 }]
+    const manifest = await writeGeneration(dir, { ...tinyDraft(), unseen })
+    const kept = await readUnseen(dir, manifest)
+    expect([...(kept ?? [])].map((value) => (Number.isNaN(value) ? null : value))).toEqual(
+      Array.from({ length: 12 }, (_, row) => (row === 2 ? 0.25 : null)),
+    )
+    expect(await readUnseen(dir, await writeGeneration(dir, tinyDraft()))).toBeNull()
+  })
+
   it('comes back as it was written', async () => {
     const dir = join(await temporaryFolder(), 'index')
     const draft = makeDraft()

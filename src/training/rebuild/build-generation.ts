@@ -19,7 +19,7 @@ import { type PredictedRow, predict, type Router } from './predict.ts'
 export interface BuildInput {
   indexDir: string
   /** All of a generation but what is made here. */
-  draft: Omit<GenerationDraft, 'classifier' | 'heldOut' | 'outcomes'>
+  draft: Omit<GenerationDraft, 'classifier' | 'unseen' | 'heldOut' | 'outcomes'>
   /** Outcomes to learn from; null where there are none. */
   learnable?: KeptOutcomes | null
   /** Routes that choose by outcomes. */
@@ -91,11 +91,11 @@ export const buildGeneration = async (
   await begin('fit')
   const routes = exemplars.map(({ route }) => route)
   const set = { vectors, dimensions, searchDimensions, routes, texts, ...beside }
-  const { model: classifier, report } = fitClassifier(set, fit)
+  const { model: classifier, report, unseen } = fitClassifier(set, fit)
   const outcomes = fitOutcomes(learnable, { aims, split: searchDimensions, seed: draft.seed })
   await begin('evaluate')
   const heldOut = measureHeldOut(input, classifier)
-  const whole = { ...draft, classifier, fit: report, heldOut, outcomes }
+  const whole = { ...draft, classifier, fit: report, unseen, heldOut, outcomes }
   return writeGeneration(indexDir, whole, (done, total) =>
     onProgress({ stage: 'graph', done, total }),
   )
