@@ -37,6 +37,7 @@ const CLOSED: Record<string, string[]> = {
 /** Who alone may import a package. */
 const ENGINES: [name: string, ...owners: string[]][] = [
   ['hnswlib-node', 'vector-index'],
+  ['umap-js', 'vector-index'],
   ['better-sqlite3', 'store'],
   ['drizzle-orm', 'store'],
   ['drizzle-orm/better-sqlite3', 'store'],
