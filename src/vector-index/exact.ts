@@ -1,7 +1,7 @@
 // Exact search: every row is compared. It serves where the graph does not pay, is measured too inaccurate, or is damaged,
-// and it is HNSW's oracle in tests. Rows are compared in SIMD first, and what may be a hit once more in double precision,
-// so that similarities are those of plain arithmetic to the last bit.
-import { createRowStore } from '../core/linear/simd/row-store.ts'
+// and it is HNSW's oracle in tests. Rows are compared as bytes in SIMD first, and what may be a hit once more in double
+// precision, so that hits and similarities are those of plain arithmetic to the last bit.
+import { createByteRows, type RoughDots } from '../core/linear/simd/byte-rows.ts'
 import { dot, type RowShape } from '../core/linear/vectors.ts'
 import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
 import type { VectorHit, VectorIndex } from './vector-index.ts'
@@ -13,33 +13,28 @@ export const byRank = (a: VectorHit, b: VectorHit): number =>
 /** Rounding can carry the cosine of two unit vectors a hair beyond ±1. */
 export const clampCosine = (value: number): number => Math.max(-1, Math.min(1, value))
 
-/** Restores the heap below `at`: the worst hit is at the root, so that it is the one to be replaced. */
-const siftDown = (heap: VectorHit[], at: number): void => {
-  const hit = heap[at] as VectorHit
-  let hole = at
-  for (;;) {
-    let child = 2 * hole + 1
-    if (child >= heap.length) break
-    const right = child + 1
-    if (right < heap.length && byRank(heap[right] as VectorHit, heap[child] as VectorHit) > 0) {
-      child = right
-    }
-    if (byRank(heap[child] as VectorHit, hit) <= 0) break
-    heap[hole] = heap[child] as VectorHit
-    hole = child
+/** The value that `wanted` of `values` reach; the smallest where there are no more. */
+const leastOfBest = (values: Int32Array, wanted: number): number => {
+  const best = new Int32Array(wanted).fill(-(2 ** 31))
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number
+    if (value <= (best[0] as number)) continue
+    let at = 1
+    for (; at < wanted && (best[at] as number) < value; at++) best[at - 1] = best[at] as number
+    best[at - 1] = value
   }
-  heap[hole] = hit
+  return best[0] as number
 }
 
-const heapify = (heap: VectorHit[]): void => {
-  for (let at = (heap.length >> 1) - 1; at >= 0; at--) siftDown(heap, at)
+/** Rows that may be among the `wanted` best, by inner products that are off by `slack` at most. */
+const candidates = ({ values, slack }: RoughDots, wanted: number): number[] => {
+  const least = leastOfBest(values, wanted) - 2 * slack
+  const found: number[] = []
+  for (let position = 0; position < values.length; position++) {
+    if ((values[position] as number) >= least) found.push(position)
+  }
+  return found
 }
-
-/**
- * A float32 sum of some hundred products differs from its double by less than a tenth of this, so a row whose float32
- * similarity is this far below the worst hit is none.
- */
-const SLACK = 1e-4
 
 /**
  * An index that scans the embeddings of `vectors`, n rows of `dimensions` numbers. The rows' values are the caller's to
@@ -49,8 +44,11 @@ const SLACK = 1e-4
 export const createExactIndex = (options: RowShape & { vectors: Float32Array }): VectorIndex => {
   const { vectors, dimensions, searchDimensions } = options
   const size = rowCount(vectors, dimensions)
-  const matrix = { rows: size, cols: dimensions, data: vectors }
-  const { data, width, dots } = createRowStore(matrix, searchDimensions)
+  const rough = createByteRows({ rows: size, cols: dimensions, data: vectors }, searchDimensions)
+  const hit = (unit: Float32Array, position: number): VectorHit => {
+    const similarity = dot(vectors, position * dimensions, unit, 0, searchDimensions)
+    return { position, similarity: clampCosine(similarity) }
+  }
   return {
     kind: 'exact',
     dimensions,
@@ -60,22 +58,9 @@ export const createExactIndex = (options: RowShape & { vectors: Float32Array }):
       const unit = assertVector(row, options)
       const wanted = Math.min(assertNeighbourCount(k), size)
       if (wanted === 0) return []
-      const heap: VectorHit[] = []
-      const rough = dots(unit.subarray(0, searchDimensions))
-      for (let position = 0; position < size; position++) {
-        const isFull = position >= wanted
-        const least = isFull ? (heap[0] as VectorHit).similarity - SLACK : Number.NEGATIVE_INFINITY
-        if ((rough[position] as number) < least) continue
-        const similarity = clampCosine(dot(data, position * width, unit, 0, searchDimensions))
-        if (!isFull) {
-          heap.push({ position, similarity })
-          if (position === wanted - 1) heapify(heap)
-        } else if (similarity > (heap[0] as VectorHit).similarity) {
-          heap[0] = { position, similarity }
-          siftDown(heap, 0)
-        }
-      }
-      return heap.sort(byRank)
+      const likely = candidates(rough.dots(unit.subarray(0, searchDimensions)), wanted)
+      const hits = likely.map((position) => hit(unit, position))
+      return hits.sort(byRank).slice(0, wanted)
     },
   }
 }

@@ -44,7 +44,9 @@ const checkIndex = async ({ config, paths }: Files): Promise<Finding[]> => {
     const number = await currentGeneration(paths.index)
     if (number === null) return [ok('There is no index yet; the start builds one.')]
     const { recallAt10, search, exemplarCount } = await verifyGeneration(paths.index, number)
-    const detail = `Generation ${number}: ${exemplarCount} exemplars, recall ${recallAt10.toFixed(3)} by ${search} search, hashes as in its manifest.`
+    const how =
+      search === 'exact' ? 'exact search' : `recall ${recallAt10.toFixed(3)} by hnsw search`
+    const detail = `Generation ${number}: ${exemplarCount} exemplars, ${how}, hashes as in its manifest.`
     const least = config?.index.min_recall ?? 0
     if (search === 'exact' || recallAt10 >= least) return [ok(detail)]
     const cause = `Its recall is below index.min_recall (${least}).`

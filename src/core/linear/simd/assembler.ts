@@ -1,4 +1,4 @@
-// A minimal assembler for the WebAssembly instructions of the float32 kernels, so that no build tool or download is needed. Plain
+// A minimal assembler for the WebAssembly instructions of the kernels, so that no build tool or download is needed. Plain
 // JavaScript multiplies matrices five to eight times slower, which would make rebuilds take minutes instead of seconds. Opcodes are
 // those of the WebAssembly core specification 2.0.
 
@@ -46,6 +46,17 @@ export const splatV = (at: number): number[] => [0xfd, 0x09, 0x00, ...uleb(at)]
 export const zeroV = [0xfd, 0x0c, ...new Array<number>(16).fill(0)]
 export const addV = [0xfd, 0xe4, 0x01]
 export const mulV = [0xfd, 0xe6, 0x01]
+
+/** v128.load8x8_s at a byte offset: eight signed bytes, as eight 16-bit numbers. */
+export const loadBytesV = (at: number): number[] => [0xfd, 0x01, 0x00, ...uleb(at)]
+/** i32x4.dot_i16x8_s: products of eight pairs of 16-bit numbers, summed by twos. */
+export const dotPairsV = [0xfd, 0xba, 0x01]
+/** i32x4.add. */
+export const addIntsV = [0xfd, 0xae, 0x01]
+/** i32x4.extract_lane. */
+export const laneI32 = (lane: number): number[] => [0xfd, 0x1b, lane]
+/** i32.store at a byte offset. */
+export const storeI32 = (at: number): number[] => [0x36, 0x00, ...uleb(at)]
 
 /** A do-while loop: runs `body`, and repeats while the i32 that `again` leaves on the stack is not zero. */
 export const loop = (body: readonly number[], again: readonly number[]): number[] => [

@@ -8,16 +8,12 @@ const ROWS_AT_ONCE = 4
 const SUM_FLOATS = 16
 
 export interface RowStore {
-  /** The rows, `width` numbers each: those given, padded with zeros. */
-  readonly data: Float32Array
-  readonly width: number
   /** Inner products of every row with `query` (`cols` numbers), in a new array. */
   dots(query: Float32Array): Float32Array
 }
 
-/** @param cols numbers of each row that are stored; by default all */
-export const createRowStore = (rows: Matrix, cols = rows.cols): RowStore => {
-  const width = roundUp(Math.max(1, cols), 4)
+export const createRowStore = (rows: Matrix): RowStore => {
+  const width = roundUp(Math.max(1, rows.cols), 4)
   const count = roundUp(rows.rows, ROWS_AT_ONCE)
   const { buffer, run } = instantiate((SUM_FLOATS + width * (count + 1)) * 4, dotKernel())
   const sums = new Float32Array(buffer, 0, SUM_FLOATS)
@@ -26,11 +22,9 @@ export const createRowStore = (rows: Matrix, cols = rows.cols): RowStore => {
   const kept = new Float32Array(buffer, base, width * count)
   for (let row = 0; row < rows.rows; row++) {
     const from = row * rows.cols
-    kept.set(rows.data.subarray(from, from + cols), row * width)
+    kept.set(rows.data.subarray(from, from + rows.cols), row * width)
   }
   return {
-    data: kept,
-    width,
     dots: (query) => {
       asked.set(query)
       const out = new Float32Array(rows.rows)
