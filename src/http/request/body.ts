@@ -25,16 +25,17 @@ const withSpentConnection = (error: RouterError): RouterError =>
     details: { ...error.details, isConnectionSpent: true },
   })
 
-type Reader = ReadableStreamDefaultReader<Uint8Array>
+/** Chunks one after the other, however it comes to an end. Leaving it midway keeps the connection. */
+type Reader = Pick<AsyncIterator<Uint8Array, undefined>, 'next'>
 
 /** The error to answer with once what is left of the body has been read for nothing. */
 const afterTheRest = async (reader: Reader, error: RouterError): Promise<RouterError> => {
   for (let size = 0; size <= MAX_FORGOTTEN_BYTES; ) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.next()
     if (done) return error
     size += value.byteLength
   }
-  // The reader is left, not cancelled: cancelling destroys the socket that the answer needs.
+  // The reader is left, not ended: ending it destroys the socket that the answer needs.
   return withSpentConnection(error)
 }
 
@@ -47,7 +48,7 @@ const refusalOf = ({ limit, held }: Room, bytes: number): RouterError | null => 
 const readChunks = async (reader: Reader, room: Room): Promise<Uint8Array[]> => {
   const chunks: Uint8Array[] = []
   for (let size = 0; ; ) {
-    const { done, value } = await reader.read()
+    const { done, value } = await reader.next()
     if (done) return chunks
     size += value.byteLength
     const refusal = refusalOf(room, size)
@@ -67,12 +68,22 @@ const declaredLength = (c: AppContext): number => {
   return isChunked ? 0 : Number(declared)
 }
 
+/**
+ * Of the socket where there is one: a web stream around it costs as much as all the rest of reading a body. In process it
+ * is the request's own.
+ */
+const readerOf = (c: AppContext): Reader | undefined => {
+  const incoming = c.env?.incoming
+  if (!incoming) return c.req.raw.body?.values({ preventCancel: true })
+  return incoming.iterator({ destroyOnReturn: false })
+}
+
 /** @throws RouterError `body_too_large`, `overloaded`; whatever ends the connection */
 export const readBody = async (c: AppContext, room: Room): Promise<Uint8Array[]> => {
   const declared = declaredLength(c)
   const refusal = refusalOf(room, declared)
   if (refusal && declared > MAX_FORGOTTEN_BYTES) throw withSpentConnection(refusal)
-  const reader = c.req.raw.body?.getReader()
+  const reader = readerOf(c)
   if (!reader) return []
   if (refusal) throw await afterTheRest(reader, refusal)
   return readChunks(reader, room)
