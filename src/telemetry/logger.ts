@@ -3,6 +3,7 @@
 // prompts) is the caller's rule.
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import { visibleJson } from '../core/visible.ts'
+import { createLogOutput } from './log-output.ts'
 import { createRedact, type Redact } from './redact.ts'
 
 export type { Logger }
@@ -16,6 +17,9 @@ export interface LoggerOptions {
   /** Takes finished lines; standard output by default. */
   destination?: DestinationStream
 }
+
+/** Lines go out together once there is so much of them, if no time has come before. */
+const TOGETHER_BYTES = 4_096
 
 /** An error as a few bounded facts: a stack of thousands of lines would flood the log (2 kB a line at most). */
 const describeError = (error: unknown): unknown => {
@@ -33,9 +37,16 @@ const describeError = (error: unknown): unknown => {
   }
 }
 
+const standardOutput = (): DestinationStream => {
+  const out = destination({ fd: 1, sync: true, minLength: TOGETHER_BYTES })
+  const output = createLogOutput({ out })
+  process.once('exit', output.flush)
+  return output
+}
+
 /** A pino logger; times are ISO 8601, levels are words. */
 export const createLogger = (options: LoggerOptions): Logger => {
-  const out = options.destination ?? destination({ fd: 1, sync: true })
+  const out = options.destination ?? standardOutput()
   const redact = options.redact ?? createRedact(options.secrets)
   return pino(
     {
