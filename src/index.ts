@@ -1,7 +1,6 @@
 // The public library: the router inside another Node program, without HTTP, upstream calls or a database.
 
-import { createHash } from 'node:crypto'
-import { v7 as uuidV7 } from 'uuid'
+import { hash } from 'node:crypto'
 import { dataPaths } from './config/data-paths.ts'
 import type { Environment } from './config/environment.ts'
 import { type LoadedConfig, loadConfig } from './config/load-config.ts'
@@ -10,6 +9,7 @@ import { silentLogger } from './core/logger.ts'
 import type { PromptMessage } from './core/prompt/prompt.ts'
 import type { Decision, Exemplar } from './core/types.ts'
 import { createPipeline } from './pipeline.ts'
+import { newId } from './service/new-id.ts'
 import { createRoutingEngine } from './service/routing-engine.ts'
 
 export type { Config } from './config/config-schema.ts'
@@ -57,14 +57,14 @@ export const createRouter = async (options: RouterOptions = {}): Promise<Router>
     store: { recordDecision: () => {} },
     recordCompletion: () => {},
     onDecision: () => {},
-    digest: (text) => createHash('sha256').update(text).digest('hex'),
-    newId: uuidV7,
+    digest: (text) => hash('sha256', text, 'hex'),
+    newId,
     now: Date.now,
   })
   return {
     route: (prompt, { signal = new AbortController().signal } = {}) =>
       pipeline.route({
-        requestId: uuidV7(),
+        requestId: newId(),
         model: 'auto',
         messages: typeof prompt === 'string' ? [{ role: 'user', content: prompt }] : prompt,
         sessionId: null,

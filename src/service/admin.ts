@@ -1,5 +1,5 @@
 // What /admin does, as far as it does not depend on the configuration that serves.
-import { v7 as uuidV7 } from 'uuid'
+
 import { createConfigAdmin } from '../config/config-admin.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { DataPaths } from '../config/data-paths.ts'
@@ -8,6 +8,7 @@ import type { Reloader } from '../config/reloader.ts'
 import type { Admin } from '../http/request/deps.ts'
 import { createReplayOnce } from '../training/replay/replay-request.ts'
 import { createReview } from '../training/review/review.ts'
+import { newId } from './new-id.ts'
 import type { Parts } from './parts.ts'
 import { replayWith } from './replay-with.ts'
 
@@ -38,6 +39,6 @@ export const createAdmin = (options: AdminOptions): LongLivedAdmin => {
     }),
     generations: generations.admin,
     replay: createReplayOnce({ paths, config, flush: store.flush }),
-    review: createReview({ config, paths, store, newId: uuidV7, now: Date.now }),
+    review: createReview({ config, paths, store, newId, now: Date.now }),
   }
 }

@@ -1,8 +1,8 @@
 // What the parts of the service measure time and name texts by.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 
 /** Epoch milliseconds with fractions, so that short overheads can be told. */
 export const preciseNow = (): number => performance.timeOrigin + performance.now()
 
-export const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const digest = (text: string): string => hash('sha256', text, 'hex')

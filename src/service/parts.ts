@@ -1,5 +1,5 @@
 // The parts that outlive a configuration: the data folder, the engine, and what works in the background on both.
-import { v7 as uuidV7 } from 'uuid'
+
 import { type ArmsService, createArms } from '../arms/arms.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { DataPaths } from '../config/data-paths.ts'
@@ -21,6 +21,7 @@ import {
 import type { Resilience } from '../upstream/resilience/resilience.ts'
 import { type Alerts, createAlerts } from './alert-sources.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
+import { newId } from './new-id.ts'
 import { type OpenedData, openData } from './open-data.ts'
 import { createRouteWatch, type RouteWatch } from './route-watch.ts'
 import { createRoutingEngine, type RoutingEngine } from './routing-engine.ts'
@@ -88,7 +89,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
       config: () => config,
       store,
       engine,
-      newId: uuidV7,
+      newId,
       now: Date.now,
     }),
     routes: createRouteWatch({ generation: engine.generation, config: () => config, logger }),
@@ -136,7 +137,7 @@ const generationsOf = (
     paths,
     engine,
     store,
-    newId: uuidV7,
+    newId,
     now: Date.now,
     logger,
   })
@@ -150,7 +151,7 @@ const implicitOf = (
     store,
     dimensions: engine.sentences.dimensions,
     digest,
-    newId: uuidV7,
+    newId,
     now: preciseNow,
     onVote: metrics.onImplicitVote,
     logger,

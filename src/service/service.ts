@@ -1,6 +1,6 @@
 // The composition root: configuration → { app, reload, drain, close }. What outlives a configuration is in parts.ts; what is
 // built from one, and swapped with it, in serving.ts.
-import { v7 as uuidV7 } from 'uuid'
+
 import { ADMIN_KEY_VARIABLE } from '../access/first-admin.ts'
 import { readKeyStamp, touchKeyStamp } from '../access/key-stamp.ts'
 import type { ConfigAdmin } from '../config/config-admin.ts'
@@ -15,6 +15,7 @@ import type { LoopWatch } from '../telemetry/loop-watch.ts'
 import { createKeyOrigins } from '../upstream/registry/key-origins.ts'
 import { createAdmin } from './admin.ts'
 import { liveConfig } from './live-config.ts'
+import { newId } from './new-id.ts'
 import { createOutcomeWatch } from './outcome-watch.ts'
 import { closeParts, openParts, type Parts, startParts } from './parts.ts'
 import { readiness } from './readiness.ts'
@@ -104,7 +105,7 @@ const wireReloader = (wiring: Wiring, longLived: () => LongLived): Reloader => {
     },
     store: parts.store,
     logger,
-    newId: uuidV7,
+    newId,
     now: Date.now,
   })
 }

@@ -3,7 +3,6 @@
 
 import { performance } from 'node:perf_hooks'
 import { isDeepStrictEqual } from 'node:util'
-import { v7 as uuidV7 } from 'uuid'
 import type { Config } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Logger } from '../core/logger.ts'
@@ -34,6 +33,7 @@ import type { LongLivedAdmin } from './admin.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
 import { createDryRouter } from './dry-router.ts'
 import { createEmbedRow } from './embed-row.ts'
+import { newId } from './new-id.ts'
 import type { Parts } from './parts.ts'
 import { toTargets } from './targets.ts'
 import { tracedProviders } from './traced-providers.ts'
@@ -170,7 +170,7 @@ const wirePipeline = (parts: ServingParts): Pipeline => {
       parts.alerts.tally.onDecision(decision)
     },
     digest,
-    newId: uuidV7,
+    newId,
     now: preciseNow,
     sessions: parts.turns,
     models: parts.models,
@@ -186,7 +186,7 @@ const wireFeedbackAdmin = (
   longLived: LongLived,
 ): FeedbackAdmin => {
   const { store, engine, implicit, indexDir } = longLived
-  const ids = { newId: uuidV7, now: preciseNow }
+  const ids = { newId, now: preciseNow }
   const { classify } = engine
   return createFeedbackAdmin({
     config,
@@ -205,7 +205,7 @@ const wireAdmin = (loaded: LoadedConfig, longLived: LongLived): Admin => {
   const { store, engine } = longLived
   return {
     ...longLived.admin,
-    exemplars: createExemplarAccounts({ config, store, newId: uuidV7, now: Date.now }),
+    exemplars: createExemplarAccounts({ config, store, newId, now: Date.now }),
     feedback: wireFeedbackAdmin(loaded, longLived),
     outcomes: createOutcomesAdmin({
       config,
@@ -261,7 +261,7 @@ const wireHttp = (parts: HttpParts): HttpDeps => {
     metrics: parts.metrics,
     ...wireTraces(config, parts),
     logger: parts.logger,
-    newId: uuidV7,
+    newId,
     now: Date.now,
     isDraining: parts.isDraining,
     loop: parts.loop,
