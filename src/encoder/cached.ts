@@ -1,6 +1,6 @@
 // Remembers vectors of texts that were embedded before, and lets concurrent equal texts share one computation.
 // Every caller gets a copy: a vector that is normalised in place must not change what others get.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { EmbedOptions, Encoder } from './encoder.ts'
 import { createSharedComputations } from './shared-computations.ts'
@@ -46,7 +46,7 @@ export const createCachedEncoder = <E extends Encoder>(
     searchDimensions: encoder.searchDimensions,
     embed: async (text, { signal, deadlineMs } = {}) => {
       signal?.throwIfAborted()
-      const key = createHash('sha256').update(`${encoder.id}\0${text}`).digest('base64')
+      const key = hash('sha256', `${encoder.id}\0${text}`, 'base64')
       const known = vectors?.get(key)
       if (known) {
         counters.hits += 1
