@@ -33,6 +33,7 @@ const madeModel = (): OutcomeModel => {
     models: names,
     blend: { level: weights, lead: weights, bends: names.map(() => 0.1), square: 0.01 },
     smearing: new Float64Array(MODELS).fill(1),
+    familiarity: { low: 0.3, high: 0.4 },
     parts: {
       space: {
         encoder: { mean: floats(DIMENSIONS), split: SPLIT, scale: [1, 1] },

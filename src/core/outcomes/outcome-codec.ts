@@ -3,6 +3,7 @@
 import { RouterError } from '../../errors.ts'
 import type { Matrix } from '../linear/matrix.ts'
 import type { Blend } from './blend.ts'
+import type { Familiarity } from './familiarity.ts'
 import type { OutcomeModel } from './outcome-model.ts'
 import { TEXT_COUNTS } from './outcome-row.ts'
 
@@ -17,6 +18,8 @@ export interface OutcomeArtefact {
   dimensions: number
   split: number
   blend: Blend
+  /** Absent in artefacts from before it existed: all estimates count. */
+  familiarity?: Familiarity | null
   /** Factors of the encoder's two parts in the feature space. */
   scale: [number, number]
   arrays: Record<OutcomeArray, Float32Array>
@@ -43,7 +46,8 @@ export type OutcomeArray = (typeof OUTCOME_ARRAYS)[number]
 
 const NONE = new Float32Array(0)
 
-export const toArtefact = ({ models, parts, blend, smearing }: OutcomeModel): OutcomeArtefact => {
+export const toArtefact = (model: OutcomeModel): OutcomeArtefact => {
+  const { models, parts, blend, smearing, familiarity } = model
   const { space, nearby, kinds, means } = parts
   return {
     version: OUTCOME_MODEL_VERSION,
@@ -51,6 +55,7 @@ export const toArtefact = ({ models, parts, blend, smearing }: OutcomeModel): Ou
     dimensions: space.encoder.mean.length + TEXT_COUNTS,
     split: space.encoder.split,
     blend,
+    familiarity,
     scale: [...space.encoder.scale],
     arrays: {
       mean: space.encoder.mean,
@@ -96,6 +101,7 @@ export const fromArtefact = (artefact: OutcomeArtefact): OutcomeModel => {
   return {
     models,
     blend: artefact.blend,
+    familiarity: artefact.familiarity ?? null,
     smearing: Float64Array.from(arrays.smearing),
     parts: {
       space: {

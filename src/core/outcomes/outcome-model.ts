@@ -3,6 +3,7 @@
 import { type Matrix, rowOf } from '../linear/matrix.ts'
 import { createRandom, shuffled } from '../statistics/random.ts'
 import { type Blend, blended, fitBlend } from './blend.ts'
+import { drawnToMeans, type Familiarity, familiarShares, fitFamiliarity } from './familiarity.ts'
 import { columnMeans, type OutcomeTable } from './outcome-table.ts'
 import {
   estimateParts,
@@ -20,6 +21,8 @@ export interface OutcomeModel {
   readonly blend: Blend
   /** Smearing factor of each model (Duan 1983): corrects the mean of exp(expected log cost), which is too low. */
   readonly smearing: Float64Array
+  /** What a prompt must be like for its estimates to count; null where all count. */
+  readonly familiarity: Familiarity | null
 }
 
 /** Prompts × models. */
@@ -46,6 +49,8 @@ const FOLDS = 5
 const LEAST_USD = 1e-9
 /** Standard deviations of the normal distribution that 90 % lie within. */
 const DEVIATIONS = 1.645
+/** Of a coin, by two prompts. */
+const UNKNOWN_HALF_WIDTH = DEVIATIONS * Math.sqrt(0.25 / 2)
 
 const kindsOf = (labels: readonly string[]): Int32Array => {
   const numbers = new Map<string, number>()
@@ -64,10 +69,13 @@ const logOf = (costs: Matrix): Matrix => ({
 /** Out-of-fold estimates of every row. */
 const outOfFold = (input: PartsInput): PartEstimates => {
   const { rows: count } = input.rows
-  const cols = input.scores.cols
-  const empty = (): Matrix => ({ rows: count, cols, data: new Float32Array(count * cols) })
-  const names = [...PARTS, 'evidence', 'logCost'] as const
-  const whole = Object.fromEntries(names.map((name) => [name, empty()])) as unknown as PartEstimates
+  const names = [...PARTS, 'evidence', 'logCost', 'likeness'] as const
+  const whole = Object.fromEntries(
+    names.map((name) => {
+      const cols = name === 'likeness' ? 1 : input.scores.cols
+      return [name, { rows: count, cols, data: new Float32Array(count * cols) }]
+    }),
+  ) as unknown as PartEstimates
   const order = shuffled([...Array(count).keys()], createRandom(input.seed))
   for (let fold = 0; fold < FOLDS; fold++) {
     const held = Int32Array.from(order.filter((_, at) => at % FOLDS === fold))
@@ -75,7 +83,7 @@ const outOfFold = (input: PartsInput): PartEstimates => {
     const estimates = estimateParts(fitParts(takeInput(input, known)), takeInput(input, held).rows)
     for (const name of names)
       for (const [i, row] of held.entries())
-        whole[name].data.set(rowOf(estimates[name], i), row * cols)
+        whole[name].data.set(rowOf(estimates[name], i), row * whole[name].cols)
   }
   return whole
 }
@@ -95,7 +103,7 @@ const deviationsOf = (scores: Matrix, means: Float64Array): Matrix => ({
 })
 
 /** The variance of a score in [0, 1] is at most that of a Bernoulli variable; only the neighbours count as evidence. */
-export const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
+const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
   ...quality,
   data: quality.data.map((value, at) => {
     const share = Math.max(0, Math.min(1, value))
@@ -107,24 +115,30 @@ export const halfWidths = (quality: Matrix, evidence: Matrix): Matrix => ({
 })
 
 /** Expected costs from expected logarithms. */
-export const costsOf = (logCosts: Matrix, smearing: Float64Array): Matrix => ({
+const costsOf = (logCosts: Matrix, smearing: Float64Array): Matrix => ({
   ...logCosts,
   data: logCosts.data.map(
     (value, at) => Math.exp(value) * (smearing[at % logCosts.cols] as number),
   ),
 })
 
-const estimatesOf = (
+/** Of parts of any prompts: what of a prompt unlike all known ones is the models' means, with nothing known. */
+export const estimatesOf = (
   parts: PartEstimates,
-  { blend, smearing, means }: Pick<OutcomeModel, 'blend' | 'smearing'> & { means: Float64Array },
+  { blend, smearing, familiarity, means }: Combining,
 ): Estimates => {
-  const quality = blended(parts, blend, means)
+  const shares = familiarShares(parts.likeness, familiarity)
+  const quality = drawnToMeans(blended(parts, blend, means.quality), means.quality, shares)
+  const unknown = new Float64Array(quality.cols).fill(UNKNOWN_HALF_WIDTH)
   return {
     quality,
-    halfWidth: halfWidths(quality, parts.evidence),
-    cost: costsOf(parts.logCost, smearing),
+    halfWidth: drawnToMeans(halfWidths(quality, parts.evidence), unknown, shares),
+    cost: costsOf(drawnToMeans(parts.logCost, means.cost, shares), smearing),
   }
 }
+
+type Combining = Pick<OutcomeModel, 'blend' | 'smearing' | 'familiarity'> &
+  Pick<FittedParts, 'means'>
 
 export interface FittedOutcomes {
   model: OutcomeModel
@@ -138,12 +152,15 @@ export const fitWithUnseen = ({ rows, split, table, seed }: OutcomeModelInput): 
   const kinds = kindsOf(table.labels)
   const input: PartsInput = { rows, split, kinds, scores, logCosts: logOf(costs), seed }
   const unseen = outOfFold(input)
-  const means = columnMeans(scores)
-  const blend = fitBlend(unseen, deviationsOf(scores, means))
-  const smearing = smearingOf(unseen.logCost, costs)
+  const parts = fitParts(input)
+  const combining = {
+    blend: fitBlend(unseen, deviationsOf(scores, parts.means.quality)),
+    smearing: smearingOf(unseen.logCost, costs),
+    familiarity: fitFamiliarity(unseen.likeness),
+  }
   return {
-    model: { models, parts: fitParts(input), blend, smearing },
-    unseen: estimatesOf(unseen, { blend, smearing, means }),
+    model: { models, parts, ...combining },
+    unseen: estimatesOf(unseen, { ...combining, means: parts.means }),
   }
 }
 
@@ -152,7 +169,5 @@ export const fitOutcomeModel = (input: OutcomeModelInput): OutcomeModel =>
   fitWithUnseen(input).model
 
 /** @param rows of `outcomeRows`: one or many new prompts */
-export const estimateOutcomes = (model: OutcomeModel, rows: Matrix): Estimates => {
-  const means = model.parts.means.quality
-  return estimatesOf(estimateParts(model.parts, rows), { ...model, means })
-}
+export const estimateOutcomes = (model: OutcomeModel, rows: Matrix): Estimates =>
+  estimatesOf(estimateParts(model.parts, rows), { ...model, means: model.parts.means })

@@ -1,17 +1,20 @@
 // A fitted outcome model for one prompt after another: computes the same as `estimateOutcomes`, with everything that does not
 // depend on the prompt prepared once.
-import { type Matrix, takeRows } from '../linear/matrix.ts'
+import { indicesWhere, type Matrix, takeRows } from '../linear/matrix.ts'
 import { createRowStore } from '../linear/simd/row-store.ts'
 import { softmax } from '../linear/vectors.ts'
-import { blended } from './blend.ts'
+import { fitFamiliarity } from './familiarity.ts'
 import type { Prediction } from './learned-outcomes.ts'
-import { nearbyBySimilarity } from './nearby-scores.ts'
-import { costsOf, halfWidths, type OutcomeModel } from './outcome-model.ts'
+import { nearbyBySimilarity, nearbyScores } from './nearby-scores.ts'
+import { estimatesOf, type OutcomeModel } from './outcome-model.ts'
 import { rowsToOutcomeSpace } from './outcome-space.ts'
 import type { FittedParts } from './quality-parts.ts'
 
 /** @param row of `outcomeRows`: one prompt */
 export type PredictOutcomes = (row: Float32Array) => Prediction
+
+/** Of the prompts that are left out. */
+const MOST_COMPARED = 500
 
 /** The model with fewer known prompts to compare with, because a decision has about a millisecond. */
 export const withNearby = (model: OutcomeModel, rows: Int32Array): OutcomeModel => {
@@ -21,7 +24,12 @@ export const withNearby = (model: OutcomeModel, rows: Int32Array): OutcomeModel 
     deviations: takeRows(deviations, rows),
     known: takeRows(known, rows),
   }
-  return { ...model, parts: { ...model.parts, nearby } }
+  const kept = new Set(rows)
+  const others = indicesWhere(embeddings.rows, (row) => !kept.has(row)).slice(0, MOST_COMPARED)
+  // What is usual is less like fewer prompts.
+  const usual = fitFamiliarity(nearbyScores(nearby, takeRows(embeddings, others)).likeness)
+  const familiarity = model.familiarity && (usual ?? model.familiarity)
+  return { ...model, familiarity, parts: { ...model.parts, nearby } }
 }
 
 const asRow = (data: Float32Array): Matrix => ({ rows: 1, cols: data.length, data })
@@ -42,11 +50,8 @@ const createKinds = (kinds: FittedParts['kinds'], models: number) => {
   }
 }
 
-export const createOutcomePredictor = ({
-  parts,
-  blend,
-  smearing,
-}: OutcomeModel): PredictOutcomes => {
+export const createOutcomePredictor = (model: OutcomeModel): PredictOutcomes => {
+  const { parts } = model
   const { space, nearby, means } = parts
   const quality = createRowStore(parts.quality)
   const cost = createRowStore(parts.cost)
@@ -56,17 +61,20 @@ export const createOutcomePredictor = ({
   return (row) => {
     const features = rowsToOutcomeSpace(space, asRow(row)).data
     const found = nearbyBySimilarity(nearby, known.dots(row.subarray(0, split)))
-    const estimates = {
-      ridge: asRow(quality.dots(features)),
-      near: found.deviations,
-      kind: asRow(kindOf(features)),
-    }
     const logCost = cost.dots(features).map((value, m) => value + (means.cost[m] as number))
-    const expected = blended(estimates, blend, means.quality)
+    const estimates = estimatesOf(
+      {
+        ridge: asRow(quality.dots(features)),
+        near: found.deviations,
+        kind: asRow(kindOf(features)),
+        ...{ evidence: found.evidence, likeness: found.likeness, logCost: asRow(logCost) },
+      },
+      { ...model, means },
+    )
     return {
-      quality: expected.data,
-      halfWidth: halfWidths(expected, found.evidence).data,
-      cost: costsOf(asRow(logCost), smearing).data,
+      quality: estimates.quality.data,
+      halfWidth: estimates.halfWidth.data,
+      cost: estimates.cost.data,
     }
   }
 }
