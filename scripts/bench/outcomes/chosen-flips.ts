@@ -1,5 +1,6 @@
 // How often a paraphrase gets another model: pairs of prompts that mean the same, at one price.
 import type { Matrix } from '../../../src/core/linear/matrix.ts'
+import { lowerBounds } from '../../../src/core/outcomes/learned-outcomes.ts'
 import { chooseByPrice } from '../../../src/core/outcomes/operating-point.ts'
 import { estimateOutcomes, type OutcomeModel } from '../../../src/core/outcomes/outcome-model.ts'
 import type { Guesses } from '../../../src/quality/evaluation/outcome-curve.ts'
@@ -36,7 +37,7 @@ export const chosenFlips = (
   const table = { models: model.models, scores: empty(), costs: empty(), labels }
   const { neighbours } = rivalsOf({ train, test: { rows, table }, split })
   return {
-    learned: flipsAt(estimateOutcomes(model, rows), price),
+    learned: flipsAt(lowerBounds(estimateOutcomes(model, rows)), price),
     neighbours: Object.fromEntries(
       Object.entries(neighbours).map(([k, guesses]) => [k, flipsAt(guesses, price)]),
     ),

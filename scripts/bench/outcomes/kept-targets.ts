@@ -1,14 +1,11 @@
-// Is a target kept? A price is chosen on one half of the rows for a share of the best model's quality, and measured on the other
-// half, over many random halves. Estimates are by parts that have not seen a row.
-import type { CostQuality } from '../../../src/core/outcomes/cost-quality.ts'
-import {
-  cheapestReaching,
-  chooseByPrice,
-  pricesFor,
-} from '../../../src/core/outcomes/operating-point.ts'
-import type { OutcomeTable } from '../../../src/core/outcomes/outcome-table.ts'
+// Is a target kept? A price is solved on one half of the rows for a share of the best model's quality, as the server solves it, and
+// measured on the other half, over many random halves. Estimates are by parts that have not seen a row.
+import { type Matrix, takeRows } from '../../../src/core/linear/matrix.ts'
+import type { Unseen } from '../../../src/core/outcomes/learned-outcomes.ts'
+import { chooseByPrice, pointsOf } from '../../../src/core/outcomes/operating-point.ts'
+import { takeOutcomes } from '../../../src/core/outcomes/outcome-table.ts'
+import { priceLadder, stepForQuality } from '../../../src/core/outcomes/price-ladder.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
-import type { Guesses } from '../../../src/quality/evaluation/outcome-curve.ts'
 
 export interface KeptTarget {
   /** Share of the best model's quality. */
@@ -17,13 +14,15 @@ export interface KeptTarget {
   kept: number
   /** Share where it is within a point on either side. */
   near: number
+  /** The same, had the mean over all halves been the target itself: what the size of a half allows. */
+  nearAtBest: number
+  /** Mean of quality less target. */
+  over: number
   /** Mean of 1 − cost / cost of the best model. */
   saved: number
 }
 
-export interface TargetsInput {
-  unseen: Guesses
-  table: OutcomeTable
+export interface TargetsInput extends Unseen {
   best: number
   splits: number
   seed: number
@@ -32,51 +31,61 @@ export interface TargetsInput {
 const TARGETS = [0.9, 0.95, 0.98, 1]
 const POINT = 0.01
 
-/** Scores and costs of every row under each price's choices, and of the best model. */
-const outcomesOf = ({ unseen, table, best }: TargetsInput) => {
-  const { cols, rows } = table.scores
-  const of = (chosen: Int32Array) => ({
-    scores: Float32Array.from(chosen, (j, i) => table.scores.data[i * cols + j] as number),
-    costs: Float32Array.from(chosen, (j, i) => table.costs.data[i * cols + j] as number),
-  })
+interface Trial {
+  /** Quality less target, on rows that the price was not solved on. */
+  off: number
+  saved: number
+}
+
+const partOf = ({ estimates, table }: Unseen, rows: Int32Array): Unseen => {
+  const part = (matrix: Matrix) => takeRows(matrix, rows)
   return {
-    priced: pricesFor(table, 'search').map((price) => of(chooseByPrice(unseen, price))),
-    single: of(new Int32Array(rows).fill(best)),
+    estimates: { quality: part(estimates.quality), cost: part(estimates.cost) },
+    table: takeOutcomes(table, rows),
   }
 }
 
-const meanOver = (values: Float32Array, rows: readonly number[]): number =>
-  rows.reduce((sum, row) => sum + (values[row] as number), 0) / rows.length
+const tryTargets = (solvedOn: Unseen, measuredOn: Unseen, best: number): Trial[] => {
+  const ladder = priceLadder(solvedOn, best)
+  const { table, estimates } = measuredOn
+  const single = pointsOf(new Int32Array(table.labels.length).fill(best), table)
+  return TARGETS.map((target) => {
+    const chosen = chooseByPrice(estimates, stepForQuality(ladder, target).price)
+    const { quality, cost } = pointsOf(chosen, table)
+    return { off: quality - target * single.quality, saved: 1 - cost / single.cost }
+  })
+}
 
-export const keptTargets = (input: TargetsInput): KeptTarget[] => {
-  const { priced, single } = outcomesOf(input)
-  const random = createRandom(input.seed)
-  const rows = [...Array(input.table.scores.rows).keys()]
-  const counts = TARGETS.map((target) => ({ target, kept: 0, near: 0, saved: 0 }))
-  for (let split = 0; split < input.splits; split++) {
-    const order = shuffled(rows, random)
-    const half = Math.floor(order.length / 2)
-    const [chosenOn, measuredOn] = [order.slice(0, half), order.slice(half)]
-    const points = priced.map((outcome, at) => ({
-      at,
-      cost: meanOver(outcome.costs, chosenOn),
-      quality: meanOver(outcome.scores, chosenOn),
-    })) as [CostQuality & { at: number }, ...(CostQuality & { at: number })[]]
-    for (const count of counts) {
-      const wanted = count.target * meanOver(single.scores, chosenOn)
-      const outcome = priced[cheapestReaching(points, wanted).at] ?? single
-      const off =
-        meanOver(outcome.scores, measuredOn) - count.target * meanOver(single.scores, measuredOn)
-      count.kept += off >= -POINT ? 1 : 0
-      count.near += Math.abs(off) <= POINT ? 1 : 0
-      count.saved += 1 - meanOver(outcome.costs, measuredOn) / meanOver(single.costs, measuredOn)
-    }
-  }
-  const { splits } = input
-  return counts.map(({ target, kept, near, saved }) => ({
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
+const summed = (target: number, trials: readonly Trial[]): KeptTarget => {
+  const offs = trials.map(({ off }) => off)
+  const over = mean(offs)
+  const share = (test: (off: number) => boolean): number =>
+    mean(offs.map((off) => Number(test(off))))
+  return {
     target,
-    kept: kept / splits,
-    near: near / splits,
-    saved: saved / splits,
-  }))
+    kept: share((off) => off >= -POINT),
+    near: share((off) => Math.abs(off) <= POINT),
+    nearAtBest: share((off) => Math.abs(off - over) <= POINT),
+    over,
+    saved: mean(trials.map(({ saved }) => saved)),
+  }
+}
+
+export const keptTargets = ({ best, splits, seed, ...unseen }: TargetsInput): KeptTarget[] => {
+  const random = createRandom(seed)
+  const rows = [...unseen.table.labels.keys()]
+  const trials = Array.from({ length: splits }, () => {
+    const order = Int32Array.from(shuffled(rows, random))
+    const half = Math.floor(order.length / 2)
+    return tryTargets(partOf(unseen, order.slice(0, half)), partOf(unseen, order.slice(half)), best)
+  })
+  return TARGETS.map((target, t) =>
+    summed(
+      target,
+      trials.map((trial) => trial[t] as Trial),
+    ),
+  )
 }

@@ -3,13 +3,10 @@
 import { join } from 'node:path'
 import { projectRoot } from '../../../src/config/project-root.ts'
 import { stackRows } from '../../../src/core/linear/matrix.ts'
-import {
-  chooseByPrice,
-  operatingPoint,
-  pointsOf,
-} from '../../../src/core/outcomes/operating-point.ts'
+import { lowerBounds } from '../../../src/core/outcomes/learned-outcomes.ts'
+import { chooseByPrice, pointsOf } from '../../../src/core/outcomes/operating-point.ts'
 import { estimateOutcomes, fitWithUnseen } from '../../../src/core/outcomes/outcome-model.ts'
-import { columnMeans } from '../../../src/core/outcomes/outcome-table.ts'
+import { priceLadder, stepForQuality } from '../../../src/core/outcomes/price-ladder.ts'
 import { readPairs } from '../../../src/quality/evaluation/pair-file.ts'
 import { type EvalSession, openSession } from '../../report/eval/session.ts'
 import { withContext } from '../../terminal/context.ts'
@@ -65,9 +62,9 @@ const measure = async (
   const { model, unseen } = fitWithUnseen({ ...train, split, seed })
   const fitSeconds = (performance.now() - started) / 1_000
   const estimates = estimateOutcomes(model, test.rows)
-  const quality = columnMeans(train.table.scores)[best] as number
-  const priceOf = (target: number) => operatingPoint(unseen, train.table, target * quality).price
-  const equal = pointsOf(chooseByPrice(estimates, priceOf(1)), test.table)
+  const ladder = priceLadder({ estimates: lowerBounds(unseen), table: train.table }, best)
+  const priceOf = (target: number) => stepForQuality(ladder, target).price
+  const equal = pointsOf(chooseByPrice(lowerBounds(estimates), priceOf(1)), test.table)
   const single = pointsOf(new Int32Array(test.rows.rows).fill(best), test.table)
   return {
     ...{ name, fitSeconds, rows: { train: train.rows.rows, test: test.rows.rows } },
@@ -77,7 +74,13 @@ const measure = async (
       bestQuality: single.quality,
       saved: 1 - equal.cost / single.cost,
     },
-    targets: keptTargets({ unseen, table: train.table, best, splits, seed }),
+    targets: keptTargets({
+      estimates: lowerBounds(unseen),
+      table: train.table,
+      best,
+      splits,
+      seed,
+    }),
     flips: chosenFlips(set, model, { rows: await pairRows(session), price: priceOf(FLIPS_AT) }),
   }
 }
@@ -134,9 +137,9 @@ const goalsOf = ({ name, contenders, equalQuality, targets, flips }: SetResult):
 
 const targetTable = (targets: readonly KeptTarget[]): string[] =>
   table([
-    ['target', 'at most a point below', 'within a point', 'saved'],
-    ...targets.map(({ target, kept, near, saved }) =>
-      [target, kept, near, saved].map((value) => percent(value)),
+    ['target', 'at most a point below', 'within a point', 'were it right on average', 'saved'],
+    ...targets.map(({ target, kept, near, nearAtBest, saved }) =>
+      [target, kept, near, nearAtBest, saved].map((value) => percent(value)),
     ),
   ])
 

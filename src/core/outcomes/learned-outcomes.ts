@@ -1,6 +1,7 @@
 // The outcome model of a generation: predictions for one prompt at a time, and held-out prompts with its estimates of them, on
 // which the price of quality is solved for a target.
 import { type Matrix, takeRows } from '../linear/matrix.ts'
+import type { Estimates } from './outcome-model.ts'
 import type { OutcomeTable } from './outcome-table.ts'
 
 /** One value per model. */
@@ -30,11 +31,13 @@ export interface LearnedOutcomes {
   /** @param row of `outcomeRows` */
   predict(row: Float32Array): Prediction
   heldOut: HeldOutOutcomes
+  /** `PRICE_RULE` of the version that fitted it; absent before there was one. */
+  priceRule?: number | undefined
 }
 
 /** Least number of held-out prompts of a route to draw its curve from them alone. */
 const LEAST_OF_ROUTE = 100
-/** Most prompts of a curve, because it is drawn on the event loop: 20 models and 80 prices take some ten milliseconds. */
+/** Most prompts of a curve, because it is drawn on the event loop: with 20 models it takes some ten milliseconds. */
 const MOST_ROWS = 1_200
 
 const columnsOf = (matrix: Matrix, columns: readonly number[]): Matrix => {
@@ -45,6 +48,15 @@ const columnsOf = (matrix: Matrix, columns: readonly number[]): Matrix => {
       data[i * columns.length + j] = matrix.data[i * cols + column] as number
   return { rows, cols: columns.length, data }
 }
+
+/** As they are chosen by: quality at the lower end of its interval. */
+export const lowerBounds = ({ quality, halfWidth, cost }: Estimates): Unseen['estimates'] => ({
+  quality: {
+    ...quality,
+    data: quality.data.map((value, at) => value - (halfWidth.data[at] as number)),
+  },
+  cost,
+})
 
 export interface Unseen {
   /** Lower bounds of quality, and costs: what a choice compares. */
@@ -69,11 +81,13 @@ export const unseenOf = (
   const step = Math.ceil(found.length / MOST_ROWS)
   const rows = found.filter((_, i) => i % step === 0)
   const part = (matrix: Matrix) => columnsOf(takeRows(matrix, rows), columns)
-  const quality = part(heldOut.quality)
-  const halfWidth = part(heldOut.halfWidth)
-  const lower = quality.data.map((value, at) => value - (halfWidth.data[at] as number))
+  const { quality, halfWidth, cost } = heldOut
   return {
-    estimates: { quality: { ...quality, data: lower }, cost: part(heldOut.cost) },
+    estimates: lowerBounds({
+      quality: part(quality),
+      halfWidth: part(halfWidth),
+      cost: part(cost),
+    }),
     table: {
       models: names,
       scores: part(heldOut.scores),

@@ -1,11 +1,11 @@
 // Choice by price: the model with the highest expected score − price × expected cost. Each price is one point of the cost–quality
-// curve; the price that keeps a target is searched on held-out prompts.
+// curve.
 import type { Matrix } from '../linear/matrix.ts'
 import type { CostQuality } from './cost-quality.ts'
 import { chosenMean, columnMeans, type OutcomeTable } from './outcome-table.ts'
 
-/** Number of prices of a curve, and of a search for one point, which needs finer steps. */
-const STEPS = { curve: 80, search: 400 }
+/** Number of prices of a curve. */
+const STEPS = 80
 
 /** The chosen model of each prompt, by column. @param price score that one USD is worth */
 export const chooseByPrice = (
@@ -29,12 +29,11 @@ export const chooseByPrice = (
 }
 
 /** Prices from 0 to where only the cost counts. */
-export const pricesFor = ({ costs }: OutcomeTable, purpose: keyof typeof STEPS): number[] => {
+export const pricesFor = ({ costs }: OutcomeTable): number[] => {
   const means = columnMeans(costs)
   const mean = means.reduce((sum, value) => sum + value, 0) / means.length
   if (mean === 0) return [0]
-  const steps = STEPS[purpose]
-  const ladder = Array.from({ length: steps }, (_, i) => 1e-4 * 10 ** ((i * 8) / (steps - 1)))
+  const ladder = Array.from({ length: STEPS }, (_, i) => 1e-4 * 10 ** ((i * 8) / (STEPS - 1)))
   return [0, ...ladder.map((price) => price / mean)]
 }
 
@@ -50,35 +49,4 @@ export const pointsOf = (
 export const singlePoints = ({ scores, costs }: OutcomeTable): CostQuality[] => {
   const [quality, cost] = [columnMeans(scores), columnMeans(costs)]
   return Array.from(quality, (value, j) => ({ quality: value, cost: cost[j] as number }))
-}
-
-export interface OperatingPoint extends CostQuality {
-  price: number
-}
-
-/** The cheapest point that reaches a quality; the best one where none does. */
-export const cheapestReaching = <T extends CostQuality>(
-  points: readonly [T, ...T[]],
-  quality: number,
-): T => {
-  const reached = points.filter((point) => point.quality >= quality)
-  return reached.length > 0
-    ? reached.reduce((a, b) => (b.cost < a.cost ? b : a))
-    : points.reduce((a, b) => (b.quality > a.quality ? b : a))
-}
-
-/**
- * The price with the cheapest choices that reach a quality on these prompts; the best one where none does.
- * @param estimates out-of-sample estimates of the prompts of `table`
- */
-export const operatingPoint = (
-  estimates: { quality: Matrix; cost: Matrix },
-  table: OutcomeTable,
-  quality: number,
-): OperatingPoint => {
-  const points = pricesFor(table, 'search').map((price) => ({
-    price,
-    ...pointsOf(chooseByPrice(estimates, price), table),
-  }))
-  return cheapestReaching(points as [OperatingPoint, ...OperatingPoint[]], quality)
 }

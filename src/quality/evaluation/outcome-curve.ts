@@ -23,7 +23,7 @@ export const rangeOf = (points: readonly CostQuality[]) => ({
 
 /** The choices at every price. */
 export const sweep = (estimates: Guesses, table: OutcomeTable): Int32Array[] =>
-  pricesFor(table, 'curve').map((price) => chooseByPrice(estimates, price))
+  pricesFor(table).map((price) => chooseByPrice(estimates, price))
 
 export const aiqOfChoices = (choices: readonly Int32Array[], table: OutcomeTable): number =>
   aiqOf(

@@ -3,19 +3,20 @@
 import { gather, takeRows } from '../../core/linear/matrix.ts'
 import type { Blend } from '../../core/outcomes/blend.ts'
 import type { CostQuality } from '../../core/outcomes/cost-quality.ts'
+import { lowerBounds } from '../../core/outcomes/learned-outcomes.ts'
+import { chooseByPrice, pointsOf, singlePoints } from '../../core/outcomes/operating-point.ts'
 import {
-  chooseByPrice,
-  operatingPoint,
-  pointsOf,
-  singlePoints,
-} from '../../core/outcomes/operating-point.ts'
-import { estimateOutcomes, fitWithUnseen } from '../../core/outcomes/outcome-model.ts'
+  type Estimates,
+  estimateOutcomes,
+  fitWithUnseen,
+} from '../../core/outcomes/outcome-model.ts'
 import {
   chosenMean,
   columnMeans,
   type OutcomeTable,
   takeOutcomes,
 } from '../../core/outcomes/outcome-table.ts'
+import { priceLadder, stepForQuality } from '../../core/outcomes/price-ladder.ts'
 import { bootstrapInterval, type Interval } from '../../core/statistics/bootstrap.ts'
 import { createRandom, shuffled } from '../../core/statistics/random.ts'
 import {
@@ -75,16 +76,16 @@ const RESAMPLES = 300
 /** Prices that keep shares of the best single model's quality on rows that the estimates have not seen. */
 const pricesOfTargets = (
   { train, seed, validation }: OutcomesInput,
-  unseen: Guesses,
+  unseen: Estimates,
   targets: readonly number[],
 ): number[] => {
   const order = shuffled([...Array(train.rows.rows).keys()], createRandom(seed))
   const held = Int32Array.from(order.slice(0, Math.max(1, Math.round(order.length * validation))))
-  const guesses = { quality: takeRows(unseen.quality, held), cost: takeRows(unseen.cost, held) }
+  const { quality, cost } = lowerBounds(unseen)
+  const estimates = { quality: takeRows(quality, held), cost: takeRows(cost, held) }
   const table = takeOutcomes(train.table, held)
-  const best = bestOf(columnMeans(train.table.scores))
-  const quality = columnMeans(table.scores)[best] as number
-  return targets.map((target) => operatingPoint(guesses, table, target * quality).price)
+  const ladder = priceLadder({ estimates, table }, bestOf(columnMeans(train.table.scores)))
+  return targets.map((target) => stepForQuality(ladder, target).price)
 }
 
 const intervalsOf = (
@@ -165,9 +166,10 @@ export const outcomesReport = (given: OutcomesInput): OutcomesReport => {
   const [price = 0, equalPrice = 0] = pricesOfTargets(input, unseen, [target, 1])
   const estimates = estimateOutcomes(model, test.rows)
   const choices = sweep(estimates, test.table)
-  const chosen = chooseByPrice(estimates, price)
+  const lower = lowerBounds(estimates)
+  const chosen = chooseByPrice(lower, price)
   const served = pointsOf(chosen, test.table)
-  const equal = pointsOf(chooseByPrice(estimates, equalPrice), test.table)
+  const equal = pointsOf(chooseByPrice(lower, equalPrice), test.table)
   const single = singlePoints(test.table)[best] as CostQuality
   return {
     models: [...models],

@@ -37,15 +37,6 @@ const shareOf = (chosen: Int32Array, models: readonly string[]): Record<string, 
     models.map((model, j) => [model, chosen.filter((one) => one === j).length / chosen.length]),
   )
 
-const frontier = (steps: readonly PriceStep[]): CostQuality[] => {
-  const kept: CostQuality[] = []
-  for (const { cost, quality } of steps.toSorted(
-    (a, b) => a.cost - b.cost || b.quality - a.quality,
-  ))
-    if (quality > (kept.at(-1)?.quality ?? -1)) kept.push({ cost, quality })
-  return kept
-}
-
 /** Other settings of a route that chooses by outcomes already stay. */
 const planOf = (config: Config, route: string, target: TuneTarget): ConfigChange[] => {
   const before = config.routes[route]?.select
@@ -78,7 +69,7 @@ export const tuneRoute = (
   return {
     ...{ route, target, point, prompts: ladder.rows, best: ladder.best },
     models: [...ladder.models],
-    curve: frontier(ladder.steps),
+    curve: ladder.frontier.map(({ cost, quality }) => ({ cost, quality })),
     singles: ladder.singles.map((single, j) => ({ model: ladder.models[j] as string, ...single })),
     share: shareOf(chosen, ladder.models),
     plan: planOf(config, route, target),

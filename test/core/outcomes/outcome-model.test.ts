@@ -2,11 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Matrix, takeRows } from '../../../src/core/linear/matrix.ts'
 import { normaliseRow } from '../../../src/core/linear/vectors.ts'
-import {
-  chooseByPrice,
-  operatingPoint,
-  pointsOf,
-} from '../../../src/core/outcomes/operating-point.ts'
+import { chooseByPrice } from '../../../src/core/outcomes/operating-point.ts'
 import { fromArtefact, toArtefact } from '../../../src/core/outcomes/outcome-codec.ts'
 import {
   type Estimates,
@@ -132,15 +128,4 @@ it('refuses what another version has kept, and arrays that do not fit together',
   expect(() => fromArtefact({ ...kept, version: 0 })).toThrow('version 0, expected 1')
   const arrays = { ...kept.arrays, quality: kept.arrays.quality.slice(1) }
   expect(() => fromArtefact({ ...kept, arrays })).toThrow('do not fit')
-})
-
-it('finds the cheapest price that reaches a quality, and the best there is where none does', () => {
-  const { table } = made(200, 3)
-  const exact = { quality: table.scores, cost: table.costs }
-  const modest = operatingPoint(exact, table, 0.5)
-  expect(modest.quality).toBeGreaterThanOrEqual(0.5)
-  expect(modest.cost).toBeLessThan(pointsOf(new Int32Array(200).fill(2), table).cost)
-  expect(operatingPoint(exact, table, 2).quality).toBe(
-    pointsOf(chooseByPrice(exact, 0), table).quality,
-  )
 })
