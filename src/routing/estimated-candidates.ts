@@ -5,7 +5,11 @@ import { type PriceLadder, stepForQuality } from '../core/outcomes/price-ladder.
 import type { Candidate, Estimate, Target } from '../core/select/select-models.ts'
 import type { Selection } from '../core/select/selection.ts'
 import type { Correction } from './outcome-memory.ts'
-import { type BaseEstimate, createEstimatePrompt } from './prompt-estimates.ts'
+import {
+  type BaseEstimate,
+  createEstimatePrompt,
+  type PromptEstimates,
+} from './prompt-estimates.ts'
 import {
   cacheSaving,
   type Gathered,
@@ -42,16 +46,30 @@ const corrected = (
 const recorded = (past: Selection, model: string): Correction =>
   past.candidates.find((candidate) => candidate.model === model)?.estimate ?? AS_FITTED
 
-/** The price of quality that keeps the target; of a past request, what was recorded. */
-const priceOf = (
-  { route, target, request }: EstimatedRequest,
-  ladder: PriceLadder,
-  priceOfDay: NonNullable<SelectFacts['priceOfDay']>,
-): number => {
-  if ('quality' in target) return stepForQuality(ladder, target.quality).price
-  return request.past
-    ? (request.past.learned?.price ?? 0)
-    : priceOfDay(route, target.usdPerDay, ladder)
+/** Prices that keep targets, each looked for once. */
+const createSolved = () => {
+  const solved = new WeakMap<PriceLadder, Map<number, number>>()
+  return (ladder: PriceLadder, quality: number): number => {
+    const prices = solved.get(ladder) ?? new Map<number, number>()
+    solved.set(ladder, prices)
+    const price = prices.get(quality) ?? stepForQuality(ladder, quality).price
+    prices.set(quality, price)
+    return price
+  }
+}
+
+/** The price of quality that keeps the target; of a past request what was recorded, where it cannot be solved as it was. */
+const createPriceOf = (priceOfDay: NonNullable<SelectFacts['priceOfDay']>) => {
+  const solved = createSolved()
+  return (
+    { route, target, request: { past } }: EstimatedRequest,
+    { ladder, isSolvedAlike }: PromptEstimates,
+  ): number => {
+    if (past && !('quality' in target && isSolvedAlike)) return past.learned?.price ?? 0
+    return 'quality' in target
+      ? solved(ladder, target.quality)
+      : priceOfDay(route, target.usdPerDay, ladder)
+  }
 }
 
 export const createWithEstimates = (
@@ -62,6 +80,7 @@ export const createWithEstimates = (
     estimate = createEstimatePrompt(),
   }: SelectFacts,
 ): WithEstimates => {
+  const priceOf = createPriceOf(priceOfDay)
   return (gathered, asked) => {
     const { route, target, request } = asked
     const names = gathered.candidates.map(({ model }) => model)
@@ -83,7 +102,7 @@ export const createWithEstimates = (
     })
     const learned = {
       target,
-      price: priceOf(asked, found.ladder, priceOfDay),
+      price: priceOf(asked, found),
       fallback: null,
       counts: found.counts,
     }

@@ -2,7 +2,7 @@
 // drawn once per generation.
 import { type LearnedOutcomes, unseenOf } from '../core/outcomes/learned-outcomes.ts'
 import { outcomeRow, textCounts } from '../core/outcomes/outcome-row.ts'
-import { type PriceLadder, priceLadder } from '../core/outcomes/price-ladder.ts'
+import { PRICE_RULE, type PriceLadder, priceLadder } from '../core/outcomes/price-ladder.ts'
 import type { Estimate } from '../core/select/select-models.ts'
 import type { Fallback } from '../core/select/selection.ts'
 import type { RoutingText } from '../core/types.ts'
@@ -26,6 +26,8 @@ export interface PromptEstimates {
   /** What was counted in the text. */
   counts: number[]
   ladder: PriceLadder
+  /** Whether the generation was fitted when prices were solved as they are now. */
+  isSolvedAlike: boolean
 }
 
 export type EstimatePrompt = (
@@ -68,6 +70,7 @@ export const createEstimatePrompt = (): EstimatePrompt => {
       const j = outcomes.models.indexOf(name)
       return [name, { quality: at(quality, j), halfWidth: at(halfWidth, j), costUsd: at(cost, j) }]
     })
-    return { base: new Map(base), counts, ladder }
+    const isSolvedAlike = outcomes.priceRule === PRICE_RULE
+    return { base: new Map(base), counts, ladder, isSolvedAlike }
   }
 }

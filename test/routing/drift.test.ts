@@ -34,7 +34,7 @@ const estimate: EstimatePrompt = (prompt) => {
     const quality = QUALITY[kind]?.[j] as number
     return [name, { quality, halfWidth: 0.05, costUsd: COSTS[j] as number }] as const
   })
-  return { base: new Map(base), counts: [], ladder }
+  return { base: new Map(base), counts: [], ladder, isSolvedAlike: true }
 }
 
 const configOf = (select: unknown) =>
@@ -177,4 +177,25 @@ it('makes a choice again from what was kept of it', () => {
   expect(again).toEqual(then)
   expect(then.selection?.learned).toMatchObject({ price: 7, fallback: null })
   expect(then.selection?.candidates[0]?.estimate).toMatchObject({ shift: -0.2, costFactor: 1.5 })
+})
+
+it('takes the price of a past choice as recorded where its generation is older than the way prices are solved', () => {
+  const body = { messages: [{ role: 'user', content: 'hello' }] }
+  const home = { route: 'any', reason: 'matched' as const, models: MODELS }
+  const prompt = {
+    ...{ generation: null, embedding: new Float32Array(DIMENSIONS), text: { text: 'hello' } },
+  }
+  const config = configOf({ policy: 'learned', target: { quality: 0.9 } })
+  const known = { estimate, answerTokens: () => 300, random: createRandom(3) }
+  const { selection } = createRankModels(config, known)(home, { body, prompt })
+  const learned = { ...(selection?.learned as NonNullable<Selection['learned']>), price: 7 }
+  const past = { ...(selection as Selection), learned }
+  const older: EstimatePrompt = (...asked) => {
+    const found = estimate(...asked)
+    return typeof found === 'string' ? found : { ...found, isSolvedAlike: false }
+  }
+  const again = (how: EstimatePrompt) =>
+    createRankModels(config, { ...known, estimate: how })(home, { body, prompt, past }).selection
+  expect(again(older)?.learned?.price).toBe(7)
+  expect(again(estimate)?.learned?.price).toBe(selection?.learned?.price)
 })
