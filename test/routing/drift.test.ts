@@ -27,14 +27,30 @@ const ladder = priceLadder({
   table: { ...table, scores: quality },
 })
 
-/** What was true in the first half; the prompt's kind is the first number of its row. */
-const estimate: EstimatePrompt = (prompt) => {
-  const kind = prompt?.embedding?.[0] as number
-  const base = MODELS.map((name, j) => {
-    const quality = QUALITY[kind]?.[j] as number
-    return [name, { quality, halfWidth: 0.05, costUsd: COSTS[j] as number }] as const
-  })
-  return { base: new Map(base), counts: [], ladder, isSolvedAlike: true }
+/** What is said of each kind of prompt; the kind is the first number of its row. */
+const estimatesOf =
+  (known: readonly (readonly number[])[], halfWidth: number): EstimatePrompt =>
+  (prompt) => {
+    const kind = prompt?.embedding?.[0] as number
+    const base = MODELS.map((name, j) => {
+      const quality = known[kind]?.[j] as number
+      return [name, { quality, halfWidth, costUsd: COSTS[j] as number }] as const
+    })
+    return { base: new Map(base), counts: [], ladder, isSolvedAlike: true }
+  }
+
+/** What was true in the first half. */
+const estimate = estimatesOf(QUALITY, 0.05)
+
+/** What forty prompts of each kind said in the first half: off by up to 0.15 and more. */
+const roughEstimate = (seed: number): EstimatePrompt => {
+  const random = createRandom(seed)
+  const seen = QUALITY.map((row) =>
+    row.map(
+      (value) => Array.from({ length: 40 }, () => random()).filter((x) => x < value).length / 40,
+    ),
+  )
+  return estimatesOf(seen, 0.13)
 }
 
 const configOf = (select: unknown) =>
@@ -67,17 +83,21 @@ interface Options {
   isLearned?: boolean
   /** Share of the answers that are voted on. */
   votes?: number
+  /** Share of the votes that say the opposite. */
+  wrong?: number
   seed?: number
+  estimate?: EstimatePrompt
 }
 
 const simulate = (select: unknown, halves: readonly Half[], options: Options = {}) => {
-  const { isLearned = true, votes = 1, seed = 11 } = options
+  const { isLearned = true, votes = 1, wrong = 0, seed = 11 } = options
+  const known = options.estimate ?? estimate
   const random = createRandom(seed)
   let clock = 1_000_000
   const memory = createOutcomeMemory({ now: () => clock })
   const rank = createRankModels(configOf(select), {
     ...{ random, answerTokens: () => 300, correction: memory.correction },
-    ...(isLearned && { estimate }),
+    ...(isLearned && { estimate: known }),
   })
   const home = { route: 'any', reason: 'matched' as const, models: MODELS }
   return halves.map(({ quality, requests }) =>
@@ -90,7 +110,8 @@ const simulate = (select: unknown, halves: readonly Half[], options: Options = {
       const { ranking, selection } = rank(home, { body, prompt })
       const model = ranking[0]?.model as string
       const expected = quality[kind]?.[MODELS.indexOf(model)] as number
-      const score = random() < expected ? 1 : 0
+      const isGood = random() < expected
+      const score = isGood === random() >= wrong ? 1 : 0
       const outcome = { route: 'any', model, score, selection: selection as Selection }
       if (random() < votes) memory.learn([outcome as ServedOutcome])
       return { model, expected, best: Math.max(...(quality[kind] as number[])) }
@@ -118,6 +139,20 @@ describe('a model that gets bad at half-time', () => {
       const lost = mean(stale.map(({ expected }) => expected))
       expect(oracle - lost).toBeGreaterThan(0.2)
       const recovered = mean(after.slice(500).map(({ expected }) => expected))
+      expect((recovered - lost) / (oracle - lost)).toBeGreaterThan(0.9)
+    },
+  )
+
+  it.each([1, 2, 3, 4])(
+    'is found out within 500 votes where one answer of ten is voted on, one vote of ten is wrong and estimates are rough (seed %i)',
+    (seed) => {
+      const halves = [DRIFT[0] as Half, { ...(DRIFT[1] as Half), requests: 7_000 }]
+      const hard = { seed, estimate: roughEstimate(100 + seed), wrong: 0.1 }
+      const [, after = []] = simulate(BEST, halves, { ...hard, votes: 0.1 })
+      const [, stale = []] = simulate(BEST, halves, { ...hard, votes: 0 })
+      const oracle = mean(after.map(({ best }) => best))
+      const lost = mean(stale.map(({ expected }) => expected))
+      const recovered = mean(after.slice(5_000).map(({ expected }) => expected))
       expect((recovered - lost) / (oracle - lost)).toBeGreaterThan(0.9)
     },
   )
