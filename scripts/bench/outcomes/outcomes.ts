@@ -15,11 +15,14 @@ import { table } from '../../terminal/table.ts'
 import { countOption, runBench, setsOption, verdict } from '../harness.ts'
 import { type ChosenFlips, chosenFlips } from './chosen-flips.ts'
 import { type Contender, contendersOf } from './contenders.ts'
+import { type FitTime, measureFit } from './fit-time.ts'
 import { type KeptTarget, keptTargets } from './kept-targets.ts'
 import { embedRows, type OutcomesToMeasure, openOutcomes } from './outcome-sets.ts'
 
 interface Options {
   set: string[]
+  /** Made-up prompts, instead of the sets. */
+  fit?: number
   splits: number
   seed: number
 }
@@ -85,16 +88,23 @@ const measure = async (
   }
 }
 
-const run = (options: Options): Promise<{ sets: SetResult[] }> =>
-  withContext(async (context) => {
+interface Result {
+  sets: SetResult[]
+  fit: FitTime | null
+}
+
+const run = async (options: Options): Promise<Result> => {
+  if (options.fit !== undefined) return { sets: [], fit: measureFit(options.fit, options.seed) }
+  return withContext(async (context) => {
     const session = await openSession(context, {})
     const sets: SetResult[] = []
     for (const name of options.set) {
       const set = await openOutcomes(session, name, options.seed)
       if (set) sets.push(await measure(set, session, options))
     }
-    return { sets }
+    return { sets, fit: null }
   })
+}
 
 const figure = (value: number | null, digits = 4): string =>
   value === null ? '–' : value.toFixed(digits)
@@ -162,7 +172,10 @@ const describeSet = (result: SetResult): string[] => {
   ]
 }
 
-await runBench<Options, { sets: SetResult[] }>({
+const describeFit = ({ prompts, models, cpuSeconds, peakMegabytes }: FitTime): string =>
+  `${prompts} prompts of ${models} models: ${cpuSeconds.toFixed(0)} s of CPU, ${peakMegabytes.toFixed(0)} MB at most`
+
+await runBench<Options, Result>({
   name: 'bench:outcomes',
   description: 'What choosing a model by learned outcomes is worth, on public files of outcomes.',
   options: [
@@ -171,11 +184,12 @@ await runBench<Options, { sets: SetResult[] }>({
       'reasoning',
       'mmlu-pair',
     ]),
+    countOption('--fit <n>', 'how long a fit of so many made-up prompts takes, and nothing else'),
     countOption('--splits <n>', 'random halves on which targets are tried', 50),
     countOption('--seed <n>', 'of splits, folds and resamples', 1),
   ],
   run,
-  describe: ({ sets }) => sets.flatMap(describeSet),
+  describe: ({ sets, fit }) => (fit ? [describeFit(fit)] : sets.flatMap(describeSet)),
   isMet: ({ sets }) => sets.every((result) => goalsOf(result).every(({ isMet }) => isMet)),
   isTimed: false,
 })
