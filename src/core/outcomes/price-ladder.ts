@@ -87,12 +87,12 @@ export const priceLadder = (unseen: Unseen, best?: number): PriceLadder => {
 
 /** Deviations of the normal distribution: of one step 95 % are above; of the cheapest of many that seem to do, some 90 %. */
 const CONFIDENCE = 1.645
-/** That a target may be missed by, in points of score: half a point of a hundred. */
-const TOLERANCE = 0.005
+/** That a target may be missed by, a quarter of a point of a hundred. */
+const TOLERANCE = 0.0025
 
 /**
  * By how much a step's quality is above a share of the best model's, less what chance may have added: with 95 % confidence, by
- * the differences on the same prompts, it is missed by no more than half a point. At 0 it is just kept.
+ * the differences on the same prompts, it is missed by no more than a quarter of a point. At 0 it is just kept.
  */
 export const roomOf = ({ best }: PriceLadder, step: PriceStep, share: number): number => {
   const gap = step.quality - share * best.quality
