@@ -102,7 +102,16 @@ const answerError = (error: Error, c: DeskContext, redact: DashboardDeps['redact
   const desk = c.get('desk')
   const message = <Notice tone="bad">{body.error.message}</Notice>
   if (desk === undefined) return c.text(`${body.error.message}\n`)
-  return desk.isFragment ? c.html(render(desk, message)) : frame(c, { title: 'Not done' }, message)
+  if (!desk.isFragment) return frame(c, { title: 'Not done' }, message)
+  // It takes the place of the notice, and must be found by the next one.
+  return c.html(
+    render(
+      desk,
+      <div id="notice" role="status">
+        {message}
+      </div>,
+    ),
+  )
 }
 
 export const createDashboard = (deps: DashboardDeps): Dashboard => {
