@@ -1,5 +1,6 @@
 // Gateway keys on the wire. What is not named here cannot be set by a request: the schemas are strict.
 import { z } from 'zod'
+import type { KeyWish } from '../../../access/new-key.ts'
 import { LIMIT_NAMES, type LimitName, ROLES } from '../../../core/decide/gateway-key.ts'
 
 const amount = z.number().positive().finite()
@@ -28,6 +29,21 @@ export const createKeyRequestSchema = z.strictObject({
   routes: names.nullish().describe('Configured routes; absent: any.'),
   limits: limitsSchema.optional(),
   expires_at: z.iso.datetime({ offset: true }).nullish(),
+})
+
+/** As keys are made by it, whoever asks: the endpoint or the dashboard's form. */
+export const keyWishOf = ({
+  expires_at: expiresAt,
+  limits,
+  ...request
+}: z.infer<typeof createKeyRequestSchema>): KeyWish => ({
+  name: request.name,
+  owner: request.owner ?? null,
+  roles: request.roles,
+  models: request.models ?? null,
+  routes: request.routes ?? null,
+  limits: Object.fromEntries(Object.entries(limits ?? {}).filter(([, most]) => most !== undefined)),
+  expiresAtMs: expiresAt == null ? null : Date.parse(expiresAt),
 })
 
 const usedSchema = z.strictObject({

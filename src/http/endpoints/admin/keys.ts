@@ -8,11 +8,11 @@ import {
   createKeyRequestSchema,
   keyListSchema,
   type keySchema,
+  keyWishOf,
   revokedKeySchema,
 } from './key-schemas.ts'
 
 type KeyJson = z.infer<typeof keySchema>
-type KeyRequest = z.infer<typeof createKeyRequestSchema>
 
 const iso = (epochMs: number): string => new Date(epochMs).toISOString()
 
@@ -32,9 +32,6 @@ const keyJson = (key: ListedKey): KeyJson => ({
   used: key.used,
 })
 
-const given = (limits: KeyRequest['limits']) =>
-  Object.fromEntries(Object.entries(limits ?? {}).filter(([, most]) => most !== undefined))
-
 const createKey = defineEndpoint({
   id: 'createKey',
   method: 'post',
@@ -46,17 +43,8 @@ const createKey = defineEndpoint({
   status: 201,
   handler:
     ({ access }) =>
-    async (c, { request: { expires_at: expiresAt, ...request } }) => {
-      const wish = {
-        name: request.name,
-        owner: request.owner ?? null,
-        roles: request.roles,
-        models: request.models ?? null,
-        routes: request.routes ?? null,
-        limits: given(request.limits),
-        expiresAtMs: expiresAt == null ? null : Date.parse(expiresAt),
-      }
-      const { secret, key } = await access.createKey(wish, principalOf(c))
+    async (c, { request }) => {
+      const { secret, key } = await access.createKey(keyWishOf(request), principalOf(c))
       const listed = (await access.listKeys()).find(({ id }) => id === key.id) as ListedKey
       c.header('cache-control', 'no-store')
       return { ...keyJson(listed), key: secret }
