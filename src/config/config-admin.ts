@@ -4,6 +4,7 @@ import type { ConfigActivation, ConfigVersion } from '../core/records/config-ver
 import type { Store } from '../store/store.ts'
 import { editSourceOffLoop } from './config-work.ts'
 import { findVersion, versionBefore } from './edited-source.ts'
+import type { LoadedConfig } from './load-config.ts'
 import { type ConfigPlan, planConfig, type ReplayConfig } from './plan-config.ts'
 import { type ConfigState, type Reloader, type Replacement, refuseStaleMatch } from './reloader.ts'
 
@@ -23,6 +24,8 @@ export interface ConfigOutcome {
 
 export interface ConfigAdmin {
   state(): ConfigState
+  /** YAML → what it would be, applied to nothing. @throws RouterError `invalid_config` */
+  check(yaml: string): Promise<LoadedConfig>
   /**
    * @param body YAML, which is kept as it came; or JSON, which is edited into the file that there is: its comments stay
    * @throws RouterError `config_changed`, `invalid_config`, `store_unavailable`
@@ -74,6 +77,8 @@ export const createConfigAdmin = (options: ConfigAdminOptions): ConfigAdmin => {
   const { reloader, store } = options
   return {
     state: reloader.state,
+    // Nothing is called by it, so that no key goes anywhere.
+    check: (yaml) => reloader.check(yaml, { confirmOrigin: true }),
     put: async (body, wish) => {
       const { wanted } = reloader.state()
       const text = 'yaml' in body ? body.yaml : await editSourceOffLoop(body.json, wanted)

@@ -25,6 +25,7 @@ import { newId } from './new-id.ts'
 import { type OpenedData, openData } from './open-data.ts'
 import { createRouteWatch, type RouteWatch } from './route-watch.ts'
 import { createRoutingEngine, type RoutingEngine } from './routing-engine.ts'
+import { createTrials, type Trials } from './trials.ts'
 
 const HOUR_MS = 3_600_000
 /** How soon the marker of the database follows what is written: a fresh one that goes before has nothing to its name. */
@@ -65,6 +66,7 @@ export interface Parts extends OpenedData {
   routes: RouteWatch
   /** Of those who are signed in to the dashboard. */
   sessions: Sessions
+  trials: Trials
 }
 
 /** @throws RouterError `data_directory_in_use`, `store_unavailable` */
@@ -99,6 +101,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     generations: generationsOf({ store, engine }, options),
     implicit: implicitOf({ store, engine, metrics }, options),
     sessions: createSessions({ now: Date.now }),
+    trials: createTrials({ engine, indexDir: paths.index }),
   }
 }
 

@@ -54,6 +54,7 @@ export interface LongLived
     | 'bodies'
     | 'tracing'
     | 'sessions'
+    | 'trials'
   > {
   env: NodeJS.ProcessEnv
   logger: Logger
@@ -270,9 +271,14 @@ const wireHttp = (parts: HttpParts): HttpDeps => {
   }
 }
 
-const wireDashboard = (deps: HttpDeps, { store, sessions }: LongLived): AddPages | null => {
+const wireDashboard = (
+  deps: HttpDeps,
+  loaded: LoadedConfig,
+  { store, sessions, trials }: LongLived,
+): AddPages | null => {
   if (!deps.config.dashboard.enabled) return null
-  return (app) => void app.route('/dashboard', createDashboard({ ...deps, store, sessions }))
+  const own = { ...deps, store, sessions, tryOut: trials(loaded) }
+  return (app) => void app.route('/dashboard', createDashboard(own))
 }
 
 /**
@@ -290,6 +296,6 @@ export const createSite = (
   const models = modelsFor(loaded, previous)
   const pipeline = wirePipeline({ ...longLived, ...providers, loaded, turns: sessions, models })
   const deps = wireHttp({ ...longLived, ...providers, loaded, pipeline })
-  const app = createApp(deps, wireDashboard(deps, longLived))
+  const app = createApp(deps, wireDashboard(deps, loaded, longLived))
   return { loaded, app, resilience: providers.resilience, sessions, models }
 }

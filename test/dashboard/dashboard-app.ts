@@ -16,7 +16,8 @@ export const createDashboardApp = async (store: Partial<DashboardDeps['store']> 
   const clock = { nowMs: Date.now() }
   const now = () => clock.nowMs
   const sessions = createSessions({ now })
-  const own = { ...deps, now, sessions, store: emptyStore(store) }
+  const tryOut = () => Promise.reject(new Error('Nothing is tried here.'))
+  const own = { ...deps, now, sessions, tryOut, store: emptyStore(store) }
   const app = createApp({ ...deps, now }, (pages) => {
     pages.route('/dashboard', createDashboard(own))
   })

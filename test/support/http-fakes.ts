@@ -351,6 +351,9 @@ const fakeConfigAdmin = (config: Config): Admin['config'] => {
     state,
     put: change,
     rollback: change,
+    check: async () => {
+      throw new Error('No configuration is checked here.')
+    },
     activations: async () => [],
     version: async () => ({ hash: 'c0ffee', text: '', author: 'a test', createdAtMs: atMs }),
   }
