@@ -13,7 +13,16 @@ import {
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
 
 /** Each page, with words that stand on it. */
-const PAGES = [{ name: 'overview', path: '/dashboard', words: ['Requests', 'code', 'small'] }]
+const PAGES = [
+  { name: 'overview', path: '/dashboard', words: ['Requests', 'code', 'small'] },
+  { name: 'try', path: '/dashboard/try', words: ['A prompt, or a conversation', 'generation'] },
+  {
+    name: 'access',
+    path: '/dashboard/access',
+    words: ['There are no keys', 'Versions that served'],
+  },
+  { name: 'config', path: '/dashboard/access/config', words: ['signalbox.yaml', 'plan'] },
+]
 
 describe.skipIf(!hasChromium)('a page of the dashboard', () => {
   let rig: DeskRig

@@ -1,6 +1,9 @@
 // Every page, fragment and action there is. What is in this list is served and guarded; pages with a name for the navigation
 // stand there in this order.
 import type { Part } from '../request/part.ts'
+import { access } from './access/access.tsx'
+import { configEdit } from './access/config-edit.tsx'
 import { overview } from './overview/overview.tsx'
+import { tryIt } from './try/try.tsx'
 
-export const PARTS: readonly Part[] = [overview]
+export const PARTS: readonly Part[] = [overview, ...tryIt, ...access, ...configEdit]
