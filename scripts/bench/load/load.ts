@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { Option } from 'commander'
 import { projectRoot } from '../../../src/config/project-root.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
+import { processCount } from '../../../src/encoder/process-count.ts'
 import { buildModel } from '../../commands/build-model.ts'
 import { type Serving, startBuiltServer, startServing } from '../../rig/built-server.ts'
 import { note } from '../../terminal/output.ts'
-import { table } from '../../terminal/table.ts'
 import { countOption, runBench } from '../harness.ts'
+import type { Sweep, WaitingClients } from './load-goals.ts'
 import { createPrompts } from './load-prompts.ts'
+import { CLIENTS, describeOwn, describeSweep, type LoadResult, OWN_WORDS } from './load-report.ts'
 import {
   type Answer,
   type Client,
@@ -23,7 +25,8 @@ import {
 } from './open-loop.ts'
 
 interface Options {
-  seconds: number
+  quick?: boolean
+  seconds?: number
   words: string[]
   processes: string[]
   data?: string
@@ -31,7 +34,9 @@ interface Options {
 }
 
 const FACTORS = [0.5, 0.8, 1, 1.5, 2, 4]
-const CLIENTS = 32
+const QUICK_FACTORS = [0.5, 1, 2, 4]
+const SECONDS = 10
+const QUICK_SECONDS = 3
 /** Enough in flight that no process waits, too few to be refused. */
 const IN_FLIGHT = 3
 /** Prompts that the words decided and that are asked again at leisure. */
@@ -62,35 +67,49 @@ const agreementOf = async ({ ask }: Client, answers: readonly Answer[]): Promise
   return all === 0 ? null : same / all
 }
 
+/** CLIENTS that ask again as soon as they are answered. @param capacity classified a second at most */
 const waitingClients = async (
   client: Client,
-  { seconds, next }: { seconds: number; next: () => string },
-) => {
-  const { answers, longestPingMs } = await withPings(client, () =>
+  { seconds, next, capacity }: { seconds: number; next: () => string; capacity: number },
+): Promise<WaitingClients> => {
+  const { answers, longestPingMs, perSecond } = await withPings(client, () =>
     closedLoop(client, { inFlight: CLIENTS, seconds, next }),
   )
-  return { perSecond: answers.length / seconds, longestPingMs, ...describeAnswers(answers) }
+  const agreement = await agreementOf(client, answers)
+  const described = describeAnswers(answers)
+  const all = answers.length / seconds
+  return { perSecond: all, goodput: perSecond / capacity, longestPingMs, agreement, ...described }
 }
 
-/** One sweep of offered loads, then 32 clients that wait. */
-const sweep = async (client: Client, words: number, { seconds }: Options) => {
+const plan = ({ quick, seconds }: Options) => ({
+  factors: quick ? QUICK_FACTORS : FACTORS,
+  seconds: seconds ?? (quick ? QUICK_SECONDS : SECONDS),
+})
+
+/** One sweep of offered loads, then CLIENTS that wait. */
+const sweep = async (client: Client, words: number, options: Options): Promise<Sweep> => {
+  const { factors, seconds } = plan(options)
   const random = createRandom(words)
   const make = createPrompts(random)
   const next = () => make(words)
   await closedLoop(client, { inFlight: 2, seconds: 2, next })
   const { perSecond: capacity } = await closedLoop(client, { inFlight: IN_FLIGHT, seconds, next })
+  if (capacity === 0) throw new Error('nothing was classified in time: the machine is too busy')
   const rows = []
-  for (const factor of FACTORS) {
+  for (const factor of factors) {
     const answers = await openLoop(client, { perSecond: factor * capacity, seconds, next, random })
-    const recovery = await recoveryMs(client, next)
+    const recovery = await recoveryMs(client, { next, capacity })
     const described = describeAnswers(answers)
     const goodput = (described.classified * described.sent) / seconds / capacity
     const agreement = await agreementOf(client, answers)
     rows.push({ factor, goodput, ...described, agreement, recoveryMs: recovery })
   }
-  const waiting = await waitingClients(client, { seconds, next })
-  const clients = { ...waiting, goodput: (waiting.perSecond * waiting.classified) / capacity }
-  return { words, capacity, rows, clients }
+  return {
+    words,
+    capacity,
+    rows,
+    clients: await waitingClients(client, { seconds, next, capacity }),
+  }
 }
 
 const measureOurs = async (folder: string, processes: string, options: Options) => {
@@ -117,78 +136,55 @@ const startOwnWay = async (folder: string): Promise<Serving> => {
   return startServing([script], { dir: folder, env, until: 'listening' })
 }
 
-/** Requests a second of 32 clients with new prompts of 12 words. */
-const measureOwnWay = async (folder: string, { seconds }: Options) => {
+/** Requests a second of 32 clients with new prompts of OWN_WORDS. */
+const measureOwnWay = async (folder: string, options: Options): Promise<WaitingClients> => {
+  const { seconds } = plan(options)
   note('the way one would do it oneself')
   const server = await startOwnWay(folder)
   const client = createClient(server.url)
   const make = createPrompts(createRandom(1))
   try {
-    await closedLoop(client, { inFlight: 2, seconds: 2, next: () => make(12) })
-    return await waitingClients(client, { seconds, next: () => make(12) })
+    const next = () => make(OWN_WORDS)
+    const { perSecond: capacity } = await closedLoop(client, { inFlight: 2, seconds: 2, next })
+    return await waitingClients(client, { seconds, next, capacity })
   } finally {
     await client.close()
     await server.stop()
   }
 }
 
-const run = async (options: Options, folder: string) => {
+/** Where `auto` is as many as another one asks for, it is not measured twice. */
+const distinct = (processes: string[]): string[] => {
+  const counts = processes.map((one) => processCount(one === 'auto' ? one : Number(one)))
+  return processes.filter((_, i) => counts.indexOf(counts[i] as number) === i)
+}
+
+const run = async (options: Options, folder: string): Promise<LoadResult> => {
   if (options.data) await cp(options.data, join(folder, 'data'), { recursive: true })
   const ours = []
-  for (const processes of options.processes) {
+  for (const processes of distinct(options.processes)) {
     ours.push(await measureOurs(folder, processes, options))
   }
   return { ours, own: options.own ? await measureOwnWay(folder, options) : null }
 }
 
-const percent = (share: number | null): string =>
-  share === null ? '' : `${(100 * share).toFixed(0)} %`
-const ms = (value: number | null): string => (value === null ? '' : value.toFixed(0))
-
-const HEADINGS = [
-  ...['offered', 'goodput', 'classified', 'by words', 'default', 'agree'],
-  ...['p50 ms', 'p99 ms', 'recovery ms'],
-]
-
-type Result = Awaited<ReturnType<typeof run>>
-type Sweep = Result['ours'][number]['sweeps'][number]
-
-const describeSweep = ({ words, capacity, rows, clients }: Sweep): string[] => [
-  `${words} words: capacity ${capacity.toFixed(0)} a second`,
-  ...table([
-    HEADINGS,
-    ...rows.map((row) => [
-      `${row.factor}×`,
-      ...[row.goodput, row.classified, row.byWords, row.byDefault, row.agreement].map(percent),
-      ...[row.p50Ms, row.p99Ms, row.recoveryMs].map(ms),
-    ]),
-  ]),
-  `  ${CLIENTS} clients that wait: ${clients.perSecond.toFixed(0)} requests a second, goodput ${percent(clients.goodput)}, ` +
-    `by words ${percent(clients.byWords)}, default ${percent(clients.byDefault)}, longest ping ${ms(clients.longestPingMs)} ms`,
-]
-
-const describe = ({ ours, own }: Result): string[] => [
-  ...ours.flatMap(({ processes, sweeps }) => [
+const describe = (result: LoadResult): string[] => [
+  ...result.ours.flatMap(({ processes, sweeps }) => [
     '',
     `encoder.processes: ${processes}`,
     ...sweeps.flatMap(describeSweep),
   ]),
-  ...(own
-    ? [
-        '',
-        `own way, ${CLIENTS} clients, 12 words: ${own.perSecond.toFixed(0)} requests a second, ` +
-          `p50 ${ms(own.p50Ms)} ms, p99 ${ms(own.p99Ms)} ms, longest ping ${ms(own.longestPingMs)} ms`,
-      ]
-    : []),
+  ...describeOwn(result),
 ]
 
-await runBench<Options, Result>({
+await runBench<Options, LoadResult>({
   name: 'bench:load',
   description: 'Offer prompts at 0.5 to 4 times of what the encoder can take.',
   options: [
-    countOption('--seconds <n>', 'length of each measurement', 10),
+    new Option('--quick', 'fewer loads, for 3 seconds each: three minutes in all'),
+    countOption('--seconds <n>', 'length of each measurement (default: 10)'),
     new Option('--words <n...>', 'lengths of prompts').default(['12', '150']),
-    new Option('--processes <n...>', 'encoder.processes').default(['1', 'auto']),
+    new Option('--processes <n...>', 'encoder.processes').default(['1', 'auto', '2']),
     new Option('--data <folder>', 'a data folder with an index, which is copied'),
     new Option('--no-own', 'leave out the way one would do it oneself'),
   ],

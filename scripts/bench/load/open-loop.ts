@@ -4,8 +4,8 @@ import { Pool } from 'undici'
 import type { Random } from '../../../src/core/statistics/random.ts'
 import { median, summarise } from '../summary.ts'
 
-/** How a prompt was decided: by all parts, by its words alone, or by the configuration. */
-export type Kind = 'classified' | 'words' | 'default'
+/** How a prompt was decided: by all parts, by its words alone, by the configuration, or not at all (503). */
+export type Kind = 'classified' | 'words' | 'default' | 'refused'
 
 export interface Answer {
   prompt: string
@@ -26,27 +26,35 @@ export interface Client {
 const CONNECTIONS = 512
 const PROBE_EVERY_MS = 20
 
-/** @throws where an answer is no 200 */
+type Headers = Record<string, string | string[] | undefined>
+
+const kindOf = (statusCode: number, headers: Headers): Kind => {
+  if (statusCode === 503) return 'refused'
+  if (headers['x-router-reason'] !== 'degraded') return 'classified'
+  return headers['x-router-confidence'] === undefined ? 'default' : 'words'
+}
+
+const questionOf = (prompt: string) => ({
+  path: '/v1/chat/completions',
+  method: 'POST' as const,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: prompt }] }),
+})
+
+/** @throws where an answer is neither a 200 nor the 503 of a server that takes no more */
 export const createClient = (url: string): Client => {
   const pool = new Pool(url, { connections: CONNECTIONS, pipelining: 1 })
   return {
     ask: async (prompt) => {
       const atMs = performance.now()
-      const { statusCode, headers, body } = await pool.request({
-        path: '/v1/chat/completions',
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: prompt }] }),
-      })
+      const { statusCode, headers, body } = await pool.request(questionOf(prompt))
       const text = await body.text()
-      if (statusCode !== 200) throw new Error(`status ${statusCode}: ${text.slice(0, 200)}`)
-      const isDegraded = headers['x-router-reason'] === 'degraded'
-      const isByWords = headers['x-router-confidence'] !== undefined
-      const kind = isDegraded ? (isByWords ? 'words' : 'default') : 'classified'
-      return {
-        ...{ prompt, route: String(headers['x-router-route']), kind },
-        ...{ atMs, ms: performance.now() - atMs },
+      if (statusCode !== 200 && statusCode !== 503) {
+        throw new Error(`status ${statusCode}: ${text.slice(0, 200)}`)
       }
+      const route = String(headers['x-router-route'])
+      const kind = kindOf(statusCode, headers)
+      return { prompt, route, kind, atMs, ms: performance.now() - atMs }
     },
     ping: async () => {
       const startedAt = performance.now()
@@ -112,29 +120,44 @@ export const openLoop = async (
 
 const PROBED_MS = 1_500
 
-/** Milliseconds after an overload from which on every prompt is classified. */
-export const recoveryMs = async ({ ask }: Client, next: () => string): Promise<number> => {
+/** Milliseconds after an overload from which on every prompt is classified; asked at no more than half the capacity. */
+export const recoveryMs = async (
+  { ask }: Client,
+  { next, capacity }: { next: () => string; capacity: number },
+): Promise<number> => {
+  const everyMs = Math.max(PROBE_EVERY_MS, 2_000 / capacity)
   const startedAt = performance.now()
   const probes: Promise<Answer>[] = []
   while (performance.now() - startedAt < PROBED_MS) {
     probes.push(ask(next()))
-    await pause(PROBE_EVERY_MS)
+    await pause(everyMs)
   }
   const late = (await Promise.all(probes)).filter(({ kind }) => kind !== 'classified')
-  return Math.max(0, ...late.map(({ atMs }) => atMs - startedAt + PROBE_EVERY_MS))
+  return Math.max(0, ...late.map(({ atMs }) => atMs - startedAt + everyMs))
 }
 
 const shareOf = (answers: readonly Answer[], kind: Kind): number =>
   answers.filter((answer) => answer.kind === kind).length / Math.max(1, answers.length)
 
 /** Shares of the answers, and how long the classified ones took. */
-export const describeAnswers = (answers: readonly Answer[]) => {
+export interface Described {
+  sent: number
+  classified: number
+  byWords: number
+  byDefault: number
+  refused: number
+  p50Ms: number | null
+  p99Ms: number | null
+}
+
+export const describeAnswers = (answers: readonly Answer[]): Described => {
   const classified = answers.filter(({ kind }) => kind === 'classified').map(({ ms }) => ms)
   return {
     sent: answers.length,
     classified: shareOf(answers, 'classified'),
     byWords: shareOf(answers, 'words'),
     byDefault: shareOf(answers, 'default'),
+    refused: shareOf(answers, 'refused'),
     p50Ms: classified.length > 0 ? median(classified) : null,
     p99Ms: classified.length > 0 ? summarise(classified).p99 : null,
   }
