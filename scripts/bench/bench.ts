@@ -14,6 +14,7 @@ import { openStore } from './bench-pipeline.ts'
 import { createDecisionProbe } from './decision-probe.ts'
 import { benchGrowth, describeGrowth } from './growth.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
+import { describeChanges, keep, ratiosOf, readKept } from './kept-ratios.ts'
 import { createPromptMaker, type PromptMaker } from './prompts.ts'
 import { benchStages, describeStages } from './stages.ts'
 import { startStockWay } from './stock-way.ts'
@@ -24,6 +25,7 @@ interface BenchOptions {
   /** False under --no-growth. */
   growth: boolean
   threads?: number
+  keep?: boolean
 }
 
 interface Bench {
@@ -77,12 +79,16 @@ const runAll = async (bench: Bench, options: BenchOptions) => {
   const { searchDimensions } = index
   const real = { exemplars, vectors, searchDimensions }
   const growth = options.growth ? await runGrowth(bench, real) : []
+  const [ratios, kept] = [ratiosOf(stages, growth), readKept()]
+  if (options.keep) keep(ratios)
   return {
     runs: bench.runs,
     encoder: { id: generation.manifest.encoderId, threads: bench.config.encoder.threads },
     index: { exemplars: exemplars.length, search: index.kind },
     stages,
     growth,
+    ratios,
+    kept,
   }
 }
 
@@ -92,6 +98,7 @@ const describe = (result: Awaited<ReturnType<typeof runAll>>): string[] => [
   '',
   ...result.stages.flatMap(describeStages),
   ...result.growth.flatMap(describeGrowth),
+  ...describeChanges(result.kept, result.ratios),
 ]
 
 const run = async (options: BenchOptions, folder: string) => {
@@ -122,6 +129,7 @@ await runBench({
     new Option('--quick', 'fewer runs'),
     new Option('--no-growth', 'leave out the generations of 100 and 10,000 exemplars'),
     countOption('--threads <n>', 'threads of either encoder (default: encoder.threads)'),
+    new Option('--keep', 'write the ratios to scripts/bench/kept-ratios.json, for later runs'),
   ],
   run,
   describe,
