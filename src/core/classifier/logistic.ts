@@ -10,6 +10,8 @@ export interface Logistic {
 }
 
 const MAX_ROUNDS = 25
+/** A step smaller than 2^−20 of Newton's changes nothing any more. */
+const MAX_HALVINGS = 20
 
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
@@ -71,33 +73,80 @@ const designRows = (x: Matrix, stats: { mean: number[]; sd: number[] }): number[
     ),
   )
 
+interface Problem {
+  rows: readonly number[][]
+  /** What each row's probability should be. */
+  targets: readonly number[]
+  offsets: ArrayLike<number>
+  /** Of the squares of all weights but the bias, which is the last. */
+  ridge: number
+}
+
+const logOddsOf = ({ rows, offsets }: Problem, w: readonly number[]): number[] =>
+  rows.map((row, i) => row.reduce((sum, v, k) => sum + v * (w[k] as number), offsets[i] ?? 0))
+
+/** log(1 + exp(z)) without overflow. */
+const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))
+
+const lossOf = ({ targets, ridge }: Problem, w: readonly number[], z: readonly number[]): number =>
+  z.reduce((sum, value, i) => sum + softplus(value) - (targets[i] as number) * value, 0) +
+  (ridge / 2) * w.slice(0, -1).reduce((sum, value) => sum + value * value, 0)
+
+/** What Newton's method would subtract from the weights. */
+const newtonMove = (problem: Problem, w: readonly number[], z: readonly number[]): number[] => {
+  const { rows, targets, ridge } = problem
+  const bias = w.length - 1
+  const hessian = w.map((_, k) => w.map((_, j) => (j !== k ? 0 : k < bias ? ridge : 1e-6)))
+  const gradient = w.map((value, k) => (k < bias ? ridge * value : 0))
+  rows.forEach((row, i) => {
+    const p = sigmoid(z[i] as number)
+    const error = p - (targets[i] as number)
+    row.forEach((v, k) => {
+      gradient[k] = (gradient[k] as number) + error * v
+      const line = hessian[k] as number[]
+      row.forEach((u, j) => {
+        line[j] = (line[j] as number) + p * (1 - p) * u * v
+      })
+    })
+  })
+  return solve(hessian, gradient)
+}
+
+/**
+ * Newton's method, its step halved until the loss falls: where the offsets are far from the truth a whole step overshoots, the
+ * next one more, and a confidence that is the same for every prompt comes out.
+ */
+const minimise = (problem: Problem, features: number): number[] => {
+  let w = new Array<number>(features).fill(0)
+  let z = logOddsOf(problem, w)
+  let loss = lossOf(problem, w, z)
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const move = newtonMove(problem, w, z)
+    let size = 1
+    for (let halvings = 0; halvings < MAX_HALVINGS; halvings++, size /= 2) {
+      const next = w.map((value, k) => value - size * (move[k] as number))
+      const nextZ = logOddsOf(problem, next)
+      const nextLoss = lossOf(problem, next, nextZ)
+      if (!(nextLoss <= loss)) continue
+      ;[w, z, loss] = [next, nextZ, nextLoss]
+      break
+    }
+    if (size * Math.max(...move.map(Math.abs)) < 1e-6) break
+  }
+  return w
+}
+
 /** Platt scaling (Platt 1999, with his smoothed targets) over several features. */
 export const fitLogistic = ({ x, right, ridge, offset }: LogisticInput): Logistic => {
   const stats = columnStats(x)
-  const rows = designRows(x, stats)
-  const d = x.cols + 1
   const good = right.reduce((sum, flag) => sum + flag, 0)
-  const targets = [1 / (x.rows - good + 2), (good + 1) / (good + 2)] as const
-  const penalty = (k: number): number => (k < x.cols ? ridge : 1e-6)
-  let w = new Array<number>(d).fill(0)
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const hessian = w.map((_, k) => w.map((_, j) => (j === k ? penalty(k) : 0)))
-    const gradient = w.map((value, k) => (k < x.cols ? ridge * value : 0))
-    rows.forEach((row, i) => {
-      const p = sigmoid(row.reduce((sum, v, k) => sum + v * (w[k] as number), offset?.[i] ?? 0))
-      const error = p - targets[right[i] === 1 ? 1 : 0]
-      row.forEach((v, k) => {
-        gradient[k] = (gradient[k] as number) + error * v
-        const line = hessian[k] as number[]
-        row.forEach((u, j) => {
-          line[j] = (line[j] as number) + p * (1 - p) * u * v
-        })
-      })
-    })
-    const move = solve(hessian, gradient)
-    w = w.map((value, k) => value - (move[k] as number))
-    if (Math.max(...move.map(Math.abs)) < 1e-6) break
+  const [wrongTarget, rightTarget] = [1 / (x.rows - good + 2), (good + 1) / (good + 2)]
+  const problem = {
+    rows: designRows(x, stats),
+    targets: Array.from(right, (flag) => (flag === 1 ? rightTarget : wrongTarget)),
+    ...{ offsets: offset ?? [], ridge },
   }
+  const w = minimise(problem, x.cols + 1)
   return { ...stats, weight: w.slice(0, x.cols), bias: w[x.cols] as number }
 }
 

@@ -42,6 +42,18 @@ describe('logistic regression', () => {
   const x = randomMatrix(6_000, 2, 1)
   const rows = rowsOf(x)
 
+  it('comes to rest where the log odds to correct are far off', () => {
+    // All sure and most of them wrong: a whole Newton step overshoots by more each time.
+    const offset = Float32Array.from(rows, ([a = 0]) => 8 + 4 * a)
+    const right = drawn(rows, ([, b = 0]) => b - 2, 3)
+    const model = fitLogistic({ x, right, ridge: 25, offset })
+    const claimed = rows.map((row, i) => logisticAt(model, row, offset[i]))
+    const mean = claimed.reduce((sum, p) => sum + p, 0) / rows.length
+    const share = right.reduce((sum, flag) => sum + flag, 0) / rows.length
+    expect(mean).toBeCloseTo(share, 2)
+    expect(Math.abs(model.bias)).toBeLessThan(50)
+  })
+
   it('recovers the coefficients that the flags were drawn with', () => {
     const right = drawn(rows, ([a = 0, b = 0]) => 0.5 + 2 * a - 1 * b, 2)
     const { weight, bias, mean, sd } = fitLogistic({ x, right, ridge: 1e-6 })
