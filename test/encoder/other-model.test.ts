@@ -19,14 +19,16 @@ const wordVectors = (): number[] =>
     Array.from({ length: WIDTH }, (_, axis) => (row % WIDTH === axis ? 1 : 0.01 * (row + axis))),
   )
 
+const INPUTS = ['input_ids', 'attention_mask']
+
 /** Word vectors alone: input_ids → last_hidden_state. */
-const tinyGraph = (): Buffer => {
+const tinyGraph = (inputs: readonly string[] = INPUTS): Buffer => {
   const graph = createOnnxGraph('tiny')
   const table = graph.float32('words', [PIECES.length, WIDTH], wordVectors())
   graph.node('Gather', [table, 'input_ids'], { outputs: ['last_hidden_state'] })
   const dims = ['batch', 'sequence']
   return graph.serialise(
-    ['input_ids', 'attention_mask'].map((name) => ({ name, type: 'int64' as const, dims })),
+    inputs.map((name) => ({ name, type: 'int64' as const, dims })),
     [{ name: 'last_hidden_state', type: 'float32', dims: [...dims, WIDTH] }],
   )
 }
@@ -57,13 +59,16 @@ const tokenizer = {
 let folder: string
 const config = () => ({ ...encoderConfig(), model: folder, precision: 'fp32' as const })
 
-const writeModel = (graph: Buffer): void => {
+const writeModel = (
+  graph: Buffer,
+  kind = { model: 'xlm-roberta', tokenizer: 'XLMRobertaTokenizer' },
+): void => {
   mkdirSync(join(folder, 'onnx'), { recursive: true })
   const json = {
-    'config.json': { model_type: 'xlm-roberta', hidden_size: WIDTH },
+    'config.json': { model_type: kind.model, hidden_size: WIDTH },
     'tokenizer.json': tokenizer,
     'tokenizer_config.json': {
-      ...{ tokenizer_class: 'XLMRobertaTokenizer', model_max_length: 128 },
+      ...{ tokenizer_class: kind.tokenizer, model_max_length: 128 },
       ...{ bos_token: '<s>', eos_token: '</s>', pad_token: '<pad>', unk_token: '<unk>' },
     },
   }
@@ -113,6 +118,19 @@ describe('a multilingual encoder that somebody brought', () => {
       expect(row[axis]).toBeCloseTo(sum / length, 5)
     })
   })
+})
+
+it('is asked for token types where its graph wants them and its tokenizer makes none', async () => {
+  // So is paraphrase-multilingual-MiniLM-L12-v2: a BERT with SentencePiece pieces.
+  writeModel(tinyGraph(), { model: 'bert', tokenizer: 'PreTrainedTokenizerFast' })
+  const plain = await createTransformersEncoder(config())
+  const expected = await plain.embed('привет мир')
+  await plain.close()
+  const kind = { model: 'bert', tokenizer: 'PreTrainedTokenizerFast' }
+  writeModel(tinyGraph([...INPUTS, 'token_type_ids']), kind)
+  const typed = await createTransformersEncoder(config())
+  expect(await typed.embed('привет мир')).toEqual(expected)
+  await typed.close()
 })
 
 it('is another encoder once a byte of its graph is another', async () => {
