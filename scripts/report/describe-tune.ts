@@ -24,6 +24,16 @@ const aimOf = ({ target, best }: TuneReport): string =>
     ? `${percent(target.quality)} of the quality of ${best.model}`
     : `${target.usdPerDay} USD a day for ${target.requestsPerDay} requests`
 
+const sureness = ({ wanted, prompts }: TuneReport): string[] => {
+  if (wanted === null) return []
+  const asked = `  The target asks for ${wanted.quality.toFixed(4)}`
+  return [
+    wanted.isSure
+      ? `${asked}; what is above it makes sure of it on ${prompts} prompts (95 %, to a quarter of a point).`
+      : `${asked}; no point is sure to keep it by ${prompts} prompts, this one is nearest.`,
+  ]
+}
+
 export const describeTune = (report: TuneReport): string[] => {
   const { point, best, share } = report
   const used = Object.entries(share).filter(([, part]) => part > 0)
@@ -46,6 +56,7 @@ export const describeTune = (report: TuneReport): string[] => {
     '',
     `For ${aimOf(report)}: quality ${point.quality.toFixed(4)} at ${perThousand(point.cost)} USD per 1,000;`,
     `  ${best.model} alone has ${best.quality.toFixed(4)} at ${perThousand(best.cost)} (${percent(1 - point.cost / best.cost)} saved).`,
+    ...sureness(report),
     `  ${used.map(([model, part]) => `${model} ${percent(part)}`).join(', ')}`,
     '',
     ...(report.plan.length === 0

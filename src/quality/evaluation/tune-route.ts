@@ -6,8 +6,10 @@ import type { CostQuality } from '../../core/outcomes/cost-quality.ts'
 import { type LearnedOutcomes, unseenOf } from '../../core/outcomes/learned-outcomes.ts'
 import { chooseByPrice } from '../../core/outcomes/operating-point.ts'
 import {
+  type PriceLadder,
   type PriceStep,
   priceLadder,
+  roomOf,
   stepForCost,
   stepForQuality,
 } from '../../core/outcomes/price-ladder.ts'
@@ -25,7 +27,9 @@ export interface TuneReport {
   singles: ({ model: string } & CostQuality)[]
   best: { model: string } & CostQuality
   target: TuneTarget
-  point: PriceStep
+  point: CostQuality & Pick<PriceStep, 'price'>
+  /** Of a quality: what it asks of these prompts, and whether so few show that the point keeps it. Null for a budget. */
+  wanted: { quality: number; isSure: boolean } | null
   /** Share of the held-out prompts of each model at that point. */
   share: Record<string, number>
   /** What the configuration would have to say. */
@@ -36,6 +40,24 @@ const shareOf = (chosen: Int32Array, models: readonly string[]): Record<string, 
   Object.fromEntries(
     models.map((model, j) => [model, chosen.filter((one) => one === j).length / chosen.length]),
   )
+
+const bestOf = ({ best: { model, cost, quality } }: PriceLadder): TuneReport['best'] => ({
+  model,
+  cost,
+  quality,
+})
+
+const wantedOf = (
+  ladder: PriceLadder,
+  step: PriceStep,
+  target: TuneTarget,
+): TuneReport['wanted'] =>
+  'quality' in target
+    ? {
+        quality: target.quality * ladder.best.quality,
+        isSure: roomOf(ladder, step, target.quality) >= 0,
+      }
+    : null
 
 /** Other settings of a route that chooses by outcomes already stay. */
 const planOf = (config: Config, route: string, target: TuneTarget): ConfigChange[] => {
@@ -61,13 +83,17 @@ export const tuneRoute = (
     throw new RouterError('invalid_request', message)
   }
   const ladder = priceLadder(unseen)
-  const point =
+  const step =
     'quality' in target
       ? stepForQuality(ladder, target.quality)
       : stepForCost(ladder, target.usdPerDay / target.requestsPerDay)
-  const chosen = chooseByPrice(unseen.estimates, point.price)
+  const { price, cost, quality } = step
+  const chosen = chooseByPrice(unseen.estimates, price)
   return {
-    ...{ route, target, point, prompts: ladder.rows, best: ladder.best },
+    ...{ route, target, prompts: ladder.rows },
+    point: { price, cost, quality },
+    wanted: wantedOf(ladder, step, target),
+    best: bestOf(ladder),
     models: [...ladder.models],
     curve: ladder.frontier.map(({ cost, quality }) => ({ cost, quality })),
     singles: ladder.singles.map((single, j) => ({ model: ladder.models[j] as string, ...single })),

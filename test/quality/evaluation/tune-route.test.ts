@@ -60,6 +60,24 @@ describe('tuning a route', () => {
     expect(point.quality).toBeGreaterThan(0.8)
   })
 
+  it('says where no point is sure to keep the target', () => {
+    // Estimates that are wrong throughout: at no price is the best model, which is always right, chosen.
+    const data = table.scores.data.map((score, at) => (at % 3 === 2 ? 1 : score))
+    const scores = { ...table.scores, data }
+    const quality = { ...scores, data: data.map((value) => 1 - value) }
+    const heldOut = { ...learned.heldOut, scores, quality }
+    const found = tuneRoute(
+      configOf(MODELS),
+      { models: MODELS, heldOut },
+      {
+        route: 'code',
+        target: { quality: 1 },
+      },
+    )
+    expect(found.wanted?.isSure).toBe(false)
+    expect(describeTune(found).join('\n')).toContain('no point is sure to keep it')
+  })
+
   it('plans nothing where the configuration says so already', () => {
     const select = { policy: 'learned', target: { quality: 0.9 } }
     const { plan } = tune({ quality: 0.9 }, MODELS, select)
@@ -75,6 +93,7 @@ describe('tuning a route', () => {
     const text = describeTune(report).join('\n')
     expect(text).toContain('For 90.0 % of the quality of dear')
     expect(text).toContain('routes.code.select')
+    expect(text).toContain('makes sure of it on 400 prompts')
     const svg = tuneSvg(report)
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/)
     expect(svg).toContain('verse')
