@@ -65,7 +65,7 @@ const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory, models
     const wanted = decideTurn(turn, routePolicy(config, turn.generation?.classifier ?? null))
     const chosen = chooseModels(wanted, { ...asked, prompt: turn })
     const parts = { asked, arm, turn, wanted, chosen, configVersion, timings: stopwatch.timings() }
-    const decision = toDecision({ ...parts, id: deps.newId(), createdAtMs })
+    const decision = toDecision({ id: deps.newId(), createdAtMs, ...parts })
     deps.onDecision(decision)
     return { asked, chosen, decision }
   }
@@ -90,7 +90,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
       store.recordDecision(decision, 'pending')
       await request.takeTurn?.()
       deps.onTurn?.(asked, decision)
-      const result = await deps.callUpstream({ ...request, decision, chain: chosen.chain })
+      const result = await deps.callUpstream({ decision, chain: chosen.chain, ...request })
       const onComplete = models.watch(asked, { decision, result }, request.onComplete)
       deps.recordCompletion(decision, result, onComplete)
       deps.onAnswered?.(decision, config)

@@ -130,11 +130,11 @@ export const createClassifyConversation = (
     const [turn = NO_TURN, ...turns] = humanTurns(messages, MOST_TURNS)
     await takeTurn?.()
     const text = routingTextOfTurn(turn, context.textOptions)
-    if (requested.kind !== 'auto') return { ...UNCLASSIFIED, requested, text }
+    if (requested.kind !== 'auto') return { requested, text, ...UNCLASSIFIED }
     const remembered = sessions.recall(request)
     stopwatch.lap('routingTextMs')
     const { classification: own, ...rest } = await classify(text, stopwatch, signal, asked)
-    const classified = { ...rest, requested, text, own, inherited: null }
+    const classified = { requested, text, own, inherited: null, ...rest }
     if (!conversation.inherit) return classified
     if (remembered?.turnDigest === text.digest && isToolStep(messages)) {
       return { ...classified, inherited: staying(remembered) }

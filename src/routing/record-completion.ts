@@ -31,12 +31,12 @@ export const createRecordCompletion = (deps: RecordCompletionDeps): RecordComple
     const price = deps.targets[model]?.price
     const cache = result.cache?.kind
     const completion: Completion = {
-      ...end,
       model,
       attempts: result.attempts,
       costUsd: cache ? 0 : end.usage && price ? costUsd(end.usage, price) : null,
       ...(cache && { cache }),
       totalMs: deps.now() - decision.createdAtMs,
+      ...end,
     }
     deps.store.completeDecision(decision.id, completion)
     deps.onCompletion(decision, completion)

@@ -78,7 +78,7 @@ export const decideTurn = (turn: Turn, policy: RoutePolicy): TurnDecision => {
   const classification = blended(turn, policy)
   const inherited = turn.inherited && { ...turn.inherited, own: summaryOf(turn.own) }
   const { recipe } = policy
-  return { ...choose({ ...turn, classification, policy }), classification, inherited, recipe }
+  return { inherited, recipe, ...choose({ policy, ...turn, classification }), classification }
 }
 
 /** Probability that a route is right: the decided one, or another that the prompt went to instead. */

@@ -87,10 +87,10 @@ export interface RoutedLine {
 /** What a routed request adds; nothing of one that was not. */
 export const routedFacts = ({ routed, completion, logPrompts }: RoutedLine): Facts => {
   if (!routed) return {}
-  return {
-    ...decisionFacts(routed),
-    ...callFacts(routed),
-    ...(completion ? completionFacts(completion) : {}),
-    ...(logPrompts ? { prompt: routed.decision.routingText.text } : {}),
-  }
+  return Object.assign(
+    decisionFacts(routed),
+    callFacts(routed),
+    completion && completionFacts(completion),
+    logPrompts && { prompt: routed.decision.routingText.text },
+  )
 }

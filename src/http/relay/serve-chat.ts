@@ -140,7 +140,7 @@ const noteRouted = (
   const upstreamMs = attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
   const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
   const facts = { decision, attempts, fallbackCause, cache }
-  c.set('routed', { ...facts, overheadMs, upstreamMs, completion })
+  c.set('routed', { overheadMs, upstreamMs, completion, ...facts })
 }
 
 /** @throws RouterError what the pipeline or the last upstream attempt ended with */
@@ -157,7 +157,6 @@ export const serveChat = async (
   const reservation = reserveChat(deps, principal, { ...body, model })
   const completion = createDeferred<Completion>()
   const chat = deps.pipeline.chat({
-    ...requestFacts(c),
     model,
     messages: prompt ?? (body.messages as PromptMessage[]),
     sessionId: namedSession,
@@ -169,6 +168,7 @@ export const serveChat = async (
     body,
     ...(native ? { native } : {}),
     callerHeaders: callerHeadersOf(c),
+    ...requestFacts(c),
   })
   const { decision, result } = await orClientClosed(c.req.raw.signal, chat).catch((error) => {
     reservation.settle()

@@ -45,9 +45,8 @@ export const toDecisionRow = (
 ): DecisionRow => {
   const { routingText, scores, neighbours, inherited, timings, skipped, selection } = decision
   const { wordLogits, embedding } = decision
+  // Spread last: keys added behind a spread take V8 a microsecond each, and there are 24 of them.
   return {
-    ...toPlainColumns(decision),
-    ...NOT_COMPLETED,
     outcome,
     text: storeText === 'full' ? routingText.text : null,
     textDigest: storeText === 'off' ? null : routingText.digest,
@@ -62,6 +61,8 @@ export const toDecisionRow = (
     skipped: skipped.length > 0 ? JSON.stringify(skipped) : null,
     selection: selection && JSON.stringify(selection),
     wordLogits: storeText === 'full' || !wordLogits ? null : toBase64(wordLogits),
+    ...toPlainColumns(decision),
+    ...NOT_COMPLETED,
   }
 }
 

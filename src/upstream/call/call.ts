@@ -79,7 +79,7 @@ export const createCallUpstream = (options: CallUpstreamOptions): CallUpstream =
       fallbackCause: fallbackCause(request.decision.model, attempts, resilience.targetHealth),
     })
     try {
-      const reply = await callChain({ ...options, request, attempts, waits })
+      const reply = await callChain({ request, attempts, waits, ...options })
       return { kind: 'reply', reply, ...facts() }
     } catch (error) {
       return { kind: 'error', error: toRouterError(error), ...facts() }
@@ -154,14 +154,14 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
   })
   return underDeadline(deadline, () =>
     tryTargets({
-      ...context,
       walk,
       deadline,
       isBuffered: request.chain.isBuffered,
       promptTokens,
       failTargets,
-      request: asked,
       callerSignal: request.signal,
+      ...context,
+      request: asked,
     }),
   )
 }

@@ -88,9 +88,9 @@ const attemptOnce = async (call: TryOptions, { model }: WalkTarget): Promise<Att
   if (!upstream) throw new Error(`No upstream serves the model ${model}.`)
   const isLastChance = walk.ready() === 0 || attempts.length + 1 >= maxAttempts(call)
   const result = await attemptTarget({
-    ...call,
     upstream,
-    request: { ...request, target, signal: deadline.signal, isLastChance },
+    ...call,
+    request: { target, isLastChance, ...request, signal: deadline.signal },
   })
   if (result.kind === 'skipped') return result
   attempts.push(result.attempt)
