@@ -1,4 +1,4 @@
-// THE FLOW: the way of a prompt, each statement a call into the module of the same name.
+// THE FLOW of a prompt: each statement is a call into the module of the same name.
 import type { ChosenArm } from './arms/choose-arm.ts'
 import type { Config } from './config/config-schema.ts'
 import { decideTurn, routePolicy } from './core/decide/decide-turn.ts'
@@ -19,11 +19,11 @@ import type { CallResult, CallUpstream } from './upstream/call/call.ts'
 
 export interface Pipeline {
   /**
-   * The decision alone, recorded as a dry run. @throws RouterError `model_not_found`, `route_not_found`,
-   * `permission_denied`; `invalid_request` where no model can serve what is asked for
+   * Only decides; recorded as a dry run. @throws RouterError `model_not_found`, `route_not_found`, `permission_denied`;
+   * `invalid_request` where no model can serve the request
    */
   route(request: RouteRequest): Promise<Decision>
-  /** Decides, calls upstream, records what became of it. Throws only what `route` throws. */
+  /** Decides, calls upstream and records the completion. Throws only what `route` throws. */
   chat(request: ChatRequest): Promise<{ decision: Decision; result: CallResult }>
 }
 
@@ -35,15 +35,15 @@ export interface PipelineDeps {
   store: Pick<Store, 'recordDecision'>
   recordCompletion: RecordCompletion
   onDecision: (decision: Decision) => void
-  /** Told of each chat's decision before its call, and of every decision once its answer is under way. */
+  /** `onTurn`: called with each chat's decision before the upstream call; `onAnswered`: once the answer has begun. */
   onTurn?: (request: RouteRequest, decision: Decision) => void
   onAnswered?: (decision: Decision, config: Config) => void
-  /** Which generation decides for a conversation; by default the one that serves. `key` names the conversation. */
+  /** The generation that decides for a conversation, by its key; by default the serving one. */
   chooseArm?: (key: () => string) => ChosenArm
   digest: (text: string) => string
   newId: () => string
   now: () => number
-  /** Memories that outlive a reload of the configuration; of its own by default. */
+  /** Memories that survive a reload of the configuration; new ones by default. */
   sessions?: SessionMemory
   models?: ModelMemory
   facts?: SelectFacts
@@ -85,7 +85,7 @@ export const createPipeline = (deps: PipelineDeps): Pipeline => {
     },
     chat: async (request) => {
       const { asked, chosen, decision } = await decideRequest(request)
-      // A stand-in model says nothing about the route: the conversation goes on from what was decided without it.
+      // The constraint is about the model, not the route: the conversation continues from the unconstrained decision.
       sessions.remember(asked, { ...decision, reason: chosen.routeReason })
       store.recordDecision(decision, 'pending')
       await request.takeTurn?.()

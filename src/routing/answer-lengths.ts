@@ -1,5 +1,5 @@
-// How long answers are, by route and model: what a cost is predicted from before there is an answer. In memory; two numbers a
-// model and route.
+// Decaying means of the answers' lengths by route and model, from which costs are predicted. In memory; two numbers per model and
+// route.
 import {
   type Decay,
   type DecayedMean,
@@ -9,16 +9,16 @@ import {
 } from '../core/statistics/decayed-mean.ts'
 
 export interface AnswerLengths {
-  /** Tokens that the model is expected to answer a prompt of this route with. */
+  /** Expected tokens of the model's answer to a prompt of this route. */
   expected(route: string, model: string): number
   learn(route: string, model: string, tokens: number): void
 }
 
-/** Half of what is known is from the last 35 answers. */
+/** Half of the weight is on the last 35 answers. */
 const DECAY: Decay = { retention: 0.98 }
-/** Before any answer. */
+/** Prior mean, tokens. */
 const PRIOR_TOKENS = 300
-/** Answers that a model's own must outweigh. */
+/** Weight of the prior, in answers. */
 const PRIOR_STRENGTH = 5
 
 export const createAnswerLengths = (): AnswerLengths => {

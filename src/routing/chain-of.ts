@@ -1,6 +1,5 @@
-// The configured ways of a request: the models of its route in their order, or the list that it brings, then the fallbacks; and
-// where it goes when a model refuses it. A pinned model gives way only to what is configured as a fallback, never to the models
-// of a route that nobody asked for.
+// Builds the fallback chain of a request: the models of its route, or the request's own list, then the configured fallbacks, with
+// those for context and content errors. A pinned model only falls back to configured fallbacks, never to the models of a route.
 import type { Config } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 import type { Chain } from '../upstream/resilience/chain.ts'
@@ -11,16 +10,16 @@ export type ChainConfig = Pick<Config, 'models' | 'routes'> & {
 
 export interface ChainRequest {
   route: string
-  /** The wanted model first, then the others of its route; the pinned one alone. */
+  /** The chosen model first, then the others of its route; only the pinned model where one is pinned. */
   models: readonly string[]
   isPinned: boolean
   /** The body's own `models`. */
   listed: unknown
-  /** False for a model that whoever asks may not use. */
+  /** Whether the principal may use a model. */
   mayUse: (model: string) => boolean
 }
 
-/** @throws RouterError `invalid_request` or `model_not_found` where the body's own `models` are not configured ones. */
+/** @throws RouterError `invalid_request` or `model_not_found` where the body's `models` are not configured model ids */
 export const createChainOf = (config: ChainConfig): ((request: ChainRequest) => Chain) => {
   const windows = windowsOf(config)
   return ({ route, models, isPinned, listed, mayUse }) => {
@@ -45,7 +44,7 @@ const windowsOf = ({ models }: ChainConfig): Record<string, number> =>
     ),
   )
 
-// A route's lists replace the global ones one by one; a key that is merely undefined must not.
+// A route's lists replace the global ones key by key; an undefined key must not.
 const given = (
   lists: Config['routes'][string]['resilience']['fallbacks'] = {},
 ): Partial<Config['resilience']['fallbacks']> =>

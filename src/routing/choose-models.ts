@@ -1,5 +1,5 @@
-// WHO SERVES: the decided route, what the caller's key allows, the route's policy, what the request needs and the configured
-// fallbacks → one ordered chain of models. Nothing else in the program knows who may stand in for whom.
+// CHOICE OF MODELS: decided route + the key's permissions + the route's selection policy + the request's requirements + configured
+// fallbacks → one ordered chain of models. No other module decides which model may replace which.
 import type { Config, ModelConfig } from '../config/config-schema.ts'
 import { type Capable, capableModel, type Skipped } from '../core/decide/capable-model.ts'
 import { type Constraint, type ModelLimits, requirementsOf } from '../core/decide/constraints.ts'
@@ -23,8 +23,8 @@ export interface ChooseRequest extends Omit<RankRequest, 'body'> {
   principal: Principal
   body: ChatBody
   /**
-   * Of a past request, whose body is not kept: the models that could not serve it then, as they were recorded. They stand in
-   * for what the body would say.
+   * For a past request, whose body is not stored: the recorded models that could not serve it, in place of the requirements of the
+   * body.
    */
   passedOver?: readonly { model: string; constraint: string }[]
 }
@@ -32,26 +32,26 @@ export interface ChooseRequest extends Omit<RankRequest, 'body'> {
 export interface ChosenModels {
   route: string
   reason: Reason
-  /** Why the route was taken, whichever model of it serves: `reason` may be about the model alone. */
+  /** Why the route was taken; `reason` may be about the model only. */
   routeReason: Reason
-  /** The first of the chain; empty where a past request's stand-in was not of the configured chain. */
+  /** First model of the chain; empty where a past request's replacement is no longer in the configured chain. */
   model: string
   chain: Chain
   /** Models of the chain that cannot serve, with the reason. */
   skipped: Skipped[]
-  /** What the route's policy made of the models that the caller may use, the most wanted first. */
+  /** The permitted models as the route's policy ranked them, best first. */
   ranking: RankedModel[]
-  /** What the policy went by; null where the configured order or the caller decided. */
+  /** The record of the policy's choice; null where the configured order or the caller decided. */
   selection: Selection | null
 }
 
 /**
- * @throws RouterError `permission_denied` where the key leaves no model; `invalid_request` naming the constraint, where none of
- * the chain can serve the body, or its own `models` is no list; `model_not_found` where that names an unknown one
+ * @throws RouterError `permission_denied` where the key permits no model; `invalid_request` naming the constraint where no model of
+ * the chain can serve the body, or its `models` is not a list; `model_not_found` where that names an unknown model
  */
 export type ChooseModels = (turn: TurnDecision, request: ChooseRequest) => ChosenModels
 
-/** @param facts what is known of models at the time of a request; nothing by default */
+/** @param facts health, speed and cost of models at the time of a request; none by default */
 export const createChooseModels = (config: ChooseConfig, facts: SelectFacts = {}): ChooseModels => {
   const context = {
     models: Object.fromEntries(Object.entries(config.routes).map(([r, { models }]) => [r, models])),
@@ -99,7 +99,7 @@ const restricted = (chain: Chain, model: string, mayServe: Capable['mayServe']):
 
 type FindCapable = (chain: Chain, request: Pick<ChooseRequest, 'body' | 'passedOver'>) => Capable
 
-/** Where no model has limits, requests are not even looked at. */
+/** Where no model has limits, the requests' requirements are not computed. */
 const createCapable = (models: Config['models']): FindCapable => {
   const limits = Object.fromEntries(
     Object.entries(models).map(([model, settings]) => [model, limitsOf(settings)]),
@@ -119,7 +119,7 @@ const createCapable = (models: Config['models']): FindCapable => {
 
 const CONTEXT_WINDOW: Constraint = 'context_window'
 
-/** As it was found then. */
+/** The recorded result for a past request. */
 const capableThen = (
   wanted: string,
   {

@@ -1,5 +1,5 @@
-// Classifies the last human turn and, where its wording leaves its subject open, the turn that it continues.
-// The history in the request comes first, because it can be recomputed; memory serves where there is none.
+// Classifies the last human turn and, where its wording names no subject, the earlier turn that it continues. The earlier turn is
+// taken from the request's history, which is reproducible, else from memory.
 import type { Config } from '../config/config-schema.ts'
 import {
   type Blendable,
@@ -32,14 +32,14 @@ export interface ClassifyConversationOptions {
 }
 
 export interface ConversationRequest extends SessionRequest {
-  /** Only what asks to be routed is classified. */
+  /** Pinned requests are not classified. */
   requested: RequestedModel
-  /** Set for a large request: waits for a turn of the event loop before each heavy step. */
+  /** Set for large requests: called before each heavy step to yield to the event loop. */
   takeTurn?: TakeTurn
   signal: AbortSignal
 }
 
-/** A turn ready to be decided on, and where its classification comes from. */
+/** A turn ready to be decided, with the origin of its classification. */
 export interface ClassifiedTurn extends Turn, Omit<Classified, 'classification' | 'degradedBy'> {
   text: RoutingText
 }
@@ -48,18 +48,18 @@ interface Earlier {
   source: 'history' | 'memory'
   turnsBack: number | null
   classification: Blendable
-  /** What the weight is multiplied with. */
+  /** Factor of the weight. */
   decay: number
-  /** Null where it is remembered. */
+  /** Null where it comes from memory. */
   generation: Classified['generation']
 }
 
-/** Human turns that are looked at: a subject further back than this is not what "yes" refers to. */
+/** Number of human turns read: "yes" does not refer to a subject further back. */
 const MOST_TURNS = 9
-/** Turns after which the history's weight has halved, for wordings that leave the subject open. */
+/** Turns in which the weight of an earlier turn halves, where the turn has content words of its own. */
 const HALF_LIFE_TURNS = 8
 
-/** The nearest earlier turn that says what it is about; the oldest with words where all of them only continue. */
+/** The latest earlier turn that is not a follow-up itself; the oldest one with words where all are follow-ups. */
 const substantiveTurn = async (
   turns: readonly HumanTurn[],
   options: RoutingTextOptions,
@@ -80,11 +80,11 @@ const substantiveTurn = async (
 
 const summaryOf = ({ scores, confidence, novelty }: Blendable) => ({ scores, confidence, novelty })
 
-/** JSON cannot write an infinite one. */
+/** JSON has no infinity: null stands for an infinite limit. */
 const keptLimit = ({ noveltyLimit }: Blendable): number | null =>
   Number.isFinite(noveltyLimit) ? noveltyLimit : null
 
-/** @param generation the one that decides for this conversation; null, the one that serves now */
+/** @param generation the generation that decides for this conversation; null: the serving one */
 export type ClassifyConversation = (
   request: ConversationRequest,
   generation: Generation | null,
@@ -116,7 +116,7 @@ const fromMemory = ({ config, now }: Context, entry: SessionEntry): Earlier => (
   generation: null,
 })
 
-/** @throws only the signal's reason, where the client has left. */
+/** @throws only the signal's reason, where the client has disconnected */
 export const createClassifyConversation = (
   options: ClassifyConversationOptions,
 ): ClassifyConversation => {
@@ -145,8 +145,8 @@ export const createClassifyConversation = (
     }
     const wording = continuationWeight(cues, own)
     if (wording === 0) return classified
-    const told = await fromHistory(context, turns, { request, asked })
-    const earlier = told ?? (remembered ? fromMemory(context, remembered) : null)
+    const inHistory = await fromHistory(context, turns, { request, asked })
+    const earlier = inHistory ?? (remembered ? fromMemory(context, remembered) : null)
     stopwatch.lap('conversationMs')
     if (earlier === null) return classified
     const generation = classified.generation ?? earlier.generation
@@ -162,10 +162,10 @@ const UNCLASSIFIED = {
   degradedBy: null,
 }
 
-/** The words of a turn that only continues another say nothing about its subject. */
+/** For a degraded follow-up: its words say nothing about its subject, so the word head's classification is dropped. */
 const UNREAD = { own: null, generation: null, wordLogits: null }
 
-/** A step of a tool loop: the route of its first step, even where an index was swapped or an encoder died in between. */
+/** A step of a tool loop keeps the route of the first step, even where the index was swapped or the encoder died meanwhile. */
 const staying = ({ route, classification }: SessionEntry): Inherited => ({
   source: 'tool_loop',
   weight: 1,
@@ -187,14 +187,14 @@ const continued = (
   noveltyLimit: keptLimit(classification),
 })
 
-/** Log-odds from which on a turn names no subject at all. */
+/** Log-odds from which on a turn counts as naming no subject at all. */
 const BARE_ODDS = 2.5
 
-/** How much an earlier turn of the request's own history has faded. */
+/** Decay factor of an earlier turn in the request's history. */
 export const historyDecay = (turnsBack: number): number =>
   0.5 ** ((turnsBack - 1) / HALF_LIFE_TURNS)
 
-/** A turn without any subject of its own inherits however far back the subject is; the less clear ones fade. */
+/** A turn without any subject inherits at full weight however far back the subject is; for others the weight decays. */
 export const weightOf = (
   own: Classification | null,
   { cues, wording, decay }: { cues: TurnCues; wording: number; decay: number },
@@ -202,5 +202,5 @@ export const weightOf = (
 
 const NO_TURN: HumanTurn = { text: '', flags: [], isWhole: true }
 
-/** The stages of a decision are those of its own turn. */
+/** Used for earlier turns: a decision's stage timings are those of its own turn. */
 const UNTIMED: Stopwatch = { lap: () => {}, timings: () => ({ totalMs: 0 }) }

@@ -1,4 +1,4 @@
-// Embed → search → score for one routing text. Fails open: what goes wrong here becomes a `degraded` decision, never an error.
+// Embed → search → score for one routing text. Fails open: errors lead to a `degraded` decision and are not thrown.
 import type { WordLogits } from '../core/classifier/classifier.ts'
 import { createClassifier } from '../core/classifier/score.ts'
 import type { Classification, Neighbour, RoutingText } from '../core/types.ts'
@@ -9,19 +9,19 @@ import type { Generation } from '../vector-index/generation.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
 export interface Classified {
-  /** Where `degradedBy` is set, by the words alone. */
+  /** Where `degradedBy` is set: by the word head alone. */
   classification: Classification | null
   embedding: Float32Array | null
-  /** What the words alone said; null or absent where they were not asked. */
+  /** Output of the word head; null or absent where it was not run. */
   wordLogits?: WordLogits
   generation: Generation | null
-  /** Error code of what went wrong, else null. */
+  /** Code of the error, else null. */
   degradedBy: string | null
 }
 
 export interface ClassifyDeps {
   encoder: Pick<Encoder, 'embed'>
-  /** The generation that serves now; null while none is loaded. */
+  /** The serving generation; null while none is loaded. */
   generation: () => Generation | null
   /** k: neighbours fetched per decision. */
   neighbours: number
@@ -31,7 +31,7 @@ export type Classify = (
   text: RoutingText,
   stopwatch: Stopwatch,
   signal?: AbortSignal,
-  /** The generation to ask; absent or null, the one that serves now. */
+  /** The generation to classify with; absent or null: the serving one. */
   asked?: Generation | null,
 ) => Promise<Classified>
 
@@ -42,7 +42,7 @@ const nothing = (degradedBy: string | null): Classified => ({
   degradedBy,
 })
 
-/** What is known of a prompt before the encoder answers. */
+/** What is computed before the encoder answers. */
 interface WordsRead {
   generation: Generation
   wordLogits: WordLogits
@@ -77,7 +77,7 @@ export const searchNeighbours = (
   return { neighbours, neighbourRows }
 }
 
-/** One classifier a generation, made when it is first asked. */
+/** One classifier per generation, created at its first use. */
 const createClassifiers = () => {
   const made = new WeakMap<Generation, ReturnType<typeof createClassifier>>()
   return (generation: Generation) => {
@@ -87,10 +87,10 @@ const createClassifiers = () => {
   }
 }
 
-/** @throws only the signal's reason, where the client has left. */
+/** @throws only the signal's reason, where the client has disconnected */
 export const createClassify = (deps: ClassifyDeps): Classify => {
   const classifierOf = createClassifiers()
-  /** What is answered without the encoder, where the words are sure enough of it. */
+  /** The result without the encoder: by the word head, where it is confident enough. */
   const byWords = ({ generation, wordLogits }: WordsRead): Partial<Classified> | null => {
     const classification = classifierOf(generation).classifyWords(wordLogits)
     return classification && { classification, wordLogits, generation }
@@ -101,8 +101,8 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
     let read: WordsRead | null = null
     try {
       const pending = deps.encoder.embed(text.text, signal ? { signal } : {})
-      pending.catch(() => {}) // awaited below; should the lines between throw, this is no unhandled rejection
-      // One generation for the whole decision, also where another is swapped in while the prompt is embedded.
+      pending.catch(() => {}) // awaited below; prevents an unhandled rejection if the lines between throw
+      // The same generation for the whole decision, even where another is swapped in while the prompt is embedded.
       const generation = asked ?? deps.generation()
       await takeTurn()
       const wordLogits = generation ? classifierOf(generation).readWords(text.text) : undefined

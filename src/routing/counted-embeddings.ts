@@ -1,4 +1,4 @@
-// Embeddings, with every call told to the metrics: local ones as model null.
+// Wraps embeddings to report every call to the metrics; local ones have the model null.
 
 import { toRouterError } from '../errors.ts'
 import type { EmbeddingFacts } from '../telemetry/metrics.ts'
@@ -7,7 +7,7 @@ import type { Embeddings } from './embeddings.ts'
 export interface CountedEmbeddingsOptions {
   embeddings: Embeddings
   onEmbedding: (facts: EmbeddingFacts) => void
-  /** Milliseconds that never jump. */
+  /** Monotonic milliseconds. */
   now: () => number
 }
 

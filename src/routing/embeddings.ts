@@ -1,5 +1,5 @@
-// Texts → vectors for /v1/embeddings: the routing encoder under its own name, or a configured model at its provider.
-// Prompts come first: one text at a time goes to each encoder process, so that a long list never holds up a decision.
+// Texts → vectors for /v1/embeddings: by the routing encoder under its own name, or by a configured model at its provider.
+// Decisions have priority: each encoder process gets one text at a time, so that a long list never delays them.
 
 import { basename } from 'node:path'
 import type { Config } from '../config/config-schema.ts'
@@ -15,14 +15,14 @@ import type { EmbedRequest, Upstream } from '../upstream/upstream.ts'
 export interface LocalEmbeddings {
   /** Unit vectors of `dimensions` numbers, in the order of the texts. */
   vectors: Float32Array[]
-  /** Estimated from the texts: the tokenizer is in another process. */
+  /** Estimated: the tokenizer runs in another process. */
   tokens: number
 }
 
 export interface Embeddings {
   /** Name of the local encoder in requests, answers and the list of models. */
   readonly localModel: string
-  /** The local encoder is meant: by its name, `local` or `auto`, where no configured model is called so. */
+  /** Whether the name means the local encoder: its own name, `local` or `auto`, unless a configured model has that name. */
   isLocal(model: string): boolean
   /** Length of the local vectors. @throws RouterError `encoder_unavailable` before the encoder is warm. */
   localDimensions(): number
@@ -35,7 +35,7 @@ export interface Embeddings {
   ): Promise<Record<string, unknown>>
 }
 
-/** The sentence embedding alone, without what the classifier reads beside it. */
+/** Gives the sentence embedding without the classifier's side features. */
 export interface SentenceEncoder {
   /** @throws RouterError `encoder_unavailable` */
   dimensions(): number
@@ -51,19 +51,19 @@ export interface EmbeddingsOptions {
   targets: Record<string, UpstreamTarget>
 }
 
-/** Of one request: some 400 full windows, ten seconds of one core. */
+/** Limit per request: some 400 full windows, ten seconds of one core. */
 export const MAX_LOCAL_TOKENS = 100_000
 const DEADLINE_MS = 30_000
 /** [CLS] and [SEP]. */
 const SPECIAL_TOKENS = 2
 
-/** A text in pieces that the encoder reads whole, cut at a space where there is one near. */
+/** Splits a text into pieces of the encoder's input size, at a space where there is one near. */
 const piecesOf = (text: string, { max_tokens, max_chars }: Config['encoder']): string[] => {
   const pieces: string[] = []
   let rest = text.trim()
   while (rest !== '') {
     const readable = capChars(rest, max_chars)
-    // 0 where one word alone is longer than the encoder reads: it is cut, or the same would be left for ever.
+    // 0 where a single word is longer than the input size: it is cut, or the loop would not end.
     const end = endOfTokens(readable, max_tokens - SPECIAL_TOKENS)
     const fitting = end > 0 ? readable.slice(0, end) : capChars(readable, 2 * max_tokens)
     const space = fitting.length < rest.length ? fitting.search(/\s\S*$/u) : -1
@@ -74,7 +74,7 @@ const piecesOf = (text: string, { max_tokens, max_chars }: Config['encoder']): s
   return pieces
 }
 
-/** The mean of unit vectors by weight, of unit length again. */
+/** The weighted mean of unit vectors, normalised. */
 const weightedMean = (vectors: Float32Array[], weights: number[]): Float32Array => {
   const [first = new Float32Array(0)] = vectors
   if (vectors.length === 1) return first

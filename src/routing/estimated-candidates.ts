@@ -1,5 +1,5 @@
-// `select: learned`: the candidates of a route with what outcomes say of each, and the price of quality that keeps the target. Of a
-// past request the estimates are made again from the generation; only what was seen since then is taken as recorded.
+// `select: learned`: adds the outcome model's estimates to a route's candidates, and solves the price of quality for the target. For
+// a past request the estimates are computed again from its generation, with the corrections as recorded.
 import type { Config } from '../config/config-schema.ts'
 import { type PriceLadder, stepForQuality } from '../core/outcomes/price-ladder.ts'
 import type { Candidate, Estimate, Target } from '../core/select/select-models.ts'
@@ -42,7 +42,7 @@ const corrected = (
   costFactor,
 })
 
-/** What was recorded of a past request; as it was fitted where nothing was. */
+/** The recorded correction of a past request; none where it has none. */
 const recorded = (past: Selection, model: string): Correction =>
   past.candidates.find((candidate) => candidate.model === model)?.estimate ?? AS_FITTED
 

@@ -1,4 +1,4 @@
-// Requests that are passed through → the provider of the model that they name. Beside chat: nothing is decided or retried.
+// Passes requests of other endpoints than chat through to the provider of the named model, without routing and retries.
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { RouterError } from '../errors.ts'
 import type { Forwarded, Upstream } from '../upstream/upstream.ts'

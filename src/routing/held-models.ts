@@ -1,33 +1,33 @@
-// Which model a conversation is with, and what its provider's prompt cache is expected to hold, in memory. Bounded by number and
-// by age; holds digests, no prompts.
+// In memory: the model that serves each conversation, and the expected content of its provider's prompt cache. Bounded by number and
+// age; holds digests, no prompts.
 import { LRUCache } from 'lru-cache'
 import type { Usage } from '../core/types.ts'
 
 export interface Held {
   route: string
   model: string
-  /** Tokens of the prompt that the provider's cache is expected to hold still; 0 where it says nothing of a cache. */
+  /** Tokens of the prompt that are expected in the provider's cache; 0 where the provider reports no cache. */
   cachedTokens: number
 }
 
 export interface HeldModels {
-  /** @param key names the conversation */
+  /** @param key of the conversation */
   recall(key: string): Held | null
-  /** Takes note of who serves a turn. */
+  /** Stores which model serves a turn. */
   hold(key: string, served: Pick<Held, 'route' | 'model'>): void
-  /** Takes note of what its answer said of the provider's cache. */
+  /** Stores the cached tokens that its answer reported. */
   learn(key: string, model: string, usage: Usage): void
 }
 
 export interface HeldModelsOptions {
-  /** 0: nothing is held. */
+  /** 0: off. */
   maxConversations: number
-  /** How long a conversation may rest. */
+  /** Time after which an idle conversation is dropped. */
   heldMs: number
   now: () => number
 }
 
-/** Providers keep a prompt for 5 to 10 minutes after it was last read, unless they are asked for longer. */
+/** Providers keep a prompt for 5 to 10 minutes after its last use, unless the request asks for longer. */
 const CACHE_MS = 300_000
 
 interface Entry extends Held {

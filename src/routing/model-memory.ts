@@ -1,5 +1,5 @@
-// What is learnt of models from the answers that went by: who serves a conversation, and how long answers are. Policies of
-// selection go by it. Outlives a reload of the configuration.
+// In-memory statistics of models from past answers (serving model of each conversation, answer lengths, outcomes), used by the
+// selection policies. Survives a reload of the configuration.
 import type { Config } from '../config/config-schema.ts'
 import type { Completion, Decision } from '../core/types.ts'
 import type { CallResult } from '../upstream/call/call.ts'
@@ -13,8 +13,8 @@ export interface ModelMemory {
   readonly lengths: AnswerLengths
   readonly outcomes: OutcomeMemory
   /**
-   * Takes note of who answers, and later of how; nothing of a request whose model no policy chose.
-   * @returns what is to be told of the end of the answer
+   * Records which model answers, and its completion later; ignores requests whose model was not chosen by a policy.
+   * @returns the callback for the end of the answer
    */
   watch(
     asked: { conversation: () => string },
@@ -26,7 +26,7 @@ export interface ModelMemory {
 export interface ModelMemoryOptions {
   config: Pick<Config['conversation'], 'max_sessions' | 'half_life_ms'>
   now: () => number
-  /** Whose lengths are taken over: that of the configuration before. */
+  /** The memory of the previous configuration, whose contents are kept. */
   previous?: ModelMemory | null
 }
 

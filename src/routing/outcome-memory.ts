@@ -1,6 +1,6 @@
-// What was seen of models since their estimates were fitted, per route and model: by how much answers were better or worse than
-// estimated, and what they cost against what was expected; and what each route has spent today. In memory; votes are read from the
-// store, also after a start, so that nothing is forgotten with a process.
+// Corrections of the outcome model since it was fitted, per route and model: how much better or worse answers were than estimated,
+// and the ratio of actual to expected cost; also each route's spending today. In memory; rebuilt after a start from the votes in the
+// store.
 
 import { type PriceLadder, stepForCost } from '../core/outcomes/price-ladder.ts'
 import type { ServedOutcome } from '../core/records/model-outcome.ts'
@@ -27,15 +27,15 @@ export type Correction = Pick<Estimate, 'shift' | 'costFactor'>
 
 export interface OutcomeMemory {
   correction(route: string, model: string): Correction
-  /** Price of quality at which a day's money lasts for the day. */
+  /** Price of quality at which the daily budget lasts for the day. */
   priceOfDay(route: string, usdPerDay: number, ladder: PriceLadder): number
-  /** A request is under way. @returns what is to be told of its end */
+  /** Records the start of a request. @returns the callback for its end */
   begin(
     chosen: Chosen,
   ): (end: { model: string; costUsd: number | null; isRefused: boolean }) => void
-  /** Votes on answers, the oldest first. */
+  /** Takes votes on answers, oldest first. */
   learn(outcomes: readonly ServedOutcome[]): void
-  /** What a route has spent today already. */
+  /** Sets what a route has already spent today. */
   spent(route: string, today: { usd: number; requests: number }): void
 }
 
@@ -45,9 +45,9 @@ export interface Chosen {
   selection: Selection
 }
 
-/** Half of what is known is from the last 70 answers; without any it fades within days, so that a model is tried again. */
+/** Half of the weight is on the last 70 answers; without new ones it decays within days, so that a model is tried again. */
 const DECAY: Decay = { retention: 0.99, halfLifeMs: 3 * 86_400_000 }
-/** Answers that an estimate stands for. */
+/** Weight of the prior (no correction), in answers. */
 const STRENGTH = 10
 
 export const estimateIn = (
@@ -55,7 +55,7 @@ export const estimateIn = (
   model: string,
 ): Estimate | undefined => candidates.find((candidate) => candidate.model === model)?.estimate
 
-/** How an answer's cost stands to what was fitted, as a logarithm; null where one of them is not known. */
+/** Log of actual cost / fitted cost; null where one of them is unknown. */
 const costAgainstFitted = (
   estimate: Estimate | undefined,
   costUsd: number | null,
@@ -67,11 +67,11 @@ const costAgainstFitted = (
 
 interface Seen {
   note(route: string, model: string, value: number): void
-  /** The mean, drawn to 0 while little was seen. */
+  /** The mean, shrunk towards 0 while there are few values. */
   drawn(route: string, model: string): number
 }
 
-/** Fading means of what was seen, by route and model. */
+/** Decaying means by route and model. */
 const createSeen = (now: () => number): Seen => {
   const means = new Map<string, DecayedMean>()
   const keyOf = (route: string, model: string): string => JSON.stringify([route, model])

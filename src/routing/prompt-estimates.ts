@@ -1,5 +1,5 @@
-// What a generation's model of outcomes says of a prompt, and the curve of a route on prompts that the model has not seen, which is
-// drawn once per generation.
+// Estimates of a generation's outcome model for a prompt, and each route's cost–quality curve on held-out prompts, which is computed
+// once per generation.
 import { type LearnedOutcomes, unseenOf } from '../core/outcomes/learned-outcomes.ts'
 import { outcomeRow, textCounts } from '../core/outcomes/outcome-row.ts'
 import { PRICE_RULE, type PriceLadder, priceLadder } from '../core/outcomes/price-ladder.ts'
@@ -8,22 +8,22 @@ import type { Fallback } from '../core/select/selection.ts'
 import type { RoutingText } from '../core/types.ts'
 import type { Generation } from '../vector-index/generation.ts'
 
-/** What a prompt is estimated from. */
+/** Input of the estimates for one prompt. */
 export interface AskedPrompt {
   generation: Pick<Generation, 'outcomes'> | null
   /** Whole row of the encoder. */
   embedding: Float32Array | null
   text: Pick<RoutingText, 'text'>
-  /** What can be counted in the text, where the text itself is not kept any more. */
+  /** Counts of the text, where the text itself is no longer stored. */
   counts?: readonly number[] | undefined
 }
 
 export type BaseEstimate = Pick<Estimate, 'quality' | 'halfWidth' | 'costUsd'>
 
 export interface PromptEstimates {
-  /** Of those of the models that are known. */
+  /** Estimates by model; only models that the outcome model knows. */
   base: Map<string, BaseEstimate>
-  /** What was counted in the text. */
+  /** Counts of the text. */
   counts: number[]
   ladder: PriceLadder
   /** Whether the generation was fitted when prices were solved as they are now. */
@@ -35,7 +35,7 @@ export type EstimatePrompt = (
   of: { route: string; models: readonly string[] },
 ) => PromptEstimates | Fallback
 
-/** Curves by route and models. */
+/** Cache of curves by route and models. */
 type Ladders = Map<string, PriceLadder | null>
 
 const countsOf = ({ text: { text }, counts = [] }: AskedPrompt): number[] =>

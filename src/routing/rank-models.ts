@@ -1,5 +1,5 @@
-// The policy of a route over what is known of its models: which one is wanted for this request, in which order the others are,
-// and what of it the decision keeps. A past request is ranked again by what was kept.
+// Applies a route's selection policy to the facts about its models: a ranking for this request, and the record that is stored with
+// the decision. A past request is ranked again from that record.
 import type { Config } from '../config/config-schema.ts'
 import { policyOf } from '../config/schema/select-schema.ts'
 import type { PermittedRoute } from '../core/decide/permitted.ts'
@@ -17,14 +17,14 @@ import {
 } from './select-facts.ts'
 
 export interface RankRequest extends SelectRequestFacts {
-  /** Of a past request: what was kept of its choice. */
+  /** The stored record of a past request. */
   past?: Selection | null
 }
 
 export interface Ranked {
-  /** The most wanted first. */
+  /** Best first. */
   ranking: RankedModel[]
-  /** Null where the configured order decides. */
+  /** Record of the choice; null where the configured order decides. */
   selection: Selection | null
 }
 

@@ -1,4 +1,4 @@
-// Last step of the way: what became of a decision goes to the store, for streams when their last byte has gone.
+// Last step of the pipeline: writes a decision's completion to the store; for streams after the last byte.
 
 import { costUsd } from '../core/decide/cost.ts'
 import type { Completion, Decision } from '../core/types.ts'
@@ -10,7 +10,7 @@ import { answerFlaw } from '../upstream/resilience/answer-flaw.ts'
 export type RecordCompletion = (
   decision: Decision,
   result: CallResult,
-  /** Called with what became of it, once. */
+  /** Called once with the completion. */
   onComplete?: (completion: Completion) => void,
 ) => void
 

@@ -1,4 +1,4 @@
-// What a caller hands to the pipeline: a prompt to route, or a whole chat.
+// Inputs of the pipeline: a prompt to route, or a chat request.
 import type { Principal } from '../core/decide/gateway-key.ts'
 import type { PromptMessage } from '../core/prompt/prompt.ts'
 import type { RequestTrace } from '../core/trace.ts'
@@ -12,11 +12,11 @@ export interface RouteRequest {
   model: string
   messages: PromptMessage[]
   sessionId: string | null
-  /** Who asks, where the caller says so: tells equal sessions of different people apart. */
+  /** The user, where the caller names one: separates equal sessions of different people. */
   user?: string | null
-  /** Whose key it came with: what it may use, and whose the decision is. By default, `local`. */
+  /** Owner of the key: determines permissions and who may read the decision. Default: `local`. */
   principal?: Principal
-  /** Set for a large request: its heavy steps wait for turns of the event loop of their own. */
+  /** Set for large requests: called before each heavy step to yield to the event loop. */
   takeTurn?: TakeTurn
   signal: AbortSignal
 }
@@ -25,7 +25,7 @@ export interface ChatRequest extends RouteRequest {
   body: ChatBody
   /** The caller's own body where that is not OpenAI chat. */
   native?: NativeBody
-  /** The caller's headers that a provider's entry may name. */
+  /** Headers of the caller that a provider's `forward_headers` may name. */
   callerHeaders?: Record<string, string>
   /** Value of the header x-router-fail-targets. */
   failTargets?: string
@@ -33,6 +33,6 @@ export interface ChatRequest extends RouteRequest {
   cacheControl?: string
   /** Absent where the request is not traced. */
   trace?: RequestTrace
-  /** Told once what became of it. Not called where `chat` throws. */
+  /** Called once with the completion; not where `chat` throws. */
   onComplete?: (completion: Completion) => void
 }

@@ -1,5 +1,5 @@
-// What a policy goes by: for each model of a route its expected cost, its speed and its health at the time of a request; or, of a
-// past request, what was kept of them.
+// Collects the facts that selection policies use: expected cost, speed and health of each model of a route at the time of a request,
+// or the recorded ones of a past request.
 import type { Config, ModelConfig } from '../config/config-schema.ts'
 import { priceOf } from '../config/price-of.ts'
 import { type ConstrainedBody, requirementsOf } from '../core/decide/constraints.ts'
@@ -15,19 +15,19 @@ import type { Held } from './held-models.ts'
 import type { Correction } from './outcome-memory.ts'
 import type { AskedPrompt, EstimatePrompt } from './prompt-estimates.ts'
 
-/** What is known when a request comes; a part that is left out is not known. */
+/** Sources of facts; those left out are unknown. */
 export interface SelectFacts {
   /** Health and speed of a configured model. */
   pace?: (model: string) => TargetPace
-  /** Tokens that a model is expected to answer a prompt of a route with. */
+  /** Expected tokens of a model's answer to a prompt of a route. */
   answerTokens?: (route: string, model: string) => number
-  /** Who a conversation is with. */
+  /** The model that serves a conversation. */
   held?: (key: string) => Held | null
-  /** `learned`: what was seen of a model since its estimates were fitted. */
+  /** `learned`: correction of a model's estimates since they were fitted. */
   correction?: (route: string, model: string) => Correction
-  /** `learned`: what outcomes say of a prompt; by default what its generation has learned. */
+  /** `learned`: estimates for a prompt; by default those of its generation's outcome model. */
   estimate?: EstimatePrompt
-  /** `learned`: the price of quality at which a day's money lasts for the day. */
+  /** `learned`: the price of quality at which the daily budget lasts for the day. */
   priceOfDay?: (route: string, usdPerDay: number, ladder: PriceLadder) => number
   /** 0 ≤ x < 1. */
   random?: () => number
@@ -35,14 +35,14 @@ export interface SelectFacts {
 
 export interface SelectRequestFacts {
   body: ConstrainedBody
-  /** Names the conversation; left out where there is none. */
+  /** Key of the conversation; left out where there is none. */
   conversation?: () => string
   sessionId?: string | null
-  /** What the prompt is estimated from, for `learned`. */
+  /** Input of the estimates, for `learned`. */
   prompt?: AskedPrompt
 }
 
-/** What a choice is made of; see `Selection`. */
+/** The facts of a choice; see `Selection`. */
 export type Gathered = Omit<Selection, 'policy' | 'candidates' | 'learned'> & {
   candidates: Candidate[]
 }
@@ -90,7 +90,7 @@ export const createGather = (models: Config['models'], facts: SelectFacts): Gath
   }
 }
 
-/** A first turn is nobody's, even where another conversation began with the same words. */
+/** Null for a first turn, even where another conversation began with the same words. */
 const heldBy = (
   { held }: SelectFacts,
   { conversation, sessionId, body }: SelectRequestFacts,
@@ -108,7 +108,7 @@ const expectedCost = (
     ? costUsd({ ...tokens, cachedPromptTokens: tokens.cachedTokens }, priceOf(settings))
     : null
 
-/** What the provider's cache is expected to save of an answer's cost; 0 where nothing is known of it. */
+/** Expected saving by the provider's cache, USD; 0 where unknown. */
 export const cacheSaving = (
   settings: ModelConfig | undefined,
   { cachedTokens, completionTokens }: Candidate,
@@ -121,7 +121,7 @@ export const cacheSaving = (
   return whole === null || rest === null ? 0 : whole - rest
 }
 
-/** Costs are worked out anew; a model that was none of the candidates is not known. */
+/** Costs are computed anew; facts of a model that was no candidate are unknown. */
 export const keptCandidates = (
   models: Config['models'],
   home: PermittedRoute,

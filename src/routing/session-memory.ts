@@ -1,5 +1,5 @@
-// What the last turns of recent conversations were decided to be, in memory, for requests that do not carry their
-// history and for tool loops that must stay where they are. Bounded by number and by age; holds digests, no prompts.
+// In memory: the last decision of recent conversations, for requests that do not carry their history and for tool loops, which must
+// keep their route. Bounded by number and age; holds digests, no prompts.
 import { LRUCache } from 'lru-cache'
 import type { Config } from '../config/config-schema.ts'
 import type { Blendable } from '../core/conversation/conversation.ts'
@@ -9,19 +9,19 @@ import type { Decision } from '../core/types.ts'
 export interface SessionEntry {
   route: string
   classification: Blendable
-  /** Digest of the routing text that was decided on. */
+  /** Digest of the classified routing text. */
   turnDigest: string
   atMs: number
 }
 
-/** What of a request names its conversation. */
+/** The parts of a request that identify its conversation. */
 export type SessionRequest = Pick<SessionKeyInput, 'messages' | 'sessionId'> & {
   user?: string | null
 }
 
 export interface SessionMemory {
   recall(request: SessionRequest): SessionEntry | null
-  /** Keeps what later turns may inherit; nothing of a turn that was pinned or could not be classified. */
+  /** Stores what later turns may inherit; nothing for turns that were pinned or could not be classified. */
   remember(request: SessionRequest, decision: Decision): void
   readonly size: number
   /** The least recently used first. */
@@ -32,18 +32,18 @@ export interface SessionMemoryOptions {
   config: Config['conversation']
   digest: (text: string) => string
   now: () => number
-  /** Whose entries are taken over: that of the configuration before. */
+  /** The memory of the previous configuration, whose entries are kept. */
   previous?: Pick<SessionMemory, 'entries'> | null
 }
 
-/** After so many half-lives nothing of a session is left to inherit. */
+/** Half-lives after which an entry is dropped. */
 const HALF_LIVES_KEPT = 5
 
 const entryOf = (decision: Decision): SessionEntry | null => {
   const { reason, route, scores, confidence, routingText } = decision
   if ((reason !== 'matched' && reason !== 'session') || confidence === null) return null
   const { novelty = 0, noveltyLimit = Number.POSITIVE_INFINITY } = decision.classification ?? {}
-  // A step of a tool loop goes on with what the loop began with: the scores of its own decided nothing.
+  // A step of a tool loop keeps the entry of the first step: its own scores decided nothing.
   const { inherited } = decision
   const { route: _, ...begun } = inherited?.source === 'tool_loop' ? inherited.earlier : { route }
   const classification = { scores, confidence, novelty, ...begun, noveltyLimit }

@@ -1,11 +1,11 @@
-// Stage timings of one decision, on the monotonic clock.
+// Stage timings of one decision, by the monotonic clock.
 import { performance } from 'node:perf_hooks'
 import type { StageTimings } from '../core/types.ts'
 
 type Stage = Exclude<keyof StageTimings, 'totalMs'>
 
 export interface Stopwatch {
-  /** Milliseconds since the last lap go to `stage`. */
+  /** Adds the milliseconds since the last lap to `stage`. */
   lap(stage: Stage): void
   timings(): StageTimings
 }

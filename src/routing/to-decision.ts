@@ -1,4 +1,4 @@
-// Last step before the call: everything that a decision was made of, as one record.
+// Last step before the call: assembles the decision record.
 import { confidenceIn, type TurnDecision } from '../core/decide/decide-turn.ts'
 import type { Arm, Decision, StageTimings } from '../core/types.ts'
 import type { ChosenModels } from './choose-models.ts'

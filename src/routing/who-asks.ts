@@ -1,4 +1,4 @@
-// First step of the way: who asks, for what, and in which conversation.
+// First step of the pipeline: the principal, the requested model and the conversation of a request.
 import type { Config } from '../config/config-schema.ts'
 import { sessionKey } from '../core/conversation/session-key.ts'
 import { LOCAL_PRINCIPAL, type Principal } from '../core/decide/gateway-key.ts'
@@ -10,11 +10,11 @@ import type { ChatRequest, RouteRequest } from './request.ts'
 export interface Asked extends Omit<RouteRequest, 'user' | 'principal'> {
   requested: RequestedModel
   principal: Principal
-  /** Tells equal sessions of different people apart. */
+  /** Separates equal sessions of different people. */
   user: string | null
-  /** Of the user as the caller named them; null where they did not. */
+  /** sha256 of the caller's `user`; null where there is none. */
   userDigest: string | null
-  /** Names the conversation; worked out when it is asked for. */
+  /** Key of the conversation, computed at its first use. */
   conversation: () => string
   body: ChatBody
 }
@@ -33,7 +33,7 @@ export const createWhoAsks = (
     requirePermitted(principal, requested)
     const { body = { model, messages } } = request
     const named = request.user ?? userOf(body)
-    // Users of different keys are different people, whatever their names.
+    // Users of different keys are different people, even with equal names.
     const user = principal.id === LOCAL_PRINCIPAL.id ? named : JSON.stringify([principal.id, named])
     return {
       ...request,
@@ -44,6 +44,6 @@ export const createWhoAsks = (
   }
 }
 
-/** OpenAI's `user`: who asks, as the caller's application names them. */
+/** OpenAI's `user`: the caller's name for its end user. */
 const userOf = ({ user }: ChatBody & { user?: unknown }): string | null =>
   typeof user === 'string' ? user : null
