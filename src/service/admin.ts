@@ -16,13 +16,13 @@ export interface AdminOptions {
   parts: Pick<Parts, 'arms' | 'engine' | 'generations' | 'store'>
   reloader: Reloader
   paths: DataPaths
-  /** That serves now. */
+  /** The serving configuration. */
   config: () => Config
-  /** Stands in for the replay's process in tests. */
+  /** Replaces the replay process in tests. */
   replay: ReplayConfig | undefined
 }
 
-/** The others are made with each configuration, in serving.ts. */
+/** The remaining operations are created with each configuration, in serving.ts. */
 export type LongLivedAdmin = Omit<Admin, 'exemplars' | 'feedback' | 'outcomes'>
 
 export const createAdmin = (options: AdminOptions): LongLivedAdmin => {

@@ -1,4 +1,4 @@
-// How things stand, for the rules of alerts: what the parts count and know, put together once a look.
+// Collects the input of the alert rules: counters and state of the parts, at each evaluation.
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { type AlertWatch, createAlertWatch } from '../alerts/alert-watch.ts'
@@ -29,12 +29,12 @@ export interface AlertSources {
   >
   engine: Pick<RoutingEngine, 'encoderStats' | 'indexProblem' | 'generation'>
   upstreamHealth: () => UpstreamHealth
-  /** Why the configuration's file does not serve. */
+  /** Why the configuration file was refused; null where it serves. */
   configProblem: () => string | null
   now: () => number
 }
 
-/** Routes of which every model rests. */
+/** Routes whose models are all unavailable. */
 const routesDown = ({ routes }: Config, { targets }: UpstreamHealth): string[] => {
   const resting = new Set(targets.filter(({ waitMs }) => waitMs > 0).map(({ model }) => model))
   return Object.entries(routes)
@@ -87,7 +87,7 @@ export interface AlertOptions extends Omit<AlertSources, 'tally'> {
   logger: Logger
 }
 
-/** What counts, and what looks at it. */
+/** The counters, and the watch that evaluates them. */
 export const createAlerts = (options: AlertOptions): Alerts => {
   const config = () => options.config().alerts
   const { generation } = options.engine

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 
-/** Epoch milliseconds with fractions, so that short overheads can be told. */
+/** Epoch milliseconds with fractions, so that short durations can be measured. */
 export const preciseNow = (): number => performance.timeOrigin + performance.now()
 
 export const digest = (text: string): string => hash('sha256', text, 'hex')

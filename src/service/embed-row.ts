@@ -1,4 +1,4 @@
-// The encoder's whole row of one text, as the server's own prompts get it.
+// The encoder's whole row of one text, by the server's own encoder.
 import { RouterError } from '../errors.ts'
 import { createStopwatch } from '../routing/stopwatch.ts'
 import { digest } from './clock-and-digest.ts'
@@ -6,7 +6,7 @@ import type { RoutingEngine } from './routing-engine.ts'
 
 export type EmbedRow = (text: string) => Promise<{ row: Float32Array; encoderId: string }>
 
-/** @throws RouterError `encoder_unavailable` where there is no row to be had */
+/** @throws RouterError `encoder_unavailable` where the encoder gives no row */
 export const createEmbedRow =
   ({ classify, encoderIdentity }: Pick<RoutingEngine, 'classify' | 'encoderIdentity'>): EmbedRow =>
   async (text) => {

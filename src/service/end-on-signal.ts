@@ -1,7 +1,7 @@
-// When the server's process ends, and how: a signal, or the death of the npm that started it, drains once and exits.
+// Shutdown of the server process: a signal, or the end of the npm process that started it, drains once and exits.
 import type { Logger } from '../core/logger.ts'
 
-/** What is asked of the process, so that tests can stand in for it. */
+/** The part of `process` that is used; replaced in tests. */
 export interface EndingProcess {
   readonly ppid: number
   on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown
@@ -13,14 +13,14 @@ export interface EndOnSignalOptions {
   env: NodeJS.ProcessEnv
   logger: Logger
   drain: () => Promise<void>
-  /** Milliseconds that never jump. */
+  /** Monotonic milliseconds. */
   monotonicMs?: () => number
-  /** Calls `work` now and then, without keeping the process alive. */
+  /** Calls `work` periodically, without keeping the process alive. */
   every?: (work: () => void) => void
 }
 
 const PARENT_CHECK_MS = 500
-/** At a terminal Ctrl-C reaches a server under npm twice or three times: from the terminal, and passed on by npm and its shell. */
+/** Under npm, Ctrl-C in a terminal arrives two or three times: from the terminal, and forwarded by npm and its shell. */
 const SAME_SIGNAL_MS = 1_000
 
 const unheld = (work: () => void): void => {
@@ -28,9 +28,9 @@ const unheld = (work: () => void): void => {
 }
 
 /**
- * SIGTERM or SIGINT drains and exits 0; another one exits 1 at once. Under npm and npx every SIGINT within a second of the first,
- * and one that comes later, still counts as the first: a busy machine passes it on late. npm and npx pass a signal on to a shell
- * between them and the server, which dies of it and says nothing: the server also ends when that shell does.
+ * SIGTERM or SIGINT drains and exits 0; a second signal exits 1 at once. Under npm and npx every SIGINT within a second of the first,
+ * and one later SIGINT, count as the first: a busy machine forwards it late. npm and npx forward a signal to the shell between them
+ * and the server, which ends without forwarding it: so the server also ends when that shell does.
  */
 export const endOnSignal = (options: EndOnSignalOptions): void => {
   const { process, env, logger, drain, every = unheld } = options

@@ -1,4 +1,4 @@
-// Why a start or a command failed, for whoever typed it: what the system refused, and what to do about it.
+// Messages for a failed start or command: what the system refused, and what to do about it.
 import { RouterError } from '../errors.ts'
 
 const messageOf = (error: unknown): string =>
@@ -11,7 +11,7 @@ const listenText = ({ code, address, port }: Record<string, unknown>): string | 
     case 'EADDRINUSE':
       return `Port ${port} of ${address} is in use by another process: stop it, or ${choose}.`
     case 'EACCES':
-      return `This user may not listen on ${place}: ports below 1024 belong to root; ${choose}.`
+      return `This user may not listen on ${place}: ports below 1024 need root; ${choose}.`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return `${address} is not an address of this machine: correct --host, HOST or server.host.`
@@ -32,14 +32,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EISDIR: 'it is a folder',
 }
 
-/** `EROFS` → `the file system is read-only (EROFS)`; null for what is not a refusal of the system that people can mend. */
+/** `EROFS` → `the file system is read-only (EROFS)`; null for other errors. */
 export const refusalText = (error: unknown): string | null => {
   const { code } = error as NodeJS.ErrnoException
   const refusal = typeof code === 'string' ? REFUSALS[code] : undefined
   return refusal === undefined ? null : `${refusal} (${code})`
 }
 
-/** One or several lines. Errors of our own say what is to be done by themselves. */
+/** One or several lines. RouterErrors already contain their remedy. */
 export const failureText = (error: unknown): string => {
   if (error instanceof RouterError) return error.message
   const facts = (error ?? {}) as Record<string, unknown>

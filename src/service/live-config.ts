@@ -1,7 +1,7 @@
-// The configuration that serves now, for parts that are not replaced when it changes.
+// The serving configuration, for parts that survive a reload.
 import type { Config } from '../config/config-schema.ts'
 
-/** Each key is read from `current()` at every use: read it where it is needed, never keep it. */
+/** An object whose properties are read from `current()` at every access; do not copy values out of it. */
 export const liveConfig = (current: () => Config): Config => {
   const live = {}
   for (const key of Object.keys(current()) as (keyof Config)[]) {

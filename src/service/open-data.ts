@@ -1,4 +1,4 @@
-// Opens the data folder: its lock, the database, and who may come in. A lost database is found here, before anything is served.
+// Opens the data folder: its lock, the database and the keys. A lost database is detected here, before anything is served.
 import { type Access, createAccess } from '../access/access.ts'
 import { readKeyStamp, touchKeyStamp } from '../access/key-stamp.ts'
 import type { Config } from '../config/config-schema.ts'
@@ -12,7 +12,7 @@ import { countVotedGenerations } from '../vector-index/voted-generations.ts'
 export interface OpenDataOptions {
   config: Config
   paths: DataPaths
-  /** Of the environment, for the first start. */
+  /** Admin key from the environment, for the first start. */
   adminKey?: string | undefined
   logger: Logger
 }
@@ -24,7 +24,7 @@ export interface OpenedData {
   losses: LossWatch
 }
 
-/** A database that is lost is said before anything is served, and where it held keys nobody is let in without one. */
+/** Reports a lost database before anything is served; where it held keys, requests without a key stay refused. */
 const watchLosses = async (
   { paths, logger }: OpenDataOptions,
   store: SqliteStore,
@@ -44,7 +44,7 @@ const watchLosses = async (
   return losses
 }
 
-/** Whoever may come in is known, and whether the address may be listened on, before anything else is started. */
+/** Loads the keys, and checks whether the address may be listened on, before anything else is started. */
 export const openData = async (options: OpenDataOptions): Promise<OpenedData> => {
   const { config, paths, logger } = options
   const lock = acquireDataLock(paths.data)

@@ -1,5 +1,5 @@
-// Brings votes on answers to the memory of models, as they come and once after a start, and what each route has spent today. The
-// store is asked instead of the endpoint, so that votes of commands, of reviewers and of before a restart count alike.
+// Feeds votes on answers and each route's spending today from the store to the model memory, periodically and once after a start.
+// Reading the store rather than the endpoint includes votes by commands, by reviewers and from before a restart.
 import type { Config } from '../config/config-schema.ts'
 import { policyOf } from '../config/schema/select-schema.ts'
 import type { Logger } from '../core/logger.ts'
@@ -9,7 +9,7 @@ import type { OutcomeMemory } from '../routing/outcome-memory.ts'
 import type { Store } from '../store/store.ts'
 
 export interface OutcomeWatchOptions {
-  /** That serves now, at each reading. */
+  /** The serving configuration, read at each run. */
   config: () => Pick<Config, 'routes'>
   memory: () => Pick<OutcomeMemory, 'learn' | 'spent'>
   store: Pick<Store, 'listServedOutcomes' | 'routeSpend'>
@@ -18,13 +18,13 @@ export interface OutcomeWatchOptions {
 }
 
 export interface OutcomeWatch {
-  /** Reads what is new. @throws RouterError `store_unavailable` */
+  /** Reads new votes. @throws RouterError `store_unavailable` */
   run(): Promise<void>
   start(intervalMs: number): void
   stop(): Promise<void>
 }
 
-/** How far back votes count after a start. */
+/** Age of the votes that are read after a start. */
 const REMEMBERED_MS = 30 * DAY_MS
 const MOST = 2_000
 
@@ -46,7 +46,7 @@ export const createOutcomeWatch = (options: OutcomeWatchOptions): OutcomeWatch =
     if (!isLearning(config())) return
     if (seenMs === null) await readSpend()
     const votedSinceMs = seenMs ?? now() - REMEMBERED_MS
-    // Before the read: a vote that comes meanwhile is read again rather than missed.
+    // Taken before the read: a vote that comes meanwhile is read twice rather than missed.
     const readMs = now()
     const outcomes = await store.listServedOutcomes({ votedSinceMs, limit: MOST })
     memory().learn(outcomes.reverse())

@@ -28,25 +28,25 @@ import { createRoutingEngine, type RoutingEngine } from './routing-engine.ts'
 import { createTrials, type Trials } from './trials.ts'
 
 const HOUR_MS = 3_600_000
-/** How soon the marker of the database follows what is written: a fresh one that goes before has nothing to its name. */
+/** Interval at which the marker of the database is updated; a database that is lost earlier is not noticed. */
 const LOOK_MS = 5_000
 
 export interface PartsOptions {
-  /** That serves now, at each reading. */
+  /** The serving configuration (live). */
   config: Config
   paths: DataPaths
-  /** Of the environment, for the first start. */
+  /** Admin key from the environment, for the first start. */
   adminKey?: string | undefined
-  /** Addresses of those who are told of alerts stand in it. */
+  /** Holds the addresses that alerts are sent to. */
   env: NodeJS.ProcessEnv
-  /** Why the configuration's file does not serve; null where it does. */
+  /** Why the configuration file was refused; null where it serves. */
   configProblem: () => string | null
   logger: Logger
-  /** Of the providers that serve now. */
+  /** Health of the serving configuration's providers. */
   upstreamHealth: () => ReturnType<Resilience['health']>
-  /** Stands in for the real encoder and index in tests. */
+  /** Replaces the real encoder and index in tests. */
   createEngine?: typeof createRoutingEngine
-  /** Ticked by its maker; by default one that never ticks. */
+  /** Ticked by the caller; by default one that never ticks. */
   loop?: LoopWatch
 }
 
@@ -160,7 +160,7 @@ const implicitOf = (
     logger,
   })
 
-/** Once a configuration serves. */
+/** Starts the background work; call it once a configuration serves. */
 export const startParts = (parts: Parts): void => {
   const { engine, routes, retention, losses, generations, arms, alerts } = parts
   void engine.ready.then(routes.check, () => undefined)
@@ -171,7 +171,7 @@ export const startParts = (parts: Parts): void => {
   alerts.watch.start()
 }
 
-/** What still writes ends first, the store and its lock last. */
+/** Closes writers first, and the store and its lock last. */
 export const closeParts = async (parts: Parts): Promise<void> => {
   await parts.implicit.flush()
   await parts.alerts.watch.close()

@@ -1,4 +1,4 @@
-// What /readyz says: whether prompts are served, and what is wrong besides.
+// The checks of /readyz: whether prompts are served, and problems that do not prevent it.
 import type { Reloader } from '../config/reloader.ts'
 import type { Readiness } from '../http/request/deps.ts'
 import type { Resilience } from '../upstream/resilience/resilience.ts'
@@ -6,14 +6,14 @@ import type { OpenedData } from './open-data.ts'
 import type { RouteWatch } from './route-watch.ts'
 import type { RoutingEngine } from './routing-engine.ts'
 
-// Providers that are down do not make the gateway unready: others could not serve in its place any better.
+// Failing providers do not make the server unready: another replica could not serve any better.
 const upstreamCheck = (resilience: Resilience) => {
   const resting = resilience.health().targets.filter(({ waitMs }) => waitMs > 0)
   const names = resting.map(({ model, breaker }) => `${model} (breaker ${breaker})`)
   return { ok: true, detail: names.length > 0 ? `resting: ${names.join(', ')}` : 'all callable' }
 }
 
-/** What no retry will mend: a key that is refused, a model or a path that the provider does not know. */
+/** Faults that no retry fixes: a refused key, a model or path that the provider does not know. */
 const providersCheck = ({ health, models }: Resilience) => {
   const refused = health().providers.filter(({ isKeyRejected }) => isKeyRejected)
   const keys = refused.map(({ provider }) => `${provider} refuses its key`)
@@ -21,7 +21,7 @@ const providersCheck = ({ health, models }: Resilience) => {
   return { ok: faults.length === 0, detail: faults.join('; ') || 'no faults of configuration' }
 }
 
-/** Nor does a bad file: what served before it serves on. */
+/** A refused configuration file does not make the server unready either: the previous configuration serves on. */
 const configCheck = (reloader: Reloader) => {
   const { serving, restartRequired, lastError } = reloader.state()
   const waiting = restartRequired.length > 0 ? `, a restart waits for ${restartRequired}` : ''
@@ -37,8 +37,8 @@ interface ReadinessParts extends Pick<OpenedData, 'store' | 'access' | 'losses'>
 }
 
 /**
- * What degrades and does not make unready: a lost database, unless it held all the keys; routes that index and configuration
- * disagree about; providers that fail by configuration.
+ * These degrade but do not make unready: a lost database, unless it held all the keys; a disagreement of index and configuration
+ * about the routes; faults in the configuration of providers.
  */
 export const readiness = (parts: ReadinessParts): Readiness => {
   const { engine, store, access, losses, resilience, reloader, routes } = parts

@@ -1,9 +1,9 @@
-// Decides stored decisions anew with another configuration, in a process of its own.
+// Replays stored decisions with another configuration, in a child process.
 import type { DataPaths } from '../config/data-paths.ts'
 import type { ReplayConfig } from '../config/plan-config.ts'
 import { runReplay } from '../training/replay/replay-job.ts'
 
-/** @param generation number of that which serves; null where none does */
+/** @param generation number of the serving generation; null where there is none */
 export const replayWith =
   (
     paths: Pick<DataPaths, 'index' | 'database'>,

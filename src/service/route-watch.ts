@@ -1,18 +1,18 @@
-// Says once, each time it changes, that index and configuration disagree about the routes: at the start, after a reload, and
-// after another generation has begun to serve.
+// Logs a disagreement of index and configuration about the routes, once per change: at the start, after a reload, and after a change
+// of generation.
 import type { Config } from '../config/config-schema.ts'
 import { routeDisagreement } from '../core/decide/route-agreement.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Generation } from '../vector-index/generation.ts'
 
 export interface RouteWatch {
-  /** As a check of /readyz; logs what it has not logged yet. */
+  /** The check for /readyz; logs a disagreement that is not logged yet. */
   check(): { ok: boolean; detail: string }
 }
 
 export interface RouteWatchOptions {
   generation: () => Pick<Generation, 'classifier'> | null
-  /** The configuration that serves now. */
+  /** The serving configuration. */
   config: () => Pick<Config, 'routes' | 'default_route'>
   logger: Logger
 }

@@ -1,4 +1,4 @@
-// Encoder, live index and classifier, wired and started: what the server, the library and `signalbox route` share.
+// Encoder, live index and classifier, wired and started: shared by the server, the library and `signalbox route`.
 import type { Exemplar } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import type { EncoderIdentity } from '../encoder/lazy.ts'
@@ -17,36 +17,36 @@ import {
   startEngines,
 } from './started-engines.ts'
 
-/** Results of classifications, some 6 kB each; embeddings have a larger cache of their own. */
+/** Number of cached classifications, some 6 kB each; embeddings have their own, larger cache. */
 const REMEMBERED = 1_000
 
 export interface RoutingEngine {
   classify: Classify
-  /** The encoder's unit sentence embeddings, for whoever wants them beside routing. */
+  /** Unit sentence embeddings of the encoder, for /v1/embeddings. */
   sentences: SentenceEncoder
   generation(): Generation | null
-  /** What the encoder is; null until it is warm. */
+  /** Identity of the encoder; null until it is warm. */
   encoderIdentity(): EncoderIdentity | null
-  /** What is tried on a share of the sessions, and what decides beside it without effect. */
+  /** The canary, which decides for a share of the sessions, and the shadow, which decides without effect. */
   canary(): LiveCanary | null
   shadow(): Generation | null
   /** Null until an index is open. */
   armsStatus(): ArmsStatus | null
-  /** Looks at the index folder now; does nothing until an index is open. */
+  /** Checks the index folder for a new current generation now; does nothing until an index is open. */
   reload(): Promise<void>
-  /** Exemplars of the live generations by id; ids they do not hold are left out. */
+  /** Exemplars of the loaded generations by id; unknown ids are left out. */
   exemplars(ids: readonly string[]): Map<string, Exemplar>
   /** Resolves once the encoder is warm and an index serves; until then every decision is `degraded`. */
   readonly ready: Promise<void>
-  /** Why the newest generation does not serve; null where it does, or nothing is known yet. */
+  /** Why the newest generation does not serve; null where it does, or before an index is open. */
   indexProblem(): string | null
   checks(): Record<'encoder' | 'index', { ok: boolean; detail: string }>
-  /** Numbers for metrics. */
+  /** Counters for the metrics. */
   encoderStats(): Record<string, number>
   close(): Promise<void>
 }
 
-/** Exemplars by id, made once per generation. */
+/** Maps exemplars by id, once per generation. */
 const createExemplarLookup = () => {
   const lookups = new WeakMap<Generation, Map<string, Exemplar>>()
   return (generation: Generation, ids: readonly string[]): Map<string, Exemplar> => {
@@ -64,7 +64,7 @@ const createExemplarLookup = () => {
   }
 }
 
-/** Holds the engines: null until they are started. */
+/** The engines; null until they are started. */
 interface Held {
   engines: StartedEngines | null
   isClosed: boolean
@@ -130,7 +130,7 @@ export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngin
   const encoder = createEncoder(held)
   const findExemplars = createExemplarLookup()
   const ready = start(options, held)
-  ready.catch(() => {}) // the caller awaits `ready`; without one this is no unhandled rejection
+  ready.catch(() => {}) // callers may await `ready`; prevents an unhandled rejection where none does
 
   return {
     classify: createRememberedClassify({

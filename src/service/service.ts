@@ -23,17 +23,17 @@ import type { createRoutingEngine } from './routing-engine.ts'
 import { createSite, type LongLived, type Site } from './serving.ts'
 
 export interface Service {
-  /** That serves now. */
+  /** The serving configuration. */
   readonly config: Config
-  /** Of the configuration that serves now; a request under way ends with the one that it began with. */
+  /** The app of the serving configuration; a request under way ends with the configuration that it began with. */
   readonly app: Pick<App, 'fetch'>
   /** Resolves once prompts are routed; rejects where the encoder or the index cannot be started. */
   readonly ready: Promise<void>
-  /** What a server's operator does with configurations. */
+  /** Reading, planning and changing the configuration, for operators. */
   readonly configAdmin: ConfigAdmin
-  /** Reads the configuration again; a bad one is logged, and the old one serves on. @returns whether another serves */
+  /** Reads the configuration again; an invalid one is logged and the old one serves on. @returns whether a new one serves */
   reload: Reloader['reload']
-  /** New work is refused from now on. */
+  /** Refuses new requests from now on. */
   drain(): void
   /** Flushes and closes everything. Safe to call twice. */
   close(): Promise<void>
@@ -43,23 +43,23 @@ export interface ServiceOptions {
   loaded: LoadedConfig
   paths: DataPaths
   env: NodeJS.ProcessEnv
-  /** Where signalbox.yaml is looked for; the working folder by default. */
+  /** Folder of signalbox.yaml; by default the working folder. */
   cwd?: string
   logger: Logger
-  /** Told of each configuration before it serves: what depends on it beyond the service. */
+  /** Called with each configuration before it serves, for settings outside the service. */
   onConfig?: (config: Config) => void
-  /** Stands in for the real encoder and index in tests. */
+  /** Replaces the real encoder and index in tests. */
   createEngine?: typeof createRoutingEngine
-  /** Ticked by its maker; by default one that never ticks. */
+  /** Ticked by the caller; by default one that never ticks. */
   loop?: LoopWatch
-  /** Stands in for the replay's process in tests. */
+  /** Replaces the replay process in tests. */
   replay?: ReplayConfig
 }
 
-/** How soon a vote on an answer counts for the choice of models. */
+/** Interval at which new votes on answers are read for the choice of models. */
 const VOTES_MS = 10_000
 
-/** What changes while a service runs. */
+/** The mutable state of a service. */
 interface State {
   site: Site | null
   isDraining: boolean
@@ -73,10 +73,10 @@ interface Wiring {
   state: State
 }
 
-/** There is none before the first configuration serves, and nobody asks before. */
+/** Not called before the first configuration serves. */
 const siteOf = ({ site }: State): Site => site as Site
 
-/** What keys may do is worked out from models and routes: it is worked out anew, as after a change of the keys. */
+/** Permissions of keys depend on models and routes, so they are computed again, as after a change of the keys. */
 const refreshKeys = (dataDir: string): void => {
   if (readKeyStamp(dataDir) !== null) touchKeyStamp(dataDir)
 }

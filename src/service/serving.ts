@@ -1,4 +1,4 @@
-// One configuration at work: providers, pipeline and HTTP app over the parts that outlive it (store, engine, keys, metrics).
+// One configuration in service: providers, pipeline and HTTP app over the parts that survive a reload (store, engine, keys, metrics).
 // A reload builds another and swaps it; requests under way end on the one that they began with.
 
 import { performance } from 'node:perf_hooks'
@@ -38,7 +38,7 @@ import type { Parts } from './parts.ts'
 import { toTargets } from './targets.ts'
 import { tracedProviders } from './traced-providers.ts'
 
-/** What outlives a configuration. */
+/** The parts that survive a reload. */
 export interface LongLived
   extends Pick<
     Parts,
@@ -73,7 +73,7 @@ export interface Site {
   readonly models: ModelMemory
 }
 
-/** The values of all provider keys: they must not appear in anything that leaves the process but the call itself. */
+/** The values of all provider keys, to redact from everything that leaves the process except the call itself. */
 export const providerSecrets = (config: Config, env: NodeJS.ProcessEnv): string[] =>
   Object.values(config.providers)
     .flatMap(keyVariables)
@@ -104,7 +104,7 @@ const wireProviders = (
   resilience: createResilience({ config, logger, previous: previous?.resilience ?? null }),
 })
 
-/** What is remembered of sessions outlives a reload: a follow-up keeps its route. */
+/** The session memory survives a reload, so that follow-ups keep their route. */
 const sessionsFor = (
   { config: { conversation } }: LoadedConfig,
   previous: Site | null,
@@ -115,7 +115,7 @@ const sessionsFor = (
   return createSessionMemory({ config: conversation, digest, now: preciseNow, previous: entries })
 }
 
-/** Likewise what is learnt of models. */
+/** So does the model memory. */
 const modelsFor = (
   { config: { conversation } }: LoadedConfig,
   previous: Site | null,
@@ -200,7 +200,7 @@ const wireFeedbackAdmin = (
   })
 }
 
-/** What `/admin` does, of which three parts go by the configuration that serves. */
+/** The operations behind /admin, three of which depend on the configuration. */
 const wireAdmin = (loaded: LoadedConfig, longLived: LongLived): Admin => {
   const { config } = loaded
   const { store, engine } = longLived
@@ -282,8 +282,8 @@ const wireDashboard = (
 }
 
 /**
- * Wires a configuration; nothing serves by it yet.
- * @param previous what serves now: health of unchanged providers and the memory of sessions are taken over
+ * Wires a configuration without serving it yet.
+ * @param previous the serving one, from which the health of unchanged providers and the session memory are taken over
  * @throws RouterError `invalid_config` where a provider's key is missing, or an address is not allowed
  */
 export const createSite = (

@@ -1,4 +1,4 @@
-// Encoder and live index, started; and the first index, built where there is none.
+// Starts encoder and live index, and builds the first index where there is none.
 import type { Config } from '../config/config-schema.ts'
 import type { DataPaths } from '../config/data-paths.ts'
 import type { Logger } from '../core/logger.ts'
@@ -11,14 +11,14 @@ import type { Store } from '../store/store.ts'
 import { runRebuild } from '../training/rebuild/rebuild-job.ts'
 import { createLiveIndex, type LiveIndex } from '../vector-index/live.ts'
 
-/** How soon a generation that another process made current is served. */
+/** Interval at which the index folder is checked for a generation that another process made current. */
 const POLL_MS = 500
 
 export interface RoutingEngineOptions {
   config: Config
   paths: DataPaths
   logger: Logger
-  /** Its feedback goes into the first build, which reads it from `paths.database`; null leaves it out. */
+  /** Set where feedback goes into the first build, which reads it from `paths.database`; null leaves it out. */
   store: Pick<Store, 'listFeedback'> | null
 }
 
@@ -32,7 +32,7 @@ export const startEngines = async (options: RoutingEngineOptions): Promise<Start
   const { config, paths, logger } = options
   const { encoderId } = await ensureModel(config.encoder, logger)
   const live = createLiveIndex({ dir: paths.index, encoderId, logger, pollMs: POLL_MS })
-  // The index is read while the encoder's process loads its model.
+  // The index is loaded while the encoder process loads its model.
   const opening = live.start()
   opening.catch(() => {}) // awaited below
   try {
@@ -49,7 +49,7 @@ export const startEngines = async (options: RoutingEngineOptions): Promise<Start
   }
 }
 
-/** @throws RouterError `model_files_invalid` where its files are no longer those that were checked */
+/** @throws RouterError `model_files_invalid` where the model files changed after they were checked */
 const startEncoder = async (
   { config, logger }: RoutingEngineOptions,
   expectedId: string,
@@ -66,7 +66,7 @@ export const closeEngines = async (engines: StartedEngines | null): Promise<void
   await engines?.cached.close()
 }
 
-/** @throws RouterError `index_unavailable` where there is no index afterwards either */
+/** @throws RouterError `index_unavailable` where there is still no index afterwards */
 export const ensureIndex = async (
   options: RoutingEngineOptions,
   { live, supervised }: StartedEngines,
@@ -80,8 +80,8 @@ export const ensureIndex = async (
 }
 
 /**
- * In a process of its own, as every rebuild of a server. Two single-threaded encoder processes embed the training data twice
- * as fast as the one that serves prompts.
+ * Runs in a child process, as every rebuild of a server. Two single-threaded encoder processes embed the training data twice as
+ * fast as the one that serves prompts.
  */
 const buildFirstIndex = async (
   { config, paths, logger, store }: RoutingEngineOptions,

@@ -1,10 +1,10 @@
-// The configured models as targets of calls: provider, name there, prices and output limit.
+// The configured models as targets of upstream calls: provider, name there, prices and output limit.
 import type { Config } from '../config/config-schema.ts'
 import { priceOf } from '../config/price-of.ts'
 import type { Price } from '../core/decide/cost.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 
-/** Prices by provider, and by the models' names there. */
+/** Prices by provider and by the model's name there. */
 const pricesOf = (models: Config['models']): Record<string, Record<string, Price>> => {
   const prices: Record<string, Record<string, Price>> = {}
   for (const model of Object.values(models)) {
