@@ -1,5 +1,5 @@
-// Where a proposal would stand among the exemplars and the other proposals, and what it would do to held-out prompts:
-// nearest neighbours by exact search, before any classifier is fitted.
+// The nearest neighbours of a proposal among the exemplars and the other proposals, and its effect on held-out prompts: by exact
+// search, before any classifier is fitted.
 
 import { largestColumns } from '../../core/classifier/nearest.ts'
 import { firstColumns } from '../../core/classifier/training-rows.ts'
@@ -7,9 +7,9 @@ import { rowOf } from '../../core/linear/matrix.ts'
 import { productByBlocks } from '../../core/linear/simd/product.ts'
 import type { RowShape } from '../../core/linear/vectors.ts'
 
-/** Neighbours that are looked at; those that a decision asks are as many. */
+/** Number of neighbours, as many as a decision fetches. */
 export const LOOKED_AT = 32
-/** Of the vote exp((similarity − best) / BANDWIDTH). */
+/** Bandwidth of the kernel vote exp((similarity − best) / BANDWIDTH). */
 const BANDWIDTH = 0.1
 
 export interface Near {
@@ -21,7 +21,7 @@ export interface Near {
 export const embeddingsOf = (rows: Float32Array, { dimensions, searchDimensions }: RowShape) =>
   firstColumns({ rows: rows.length / dimensions, cols: dimensions, data: rows }, searchDimensions)
 
-/** The `k` rows of `targets` that are nearest to each of `asked`, best first. Both hold whole rows. */
+/** The `k` rows of `targets` nearest to each of `asked`, best first. Both hold whole rows. */
 export const nearestRows = (
   asked: Float32Array,
   targets: Float32Array,
@@ -42,7 +42,7 @@ export const nearestRows = (
   return found
 }
 
-/** Share of each route in the vote of some neighbours, by likeness. */
+/** Share of each route in the similarity-weighted vote of the neighbours. */
 export const voteShares = (near: readonly { route: string; similarity: number }[]) => {
   const shares = new Map<string, number>()
   const top = near.reduce((best, { similarity }) => Math.max(best, similarity), -1)
@@ -62,13 +62,13 @@ const winnerOf = (near: readonly { route: string; similarity: number }[]): strin
   return best?.[0] ?? null
 }
 
-/** A prompt whose route is known and that nothing is trained on. */
+/** A held-out prompt with its nearest neighbours. */
 export interface Watched {
   route: string
   near: { route: string; similarity: number }[]
 }
 
-/** Held-out prompts that the neighbours' vote would get right, and wrong, because of one more exemplar. */
+/** Number of held-out prompts that one more exemplar would make right, and wrong, in the neighbours' vote. */
 export const effectOn = (
   watched: readonly Watched[],
   similarities: Float32Array,

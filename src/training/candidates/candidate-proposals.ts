@@ -1,4 +1,4 @@
-// First half of feedback → candidates: votes on the same prompt become one proposal, the weightier route wins. Pure.
+// Feedback → candidates, first half: votes on the same prompt become one proposal for the route with the greatest weight. Pure.
 import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config-schema.ts'
 import type { RowShape } from '../../core/linear/vectors.ts'
@@ -7,38 +7,38 @@ import { unknownRoute } from '../../core/suggest.ts'
 import { NONE_ROUTE } from '../../core/types.ts'
 import { feedbackExemplarId, MAX_EXEMPLAR_CHARS, textKey } from '../exemplars/exemplar-line.ts'
 import { isUnitVector } from '../exemplars/unit-vector.ts'
-import { isHeldOutVote, isInCharge } from './held-out-vote.ts'
+import { isHeldOutVote, isOperatorVote } from './held-out-vote.ts'
 
 export interface RejectedVote {
   decisionId: string
   reason: string
 }
 
-/** A prompt, and the route that votes hold right for it. */
+/** A prompt, and the route that its votes name as right. */
 export interface Proposal {
-  /** Of the exemplar that it would become. */
+  /** Id of the exemplar that it would become. */
   exemplarId: string
   route: string
-  /** Null where the store keeps none; `vector` is then there. */
+  /** Null where texts are not stored; `vector` is then set. */
   text: string | null
-  /** The decision's own row where it was made by the present encoder, else null: embed the text. */
+  /** The decision's stored row, if the current encoder made it; null: embed the text. */
   vector: Float32Array | null
-  /** Decisions whose votes carried it, and those with votes for another route; oldest first. */
+  /** Decisions with votes for `route`, and with votes for another route; oldest first. */
   decisionIds: string[]
   outvotedIds: string[]
   principals: string[]
-  /** Weight of the votes for `route`, one a principal; and its share of all. */
+  /** Weight of the votes for `route`, one per principal, and its share of the weight of all votes. */
   weight: number
   share: number
-  /** `code 3, math 1` */
+  /** Weights by route, for messages: `code 3, math 1`. */
   tally: string
-  /** True where somebody said that the route taken was wrong; else all of it only confirms. */
+  /** True where a vote says that the route taken was wrong; false where all votes confirm it. */
   isCorrection: boolean
-  /** True where a person in charge stands behind it: a reviewer, an import, whoever is alone on the machine. */
+  /** True where an operator voted for it: a reviewer, an import, or the local user of a server without keys. */
   isTrusted: boolean
-  /** True where that person judged this very prompt: what is around it is then no objection. */
-  isInCharge: boolean
-  /** True where the prompt is one of those that are never trained on. */
+  /** True where an operator judged this very prompt: its neighbourhood is then not checked. */
+  hasOperatorVote: boolean
+  /** True where the prompt is held out: never trained on. */
   isHeldOut: boolean
 }
 
@@ -56,14 +56,14 @@ interface Vote {
   decisionId: string
   principal: string
   source: FeedbackSource
-  /** Route that the voter holds right. */
+  /** Route that the vote names as right. */
   route: string
   isCorrection: boolean
   text: string | null
   vector: Float32Array | null
 }
 
-/** The decision's vector where it may be used as it is: of this encoder, and sound. */
+/** The decision's stored vector, if it is by the current encoder and undamaged. */
 const usableVector = (feedback: FeedbackWithDecision, input: ProposalInput) => {
   const { embedding, encoderId } = feedback
   if (embedding === null || encoderId !== input.encoderId) return null
@@ -103,7 +103,7 @@ const toVote = (
   return { decisionId, principal, source, route, isCorrection: verdict === 'bad', text, vector }
 }
 
-/** A `good` vote on the default route of a prompt that nothing matched says that somebody was content, not which route it is. */
+/** A `good` vote on an unmatched prompt on the default route does not say which route is right. */
 const saysWhichRoute = (feedback: FeedbackWithDecision): boolean =>
   feedback.verdict === 'bad' || feedback.reason === 'matched'
 
@@ -118,12 +118,12 @@ const contentOf = ({ text, vector }: Pick<Vote, 'text' | 'vector'>): string => {
 const groupKey = (vote: Vote): string =>
   vote.text === null ? `vector ${contentOf(vote)}` : `text ${textKey(vote.text)}`
 
-/** The last vote of each principal on one prompt: ten thousand by one key weigh as much as one. */
+/** The last vote of each principal on one prompt: many votes by one key weigh as much as one. */
 const lastOfEach = (votes: readonly Vote[]): Vote[] => [
   ...new Map(votes.map((vote) => [vote.principal, vote])).values(),
 ]
 
-/** Weight by route, the heaviest first; of equals, the route that was named first. */
+/** Weight by route, descending; ties go to the route that was named first. */
 const weigh = (votes: readonly Vote[], weights: ProposalInput['weights']): [string, number][] => {
   const sums = new Map<string, number>()
   for (const { route, source } of votes) sums.set(route, (sums.get(route) ?? 0) + weights[source])
@@ -156,15 +156,15 @@ const toProposal = (votes: readonly Vote[], input: ProposalInput): Proposal | nu
     share: weight / total,
     tally: sums.map(([name, sum]) => `${name} ${rounded(sum)}`).join(', '),
     isCorrection: carrying.some(({ isCorrection }) => isCorrection),
-    isTrusted: supporters.some((vote) => vote.source === 'import' || isInCharge(vote)),
-    isInCharge: supporters.some(isInCharge),
+    isTrusted: supporters.some((vote) => vote.source === 'import' || isOperatorVote(vote)),
+    hasOperatorVote: supporters.some(isOperatorVote),
     isHeldOut:
-      !votes.some(isInCharge) &&
+      !votes.some(isOperatorVote) &&
       isHeldOutVote({ text: first.text, embedding: first.vector }, input.heldOutShare),
   }
 }
 
-/** Groups all effective feedback by prompt. Votes that cannot teach are rejected, each with its reason. */
+/** Groups all effective feedback by prompt. Votes that cannot be learned from are rejected, each with its reason. */
 export const toProposals = (
   input: ProposalInput,
 ): { proposals: Proposal[]; rejected: RejectedVote[] } => {

@@ -1,24 +1,24 @@
-// What judging candidates is given, and what it finds: accepted, queued for a person, rejected, held out, confirmed.
+// Input and result of judging candidates: accepted, queued for review, rejected, held out, confirmed.
 import type { RowShape } from '../../core/linear/vectors.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { Exemplar } from '../../core/types.ts'
 import type { Proposal, RejectedVote } from './candidate-proposals.ts'
 
-/** Shown in place of a text that `storage.store_text` kept out of the store. */
+/** Shown in place of texts that are not stored (`storage.store_text`). */
 export const TEXT_NOT_STORED = '(text not stored)'
 
-/** A prompt that becomes an exemplar. `exemplar.text` is empty where the store keeps none; its vector then stands for it. */
+/** A prompt that becomes an exemplar. `exemplar.text` is empty where texts are not stored; the vector is then used alone. */
 export interface AcceptedCandidate {
   exemplar: Exemplar
-  /** Decisions whose votes carried it, oldest first. */
+  /** Decisions with votes for it, oldest first. */
   decisionIds: string[]
-  /** A sentence: why it was taken. */
+  /** A sentence: why it was accepted. */
   reason: string
   /** Whole row. */
   vector: Float32Array
 }
 
-/** A prompt that a person should look at: `reason` says what speaks against it. */
+/** A prompt that waits for review: `reason` states the objection. */
 export type QueuedCandidate = AcceptedCandidate
 
 export interface HeldOutCandidate {
@@ -31,9 +31,9 @@ export interface CandidateReport {
   accepted: AcceptedCandidate[]
   queued: QueuedCandidate[]
   rejected: RejectedVote[]
-  /** Voted prompts that are never trained on, for the gate. */
+  /** Held-out voted prompts, for the gate. */
   heldOut: HeldOutCandidate[]
-  /** Prompts whose route was only confirmed, and that say nothing new. */
+  /** Number of confirmed prompts that add no information. */
   confirmed: number
 }
 
@@ -43,9 +43,9 @@ export interface CandidateInput extends RowShape {
   vectors: Float32Array
   curated: readonly Exemplar[]
   curatedVectors: Float32Array
-  /** Of held-out.jsonl; null without. */
+  /** From held-out.jsonl; null without one. */
   heldOut: { labels: readonly string[]; vectors: Float32Array } | null
   rulings: readonly Ruling[]
-  /** Most of all exemplars that one key's votes may make. */
+  /** Largest share of all exemplars that one key's votes may create. */
   maxSharePerKey: number
 }

@@ -1,5 +1,5 @@
-// Second half of feedback → candidates: every proposal is checked, and accepted, queued for a person, or rejected, each with
-// its reason. What people curated wins over votes, and what a person has ruled wins over the checks.
+// Feedback → candidates, second half: every proposal is checked, and accepted, queued for review or rejected, with the reason.
+// Curated exemplars override votes, and rulings override the checks.
 import { product } from '../../core/linear/simd/product.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
@@ -16,11 +16,11 @@ import type { Proposal, RejectedVote } from './candidate-proposals.ts'
 import type { AcceptedCandidate, CandidateInput, CandidateReport } from './candidate-report.ts'
 import { isThin, objection, type Placed, place, similar, twinOf } from './placed-proposal.ts'
 
-/** From here on an exemplar of the same route says the same already. */
+/** Cosine from which on a candidate duplicates an exemplar of its route. */
 const NEAR_DUPLICATE = 0.97
-/** Held-out prompts that the neighbours' vote may lose to one candidate beyond those that it wins. */
+/** Most held-out prompts that one candidate may break beyond those that it fixes. */
 const MOST_BREAKS = 1
-/** What one key may contribute in any case, altogether and to one route; and most of a route's own number. */
+/** Candidates that one key may always contribute, in total and per route; and its largest share of a route's exemplars. */
 const LEAST_QUOTA = 20
 const LEAST_ROUTE_QUOTA = 5
 const MOST_OF_ROUTE = 0.25
@@ -32,7 +32,7 @@ type Outcome =
 
 interface Judged {
   placed: Placed
-  /** Among all rows: the curated ones, then the proposals. */
+  /** Position among the rows of curated exemplars followed by proposals. */
   position: number
   outcome: Outcome
   ruling: Ruling | undefined
@@ -48,14 +48,14 @@ const voters = ({ principals, tally }: Proposal): string =>
 
 interface Context {
   byText: Map<string, Exemplar>
-  /** Exemplars of each route. */
+  /** Number of exemplars of each route. */
   counts: Map<string, number>
   watched: Watched[]
-  /** Similarity of each held-out prompt to each proposal: `[proposals × held-out]`. */
+  /** `[proposals × held-out]` similarities. */
   watchedSimilarity: Float32Array
-  /** Accepted so far, as positions among all rows. */
+  /** Positions of the candidates accepted so far. */
   accepted: Set<number>
-  /** Candidates accepted so far by key, and by key and route. */
+  /** Number of candidates accepted so far per key, and per key and route. */
   used: Map<string, number>
   quota: number
 }
@@ -76,7 +76,7 @@ const watch = (input: CandidateInput): Pick<Context, 'watched' | 'watchedSimilar
   return { watched, watchedSimilarity: similarity.data }
 }
 
-/** What the checks say of one proposal, in the order of their being asked. */
+/** Applies the checks to one proposal, in their order. */
 const check = (placed: Placed, i: number, input: CandidateInput, context: Context): Outcome => {
   const { proposal } = placed
   const { route, isCorrection } = proposal
@@ -111,7 +111,7 @@ const check = (placed: Placed, i: number, input: CandidateInput, context: Contex
   if (effect.breaks - effect.fixes > MOST_BREAKS) {
     return {
       verdict: 'queue',
-      reason: `Would turn ${effect.breaks} held-out prompts wrong and ${effect.fixes} right.`,
+      reason: `Would make ${effect.breaks} held-out prompts wrong and ${effect.fixes} right.`,
     }
   }
   const why = isCorrection ? 'Corrected' : 'Confirmed where exemplars are few'
@@ -181,12 +181,12 @@ const createContext = (input: CandidateInput): Context => ({
 const rejectAll = (ids: readonly string[], reason: string): RejectedVote[] =>
   ids.map((decisionId) => ({ decisionId, reason }))
 
-/** Kept for measuring, where nothing speaks against it: a wrong vote would measure wrongly. */
+/** Whether a held-out prompt may be measured on: only without objections, since a wrong vote would distort the measurement. */
 const mayMeasure = (proposal: Proposal, outcome: Outcome, context: Context): boolean =>
   (outcome.verdict === 'accept' || outcome.verdict === 'confirmed') &&
   overQuota(proposal, context) === null
 
-/** Enters one proposal with what was found of it into the report, and what it uses into the context. */
+/** Adds one judged proposal to the report, and its use of quotas to the context. */
 const enter = (
   report: CandidateReport,
   context: Context,
@@ -214,8 +214,8 @@ const enter = (
 }
 
 /**
- * Judges all proposals, the oldest first. A correction proposes its prompt for the route it names; a confirmation does so
- * where the route has few exemplars near.
+ * Judges all proposals, oldest first. A correction becomes a candidate for the route that it names; a confirmation only where the
+ * route has few exemplars nearby.
  */
 export const judgeCandidates = (input: CandidateInput): CandidateReport => {
   const report: CandidateReport = {

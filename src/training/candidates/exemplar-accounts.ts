@@ -1,4 +1,4 @@
-// The exemplars' accounts for people: which did well or harm in voted decisions, and what somebody ruled about them.
+// The exemplars' accounts for operators: which were right or wrong in voted decisions, and the rulings about them.
 import type { Config } from '../../config/config-schema.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import { RouterError } from '../../errors.ts'
@@ -7,7 +7,7 @@ import type { LedgerEntry } from './exemplar-ledger.ts'
 import { ledgerOf } from './quarantine.ts'
 
 export interface ExemplarAccount extends LedgerEntry {
-  /** What a person ruled, and who; null where nobody did. */
+  /** A reviewer's ruling; null without one. */
   ruling: Pick<Ruling, 'action' | 'author' | 'note'> | null
 }
 
@@ -19,9 +19,9 @@ export interface ExemplarRuling {
 }
 
 export interface ExemplarAccounts {
-  /** The likeliest to do harm first. @throws RouterError `store_unavailable` */
+  /** Most probably harmful first. @throws RouterError `store_unavailable` */
   list(limit: number): Promise<ExemplarAccount[]>
-  /** Holds from the next build on. @throws RouterError `invalid_request`, `store_unavailable` */
+  /** Takes effect at the next build. @throws RouterError `invalid_request`, `store_unavailable` */
   rule(ruling: ExemplarRuling): Promise<void>
 }
 
@@ -49,7 +49,7 @@ export const createExemplarAccounts = (deps: ExemplarAccountsDeps): ExemplarAcco
       rulings.delete(entry.exemplarId)
       return { ...entry, ruling: ruling ?? null }
     })
-    // Ruled on without a vote: there is no account, and it must be seen all the same.
+    // Exemplars with a ruling but without votes have no account, and are listed as well.
     const others = [...rulings.values()].map(
       (ruling): ExemplarAccount => ({
         ...{ exemplarId: ruling.subjectId, route: ruling.route ?? '', credit: 0, blame: 0 },
@@ -60,9 +60,13 @@ export const createExemplarAccounts = (deps: ExemplarAccountsDeps): ExemplarAcco
   },
   rule: async ({ exemplarId, action, author, note }) => {
     if (!EXEMPLAR_ID.test(exemplarId)) {
-      throw new RouterError('invalid_request', 'That is no exemplar id, such as fb_0e42bdefb41b.', {
-        param: 'id',
-      })
+      throw new RouterError(
+        'invalid_request',
+        'exemplarId: expected an exemplar id such as fb_0e42bdefb41b.',
+        {
+          param: 'id',
+        },
+      )
     }
     await deps.store.addRuling({
       ...{ id: deps.newId(), subject: 'exemplar', subjectId: exemplarId, action },

@@ -1,5 +1,5 @@
-// What exemplars did to decisions that were voted on: those that voted for the route taken are credited where it was right
-// and blamed where it was wrong. A Beta posterior for each, pooled towards its route, so that two bad days prove nothing.
+// The exemplars' accounts in voted decisions: exemplars that voted for the route taken are credited where it was right and blamed
+// where it was wrong. A Beta posterior for each, shrunk towards its route's mean, so that few votes prove nothing.
 import { betaCdf } from '../../core/statistics/beta.ts'
 import type { Neighbour } from '../../core/types.ts'
 
@@ -8,9 +8,9 @@ export interface LedgerVote {
   principal: string
   /** Route that was taken. */
   route: string
-  /** Route held right; null where the vote only says that the taken one was wrong. */
+  /** Right route; null where the vote only says that the taken one was wrong. */
   rightRoute: string | null
-  /** What the vote weighs, by its source. */
+  /** Weight of the vote, by its source. */
   weight: number
   neighbours: readonly Neighbour[]
 }
@@ -18,20 +18,20 @@ export interface LedgerVote {
 export interface LedgerEntry {
   exemplarId: string
   route: string
-  /** Sums of vote shares. */
+  /** Sums of the exemplar's shares in the neighbours' votes. */
   credit: number
   blame: number
-  /** Mean of the posterior: the share of its votes that are right. */
+  /** Posterior mean of the share of its votes that are right. */
   mean: number
-  /** Probability that it is wrong more often than right, and more often than its route is. */
+  /** Probability that it is wrong more often than right, and more often than its route. */
   harmChance: number
 }
 
-/** Of a neighbour's share in the vote. */
+/** Bandwidth of the kernel vote. */
 const BANDWIDTH = 0.1
-/** Votes that the route's mean counts for in an exemplar's prior. */
+/** Weight of the route's mean in an exemplar's prior, in votes. */
 const POOLED_VOTES = 4
-/** Most that one principal may add to one exemplar, so that nobody can vote it out alone. */
+/** Largest weight of one principal in one account, so that nobody can vote an exemplar out alone. */
 const MOST_PER_PRINCIPAL = 2
 
 interface Account {
@@ -40,7 +40,7 @@ interface Account {
   byPrincipal: Map<string, { credit: number; blame: number }>
 }
 
-/** Those that voted for `route`, each with its share of all that voted. */
+/** The neighbours of `route`, each with its share in the vote of all neighbours. */
 const votersFor = (route: string, neighbours: readonly Neighbour[]) => {
   const top = neighbours.reduce((best, { similarity }) => Math.max(best, similarity), -1)
   const weights = neighbours.map(({ similarity }) => Math.exp((similarity - top) / BANDWIDTH))
@@ -84,8 +84,8 @@ const collect = (votes: readonly LedgerVote[]): Map<string, Account> => {
 }
 
 /**
- * The account of every exemplar that voted in a decision with feedback, the likeliest to do harm first. Its prior is the
- * mean of its route's other accounts, worth four votes (empirical Bayes: Efron and Morris 1975).
+ * The account of every exemplar that voted in a decision with feedback, most probably harmful first. The prior is the mean of the
+ * route's other accounts, with the weight of four votes (empirical Bayes: Efron and Morris 1975).
  */
 export const exemplarLedger = (votes: readonly LedgerVote[]): LedgerEntry[] => {
   const accounts = [...collect(votes).values()].map((account) => ({
@@ -103,7 +103,7 @@ export const exemplarLedger = (votes: readonly LedgerVote[]): LedgerEntry[] => {
       const routeMean = (all.credit - credit + 1) / (all.credit + all.blame - credit - blame + 2)
       const a = POOLED_VOTES * routeMean + credit
       const b = POOLED_VOTES * (1 - routeMean) + blame
-      // Where people only report what went wrong, every account is in debt: it must be worse than its route, too.
+      // Where only errors are reported, every account looks harmful: so it must also be worse than its route.
       const bound = Math.min(0.5, routeMean)
       return {
         exemplarId,

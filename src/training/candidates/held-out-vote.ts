@@ -1,21 +1,21 @@
-// Which voted prompts are never trained on, so that the gate has some to measure on that no generation has seen. Decided by
-// the prompt alone: the same prompt is on the same side in every build, and nobody can vote it to the other. What a person
-// in charge says is always trained on: whoever corrects one prompt on his own machine expects it to be corrected.
+// Which voted prompts are held out, so that the gate can measure on prompts that no generation has seen. Decided by a hash of the
+// prompt: the same prompt is on the same side in every build, whatever the votes. Operators' votes are always trained on: whoever
+// corrects a prompt on their own machine expects it to be corrected.
 import { createHash } from 'node:crypto'
 import type { FeedbackSource } from '../../core/records/feedback.ts'
 import { textKey } from '../exemplars/exemplar-line.ts'
 
-/** What is voted on: its text, or its vector where the text is not kept. */
+/** The content of a voted prompt: its text, or its vector where the text is not stored. */
 export interface VotedContent {
   text: string | null
   embedding: Float32Array | null
 }
 
-/** Principal of whoever comes without a key where none is required. */
+/** Principal of requests without a key, where none is required. */
 const LOCAL = 'local'
 
-/** True for the votes of a person in charge: a reviewer, or whoever is alone on the machine. */
-export const isInCharge = (vote: { principal: string; source: FeedbackSource }): boolean =>
+/** True for votes of an operator: a reviewer, or the local user of a server without keys. */
+export const isOperatorVote = (vote: { principal: string; source: FeedbackSource }): boolean =>
   vote.source === 'review' || (vote.principal === LOCAL && vote.source !== 'implicit')
 
 const SPAN = 2 ** 32

@@ -1,32 +1,32 @@
-// A proposal among the curated exemplars and the other proposals, and what its surroundings say for and against it.
+// A proposal's neighbourhood among the curated exemplars and the other proposals, and the objections that follow from it.
 import type { Exemplar } from '../../core/types.ts'
 import { textKey } from '../exemplars/exemplar-line.ts'
 import { LOOKED_AT, type Near, nearestRows, voteShares } from './candidate-neighbourhood.ts'
 import type { Proposal } from './candidate-proposals.ts'
 import type { CandidateInput } from './candidate-report.ts'
 
-/** Vectors closer than this come from the same text. */
+/** Cosine from which on two vectors come from the same text. */
 const SAME_VECTOR = 0.99999
-/** From here on an exemplar of another route says the opposite. */
+/** Cosine from which on an exemplar of another route contradicts. */
 const CONFLICT = 0.93
-/** Least weight of votes, and least share of all that were cast on the prompt. */
+/** Least weight of the votes, and their least share in all votes on the prompt. */
 const LEAST_WEIGHT = 1
 const LEAST_SHARE = 2 / 3
 /**
- * Least share of a route in the vote of the nearest exemplars. A wrong correction mostly names a route that is not around
- * at all; of right ones 1 to 3 % are queued by it (`npm run bench:learning` prints both).
+ * Least share of the route in the vote of the nearest exemplars. Wrong corrections mostly name a route with no exemplar nearby; of
+ * right ones 1 to 3 % are queued by this rule (`npm run bench:learning` prints both).
  */
 const LEAST_SUPPORT = 0.01
-/** A route with fewer exemplars is too young to be asked whether it is around. */
+/** For routes with fewer exemplars the share is not checked. */
 const YOUNG_ROUTE = 3
-/** A confirmed prompt is worth an exemplar where fewer than so many of its route are as near as this. */
+/** A confirmed prompt becomes an exemplar where fewer than THIN_COUNT of its route have this similarity. */
 const THIN_COUNT = 5
 const THIN_SIMILARITY = 0.8
 
 export interface Placed {
   proposal: Proposal
   vector: Float32Array
-  /** Curated exemplars and proposals, nearest first; a position from `curated.length` on is a proposal's. */
+  /** Curated exemplars and proposals, nearest first; positions from `curated.length` on are proposals. */
   near: Near[]
 }
 
@@ -34,8 +34,8 @@ const rowAt = (vectors: Float32Array, row: number, dimensions: number): Float32A
   vectors.subarray(row * dimensions, (row + 1) * dimensions)
 
 /**
- * Every proposal among the exemplars, and among all other proposals. Each is asked for its own nearest: a thousand like
- * prompts of one caller must not hide the exemplars that they are near to.
+ * Finds each proposal's nearest exemplars and its nearest other proposals separately, so that a thousand similar prompts of one
+ * caller cannot hide the exemplars near them.
  */
 export const place = (input: CandidateInput): Placed[] => {
   const { proposals, vectors, curated, curatedVectors, dimensions } = input
@@ -52,7 +52,7 @@ export const place = (input: CandidateInput): Placed[] => {
   })
 }
 
-/** What is around a proposal, as far as its own voters did not put it there. */
+/** The neighbourhood of a proposal without proposals of its own voters. */
 const independent = (placed: Placed, input: CandidateInput) => {
   const { curated, proposals } = input
   const { principals, isTrusted } = placed.proposal
@@ -78,7 +78,7 @@ export const twinOf = (
 
 export const similar = (similarity: number): string => similarity.toFixed(2)
 
-/** Objections that need nothing but the proposal's surroundings; null where there are none. */
+/** Objections that follow from the proposal's neighbourhood alone; null where there are none. */
 export const objection = (placed: Placed, input: CandidateInput, counts: Map<string, number>) => {
   const { proposal, near } = placed
   const { route, weight, share, tally } = proposal
@@ -93,12 +93,12 @@ export const objection = (placed: Placed, input: CandidateInput, counts: Map<str
   if (rival?.exemplar) {
     return `Close to ${rival.exemplar.id}, a curated exemplar of ${rival.exemplar.route} (similarity ${similar(rival.similarity)}).`
   }
-  if (proposal.isInCharge || (counts.get(route) ?? 0) < YOUNG_ROUTE) return null
+  if (proposal.hasOperatorVote || (counts.get(route) ?? 0) < YOUNG_ROUTE) return null
   const shares = voteShares(independent(placed, input).slice(0, LOOKED_AT))
   if ((shares.get(route) ?? 0) >= LEAST_SUPPORT) return null
   const around = [...shares].sort((a, b) => b[1] - a[1]).slice(0, 3)
   const named = around.map(([name, s]) => `${name} ${Math.round(100 * s)} %`).join(', ')
-  return `Nothing like it is of ${route}: the nearest exemplars are of ${named || 'no route'}.`
+  return `No similar exemplar belongs to ${route}: the nearest belong to ${named || 'no route'}.`
 }
 
 export const isThin = ({ near, proposal }: Placed, input: CandidateInput): boolean =>

@@ -1,5 +1,5 @@
-// Which exemplars a build leaves out because feedback has proven them harmful. Computed anew at each build from the votes
-// that are kept, so deleting or outvoting those takes it back; a person's `release` or `quarantine` holds in any case.
+// Which exemplars a build leaves out because feedback shows that they are harmful. Computed at each build from the stored votes, so
+// deleting or outvoting these reverts it; a reviewer's `release` or `quarantine` always applies.
 import type { Config } from '../../config/config-schema.ts'
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
@@ -11,7 +11,7 @@ export interface QuarantinedExemplar {
   route: string
   /** A sentence. */
   reason: string
-  /** Null where a person put it there without votes. */
+  /** Null where a reviewer quarantined it without votes. */
   account: LedgerEntry | null
 }
 
@@ -22,9 +22,9 @@ export interface QuarantineInput {
   settings: Pick<Config['training']['feedback'], 'weights' | 'quarantine_chance'>
 }
 
-/** Least blame, in whole votes: less is an accident. */
+/** Least blame, in votes. */
 const LEAST_BLAME = 2
-/** Most of a route that one build leaves out, however the votes are; one exemplar always may be. */
+/** Largest share of a route that one build leaves out; one exemplar always may be. */
 const MOST_OF_ROUTE = 0.02
 
 /** The account of each exemplar that took part in a voted decision. */
@@ -34,7 +34,7 @@ export const ledgerOf = (
 ): LedgerEntry[] =>
   exemplarLedger(
     feedback
-      // The neighbours of a follow-up are those of its own words, which did not decide alone.
+      // A follow-up's neighbours are those of its own text, which did not decide alone.
       .filter(({ reason }) => reason !== 'session')
       .map(({ principal, route, verdict, correctRoute, source, neighbours }) => ({
         principal,
@@ -50,7 +50,7 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`
 const wordsOf = ({ credit, blame, harmChance }: LedgerEntry): string =>
   `Voted wrongly ${blame.toFixed(1)} times and rightly ${credit.toFixed(1)} times: harmful with a chance of ${percent(harmChance)}.`
 
-/** The exemplars to leave out, the surest first. */
+/** The exemplars to leave out, most probably harmful first. */
 export const quarantine = (input: QuarantineInput): QuarantinedExemplar[] => {
   const { exemplars, settings } = input
   const rulings = new Map(

@@ -8,7 +8,7 @@ import { routePolicy } from '../../core/decide/decide-turn.ts'
 import type { ReplayRow } from '../../core/records/stored-decision.ts'
 import type { Store } from '../../store/store.ts'
 import type { Generation } from '../../vector-index/generation.ts'
-import { isHeldOutVote, isInCharge } from '../candidates/held-out-vote.ts'
+import { isHeldOutVote, isOperatorVote } from '../candidates/held-out-vote.ts'
 import { textKey } from '../exemplars/exemplar-line.ts'
 import type { ReplayReport } from '../reports/gate-report.ts'
 import { decideAnew } from './decide-anew.ts'
@@ -153,7 +153,7 @@ const replayWith = async (pool: ScorePool, input: ReplayInput): Promise<ReplayRe
   const decideRow = createDecideRow(
     input,
     rightRoutes(feedback, new Set(Object.keys(config.routes))),
-    new Set(feedback.filter(isInCharge).map(({ decisionId }) => decisionId)),
+    new Set(feedback.filter(isOperatorVote).map(({ decisionId }) => decisionId)),
   )
   const { take, finish, tally, counts } = createScoring(pool, input, decideRow)
   let before: string | undefined

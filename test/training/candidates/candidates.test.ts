@@ -276,7 +276,7 @@ describe('the checks of a candidate', () => {
   it('queue a route that is nowhere near, and say which ones are', () => {
     const said = vote({ text: 'odd', embedding: at(35), correctRoute: 'writing' })
     expect(check([said]).queued[0]?.reason).toMatch(
-      /^Nothing like it is of writing: the nearest exemplars are of code \d+ %, math \d+ %/,
+      /^No similar exemplar belongs to writing: the nearest belong to code \d+ %, math \d+ %/,
     )
   })
 
@@ -303,7 +303,7 @@ describe('the checks of a candidate', () => {
     const twenty = Array.from({ length: 1 }, () => said)
     const alone = { curated: many.slice(0, 13), curatedVectors: rows.slice(0, 26) }
     expect(check(twenty, { ...alone, heldOut }).queued[0]?.reason).toMatch(
-      /^Would turn \d held-out prompts wrong and 0 right/,
+      /^Would make \d held-out prompts wrong and 0 right/,
     )
   })
 
