@@ -1,5 +1,5 @@
-// Adds lines to training-data/<route>.jsonl, all or none: a failed write is cut off again.
-// One write call per file with O_APPEND, so that two commands at the same time cannot interleave within a line.
+// Appends lines to training-data/<route>.jsonl, all or none: a failed write is truncated again. One write call per file with
+// O_APPEND, so that two commands at the same time cannot interleave within a line.
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { Exemplar } from '../../core/types.ts'
@@ -21,7 +21,8 @@ const appendTo = async ({ handle, sizeBefore }: Opened, lines: string): Promise<
   const prefix = (await endsInNewline(handle, sizeBefore)) ? '' : '\n'
   const bytes = Buffer.from(prefix + lines)
   const { bytesWritten } = await handle.write(bytes)
-  if (bytesWritten !== bytes.length) throw new Error('The file system took only part of the write.')
+  if (bytesWritten !== bytes.length)
+    throw new Error('The file system wrote only a part of the data.')
   await handle.sync()
 }
 
@@ -30,7 +31,7 @@ const fsyncFolder = async (dir: string): Promise<void> => {
   await folder.sync().finally(() => folder.close())
 }
 
-/** What npm installed is replaced by the next install, with all that was added to it. */
+/** Refuses the folder inside the installed package: the next install would replace it, with all additions. */
 const refuseInstalled = (dir: string): void => {
   if (!dir.split(sep).includes('node_modules')) return
   throw new RouterError(
@@ -42,7 +43,7 @@ const refuseInstalled = (dir: string): void => {
 
 /**
  * Appends exemplars to their routes' files, creating what is missing, and returns once they are on disk.
- * @returns the paths written to.
+ * @returns the written paths
  * @throws as `appendLines`
  */
 export const appendExemplars = (dir: string, exemplars: Exemplar[]): Promise<string[]> => {

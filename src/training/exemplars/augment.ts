@@ -1,10 +1,10 @@
-// What is trained on beside the exemplars: what routes are called and described as, and perturbed copies of some exemplars,
-// so that a typo or a "please" does not change the route. Neither is ever a neighbour, and neither is counted.
+// Training data beside the exemplars: the routes' names and descriptions (anchors), and perturbed copies of some exemplars, so that a
+// typo or a "please" does not change the route. Neither is ever a neighbour or counted as an exemplar.
 import type { Anchors, PerturbedCopies } from '../../core/classifier/classifier.ts'
 import { perturbedCopies } from '../../core/perturb/perturb.ts'
 import { createRandom, shuffled } from '../../core/statistics/random.ts'
 
-/** Texts that are to be embedded, and what becomes of their vectors. */
+/** Texts to embed, and the function that takes their vectors. */
 export interface Augmentation {
   texts: string[]
   /** @param vectors one whole row for each of `texts` */
@@ -15,16 +15,16 @@ export interface AugmentInput {
   /** Routing texts of the exemplars, and their routes. */
   texts: readonly string[]
   routes: readonly string[]
-  /** Sentences by route that say what it is for; none leaves the name alone. */
+  /** Sentences that describe each route; without any, only its name is used. */
   descriptions: Readonly<Record<string, readonly string[]>>
-  /** Copies are made of at most so many exemplars of each route, one of each. */
+  /** One copy each of at most this many exemplars per route. */
   copiesPerRoute: number
   seed: number
 }
 
 const nameAsWords = (route: string): string => route.replace(/[_-]+/g, ' ').trim()
 
-/** A route without exemplars gets none: nothing could vote for it. */
+/** Routes without exemplars get no anchors: they could get no neighbours' vote. */
 const anchorTexts = ({ descriptions, routes }: AugmentInput) => {
   const present = new Set(routes)
   const described = Object.entries(descriptions).filter(([route]) => present.has(route))
@@ -36,12 +36,12 @@ const anchorTexts = ({ descriptions, routes }: AugmentInput) => {
 }
 
 /**
- * With more routes than this none is copied: on many fine intents copies cost up to 0.3 points of accuracy and gain
- * nothing (BANKING77, CLINC150), on a dozen kinds of task they gain 0.4 points, and 1.5 in agreement under paraphrase.
+ * With more routes no copies are made: on many fine intents they cost up to 0.3 points of accuracy and gain nothing (BANKING77,
+ * CLINC150); on a dozen kinds of task they gain 0.4 points, and 1.5 points of agreement under paraphrase.
  */
 const MAX_COPIED_ROUTES = 50
 
-/** Positions of at most `limit` exemplars of each route that have a text, chosen by the seed. */
+/** Positions of at most `copiesPerRoute` exemplars of each route that have a text, sampled by the seed. */
 const sampled = ({ texts, routes, copiesPerRoute, seed }: AugmentInput): number[] => {
   if (new Set(routes).size > MAX_COPIED_ROUTES) return []
   const taken = new Map<string, number>()

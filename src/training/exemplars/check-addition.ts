@@ -1,13 +1,13 @@
-// Would a new exemplar help? Duplicates add nothing, and one that lies beside another route's exemplar blurs both.
-// Pure: the caller has embedded the text and all exemplars.
+// Checks a new exemplar: duplicates add nothing, and one near another route's exemplar blurs both. Pure: the caller embeds the text
+// and all exemplars.
 
 import { dot } from '../../core/linear/vectors.ts'
 import type { Exemplar } from '../../core/types.ts'
 import { textKey } from './exemplar-line.ts'
 
-/** Cosine from which a text of the same route says nothing new. */
+/** Cosine from which on a text of the same route adds nothing. */
 export const NEAR_DUPLICATE = 0.95
-/** Cosine from which a text of another route contradicts. */
+/** Cosine from which on a text of another route contradicts. */
 export const CONFLICT = 0.92
 
 export interface NearExemplar {
@@ -17,8 +17,8 @@ export interface NearExemplar {
 }
 
 /**
- * `duplicate`: the route has the same text; `contradiction`: another route has. Neither can be overruled, since the
- * training data would not load. `near_duplicate` and `conflict` are about vectors and a matter of opinion.
+ * `duplicate`: the route has the same text; `contradiction`: another route has it. Neither can be overridden, because the training
+ * data would not load. `near_duplicate` and `conflict` compare vectors and can be overridden.
  */
 export interface Objection {
   kind: 'duplicate' | 'contradiction' | 'near_duplicate' | 'conflict'
@@ -40,7 +40,7 @@ export interface AdditionInput {
   exemplars: readonly Exemplar[]
   /** One whole row for each of `exemplars`. */
   vectors: Float32Array
-  /** Numbers at the beginning of each row that are its unit-length embedding. */
+  /** Length of the unit embedding at the beginning of each row. */
   searchDimensions: number
 }
 
@@ -63,7 +63,7 @@ const textTwin = ({ text, route, exemplars }: AdditionInput): Objection | null =
   return { kind, neighbour: { exemplar, similarity: 1 } }
 }
 
-/** What speaks against adding the text, if anything, and what lies nearest. */
+/** The objection to adding the text, if any, and the nearest exemplars. */
 export const checkAddition = (input: AdditionInput): AdditionCheck => {
   const nearestSame = nearest(input, ({ route }) => route === input.route)
   const nearestOther = nearest(input, ({ route }) => route !== input.route)

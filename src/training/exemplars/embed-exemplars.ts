@@ -1,10 +1,10 @@
-// Texts → one flat matrix of the encoder's rows, several in flight so that every encoder process is busy.
-// What was embedded before by the same encoder is looked up instead: a rebuild after one correction embeds one text.
+// Texts → one flat matrix of encoder rows, with several texts in flight so that every encoder process is busy. Texts that the same
+// encoder embedded before are looked up: a rebuild after one correction embeds one text.
 import type { Encoder } from '../../encoder/encoder.ts'
 import { RouterError } from '../../errors.ts'
 import { isUnitVector } from './unit-vector.ts'
 
-/** Builds may wait for an encoder that is starting or serving prompts; prompts may not. */
+/** Longer than that of prompts: builds may wait for an encoder that is starting or busy. */
 const EMBED_DEADLINE_MS = 60_000
 const ATTEMPTS = 3
 
@@ -12,9 +12,9 @@ export interface EmbedTextsOptions {
   encoder: Encoder
   /** Texts in flight at a time. */
   concurrency: number
-  /** A known vector of this text from the same encoder. */
+  /** Cached vector of this text by the same encoder. */
   lookup?: (text: string) => Float32Array | undefined
-  /** Called with each vector that had to be made. */
+  /** Called with each newly embedded vector. */
   remember?: (text: string, vector: Float32Array) => void
   onProgress?: (done: number, total: number) => void
   signal?: AbortSignal
@@ -41,7 +41,7 @@ const embedOne = async (text: string, options: EmbedTextsOptions): Promise<Float
   }
 }
 
-/** Rows of the matrix to be filled, by text; the same text is embedded once. */
+/** The matrix, and the rows of each distinct text, which is embedded once. */
 const createMatrix = (texts: readonly string[], options: EmbedTextsOptions) => {
   const { encoder, onProgress } = options
   const vectors = new Float32Array(texts.length * encoder.dimensions)
@@ -69,8 +69,8 @@ const createMatrix = (texts: readonly string[], options: EmbedTextsOptions) => {
 
 /**
  * Embeds all texts, each distinct one once.
- * @returns the matrix, and how many distinct texts were looked up and how many embedded.
- * @throws RouterError of the encoder when a text fails three times, `invalid_vector` for an unusable vector, or the signal's reason.
+ * @returns the matrix, and the numbers of distinct texts that were looked up and that were embedded
+ * @throws RouterError of the encoder where a text fails three times, `invalid_vector` for an unusable vector, or the signal's reason
  */
 export const embedTexts = async (
   texts: readonly string[],

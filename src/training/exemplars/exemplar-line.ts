@@ -1,4 +1,4 @@
-// One line of training data: its schema, its stable id, and when two texts count as the same.
+// One line of training data: its schema, its stable id, and the key by which two texts count as equal.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { normalise } from '../../core/normalise.ts'
@@ -25,11 +25,11 @@ export const exemplarLineSchema = z.strictObject({
     .string('must be a string')
     .regex(/^[a-z]{2,3}$/, 'must be a language code of two or three letters, e.g. "en"')
     .optional(),
-  /** What it was copied from, e.g. `writing@0.2.0`. */
+  /** Library that it was copied from, e.g. `writing@0.2.0`. */
   library: z.string('must be a string').max(100).optional(),
 })
 
-/** How a line is written: its dress and its language. Nothing is trained on them; `lint` and `eval` group by them. */
+/** Style and language of a line. Not trained on; `lint` and `eval` group by them. */
 export interface LineTags {
   style: string | null
   language: string | null
@@ -46,11 +46,11 @@ export const exemplarId = ({ route, text }: Pick<Exemplar, 'route' | 'text'>): s
 export const feedbackExemplarId = (route: string, content: string): string =>
   `fb_${sha12(`${route}\n${content}`)}`
 
-/** Equal for texts that the encoder can hardly tell apart: case, white space and Unicode form aside. */
+/** Equal for texts that differ only in case, white space and Unicode form. */
 export const textKey = (text: string): string =>
   normalise(text, 'NFC').toLowerCase().replace(/\s+/g, ' ').trim()
 
-/** The line as it stands in a file, with a newline. An id that follows from route and text is left out. */
+/** The line for a file, with a newline. An id that is derived from route and text is left out. */
 export const exemplarToLine = (exemplar: Exemplar): string => {
   const { id, text, route, source } = exemplar
   return `${JSON.stringify({ text, route, source, ...(id === exemplarId(exemplar) ? {} : { id }) })}\n`

@@ -1,6 +1,5 @@
-// Reads training-data/<route>.jsonl, the curated truth that every build starts from.
-// All files of configured routes are checked before any is used, and the error lists every bad line: half a training set is
-// worse than none. Files of other routes are not read (left-out.ts says which).
+// Reads training-data/<route>.jsonl, the curated exemplars that every build starts from. All files of configured routes are checked
+// before any is used, and the error lists every bad line. Files of other routes are not read (left-out.ts lists them).
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
@@ -11,7 +10,7 @@ import { jsonLines } from './json-lines.ts'
 export const HELD_OUT_FILE = 'held-out.jsonl'
 const MAX_PROBLEMS_SHOWN = 10
 
-/** An exemplar and the line it stands on, e.g. `training-data/code.jsonl:7`. */
+/** An exemplar and its file and line, e.g. `training-data/code.jsonl:7`. */
 export interface LocatedExemplar extends Exemplar {
   location: string
   /** Whether it was copied from the library of shipped exemplars. */
@@ -104,9 +103,9 @@ const listFiles = async (dir: string): Promise<string[]> => {
 }
 
 /**
- * All curated exemplars of a folder, in the order of file names and lines; a folder that does not exist holds none.
+ * All curated exemplars of a folder, in the order of file names and lines; none for a folder that does not exist.
  * @param routes configured routes; `none` is always allowed besides.
- * @throws RouterError `invalid_exemplar` naming file and line of each problem, and what would be right.
+ * @throws RouterError `invalid_exemplar` naming file, line and remedy of each problem
  */
 export const loadExemplars = async (
   dir: string,

@@ -1,5 +1,4 @@
-// The bytes of somebody's file → text, or a refusal: a byte that is read in a wrong way is an exemplar that no prompt
-// resembles, and nobody sees it.
+// Decodes the bytes of an imported file, strictly: a wrongly decoded byte would silently make an exemplar that no prompt resembles.
 import { RouterError } from '../../errors.ts'
 
 const isEncodingName = (encoding: string): boolean => {
@@ -10,7 +9,7 @@ const isEncodingName = (encoding: string): boolean => {
   }
 }
 
-/** By its first two bytes, as Windows writes text that it calls Unicode. */
+/** Detects UTF-16 by its byte order mark, as Windows writes text that it calls Unicode. */
 const encodingOfMark = ([first, second]: Uint8Array): string => {
   if (first === 0xff && second === 0xfe) return 'utf-16le'
   return first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
@@ -43,13 +42,13 @@ export const fileText = (bytes: Uint8Array, name: string, encoding: string | nul
   if (encoding !== null && !isEncodingName(encoding)) {
     throw new RouterError(
       'invalid_request',
-      `"${encoding}" is no encoding that is known here; pass one like utf-8, windows-1252, iso-8859-2 or shift_jis.`,
+      `"${encoding}" is not a known encoding; pass one such as utf-8, windows-1252, iso-8859-2 or shift_jis.`,
     )
   }
   const used = encoding ?? encodingOfMark(bytes)
   try {
     const decoder = new TextDecoder(used, { fatal: true })
-    // In parts: Node 20 reads windows-1252 that comes at once as iso-8859-1, and makes control characters of € and “.
+    // In parts: Node 20 decodes windows-1252 in one call as iso-8859-1, and makes control characters of € and “.
     return decoder.decode(bytes, { stream: true }) + decoder.decode()
   } catch (cause) {
     const where = used === 'utf-8' ? `${name}:${badLine(bytes)}` : name

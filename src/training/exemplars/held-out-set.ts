@@ -1,16 +1,16 @@
-// Labelled prompts that are measured on and never trained on, embedded.
+// Embedded held-out prompts: labelled, measured on and never trained on.
 import type { TrafficSample } from '../../core/classifier/classifier.ts'
 
 export interface HeldOutSet {
   labels: string[]
-  /** Routing texts, as prompts are shaped. */
+  /** Routing texts. */
   texts: string[]
   hasSignal: boolean[]
   /** One whole row for each label. */
   vectors: Float32Array
 }
 
-/** The operator's held-out prompts as what stands for the traffic in a fit; those that say nothing are left out. */
+/** The operator's held-out prompts as the traffic sample of a fit; prompts without signal are left out. */
 export const trafficSampleOf = (set: HeldOutSet): TrafficSample => {
   const said = [...set.labels.keys()].filter((row) => set.hasSignal[row] === true)
   const dimensions = set.vectors.length / Math.max(1, set.labels.length)

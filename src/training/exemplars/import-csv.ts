@@ -1,5 +1,5 @@
-// CSV with a header line → rows. Any further columns are ignored, but every record must have as many fields as the header.
-// Fields stand between commas, semicolons (spreadsheets where the comma is a decimal point) or tabs, as the header shows.
+// CSV with a header line → rows. Further columns are ignored, but every record must have as many fields as the header. The delimiter
+// is detected from the header: comma, semicolon (spreadsheets with a decimal comma) or tab.
 import { type CsvError, parse } from 'csv-parse/sync'
 import {
   type BadRow,
@@ -12,7 +12,7 @@ import {
 
 interface CsvRecord {
   record: string[]
-  /** `lines` is the line that the record ends on. */
+  /** `lines`: the line on which the record ends. */
   info: { lines: number }
 }
 
@@ -26,7 +26,7 @@ const lackingIn = (columns: string[], keys: RowKeys): readonly string[] | undefi
 
 const OPTIONS = { bom: true, info: true, relax_column_count: true, skip_empty_lines: true }
 
-/** The one under which the header has the needed columns; the comma where none is. */
+/** The delimiter with which the header has the needed columns; the comma if there is none. */
 const delimiterOf = (content: string, keys: RowKeys): string => {
   const isOfHeader = (delimiter: string): boolean => {
     const [header] = parse(content, { ...OPTIONS, delimiter, to: 1 }) as unknown as CsvRecord[]
@@ -45,7 +45,7 @@ const readRecords = (content: string, keys: RowKeys): CsvRecord[] | BadRow => {
   }
 }
 
-/** A vector in a cell is JSON; what is not stays a string and is refused as a vector later. */
+/** A vector in a cell is JSON; other content stays a string and is refused as a vector later. */
 const parseCellVector = (row: RawRow): RawRow => {
   if (typeof row.vector !== 'string') return row
   try {
@@ -58,7 +58,7 @@ const parseCellVector = (row: RawRow): RawRow => {
 const startLine = ({ record, info }: CsvRecord): number =>
   info.lines - record.reduce((sum, field) => sum + field.split('\n').length - 1, 0)
 
-/** @returns one bad row for line 1 where the header lacks a needed column. */
+/** @returns one bad row for line 1 where the header lacks a needed column */
 export const parseCsvRows = (content: string, keys: RowKeys): ParsedRows => {
   const records = readRecords(content, keys)
   if ('reason' in records) return { rows: [], bad: [records] }

@@ -1,5 +1,5 @@
 // JSON and YAML documents → rows: semantic-router's `[{name, utterances}]` or `{routes: [...]}`, or a list of {text, route}.
-// Both are read by the YAML parser (JSON is a subset), because it knows on which line each value stands.
+// Both are parsed as YAML (JSON is a subset), because that parser knows the line of each value.
 import { isAlias, isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
 import {
   type BadRow,
@@ -28,7 +28,7 @@ const readDocument = (content: string, format: 'json' | 'yaml') => {
   return { document, lines, reason: null }
 }
 
-/** Rows of one entry, or the reason why it gives none. */
+/** Rows of one entry, or the reason why it has none. */
 const rowsOfEntry = (entry: Entry, keys: RowKeys): (RawRow | BadRow)[] => {
   const { value, line, utterances } = entry
   if (!utterances) return [rowOf(value, line, keys)]
@@ -40,11 +40,11 @@ const rowsOfEntry = (entry: Entry, keys: RowKeys): (RawRow | BadRow)[] => {
 interface Entry {
   value: unknown
   line: number
-  /** Where the entry has a list of them. */
+  /** Null where the entry has no list of utterances. */
   utterances: { text: unknown; line: number }[] | null
 }
 
-/** Every row of a document, with the line its text stands on. */
+/** Every row of a document, with the line of its text. */
 export const parseDocumentRows = (
   content: string,
   format: 'json' | 'yaml',

@@ -1,4 +1,4 @@
-// Decides what becomes of every row of an import before anything is written: added, duplicate or rejected, each with a reason.
+// Plans an import before anything is written: each row is added, a duplicate or rejected, with the reason.
 
 import { unknownRoute } from '../../core/suggest.ts'
 import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
@@ -19,7 +19,7 @@ export interface RefusedRow {
 
 export interface ImportPlan {
   added: PlannedRow[]
-  /** Already there, in the training data or earlier in the file: skipped, not an error. */
+  /** Rows that are already in the training data or earlier in the file: skipped, not an error. */
   duplicates: RefusedRow[]
   rejected: RefusedRow[]
 }
@@ -30,13 +30,13 @@ export interface ImportPlanInput {
   existing: LocatedExemplar[]
   /** Configured routes; `none` is always allowed besides. */
   routes: Iterable<string>
-  /** Routes by label; a label that is not in it is taken as a route. */
+  /** Routes by label; other labels are taken as routes. */
   map: ReadonlyMap<string, string>
-  /** Length that a vector in a row must have. */
+  /** Required length of a row's vector. */
   dimensions: number | null
 }
 
-/** What is wrong with a vector that a row brought along, or null: finite numbers, of the right length, not all zero. */
+/** The problem of a row's own vector, or null: it must hold finite numbers, have the right length and not be zero. */
 export const vectorProblem = (vector: unknown, dimensions: number | null): string | null => {
   if (!Array.isArray(vector)) return 'its vector is not a list of numbers'
   if (dimensions !== null && vector.length !== dimensions) {
@@ -53,7 +53,7 @@ export const vectorProblem = (vector: unknown, dimensions: number | null): strin
   return vector.some((value) => value !== 0) ? null : 'its vector is zero'
 }
 
-/** The row as an exemplar, or why it cannot be one. */
+/** The row as an exemplar, or the reason why it cannot be one. */
 const toExemplar = (
   row: RawRow,
   input: ImportPlanInput,
@@ -72,7 +72,7 @@ const toExemplar = (
   return { id: exemplarId({ route, text: text.data }), text: text.data, route, source: 'import' }
 }
 
-/** Judges all rows. Pure; the caller writes `added` only if it accepts what was rejected. */
+/** Plans all rows. Pure; the caller writes `added` only if it accepts the rejections. */
 export const planImport = (input: ImportPlanInput): ImportPlan => {
   const allowed = new Set([...input.routes, NONE_ROUTE])
   const at = (line: number) => `${input.fileName}:${line}`

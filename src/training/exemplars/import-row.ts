@@ -1,15 +1,15 @@
-// One labelled row as found in somebody's file, with its line: what every import format is turned into.
-// Nothing in it is checked yet but that it is an object with a text and a label.
+// One labelled row of an imported file with its line: the common form of all import formats. Only checked to be an object with a text
+// and a label.
 import { isObject } from '../../dialects/json.ts'
 
-/** A row as found: nothing in it is checked yet. */
+/** A row whose values are not checked yet. */
 export interface RawRow {
   line: number
   text: unknown
   label: unknown
-  /** A vector that the row brought along, undefined where it brought none. */
+  /** The row's own vector, undefined without one. */
   vector?: unknown
-  /** The whole object that the row was made of, for what else it says of itself. */
+  /** The whole object of the row, with its other fields. */
   fields?: Readonly<Record<string, unknown>>
 }
 
@@ -23,13 +23,13 @@ export interface ParsedRows {
   bad: BadRow[]
 }
 
-/** Names of columns or keys; the first that is present counts. */
+/** Names of columns or keys; the first that is present is used. */
 export interface RowKeys {
   text: readonly string[]
   label: readonly string[]
 }
 
-/** One object as a row, or the reason why it is none. */
+/** One object as a row, or the reason why it is not one. */
 export const rowOf = (value: unknown, line: number, keys: RowKeys): RawRow | BadRow => {
   if (!isObject(value)) return { line, reason: 'is not an object like {"text": "…", "route": "…"}' }
   const pick = (names: readonly string[]) => names.find((name) => Object.hasOwn(value, name))
@@ -47,7 +47,7 @@ export const rowOf = (value: unknown, line: number, keys: RowKeys): RawRow | Bad
   }
 }
 
-/** Sorts rows from reasons. */
+/** Separates rows from bad rows. */
 export const collectRows = (found: Iterable<RawRow | BadRow>): ParsedRows => {
   const parsed: ParsedRows = { rows: [], bad: [] }
   for (const row of found) {

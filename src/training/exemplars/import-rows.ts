@@ -1,5 +1,5 @@
-// Labelled rows out of people's files: JSONL, CSV, and semantic-router's routes with utterances in JSON or YAML.
-// Gives every row its line, and every bad row a reason; judging labels against the configuration is import-plan.ts's part.
+// Parses labelled rows of imported files: JSONL, CSV, and semantic-router's routes with utterances in JSON or YAML. Every row has its
+// line, every bad row a reason; labels are checked against the configuration in import-plan.ts.
 import { RouterError } from '../../errors.ts'
 import { parseCsvRows } from './import-csv.ts'
 import { parseDocumentRows } from './import-document.ts'
@@ -9,7 +9,7 @@ import { jsonLines } from './json-lines.ts'
 export const IMPORT_FORMATS = ['jsonl', 'csv', 'json', 'yaml'] as const
 export type ImportFormat = (typeof IMPORT_FORMATS)[number]
 
-/** Where rows have their text and their route unless told otherwise. */
+/** Default names of the columns for text and route. */
 export const IMPORT_KEYS: RowKeys = {
   text: ['text', 'utterance', 'prompt'],
   label: ['route', 'label', 'intent'],
@@ -29,7 +29,7 @@ const EXTENSIONS: Record<string, ImportFormat> = {
   yml: 'yaml',
 }
 
-/** The format that a file name's ending means. @throws RouterError `invalid_request` for another ending */
+/** The format by a file name's extension. @throws RouterError `invalid_request` for other extensions */
 export const formatOfPath = (path: string): ImportFormat => {
   const format = EXTENSIONS[path.slice(path.lastIndexOf('.') + 1).toLowerCase()]
   if (format) return format
@@ -39,7 +39,7 @@ export const formatOfPath = (path: string): ImportFormat => {
   )
 }
 
-/** All rows of a file's content. A file that is broken as a whole has one bad row that says where. */
+/** All rows of a file's content. A file that cannot be parsed gives one bad row with the line. */
 export const parseRows = (content: string, options: ParseRowsOptions): ParsedRows => {
   const { keys = IMPORT_KEYS } = options
   if (options.format === 'csv') return parseCsvRows(content, keys)

@@ -1,4 +1,4 @@
-// JSON Lines, line by line with numbers. A bad line is a value, not an exception, so that all of them can be reported.
+// Parses JSON Lines with line numbers. A bad line is a value, not an exception, so that all of them can be reported.
 
 export type JsonLine = { number: number; value: unknown } | { number: number; error: string }
 

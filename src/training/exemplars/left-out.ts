@@ -1,4 +1,4 @@
-// What of a training data folder belongs to routes that are not configured: it is not trained on, and said in one line.
+// Finds training data of routes that are not configured, which is not trained on, and reports it in one line.
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { closestName } from '../../core/suggest.ts'
@@ -11,9 +11,9 @@ import { jsonLines } from './json-lines.ts'
 export interface LeftOut {
   /** Routes that have a file or held-out rows and are not configured, in alphabetical order. */
   routes: string[]
-  /** Rows of held-out.jsonl that are not measured. */
+  /** Number of rows of held-out.jsonl that are not measured. */
   heldOutRows: number
-  /** One line: what is left out, and how to bring it in. */
+  /** One line: what is left out, and how to include it. */
   message: string
 }
 
@@ -32,7 +32,7 @@ const heldOutRoutes = async (dir: string): Promise<string[]> => {
   })
 }
 
-/** `smaltalk.jsonl` beside a configured `smalltalk` without a file: likely a slip of the pen. */
+/** Probable misspellings: `smaltalk.jsonl` beside a configured `smalltalk` without a file. */
 const misspelt = (leftOut: readonly string[], routes: string[], files: string[]): string[] => {
   const withoutFile = routes.filter((route) => !files.includes(route))
   return leftOut.flatMap((name) => {
@@ -41,7 +41,7 @@ const misspelt = (leftOut: readonly string[], routes: string[], files: string[])
   })
 }
 
-/** Null where everything in the folder belongs to a configured route. What cannot be read is for the loaders to refuse. */
+/** Null where everything in the folder belongs to configured routes. Unreadable files are refused by the loaders. */
 export const findLeftOut = async (
   dir: string,
   configured: Iterable<string>,
@@ -57,7 +57,7 @@ export const findLeftOut = async (
   return { routes: leftOut, heldOutRows: rows.length, message }
 }
 
-/** A folder without anything to train on. */
+/** The error for a folder without exemplars of configured routes. */
 export const noExemplars = (dir: string, leftOut: LeftOut | null): RouterError => {
   const more = leftOut === null ? '' : ` ${leftOut.message}`
   return new RouterError(

@@ -1,6 +1,5 @@
-// The shipped exemplars as a library that a route of one's own can begin with: ten prompts of one's own say what is particular
-// about a route, the library says how people ask for its kind of task at all. Lines keep their style and language, and name
-// what they are from, so that they can be told from one's own.
+// The shipped exemplars as a library for new routes: a few own prompts show what is particular about a route, the library adds how
+// people usually ask for its kind of task. Copied lines keep their style and language, and name their origin.
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +10,7 @@ import { exemplarLineSchema, textKey } from './exemplar-line.ts'
 import { HELD_OUT_FILE, loadExemplars } from './exemplars.ts'
 import { jsonLines } from './json-lines.ts'
 
-/** Where the shipped exemplars lie, and which program brings them. */
+/** Folder of the shipped exemplars, and the version of the program that ships them. */
 export interface RouteLibrary {
   folder: string
   version: string
@@ -19,18 +18,18 @@ export interface RouteLibrary {
 
 export interface LibraryCopy {
   library: RouteLibrary
-  /** Route of the library. */
+  /** Route of the library to copy. */
   like: string
-  /** Route of one's own that gets its exemplars. */
+  /** Own route that gets its exemplars. */
   route: string
-  /** Folder of one's own exemplars, and the routes that are configured. */
+  /** Folder of the own exemplars, and the configured routes. */
   trainingDir: string
   configured: readonly string[]
 }
 
 const EXTENSION = '.jsonl'
 
-/** Names of the routes that the library has exemplars of. */
+/** Names of the library's routes. */
 export const libraryRoutes = async ({ folder }: RouteLibrary): Promise<string[]> =>
   (await readdir(folder))
     .filter((name) => name.endsWith(EXTENSION) && name !== HELD_OUT_FILE)
@@ -38,7 +37,7 @@ export const libraryRoutes = async ({ folder }: RouteLibrary): Promise<string[]>
     .filter((name) => name !== NONE_ROUTE)
     .sort()
 
-/** @throws RouterError `invalid_request` where it cannot be begun with, before anything is written */
+/** @throws RouterError `invalid_request` where the route cannot be copied, before anything is written */
 export const checkLibraryRoute = async ({
   library,
   like,
@@ -60,7 +59,7 @@ export const checkLibraryRoute = async ({
   )
 }
 
-/** Texts that the folder has already, of configured routes. */
+/** Texts that the folder already has for configured routes. */
 const knownTexts = async ({ trainingDir, configured }: LibraryCopy): Promise<Set<string>> => {
   if (!existsSync(trainingDir)) return new Set()
   const exemplars = await loadExemplars(trainingDir, configured)
@@ -68,8 +67,8 @@ const knownTexts = async ({ trainingDir, configured }: LibraryCopy): Promise<Set
 }
 
 /**
- * Appends the library's exemplars of `like` to the file of `route`; what the folder has already is left out.
- * @returns how many were added
+ * Appends the library's exemplars of `like` to the file of `route`, except texts that the folder already has.
+ * @returns the number of added exemplars
  * @throws RouterError `invalid_request` as `checkLibraryRoute`, `invalid_exemplar`, or as `appendLines`
  */
 export const copyFromLibrary = async (copy: LibraryCopy): Promise<number> => {

@@ -1,11 +1,11 @@
-// Turns exemplars, held-out rows and test rows into routing text exactly as prompts are, so that their vectors compare.
+// Turns exemplars, held-out rows and test rows into routing text exactly as prompts, so that their vectors are comparable.
 import { createHash } from 'node:crypto'
 import { routingTextOf } from '../../core/prompt/prompt.ts'
 
-/** The text to embed, and whether anything in it says what it is about. */
+/** The text to embed, and whether it has anything to classify. */
 export type Shape = (text: string) => { text: string; hasSignal: boolean }
 
-/** @param maxChars `encoder.max_chars`, where prompts are cut too */
+/** @param maxChars `encoder.max_chars`, the limit of prompts */
 export const createShape =
   (maxChars: number): Shape =>
   (text) =>

@@ -1,7 +1,7 @@
-// Which rows may enter a build: one of another length, or of a norm far from 1, would pull its route's centroid away.
+// Checks rows before a build: a row of another length, or of a norm far from 1, would distort its route's centroid.
 import type { RowShape } from '../../core/linear/vectors.ts'
 
-/** float32 rounding over thousands of numbers stays far below this. */
+/** Rounding errors of float32 over thousands of numbers are far smaller. */
 const NORM_TOLERANCE = 1e-3
 
 /** True for `dimensions` finite numbers, the first `searchDimensions` of them of length 1. */

@@ -1,6 +1,6 @@
-// Vectors of texts that were embedded before, on disk by sha256 of the text: repeated evals and builds skip the encoder.
-// One append-only file per encoder id; each record carries a CRC, and from the first damaged one on the file is dropped.
-// Behind it stands a file of the same form that an install made of the shipped texts, which is only read.
+// Cache of embedded texts on disk by sha256 of the text, so that repeated evals and builds skip the encoder. One append-only file per
+// encoder id; each record has a CRC, and the file is truncated at the first damaged record. A read-only file of the same format holds
+// the vectors of the shipped texts, which the install created.
 import { createHash } from 'node:crypto'
 import { appendFile, mkdir, readFile, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -10,13 +10,13 @@ export interface VectorCache {
   get(text: string): Float32Array | undefined
   /** Kept in memory until `flush`. */
   put(text: string, vector: Float32Array): void
-  /** Appends what was put since the last flush. @throws the file system's error */
+  /** Appends the vectors that were put since the last flush. @throws the file system's error */
   flush(): Promise<void>
 }
 
 export interface VectorCacheOptions {
   dir: string
-  /** Folder of vectors that came with the program; none by default. */
+  /** Folder of vectors shipped with the program; none by default. */
   shippedDir?: string
   encoderId: string
   dimensions: number
@@ -37,7 +37,7 @@ const encodeRecord = (digest: Buffer, vector: Float32Array): Buffer => {
   return Buffer.concat([body, crc])
 }
 
-/** Sound records by hex digest, as views of the bytes, and how many bytes they take from the start of the file. */
+/** Undamaged records by hex digest, as views of the bytes, and their total length. */
 const decodeRecords = (bytes: Uint8Array<ArrayBuffer>, dimensions: number) => {
   const bodyBytes = DIGEST_BYTES + dimensions * 4
   const buffer = Buffer.from(bytes.buffer)
@@ -52,7 +52,7 @@ const decodeRecords = (bytes: Uint8Array<ArrayBuffer>, dimensions: number) => {
   return { vectors, soundBytes: at }
 }
 
-/** The bytes of a file in a buffer of their own, so that numbers in it are aligned; none where there is no file. */
+/** The bytes of a file in a separate buffer, so that its numbers are aligned; empty where there is no file. */
 const readBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
   try {
     const bytes = await readFile(path)
@@ -64,7 +64,7 @@ const readBytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
   }
 }
 
-/** Opens the cache of one encoder, creating its folder; a damaged tail is cut off. */
+/** Opens the cache of one encoder, creating its folder; a damaged tail is truncated. */
 export const openVectorCache = async (options: VectorCacheOptions): Promise<VectorCache> => {
   const { dir, shippedDir, encoderId, dimensions } = options
   const digest = digestOf(`${encoderId} ${dimensions}`).toString('hex')

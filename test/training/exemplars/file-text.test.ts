@@ -27,6 +27,6 @@ describe('the text of a file', () => {
   it('is refused where it is not of the encoding that is named, or that is none', () => {
     const call = (encoding: string) => () => fileText(Uint8Array.of(0xff), 'a.csv', encoding)
     expect(call('utf-8')).toThrow('a.csv:1 is not valid utf-8. Name another encoding.')
-    expect(call('cp-unheard-of')).toThrow('"cp-unheard-of" is no encoding that is known here')
+    expect(call('cp-unheard-of')).toThrow('"cp-unheard-of" is not a known encoding')
   })
 })
