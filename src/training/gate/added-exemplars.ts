@@ -1,4 +1,4 @@
-// Which exemplars of a candidate the serving generation does not hold, with their rows.
+// The exemplars of a candidate that the serving generation does not have, with their rows.
 
 import { firstColumns } from '../../core/classifier/training-rows.ts'
 import { type Matrix, takeRows } from '../../core/linear/matrix.ts'
@@ -13,7 +13,7 @@ const embeddingsOf = ({ vectors, exemplars, manifest }: Generation, rows: number
   return firstColumns(takeRows(whole, rows), manifest.searchDimensions)
 }
 
-/** An exemplar is the same where its id is: ids follow from route and text. */
+/** Exemplars are compared by id, which is derived from route and text. */
 export const checkAddedExemplars = (serving: Generation, candidate: Generation): GateCheck => {
   const before = new Set(serving.exemplars.map(({ id }) => id))
   const [added, kept]: [number[], number[]] = [[], []]

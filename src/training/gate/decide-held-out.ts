@@ -1,4 +1,4 @@
-// Held-out prompts, decided by a generation: outcomes for the gate's checks, and each prompt's nearest exemplar.
+// Decides held-out prompts by a generation: outcomes for the gate's checks, and each prompt's nearest exemplar.
 
 import type { Config } from '../../config/config-schema.ts'
 import { type BatchDecision, decideBatch } from '../../core/classifier/batch-decisions.ts'
@@ -11,14 +11,14 @@ import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { isRightRoute } from '../replay/right-routes.ts'
 import type { GateOutcome, GateRow } from './checks/gate-row.ts'
 
-/** A set of prompts and where it is from: a file of the operator's, or callers' prompts that were voted on. */
+/** A set of prompts and its origin: the operator's file, or voted prompts of callers. */
 export interface GateSet {
   kind: 'file' | 'votes'
   set: HeldOutSet
 }
 
 export interface HeldOutDecision extends GateOutcome {
-  /** Null where the prompt says nothing. */
+  /** Null where the prompt has nothing to classify. */
   nearest: { exemplarId: string; route: string; similarity: number } | null
 }
 
@@ -26,7 +26,7 @@ const labelOf = (label: string): string => (isNoneLabel(label) ? NONE_ROUTE : la
 
 const UNSAID = { isTaken: false, isTopRight: null, confidence: 0, nearest: null }
 
-/** In the operator's file an abstention is wrong wherever a route fits; a vote is about the route that was served. */
+/** In the operator's file an abstention is wrong where a route fits; a vote may name the default route itself. */
 const isRightChoice = (
   kind: GateSet['kind'],
   { taken, label, defaultRoute }: { taken: string | null; label: string; defaultRoute: string },
@@ -43,7 +43,7 @@ const decideAll = (
   const { classifier: model, exemplars, vectors, manifest } = generation
   const options = { model, exemplars, vectors, searchDimensions: manifest.searchDimensions }
   const router = createBatchRouter({ ...options, neighbours: index.neighbours })
-  // A vote's text is empty where the store keeps none.
+  // A vote's text is empty where texts are not stored.
   const texts = set.texts.map((text) => (text === '' ? null : text))
   return decideBatch(router.score({ vectors: set.vectors, texts }), options, {
     thresholds: effectiveThresholds(routes, model.thresholds),
@@ -80,7 +80,7 @@ export const decideHeldOut = (
   })
 }
 
-/** The same prompts by both generations, side by side. Callers' texts are left out: summaries are logged. */
+/** The same prompts decided by both generations. Callers' texts are left out, because summaries are logged. */
 export const gateRows = (
   { set, kind }: GateSet,
   serving: readonly GateOutcome[],

@@ -1,5 +1,5 @@
-// A candidate generation against the serving one: the same prompts and the same past decisions through both, then one check
-// after the other. It promotes nothing; whoever asked does.
+// The gate: compares a candidate generation with the serving one on the same held-out prompts and past decisions, and runs all
+// checks. It promotes nothing; the caller does.
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config/config-schema.ts'
 import { RouterError } from '../../errors.ts'
@@ -25,23 +25,23 @@ import { checkRoutes } from './checks/routes-check.ts'
 import { decideHeldOut, type GateSet, gateRows, type HeldOutDecision } from './decide-held-out.ts'
 import { heldOutHubs } from './held-out-hubs.ts'
 
-/** Two generations on disk and what to measure them on. */
+/** Two generations on disk, and the data to compare them on. */
 export interface GateInput {
   indexDir: string
   candidate: number
-  /** Null where none serves: everything passes but what the candidate shows by itself. */
+  /** Null where none serves: only checks of the candidate alone can then fail. */
   serving: number | null
   /** held-out.jsonl, embedded; null without one. */
   heldOut: HeldOutSet | null
-  /** Voted prompts that were kept from training; null where there are none. */
+  /** Held-out voted prompts; null where there are none. */
   feedbackHeldOut: HeldOutSet | null
-  /** Of the store that is replayed, opened read-only; null replays nothing. */
+  /** Database whose decisions are replayed, opened read-only; null: no replay. */
   databaseFile: string | null
   config: Config
 }
 
-/** How far the gate is, of `GATE_STEPS`. */
-export type TellStep = (done: number) => void
+/** Reports progress, out of `GATE_STEPS`. */
+export type ReportStep = (done: number) => void
 
 /** The replay takes most of the time. */
 export const GATE_STEPS = 100
@@ -49,21 +49,21 @@ const LOADED = 5
 const HELD_OUT_DONE = 15
 const REPLAYED = 95
 
-/** What the candidate is held against, or why there is nothing to hold it against. */
+/** The serving generation, or the reason why the candidate cannot be compared with one. */
 type Opponent = { generation: Generation } | { reason: string }
 
 const openServing = async (input: GateInput, candidate: Generation): Promise<Opponent> => {
   if (input.serving === null)
-    return { reason: 'No generation serves that it could be held against.' }
+    return { reason: 'No generation serves that it could be compared with.' }
   try {
     const generation = await openGeneration(input.indexDir, input.serving)
     const { encoderId } = generation.manifest
     if (encoderId === candidate.manifest.encoderId) return { generation }
     return {
-      reason: `Generation ${input.serving} is of another encoder (${encoderId}), so nothing can be decided by both.`,
+      reason: `Generation ${input.serving} was built with another encoder (${encoderId}), so the two cannot be compared.`,
     }
   } catch (error) {
-    // A rebuild is what mends a damaged generation, so it must not be refused for it.
+    // A rebuild replaces a damaged generation, so the damage must not refuse it.
     if (!(error instanceof RouterError) || error.code !== 'index_invalid') throw error
     return { reason: `Generation ${input.serving} cannot be read: ${error.message}` }
   }
@@ -75,12 +75,12 @@ const skipAll = (summary: string): GateCheck[] =>
 const replayCandidate = async (
   { databaseFile, config }: GateInput,
   candidate: Generation,
-  tellStep: TellStep,
+  reportStep: ReportStep,
 ): Promise<ReplayResult | null> => {
   const limit = config.training.gate.replay_limit
   if (databaseFile === null || limit === 0 || !existsSync(databaseFile)) return null
   const onProgress = (done: number, total: number) =>
-    tellStep(HELD_OUT_DONE + Math.floor((done / total) * (REPLAYED - HELD_OUT_DONE)))
+    reportStep(HELD_OUT_DONE + Math.floor((done / total) * (REPLAYED - HELD_OUT_DONE)))
   return withReadOnly(databaseFile, (store) =>
     replay({ generation: candidate, config, store, limit, sinceMs: null, onProgress }),
   )
@@ -93,7 +93,7 @@ const setsOf = ({ heldOut, feedbackHeldOut }: GateInput): GateSet[] => [
 
 export type Sides = Record<'serving' | 'candidate', Generation>
 
-/** The same prompts through both generations. */
+/** Decides the same prompts by both generations. */
 export const decideSets = (
   sets: readonly GateSet[],
   { serving, candidate }: Sides,
@@ -108,7 +108,7 @@ export const decideSets = (
   return { rows, decisions }
 }
 
-/** Replayed prompts where there are enough, else the held-out ones. */
+/** Input of the hub check: replayed prompts where there are enough, else held-out ones. */
 const hubsInput = (replayed: ReplayResult | null, decisions: readonly HeldOutDecision[]) => {
   const heldOut = heldOutHubs(decisions)
   return replayed && replayed.hubs.prompts >= heldOut.prompts
@@ -116,7 +116,7 @@ const hubsInput = (replayed: ReplayResult | null, decisions: readonly HeldOutDec
     : { ...heldOut, kind: 'held-out' }
 }
 
-/** Every check in its order; those of a replay are skipped without one. */
+/** Runs every check in order; without a replay its checks are skipped. */
 export const checkSides = (
   { serving, candidate }: Sides,
   { rows, decisions }: ReturnType<typeof decideSets>,
@@ -148,34 +148,34 @@ export const checkSides = (
 const checkAgainst = async (
   input: GateInput,
   sides: Sides,
-  tellStep: TellStep,
+  reportStep: ReportStep,
 ): Promise<{ checks: GateCheck[]; replay: ReplayReport | null }> => {
   const decided = decideSets(setsOf(input), sides, input.config)
-  tellStep(HELD_OUT_DONE)
-  const replayed = await replayCandidate(input, sides.candidate, tellStep)
-  tellStep(REPLAYED)
+  reportStep(HELD_OUT_DONE)
+  const replayed = await replayCandidate(input, sides.candidate, reportStep)
+  reportStep(REPLAYED)
   const { gate } = input.config.training
   const checks = checkSides(sides, decided, { replayed, gate })
   return { checks, replay: replayed?.report ?? null }
 }
 
 /**
- * Holds a candidate generation against the serving one; nothing is written or promoted. Blocks its thread for seconds, so never
- * in a serving process.
+ * Compares a candidate generation with the serving one; writes and promotes nothing. Blocks its thread for seconds, so it must not
+ * run in the serving process.
  * @throws RouterError `index_invalid` where the candidate cannot be read, `store_unavailable`
  */
 export const holdGate = async (
   input: GateInput,
-  tellStep: TellStep = () => {},
+  reportStep: ReportStep = () => {},
 ): Promise<GateReport> => {
   const startedAt = performance.now()
   const candidate = await openGeneration(input.indexDir, input.candidate)
   const opponent = await openServing(input, candidate)
-  tellStep(LOADED)
+  reportStep(LOADED)
   const { checks, replay: replayReport } =
     'reason' in opponent
       ? { checks: skipAll(opponent.reason), replay: null }
-      : await checkAgainst(input, { serving: opponent.generation, candidate }, tellStep)
+      : await checkAgainst(input, { serving: opponent.generation, candidate }, reportStep)
   return {
     candidate: input.candidate,
     against: input.serving,

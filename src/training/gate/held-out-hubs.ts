@@ -1,4 +1,4 @@
-// Nearest exemplars of held-out prompts, counted as a replay counts them: for the hub check where nothing can be replayed.
+// Counts the nearest exemplars of held-out prompts, as a replay does: for the hub check where there is nothing to replay.
 import type { HubCounts } from '../replay/tally.ts'
 import type { HeldOutDecision } from './decide-held-out.ts'
 

@@ -1,5 +1,4 @@
-// Does the candidate turn away what the serving generation took? Being right on the rest does not make up for it: a build that
-// answers less can be as accurate and worse.
+// Checks the rate of abstentions: a candidate that abstains more can be as accurate on the remaining prompts and still be worse.
 import { isNoneLabel } from '../../../core/classifier/evaluate.ts'
 import type { GateCheck } from '../../reports/gate-report.ts'
 import {
@@ -14,7 +13,7 @@ import { chance, count, counted, percent } from './wording.ts'
 interface Asked {
   name: 'abstention' | 'coverage'
   noun: string
-  /** Most of the prompts that may be turned away anew, 0 to 1. */
+  /** Largest share of the prompts that may become abstentions, 0 to 1. */
   most: number
 }
 
@@ -38,14 +37,14 @@ const check = (rows: readonly GateRow[], { name, noun, most }: Asked): GateCheck
   }
 }
 
-/** Of the operator's prompts that a route fits. @param most of them, 0 to 1 */
+/** On the operator's prompts that a route fits. @param most allowed share of new abstentions, 0 to 1 */
 export const checkAbstention = (rows: readonly GateRow[], most: number): GateCheck =>
   check(
     rows.filter(({ set, label }) => set === 'file' && !isNoneLabel(label)),
     { name: 'abstention', noun: 'in-scope held-out prompt', most },
   )
 
-/** Of the callers' prompts; one that belongs to the default route is not turned away there. @param most of them, 0 to 1 */
+/** On voted prompts; those of the default route are no abstentions there. @param most allowed share of new abstentions, 0 to 1 */
 export const checkCoverage = (rows: readonly GateRow[], most: number): GateCheck =>
   check(
     rows.filter(({ set }) => set === 'votes'),

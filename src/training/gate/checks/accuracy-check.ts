@@ -1,13 +1,12 @@
-// Is the candidate right as often as the serving generation? On the same prompts, so that a pair of figures cannot hide what
-// was broken behind what was mended; and on the operator's prompts and on the callers' each by itself, so that many votes that
-// were learnt cannot hide that the operator's own prompts were lost.
+// Compares the accuracy of candidate and serving generation, paired by prompt, so that fixes cannot hide breaks; separately for the
+// operator's and for the callers' prompts, so that learned votes cannot hide losses on the operator's own prompts.
 import type { GateCheck } from '../../reports/gate-report.ts'
 import { chanceOfBreaks, fixesAndBreaks, type GateRow, SIGNIFICANT } from './gate-row.ts'
 import { chance, count, counted, percent } from './wording.ts'
 
-/** Fewer net breaks are a handful of borderline prompts, whatever share of a small set they are. */
+/** Fewer net breaks never fail the check, whatever share of a small set they are. */
 const LEAST_NET_BREAKS = 3
-/** A drop that is too large is refused from here on: sooner than a smaller one, but not for what a coin would do. */
+/** p-value below which a drop larger than `maxDrop` is refused: less strict than for smaller drops. */
 const LIKELY = 0.1
 
 const SUBJECTS = {
@@ -15,7 +14,7 @@ const SUBJECTS = {
   votes: { name: 'votes', noun: 'voted prompt' },
 } as const
 
-/** @param maxDrop share of the prompts, 0 to 1 @param set whose prompts are judged; the others are passed over */
+/** @param maxDrop share of the prompts, 0 to 1 @param set of the prompts that are compared; others are ignored */
 export const checkAccuracy = (
   all: readonly GateRow[],
   maxDrop: number,

@@ -1,5 +1,4 @@
-// Are many of the new exemplars nearly the same, in a region that belonged to other routes before? That is how voters would
-// move a route on purpose.
+// Checks for a poisoning attack by votes: many near-duplicate new exemplars in a region that belonged to other routes.
 
 import type { GateCheck } from '../../reports/gate-report.ts'
 import type { Additions, Cluster } from './additions.ts'
@@ -30,7 +29,7 @@ const noteOf = ({ clusters, loners }: Additions): string => {
   return notes.length === 0 ? '' : ` Worth a look: ${notes.join('; ')}.`
 }
 
-/** @param added number of exemplars that the serving generation does not hold @param removed and that only it holds */
+/** @param added number of exemplars that only the candidate has @param removed number that only the serving generation has */
 export const checkAdditions = (
   found: Additions,
   { added, removed }: { added: number; removed: number },

@@ -1,5 +1,4 @@
-// The exemplars that a candidate adds: which of them are near-duplicates of each other, and what the exemplars that were
-// there before say about the places they stand in.
+// Analyses the exemplars that a candidate adds: clusters of near-duplicates, and the routes of the earlier exemplars around them.
 
 import { largestColumns } from '../../../core/classifier/nearest.ts'
 import type { Matrix } from '../../../core/linear/matrix.ts'
@@ -25,24 +24,24 @@ export interface Cluster {
   size: number
   /** One of them. */
   exemplarId: string
-  /** Other routes that hold the place, the strongest first; empty where its own does or nobody is near. */
+  /** Routes of the earlier exemplars around it, the most frequent first; empty where its own route is there, or none is near. */
   contradicts: string[]
 }
 
 export interface Additions {
   clusters: Cluster[]
-  /** New exemplars all of whose nearest old ones are of one and the same other route. */
+  /** New exemplars whose nearest old exemplars all belong to the same other route. */
   loners: { exemplarId: string; route: string; among: string }[]
 }
 
-/** Cosine from which on two texts are nearly the same, and from which on one is near enough to say something. */
+/** Cosine from which on two texts are near-duplicates, and from which on an old exemplar counts as near. */
 const DUPLICATE = 0.95
 const NEAR = 0.5
 const ASKED = 5
-/** A place belongs to other routes where less than this share of the old exemplars in it is of the cluster's own. */
+/** A region belongs to other routes where less than this share of its old exemplars has the cluster's route. */
 const OWN_SHARE = 0.2
 
-/** Routes of the nearest old exemplars of each new one, as far as they are near. */
+/** Routes of each new exemplar's nearest old exemplars, without distant ones. */
 const surroundings = ({ addedRows, keptRows, keptRoutes }: AdditionsInput): string[][] => {
   const found: string[][] = []
   if (keptRows.rows === 0) return Array.from({ length: addedRows.rows }, () => [])
@@ -56,7 +55,7 @@ const surroundings = ({ addedRows, keptRows, keptRoutes }: AdditionsInput): stri
   return found
 }
 
-/** Number of the cluster of each row: connected by pairs of one route and source above `DUPLICATE`. */
+/** Cluster number of each row: connected components of pairs with the same route and source and a cosine above `DUPLICATE`. */
 const clusterNumbers = ({ added, addedRows }: AdditionsInput): Int32Array => {
   const parent = Int32Array.from(added, (_, i) => i)
   const rootOf = (i: number): number => {
@@ -100,7 +99,7 @@ const ranked = (routes: readonly string[]): [string, number][] => {
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
 }
 
-/** Routes that hold the place of these rows, unless it is their own or hardly anybody's. */
+/** Routes of the region of these rows, unless their own route is there or it is nearly empty. */
 const contradicted = (route: string, near: readonly string[], rows: number): string[] => {
   const own = near.filter((other) => other === route).length
   if (near.length < rows || own / near.length >= OWN_SHARE) return []
@@ -115,7 +114,7 @@ const lonersOf = (added: readonly AddedExemplar[], near: readonly string[][]) =>
     return around.every((other) => other === among) ? [{ exemplarId: id, route, among }] : []
   })
 
-/** Clusters of two and more, the largest first. Some 2 s of CPU for 8,000 new exemplars. */
+/** Clusters of at least two, the largest first. Some 2 s of CPU for 8,000 new exemplars. */
 export const findAdditions = (input: AdditionsInput): Additions => {
   const { added } = input
   const near = surroundings(input)

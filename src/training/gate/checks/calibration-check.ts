@@ -1,11 +1,11 @@
-// Does a claimed 80 % still come true in 80 % of cases? Thresholds and whoever reads confidences rely on it.
+// Checks the expected calibration error: thresholds and readers of confidences rely on it.
 
 import { type Judged, reliabilityOf } from '../../../core/statistics/calibration.ts'
 import type { GateCheck } from '../../reports/gate-report.ts'
 import type { GateRow } from './gate-row.ts'
 import { counted, percent } from './wording.ts'
 
-/** On fewer rows the error is mostly noise. */
+/** Least number of rows; on fewer the error is mostly noise. */
 const LEAST_ROWS = 100
 
 const errorOf = (rows: readonly GateRow[], of: 'serving' | 'candidate'): number => {
@@ -25,7 +25,7 @@ export const checkCalibration = (all: readonly GateRow[], maxRise: number): Gate
     return {
       name: 'calibration',
       verdict: 'skipped',
-      summary: `Confidence can be held against ${counted(rows.length, 'held-out prompt')} only; ${LEAST_ROWS} are needed.`,
+      summary: `Confidence can be compared on ${counted(rows.length, 'held-out prompt')} only; ${LEAST_ROWS} are needed.`,
       figures: { rows: rows.length },
     }
   }

@@ -1,24 +1,24 @@
-// A prompt whose right route is known, as both generations decide it: what the gate's checks are made on.
+// A prompt with a known right route, as both generations decide it: the input of the gate's checks.
 
 import { mcnemar } from '../../../core/statistics/mcnemar.ts'
 import type { FixesAndBreaks } from '../../reports/gate-report.ts'
 
 export interface GateOutcome {
   isRight: boolean
-  /** Whether a route took it; false where it went to the default route. */
+  /** False for abstentions: the prompt went to the default route. */
   isTaken: boolean
-  /** Whether the best route before thresholds is right; null where the right one was never trained. */
+  /** Whether the best route before thresholds is right; null where the right one was not trained. */
   isTopRight: boolean | null
-  /** Claimed probability that it is, 0 to 1. */
+  /** Confidence of that route, 0 to 1. */
   confidence: number
 }
 
 export interface GateRow {
-  /** Where the prompt is from: a file of the operator's, or callers' votes. */
+  /** Origin of the prompt: the operator's file, or callers' votes. */
   set: 'file' | 'votes'
   /** Right route; `none` where no route fits. */
   label: string
-  /** Null where it must not be shown: a caller's prompt. */
+  /** Null for callers' prompts, which must not be shown. */
   text: string | null
   serving: GateOutcome
   candidate: GateOutcome
@@ -36,10 +36,10 @@ export const fixesAndBreaks = (rows: readonly GateRow[]): FixesAndBreaks => {
   return { rows: rows.length, fixes, breaks, pValue: mcnemar(breaks, fixes).pValue }
 }
 
-/** Whether it went to the default route, and that is wrong. */
+/** Whether it is a wrong abstention. */
 export const isTurnedAway = ({ isTaken, isRight }: GateOutcome): boolean => !isTaken && !isRight
 
-/** What the candidate turns away that the serving generation did not, and the other way round, as breaks and fixes. */
+/** Wrong abstentions of the candidate only (breaks), and of the serving generation only (fixes). */
 export const turnedAndTaken = (rows: readonly GateRow[]): FixesAndBreaks => {
   const breaks = rows.filter(
     ({ serving, candidate }) => !isTurnedAway(serving) && isTurnedAway(candidate),
@@ -51,12 +51,12 @@ export const turnedAndTaken = (rows: readonly GateRow[]): FixesAndBreaks => {
   return { rows: rows.length, fixes: fixes.length, breaks: breaks.length, pValue }
 }
 
-/** Chance of as many breaks among the changed rows, were fixes as likely: one-sided exact McNemar. */
+/** One-sided exact McNemar test: probability of at least as many breaks if fixes were as likely. */
 export const chanceOfBreaks = ({
   fixes,
   breaks,
 }: Pick<FixesAndBreaks, 'fixes' | 'breaks'>): number =>
   breaks > fixes ? mcnemar(breaks, fixes).pValue / 2 : 1
 
-/** From here on fewer right ones are no accident. */
+/** Significance level of the gate's tests. */
 export const SIGNIFICANT = 0.05

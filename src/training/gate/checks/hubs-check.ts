@@ -1,24 +1,24 @@
-// Has a new exemplar become the nearest of prompts from everywhere? In spaces of many dimensions a few points are near to
-// all (Radovanović et al. 2010); an adversary looks for one of them.
+// Checks for new hubs: exemplars that are the nearest of very many different prompts. In high-dimensional spaces a few points are
+// near to all others (Radovanović et al. 2010), which an adversary can exploit.
 import type { GateCheck } from '../../reports/gate-report.ts'
 import { counted, listed, percent } from './wording.ts'
 
 export interface HubsInput {
-  /** Different prompts that were looked at, and for how many of them each exemplar is the nearest. */
+  /** Number of distinct prompts, and for how many of them each exemplar is the nearest. */
   prompts: number
   hubs: readonly { exemplarId: string; route: string; prompts: number }[]
-  /** Whether the serving generation does not hold it. */
+  /** Whether the serving generation does not have it. */
   isNew: (exemplarId: string) => boolean
-  /** Exemplars of the candidate. */
+  /** Number of exemplars of the candidate. */
   exemplars: number
-  /** What the prompts are, for the summary: `replayed` or `held-out`. */
+  /** Kind of the prompts, for the summary: `replayed` or `held-out`. */
   kind: string
 }
 
-/** On fewer prompts a share says nothing; and one topic's worth of prompts makes no hub. */
+/** Least number of prompts for the check, and least number of nearest prompts for a hub. */
 const LEAST_PROMPTS = 50
 const LEAST_NEAREST = 10
-/** Among forty exemplars each is the nearest of many: that is no hub before it has this many times its fair share. */
+/** Multiple of the mean share that a hub must exceed: in a small index every exemplar is the nearest of many prompts. */
 const FAIR_SHARES = 10
 const MOST_NAMED = 3
 
@@ -26,7 +26,7 @@ const MOST_NAMED = 3
 export const checkHubs = (input: HubsInput, maxShare: number): GateCheck => {
   const { prompts, hubs, kind, exemplars } = input
   if (prompts < LEAST_PROMPTS) {
-    const summary = `Nearness was looked at for ${counted(prompts, 'prompt')} only; ${LEAST_PROMPTS} are needed.`
+    const summary = `Nearest exemplars are known for ${counted(prompts, 'prompt')} only; ${LEAST_PROMPTS} are needed.`
     return { name: 'hubs', verdict: 'skipped', summary, figures: { prompts } }
   }
   const limit = Math.max(maxShare, FAIR_SHARES / Math.max(1, exemplars))

@@ -1,11 +1,11 @@
-// What would have become of the decisions that were made? Where feedback says what is right, more breaks than fixes refuse.
+// Checks the replay of past decisions: the share that would change, and breaks against fixes where feedback names the right route.
 import type { GateCheck, ReplayReport } from '../../reports/gate-report.ts'
 import { SIGNIFICANT } from './gate-row.ts'
 import { chance, count, counted, percent } from './wording.ts'
 
 type Replayed = Pick<ReplayReport, 'replayed' | 'changed' | 'changedShare' | 'voted' | 'heldOut'>
 
-/** With fewer votes kept from training, all of them are asked: trained on, they flatter the candidate if anybody. */
+/** With fewer held-out votes all votes are used, which favours the candidate, because it was trained on them. */
 const LEAST_HELD_OUT = 20
 
 const votesSummary = ({ voted, heldOut }: Replayed): string => {

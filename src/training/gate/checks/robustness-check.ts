@@ -1,17 +1,17 @@
-// Does a typo or a changed wording flip more decisions than before? Measured out of fold at each rebuild, on perturbed copies.
+// Checks the flip rate: the share of perturbed copies (typos, rewordings) with another route, measured out of fold at each rebuild.
 import type { GateCheck } from '../../reports/gate-report.ts'
 import { percent } from './wording.ts'
 
-/** Share of perturbed copies that got another route, and how many there were. */
+/** Share of perturbed copies with another route, and their number. */
 export interface Flips {
   rate: number
   copies: number
 }
 
-/** Standard errors of a difference that chance exceeds in 5 % of cases, one-sided. */
+/** One-sided critical value of the normal distribution at 5 %. */
 const SURE = 1.645
 
-/** Whether a rise is more than two samples of such sizes differ by chance (two-proportion z-test). */
+/** Two-proportion z-test: whether a rise is significant. */
 const isBeyondChance = (before: Flips, after: Flips): boolean => {
   const pooled =
     (before.rate * before.copies + after.rate * after.copies) / (before.copies + after.copies)
@@ -19,7 +19,7 @@ const isBeyondChance = (before: Flips, after: Flips): boolean => {
   return after.rate - before.rate > SURE * Math.sqrt(variance)
 }
 
-/** @param flips of both generations; null where they were not measured */
+/** @param flips of both generations; null where not measured */
 export const checkRobustness = (
   flips: { serving: Flips | null; candidate: Flips | null },
   maxRise: number,

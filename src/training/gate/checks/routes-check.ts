@@ -1,5 +1,5 @@
-// Does any route lose what the others gain? A route is held to a larger drop than the whole, and only where it is more
-// than chance, because each has few prompts.
+// Checks the recall of each route, so that a gain of others cannot hide its loss. Each route has few prompts, so the allowed drop is
+// larger than that of the whole set, and the drop must be significant.
 
 import { holm } from '../../../core/statistics/holm.ts'
 import type { FixesAndBreaks, GateCheck } from '../../reports/gate-report.ts'
@@ -11,7 +11,7 @@ interface RouteChange extends FixesAndBreaks {
   /** Recall of the serving generation and of the candidate. */
   before: number
   after: number
-  /** Texts that may be shown. */
+  /** Texts of broken prompts that may be shown. */
   broken: string[]
 }
 

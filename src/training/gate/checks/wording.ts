@@ -1,4 +1,4 @@
-// Figures in the gate's sentences: whole enough to be read, exact enough to be checked.
+// Formats figures and lists for the gate's sentences.
 
 const group = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',')
 
