@@ -1,4 +1,5 @@
-// Keeps the reports of builds: one file each beside the generations, which it outlives; the prompts in it then go.
+// Stores the reports of builds: one file each beside the generations. A report stays when its generation is removed, but without
+// prompts.
 import { mkdir, readdir, readFile, rename, rm, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -25,8 +26,8 @@ const cut = (rows: readonly ReportedCandidate[]): ReportedCandidate[] =>
   }))
 
 /**
- * The replay's examples are prompts of people who never voted: their decisions name them, and a deletion in the store is
- * then enough.
+ * Removes the texts of the replay's examples: they are prompts of callers who never voted, and must only be in the store, where they
+ * can be deleted.
  */
 const withoutExamples = (gate: GenerationReport['gate']): GenerationReport['gate'] =>
   gate && {
@@ -54,8 +55,8 @@ const write = async (dir: string, report: GenerationReport): Promise<void> => {
 export type ReportDraft = Omit<GenerationReport, 'format' | 'counts'> & { confirmed?: number }
 
 /**
- * Keeps the report of a generation, replacing an earlier one in one step. Long lists and texts are cut; texts of replayed
- * prompts are left out.
+ * Writes the report of a generation, replacing an earlier one atomically. Long lists and texts are cut; texts of replayed prompts
+ * are left out.
  * @throws the file system's error
  */
 export const writeReport = (
@@ -73,7 +74,7 @@ export const writeReport = (
   })
 }
 
-/** The report of a generation; null where there is none, or none that can be read: history.jsonl still says what happened. */
+/** The report of a generation; null where it is missing or unreadable (history.jsonl then still has its events). */
 export const readReport = async (dir: string, number: number): Promise<GenerationReport | null> => {
   try {
     const text = await readFile(reportFile(dir, number), 'utf8')
@@ -86,7 +87,7 @@ export const readReport = async (dir: string, number: number): Promise<Generatio
   }
 }
 
-/** Numbers that have a report, lowest first. */
+/** Numbers of generations with a report, ascending. */
 export const listReports = async (dir: string): Promise<number[]> => {
   const names = await readdir(join(dir, REPORTS)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [] as string[]
@@ -98,7 +99,7 @@ export const listReports = async (dir: string): Promise<number[]> => {
     .sort((a, b) => a - b)
 }
 
-/** The gate quotes prompts where it names those that got worse. */
+/** Prompts that the gate's summaries quote. */
 const QUOTED = /"(?:[^"\\]|\\.)*"/g
 
 const withoutQuotes = (gate: GenerationReport['gate']): GenerationReport['gate'] =>
@@ -110,7 +111,7 @@ const withoutQuotes = (gate: GenerationReport['gate']): GenerationReport['gate']
     })),
   }
 
-/** Takes prompts out of a report: all of them, or the lines of some exemplars and whatever the gate quoted. */
+/** Removes prompts from a report: all of them, or those of some exemplars and the gate's quotations. */
 const blank = (report: GenerationReport, forgotten: ReadonlySet<string> | 'all') => {
   const isKept = ({ exemplarId }: { exemplarId: string }) =>
     forgotten === 'all' || !forgotten.has(exemplarId)
@@ -132,7 +133,7 @@ const rewrite = async (
 ): Promise<void> => {
   const report = await readReport(dir, number)
   if (report === null) {
-    // One that cannot be read cannot be cleaned either. Its name stays, so that the number is not given again.
+    // An unreadable report is emptied. Its file stays, so that the number is not used again.
     await truncate(reportFile(dir, number)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
     })
@@ -142,11 +143,11 @@ const rewrite = async (
   if (JSON.stringify(next) !== JSON.stringify(report)) await write(dir, next)
 }
 
-/** Takes every prompt out of the report of a generation that is gone. */
+/** Removes every prompt from the report of a removed generation. */
 export const forgetReportTexts = (dir: string, number: number): Promise<void> =>
   rewrite(dir, number, 'all')
 
-/** Takes these exemplars out of every report but that of `fresh`, which was made without them. */
+/** Removes these exemplars from every report but that of `fresh`, which was built without them. */
 export const forgetInReports = async (
   dir: string,
   ids: ReadonlySet<string>,

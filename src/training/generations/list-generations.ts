@@ -1,4 +1,4 @@
-// The generations as a person sees them: what each is, what it is doing, and what the gate thought of it.
+// Lists the generations for operators: facts, status and the gate's result of each.
 import { isShapeFigure } from '../../core/alerting/traffic-shape.ts'
 import { RouterError } from '../../errors.ts'
 import { type Arms, readArms } from '../../vector-index/arms.ts'
@@ -23,7 +23,7 @@ export interface ListOptions {
 
 export interface GenerationList {
   current: number | null
-  /** Lowest first. */
+  /** Ascending by number. */
   generations: ListedGeneration[]
 }
 
@@ -107,7 +107,7 @@ const describe = async (
   }
 }
 
-/** The counts that drift is held against are no measure of quality. */
+/** Figures without the traffic shape, which is a baseline of drift and not a measure of quality. */
 const withoutShape = (figures: Record<string, number>): Record<string, number> =>
   Object.fromEntries(Object.entries(figures).filter(([name]) => !isShapeFigure(name)))
 
@@ -117,7 +117,7 @@ const withoutDetails = ({
   ...listed
 }: DescribedGeneration): ListedGeneration => listed
 
-/** Every generation on disk, one after the other, so that a server that lists them stays responsive. */
+/** Every generation on disk, read one after the other, so that a server stays responsive. */
 export const describeGenerations = async (
   dir: string,
   options: ListOptions = {},
@@ -131,7 +131,7 @@ export const describeGenerations = async (
 }
 
 /**
- * One generation with its report, also one that is gone and has left its report.
+ * One generation with its report; also a removed one whose report is left.
  * @throws RouterError `not_found`
  */
 export const describeGeneration = async (
@@ -148,7 +148,7 @@ export const describeGeneration = async (
   return { ...described, problem: 'It was removed; its report is left.' }
 }
 
-/** When the newest generation was begun, refused or not; null where there is none that can be read. */
+/** Start time of the newest generation's build, refused or not; null where none can be read. */
 export const lastBuiltAtMs = async (dir: string): Promise<number | null> => {
   for (const generation of (await listGenerations(dir)).reverse()) {
     const { manifest } = await readFacts(dir, generation, false)

@@ -1,4 +1,4 @@
-// A generation as a person sees it: what it is, what it is doing, and what the gate thought of it.
+// Schema of a generation for operators: facts, status and the gate's result.
 import { z } from 'zod'
 import { historyEventSchema } from '../../vector-index/history.ts'
 import { BUILD_OUTCOMES, generationReportSchema, TRIGGERS } from '../reports/build-report.ts'
@@ -40,7 +40,7 @@ export const listedGenerationSchema = z.object({
 
 export const describedGenerationSchema = listedGenerationSchema.extend({
   report: generationReportSchema.nullable(),
-  /** What was done with it, oldest first. */
+  /** Its events, oldest first. */
   history: z.array(historyEventSchema),
 })
 

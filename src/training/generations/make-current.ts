@@ -1,5 +1,5 @@
-// Which generation serves, changed by hand or by a rebuild: verified, the pointer moved, written down, arms brought in line.
-// No lock is taken: the way back must be open while a build runs, and a build looks at the pointer again before it promotes.
+// Changes the serving generation, by hand or by a rebuild: verifies it, moves the pointer, records the event and updates the arms. No
+// lock is taken: a rollback must be possible while a build runs, and a build reads the pointer again before it promotes.
 import { RouterError } from '../../errors.ts'
 import { settleArms } from '../../vector-index/arms.ts'
 import { readManifest } from '../../vector-index/generation-check.ts'
@@ -11,7 +11,7 @@ import {
 import { appendHistory, type HistoryEvent, readHistory } from '../../vector-index/history.ts'
 import { readReport } from './generation-report.ts'
 
-/** A damaged pointer names nothing: promoting or rolling back is what mends it. */
+/** Null for a damaged pointer, too: promoting or rolling back repairs it. */
 export const readCurrent = (dir: string): Promise<number | null> =>
   currentGeneration(dir).catch((error: unknown) => {
     if (error instanceof RouterError && error.code === 'index_invalid') return null
@@ -27,7 +27,7 @@ export interface MakeCurrent {
   nowMs: number
 }
 
-/** @throws RouterError `index_invalid` where it does not verify; nothing has changed then */
+/** @throws RouterError `index_invalid` where it does not verify; nothing is changed then */
 export const makeCurrent = async (
   dir: string,
   generation: number,
@@ -51,7 +51,7 @@ export const eventsByGeneration = (events: HistoryEvent[]): Map<number, HistoryE
   return byGeneration
 }
 
-/** The history outlives a lost report. One that somebody promoted all the same is refused no longer. */
+/** By the history, which survives a lost report. A generation that was promoted by force no longer counts as refused. */
 export const isRefused = (events: HistoryEvent[], outcome: string | null): boolean =>
   (outcome === 'refused' || events.some(({ action }) => action === 'refused')) &&
   !events.some(({ action }) => action === 'promoted')
@@ -78,9 +78,9 @@ const failedChecks = async (dir: string, generation: number): Promise<string> =>
 
 export interface PromoteOptions {
   author: string
-  /** Why; needed with `force`. */
+  /** Required with `force`. */
   reason?: string | null
-  /** Promotes what the gate refused. It is recorded as such. */
+  /** Promotes a generation that the gate refused; recorded as forced. */
   force?: boolean
   nowMs?: number
 }
@@ -101,7 +101,7 @@ export const requireReason = (reason: string | null | undefined): string => {
 }
 
 /**
- * Makes a generation serve.
+ * Makes a generation the current one.
  * @throws RouterError `not_found`; `gate_refused` with the gate's reasons, unless `force`; `invalid_request` where `force`
  *   has no reason; `index_invalid` where it does not verify
  */
@@ -129,7 +129,7 @@ export const promoteGeneration = async (
   return { from, to: generation, forced: refused }
 }
 
-/** The parent of the current generation where it is still there, else the next older one that the gate let pass. */
+/** The parent of the current generation if it still exists, else the next older one that the gate did not refuse. */
 const defaultTarget = async (dir: string, current: number | null): Promise<number> => {
   if (current === null)
     throw new RouterError(
@@ -150,7 +150,7 @@ const defaultTarget = async (dir: string, current: number | null): Promise<numbe
 }
 
 export interface RollBackOptions {
-  /** Default: the one before the current. */
+  /** Default: the generation before the current one. */
   to?: number | null
   author: string
   reason?: string | null
@@ -158,9 +158,9 @@ export interface RollBackOptions {
 }
 
 /**
- * Serves an earlier generation again.
- * @throws RouterError `index_unavailable` where there is none to go back to; `not_found`; `gate_refused` for one that the
- *   gate refused; `index_invalid` where it does not verify
+ * Makes an earlier generation current again.
+ * @throws RouterError `index_unavailable` where there is none; `not_found`; `gate_refused` for one that the gate refused;
+ *   `index_invalid` where it does not verify
  */
 export const rollBack = async (
   dir: string,

@@ -1,5 +1,5 @@
-// What stays on disk after a rebuild. Deletion requests come first: a generation that still holds a forgotten prompt goes,
-// whoever may need it, unless it serves. The rest is kept as long as somebody may come back to it.
+// Removes generations after a rebuild. Erasure comes first: a generation that contains a forgotten prompt is removed even if it is
+// referenced, unless it serves. Others are kept while they may be needed.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../../config/config-schema.ts'
@@ -15,7 +15,7 @@ import { forgetInReports, forgetReportTexts } from './generation-report.ts'
 
 const ID = /^\{"id":("(?:[^"\\]|\\.)*")/gm
 
-/** Whether a generation holds one of these exemplars; read by the ids alone, so that damage elsewhere hides nothing. */
+/** Whether a generation has one of these exemplars; reads only ids, so that damaged lines hide nothing. */
 const holdsAny = async (dir: string, number: number, ids: ReadonlySet<string>) => {
   const path = join(generationFolder(dir, number), EXEMPLARS)
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -37,12 +37,12 @@ const endArmsOf = async (dir: string, number: number, nowMs: number): Promise<vo
 
 export interface Forgetting {
   removed: number[]
-  /** True where the generation that serves still holds one of them: only the next one can be without. */
+  /** True where the serving generation still contains one: it stays until the next one serves. */
   isInCurrent: boolean
 }
 
 /**
- * Takes forgotten exemplars out of the reports, and removes the generations that hold one, but for the current.
+ * Removes forgotten exemplars from the reports, and the generations that contain one, except the current one.
  * @param fresh the generation that was built after they were forgotten
  */
 export const forgetExemplars = async (
@@ -70,16 +70,16 @@ export const forgetExemplars = async (
 
 export interface RetainOptions {
   index: Pick<Config['index'], 'keep_generations' | 'max_generations'>
-  /** Generations that stored decisions were made with. */
+  /** Generations that stored decisions refer to. */
   referenced: readonly number[]
-  /** Exemplars that no generation may hold. */
+  /** Exemplars that no generation may contain. */
   forgotten: ReadonlySet<string>
-  /** The generation that was just built, without them; null where none was. */
+  /** The generation that was just built without them; null where none was built. */
   fresh: number | null
   nowMs: number
 }
 
-/** Removes what need not stay. @throws RouterError `index_invalid` where the current manifest cannot be read */
+/** Removes unneeded generations. @throws RouterError `index_invalid` where the current manifest cannot be read */
 export const retainGenerations = async (
   dir: string,
   { index, referenced, forgotten, fresh, nowMs }: RetainOptions,

@@ -1,4 +1,4 @@
-// The routes that the current generation was trained on, read from its manifest alone.
+// The routes that the current generation was trained on, from its manifest.
 import { readManifest } from '../../vector-index/generation-check.ts'
 import { currentGeneration } from '../../vector-index/generation-store.ts'
 

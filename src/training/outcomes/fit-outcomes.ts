@@ -1,5 +1,5 @@
-// The model of outcomes of a generation: fitted on three quarters of the prompts, measured on the others, which no generation is ever
-// fitted on, and kept only where it holds what it promises there.
+// The outcome model of a generation: fitted on three quarters of the prompts, measured on the others, which no generation is ever
+// fitted on, and kept only if it reaches its targets there.
 import { createHash } from 'node:crypto'
 import { takeRows } from '../../core/linear/matrix.ts'
 import { unseenOf } from '../../core/outcomes/learned-outcomes.ts'
@@ -20,21 +20,21 @@ export interface RouteAim {
 }
 
 export interface FittedOutcomes {
-  /** Null where it does not hold what it promises, or there is too little to fit it on. */
+  /** Null where it misses its targets, or there are too few prompts. */
   artefact: OutcomesFile | null
   report: LearnedReport
 }
 
-/** Fewer prompts leave nothing to measure on. */
+/** Least number of prompts. */
 export const LEAST_PROMPTS = 120
-/** Known prompts that a decision compares with. With 3,000 it took 1.1 ms more on a busy machine, a millisecond is allowed. */
+/** Known prompts that a decision compares with. With 3,000 it took 1.1 ms on a busy machine, a millisecond is allowed. */
 export const MOST_NEARBY = 2_000
 
-/** Decided by the prompt once and for all, so that no generation was fitted on what another is measured on. */
+/** By a hash of the prompt's id, so that no generation is fitted on prompts that another is measured on. */
 const isHeldOut = (id: string): boolean =>
   (createHash('sha256').update(`outcome ${id}`).digest()[0] as number) < 64
 
-/** As many as a decision has time for; what was served here tells more than what was imported. */
+/** At most `MOST_NEARBY` prompts; served requests are preferred to imported prompts. */
 const nearbyOf = (isServed: readonly boolean[], known: Int32Array): Int32Array => {
   const numbers = [...known.keys()]
   const served = numbers.filter((i) => isServed[known[i] as number])
@@ -69,7 +69,7 @@ const reportOf = (
   const { data } = kept.table.scores
   return {
     verdict: bad ? 'refused' : 'passed',
-    reason: bad ? `${bad.route}: ${bad.reason}` : 'It keeps what it promises on held-out prompts.',
+    reason: bad ? `${bad.route}: ${bad.reason}` : 'It keeps its targets on held-out prompts.',
     digest: outcomesDigest(kept),
     models: [...kept.table.models],
     prompts: kept.ids.length,
@@ -82,8 +82,8 @@ const reportOf = (
 
 /**
  * Blocks its thread for seconds.
- * @param kept null where fewer than two models are known well enough
- * @returns null where no route chooses by outcomes or there are none to speak of
+ * @param kept null where fewer than two models have enough outcomes
+ * @returns null where no route selects by outcomes, or there are none
  */
 export const fitOutcomes = (
   kept: KeptOutcomes | null,

@@ -1,5 +1,5 @@
-// Kept outcomes → a table that a model can be fitted on: evaluated prompts, and served requests that were scored or refused, of
-// models that enough is known of. A served request says what one model was worth; the others' scores stay unknown.
+// Stored outcomes → the training table of the outcome model: evaluated prompts, and served requests that were scored or refused, for
+// models with enough outcomes. A served request has the score of one model; the others' scores are unknown.
 import { createHash } from 'node:crypto'
 import type { Matrix } from '../../core/linear/matrix.ts'
 import { outcomeRow, TEXT_COUNTS, textCounts } from '../../core/outcomes/outcome-row.ts'
@@ -12,31 +12,31 @@ export interface GatherOptions {
   store: Pick<Store, 'listEvaluatedPrompts' | 'listServedExamples'>
   encoderId: string
   dimensions: number
-  /** Models that could be chosen. */
+  /** Models that can be selected. */
   models: readonly string[]
-  /** What an answer of a model costs by its prices, where no outcome says so; null where they are unknown. */
+  /** Cost of a usual answer by the model's prices, used where no outcome has a cost; null where prices are unknown. */
   nominalUsd: (model: string) => number | null
 }
 
 export interface KeptOutcomes {
   ids: string[]
-  /** Of `outcomeRows`. */
+  /** From `outcomeRows`. */
   rows: Matrix
-  /** True for a request that was served here, false for an imported prompt. */
+  /** True for a served request, false for an imported prompt. */
   isServed: boolean[]
   table: OutcomeTable
-  /** Rows that another encoder made, which are left out. */
+  /** Number of rows by another encoder, which are left out. */
   foreign: number
 }
 
-/** Fewer measured answers of a model say too little of it. */
+/** Least number of scored answers of a model. */
 const LEAST_OF_MODEL = 50
 const MOST_EVALUATED = 10_000
 const MOST_SERVED = 5_000
-/** A vote weighs 1; what was read off the caller's next steps does not say enough alone. */
+/** Least weight of the votes: an explicit vote weighs 1; an implicit one alone is not enough. */
 const LEAST_WEIGHT = 1
 
-/** One prompt with what is known of it. */
+/** One prompt with its known scores and costs. */
 interface Row {
   id: string
   label: string
@@ -47,7 +47,7 @@ interface Row {
   costs: Record<string, number>
 }
 
-/** What can be counted in the text stands in the decision where the text does not. */
+/** Counts of the text; from the decision's record where the text is not stored. */
 const countsOf = ({ text, selection }: ServedExample): Float32Array | null => {
   const kept = selection?.learned?.counts
   if (kept) return Float32Array.from(kept)
@@ -84,7 +84,7 @@ const readRows = async ({ store, encoderId, dimensions }: GatherOptions) => {
     served: own(served, dimensions),
   }
   const foreign = evaluated.length + served.length - kept.evaluated.length - kept.served.length
-  // In the order of their ids, so that the same outcomes give the same fit.
+  // Sorted by id, so that the same outcomes give the same fit.
   const rows: Row[] = [...kept.evaluated.map(ofEvaluated), ...kept.served.flatMap(ofServed)]
   return { foreign, rows: rows.sort((a, b) => (a.id < b.id ? -1 : 1)) }
 }
@@ -100,7 +100,7 @@ const matrixOf = (rows: number, cols: number, at: (i: number, j: number) => numb
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
-/** What a model's answer to a prompt costs where it was not measured: its usual cost, times how dear the prompt was elsewhere. */
+/** Fills unknown costs: the model's mean cost × how expensive the prompt was with other models. */
 const fillingCosts = (
   rows: readonly Row[],
   models: readonly string[],
@@ -114,7 +114,7 @@ const fillingCosts = (
       return [model, known.length > 0 ? mean(known) : nominalUsd(model)]
     }),
   )
-  // What is unknown may be as dear as the dearest.
+  // An unknown cost counts as the highest one.
   const dearest = Math.max(0, ...[...usual.values()].map((cost) => cost ?? 0))
   const usualOf = (model: string): number => usual.get(model) ?? dearest
   const factorOf = ({ costs }: Row): number => {
@@ -126,7 +126,7 @@ const fillingCosts = (
   return (row: Row, model: string): number => usualOf(model) * factorOf(row)
 }
 
-/** Null where fewer than two models are known well enough. @throws RouterError `store_unavailable` */
+/** Null where fewer than two models have enough outcomes. @throws RouterError `store_unavailable` */
 export const gatherOutcomes = async (options: GatherOptions): Promise<KeptOutcomes | null> => {
   const { rows: found, foreign } = await readRows(options)
   const counts = (model: string) => found.filter(({ scores }) => has(scores, model)).length
@@ -157,7 +157,7 @@ export const gatherOutcomes = async (options: GatherOptions): Promise<KeptOutcom
   }
 }
 
-/** The same for the same outcomes: tells whether a rebuild would learn anything else. */
+/** Digest of the outcomes: shows whether a rebuild would learn anything new. */
 export const outcomesDigest = ({ ids, table }: KeptOutcomes): string =>
   createHash('sha256')
     .update(JSON.stringify([ids, table.models, table.labels]))

@@ -1,5 +1,5 @@
-// Rows of an evaluation → evaluated prompts in the store: each is shaped and embedded as a prompt is, and its text is kept only
-// where storage.store_text says so. By file and by HTTP, both through here. Importing the same rows twice changes nothing.
+// Imports rows of an evaluation as evaluated prompts: each is shaped and embedded like a prompt, and its text is stored only where
+// storage.store_text allows it. Used by the command and the API. Importing the same rows twice changes nothing.
 import { createHash } from 'node:crypto'
 import { outcomeRow, textCounts } from '../../core/outcomes/outcome-row.ts'
 import type { EvaluatedPrompt } from '../../core/records/model-outcome.ts'
@@ -10,7 +10,7 @@ export interface ImportOutcomesDeps {
   store: Pick<Store, 'addEvaluatedPrompts'>
   storeText: StoreText
   encoderId: string
-  /** Text as prompts are shaped. */
+  /** The routing text of a text. */
   shape: (text: string) => { text: string }
   /** Whole rows of shaped texts, in their order. */
   embed: (texts: readonly string[]) => Promise<Float32Array[]>
@@ -20,18 +20,18 @@ export interface ImportOutcomesDeps {
 export interface ImportedOutcomes {
   rows: number
   added: number
-  /** Rows that took the place of an earlier one of the same prompt. */
+  /** Rows that replaced an earlier one of the same prompt. */
   replaced: number
-  /** Rows that name a cost of every model they score. */
+  /** Rows with a cost for every scored model. */
   priced: number
-  /** Models that were scored, by name. */
+  /** Names of the scored models. */
   models: string[]
 }
 
-/** Rows that are embedded and written together. */
+/** Rows that are embedded and written at a time. */
 const CHUNK = 200
 
-/** Of the text, where it may be kept; else of nothing that a list of texts could be held against. */
+/** From the text where it may be stored; else from its vector and scores, so that guessed texts cannot be tested against it. */
 const idOf = (
   { label, scores }: OutcomeRow,
   { text, embedding, storeText }: { text: string; embedding: Float32Array; storeText: StoreText },
@@ -61,7 +61,7 @@ const promptOf = (
 const isPriced = ({ scores, cost = {} }: OutcomeRow): boolean =>
   Object.keys(scores).every((model) => cost[model] !== undefined)
 
-/** Of prompts that stand there twice, the last counts. @throws RouterError of the encoder, `store_unavailable` */
+/** Of equal prompts the last counts. @throws RouterError of the encoder, `store_unavailable` */
 export const importOutcomes = async (
   rows: readonly OutcomeRow[],
   principal: string,

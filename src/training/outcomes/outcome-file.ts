@@ -1,4 +1,4 @@
-// A JSONL file of outcomes → rows: {text, label?, scores: {model: 0..1}, cost?: {model: USD}}, all of them or none.
+// Reads a JSONL file of outcomes, {text, label?, scores: {model: 0..1}, cost?: {model: USD}} per line; any bad line refuses the file.
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import type { OutcomeTable } from '../../core/outcomes/outcome-table.ts'
@@ -51,7 +51,7 @@ const readRows = (content: string, path: string): OutcomeRow[] => {
   return rows
 }
 
-/** What a row lacks of what the others have. */
+/** What a row lacks compared with the others, or null. */
 const gapOf = (row: OutcomeRow, models: readonly string[], hasCosts: boolean): string | null => {
   const score = models.find((model) => row.scores[model] === undefined)
   if (score !== undefined) return `has no score of ${score}; every row names ${models.join(', ')}`
@@ -69,14 +69,14 @@ const contentOf = (path: string): Promise<string> =>
   })
 
 /**
- * Rows that may name different models each.
+ * Rows, each of which may name other models.
  * @throws RouterError `invalid_request` naming file and line of each bad row
  */
 export const readOutcomeRows = async (path: string): Promise<OutcomeRow[]> =>
   readRows(await contentOf(path), path)
 
 /**
- * @param models the columns; by default those of the first row, by name
+ * @param models the columns; by default those of the first row, sorted by name
  * @throws RouterError `invalid_request` naming file and line of each bad row, or what the file lacks
  */
 export const readOutcomeFile = async (

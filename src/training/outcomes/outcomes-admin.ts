@@ -1,5 +1,5 @@
-// What /admin/outcomes is given: outcomes of served requests, their totals, and the import of an evaluation, over a running
-// server, one prompt at a time, because its own traffic comes first.
+// The operations behind /admin/outcomes: outcomes of served requests, their totals, and the import of an evaluation. An import embeds
+// one prompt at a time, because the server's own traffic has priority.
 import type { Config } from '../../config/config-schema.ts'
 import type { OutcomeTotals, ServedOutcome } from '../../core/records/model-outcome.ts'
 import type { OutcomeQuery, Store } from '../../store/store.ts'
@@ -10,7 +10,7 @@ import type { OutcomeRow } from './outcome-file.ts'
 export interface OutcomesAdmin {
   /** Newest first. */
   list(query: OutcomeQuery): Promise<ServedOutcome[]>
-  /** By route and model, of requests of `sinceMs` and later. */
+  /** By route and model, for requests since `sinceMs`. */
   totals(sinceMs: number): Promise<OutcomeTotals[]>
   /** @throws RouterError `encoder_*`, `store_unavailable` */
   importRows(rows: readonly OutcomeRow[], principal: string): Promise<ImportedOutcomes>

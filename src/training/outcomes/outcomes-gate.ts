@@ -1,5 +1,5 @@
-// Whether a model of outcomes keeps its promise on prompts that it has not seen: the price of quality is solved on one half of them
-// and measured on the other, and the other way round, so that nothing is measured on what it was chosen by.
+// Checks that an outcome model reaches its target on held-out prompts, with two-fold cross-validation: the price of quality is solved
+// on one half of them and measured on the other, and vice versa.
 import { type Matrix, takeRows } from '../../core/linear/matrix.ts'
 import type { Unseen } from '../../core/outcomes/learned-outcomes.ts'
 import { chooseByPrice } from '../../core/outcomes/operating-point.ts'
@@ -20,14 +20,14 @@ const half = ({ estimates, table }: Unseen, parity: number): Unseen => {
   }
 }
 
-/** Number of the model chosen for each prompt of the second, by the price that keeps the target on the first. */
+/** Column of the model chosen for each prompt of `measured`, by the price that keeps the target on `solved`. */
 const chosenOn = (measured: Unseen, solved: Unseen, quality: number): Int32Array =>
   chooseByPrice(measured.estimates, stepForQuality(priceLadder(solved), quality).price)
 
 interface Measured {
   score: number
   cost: number
-  /** Of the best single model on the same prompt. */
+  /** Score of the best single model on the same prompt. */
   best: number
   model: string
 }
@@ -40,14 +40,14 @@ const measure = ({ table }: Unseen, chosen: Int32Array, bestColumn: number): Mea
     best: table.scores.data[row * cols + bestColumn] as number,
     model: table.models[column] as string,
   }))
-  // Where both are known: a served request tells of one model alone.
+  // Only where both scores are known: a served request has the score of one model.
   return rows.filter(({ score, best }) => !Number.isNaN(score) && !Number.isNaN(best))
 }
 
 const meanOf = <T>(rows: readonly T[], value: (row: T) => number): number =>
   rows.reduce((sum, row) => sum + value(row), 0) / Math.max(1, rows.length)
 
-/** Standard deviations below what was promised from which chance does not explain it. */
+/** One-sided critical value of the normal distribution at 5 %. */
 const Z = 1.645
 
 const shareOf = (rows: readonly Measured[], models: readonly string[]): Record<string, number> =>
@@ -67,7 +67,7 @@ export const judgeRoute = (
     ...measure(odd, chosenOn(odd, even, target), bestColumn),
   ]
   const [quality, costUsd] = [meanOf(rows, ({ score }) => score), meanOf(rows, ({ cost }) => cost)]
-  // Paired with what the best model did on the same prompts, so that hard prompts do not count against the choice.
+  // Paired with the best model's score on the same prompts, so that hard prompts do not count against the choice.
   const gaps = rows.map((row) => row.score - target * row.best)
   const gap = meanOf(gaps, (value) => value)
   const error = Math.sqrt(meanOf(gaps, (value) => (value - gap) ** 2) / Math.max(1, rows.length))

@@ -1,4 +1,4 @@
-// All kept outcomes, a page at a time, so that the thread that writes decisions gets its turn between.
+// Reads all stored outcomes in pages, so that the store's thread can write decisions in between.
 import type { EvaluatedPrompt, ServedExample } from '../../core/records/model-outcome.ts'
 import type { Store } from '../../store/store.ts'
 
@@ -15,7 +15,7 @@ export async function* readEvaluated(
   }
 }
 
-/** The newest `most` of those that were scored or refused. */
+/** The newest `most` served requests that were scored or refused. */
 export const readExamples = async (
   store: Pick<Store, 'listServedExamples'>,
   most: number,

@@ -1,4 +1,4 @@
-// Which routes choose by outcomes, and what each is to keep; and what an answer of a model costs by its prices.
+// The routes that select by outcomes, with their targets; and the cost of a usual answer by a model's prices.
 import type { Config } from '../../config/config-schema.ts'
 import { priceOf } from '../../config/price-of.ts'
 import { policyOf } from '../../config/schema/select-schema.ts'
@@ -12,7 +12,7 @@ export const routeAims = ({ routes }: Pick<Config, 'routes'>): RouteAim[] =>
     return [{ route, models, quality: 'quality' in target ? target.quality : 1 }]
   })
 
-/** Tokens of a prompt and its answer where nothing else is known. */
+/** Assumed tokens of a prompt and its answer. */
 const USUAL = { promptTokens: 500, completionTokens: 300 }
 
 /** Null where a price is unknown. */
