@@ -115,7 +115,7 @@ describe('the first build', () => {
       outcome: 'promoted',
       trigger: 'first',
       author: 'signalbox',
-      reason: 'Nothing served that it could be held against.',
+      reason: 'No generation served that it could be compared with.',
       createdAtMs: NOW,
     })
   })

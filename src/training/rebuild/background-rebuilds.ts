@@ -1,4 +1,4 @@
-// Rebuilds of a running server: one at a time, in the background, each with an id to ask after.
+// Rebuilds of a running server: one at a time, in the background, with an id and a state that can be queried.
 import type { Logger } from '../../core/logger.ts'
 import { type ErrorCode, RouterError, toRouterError } from '../../errors.ts'
 import type { RebuildProgress, RebuildReport } from './rebuild.ts'
@@ -26,18 +26,18 @@ export interface FinishedRebuild extends Asked {
 
 export interface RebuildState {
   running: RunningRebuild | null
-  /** The last one since the start. */
+  /** The last finished one since the start of the server. */
   last: FinishedRebuild | null
 }
 
 export interface Rebuilds {
   /**
-   * Begins a rebuild; `done` settles with it.
+   * Starts a rebuild; `done` settles when it ends.
    * @throws RouterError `build_in_progress`, `shutting_down`
    */
   start(request: RebuildRequest): { id: string; done: Promise<RebuildReport> }
   state(): RebuildState
-  /** Kills the one that runs. Safe to call twice. */
+  /** Kills the running one. Safe to call twice. */
   close(): Promise<void>
 }
 
@@ -76,13 +76,13 @@ const logEnd = (logger: Logger, { id, trigger }: Asked, report: RebuildReport): 
   if (!report.holdsForgotten) return
   logger.warn(
     { rebuild: id, generation: report.current },
-    'the generation that serves still holds prompts that were to be forgotten',
+    'the serving generation still contains prompts that were to be forgotten',
   )
 }
 
 const draining = (): RouterError => new RouterError('shutting_down', 'The server is draining.')
 
-/** Runs one rebuild, and keeps in `state` how far it is and how it ended. */
+/** Runs one rebuild, and keeps its progress and result in `state`. */
 const runOne = async (
   { run, now, logger }: RebuildsOptions,
   state: RebuildState,

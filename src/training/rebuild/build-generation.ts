@@ -1,4 +1,4 @@
-// Second half of a rebuild: fits the classifier, measures it on the held-out rows, builds the graph and writes the generation.
+// Rebuild, second half: fits the classifier, measures it on the held-out rows, builds the graph and writes the generation.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from '../../config/config-schema.ts'
 import { type ShapeRow, shapeFigures, shapeOf } from '../../core/alerting/traffic-shape.ts'
@@ -22,15 +22,15 @@ export interface BuildInput {
   draft: Omit<GenerationDraft, 'classifier' | 'unseen' | 'heldOut' | 'outcomes'>
   /** Outcomes to learn from; null where there are none. */
   learnable?: KeptOutcomes | null
-  /** Routes that choose by outcomes. */
+  /** Routes that select by outcomes. */
   aims?: readonly RouteAim[]
-  /** Routing text of each exemplar, as prompts are shaped. */
+  /** Routing text of each exemplar. */
   texts: string[]
-  /** What is trained on beside the exemplars, and what stands for the traffic. */
+  /** Copies and anchors to train on beside the exemplars, and the traffic sample. */
   beside: Pick<TrainingSet, 'copies' | 'anchors' | 'sample'>
   fit: FitOptions
   heldOut: HeldOutSet | null
-  /** Configured thresholds, which the held-out figures are taken with. */
+  /** Configured thresholds, with which the held-out figures are measured. */
   routes: Record<string, Pick<Config['routes'][string], 'threshold'>>
   /** k: neighbours fetched per row. */
   neighbours: number
@@ -63,7 +63,7 @@ const measureHeldOut = (
   return { ...headlineOf(evaluate(rows)), ...shapeFigures(shapeOf(rows.map(shapeRow(model)))) }
 }
 
-/** What the row looks like to the generation, for holding what comes in against it. */
+/** A held-out row for the traffic shape, the baseline of drift. */
 const shapeRow =
   ({ parameters }: ClassifierModel) =>
   ({ top, confidence, route, novelty }: PredictedRow): ShapeRow => ({
@@ -74,7 +74,7 @@ const shapeRow =
   })
 
 /**
- * Builds and writes a generation; it is not made current. Blocks its thread for seconds, so never in a serving process.
+ * Builds and writes a generation without making it current. Blocks its thread for seconds, so it must not run in the serving process.
  * @throws RouterError as `writeGeneration`
  */
 export const buildGeneration = async (
@@ -83,7 +83,7 @@ export const buildGeneration = async (
 ): Promise<Manifest> => {
   const { draft, indexDir, texts, beside, fit, learnable = null, aims = [] } = input
   const { vectors, dimensions, searchDimensions, exemplars } = draft
-  // A turn of the loop after each: what was told is drawn or sent before the thread is busy.
+  // Yields to the event loop after each report, so that it is shown or sent before the thread is busy again.
   const begin = async (stage: BuildStage): Promise<void> => {
     onProgress({ stage, done: 0, total: 1 })
     await nextTurn()

@@ -16,7 +16,7 @@ export const fitOptions = ({
   trustDescriptions: training.trust_descriptions,
 })
 
-/** Thresholds that were asked for something else are no measure: a changed setting takes effect at once. */
+/** The parent's thresholds, unless it was fitted with other settings: a changed setting takes effect at once. */
 export const stepFromParent = (
   parent: Pick<Manifest, 'fit' | 'classifier'> | null,
   config: Pick<Config, 'index' | 'training'>,

@@ -1,5 +1,5 @@
-// What a running server does with its generations: rebuilds, asked for or due, and the way forth and back between them. The
-// commands call the same functions of training/ on the same folder.
+// The operations of a running server on its generations: rebuilds, requested or scheduled, promotion and rollback. The commands call
+// the same functions of training/ on the same folder.
 import type { Config } from '../../config/config-schema.ts'
 import type { DataPaths } from '../../config/data-paths.ts'
 import type { Logger } from '../../core/logger.ts'
@@ -26,7 +26,7 @@ import { createRebuilds, type Rebuilds, type RebuildsOptions } from './backgroun
 import { type RebuildRequest, runRebuild } from './rebuild-job.ts'
 import { createRebuildScheduler } from './rebuild-scheduler.ts'
 
-/** What /admin may do with generations. */
+/** The operations behind /admin/generations and /admin/rebuild. */
 export interface GenerationAdmin {
   list(): Promise<GenerationList>
   /** @throws RouterError `not_found` */
@@ -38,9 +38,9 @@ export interface GenerationAdmin {
   /** Oldest first. */
   history(): Promise<HistoryEvent[]>
   /**
-   * Begins a rebuild in the background.
-   * @throws RouterError `build_in_progress`, also where a command rebuilds; `encoder_unavailable` before the first start
-   *   is through; `invalid_request`
+   * Starts a rebuild in the background.
+   * @throws RouterError `build_in_progress`, also where a command rebuilds; `encoder_unavailable` while the encoder starts;
+   *   `invalid_request`
    */
   rebuild(request: RebuildRequest): Promise<{ id: string }>
   rebuildState: Rebuilds['state']
@@ -48,44 +48,44 @@ export interface GenerationAdmin {
 
 export interface GenerationService {
   admin: GenerationAdmin
-  /** Begins to look for rebuilds that are due. */
+  /** Starts the scheduler of rebuilds. */
   start(): void
-  /** Kills what is being rebuilt. */
+  /** Kills a running rebuild. */
   close(): Promise<void>
 }
 
 export interface GenerationServiceOptions {
-  /** As configured now. */
+  /** The serving configuration. */
   config: () => Config
   paths: DataPaths
   engine: {
     /** Null until the encoder has started. */
     encoderIdentity(): EncoderIdentity | null
-    /** Makes the served generation that of the pointer. */
+    /** Loads the generation of the `current` pointer. */
     reload(): Promise<void>
   }
   store: Pick<Store, 'countNewVotes'>
   newId: () => string
   now: () => number
   logger: Logger
-  /** Stands in for the rebuild's process in tests. */
+  /** Replaces the rebuild process in tests. */
   run?: typeof runRebuild
 }
 
-/** How often is asked whether a rebuild is due. */
+/** Interval at which the scheduler checks whether a rebuild is due. */
 const LOOK_MS = 30_000
 
-/** As nice(1) counts: serving goes first. */
+/** Niceness as in nice(1): serving has priority. */
 const NICENESS = 10
 
-/** @throws RouterError `encoder_unavailable` before the first start is through */
+/** @throws RouterError `encoder_unavailable` while the encoder starts */
 const identityOf = ({ engine }: GenerationServiceOptions): EncoderIdentity => {
   const known = engine.encoderIdentity()
   if (known) return known
   throw new RouterError('encoder_unavailable', 'The encoder is still warming up.')
 }
 
-/** One rebuild in a process of its own, after which the server looks at the index again. */
+/** Runs one rebuild in a child process, after which the server checks the index again. */
 const createRun =
   (options: GenerationServiceOptions): RebuildsOptions['run'] =>
   async (request, runOptions) => {
@@ -131,7 +131,7 @@ const createAdmin = (options: GenerationServiceOptions, rebuilds: Rebuilds): Gen
       identityOf(options)
       await assertNotBuilding(paths.index)
       const { id, done } = rebuilds.start(request)
-      // background-rebuilds.ts logs it, and the state tells it.
+      // background-rebuilds.ts logs the error and keeps it in its state.
       done.catch(() => undefined)
       return { id }
     },

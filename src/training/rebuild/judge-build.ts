@@ -1,5 +1,5 @@
-// What becomes of a generation that was just built: judged against the one that serves, then promoted, tried on a share of
-// the sessions, refused, or kept. Whatever it is, it is written down before it happens.
+// The outcome of a build: by the gate's report the new generation is promoted, made a canary, refused or kept. The event is recorded
+// before it is carried out.
 import type { Config } from '../../config/config-schema.ts'
 import { endArm, readArms, startCanary } from '../../vector-index/arms.ts'
 import { appendHistory, type HistoryEvent } from '../../vector-index/history.ts'
@@ -10,7 +10,7 @@ import type { GateReport } from '../reports/gate-report.ts'
 
 export type RunGate = typeof holdGate
 
-/** `auto` goes by the gate, `never` builds and judges only, `force` overrides the gate. */
+/** `auto` follows the gate, `never` only builds and judges, `force` overrides the gate. */
 export type PromoteMode = 'auto' | 'never' | 'force'
 
 export interface Verdict {
@@ -33,9 +33,9 @@ interface VerdictInput {
 
 const whyNotJudged = ({ parent, training }: VerdictInput): string =>
   parent === null
-    ? 'Nothing served that it could be held against.'
+    ? 'No generation served that it could be compared with.'
     : training.gate.enabled
-      ? `Generation ${parent} cannot be asked any more, so there was nothing to hold it against.`
+      ? `Generation ${parent} cannot be used any more, so there was nothing to compare it with.`
       : 'The gate is switched off (training.gate.enabled).'
 
 const failedNames = (gate: GateReport): string =>
@@ -61,8 +61,8 @@ export const verdictOf = (input: VerdictInput): Verdict => {
 }
 
 /**
- * What is left of a verdict when another generation was made current while this one was built: it was held against one that
- * serves no more.
+ * Changes a promotion to `kept` where another generation was made current during the build, because the gate compared with one that
+ * no longer serves.
  */
 export const unlessOvertaken = async (
   dir: string,
@@ -76,7 +76,7 @@ export const unlessOvertaken = async (
   if (current === parent || parent === null) return verdict
   return {
     outcome: 'kept',
-    reason: `Generation ${current} was made current meanwhile, and this one was held against ${parent}.`,
+    reason: `Generation ${current} was made current meanwhile, and this one was compared with ${parent}.`,
     forced: false,
   }
 }
@@ -99,7 +99,7 @@ const TRIGGER_WORDS: Record<Trigger, string> = {
   corrections: 'because enough corrections waited (training.rebuild_after)',
 }
 
-/** One canary at a time: the older one makes room. */
+/** Ends a running canary first: there is one at a time. */
 const startCanaryAnew = async (dir: string, work: CarryOut): Promise<void> => {
   const { generation, canaryShare: share, author, nowMs } = work
   const { canary } = await readArms(dir)
@@ -110,7 +110,7 @@ const startCanaryAnew = async (dir: string, work: CarryOut): Promise<void> => {
   await startCanary(dir, { generation, share, author, nowMs })
 }
 
-/** Writes the verdict into the history and does what it says. */
+/** Records the verdict in the history and carries it out. */
 export const carryOut = async (dir: string, work: CarryOut): Promise<void> => {
   const { generation, parent, verdict, trigger, author, nowMs } = work
   const event: HistoryEvent = {

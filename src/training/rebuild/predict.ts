@@ -1,11 +1,11 @@
-// What a generation, or a classifier fitted in memory, makes of already embedded rows: the way of a prompt without the prompt.
+// Classifies embedded rows by a generation, or by a classifier fitted in memory, as the pipeline classifies prompts.
 import type { Classifier } from '../../core/classifier/classifier.ts'
 import type { EvaluationRow } from '../../core/classifier/evaluate.ts'
 import { plainKnnRoute } from '../../core/classifier/plain-knn.ts'
 import { decideRoute } from '../../core/decide/decide-route.ts'
 import type { VectorIndex } from '../../vector-index/vector-index.ts'
 
-/** Everything that a decision depends on but the prompt. */
+/** Everything that a decision depends on except the prompt. */
 export interface Router {
   index: VectorIndex
   /** Id and route of the exemplar at each position of the index. */
@@ -23,19 +23,19 @@ export interface Router {
 
 export interface LabelledVector {
   label: string
-  /** Routing text, as prompts are shaped. */
+  /** Routing text. */
   text: string
   vector: Float32Array
-  /** False where the text says nothing; such prompts are never compared. */
+  /** False where the text has nothing to classify. */
   hasSignal: boolean
 }
 
 export interface PredictedRow extends EvaluationRow {
   /** Score of every trained route. */
   scores: Record<string, number>
-  /** How unlike the training data it is: higher means less like it. Infinite where nothing was compared. */
+  /** Novelty: higher is less similar to the training data. Infinite where nothing was classified. */
   novelty: number
-  /** What the plain ten-nearest vote would say, for comparison; null where nothing was compared. */
+  /** Route by plain ten-nearest-neighbours, for comparison; null where nothing was classified. */
   knnRoute: string | null
 }
 

@@ -1,5 +1,5 @@
-// First half of a rebuild: curated exemplars and promoted feedback, all with vectors. Runs where the encoder is.
-// Curated texts go through the vector cache; prompts of users do not, so that deleting them from the store is enough.
+// Rebuild, first half: curated exemplars and accepted feedback, all with vectors. Curated texts use the vector cache; callers' prompts
+// do not, so that deleting them from the store is enough.
 
 import type { Config } from '../../config/config-schema.ts'
 import type { TrainingSet } from '../../core/classifier/classifier.ts'
@@ -33,7 +33,7 @@ export interface PrepareInput {
   /** Folder of the vector cache. */
   cacheDir: string
   encoder: Encoder
-  /** Null leaves feedback out, and rulings with it. */
+  /** Null leaves out feedback and rulings. */
   store: Pick<Store, 'listFeedback' | 'listRulings'> | null
   /** Texts in flight at a time. */
   concurrency: number
@@ -43,35 +43,35 @@ export interface PrepareInput {
 
 export interface TrainingData {
   exemplars: Exemplar[]
-  /** Routing text of each exemplar, as prompts are shaped. */
+  /** Routing text of each exemplar. */
   texts: string[]
   /** One whole row for each exemplar. */
   vectors: Float32Array
   accepted: AcceptedCandidate[]
-  /** Candidates that a person should look at first. */
+  /** Candidates that wait for review. */
   queued: QueuedCandidate[]
   rejected: RejectedVote[]
-  /** Voted prompts whose route was only confirmed. */
+  /** Number of voted prompts that only confirm their route. */
   confirmed: number
-  /** Exemplars that are left out because feedback has proven them harmful. */
+  /** Exemplars that are left out because feedback shows that they are harmful. */
   quarantined: QuarantinedExemplar[]
-  /** Ids of exemplars that came of the library. */
+  /** Ids of exemplars from the library. */
   fromLibrary: ReadonlySet<string>
-  /** What of these was taken; null where there are none, or nothing to judge them by. */
+  /** Which of them were used; null where there are none, or nothing to judge them by. */
   library: LibraryReport | null
-  /** What is trained on beside the exemplars, and the held-out rows that confidence is held against. */
+  /** Copies and anchors to train on beside the exemplars, and the held-out rows that confidence is calibrated on. */
   beside: ReturnType<Augmentation['complete']> & Pick<TrainingSet, 'sample'>
   heldOut: HeldOutSet | null
-  /** What the folder holds of routes that are not configured. */
+  /** Training data of routes that are not configured. */
   leftOut: LeftOut | null
-  /** Voted prompts that are never trained on; null where there are none. */
+  /** Held-out voted prompts; null where there are none. */
   feedbackHeldOut: HeldOutSet | null
-  /** Distinct texts that were found in the cache, and that were embedded. */
+  /** Numbers of distinct texts that were found in the cache, and that were embedded. */
   reused: number
   embedded: number
 }
 
-/** The cache for one encoder under one configuration: what is cut off a text changes its vector too. */
+/** The cache for one encoder and one configuration: a different limit of the text changes its vector, too. */
 export const openConfiguredCache = (
   dir: string,
   encoder: Encoder,
@@ -91,7 +91,7 @@ const toExemplar = ({ id, text, route, source }: LocatedExemplar): Exemplar => (
   source,
 })
 
-/** One row for each proposal: its decision's vector, or its text embedded now. */
+/** One row per proposal: its decision's vector, or its text embedded now. */
 const proposalRows = async (
   proposals: readonly Proposal[],
   shape: Shape,
@@ -116,7 +116,7 @@ interface FromStore {
   rulings: Ruling[]
 }
 
-/** Curated exemplars and held-out rows of the training data, without what feedback has proven harmful. */
+/** Curated exemplars and held-out rows of the training data, without quarantined exemplars. */
 const readFiles = async ({ config, trainingDir }: PrepareInput, fromStore: FromStore) => {
   const routes = Object.keys(config.routes)
   const located = await loadExemplars(trainingDir, routes)
@@ -147,7 +147,7 @@ const augmentationOf = (
     seed: index.seed,
   })
 
-/** What the files of the training data say, in vectors. */
+/** Embeds the training data. */
 const embedFiles = async (
   input: PrepareInput,
   fromStore: FromStore,
@@ -197,7 +197,7 @@ const concatenated = (first: Float32Array, second: Float32Array): Float32Array =
   return all
 }
 
-/** Proposals of the feedback, judged against the curated exemplars. */
+/** Judges the proposals from feedback against the curated exemplars. */
 const judgeFeedback = async (
   input: PrepareInput,
   { feedback, rulings }: FromStore,
@@ -249,7 +249,7 @@ const toHeldOutSet = (
 }
 
 /**
- * Loads, checks and embeds everything a build needs.
+ * Loads, checks and embeds everything that a build needs.
  * @throws RouterError `invalid_exemplar`, `store_unavailable`, or the encoder's.
  */
 export const prepareTrainingSet = async (input: PrepareInput): Promise<TrainingData> => {

@@ -1,5 +1,5 @@
-// Whether a build would come out as one that there is: of what it is made and what it is judged by. Without this, the
-// scheduler would build a generation that the gate refuses again and again.
+// Detects builds that would repeat an existing one, by a digest of their inputs and of what they are judged by. Without it, the
+// scheduler would build a refused generation again and again.
 import type { Config } from '../../config/config-schema.ts'
 import { besideHash } from '../../core/classifier/beside-hash.ts'
 import { CLASSIFIER_VERSION } from '../../core/classifier/classifier.ts'
@@ -14,7 +14,7 @@ import type { TrainingData } from './prepare-training-set.ts'
 
 type Draft = Pick<GenerationDraft, 'exemplars' | 'encoderId' | 'seed' | 'hnsw'>
 
-/** Whether the classifier would be fitted on the same things in the same way. */
+/** Whether the classifier would be fitted on the same data with the same settings. */
 const isFitSame = (fit: Manifest['fit'], config: Config, data: TrainingData): boolean => {
   const { risk, delta, abstentionCost, novelShare, trustDescriptions } = fitOptions(config)
   return (
@@ -35,7 +35,7 @@ interface Build {
   learnable: KeptOutcomes | null
 }
 
-/** Whether a build would give the generation of this manifest again. */
+/** Whether a build would repeat the generation of this manifest. */
 export const isSameBuild = (
   manifest: Manifest,
   { draft, data, config, learnable }: Build,
@@ -51,12 +51,12 @@ export const isSameBuild = (
 const rowsOf = (set: HeldOutSet | null): unknown =>
   set ? sha256(JSON.stringify([set.labels, set.texts])) : null
 
-/** Of everything that a generation is made from and judged by: the same digest gives the same verdict again. */
+/** Digest of everything that a generation is built from and judged by: equal digests give equal verdicts. */
 export const buildDigest = (input: {
   draft: Draft
   data: TrainingData
   config: Config
-  /** Digest of the outcomes that are learned from; null where there are none. */
+  /** Digest of the outcomes; null where there are none. */
   outcomes: string | null
 }): string => {
   const { draft, data, config, outcomes } = input

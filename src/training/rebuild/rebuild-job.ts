@@ -1,5 +1,5 @@
-// A rebuild as a job, as the server runs it: loading, hashing, fitting and judging would hold up prompts. It has its own
-// read-only store and its own encoder around the one rebuild() that the command calls too.
+// A rebuild as a job in a child process of the server: loading, hashing, fitting and judging would delay prompts. It has its own
+// read-only store and encoder, and calls the same rebuild() as the command.
 import { getPriority, setPriority } from 'node:os'
 import type { Config } from '../../config/config-schema.ts'
 import { silentLogger } from '../../core/logger.ts'
@@ -12,7 +12,7 @@ import type { Trigger } from '../reports/build-report.ts'
 import type { PromoteMode } from './judge-build.ts'
 import type { RebuildReport, RebuildStage } from './rebuild-report.ts'
 
-/** What somebody who asks for a rebuild may say. */
+/** Options of a requested rebuild. */
 export interface RebuildRequest {
   force?: boolean
   promote?: PromoteMode
@@ -26,12 +26,12 @@ export interface RebuildJob extends RebuildRequest {
   indexDir: string
   trainingDir: string
   cacheDir: string
-  /** Opened read-only; null leaves feedback out and replays nothing. */
+  /** Opened read-only; null leaves out feedback and replay. */
   databaseFile: string | null
   encoder: EncoderIdentity
   /** Encoder processes, started only where there are texts to embed. */
   processes: number
-  /** As nice(1) counts; what the rebuild starts has it too. */
+  /** Niceness as in nice(1); inherited by its own child processes. */
   niceness: number
 }
 
@@ -48,7 +48,7 @@ const openEncoder = ({ encoder: identity, config, processes }: RebuildJob) =>
       }),
   })
 
-/** One message per stage and hundredth: thousands of texts are embedded. */
+/** Reduces progress reports to one per stage and percent. */
 const thinned = (tellProgress: TellProgress<RebuildStage>): TellProgress<RebuildStage> => {
   let told = ''
   return (progress) => {
@@ -63,7 +63,7 @@ const thinned = (tellProgress: TellProgress<RebuildStage>): TellProgress<Rebuild
 
 export const work: JobWork<RebuildJob, RebuildReport, RebuildStage> = async (job, tellProgress) => {
   if (job.niceness > getPriority()) setPriority(job.niceness)
-  // Here, so that whoever only starts the job does not load what does it.
+  // Imported here, so that starting the job does not load its implementation.
   const { rebuild } = await import('./rebuild.ts')
   const store = job.databaseFile === null ? null : await openReadOnly(job.databaseFile)
   const encoder = openEncoder(job)
@@ -83,7 +83,7 @@ export const work: JobWork<RebuildJob, RebuildReport, RebuildStage> = async (job
   }
 }
 
-/** Rebuilds in a process of its own. @throws RouterError of the rebuild, and as `RunJob` */
+/** Rebuilds in a child process. @throws RouterError of the rebuild, and as `RunJob` */
 export const runRebuild = createJob<RebuildJob, RebuildReport, RebuildStage>({
   name: 'rebuild',
   module: entryPoint(import.meta.url, './rebuild-job.js'),

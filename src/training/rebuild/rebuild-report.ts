@@ -1,4 +1,4 @@
-// What a rebuild tells: to whoever asked for it, and to the file that stays beside the generation.
+// The report of a rebuild: for its caller, and as the file beside the generation.
 
 import type { Manifest } from '../../vector-index/manifest.ts'
 import type { RejectedVote } from '../candidates/candidate-proposals.ts'
@@ -18,7 +18,7 @@ import type { TrainingData } from './prepare-training-set.ts'
 export type RebuildStage = 'embed' | BuildStage | 'gate'
 export type RebuildProgress = { stage: RebuildStage; done: number; total: number }
 
-/** A prompt that went in; `text` is `(text not stored)` where the store keeps none. */
+/** An accepted prompt; `text` is `(text not stored)` where texts are not stored. */
 export type PromotedFeedback = Omit<ReportedCandidate, 'text' | 'reason'> & {
   text: string
   reason: string
@@ -26,13 +26,13 @@ export type PromotedFeedback = Omit<ReportedCandidate, 'text' | 'reason'> & {
 
 export interface RebuildReport extends RebuildFacts {
   fromFeedback: { accepted: PromotedFeedback[]; rejected: RejectedVote[] }
-  /** Voted prompts whose route was confirmed, and that say nothing new. */
+  /** Number of voted prompts that only confirm their route. */
   confirmed: number
-  /** Wait for a person. */
+  /** Candidates that wait for review. */
   queued: ReportedCandidate[]
-  /** Left out, because they do harm. */
+  /** Exemplars left out as harmful. */
   quarantined: ReportedQuarantine[]
-  /** True where nothing was built: it would have come out as a generation that there is. */
+  /** True where nothing was built, because it would have repeated an existing generation. */
   unchanged: boolean
 }
 
@@ -68,7 +68,7 @@ interface ReportInput {
   data: TrainingData
 }
 
-/** Writes the report of a generation that was just built. */
+/** Writes the report of a new generation. */
 export const keepReport = (dir: string, input: ReportInput): Promise<void> => {
   const { manifest, verdict, trigger, author, digest, data, gate } = input
   const { generation, parentGeneration: parent, createdAtMs } = manifest

@@ -1,5 +1,5 @@
-// Rebuilds that nobody asks for: at `training.schedule`, or when `training.rebuild_after` votes wait. It looks now and then;
-// what it starts is an ordinary rebuild with its gate.
+// Automatic rebuilds: by `training.schedule`, or when `training.rebuild_after` votes wait. Checks periodically; a rebuild that it
+// starts is an ordinary one with its gate.
 import type { Config } from '../../config/config-schema.ts'
 import type { Logger } from '../../core/logger.ts'
 import { toRouterError } from '../../errors.ts'
@@ -18,19 +18,19 @@ const FIRST_RETRY_MS = 60_000
 const LONGEST_RETRY_MS = 3_600_000
 
 export interface RebuildScheduler {
-  /** One look: rebuilds where it is time to. Resolves when that has ended; never rejects. */
+  /** One check: rebuilds if one is due. Resolves when it has ended; never rejects. */
   tick(): Promise<void>
   start(everyMs: number): void
-  /** Looks no more, and waits for the look that is under way. */
+  /** Stops checking, and waits for a check under way. */
   stop(): Promise<void>
 }
 
 export interface RebuildSchedulerOptions {
-  /** As configured now. */
+  /** The serving configuration. */
   training: () => Pick<Config['training'], 'schedule' | 'rebuild_after'>
-  /** Effective votes that somebody gave since then; implicit ones do not count. */
+  /** Number of effective votes since then, without implicit ones. */
   countNewVotes: (sinceMs: number) => Promise<number>
-  /** When the newest generation was begun; null where there is none. */
+  /** Start time of the newest generation's build; null where there is none. */
   lastBuiltAtMs: () => Promise<number | null>
   rebuild: (trigger: 'schedule' | 'corrections') => Promise<Pick<RebuildReport, 'outcome'>>
   isRebuilding: () => boolean
@@ -38,9 +38,9 @@ export interface RebuildSchedulerOptions {
   now: () => number
 }
 
-/** What earlier attempts mean to the next. */
+/** State of earlier attempts. */
 interface Attempts {
-  /** When the last attempt that ended began: what it did not take is not waiting. */
+  /** Start of the last finished attempt: earlier votes no longer count as waiting. */
   lastAtMs: number
   failures: number
   retryAtMs: number
@@ -71,7 +71,7 @@ const noteFailure = (
   error: unknown,
 ): void => {
   const { code, message } = toRouterError(error)
-  // A rebuild by command is under way: the votes are in it, or still wait at the next look.
+  // A rebuild by command is under way: it includes the votes, or they still wait at the next check.
   if (code === 'build_in_progress' || code === 'shutting_down') return
   attempts.failures += 1
   const waitMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attempts.failures - 1))

@@ -1,4 +1,4 @@
-// First half of a rebuild: what would be built, and whether there is that generation already.
+// Collects what a rebuild would build, and finds out whether that generation exists already.
 
 import { RouterError } from '../../errors.ts'
 import type { Store } from '../../store/store.ts'
@@ -21,38 +21,38 @@ import { buildDigest, isSameBuild } from './rebuild-digest.ts'
 import type { RebuildProgress, RebuildReport } from './rebuild-report.ts'
 import { settleLibrary } from './settle-library.ts'
 
-/** What decides about keeping generations; null where no decisions are stored. */
+/** The store's part in keeping generations. */
 export type RetentionStore = Pick<Store, 'listReferencedGenerations' | 'listForgottenExemplars'>
 
 export interface RebuildOptions
   extends Omit<PrepareInput, 'onProgress' | 'concurrency' | 'signal'> {
   indexDir: string
-  /** Replayed by the gate; null or absent replays nothing. */
+  /** Database that the gate replays; null or absent: no replay. */
   databaseFile?: string | null
-  /** Which generations past decisions need, and which prompts are to be forgotten. */
+  /** Generations that past decisions refer to, and prompts to forget; null where no decisions are stored. */
   retention?: RetentionStore | null
-  /** What models have been worth, to learn from; null or absent learns nothing. */
+  /** Outcomes of models to fit on; null or absent: none. */
   outcomes?: Pick<Store, 'listEvaluatedPrompts' | 'listServedExamples'> | null
   /** Texts in flight at a time; 8 keeps two encoder processes busy. */
   concurrency?: number
-  /** Builds although nothing has changed, or the gate refused the very same before. */
+  /** Builds even if nothing has changed, or the gate refused the same build before. */
   force?: boolean
   promote?: PromoteMode
-  /** Why the gate is overridden; needed with `promote: 'force'`. */
+  /** Why the gate is overridden; required with `promote: 'force'`. */
   reason?: string | null
-  /** Who asked for it: a key's id, `local`, `cli`. */
+  /** Who requested it: a key's id, `local` or `cli`. */
   author?: string
   trigger?: Trigger
   now?: () => number
   onProgress?: (progress: RebuildProgress) => void
-  /** Another gate, for tests. */
+  /** Replaces the gate in tests. */
   gate?: RunGate
 }
 
 type Parent = { number: number; manifest: Manifest } | null
 type Draft = Omit<GenerationDraft, 'classifier' | 'heldOut' | 'outcomes'>
 
-/** The current generation, every file verified; null where there is none or it is damaged, which a rebuild mends. */
+/** The current generation, every file verified; null where there is none, or it is damaged, which a rebuild repairs. */
 const readParent = async (dir: string): Promise<Parent> => {
   try {
     const number = await currentGeneration(dir)
@@ -71,7 +71,7 @@ export interface Work extends RebuildOptions {
   data: TrainingData
   parent: Parent
   draft: Draft
-  /** Null where no route chooses by them, or they are too few. */
+  /** Null where no route selects by outcomes, or there are too few. */
   learnable: KeptOutcomes | null
   digest: string
 }
@@ -108,10 +108,10 @@ const gatherLearnable = async ({ config, encoder, outcomes = null }: RebuildOpti
   return kept && kept.ids.length >= LEAST_PROMPTS ? kept : null
 }
 
-/** Everything that a build needs, loaded and embedded. */
+/** Loads and embeds everything that a build needs. */
 export const prepareWork = async (options: RebuildOptions): Promise<Work> => {
   const { concurrency = 8, onProgress, config } = options
-  // Votes that come in from here on are of the next build, which counts from this time.
+  // Votes from here on belong to the next build, which counts from this time.
   const startedAtMs = (options.now ?? Date.now)()
   const found = await prepareTrainingSet({
     ...options,
@@ -149,7 +149,7 @@ export interface Known {
   gate: GateReport | null
 }
 
-/** The newest generation on disk that was built from the very same and judged by the very same, and its report. */
+/** The newest generation on disk with the same digest, and its report. */
 const findTwin = async ({ indexDir, digest }: Work) => {
   for (const number of (await listGenerations(indexDir)).reverse()) {
     const report = await readReport(indexDir, number)
@@ -159,8 +159,8 @@ const findTwin = async ({ indexDir, digest }: Work) => {
 }
 
 /**
- * The generation that makes this build needless. By hand that is one the gate refused for what serves, or one that is
- * being tried; by itself the server tries nothing twice, not even what was rolled back.
+ * An existing generation that makes this build unnecessary. For a requested rebuild: one that the gate refused against the serving
+ * generation, or the running canary. For an automatic one: any, even one that was rolled back.
  */
 export const findKnown = async (work: Work): Promise<Known | null> => {
   const { indexDir, parent, trigger, promote, force = false } = work

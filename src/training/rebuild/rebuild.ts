@@ -1,5 +1,5 @@
-// Training data + feedback → the next generation, judged by the gate and promoted if it passes: what `signalbox rebuild`,
-// the API, the scheduler and a first start do. One at a time under the build lock; whatever fails, what serves stays.
+// Training data + feedback → the next generation, judged by the gate and promoted if it passes. Used by `signalbox rebuild`, the API,
+// the scheduler and the first start. One at a time under the build lock; if anything fails, the serving generation stays.
 
 import { CLASSIFIER_VERSION } from '../../core/classifier/classifier.ts'
 import { RouterError } from '../../errors.ts'
@@ -64,7 +64,7 @@ const build = (work: Work): Promise<Manifest> => {
   )
 }
 
-/** A generation of another encoder or program cannot be asked by this one. */
+/** Generations by another encoder or classifier version cannot be compared. */
 const isComparable = ({ parent, draft }: Work): boolean =>
   parent !== null &&
   parent.manifest.encoderId === draft.encoderId &&
@@ -87,19 +87,19 @@ const judge = async (work: Work, candidate: number): Promise<GateReport | null> 
   return (work.gate ?? holdGate)(input, tellStep)
 }
 
-/** A prompt that somebody had deleted while it was built in must not begin to serve. */
+/** Refuses a build with a prompt that was deleted meanwhile. */
 const refuseForgotten = async (work: Work, before: ReadonlySet<string>): Promise<void> => {
   const now = new Set((await work.retention?.listForgottenExemplars()) ?? [])
   if (work.draft.exemplars.some(({ id }) => now.has(id) && !before.has(id))) {
     throw new RouterError(
       'internal',
-      'A prompt was deleted while it was being built in; rebuild once more.',
+      'A prompt of this build was deleted meanwhile; rebuild once more.',
       { isRetryable: true },
     )
   }
 }
 
-/** What the gate thinks of a generation that was just built. One that could not be judged leaves nothing behind. */
+/** Judges a new generation by the gate; removes it where that fails with an error. */
 const judgeOrRemove = async (
   work: Work,
   candidate: number,
@@ -115,7 +115,7 @@ const judgeOrRemove = async (
   }
 }
 
-/** Builds, judges, and does what the verdict says. */
+/** Builds, judges, and carries out the verdict. */
 const buildAndJudge = async (work: Work, forgotten: ReadonlySet<string>): Promise<Known> => {
   const { indexDir, config, promote, reason: statedReason, author, trigger, now = Date.now } = work
   const { training } = config
@@ -133,7 +133,7 @@ const buildAndJudge = async (work: Work, forgotten: ReadonlySet<string>): Promis
   return { manifest, outcome, reason, gate }
 }
 
-/** What no generation may hold: votes of others may have brought a forgotten prompt back since. */
+/** Forgotten exemplars, without those that other callers' votes have added again since. */
 const stillForgotten = async (work: Work): Promise<Set<string>> => {
   const forgotten = new Set((await work.retention?.listForgottenExemplars()) ?? [])
   for (const { id } of work.draft.exemplars) forgotten.delete(id)
@@ -192,11 +192,11 @@ const rebuildLocked = async (
 }
 
 /**
- * Builds the next generation from training data and effective feedback, judges it against the current one, and makes it
- * current where it passes; a running server swaps by itself. One that is refused stays on disk with its report.
+ * Builds the next generation from training data and effective feedback, judges it against the current one, and makes it current if
+ * it passes; a running server swaps to it. A refused one stays on disk with its report.
  * @throws RouterError `build_in_progress`, `invalid_exemplar`, `invalid_request` where `promote: 'force'` has no reason,
- *   `store_unavailable`, the encoder's, `index_invalid`, or `internal` where a generation could not be written. Nothing has
- *   changed then.
+ *   `store_unavailable`, the encoder's, `index_invalid`, or `internal` where a generation could not be written. Nothing is changed
+ *   then.
  */
 export const rebuild = async (options: RebuildOptions): Promise<RebuildReport> => {
   const startedAt = performance.now()
