@@ -183,7 +183,7 @@ it('skips every check where no generation serves, or one that cannot be compared
   const other = await writeMadeGeneration(job.indexDir, served, { encoderId: 'other/32+8' })
   const changed = await holdGate({ ...job, candidate: other })
   expect(changed.passed).toBe(true)
-  expect(summaryOf(changed, 'accuracy')).toMatch(/^Generation 1 is of another encoder/)
+  expect(summaryOf(changed, 'accuracy')).toMatch(/^Generation 1 was built with another encoder/)
   const gone = await holdGate({ ...job, serving: 77 })
   expect(summaryOf(gone, 'routes')).toMatch(/^Generation 77 cannot be read/)
 })
