@@ -1,4 +1,4 @@
-// The generations of the arms in memory: those that are wanted are loaded and verified, the others let go.
+// Keeps the generations of the arms in memory: loads and verifies those that take part, and releases the others.
 import type { FollowOptions } from './follow.ts'
 import type { Generation } from './generation.ts'
 import { loadGeneration } from './generation-loader.ts'
@@ -8,7 +8,7 @@ export interface ArmGenerations {
   get(number: number): Generation | undefined
   /** Why it could not be loaded. */
   problem(number: number): string | undefined
-  /** Loads what is wanted and forgets all others; one that failed waits for its turn, unless `isForced`. */
+  /** Loads the wanted generations and releases all others; failed ones are retried with backoff, or at once where `isForced`. */
   keep(wanted: ReadonlySet<number>, isForced: boolean): Promise<void>
 }
 
@@ -24,7 +24,7 @@ const noteFailure = ({ options, failures }: State, number: number, error: unknow
   failures.set(number, failure)
   if (last?.message === failure.message) return
   const fields = { generation: number, problem: failure.message }
-  options.logger.error(fields, 'An index generation that was to be tried cannot be loaded.')
+  options.logger.error(fields, 'The index generation of an arm cannot be loaded.')
 }
 
 const load = async (state: State, number: number): Promise<void> => {
@@ -32,7 +32,7 @@ const load = async (state: State, number: number): Promise<void> => {
   try {
     loaded.set(number, await loadGeneration(options.dir, number, options))
     failures.delete(number)
-    options.logger.info({ generation: number }, 'Index generation is tried beside the serving one.')
+    options.logger.info({ generation: number }, 'The index generation of an arm is loaded.')
   } catch (error) {
     noteFailure(state, number, error)
   }
@@ -42,7 +42,7 @@ const release = ({ options, loaded, failures }: State, wanted: ReadonlySet<numbe
   for (const number of loaded.keys()) {
     if (wanted.has(number)) continue
     loaded.delete(number)
-    options.logger.info({ generation: number }, 'Index generation is no longer tried.')
+    options.logger.info({ generation: number }, 'The index generation of an ended arm is released.')
   }
   for (const number of failures.keys()) if (!wanted.has(number)) failures.delete(number)
 }

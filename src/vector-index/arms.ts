@@ -1,5 +1,5 @@
-// Generations besides the current one that take part in decisions: a shadow, which decides without effect, and a canary,
-// which decides for a share of the sessions. Kept in one small file beside the pointer, replaced atomically.
+// The arms: generations beside the current one that take part in decisions. A shadow decides without effect, a canary decides for a
+// share of the sessions. Stored in one small file beside the pointer, replaced atomically.
 import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -19,7 +19,7 @@ export interface Shadow {
 export interface Canary extends Shadow {
   /** Share of the sessions, 0 to 0.5. */
   share: number
-  /** The generation it is held against: the current one when it began. */
+  /** The generation that it is compared with: the current one when it began. */
   against: number
 }
 
@@ -49,7 +49,7 @@ const armsSchema = z.object({
 
 const noArms = (): Arms => ({ shadow: null, canary: null })
 
-/** The arms of an index folder, and what is wrong with their file: a damaged one means no arms. */
+/** The arms of an index folder, and the problem of their file; a damaged file means no arms. */
 export const inspectArms = async (dir: string): Promise<{ arms: Arms; problem: string | null }> => {
   try {
     const text = await readFile(join(dir, ARMS), 'utf8')
@@ -58,11 +58,11 @@ export const inspectArms = async (dir: string): Promise<{ arms: Arms; problem: s
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT') return { arms: noArms(), problem: null }
     const why = code ? `cannot be read (${code})` : 'is not of the expected form'
-    return { arms: noArms(), problem: `${ARMS} ${why}; nothing is tried beside what serves.` }
+    return { arms: noArms(), problem: `${ARMS} ${why}; no shadow or canary takes part.` }
   }
 }
 
-/** The arms as they are written down; none where the file is missing or damaged. */
+/** The stored arms; none where the file is missing or damaged. */
 export const readArms = async (dir: string): Promise<Arms> => (await inspectArms(dir)).arms
 
 const writeArms = async (dir: string, arms: Arms): Promise<void> => {
@@ -82,7 +82,7 @@ const note = (
   event: Pick<HistoryEvent, 'action' | 'generation' | 'author' | 'reason' | 'atMs'>,
 ) => appendHistory(dir, { ...event, from: null, forced: false })
 
-/** Changes of one folder's arms by this process, one after the other: none is lost between a read and its write. */
+/** Serialises this process's changes to a folder's arms, so that none is lost between a read and its write. */
 const queues = new Map<string, Promise<unknown>>()
 
 const inTurn = <T>(dir: string, work: () => Promise<T>): Promise<T> => {
@@ -95,7 +95,7 @@ const inTurn = <T>(dir: string, work: () => Promise<T>): Promise<T> => {
   return result
 }
 
-/** Why an arm can go on no longer with this current generation; null where it can. */
+/** Why an arm cannot continue with this current generation; null where it can. */
 export const staleReason = (
   name: ArmName,
   arm: Shadow | Canary,
@@ -143,7 +143,8 @@ const settle = async (dir: string, nowMs: number): Promise<ArmName[]> => {
 }
 
 /**
- * Ends the arms whose ground was taken away by a promotion or a rollback. Returns which.
+ * Ends the arms that a promotion or rollback made obsolete.
+ * @returns which
  * @throws RouterError `index_invalid` where the pointer is damaged
  */
 export const settleArms = (dir: string, nowMs: number = Date.now()): Promise<ArmName[]> =>
@@ -161,7 +162,7 @@ const requireCandidate = async (dir: string, generation: number): Promise<number
   }
   const current = await currentGeneration(dir)
   if (current === null) {
-    throw new RouterError('index_unavailable', 'No generation is current to hold another against.')
+    throw new RouterError('index_unavailable', 'No generation is current to compare another with.')
   }
   if (generation === current) {
     throw new RouterError('invalid_request', `Generation ${generation} is the current one.`, {
@@ -179,7 +180,7 @@ export interface StartShadow {
 }
 
 /**
- * Lets a generation decide beside the current one, without effect. It takes the place of an earlier shadow.
+ * Starts a shadow: the generation decides beside the current one, without effect. Replaces an earlier shadow.
  * @throws RouterError `not_found`, `invalid_request` where it is current, `index_invalid` where it does not verify
  */
 export const startShadow = (dir: string, start: StartShadow): Promise<Shadow> =>
@@ -207,7 +208,7 @@ export interface StartCanary extends StartShadow {
 }
 
 /**
- * Tries a generation on a share of the sessions. One canary at a time: end the other first.
+ * Starts a canary: the generation decides for a share of the sessions. There is one at a time.
  * @throws RouterError as `startShadow`; `invalid_request` where there is a canary already or the share is out of range
  */
 export const startCanary = (dir: string, start: StartCanary): Promise<Canary> =>
@@ -239,7 +240,8 @@ export const startCanary = (dir: string, start: StartCanary): Promise<Canary> =>
   })
 
 /**
- * Ends the shadow or the canary. Returns what ended.
+ * Ends the shadow or the canary.
+ * @returns the ended arm
  * @throws RouterError `not_found` where there is none
  */
 export const endArm = (dir: string, name: ArmName, end: EndNote): Promise<Shadow | Canary> =>

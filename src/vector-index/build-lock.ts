@@ -1,5 +1,5 @@
-// One rebuild at a time: build.lock holds the tag of the process that builds. It is made by link(2), which is atomic with
-// its content, and a dead builder's lock is taken over by at most one process: a tie fails both rather than neither.
+// The build lock: one rebuild at a time. build.lock holds the tag of the building process. It is created by link(2), atomically with
+// its content, and the lock of a dead process is taken over by at most one process: in a race both fail.
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RouterError } from '../errors.ts'
@@ -35,7 +35,7 @@ const readHolder = async (dir: string): Promise<string | null> => {
   }
 }
 
-/** True where the lock was free and is now ours. */
+/** Tries to create the lock. @returns whether it was free */
 const tryLink = async (dir: string): Promise<boolean> => {
   const temporary = temporaryPath(dir, 'lock')
   await writeFile(temporary, `${ownTag()}\n`, { mode: FILE_MODE, flag: 'wx' })
@@ -50,7 +50,7 @@ const tryLink = async (dir: string): Promise<boolean> => {
   }
 }
 
-/** Another live process that is about to take over, or null; dead claims are removed (their names cannot recur). */
+/** Another live process that is taking the lock over, or null; claims of dead processes are removed (their names cannot recur). */
 const otherClaimant = async (dir: string): Promise<string | null> => {
   for (const name of await readdir(dir)) {
     if (!name.startsWith(CLAIM)) continue
@@ -62,13 +62,13 @@ const otherClaimant = async (dir: string): Promise<string | null> => {
   return null
 }
 
-/** Each claimant announces itself before it looks, so two can never both see themselves alone. */
+/** Takes over the lock of a dead process. Each claimant announces itself before it checks for others, so that two cannot both win. */
 const takeOver = async (dir: string): Promise<boolean> => {
   const claim = join(dir, `${CLAIM}${ownTag()}`)
   try {
     await writeFile(claim, '', { mode: FILE_MODE, flag: 'wx' })
   } catch (error) {
-    // This very process is already about to take over.
+    // This process itself is already taking it over.
     if (errnoOf(error) === 'EEXIST') throw inProgress(ownTag())
     throw error
   }

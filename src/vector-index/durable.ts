@@ -1,4 +1,4 @@
-// Files that are on the disk before they are believed: written, synced, and read back by size and sha256.
+// Durable files: written, synced, and verified by reading them back (size and sha256).
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
@@ -27,7 +27,7 @@ export const writeDurably = async (path: string, bytes: Uint8Array | string): Pr
   }
 }
 
-/** Syncs a file that someone else wrote and makes it private. */
+/** Syncs a file that other code wrote, and makes it private. */
 export const syncFile = async (path: string): Promise<void> => {
   const handle = await open(path, 'r+')
   try {
@@ -75,7 +75,7 @@ const readSlices = async (path: string, file: string, bytes: number | null): Pro
   }
 }
 
-/** Hashes in slices of 256 KiB, letting the event loop turn in between. */
+/** Hashes in slices of 256 KiB, yielding to the event loop in between. */
 const hashSlices = async (buffer: Buffer): Promise<string> => {
   const hash = createHash('sha256')
   for (let at = 0; at < buffer.length; at += SLICE_BYTES) {
@@ -86,8 +86,7 @@ const hashSlices = async (buffer: Buffer): Promise<string> => {
 }
 
 /**
- * The whole file and its facts, as it is on disk; `expected` is held against them. Never blocks the event loop for
- * longer than one slice.
+ * Reads a whole file and compares it with `expected`. Never blocks the event loop for longer than one slice.
  * @throws RouterError `index_invalid` where the file cannot be read or differs from `expected`.
  */
 export const readVerified = async (

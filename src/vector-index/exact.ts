@@ -6,11 +6,11 @@ import { dot, type RowShape } from '../core/linear/vectors.ts'
 import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
 import type { VectorHit, VectorIndex } from './vector-index.ts'
 
-/** Best first; of equals, the earlier exemplar, so that a decision comes out the same twice. */
+/** Best first; ties go to the earlier exemplar, so that decisions are reproducible. */
 export const byRank = (a: VectorHit, b: VectorHit): number =>
   b.similarity - a.similarity || a.position - b.position
 
-/** Rounding can carry the cosine of two unit vectors a hair beyond ±1. */
+/** Rounding can make the cosine of two unit vectors slightly larger than ±1. */
 export const clampCosine = (value: number): number => Math.max(-1, Math.min(1, value))
 
 /** The value that `wanted` of `values` reach; the smallest where there are no more. */

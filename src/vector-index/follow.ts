@@ -1,4 +1,5 @@
-// One look at the pointer: load what it names beside what serves, and swap by one assignment, or say why not.
+// One check of the pointer: loads the generation that it names beside the serving one, and swaps by one assignment; on failure the
+// serving one stays.
 import type { Logger } from '../core/logger.ts'
 import type { Generation } from './generation.ts'
 import { type EncoderFit, loadGeneration } from './generation-loader.ts'
@@ -13,9 +14,9 @@ export interface FollowOptions extends EncoderFit {
 
 export interface Follower {
   serving(): Generation | null
-  /** Why the pointer's generation, or its graph, does not serve; null where all is well. */
+  /** Why the pointer's generation, or its graph, does not serve; null where it does. */
   error(): string | null
-  /** Looks at the pointer; a generation that failed is passed over until its turn comes again, unless `isForced`. */
+  /** Checks the pointer; a failed generation is retried with backoff, or at once where `isForced`. */
   follow(isForced: boolean): Promise<Generation | null>
   /** Loads the newest generation older than the one that failed, where nothing serves yet. */
   fallBack(): Promise<void>
@@ -25,10 +26,13 @@ const announce = (logger: Logger, { number, index, manifest, searchProblem }: Ge
   const fields = { generation: number, search: index.kind, exemplars: manifest.exemplarCount }
   if (searchProblem === undefined) logger.info(fields, 'Index generation serves.')
   else
-    logger.error({ ...fields, problem: searchProblem }, 'Index generation serves, its graph not.')
+    logger.error(
+      { ...fields, problem: searchProblem },
+      'Index generation serves by exact search: its graph cannot be used.',
+    )
 }
 
-/** Generations that the gate refused and nobody promoted since: better the default route than one of these. */
+/** Generations that the gate refused and nobody promoted since: never used as a fallback. */
 const refusedGenerations = async (dir: string): Promise<Set<number>> => {
   const refused = new Set<number>()
   for (const { action, generation } of await readHistory(dir)) {
@@ -58,7 +62,7 @@ const findFallback = async (options: FollowOptions, below: number | null) => {
 interface State {
   options: FollowOptions
   serving: Generation | null
-  /** Of the pointer's generation, or of the pointer. */
+  /** Failure of the pointer's generation, or of the pointer. */
   failure: LoadFailure | null
 }
 

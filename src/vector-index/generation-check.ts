@@ -1,5 +1,5 @@
-// Whether a generation on disk is what it was when it was written: its manifest by its own sha256, every other file by the
-// manifest's. Nothing but the manifest is interpreted here.
+// Verifies a generation on disk: the manifest by its own sha256, every other file by the sha256 in the manifest. Only the manifest is
+// parsed here.
 import { join } from 'node:path'
 import { z } from 'zod'
 import { RouterError } from '../errors.ts'
@@ -17,14 +17,14 @@ import {
 } from './generation-name.ts'
 import { type Manifest, manifestSchema } from './manifest.ts'
 
-/** The one error of this folder's readers: which generation, and what is wrong with it. */
+/** The error of this folder's readers: which generation, and its problem. */
 export const invalidGeneration = (number: number, problem: string, cause?: unknown): RouterError =>
   new RouterError('index_invalid', `Index generation ${generationName(number)}: ${problem}.`, {
     cause,
     details: { generation: number },
   })
 
-/** One line, and no file content: a JSON.parse message quotes what it stumbled over, which may be a prompt. */
+/** One line without file content: messages of JSON.parse quote the text, which may be a prompt. */
 export const problemOf = (error: unknown): string => {
   if (error instanceof z.ZodError) {
     const [issue] = error.issues
@@ -34,7 +34,7 @@ export const problemOf = (error: unknown): string => {
   return error instanceof Error ? error.message.replace(/\.$/, '') : 'an unknown error happened'
 }
 
-/** Any failure under generation `number` as one `index_invalid` that says which generation. */
+/** Wraps any failure in `index_invalid` with the generation's name. */
 export const inGeneration = async <T>(number: number, work: () => Promise<T>): Promise<T> => {
   try {
     return await work()
@@ -44,7 +44,7 @@ export const inGeneration = async <T>(number: number, work: () => Promise<T>): P
   }
 }
 
-/** What the manifest says of `file`. */
+/** Size and sha256 of `file` by the manifest. */
 export const factsOf = (manifest: Manifest, file: string): FileFacts => {
   const facts = manifest.files[file]
   if (facts === undefined)
@@ -53,7 +53,7 @@ export const factsOf = (manifest: Manifest, file: string): FileFacts => {
 }
 
 /**
- * The manifest of generation `number`, after its own sha256 was checked.
+ * Reads and verifies the manifest of generation `number`.
  * @throws RouterError `index_invalid`
  */
 export const readManifest = (dir: string, number: number): Promise<Manifest> =>

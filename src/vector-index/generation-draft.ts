@@ -12,21 +12,21 @@ import type { LearnedReport } from './learned-report.ts'
 /** Input of `writeGeneration`. */
 export interface GenerationDraft extends RowShape {
   exemplars: Exemplar[]
-  /** Row i is the encoder's of exemplar i, whole; `exemplars.length × dimensions` numbers. */
+  /** Whole encoder rows, one per exemplar: `exemplars.length × dimensions` numbers. */
   vectors: Float32Array
   encoderId: string
   parentGeneration: number | null
-  /** Of the graph's levels and of the recall queries. */
+  /** Seed of the graph's levels and of the recall queries. */
   seed: number
   hnsw: HnswParameters
   feedbackExemplars: number
   classifier: ClassifierModel
-  /** What the fit found out about itself; absent where it did not say. */
+  /** Measurements of the fit; absent where there are none. */
   fit?: FitReport
   /** What the fit said of exemplars that it had not seen; absent where it did not say. */
   unseen?: readonly Pick<UnseenRow, 'row' | 'ownProbability'>[]
   heldOut: Record<string, number> | null
-  /** What was learned of models' outcomes; absent or null where nothing was. */
+  /** The outcome model and its report; absent or null where none was fitted. */
   outcomes?: { artefact: OutcomesFile | null; report: LearnedReport } | null
   createdAtMs: number
   /** Least recall@10 with which the graph may serve, 0 to 1. */
@@ -52,7 +52,7 @@ export const assertDraft = (draft: GenerationDraft): void => {
   throw new RouterError('index_invalid', `A generation cannot be written: ${problem}.`)
 }
 
-/** The same for the same exemplars in any order: tells whether a rebuild would change anything. */
+/** Digest of the exemplars, independent of their order: shows whether a rebuild would change anything. */
 export const exemplarDigest = (exemplars: readonly Exemplar[]): string =>
   sha256(
     exemplars

@@ -1,5 +1,5 @@
-// The graph of a generation that is being written, and the decision whether it may serve: its recall is measured on the
-// file, opened as the server will open it, and not on the graph that happens to be in memory.
+// Builds the graph of a new generation, and decides whether it or exact search serves: its recall is measured on the file, opened as
+// the server opens it, not on the graph in memory.
 import { join } from 'node:path'
 import { createRandom } from '../core/statistics/random.ts'
 import { type FileFacts, readVerified, syncFile } from './durable.ts'
@@ -19,7 +19,7 @@ import { measureRecall } from './recall.ts'
  */
 export const DEFAULT_HNSW_MINIMUM = 12_000
 
-/** Where the graph misses too much, it is searched this many times as widely before it is given up for exact search. */
+/** Multiples of efSearch that are tried until the recall is high enough; else exact search serves. */
 const EF_STEPS = [1, 2, 4]
 
 export interface GraphWork {
@@ -30,7 +30,7 @@ export interface GraphWork {
   vectors: Float32Array
 }
 
-/** Builds and writes the graph; what hnswlib wrote is checked value for value, since it reports success on a full disk. */
+/** Builds and writes the graph, and checks every value of the file, because hnswlib reports success on a full disk. */
 export const writeGraph = async (
   { folder, draft, vectors }: GraphWork,
   onProgress?: (done: number, total: number) => void,

@@ -1,5 +1,4 @@
-// A generation from disk into memory, believed only as far as its hashes hold. Everything is done in slices, because this
-// runs in the serving process, beside live prompts.
+// Loads a generation from disk, verifying every hash. Works in slices, because it runs in the serving process beside live prompts.
 
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -32,10 +31,10 @@ import type { Manifest } from './manifest.ts'
 import { createPacer } from './pace.ts'
 import type { VectorIndex } from './vector-index.ts'
 
-/** What the server's encoder is; a generation of another is refused, since its similarities would be nonsense. */
+/** Identity of the server's encoder; generations by another are refused, since similarities would be meaningless. */
 export interface EncoderFit {
   encoderId: string
-  /** Absent where the id alone tells the encoder. */
+  /** Absent where only the id is known. */
   dimensions?: number
 }
 
@@ -118,7 +117,7 @@ const readClassifier = async (dir: string, manifest: Manifest): Promise<Classifi
   return { ...classifier, dimensions, arrays: Object.fromEntries(arrays) }
 }
 
-/** Undefined where nothing was learned. */
+/** Undefined where the generation has no outcome model. */
 const readOutcomes = async (dir: string, manifest: Manifest) => {
   const facts = manifest.files[OUTCOMES]
   if (!facts) return undefined
@@ -135,7 +134,7 @@ const openGraph = async (dir: string, manifest: Manifest, vectors: Float32Array)
   return openHnsw({ file, ...shape, efSearch: hnsw.efSearch })
 }
 
-/** The graph where the manifest asks for it and it is sound; else exact search over the vectors, which are. */
+/** The graph if the manifest names it and it is undamaged; else exact search over the verified vectors. */
 const openIndex = async (
   dir: string,
   manifest: Manifest,

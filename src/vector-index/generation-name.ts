@@ -1,10 +1,10 @@
-// The names inside the index folder: g000042 a generation, tmp-… work in progress, current the pointer.
+// Names in the index folder: g000042 for a generation, tmp-… for work in progress, `current` for the pointer.
 import { join } from 'node:path'
 import { ownTag } from './writer-tag.ts'
 
 export const CURRENT = 'current'
 export const MANIFEST = 'manifest.json'
-/** sha256 of manifest.json in the form that `sha256sum -c` reads: nothing else would notice a flipped digit in it. */
+/** sha256 of manifest.json in the format of `sha256sum -c`: detects damage to the manifest itself. */
 export const MANIFEST_SUM = 'manifest.sha256'
 export const EXEMPLARS = 'exemplars.jsonl'
 export const VECTORS = 'vectors.f32'
@@ -15,7 +15,7 @@ export const UNSEEN = 'unseen.f32'
 /** Only where outcomes were learned from. */
 export const OUTCOMES = 'outcomes.bin'
 
-/** Folder of what is known about each generation, g000042.json; it outlives them. */
+/** Folder of the generations' reports, g000042.json; a report stays when its generation is removed. */
 export const REPORTS = 'reports'
 
 const GENERATION = /^g(\d{6,15})$/
@@ -44,11 +44,11 @@ export const reportNumber = (name: string): number | null =>
 
 let counter = 0
 
-/** A path under `dir` that only this process uses and `sweepOrphans` knows to belong to it. */
+/** A unique temporary path under `dir`; its name lets `sweepOrphans` recognise the owning process. */
 export const temporaryPath = (dir: string, purpose: string): string => {
   counter += 1
   return join(dir, `tmp-${ownTag()}-${purpose}-${counter}`)
 }
 
-/** The tag of the process that made a temporary name; null for any other name. */
+/** Tag of the process that owns a temporary name; null for any other name. */
 export const temporaryOwner = (name: string): string | null => TEMPORARY.exec(name)?.[1] ?? null

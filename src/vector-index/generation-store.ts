@@ -1,4 +1,4 @@
-// The index folder as a whole: which generations there are, which one is current, and what may be removed.
+// The index folder: lists generations, reads and sets the current one, removes old ones.
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RouterError } from '../errors.ts'
@@ -21,7 +21,7 @@ const unlessMissing =
     throw error
   }
 
-/** Generation numbers in `dir`, lowest first, verified or not; none where the folder does not exist. */
+/** Generation numbers in `dir`, ascending, verified or not; none where the folder does not exist. */
 export const listGenerations = async (dir: string): Promise<number[]> => {
   const names = await readdir(dir).catch(unlessMissing<string[]>([]))
   return names
@@ -43,8 +43,8 @@ export const currentGeneration = async (dir: string): Promise<number | null> => 
 }
 
 /**
- * Makes generation `number` the current one, also to roll back; servers notice and swap. The pointer is replaced by one
- * rename, so a reader sees the old or the new and nothing between.
+ * Makes generation `number` the current one; servers notice and swap. The pointer is replaced by one rename, so that readers see the
+ * old or the new value.
  * @throws RouterError `index_invalid` where the generation does not verify; the pointer is then unchanged.
  */
 export const setCurrent = async (dir: string, number: number): Promise<void> => {
@@ -60,7 +60,7 @@ export const setCurrent = async (dir: string, number: number): Promise<void> => 
   await syncFolder(dir)
 }
 
-/** Renamed first, so that a generation is there as a whole or not at all. */
+/** Renames the folder before deleting it, so that a generation exists completely or not at all. */
 export const removeGeneration = async (dir: string, number: number): Promise<void> => {
   const doomed = temporaryPath(dir, 'prune')
   await rename(generationFolder(dir, number), doomed)
@@ -68,15 +68,15 @@ export const removeGeneration = async (dir: string, number: number): Promise<voi
 }
 
 export interface PruneOptions {
-  /** Never removed, besides the current one and its parent: the arms. */
+  /** Never removed, in addition to the current one and its parent: the arms. */
   protect?: readonly number[]
-  /** Kept while there is room: those that stored decisions were made with. */
+  /** Kept while below `max`: generations that stored decisions refer to. */
   referenced?: readonly number[]
-  /** Generations altogether; beyond it the oldest referenced go first. No limit where absent. */
+  /** Total number of generations; above it the oldest referenced ones are removed first. Absent: no limit. */
   max?: number
 }
 
-/** What is left of `wanted`, the newest, where `taken` others are kept already. */
+/** The newest of `wanted` that fit below `max` beside `taken` others. */
 const asFarAsThereIsRoom = (wanted: number[], taken: number, max: number): number[] =>
   wanted.slice(Math.max(0, wanted.length - Math.max(0, max - taken)))
 
@@ -110,7 +110,7 @@ export const pruneGenerations = async (
   return removed
 }
 
-/** Removes what dead processes left half-done, and returns the names. A live writer's work is left alone. */
+/** Removes unfinished work of dead processes. @returns the removed names */
 export const sweepOrphans = async (dir: string): Promise<string[]> => {
   await mkdir(dir, { recursive: true, mode: FOLDER_MODE })
   const orphans = (await readdir(dir)).filter((name) => {

@@ -1,5 +1,5 @@
-// A draft becomes a generation on disk: everything into a temporary folder, synced, read back, the manifest last, then one
-// rename. A crash or a full disk at any point leaves the previous generations as they were.
+// Writes a draft as a generation: all files into a temporary folder, synced and read back, the manifest last, then one rename. A
+// crash or a full disk at any point leaves the previous generations unchanged.
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packOutcomes } from '../core/outcomes/outcomes-file.ts'
@@ -44,7 +44,7 @@ type ManifestDraft = Omit<Manifest, 'generation'>
 const bytesOf = (values: Float32Array): Buffer =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength)
 
-/** Writes what is known byte for byte, and believes it only when it reads back the same. */
+/** Writes a file and verifies it by reading it back. */
 const writeChecked = async (folder: string, file: string, bytes: Buffer): Promise<FileFacts> => {
   const expected = { sha256: sha256(bytes), bytes: bytes.length }
   await writeDurably(join(folder, file), bytes)
@@ -118,8 +118,8 @@ const orMissing =
   }
 
 /**
- * One above the highest number ever seen here, also where the pointer names a generation that is gone, or one was refused
- * and removed: past decisions and the history name generations by their number.
+ * One above the highest number ever used here, including removed generations that the pointer or a report names: past decisions and
+ * the history refer to generations by number.
  */
 const nextNumber = async (dir: string): Promise<number> => {
   const pointed = await readFile(join(dir, CURRENT), 'utf8').catch(orMissing(''))
@@ -136,7 +136,7 @@ const nextNumber = async (dir: string): Promise<number> => {
 
 /** The manifest goes last: a folder without a sound one is not a generation. */
 const writeManifest = async (folder: string, draft: ManifestDraft, generation: number) => {
-  // Through JSON first: NaN becomes null there, and is caught here instead of at the next start.
+  // Parsed back from JSON, where NaN becomes null, so that the schema refuses it here rather than at the next start.
   const json = JSON.stringify({ ...draft, generation }, null, 2)
   const manifest = manifestSchema.parse(JSON.parse(json))
   await rm(join(folder, MANIFEST), { force: true })
@@ -147,7 +147,7 @@ const writeManifest = async (folder: string, draft: ManifestDraft, generation: n
   return manifest
 }
 
-/** Takes the next free number. Renaming onto another writer's generation fails (it is not empty), and the next is tried. */
+/** Renames the folder to the next free number. Where another writer has taken it the rename fails, and the next is tried. */
 const publish = async (dir: string, folder: string, draft: ManifestDraft): Promise<Manifest> => {
   for (;;) {
     const number = await nextNumber(dir)
@@ -174,11 +174,11 @@ const asWriteError = (error: unknown): RouterError => {
 }
 
 /**
- * Builds the graph, measures its recall@10, decides which search serves, and keeps it all as the next generation of
+ * Builds the graph, measures its recall@10, chooses the search, and writes everything as the next generation of
  * `dir` (created where missing), which it does NOT make current: see `setCurrent`. Blocks the thread for seconds
  * (10,000 × 384: 5 s of CPU for the graph, and 300 searches of both kinds at 6.5 ms for each recall measurement, of which
  * there are up to three), so call it in a build process, never in the server.
- * `onProgress` is told how many vectors of how many are in the graph.
+ * `onProgress` gets the number of vectors in the graph and the total.
  * @throws RouterError `invalid_vector` (with the row), `index_invalid` where counts disagree or the disk gave back other
  *   bytes than were written, `internal` (retryable) with the errno where the file system refused.
  */

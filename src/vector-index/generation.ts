@@ -13,9 +13,9 @@ export interface Generation {
   /** Whole rows, `exemplars.length × manifest.dimensions`; the index compares their first `searchDimensions`. */
   vectors: Float32Array
   index: VectorIndex
-  /** Why exact search serves although the manifest says hnsw; absent where it does not. */
+  /** Why exact search serves although the manifest says hnsw; absent in the normal case. */
   searchProblem?: string
   classifier: ClassifierModel
-  /** What was learned of models' outcomes; absent where nothing was. */
+  /** The outcome model; absent where none was fitted. */
   outcomes?: LearnedOutcomes
 }

@@ -1,5 +1,5 @@
-// What stands between untrusted numbers and native code: hnswlib aborts the process on a null, a string or a hole in a
-// vector, and a NaN poisons its graph for good, so every vector is judged here first, in TypeScript.
+// Validates vectors before they reach native code: hnswlib aborts the process on a null, a string or a hole in a vector, and a NaN
+// damages its graph permanently.
 import { dot, type RowShape } from '../core/linear/vectors.ts'
 import { RouterError } from '../errors.ts'
 
@@ -56,8 +56,8 @@ const asFloat32 = (vector: unknown, dimensions: number): Float32Array => {
 }
 
 /**
- * `vector` as `dimensions` finite numbers, the first `searchDimensions` of unit length: the same object where it is one
- * already, else a copy with that part normalised (any norm above 0 is accepted) and the rest as it is.
+ * `vector` as `dimensions` finite numbers, the first `searchDimensions` of unit length: the same object where it already is, else a
+ * copy with that part normalised (any norm above 0 is accepted).
  * @throws RouterError `invalid_vector` that names the wrong type, length, position or the zero vector.
  */
 export const assertVector = (vector: unknown, shape: RowShape): Float32Array => {
@@ -83,7 +83,7 @@ export const assertVector = (vector: unknown, shape: RowShape): Float32Array => 
 }
 
 /**
- * `k` as a number of neighbours to ask for.
+ * Validates `k`, the number of neighbours.
  * @throws RouterError `invalid_request` for anything but an integer ≥ 0.
  */
 export const assertNeighbourCount = (k: number): number => {
@@ -106,7 +106,7 @@ export const rowCount = (vectors: Float32Array, dimensions: number): number => {
   throw invalid(`A matrix holds ${vectors.length} numbers`, wanted, { dimensions })
 }
 
-/** What `assertVector` says of row `row` of a flat matrix, with the row in the error's `details`. */
+/** `assertVector` for row `row` of a flat matrix, with the row in the error's `details`. */
 export const assertRow = (vectors: Float32Array, shape: RowShape, row: number): Float32Array => {
   const { dimensions } = shape
   try {
@@ -118,7 +118,7 @@ export const assertRow = (vectors: Float32Array, shape: RowShape, row: number): 
   }
 }
 
-/** Rows `n×dimensions` as `assertVector` gives them: a copy, so that a build cannot change under its feet. */
+/** A validated copy of `n×dimensions` rows, which the caller cannot change during a build. */
 export const unitRows = (vectors: Float32Array, shape: RowShape): Float32Array => {
   const count = rowCount(vectors, shape.dimensions)
   const copy = new Float32Array(vectors)

@@ -1,5 +1,5 @@
-// What was done with the generations of an index folder, one JSON line each: who promoted what, what was refused and why.
-// Append-only, beside the generations, so that it outlives them and the database.
+// The history of an index folder: one JSON line per event, such as promotions and refusals with author and reason. Append-only, beside
+// the generations, so that it survives them and the database.
 import { appendFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -35,7 +35,7 @@ export const appendHistory = async (dir: string, event: HistoryEvent): Promise<v
   await appendFile(join(dir, HISTORY), `${JSON.stringify(event)}\n`, { mode: 0o600, flush: true })
 }
 
-/** Oldest first. A line that was cut off by a crash is left out. */
+/** Oldest first. A line that a crash truncated is left out. */
 export const readHistory = async (dir: string): Promise<HistoryEvent[]> => {
   const text = await readFile(join(dir, HISTORY), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return ''

@@ -1,10 +1,10 @@
-// The layout of a file of hnswlib 0.8 (hnswalg.h, saveIndex), read in TypeScript before hnswlib reads it: hnswlib follows
-// the offsets and ids in a file unchecked, and a wrong one is a segmentation fault. Every value that it follows is checked.
+// Validates a file of hnswlib 0.8 (layout: hnswalg.h, saveIndex) before hnswlib opens it: hnswlib follows offsets and ids in a file
+// unchecked, and a wrong one is a segmentation fault.
 import type { RowShape } from '../core/linear/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { createPacer } from './pace.ts'
 
-/** What a generation's manifest and vectors.f32 say must be in the file. */
+/** What the file must contain by the generation's manifest and vectors.f32. */
 export interface HnswExpectation extends RowShape {
   size: number
   m: number
@@ -37,7 +37,7 @@ const layoutOf = (expected: HnswExpectation, maxLevel: number, entryPoint: numbe
 }
 
 /**
- * The header (the first 96 bytes) against what is expected.
+ * Checks the header (the first 96 bytes).
  * @throws RouterError `index_invalid` that names the field.
  */
 export const assertHnswHeader = (header: Buffer, expected: HnswExpectation): Layout => {
@@ -66,7 +66,7 @@ export const assertHnswHeader = (header: Buffer, expected: HnswExpectation): Lay
   return layout
 }
 
-/** A link list at word `at`: a count, then ids. The deleted mark, which we never set, would make the count too large. */
+/** Checks a link list at word `at`: a count, then ids. The mark of deleted elements, never set here, would make the count too large. */
 const assertLinks = (
   words: Uint32Array,
   at: number,
@@ -79,7 +79,7 @@ const assertLinks = (
   }
 }
 
-/** Elements on the ground level: links, the embedding (bit for bit that of vectors.f32), and label = position. */
+/** Checks the elements on the ground level: links, the embedding (bit for bit that of vectors.f32), and label = position. */
 const assertElements = async (words: Uint32Array, rows: Uint32Array, layout: Layout) => {
   const pacer = createPacer()
   const limits = { most: 2 * layout.m, isNeighbour: (id: number) => id < layout.size }
@@ -122,9 +122,9 @@ const readLevels = (
 }
 
 /**
- * A whole file against what is expected of it: afterwards every offset, count and id that hnswlib will follow lies
- * inside the file, and the vectors are those of vectors.f32. `bytes` must begin at offset 0 of its ArrayBuffer.
- * In slices; 17 ms of CPU in all for 10,000 × 384 once compiled, 70 to 90 the first times.
+ * Checks a whole file: every offset, count and id that hnswlib will follow lies inside the file, and the vectors are those of
+ * vectors.f32. `bytes` must begin at offset 0 of its ArrayBuffer. Works in slices; 17 ms of CPU for 10,000 × 384 once compiled, 70
+ * to 90 ms the first times.
  * @throws RouterError `index_invalid`
  */
 export const assertHnswFile = async (

@@ -1,5 +1,5 @@
-// Approximate search on hnswlib, the only importer of hnswlib-node. A graph is built once, in a build process, and opened
-// read-only by the server; it is never changed afterwards (no markDelete, no resize): a new generation replaces it.
+// Approximate search on hnswlib; the only importer of hnswlib-node. A graph is built once, in a build process, and opened read-only
+// by the server; it is never changed (no markDelete, no resize): a new generation replaces it.
 import { open } from 'node:fs/promises'
 import hnsw from 'hnswlib-node'
 import type { RowShape } from '../core/linear/vectors.ts'
@@ -20,14 +20,14 @@ export interface HnswParameters {
 export interface BuildHnswOptions extends HnswParameters, RowShape {
   /** n rows of `dimensions` numbers; the embedding of row i gets label i, the rest stays out of the graph. */
   vectors: Float32Array
-  /** Of the level generator: the same rows and seed give the same file. */
+  /** Seed of the level generator: the same rows and seed give the same file. */
   seed: number
   onProgress?: (done: number, total: number) => void
 }
 
 /** A freshly built graph, which can be searched and written. */
 export interface BuiltHnsw extends VectorIndex {
-  /** Synchronous. hnswlib reports success on a full disk: sync and read the file back before believing it. */
+  /** Synchronous. hnswlib reports success on a full disk, so sync the file and read it back. */
   save(file: string): void
 }
 
@@ -35,7 +35,7 @@ type Graph = InstanceType<typeof hnsw.HierarchicalNSW>
 
 const PROGRESS_EVERY = 256
 
-/** `size` of the graph is passed in: an empty graph is answered here, and hnswlib is not asked. */
+/** `size` is a parameter, so that an empty graph is answered without hnswlib. */
 const toVectorIndex = (graph: Graph, shape: RowShape & { size: number; ef: number }) => {
   const { dimensions, searchDimensions, size, ef } = shape
   // hnswlib-node takes number[] only; one scratch array serves every search, since searching is synchronous.
@@ -87,18 +87,18 @@ const readHeader = async (file: string): Promise<Buffer> => {
 }
 
 /**
- * Opens a graph off the main thread. The header is checked here; that the rest of the file is sound is the caller's to
- * have checked (sha256 and `assertHnswFile`), since hnswlib crashes on damage behind the header.
+ * Opens a graph off the main thread. The header is checked here; the caller must have checked the rest of the file (sha256 and
+ * `assertHnswFile`), since hnswlib crashes on damage behind the header.
  * @throws RouterError `index_invalid` where the file cannot be read or is of another size or dimension.
  */
 export const openHnsw = async (
   options: RowShape & { file: string; size: number; m: number; efSearch: number },
 ): Promise<VectorIndex> => {
   const { file, dimensions, searchDimensions, size, efSearch } = options
-  // The object must not outlive a failed read (it segfaults on next use), so it never leaves this function before.
+  // After a failed read the object segfaults at its next use, so it only leaves this function after a successful one.
   const graph = new hnsw.HierarchicalNSW('ip', searchDimensions)
   try {
-    // getNumDimensions() repeats what the constructor was told, so the file's own header is asked.
+    // getNumDimensions() returns the constructor's argument, so the header of the file is compared.
     assertHnswHeader(await readHeader(file), options)
     await graph.readIndex(file)
   } catch (error) {

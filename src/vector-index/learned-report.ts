@@ -1,4 +1,4 @@
-// What a rebuild found out about its model of outcomes; part of the manifest.
+// The report of a rebuild on its outcome model; part of the manifest.
 import { z } from 'zod'
 
 const learnedRouteSchema = z.object({

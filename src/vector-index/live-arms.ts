@@ -1,6 +1,5 @@
-// The arms that arms.json names, with their generations in memory: those are loaded and verified on the same poll as the
-// serving one, and released when their arm ends. One that cannot be loaded leaves its arm inactive; the serving generation
-// is never changed from here.
+// The arms of arms.json with their generations in memory, loaded and verified on the same poll as the serving one, and released when
+// their arm ends. An arm whose generation cannot be loaded is inactive; the serving generation is never changed from here.
 
 import { createArmGenerations } from './arm-generations.ts'
 import {
@@ -19,7 +18,7 @@ export interface LiveCanary {
   arm: Canary
 }
 
-/** What has become of one arm in this process. */
+/** State of one arm in this process. */
 export interface ArmStatus {
   generation: number
   isActive: boolean
@@ -33,25 +32,25 @@ export interface LiveArms {
   canary(): LiveCanary | null
   shadow(): Generation | null
   status(): ArmsStatus
-  /** Looks at arms.json and loads what it names. Its calls must not overlap. */
+  /** Reads arms.json and loads its generations. Calls must not overlap. */
   follow(isForced: boolean): Promise<void>
 }
 
 const NAMES: readonly ArmName[] = ['shadow', 'canary']
 
-/** Numbers of the generations whose arms are held against `serving`. */
-const numbersHeldAgainst = (arms: Arms, serving: number | null): Set<number> =>
+/** Generations of the arms that are compared with `serving`. */
+const numbersComparedWith = (arms: Arms, serving: number | null): Set<number> =>
   new Set(
     NAMES.flatMap((name) => {
       const arm = arms[name]
-      return arm && isHeldAgainst(name, arm, serving) ? [arm.generation] : []
+      return arm && isComparedWith(name, arm, serving) ? [arm.generation] : []
     }),
   )
 
-const isHeldAgainst = (name: ArmName, arm: Shadow | Canary, serving: number | null): boolean =>
+const isComparedWith = (name: ArmName, arm: Shadow | Canary, serving: number | null): boolean =>
   serving !== null && staleReason(name, arm, serving) === null
 
-/** @param serving the generation in force, asked at every decision: an arm held against another takes no part */
+/** @param serving the serving generation, read at every decision: an arm that is compared with another takes no part */
 export const createLiveArms = (
   options: FollowOptions,
   serving: () => Generation | null,
@@ -65,7 +64,7 @@ export const createLiveArms = (
     name: N,
   ): { arm: NonNullable<Arms[N]>; generation: Generation } | null => {
     const arm = arms[name]
-    if (!arm || !isHeldAgainst(name, arm, servingNumber())) return null
+    if (!arm || !isComparedWith(name, arm, servingNumber())) return null
     const generation = generations.get(arm.generation)
     return generation ? { arm, generation } : null
   }
@@ -84,11 +83,11 @@ export const createLiveArms = (
     follow: async (isForced) => {
       const { arms: next, problem } = await inspectArms(options.dir)
       if (problem !== null && problem !== fileProblem) {
-        options.logger.error({ problem }, 'No arms are tried.')
+        options.logger.error({ problem }, 'No shadow or canary takes part.')
       }
       fileProblem = problem
       arms = next
-      await generations.keep(numbersHeldAgainst(arms, servingNumber()), isForced)
+      await generations.keep(numbersComparedWith(arms, servingNumber()), isForced)
     },
   }
 }

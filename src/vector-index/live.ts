@@ -1,6 +1,6 @@
-// The generation that serves. It follows the pointer file: a new one is loaded and verified beside the old, then swapped in;
-// whatever goes wrong meanwhile, the old one keeps serving. The old one is dropped, not closed: searches may still hold it.
-// Beside it, what arms.json names is kept loaded; that has a queue of its own, so that it never delays a swap.
+// The serving generation. Follows the pointer file: a new one is loaded and verified beside the old, then swapped in; on any failure
+// the old one keeps serving. The old one is dropped, not closed, because searches may still use it. The arms of arms.json are loaded
+// in a separate queue, so that they never delay a swap.
 
 import { RouterError } from '../errors.ts'
 import { createInTurn } from '../jobs/in-turn.ts'
@@ -11,7 +11,7 @@ import { type ArmsStatus, createLiveArms, type LiveCanary } from './live-arms.ts
 import { messageOf } from './load-failure.ts'
 
 export interface LiveIndexOptions extends FollowOptions {
-  /** How often the pointer is looked at, milliseconds. */
+  /** Interval at which the pointer is checked, milliseconds. */
   pollMs: number
 }
 
@@ -19,29 +19,29 @@ export interface LiveIndexStatus {
   /** Number of the serving generation. */
   generation: number | null
   search: 'hnsw' | 'exact' | null
-  /** Why the pointer's generation, or its graph, does not serve; null where all is well. */
+  /** Why the pointer's generation, or its graph, does not serve; null where it does. */
   error: string | null
 }
 
 export interface LiveIndex {
-  /** What serves now; null where nothing could be loaded. Hold on to the object for the length of one decision. */
+  /** The serving generation; null where none could be loaded. Keep the object for the whole of one decision. */
   current(): Generation | null
-  /** What is tried on a share of the sessions, against what serves now; null where nothing is or it cannot be loaded. */
+  /** The canary of the serving generation; null where there is none, or it cannot be loaded. */
   canary(): LiveCanary | null
-  /** What decides beside it without effect. */
+  /** The shadow, which decides without effect. */
   shadow(): Generation | null
-  /** Looks at the pointer now, and at the arms. Resolves to what serves afterwards; a failure is in `status().error` and the log. */
+  /** Checks pointer and arms now. @returns the serving generation; failures are in `status().error` and the log */
   reload(): Promise<Generation | null>
-  /** Sweeps orphans, opens the current generation or the newest older one that verifies, begins to watch. */
+  /** Removes orphans, opens the current generation or the newest older one that verifies, and starts polling. */
   start(): Promise<void>
   status(): LiveIndexStatus
-  /** Of the shadow and the canary, and why one takes no part. */
+  /** State of shadow and canary. */
   armsStatus(): ArmsStatus
-  /** Ends the watch, and waits for a load that is under way. */
+  /** Stops polling, and waits for a load under way. */
   close(): Promise<void>
 }
 
-/** A folder that cannot be written to can still be served from, so a failure here is only logged. */
+/** Failures are only logged: a read-only folder can still be served from. */
 const sweep = async ({ dir, logger }: FollowOptions): Promise<void> => {
   try {
     const orphans = await sweepOrphans(dir)
@@ -51,7 +51,7 @@ const sweep = async ({ dir, logger }: FollowOptions): Promise<void> => {
   }
 }
 
-/** Does the work unless it is still being done. */
+/** Skips the work while an earlier run is under way. */
 const createLook = (work: () => Promise<unknown>) => {
   let isLooking = false
   return async (): Promise<void> => {
@@ -63,7 +63,7 @@ const createLook = (work: () => Promise<unknown>) => {
   }
 }
 
-/** What is looked at on every poll, and at once when asked for. */
+/** The checks of every poll and of `reload`. */
 const createLooks = (options: FollowOptions) => {
   const follower = createFollower(options)
   const arms = createLiveArms(options, follower.serving)
@@ -87,7 +87,7 @@ const createLooks = (options: FollowOptions) => {
       }),
     reload: () => inTurn(() => follower.follow(true)),
     followArms,
-    /** Waits for what is under way. */
+    /** Waits for running checks. */
     settled: async (): Promise<void> => {
       await inTurn(async () => {})
       await armsInTurn(async () => {})

@@ -1,4 +1,4 @@
-// A generation that could not be loaded, and when it is tried again: after twice as many looks at the pointer each time.
+// Backoff for a generation that could not be loaded: it is retried after a number of polls that doubles each time.
 
 export interface LoadFailure {
   /** Number of the generation; null where the pointer itself could not be read. */
@@ -23,7 +23,7 @@ export const nextFailure = (
   return { number, message: messageOf(error), looksLeft: backoffLooks, backoffLooks }
 }
 
-/** Counts one look; false once the generation may be tried again. */
+/** Counts one poll; false once the generation may be retried. */
 export const waitsOn = (failure: LoadFailure): boolean => {
   failure.looksLeft -= 1
   return failure.looksLeft > 0

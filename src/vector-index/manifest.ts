@@ -1,4 +1,4 @@
-// The description of one generation, written last and believed only when every hash in it holds.
+// The schema of a generation's manifest: written last, and accepted only if every hash in it matches.
 import { z } from 'zod'
 import { learnedReportSchema } from './learned-report.ts'
 

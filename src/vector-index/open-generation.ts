@@ -1,4 +1,4 @@
-// A generation from disk, taken as its manifest describes it: for whoever has no encoder of its own that it must fit.
+// Opens a generation without checking it against an encoder, for replays and reports.
 import type { Generation } from './generation.ts'
 import { readManifest } from './generation-check.ts'
 import { loadGeneration } from './generation-loader.ts'

@@ -1,10 +1,10 @@
-// Long work on the serving process is done in slices, so that loading a generation never holds up a prompt.
+// Runs long work in the serving process in slices, so that loading a generation never delays a prompt.
 import { setImmediate } from 'node:timers/promises'
 
 export interface Pacer {
   /** True where the slice is used up: `if (pacer.isDue()) await pacer.rest()`. */
   isDue(): boolean
-  /** Lets the event loop turn once, and begins a new slice. */
+  /** Yields to the event loop once, and starts a new slice. */
   rest(): Promise<void>
 }
 

@@ -114,11 +114,11 @@ describe('the live index with arms', () => {
     const index = createLiveIndex({ dir, ...FIT, logger: { ...logger, info }, pollMs: 5 })
     onTestFinished(() => index.close())
     await index.start()
-    const taken = told('Index generation is tried beside the serving one.')
+    const taken = told('The index generation of an arm is loaded.')
     await startCanary(dir, { generation: 2, share: 0.5, author: AUTHOR })
     await taken
     expect(index.canary()?.generation.number).toBe(2)
-    const gone = told('Index generation is no longer tried.')
+    const gone = told('The index generation of an ended arm is released.')
     await endArm(dir, 'canary', { author: AUTHOR, reason: 'Enough.' })
     await gone
     expect(index.canary()).toBeNull()
