@@ -1,11 +1,11 @@
-// What a request's own cache-control header allows the answer cache to do. Requests that say nothing allow everything.
+// Reads a request's cache-control header: what the answer cache may do. Without the header everything is allowed.
 
 export interface CacheControl {
   /** False for `no-store`, `no-cache` and `max-age=0`. */
   mayRead: boolean
-  /** False for `no-store`: the answer is not kept either. */
+  /** False for `no-store`: the answer is not stored either. */
   mayWrite: boolean
-  /** Of `max-age=N`, in milliseconds: older answers are not wanted. */
+  /** `max-age=N` in milliseconds: older answers are not used. */
   maxAgeMs: number
 }
 

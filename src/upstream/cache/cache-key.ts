@@ -1,5 +1,5 @@
-// When two requests may share an answer: same caller, same route, model and configuration, and the same body but for what
-// changes only how the answer is delivered. Keys are digests, so that no prompt is kept for them.
+// The key under which requests share an answer: same caller, route, model and configuration, and the same body except fields that only
+// change the delivery. Keys are digests, so that they contain no prompt.
 
 import { createHash } from 'node:crypto'
 import type { ChatBody, DialectName, NativeBody } from '../../dialects/chat/upstream-request.ts'
@@ -8,7 +8,7 @@ import type { CallRequest } from '../call/call.ts'
 import { lexicalSignature } from './lexical-guard.ts'
 import type { Likeness } from './likeness-groups.ts'
 
-/** They say how an answer comes and for whom it is counted, not what it is. */
+/** Fields about the delivery and the accounting of an answer, not its content. */
 const DELIVERY_FIELDS = [
   'stream',
   'stream_options',
@@ -19,12 +19,12 @@ const DELIVERY_FIELDS = [
   'prompt_cache_retention',
 ]
 
-/** Of those, the ones that do not name a person. */
+/** Those of them that do not identify a person. */
 const FIELDS_OF_NO_ONE = DELIVERY_FIELDS.filter(
   (field) => field !== 'user' && field !== 'safety_identifier',
 )
 
-// Only the top level is sorted: models are told the fields of a schema in the order they are written in, and answer so.
+// Only the top level is sorted: models see the fields of a schema in their written order, and answer in that order.
 const canonical = (body: Record<string, unknown>, without: readonly string[]): string =>
   JSON.stringify(
     Object.entries(body)
@@ -37,7 +37,7 @@ const digest = (parts: readonly unknown[]): string =>
 
 export type CacheKeyRequest = Pick<CallRequest, 'decision' | 'body' | 'native'>
 
-/** Who asks, and by which configuration which model is to answer. */
+/** Caller, configuration, route and model. */
 const scopeOf = ({ decision }: CacheKeyRequest): unknown[] => [
   decision.principal ?? 'local',
   decision.configVersion ?? '',
@@ -49,13 +49,13 @@ const sortedHeaders = ({ headers }: NativeBody): [string, string][] =>
   Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1))
 
 /**
- * @param dialect of the answer. Whatever dialect the caller speaks, an answer in OpenAI's is the same; one in Anthropic's
- * is kept apart for streams, because only OpenAI's are told as the other form.
+ * @param dialect of the answer. Answers in OpenAI's dialect are shared by all callers; those in Anthropic's are separate for streams,
+ * because only OpenAI's are converted between stream and JSON.
  */
 export const exactKey = (request: CacheKeyRequest, dialect: DialectName): string => {
   const { body, native } = request
   const scope = scopeOf(request)
-  // Gemini's settings that no other provider knows are in its own body alone.
+  // Settings that only Gemini knows are in its own body alone.
   const beside = native?.dialect === 'gemini' ? [canonical(native.body, DELIVERY_FIELDS)] : []
   if (dialect === 'openai' || !native) {
     return digest([...scope, canonical(body, DELIVERY_FIELDS), ...beside])
@@ -72,10 +72,10 @@ const textOf = (content: unknown): string | null => {
   return texts.every((text) => typeof text === 'string') ? texts.join('\n') : null
 }
 
-/** Of a question that may be compared. */
+/** Longest question that may be compared by similarity. */
 const MOST_CHARS = 2_000
 
-/** The one question of a request that has no history: instructions, and then one message of nothing but text. */
+/** The question of a request without history: instructions, followed by one text message; else null. */
 const singleQuestion = ({ messages }: ChatBody): string | null => {
   const question = messages.at(-1)
   const isInstruction = (message: unknown): boolean =>
@@ -86,10 +86,9 @@ const singleQuestion = ({ messages }: ChatBody): string | null => {
 }
 
 /**
- * With which kept questions this one may be compared: same caller (here `user` counts), same instructions, tools and
- * parameters, and the same words (core/lexical-guard.ts). Null where the vector does not stand for all that was asked: a
- * history, an attachment, several lines (their breaks may mean something), a prompt that was cut, or from which code and
- * the like were taken before it was embedded.
+ * The group of cached questions that this one may be compared with: same caller (here `user` counts), same instructions, tools and
+ * parameters, and the same words (lexical-guard.ts). Null where the vector does not represent the whole request: a history, an
+ * attachment, several lines (line breaks may matter), or a prompt that was cut or summarised before it was embedded.
  * @param dimensions length of the prefix of the embedding that is about similarity
  */
 export const likenessOf = (request: CacheKeyRequest, dimensions: number): Likeness | null => {

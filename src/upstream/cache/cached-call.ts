@@ -1,5 +1,5 @@
-// Between decide and call upstream: an answer that is kept already costs no call. Off unless the route's configuration
-// says otherwise; a refused, failed or half answer is never kept, nor one that another than the decision's model gave.
+// The answer cache in front of the upstream call. Off unless the route enables it; refusals, failed and incomplete answers are never
+// stored, nor answers by another model than the decision's.
 import type { Config } from '../../config/config-schema.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'
 import type { CacheNote, CallRequest, CallResult, CallUpstream } from '../call/call.ts'
@@ -11,7 +11,7 @@ import { recordStream } from './record-stream.ts'
 import { replayAnswer } from './replay-answer.ts'
 
 export interface CachedCall {
-  /** As the call that it stands before; results say in `cache` what it had to do with them. */
+  /** The wrapped call; results have the cache's part in `cache`. */
   call: CallUpstream
   stats(): { entries: number; bytes: number }
 }
@@ -39,7 +39,7 @@ const find = (cache: AnswerCache, { key, likeness, control, route }: Lookup): Fo
 const choicesOf = ({ body: { n } }: CallRequest): number =>
   typeof n === 'number' && n > 1 ? Math.floor(n) : 1
 
-/** The reply, of which the answer is kept once it is whole; as it came, where nothing may be kept of it. */
+/** The reply, recorded so that its answer can be stored once it is complete; unchanged where it may not be stored. */
 const keeping = (
   reply: UpstreamReply,
   request: CallRequest,

@@ -1,5 +1,5 @@
-// A reply → the answer that is kept of it, or null. Only what ended as an answer ends is kept: every choice with stop or a
-// tool call. One that ran into its length limit or a content filter, that was cut or failed, is asked for anew.
+// A reply → the answer to store in the cache, or null. Only complete answers are stored: every choice ended with stop or a tool call.
+// Answers that hit a length limit or content filter, were cut or failed are not.
 
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
@@ -13,7 +13,7 @@ import type { KeptAnswer } from './answer-cache.ts'
 
 export interface KeepOptions {
   dialect: DialectName
-  /** Choices that were asked for: the body's `n`. */
+  /** Requested choices: the body's `n`. */
   choices: number
   usage: Usage | null
   price: Price
@@ -24,14 +24,14 @@ const WHOLE_MESSAGE: readonly unknown[] = ['end_turn', 'tool_use', 'stop_sequenc
 
 const encoder = new TextEncoder()
 
-/** `cost` 0, and as `original_cost` what the call cost that made the answer. */
+/** Usage of a cached answer: `cost` 0, and `original_cost` of the original call. */
 const freed = (usage: JsonObject, { usage: counts, price }: KeepOptions): JsonObject => ({
   ...usage,
   cost: 0,
   original_cost: costUsd(counts, price) ?? usage.cost ?? null,
 })
 
-// An estimate of ours is not told as the provider's usage.
+// An estimated usage is not shown as the provider's.
 const wireUsageOf = (given: unknown, options: KeepOptions): JsonObject | null => {
   if (isObject(given)) return freed(given, options)
   const { usage } = options
@@ -48,7 +48,7 @@ const wireUsageOf = (given: unknown, options: KeepOptions): JsonObject | null =>
 const isWhole = (reasons: readonly unknown[], { choices }: KeepOptions): boolean =>
   reasons.length >= choices && reasons.every((reason) => WHOLE_CHOICE.includes(reason))
 
-/** What is kept of a JSON reply. */
+/** The answer to store for a JSON reply. */
 export const keptJson = (body: JsonObject, options: KeepOptions): KeptAnswer | null => {
   const { dialect, usage } = options
   const kept = { dialect, form: 'json' as const, usage }
@@ -103,7 +103,7 @@ const keptMessageStream = (frames: Uint8Array[], options: KeepOptions): KeptAnsw
   return { dialect, form: 'stream', usage, wireUsage: null, bytes: concatBytes(kept) }
 }
 
-/** What is kept of the bytes of a stream that ended as served. */
+/** The answer to store for the bytes of a complete stream. */
 export const keptStream = (bytes: Uint8Array, options: KeepOptions): KeptAnswer | null => {
   const frames = createFrameSplitter().push(bytes)
   return options.dialect === 'anthropic'

@@ -1,15 +1,14 @@
-// What two prompts must have in common before similar vectors may count as the same question (upstream/cache/): their words
-// in their order, but for articles, "is", "do", courtesies, punctuation and case. Vectors alone will not do: "convert euros
-// to dollars" and its reverse have a cosine of 0.995, "can a cat scare a mouse" and its reverse 0.99; a "not", a number or a
-// name in a long prompt hardly shows. Comparing only those as text left the swapped roles, so all words are compared.
+// The lexical guard of the semantic cache: prompts share an answer only if they have the same words in the same order, ignoring
+// articles, "is", "do", courtesies, punctuation and case. Vectors alone are not enough: "convert euros to dollars" and its reverse have
+// a cosine of 0.995, "can a cat scare a mouse" and its reverse 0.99, and a "not", a number or a name in a long prompt hardly changes it.
 import { normalise } from '../../core/normalise.ts'
 
-/** Of short words, those that an answer does not depend on. "was", "will" and "can" change a question. */
+/** Short words that an answer does not depend on. "was", "will" and "can" change a question. */
 const EMPTY_WORDS: ReadonlySet<string> = new Set('a an the is are be do does'.split(' '))
 
 const QUESTION_WORD = 'how|what|why|when|where|who|whose|which|whether|if'
 
-/** In this order, on the whole text. */
+/** Applied in this order to the whole text. */
 const COURTESIES: readonly [phrase: RegExp, meant: string][] = [
   [/^\s*(?:hi|hello|hey)(?: there)?[,.!]*\s+(?=\S)/iu, ''],
   [/^\s*(?:please|kindly),?\s+/iu, ''],
@@ -25,7 +24,7 @@ const COURTESIES: readonly [phrase: RegExp, meant: string][] = [
   [/\bhow to\b/giu, 'how'],
 ]
 
-/** So that "isn't" is a negation and "what's" the same as "what is". */
+/** Expanded, so that "isn't" is a negation and "what's" equals "what is". */
 const CONTRACTIONS: readonly [short: RegExp, long: string][] = [
   [/\bcan(?:'t|not)\b/giu, 'can not'],
   [/\bwon't\b/giu, 'will not'],
@@ -49,7 +48,7 @@ const OPENING_MARK = /["“„«`']/gu
 /** A quotation in single quotes stands between words, and on one line. */
 const SINGLE_QUOTED = /'[^'\n]+'(?=$|[\s).,;:!?])/uy
 const BEFORE_SINGLE = /[\s(]/u
-/** Around a plain word punctuation says nothing; "5!", "[0,1)" and ".NET" lose only what ends a clause. */
+/** Punctuation around plain words is removed; "5!", "[0,1)" and ".NET" only lose the end of a clause. */
 const LEADING_MARKS = /^[([{¿¡]+/u
 const TRAILING_MARKS = /(?<![)\]},;:!?….])[)\]},;:!?….]+$/u
 const CLAUSE_END = /(?<![,;:?….])[,;:?….]+$/u
@@ -60,7 +59,7 @@ const INNER_CAPITAL = /\p{Ll}\p{Lu}/u
 const replaceAll = (text: string, phrases: readonly [RegExp, string][]): string =>
   phrases.reduce((left, [phrase, meant]) => left.replace(phrase, meant), text)
 
-/** Where a mark stands next; ask with ascending `from`. Each mark's next place is kept, so that none is looked for twice. */
+/** Position of the next mark; call it with ascending `from`. Positions are cached, so that the search is linear. */
 const nextMark = (text: string) => {
   const known = new Map<string, number>()
   return (mark: string, from: number): number => {
@@ -100,7 +99,7 @@ const cutQuotations = (text: string): { plain: string; quotation: string }[] => 
   return [...parts, { plain: text.slice(start), quotation: '' }]
 }
 
-/** Words in small letters, but code, numbers and acronyms as they are written: "US" is not "us". */
+/** Words in lower case; code, numbers and acronyms unchanged: "US" is not "us". */
 const compared = (piece: string): string => {
   const bare = piece.replace(LEADING_MARKS, '').replace(TRAILING_MARKS, '')
   if (!PLAIN_WORD.test(bare) || bare.length === 1) return piece.replace(CLAUSE_END, '')

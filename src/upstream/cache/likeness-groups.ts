@@ -1,6 +1,5 @@
-// Which kept answers may serve a similar question: their keys and vectors, by the group of questions that may be compared.
-
-/** Which questions may be compared by their vectors, and the vector (length 1) of this one. */
+// The semantic part of the answer cache: keys and vectors of cached questions, grouped by what may be compared.
+/** The group of questions that may be compared with this one, and its unit vector. */
 export interface Likeness {
   group: string
   embedding: Float32Array
@@ -13,7 +12,7 @@ export interface LikenessGroups {
   near(likeness: Likeness, similarity: number): string[]
 }
 
-/** Of one group; a lookup compares with each (384 numbers: 1,000 take 0.4 ms). */
+/** Most entries of a group; a lookup compares with each (384 numbers: 1,000 take 0.4 ms). */
 const MOST_COMPARED = 1_000
 
 const dot = (a: Float32Array, b: Float32Array): number => {

@@ -1,5 +1,5 @@
-// A request → under which key its answer may be found or kept, or null where the cache stays out of it: the route does not
-// want it, the caller does not, or the request tests its fallbacks.
+// A request → the key under which its answer may be found or stored, or null where the cache is not used: it is off for the route, the
+// caller disabled it, or the request forces failures.
 
 import type { Config } from '../../config/config-schema.ts'
 import type { DialectName, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
@@ -10,12 +10,12 @@ import { type CacheControl, readCacheControl } from './cache-control.ts'
 import { exactKey, likenessOf } from './cache-key.ts'
 import type { Likeness } from './likeness-groups.ts'
 
-/** What is known of a request before its answer is. */
+/** The cache's view of a request. */
 export interface Lookup {
   key: string
-  /** Null where only the same request may have the answer. */
+  /** Null where only an identical request may get the answer. */
   likeness: Likeness | null
-  /** That the decision's model answers in. */
+  /** Dialect in which the decision's model answers. */
   dialect: DialectName
   control: CacheControl
   route: Config['routes'][string]['cache']
@@ -41,7 +41,7 @@ const dialectOf = (
   { targets, upstreams }: LookupOptions,
 ): DialectName => {
   const spoken = upstreams[targets[decision.model]?.provider ?? '']?.native
-  // Gemini's answers are read into chat form for all.
+  // Gemini's answers are always converted to chat form.
   if (!native || spoken !== native.dialect || native.dialect === 'gemini') return 'openai'
   return native.dialect
 }
@@ -54,7 +54,7 @@ export const lookupOf = (request: CallRequest, options: LookupOptions): Lookup |
   if (!control.mayWrite) return null
   const dialect = dialectOf(request, options)
   if (dialect === 'responses') return null // its answers have ids that can be fetched, and items that are referred to
-  // Its chat form lacks something that the model would have been asked to do.
+  // The translation to chat lacks a part of the request.
   if (dialect === 'openai' && native && native.untranslatable.length > 0) return null
   const isComparable = dialect === 'openai' && native?.dialect !== 'gemini'
   const mayBeLike = route.mode === 'semantic' && isComparable && decision.embedding

@@ -1,9 +1,9 @@
-// A stream that goes to the client as it would without a cache, while its bytes are noted down. Reads only when the client
-// does, and hands on cancelling and errors: the record must not change what a client sees or when a provider is let go.
+// Records the bytes of a stream on their way to the client. Reads only when the client reads, and forwards cancelling and errors, so
+// that recording changes nothing for client and provider.
 
 export interface RecordedStream {
   stream: ReadableStream<Uint8Array>
-  /** All bytes, when the client has them; null where the stream did not come to a clean end or is longer than `maxBytes`. */
+  /** All bytes, once the client has them; null where the stream did not end cleanly or is longer than `maxBytes`. */
   recorded: Promise<Uint8Array[] | null>
 }
 

@@ -1,4 +1,4 @@
-// A kept answer → the reply of a call that was never made, in the form that this request asks for.
+// A cached answer → a reply in the form of this request (stream or JSON).
 
 import { concatBytes } from '../../dialects/byte-queue.ts'
 import { assembleCompletion } from '../../dialects/chat/assemble-completion.ts'
@@ -44,8 +44,8 @@ const chatEvents = (answer: KeptAnswer, body: ChatBody): Uint8Array[] => {
 }
 
 /**
- * @param body of the request that gets the answer; `signal` is its client's leaving. An answer in Anthropic's dialect
- * comes in the form that it is kept in, so its key must not be found by a request for the other.
+ * @param body of the request that gets the answer; `signal` aborts when its client disconnects. An answer in Anthropic's dialect is
+ * replayed in its stored form, so its key must differ between streams and JSON.
  */
 export const replayAnswer = (
   answer: KeptAnswer,

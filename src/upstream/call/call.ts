@@ -18,15 +18,15 @@ import { fallbackCause } from './fallback-cause.ts'
 
 export interface CallRequest {
   decision: Pick<Decision, 'model' | 'route'> & Partial<Decision>
-  /** Who may serve, in order. */
+  /** Models that may serve, in order. */
   chain: Chain
   body: ChatBody
   native?: NativeBody
   requestId: string
   signal: AbortSignal
-  /** The caller's headers that a provider's entry may name. */
+  /** Headers of the caller that a provider's `forward_headers` may name. */
   callerHeaders?: Record<string, string>
-  /** Who asks: only an admin may force failures. */
+  /** The caller: only an admin may force failures. */
   principal?: Pick<Principal, 'roles'>
   /** Value of the header x-router-fail-targets. */
   failTargets?: string
@@ -36,16 +36,15 @@ export interface CallRequest {
   trace?: RequestTrace
 }
 
-/** What the answer cache had to do with a result; by which likeness, where it is a hit. */
+/** The answer cache's part in a result; `kind` for hits. */
 export interface CacheNote {
-  /** `bypass`: the cache was not asked. `miss`: it was, in vain. */
+  /** `bypass`: the cache was not used. `miss`: it had no answer. */
   status: 'hit' | 'miss' | 'bypass'
   kind?: 'exact' | 'semantic'
 }
 
 /**
- * `attempts` holds every call that was made, the last one last: none for an answer from the cache. `waitedMs` went by in
- * queues and before retries.
+ * `attempts`: every call, in order; none for an answer from the cache. `waitedMs`: time spent waiting in queues and before retries.
  */
 export type CallResult = {
   attempts: Attempt[]
@@ -95,7 +94,7 @@ interface Context extends CallUpstreamOptions {
   waits: WaitClock
 }
 
-/** The chain with those models first that take every parameter, where a parameter is to decide. */
+/** The chain with models that support every parameter first, where that is configured. */
 const ableFirst = ({ request, resilience, targets, upstreams }: Context): Chain => {
   const { chain, body, native } = request
   if (resilience.config.resilience.unsupported_params !== 'next_model') return chain
@@ -110,7 +109,7 @@ const ableFirst = ({ request, resilience, targets, upstreams }: Context): Chain 
   return { ...chain, models: [...able, ...chain.models.filter((model) => !able.includes(model))] }
 }
 
-/** The request as it is sent on, and the targets whose calls shall fail, for a caller who may force failures. */
+/** The request without the forced failures, and the targets that must fail. */
 const forcedOf = ({ request, resilience }: Context) => {
   const { body, native, targets } = readForcedFailures(request, {
     isAllowed: resilience.allowsForcedFailures,
@@ -141,7 +140,7 @@ const walkOf = (context: Context, promptTokens: () => number): Walk => {
   })
 }
 
-/** @throws RouterError what the caller is told where no target has served. */
+/** @throws RouterError for the caller, where no target has served */
 const callChain = async (context: Context): Promise<UpstreamReply> => {
   const { request, resilience } = context
   const { asked, failTargets } = forcedOf(context)
@@ -166,7 +165,7 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
   )
 }
 
-/** The deadline of a stream ends with its last byte, of anything else with the call. */
+/** The deadline covers a stream up to its last byte, and other answers up to the end of the call. */
 const underDeadline = async (
   deadline: Deadline,
   work: () => Promise<UpstreamReply>,

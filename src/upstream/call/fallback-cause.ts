@@ -1,4 +1,4 @@
-// Why another model than the decided one was called: what became of that one's first call, or why there was none.
+// Why another model than the decided one was called: the failure of that one's first call, or why it was not called.
 import type { Attempt } from '../../core/types.ts'
 import type { TargetHealth } from '../resilience/target-health.ts'
 
@@ -8,7 +8,7 @@ const restOf = ({ view }: TargetHealth): string => {
   return breaker === 'closed' ? 'passed over' : 'breaker open'
 }
 
-/** Null where the decided model was called last, or nothing was called. It names models and codes, never what was said. */
+/** Null where the decided model was called last, or none was called. Contains models and codes, never texts. */
 export const fallbackCause = (
   wanted: string,
   attempts: readonly Attempt[],

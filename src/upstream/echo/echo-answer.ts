@@ -1,5 +1,5 @@
-// What the echo provider says: plain values from the request alone, so that the same request gives the same answer.
-// Its tokens are words, which keeps `max_tokens` and `usage` consistent with each other and needs no tokenizer.
+// The answers of the echo provider: a pure function of the request, so that the same request gets the same answer. Its tokens are
+// words, which keeps `max_tokens` and `usage` consistent and needs no tokenizer.
 
 import type { ChatBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
@@ -8,11 +8,11 @@ import { RouterError } from '../../errors.ts'
 import { minimalValue } from './minimal-value.ts'
 
 const ECHOED_CHARS = 200
-/** UTF-16 units that hold more code points than are said back. */
+/** UTF-16 units that are read: enough for `ECHOED_CHARS` code points. */
 const READ_UNITS = 2 * (ECHOED_CHARS + 1)
-/** Of the last message so much is looked at for words to say back. */
+/** Units of the last message that are searched for words to echo. */
 const MOST_LOOKED_AT = 65_536
-/** Words of so many units are counted; those of what is longer are estimated by them. */
+/** Units whose words are counted; longer texts are extrapolated. */
 const MOST_COUNTED = 1_048_576
 
 export interface EchoAnswer {
@@ -56,8 +56,7 @@ export const echoAnswer = ({ body, route, target, requestId }: UpstreamRequest):
   }
 }
 
-// Each word keeps the space before it, as tokens do. Without the lookbehind a match would be tried at every place of a run
-// of white space, each time up to its end: 80 kB of spaces took 5 s.
+// Each word keeps the space before it, as tokens do. The lookbehind keeps the match linear: without it 80 kB of spaces took 5 s.
 const splitWords = (text: string): string[] => text.match(/(?<!\s)\s*\S+/g) ?? []
 
 /** Code units beyond ASCII that `\s` matches. */
@@ -72,7 +71,7 @@ const isBlank = (text: string, at: number): boolean => {
     : BLANKS.has(text[at] as string)
 }
 
-/** Runs of characters that `\s` does not match; without a match for each, of which a megabyte may hold half a million. */
+/** Number of words, counted without a match for each: a megabyte may have half a million. */
 const countWords = (text: string): number => {
   let words = 0
   let isWord = false
@@ -122,7 +121,7 @@ const textsOf = (message: unknown): string[] => {
     .filter((text) => text !== '')
 }
 
-/** The beginning of a text on one line; reads no further than it has to. */
+/** The beginning of a text on one line; reads no more than needed. */
 const shorten = (text: string): string => {
   let line = ''
   for (const [word] of text.matchAll(/\S+/g)) {

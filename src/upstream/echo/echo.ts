@@ -1,4 +1,4 @@
-// The demo provider: serves where there is no key, and in tests. Answers come from the request alone; ids from its id.
+// The demo provider, for servers without a provider key and for tests. Answers are a function of the request, ids of its id.
 
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Usage } from '../../core/types.ts'
@@ -111,7 +111,7 @@ const jsonReply = (
   return { kind: 'json', status: 200, body: withCost(body, request.target.price), usage }
 }
 
-/** Data of the events, one made for each that is read: 128 choices of a long answer would not fit in memory. */
+/** Events are created as they are read: 128 choices of a long answer would not fit in memory. */
 function* chunksOf(
   request: UpstreamRequest,
   answer: EchoAnswer,

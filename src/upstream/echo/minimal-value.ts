@@ -1,5 +1,5 @@
-// JSON Schema → the smallest value it accepts, for the echo provider's tool calls. Covers what tool schemas are written
-// with; what it does not know (`pattern`, `not`, conditionals) it ignores.
+// JSON Schema → the smallest accepted value, for the echo provider's tool calls. Covers the usual keywords of tool schemas; others
+// (`pattern`, `not`, conditionals) are ignored.
 import { isObject } from '../../dialects/json.ts'
 import { isLongJson } from '../../dialects/json-pieces.ts'
 
@@ -9,7 +9,7 @@ const MAX_STEPS = 20_000
 
 interface Walk {
   root: unknown
-  /** Schemas, properties and characters that may still be looked at or written. */
+  /** Remaining budget of schemas, properties and characters. */
   left: number
 }
 
@@ -22,7 +22,7 @@ const canSpend = (walk: Walk, steps: number): boolean => {
   return walk.left >= 0
 }
 
-/** A value that the schema itself holds, whatever its size. */
+/** A value that the schema itself gives (const, enum, default …), of any size. */
 const given = (value: unknown, walk: Walk): unknown => {
   if (value === undefined || isLongJson(value, walk.left)) return null
   return canSpend(walk, JSON.stringify(value).length) ? value : null
@@ -57,7 +57,7 @@ const typeOf = (schema: Record<string, unknown>): unknown => {
   return schema.type ?? (isObject(schema.properties) ? 'object' : undefined)
 }
 
-/** The schema that stands for this one: a local $ref, the first of anyOf or oneOf, allOf merged. */
+/** The schema to use instead: a local $ref, the first of anyOf or oneOf, allOf merged. */
 const alternative = (
   schema: Record<string, unknown>,
   walk: Walk,

@@ -1,12 +1,12 @@
-// What kind of place an IP address is. Applied to the address that is connected to, never to how somebody wrote it, so
-// odd spellings and names that change their mind (DNS rebinding) do not matter. The ranges are those of ipaddr.js, which
-// follows IANA's special-purpose registries; what it lacks (metadata addresses of clouds, IPv4 inside IPv6) is added here.
+// Classifies an IP address as public, private or forbidden. Applied to the address that is connected to, so that odd spellings and
+// DNS rebinding do not matter. Ranges are those of ipaddr.js, which follows IANA's special-purpose registries; metadata addresses of
+// clouds and IPv4 inside IPv6 are added here.
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 /**
  * `public`: global unicast. `private`: this machine, its network, or a special purpose (translation, tunnels, tests,
- * documentation). `forbidden`: clouds hand out credentials there, or nobody can be reached there.
+ * documentation). `forbidden`: metadata services of clouds, which hand out credentials, and unreachable addresses.
  */
 export type AddressKind = 'public' | 'private' | 'forbidden'
 
@@ -24,7 +24,7 @@ const METADATA = new Set([
 
 const UNREACHABLE = new Set<string>(['linkLocal', 'multicast', 'broadcast'])
 
-/** Ranges in which a model server of one's own stands: everything else that is not public serves a special purpose. */
+/** Ranges of own model servers; all other non-public ranges have a special purpose. */
 const OWN_NETWORK = new Set<string>([
   'unspecified',
   'loopback',
@@ -33,13 +33,13 @@ const OWN_NETWORK = new Set<string>([
   'uniqueLocal',
 ])
 
-/** The kind of an IP address in text form (a zone such as `%eth0` is ignored); what is none is `forbidden`. */
+/** The kind of an IP address in text form (a zone such as `%eth0` is ignored); other text is `forbidden`. */
 export const addressKind = (address: string): AddressKind => {
   const ip = parse(address)
   return ip === null ? 'forbidden' : kindOf(ip)
 }
 
-/** Whether an address is of this machine or its network, as opposed to one that leads there by translation. */
+/** Whether an address is of this machine or its network itself, not one that is translated to it. */
 export const isOwnNetwork = (address: string): boolean => {
   const ip = parse(address)
   return ip !== null && kindOf(ip) === 'private' && OWN_NETWORK.has(ip.range())
@@ -68,7 +68,7 @@ const kindV4 = (ip: ipaddr.IPv4): AddressKind => {
 }
 
 const kindV6 = (ip: ipaddr.IPv6): AddressKind => {
-  // To the socket a mapped address is the IPv4 address itself.
+  // For the socket a mapped address is the IPv4 address itself.
   if (ip.range() === 'ipv4Mapped') return kindOf(ip.toIPv4Address())
   const inner = embeddedV4(ip)
   if (inner.some((v4) => kindOf(v4) === 'forbidden')) return 'forbidden'

@@ -1,5 +1,5 @@
-// The sockets to providers: who may be connected to (decided on the address itself, at connect time), how many sockets an
-// origin may have, and how long an idle one is kept.
+// The connection pool to providers: which addresses are allowed (checked at connect time on the resolved address), sockets per origin,
+// and the idle time of sockets.
 import { type LookupAddress, lookup } from 'node:dns'
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici'
@@ -15,9 +15,9 @@ export interface EgressAgentOptions {
   /** Sockets per origin; further calls wait for one, under their own deadline. */
   maxSockets: number
   connectTimeoutMs: number
-  /** Name → addresses; the system's resolver, where not given. */
+  /** Name → addresses; default: the system's resolver. */
   resolve?: Resolve
-  /** The way to all but the hosts that it excepts, which are connected to by this file's rules. */
+  /** Used for all hosts except those that it excludes, which are connected to directly. */
   proxy?: ProxySettings | null
 }
 
@@ -26,8 +26,8 @@ export type Resolve = (
   callback: (error: Error | null, addresses: LookupAddress[]) => void,
 ) => void
 
-// A CDN keeps an idle socket for a minute or more; uvicorn (vLLM and its like) closes it after five seconds, unannounced,
-// and a POST on it is lost. Whoever announces `Keep-Alive: timeout` is believed.
+// CDNs keep an idle socket for a minute or more; uvicorn (vLLM and others) closes it after five seconds without notice, and a POST on
+// it is lost. A `Keep-Alive: timeout` header takes precedence.
 const KEEP_ALIVE_MS = { https: 30_000, http: 4_000 }
 
 /** A pool of sockets under one egress policy. Idle sockets do not keep the process alive. */
@@ -63,7 +63,7 @@ const isAllowedBy =
     return kind === 'public' || (kind === 'private' && allowPrivate)
   }
 
-/** What a proxy must not be asked for: an address, written as one, that could not be connected to from here either. */
+/** Refuses literal addresses that are not allowed, before a proxy is asked for them. */
 export const refuseLiteral = (origin: string, policy: { allowPrivate: boolean }): Error | null => {
   const host = hostOf(new URL(origin).hostname)
   return isIP(host) !== 0 && !isAllowedBy(policy)(host) ? denied() : null

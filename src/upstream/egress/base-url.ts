@@ -1,5 +1,5 @@
-// A provider's base_url as it may be used: an allow-list of its parts, checked after the URL parser has undone every way
-// to write an address (hex, octal, full-width). Loopback and private networks are allowed: local model servers live there.
+// Validates a provider's base_url by an allow-list of its parts, after the URL parser has normalised the address (hex, octal,
+// full-width). Loopback and private networks are allowed, for local model servers.
 import { isIP } from 'node:net'
 import { RouterError } from '../../errors.ts'
 import { addressKind } from './address.ts'
@@ -27,7 +27,7 @@ export const checkBaseUrl = (provider: string, baseUrl: string): string => {
   return url.href.replace(/\/+$/, '')
 }
 
-// Addresses and names under which clouds hand out credentials, or nobody can be reached: never a model server.
+// Metadata services of clouds and unreachable addresses: never a model server.
 const isForbiddenHost = (hostname: string): boolean => {
   const host = hostname.replace(/\.$/, '').replace(/^\[|\]$/g, '')
   if (isIP(host) !== 0) return addressKind(host) === 'forbidden'

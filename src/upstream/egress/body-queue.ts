@@ -1,14 +1,13 @@
-// The bytes of one answer between the socket and its reader. Its own queue rather than the stream's, because a stream
-// that is told of an error throws away what waits in it; here a cut comes after the bytes that came before it.
+// The queue of an answer's bytes between the socket and its reader. Not the stream's own queue, because a stream that errors discards
+// its queue; here the error is delivered after the bytes before it.
 import type { UnderlyingSource } from 'node:stream/web'
 
 const HIGH_WATER_BYTES = 64 * 1024
 const PIECE_BYTES = 16 * 1024
 
 /**
- * Takes the waiting chunks that make a piece of at most 16 KiB, at least one. Tokens come in many small chunks, and each
- * piece costs a turn of every stream between here and the client (measured: a fifth of a stream's processor time).
- * Large chunks pass uncopied.
+ * Joins waiting chunks to a piece of at most 16 KiB. Tokens come in many small chunks, and each piece costs a step in every stream up
+ * to the client (measured: a fifth of a stream's CPU time). Large chunks are not copied.
  */
 const takePiece = (chunks: Uint8Array[]): Uint8Array => {
   let count = 0
@@ -27,23 +26,23 @@ export interface BodyQueue {
   readonly stream: ReadableStream<Uint8Array>
   push(chunk: Uint8Array): void
   end(): void
-  /** The error comes behind what waits. */
+  /** The error is delivered after the queued bytes. */
   fail(error: unknown): void
-  /** The error comes at once. */
+  /** The error is delivered at once; queued bytes are discarded. */
   drop(error: unknown): void
 }
 
-/** What the socket must do: `pause` above 64 KiB that nobody has read, `resume` below, `abort` when the reader cancels. */
+/** Flow control: `pause` above 64 KiB of unread bytes, `resume` below, `abort` when the reader cancels. */
 export interface SocketControl {
   pause(): void
   resume(): void
   abort(reason: Error): void
 }
 
-/** Chunks that wait, and the socket that is paused while they are too many. */
+/** The queued chunks; pauses the socket while they are too many. */
 interface Backlog {
   add(chunk: Uint8Array): void
-  /** The next piece, or null where nothing waits. */
+  /** The next piece, or null where the queue is empty. */
   take(): Uint8Array | null
   clear(): void
   readonly isEmpty: boolean
@@ -83,7 +82,7 @@ const createBacklog = (socket: SocketControl): Backlog => {
 
 type Ending = { error: unknown } | 'end'
 
-/** The ending comes behind what waits. */
+/** Delivers the next piece, or the end once the queue is empty. */
 const give = (
   controller: ReadableStreamDefaultController<Uint8Array>,
   backlog: Backlog,

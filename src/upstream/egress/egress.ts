@@ -1,6 +1,5 @@
-// The ways out of the process: one pool of sockets for providers that may be on this machine or network, one for all
-// others, each with and without the environment's proxy. A pool is shared by its providers, so that the cap on sockets is
-// per address, not per configured name.
+// Outgoing connections: one connection pool for providers that may be on this machine or network, one for all others, each with and
+// without the environment's proxy. Pools are shared, so that the limit of sockets is per address, not per configured provider.
 
 import { isLoopbackHost } from '../../core/loopback.ts'
 import { createEgressAgent, refuseLiteral } from './agent.ts'
@@ -13,16 +12,16 @@ export interface EgressOptions {
   /** Sockets per origin. */
   maxSockets: number
   connectTimeoutMs: number
-  /** Null, or not given: every provider is connected to from here. */
+  /** Null or absent: every provider is connected to directly. */
   proxy?: ProxySettings | null
 }
 
 export interface Egress {
-  /** `allowPrivate` not given: only where the base URL, as it is written, says that it is local. */
+  /** `allowPrivate` absent: allowed only where the base URL is plainly local (see plainly-local.ts). */
   fetchFor(provider: { baseUrl: string; allowPrivate?: boolean | undefined }): Fetch
 }
 
-/** This machine is never behind a proxy. */
+/** Loopback addresses never use the proxy. */
 const isHere = (baseUrl: string): boolean => isLoopbackHost(new URL(baseUrl).hostname)
 
 export const createEgress = (options: EgressOptions): Egress => {

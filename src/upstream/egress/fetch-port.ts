@@ -1,4 +1,4 @@
-// The part of fetch that calls to providers need; the egress agent implements it, tests stand in for it.
+// The part of fetch that calls to providers use; implemented by egress/fetch.ts, replaced in tests.
 
 export interface FetchInit {
   method: 'POST'

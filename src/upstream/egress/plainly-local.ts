@@ -1,5 +1,5 @@
-// Whether a base_url says openly that it is on this machine or network. Only the plain spelling counts: 127.1,
-// 0x7f000001, full-width digits or [::ffff:7f00:1] hide where they lead, and need `allow_private: true`.
+// Whether a base_url is plainly an address of this machine or network. Only the usual spelling counts: 127.1, 0x7f000001, full-width
+// digits or [::ffff:7f00:1] are obfuscated and need `allow_private: true`.
 import { isIP } from 'node:net'
 import { isOwnNetwork } from './address.ts'
 

@@ -1,5 +1,5 @@
-// The proxy of a network that lets nobody else out: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment, in either
-// case. A name is then looked up by the proxy, so that only addresses written in a base URL can be checked here.
+// The environment's proxy: HTTPS_PROXY, HTTP_PROXY and NO_PROXY, in either case. Names are resolved by the proxy, so that only literal
+// addresses of a base URL can be checked here.
 import { isLoopbackHost } from '../../core/loopback.ts'
 import { RouterError } from '../../errors.ts'
 
@@ -7,7 +7,7 @@ export interface ProxySettings {
   /** For addresses with http and https; '' where there is none. */
   http: string
   https: string
-  /** Hosts that are reached without, as the variable lists them. */
+  /** Hosts that are connected to directly (NO_PROXY). */
   except: string
 }
 
@@ -54,7 +54,7 @@ const isExcepted = ({ hostname, port, protocol }: URL, except: string): boolean 
   })
 }
 
-/** The proxy that an address is reached by and the variable that names it; null where it is reached directly. */
+/** The proxy for an address and the variable that names it; null for a direct connection. */
 export const proxyFor = (
   baseUrl: string,
   settings: ProxySettings | null,
