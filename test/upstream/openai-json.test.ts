@@ -137,7 +137,7 @@ describe('a 200 that is no completion', () => {
   it.each([
     ['json-error', 'the model is loading'],
     ['html', 'text/html'],
-    ['empty', 'no JSON object'],
+    ['empty', 'not a JSON object'],
     ['no-choices', 'without choices'],
   ])('%s is upstream_invalid', async (fault, message) => {
     const error = await failure(chat(fault))

@@ -1,5 +1,5 @@
-// A provider's failure → RouterError. Retryability is decided here, where status and payload are at hand; later steps
-// only read it. Nothing of the payload leaves unredacted.
+// A provider's failure → RouterError. Retryability is decided here, from status and payload; later steps only read it. Payloads are
+// always redacted.
 import { MAX_JSON_DEPTH } from '../../core/json-shape.ts'
 import { isObject } from '../../dialects/json.ts'
 import { RouterError } from '../../errors.ts'
@@ -7,10 +7,10 @@ import { readRateLimit } from './rate-limit-headers.ts'
 import { redact } from './redact.ts'
 import { retryAfterMs, retryDelayMs } from './retry-after.ts'
 
-/** What this folder knows of the provider it talks to. */
+/** The provider of a call. */
 export interface ProviderIdentity {
   provider: string
-  /** Its keys, which must not leave in any message. */
+  /** Its keys, redacted from every message. */
   keys: readonly string[]
 }
 
@@ -20,13 +20,13 @@ export interface ProviderError {
   type: string | null
   code: string | null
   param: string | null
-  /** Facts beside the message that a client may act on, as Anthropic gives them: `{error_code: "thread_not_found"}`. */
+  /** Details for the client, as Anthropic gives them: `{error_code: "thread_not_found"}`. */
   details: Record<string, unknown> | null
   /** Status given inside the payload (OpenRouter: `error.code: 502`), else null. */
   status: number | null
 }
 
-/** Reads `{error: {…}}`, `{error: "…"}` or `{message: "…"}`; what is of none of these forms gives nulls. */
+/** Reads `{error: {…}}`, `{error: "…"}` or `{message: "…"}`; nulls for other payloads. */
 export const readProviderError = (payload: unknown, keys: readonly string[]): ProviderError => {
   const error = isObject(payload) ? (payload.error ?? payload) : payload
   const fields = isObject(error) ? error : { message: error }
@@ -45,7 +45,7 @@ export const readProviderError = (payload: unknown, keys: readonly string[]): Pr
   }
 }
 
-/** FastAPI tells what is wrong as `[{loc: ["body", "top_k"], msg: "…"}]`. */
+/** FastAPI's form: `[{loc: ["body", "top_k"], msg: "…"}]`. */
 const detailText = (detail: unknown): unknown => {
   if (!Array.isArray(detail)) return detail
   const told = detail.filter(isObject).map(({ loc, msg }) => {
@@ -108,7 +108,7 @@ export const statusError = (options: StatusErrorOptions): RouterError => {
   )
 }
 
-// Google answers a bad key with 400, as it does a bad prompt, and tells them apart in `details[].reason`.
+// Google answers 400 for a bad key as for a bad prompt, and distinguishes them in `details[].reason`.
 const isKeyNamed = (payload: unknown): boolean => {
   const error = isObject(payload) && isObject(payload.error) ? payload.error : {}
   const details = Array.isArray(error.details) ? error.details.filter(isObject) : []
@@ -116,8 +116,8 @@ const isKeyNamed = (payload: unknown): boolean => {
 }
 
 /**
- * `upstream_invalid` of an error payload under status 200, retryable unless the payload names a final status. A prompt
- * that the provider's content filter stopped is an `upstream_error` of status 400, as where it is said by status.
+ * `upstream_invalid` for an error payload under status 200, retryable unless the payload names a final status. A prompt that the
+ * content filter stopped is an `upstream_error` of status 400, as with an HTTP status.
  */
 export const payloadError = (identity: ProviderIdentity, payload: unknown): RouterError => {
   const error = readProviderError(payload, identity.keys)
@@ -173,7 +173,7 @@ const param = (error: ProviderError): { param?: string } =>
 const tail = (message: string | null): string => (message === null ? '.' : `: ${message}`)
 
 /** Continues "Provider X …" where its body could not be read. */
-export const NO_OBJECT = `answered with a body that is no JSON object, or one nested more than ${MAX_JSON_DEPTH} levels deep`
+export const NO_OBJECT = `answered with a body that is not a JSON object, or is nested more than ${MAX_JSON_DEPTH} levels deep`
 
 /** `upstream_interrupted`: the provider's body ended or broke before the answer was complete. */
 export const interrupted = (provider: string, cause?: unknown): RouterError =>

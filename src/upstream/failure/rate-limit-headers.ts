@@ -1,7 +1,7 @@
-// What a provider says is left of its limits: OpenAI's x-ratelimit-* (also Azure, Groq, Together), OpenRouter's short
-// form, and Anthropic's anthropic-ratelimit-*. Read where headers arrive, used in choosing (resilience/headroom.ts).
+// Reads a provider's rate-limit headers: OpenAI's x-ratelimit-* (also Azure, Groq, Together), OpenRouter's short form, and Anthropic's
+// anthropic-ratelimit-*. Used by resilience/headroom.ts.
 
-/** What is left of this minute's requests and tokens; null where the provider does not say. */
+/** Remaining requests and tokens of this minute; null where the provider does not report them. */
 export interface RateLimitState {
   remainingRequests: number | null
   remainingTokens: number | null
@@ -13,7 +13,7 @@ export interface RateLimitState {
 
 type HeaderSource = Pick<Headers, 'get'>
 
-/** The state that an answer's headers tell, or null where they tell none. `nowMs` is epoch time, for dates. */
+/** The state in an answer's headers, or null without such headers. `nowMs` is epoch time, for dates. */
 export const readRateLimit = (headers: HeaderSource, nowMs: number): RateLimitState | null => {
   const first = (names: string[]): string | null => {
     for (const name of names) {
@@ -79,7 +79,7 @@ const fromUnits = (value: string): number => {
   return ms
 }
 
-// Below a year it is a wait, beyond it an epoch: in seconds, or (OpenRouter) in milliseconds.
+// Less than a year is a duration, more is an epoch time in seconds or (OpenRouter) milliseconds.
 const fromNumber = (value: number, nowMs: number): number => {
   if (value < 31_536_000) return value * 1_000
   return (value < 100_000_000_000 ? value * 1_000 : value) - nowMs

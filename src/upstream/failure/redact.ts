@@ -1,12 +1,12 @@
-// Provider messages → text that may be logged and shown. Providers echo keys in errors (litellm #8075, #15799), whole
-// or masked, so both the configured keys and whatever looks like a key go (core/redact-shapes.ts).
+// Redacts providers' messages for logs and clients. Providers echo keys in errors (litellm #8075, #15799), whole or masked, so both
+// the configured keys and anything that looks like a key are removed (core/redact-shapes.ts).
 
 import { FOREIGN_SECRET_SHAPES, MASK, maskShapes } from '../../core/redact-shapes.ts'
 
 const LOOKED_AT_CHARS = 4_096
 const KEPT_CHARS = 500
 /**
- * The text without anything that is or looks like a key, at most 500 characters, on one line.
+ * The text without keys and what looks like one, at most 500 characters, on one line.
  * @param keys the configured keys, removed literally wherever they occur (also URL-encoded).
  */
 export const redact = (text: string, keys: readonly string[]): string => {

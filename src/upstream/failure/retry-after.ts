@@ -1,9 +1,9 @@
-// How long a provider asks us to wait. `retry-after-ms` (OpenAI, Azure) is finer and wins over Retry-After
-// (RFC 9110 §10.2.3: seconds or an HTTP date).
+// Reads the wait that a provider asks for. `retry-after-ms` (OpenAI, Azure) is finer and takes precedence over Retry-After (RFC 9110
+// §10.2.3: seconds or an HTTP date).
 
 const LONGEST_WAIT_MS = 60_000
 
-/** Milliseconds from now, 0 to 60 000, or null where the headers name none that can be read. */
+/** Milliseconds from now, 0 to 60 000, or null without a readable header. */
 export const retryAfterMs = (headers: Pick<Headers, 'get'>, nowMs: number): number | null => {
   const exact = readNumber(headers.get('retry-after-ms'))
   if (exact !== null) return clamp(exact)
@@ -14,7 +14,7 @@ export const retryAfterMs = (headers: Pick<Headers, 'get'>, nowMs: number): numb
   return Number.isNaN(date) ? null : clamp(date - nowMs)
 }
 
-/** Google's way to say it: `error.details[].retryDelay: "34s"` in the body. Null where there is none. */
+/** Google's form in the body: `error.details[].retryDelay: "34s"`. Null without it. */
 export const retryDelayMs = (payload: unknown): number | null => {
   const details = (payload as { error?: { details?: unknown } } | null)?.error?.details
   if (!Array.isArray(details)) return null

@@ -1,10 +1,9 @@
-// Failures that a provider tells under status 200: as an error payload of some form, as the error of a choice, or as the
-// reason why a choice ended. None of them is an answer.
+// Detects failures that a provider reports under status 200: as an error payload, as the error of a choice, or as a finish reason.
 import { isFailedFinish } from '../../dialects/chat/finish-reasons.ts'
 import { isObject, type JsonObject, objectsOf } from '../../dialects/json.ts'
 import { isErrorPayload } from './provider-error.ts'
 
-/** The error payload that the value stands for, in the form `{error: …}`; null where it tells of no failure. */
+/** The failure as a payload `{error: …}`; null where the value is an answer. */
 export const toldFailure = (value: JsonObject): JsonObject | null => {
   if (isErrorPayload(value)) return value
   if (value.object === 'error' || value.type === 'error') return { error: value }
@@ -17,10 +16,10 @@ export const toldFailure = (value: JsonObject): JsonObject | null => {
   return null
 }
 
-/** The payload of an answer that ended for a reason that is a failure. */
+/** The payload for a finish reason that is a failure. */
 export const failedFinish = (reason: string): JsonObject => ({
   error: {
-    message: `The provider gave up its answer (${reason}).`,
+    message: `The provider stopped the answer with an error (${reason}).`,
     type: 'server_error',
     code: reason,
   },
@@ -30,8 +29,7 @@ const isBad = (status: unknown): boolean =>
   status === false || /^(?:error|fail(?:ed|ure)?)$/i.test(String(status)) || Number(status) >= 400
 
 /**
- * What servers send in place of an answer without calling it an error: FastAPI, MiniMax, Cloudflare, Baidu, DashScope,
- * gateways.
+ * Failures without an `error` field, as FastAPI, MiniMax, Cloudflare, Baidu, DashScope and gateways send them.
  */
 const barePayload = (value: JsonObject): JsonObject | null => {
   const { message, detail, errors, code, status, status_code: statusCode, success } = value

@@ -1,4 +1,4 @@
-// What a provider says of a call beside its answer, for the caller: the call's id there, and what is left of the limits.
+// Headers of a provider's answer that the caller gets: the request's id there, and the remaining limits.
 const NAMES = [
   ...['request-id', 'x-request-id', 'retry-after'],
   ...['limit', 'remaining', 'reset'].flatMap((what) =>
@@ -11,7 +11,7 @@ const NAMES = [
 
 const MAX_CHARS = 200
 
-/** By the names they have there; only what is plain text. */
+/** By their names at the provider; only plain text. */
 export const readUpstreamHeaders = (headers: Pick<Headers, 'get'>): Record<string, string> =>
   Object.fromEntries(
     NAMES.flatMap((name) => {

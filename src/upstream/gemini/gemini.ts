@@ -1,5 +1,5 @@
-// The upstream for Google's Gemini API (generateContent): OpenAI chat in, OpenAI chat out. What cannot be said in
-// Gemini's terms is refused by name before anything is sent; the body of a caller who speaks that dialect goes on as it is.
+// The upstream for Google's Gemini API (generateContent): OpenAI chat in, OpenAI chat out. Fields that Gemini has no equivalent for are
+// refused by name before the call; a caller's body in Gemini's dialect is passed on unchanged.
 
 import { withoutAllowedTools } from '../../dialects/chat/allowed-tools.ts'
 import { withoutLegacyFunctions } from '../../dialects/chat/legacy-functions.ts'

@@ -1,4 +1,4 @@
-// A whole Gemini answer → an OpenAI chat completion. Shares the reading of candidates with stream.ts.
+// A complete Gemini answer → an OpenAI chat completion. Shares the reading of candidates with stream.ts.
 
 import type { Usage } from '../../core/types.ts'
 import {
@@ -13,7 +13,7 @@ import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { payloadError } from '../failure/provider-error.ts'
 import { readUsage } from '../stream/usage.ts'
 
-/** What an answer is called, where Gemini does not say. */
+/** Values for the fields of a completion that Gemini does not give. */
 export interface AnswerNames {
   provider: string
   /** The model's name at the provider. */
@@ -25,7 +25,7 @@ export interface AnswerNames {
 
 /**
  * @throws RouterError `upstream_error` (status 400, `details.providerCode` `content_filter`) for a blocked prompt,
- * `upstream_invalid` for what is no answer, or one that Gemini itself calls broken.
+ * `upstream_invalid` for an invalid answer, or one with a finish reason that is an error.
  */
 export const readGeminiReply = (
   body: Record<string, unknown>,
@@ -59,7 +59,7 @@ export const readGeminiReply = (
 export const responseId = (body: Record<string, unknown>, names: AnswerNames): string =>
   typeof body.responseId === 'string' ? body.responseId : names.requestId
 
-/** Calls have no ids at Gemini; these are unique to the answer. */
+/** Gemini's calls have no ids; these are unique within the answer. */
 export const callId = (id: string, choice: number, call: number): string =>
   `call_${id}_${choice}_${call}`
 

@@ -25,12 +25,12 @@ export const createGeminiStream = (
   names: AnswerNames,
 ): AnswerStream => createTranslatedStream(options, createTranslator(options.choices, names))
 
-/** One answer, as far as it has been read. */
+/** The state of one answer. */
 interface Answer {
   names: AnswerNames
   choices: Map<number, ChoiceState>
   usage: Record<string, unknown> | null
-  /** What every chunk repeats, from the first event on: id, model, time. */
+  /** Fields of every chunk: id, model, time. Null before the first event. */
   head: Record<string, unknown> | null
   id: string
 }
@@ -61,7 +61,7 @@ const translate = (answer: Answer, body: Record<string, unknown>): Uint8Array[] 
   return problem === null ? frames : [...frames, encodeData(writeJson(problem))]
 }
 
-/** @param expected how many choices must finish before the answer is whole */
+/** @param expected number of choices that must finish before the answer is complete */
 const createTranslator = (expected: number, names: AnswerNames): EventTranslator => {
   const answer: Answer = {
     names,
@@ -96,14 +96,14 @@ const errorOf = (body: Record<string, unknown>): Record<string, unknown> | null 
 }
 
 interface ChoiceState {
-  /** The role has been said. */
+  /** The role chunk was sent. */
   isBegun: boolean
   /** Calls so far. */
   calls: number
   isFinished: boolean
 }
 
-/** The choices of the chunks that one event of a candidate becomes. */
+/** The chunks' choices for one event of a candidate. */
 const chunksOf = (candidate: Candidate, state: ChoiceState, id: string) => {
   const { index, finishReason } = candidate
   const choice = (delta: object, finish: string | null = null, logprobs: unknown = null) => ({

@@ -1,18 +1,18 @@
-// The keys of one provider, taken in turn. A key that the provider refuses rests for a while; where all rest, the one
-// that is ready first is tried all the same, so a provider with one key is never shut out by us. The keys themselves stay
-// in here: callers hold numbers, and `reveal` gives a key only for the origin it was configured for.
+// The keys of one provider, used in rotation. A refused key cools down; where all cool down, the one that is ready first is used
+// anyway, so that a provider with one key is never blocked. The keys stay in this module: callers hold numbers, and `reveal` gives a
+// key only for the origin that it was configured for.
 import { RouterError } from '../../errors.ts'
 
-/** Stands for a key. Safe to log. */
+/** Reference to a key. Safe to log. */
 export interface ProviderKey {
   /** Position in the configuration, from 1. */
   readonly number: number
 }
 
 export interface KeyRing {
-  /** The key to try next in a call that has tried some; null where there is none (left). */
+  /** The next key for a call that has tried some; null where there is none left. */
   next(tried: readonly ProviderKey[]): ProviderKey | null
-  /** Lets a refused key rest; a rest only ever becomes longer. */
+  /** Starts or extends the cooldown of a refused key. */
   cool(key: ProviderKey, refusal: { status: number; retryAfterMs: unknown }): void
   /** The key, for a call to `url`. @throws RouterError `internal` where the URL is not of the provider's origin. */
   reveal(key: ProviderKey, url: string): string
@@ -20,10 +20,10 @@ export interface KeyRing {
 
 const KEY_REFUSALS = new Set([401, 402, 403, 429])
 
-/** 401, 402, 403 and 429 are said to a key, not to a prompt: another key may be served. */
+/** 401, 402, 403 and 429 are about the key, not the prompt: another key may work. */
 export const isKeyRefusal = (status: number): boolean => KEY_REFUSALS.has(status)
 
-// A revoked or unpaid key stays so for long; 403 may also be about the prompt (moderation), so it rests only shortly.
+// A revoked or unpaid key stays so for long; 403 may also be about the prompt (moderation), so its cooldown is short.
 const REST_MS: Record<number, number> = { 401: 300_000, 402: 300_000, 403: 30_000, 429: 10_000 }
 
 export interface KeyRingOptions {
@@ -49,7 +49,7 @@ export const createKeyRing = ({ keys, baseUrl, now }: KeyRingOptions): KeyRing =
       const left = inTurn.filter(({ key }) => !isTried(key))
       const ready = left.find(({ restsUntilMs }) => restsUntilMs <= now())
       if (ready && tried.length === 0) turn = ready.key.number % entries.length
-      if (ready || tried.length > 0) return ready?.key ?? null // refusals of resting keys are still fresh
+      if (ready || tried.length > 0) return ready?.key ?? null // keys in cooldown were refused recently
       return left.sort((a, b) => a.restsUntilMs - b.restsUntilMs)[0]?.key ?? null
     },
     cool: (key, { status, retryAfterMs }) => {
@@ -59,7 +59,7 @@ export const createKeyRing = ({ keys, baseUrl, now }: KeyRingOptions): KeyRing =
     },
     reveal: (key, url) => {
       if (new URL(url).origin !== origin) {
-        throw new RouterError('internal', 'A key was asked for another origin than its own.')
+        throw new RouterError('internal', 'A key was requested for another origin than its own.')
       }
       return entryOf(key).secret
     },

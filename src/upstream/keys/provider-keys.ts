@@ -1,4 +1,4 @@
-// Configuration → the keys of a provider, read from the environment by name. Checked at the start, and never printed.
+// Reads a provider's keys from the environment variables that the configuration names. Checked at the start, never printed.
 import type { ProviderConfig } from '../../config/config-schema.ts'
 import { RouterError } from '../../errors.ts'
 
@@ -29,7 +29,7 @@ const readKey = (
     const message = `Provider ${provider} needs the environment variable ${variable}, which is not set.`
     throw new RouterError('invalid_config', message, { param })
   }
-  // Refused here because an HTTP client would quote the whole header, key and all, in its own error.
+  // Refused here, because an HTTP client would quote the whole header with the key in its error.
   if (!/^[\x21-\x7e]+$/.test(key)) {
     const message = `The key in ${variable} (provider ${provider}) holds a space, a line break or a character that is not ASCII.`
     throw new RouterError('invalid_config', message, { param })

@@ -1,5 +1,5 @@
-// Events of the Responses API for a caller who speaks it: each passes as it came, but the last, whose usage gets the cost.
-// The answer is whole with the response's end and not before; what follows it (`[DONE]`) is the router's to add.
+// Relays events of the Responses API to a caller of that API: unchanged, except the last, whose usage gets the cost. The answer is
+// complete with the response's final event; `[DONE]` after it is added by the router.
 
 import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'

@@ -1,5 +1,5 @@
-// A caller who speaks the Responses API to a provider that does, too: body and answer as they came, but for the model's
-// name, the cost, what is the router's own, and thoughts that another provider's model has had.
+// A caller of the Responses API and a provider that has it: body and answer are passed on, except the model's name, the cost, the
+// router's own fields, and reasoning items of other providers' models.
 
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
@@ -34,7 +34,7 @@ const metadataOf = (metadata: unknown): unknown => {
   return Object.keys(rest).length > 0 ? rest : undefined
 }
 
-/** The caller's own values where nothing must be changed, so that they are sent as they were written. */
+/** The body for the provider; values that need no change are the caller's own objects, so that their bytes are kept. */
 export const nativeBody = ({ body }: NativeBody, target: UpstreamTarget): JsonObject => {
   const named = { ...body, model: target.upstreamName }
   const fitted = ['user', 'safety_identifier', 'prompt_cache_key']
@@ -47,7 +47,7 @@ export const nativeBody = ({ body }: NativeBody, target: UpstreamTarget): JsonOb
   })
 }
 
-/** The counts in the names of chat. */
+/** Usage of the Responses API in chat's terms. */
 export const readNativeUsage = (usage: unknown): Usage | null => {
   if (!isObject(usage)) return null
   const { input_tokens: input, output_tokens: output, input_tokens_details: details } = usage
@@ -58,7 +58,7 @@ export const readNativeUsage = (usage: unknown): Usage | null => {
   })
 }
 
-/** The response with `usage.cost` in USD: by our price, else what the provider said, else null. */
+/** The response with `usage.cost` in USD: by the configured price, else as the provider reported it, else null. */
 export const withNativeCost = (response: JsonObject, price: Price): JsonObject => {
   const { usage } = response
   if (!isObject(usage)) return response
@@ -66,7 +66,7 @@ export const withNativeCost = (response: JsonObject, price: Price): JsonObject =
   return { ...response, usage: { ...usage, cost } }
 }
 
-/** All that the model has written. */
+/** All text that the model wrote. */
 export const responseTextOf = ({ output }: JsonObject): string =>
   objectsOf(output)
     .flatMap(({ content, summary, name, arguments: written, input }) => [

@@ -1,5 +1,5 @@
-// The upstream for any OpenAI-compatible API: chat completions in, chat completions out, all but untouched; where the
-// server has the Responses API, a caller of that API is handed on to it. What servers do differently is in presets.ts.
+// The upstream for any OpenAI-compatible API: chat completions in and out, almost unchanged. Where the server has the Responses API,
+// calls of that API are passed on to it. Differences between servers are in presets.ts.
 
 import { type PresetName, presetNameOf } from '../../config/preset-hosts.ts'
 import type { NativeBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
@@ -17,7 +17,7 @@ import { readChatCompletion } from './reply.ts'
 import { toOpenAiCall } from './request.ts'
 
 export interface OpenAiUpstreamOptions extends HttpUpstreamOptions {
-  /** Not given: by the host of the base URL. */
+  /** Absent: detected by the host of the base URL. */
   preset?: PresetName | undefined
   /** For Azure. */
   apiVersion?: string | undefined
@@ -75,14 +75,14 @@ const createResponsesWire = (options: OpenAiUpstreamOptions): Wire => ({
 const isOfResponses = ({ native }: Pick<UpstreamRequest, 'native'>): boolean =>
   native?.dialect === 'responses'
 
-/** There is nothing at the path, rather than no such model. */
+/** Whether a 404 means a missing endpoint rather than an unknown model. */
 const isMissing = (error: unknown): boolean => {
   if (!(error instanceof RouterError) || error.code !== 'upstream_error') return false
   const { status, providerMessage } = error.details
   return [404, 405, 501].includes(Number(status)) && !/model/i.test(String(providerMessage ?? ''))
 }
 
-/** Older versions of a server lack what newer ones have: found out once, the request is then translated. */
+/** Falls back to translated chat requests once a server turns out to lack the Responses API. */
 const whereItHasResponses = (chat: Upstream, responses: Upstream): Upstream => {
   let hasResponses = true
   const isHandedOn = (request: Pick<UpstreamRequest, 'native'>): boolean =>

@@ -1,10 +1,10 @@
-// Where a chat completion is posted to. Azure puts the deployment's name into the path, so that name is held to an
-// allow-list: `#`, `?`, `/`, `@` or a line break in it would lead elsewhere.
+// The path of a chat completion. Azure's path contains the deployment's name, which is checked by an allow-list: `#`, `?`, `/`, `@` or
+// a line break in it would change the address.
 
 import type { Preset } from '../presets/presets.ts'
 import { checkPathPart } from '../provider/path-part.ts'
 
-/** The latest generally available one (2024-10-21); newer features need another in the configuration. */
+/** The latest generally available version; newer features need another in the configuration. */
 const AZURE_API_VERSION = '2024-10-21'
 
 export interface ChatPathOptions {

@@ -1,4 +1,4 @@
-// A whole answer of an OpenAI-compatible provider: handed on as it is, if it is one.
+// Validates a complete answer of an OpenAI-compatible provider; valid ones are passed on unchanged.
 
 import type { Usage } from '../../core/types.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'

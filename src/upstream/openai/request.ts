@@ -1,6 +1,5 @@
-// The caller's chat body as an OpenAI-compatible provider gets it: the caller's own, with the model's name there and the
-// few things changed that this server (preset) is known to refuse. Whole fields that it does not take are left out before
-// (parameters/).
+// The chat body for an OpenAI-compatible provider: the caller's own, with the model's name there, and changes for what this server
+// (preset) is known to refuse. Unsupported fields were removed before (parameters/).
 
 import { withoutAllowedTools } from '../../dialects/chat/allowed-tools.ts'
 import { fitUser } from '../../dialects/chat/fit-user.ts'
@@ -20,7 +19,7 @@ export interface OpenAiCall {
 
 export const toOpenAiCall = (request: UpstreamRequest, preset: Preset): OpenAiCall => {
   const { target, native } = request
-  // A server that is not known to be strict gets a caller's own breakpoints; those of another dialect are translated.
+  // Servers that are not known to be strict get the caller's own cache breakpoints; those of another dialect are translated.
   const takesCacheControl = preset.takesCacheControl || (preset.isUnknown && native === undefined)
   const newer = preset.takesFunctions ? request.body : withoutLegacyFunctions(request.body)
   const asked = preset.takesAllowedTools ? newer : withoutAllowedTools(newer)
@@ -35,7 +34,7 @@ export const toOpenAiCall = (request: UpstreamRequest, preset: Preset): OpenAiCa
   return { body: sent, toolNames }
 }
 
-/** The least effort of a model by OpenAI that reasons; undefined for one that does not. */
+/** The lowest reasoning effort of an OpenAI model; undefined for models without reasoning. */
 const leastEffort = (name: string): string | undefined => {
   const bare = name.slice(name.lastIndexOf('/') + 1)
   if (/^gpt-5\.\d(?!.*chat)/.test(bare)) return 'none'
@@ -43,7 +42,7 @@ const leastEffort = (name: string): string | undefined => {
   return /^o[134](?:-|$)/.test(bare) ? 'low' : undefined
 }
 
-/** Anthropic's `max` is OpenAI's `xhigh`; its thinking that is switched off, the least that a model takes. */
+/** Anthropic's `max` is OpenAI's `xhigh`; disabled thinking is the model's lowest effort. */
 const fitEffort = (sent: ChatBody, { native, target }: UpstreamRequest, preset: Preset): void => {
   if (preset.isUnknown) return
   if (sent.reasoning_effort === 'max') sent.reasoning_effort = 'xhigh'
@@ -58,7 +57,7 @@ const withUsage = (given: unknown): unknown => {
   return options.include_usage === true ? given : { ...options, include_usage: true }
 }
 
-/** `session_id` is ours; OpenAI takes metadata of what it stores only. */
+/** Removes the router's `session_id`; OpenAI accepts metadata only for stored completions. */
 const fitBookKeeping = (sent: ChatBody, { seedField, storesMetadata }: Preset): void => {
   for (const field of ['user', 'safety_identifier', 'prompt_cache_key']) {
     if (sent[field] !== undefined) sent[field] = fitUser(sent[field], MAX_USER_CHARS)

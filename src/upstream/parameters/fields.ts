@@ -1,16 +1,15 @@
-// Every parameter of a chat request that is known here, and what it would mean to leave it out. A field that stands nowhere
-// in this list is taken for one that tunes.
+// Every known parameter of a chat request, and the effect of leaving it out. Unknown fields count as `tunes`.
 import { isObject } from '../../dialects/json.ts'
 
 /**
- * `means`: the answer would be another than asked for. `tunes`: the same answer, in other words or at another length.
- * `keeps`: book-keeping, hints, billing; the answer is the same.
+ * `means`: without it the answer would not be what was requested. `tunes`: the answer would differ in wording or length.
+ * `keeps`: accounting, hints, billing; the answer is the same.
  */
 export type Effect = 'means' | 'tunes' | 'keeps'
 
 export interface Field {
   effect: Effect
-  /** Whether the value asks for what happens anyway, so that leaving it out loses nothing. */
+  /** Whether the value is the default behaviour, so that leaving it out loses nothing. */
   isUsual?: (value: unknown) => boolean
 }
 
@@ -36,7 +35,7 @@ const keeps = (isUsual?: Field['isUsual']): Field => ({
   ...(isUsual && { isUsual }),
 })
 
-/** OpenAI's chat completions, by its OpenAPI document. */
+/** Fields of OpenAI's chat completions, by its OpenAPI document. */
 export const CHAT_FIELDS: Record<string, Field> = {
   model: means(),
   messages: means(),
@@ -77,7 +76,7 @@ export const CHAT_FIELDS: Record<string, Field> = {
   prompt_cache_options: keeps(),
 }
 
-/** What other servers than OpenAI take in the same place, and clients send to whomever they are pointed at. */
+/** Fields of other servers, which clients send to any server. */
 export const OTHER_FIELDS: Record<string, Field> = {
   top_k: tunes(),
   min_p: tunes(),
@@ -109,7 +108,7 @@ export const OTHER_FIELDS: Record<string, Field> = {
   search_parameters: means(),
 }
 
-/** Anthropic's own, by the reference of its Messages API. */
+/** Anthropic's fields, by the reference of its Messages API. */
 export const ANTHROPIC_FIELDS: Record<string, Field> = {
   stop_sequences: means(isEmpty),
   system: means(),
@@ -136,7 +135,7 @@ const ALL: Record<string, Field> = { ...ANTHROPIC_FIELDS, ...OTHER_FIELDS, ...CH
 export const fieldOf = (name: string): Field =>
   (Object.hasOwn(ALL, name) ? ALL[name] : undefined) ?? tunes()
 
-/** The router's own, and what makes other proxies send a call elsewhere: never sent, nothing is lost. */
+/** The router's own fields, and fields by which other proxies redirect a call: never sent, nothing is lost. */
 export const OURS = new Set([
   ...['models', 'api_key', 'api_base', 'base_url', 'api_version', 'custom_llm_provider'],
   ...['extra_headers', 'x_router_fail_targets'],

@@ -1,5 +1,5 @@
-// One request's parameters against what one model of one provider takes: which are sent, in other words or not, which are
-// left out and named, which cannot be left out.
+// Fits a request's parameters to a model of a provider: which are sent or mapped, which are dropped and reported, and which cannot be
+// dropped.
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { fieldOf, OURS } from './fields.ts'
 import { lacksOfModel } from './models.ts'
@@ -7,7 +7,7 @@ import type { TargetParameters } from './targets.ts'
 
 export type Treatment = 'ours' | 'sent' | 'mapped' | 'dropped' | 'refused'
 
-/** What becomes of a parameter that is given and asks for something. */
+/** How a given parameter with a non-default value is treated. */
 export const treatmentOf = (
   name: string,
   target: TargetParameters,
@@ -23,13 +23,13 @@ export const treatmentOf = (
 }
 
 export interface Fit {
-  /** Without what is ours and what is dropped; the same body where nothing is. */
+  /** The body without the router's own and dropped fields; the same object where there are none. */
   body: ChatBody
-  /** Left out, though they asked for something. */
+  /** Dropped parameters with a non-default value. */
   dropped: string[]
-  /** Of these, such as change how the answer is made, rather than how it is accounted for. */
+  /** Those of them that affect the answer, not only its accounting. */
   lost: string[]
-  /** Cannot be left out without changing what is asked. */
+  /** Unsupported parameters that cannot be dropped without changing the request. */
   refused: string[]
 }
 
@@ -37,7 +37,7 @@ export interface FitOptions {
   target: TargetParameters
   /** The model's name at the provider. */
   model: string
-  /** Parameters that the provider has refused for this model before. */
+  /** Parameters that the provider refused for this model before. */
   learnt: ReadonlySet<string>
 }
 

@@ -1,5 +1,5 @@
-// Models that do not take a parameter which their provider takes for others, by their names there. Short on purpose: what is
-// not here is learnt from the provider's refusal.
+// Models that lack a parameter which their provider supports for others, by their names there. Short on purpose: other cases are
+// learned from the provider's refusal.
 
 interface ModelRule {
   model: RegExp
@@ -35,7 +35,7 @@ const RULES: ModelRule[] = [
   { model: /^deepseek-reasoner/, lacks: LOGPROBS },
 ]
 
-/** Parameters that the model does not take. `name` as the provider knows it, with or without a maker's prefix. */
+/** Parameters that the model does not support. `name` is that at the provider, with or without a vendor prefix. */
 export const lacksOfModel = (name: string): ReadonlySet<string> => {
   const bare = name.slice(name.lastIndexOf('/') + 1).toLowerCase()
   return new Set(RULES.filter(({ model }) => model.test(bare)).flatMap(({ lacks }) => lacks))

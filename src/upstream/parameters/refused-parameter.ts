@@ -1,11 +1,11 @@
-// A provider's refusal of a parameter, read from its error: the name of the field that was sent and must not be.
+// Reads the name of a refused parameter from a provider's error.
 import type { RouterError } from '../../errors.ts'
 import { fieldOf } from './fields.ts'
 
 const UNSUPPORTED =
   /unsupported|not support|unrecogni[sz]ed|not recogni[sz]ed|cannot both|unknown (?:parameter|field|argument|name)|unexpected (?:keyword|field|parameter)|extra (?:inputs|fields)|extra_forbidden|not permitted|not allowed|invalid (?:parameter|argument)|is not available|does not accept/i
 
-/** Names under which providers know a parameter of a chat request. */
+/** Providers' names of chat parameters. */
 const NAMES: Record<string, readonly string[]> = {
   reasoning_effort: [
     'reasoning_effort',
@@ -29,7 +29,7 @@ const NAMES: Record<string, readonly string[]> = {
 
 const MAX_CHARS = 1_000
 
-/** Whether `word` stands in `text` as a word of its own. */
+/** Whether `text` contains `word` as a whole word. */
 const says = (text: string, word: string): boolean => {
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
     const around = `${text[at - 1] ?? ' '}${text[at + word.length] ?? ' '}`
@@ -39,8 +39,7 @@ const says = (text: string, word: string): boolean => {
 }
 
 /**
- * The sent field that a provider's 400 or 422 refuses, where it may be left out (`tunes`, `keeps`); null for any other
- * error.
+ * The sent field that a provider's 400 or 422 refuses, if it may be dropped (`tunes`, `keeps`); null for any other error.
  */
 export const refusedParameter = (error: RouterError, sent: readonly string[]): string | null => {
   const { status, providerMessage, param } = error.details

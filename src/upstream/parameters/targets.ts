@@ -1,15 +1,14 @@
-// Which parameters of a chat request each kind of provider takes as they are, and which in other words. What stands in
-// neither list it does not know. `open` servers take what they do not know without a word, or are not known to us; there
-// only what they are known to refuse is held back.
+// Which chat parameters each kind of provider supports, unchanged or mapped to another form; parameters in neither list are
+// unsupported. `open` servers ignore unknown parameters, or are not known themselves; for them only known refusals are dropped.
 import type { PresetName } from '../../config/preset-hosts.ts'
 
 export interface TargetParameters {
   isOpen: boolean
-  /** Sent as they are. */
+  /** Sent unchanged. */
   sent: ReadonlySet<string>
-  /** Sent in other words: told by what becomes of them. */
+  /** Sent in another form, with its description. */
   mapped: Readonly<Record<string, string>>
-  /** Refused by name, though the server is open. */
+  /** Refused by the server, although it is open. */
   lacks: ReadonlySet<string>
 }
 
@@ -184,7 +183,7 @@ const PRESETS: Record<PresetName, TargetParameters> = {
   }),
 }
 
-/** A server without a preset may know anything; it refuses what it does not by name, which is then learnt. */
+/** A server without a preset may support anything; its refusals are learned. */
 export const openAiParameters = (preset: PresetName | undefined): TargetParameters =>
   preset === undefined ? OPENAI_LIKE : PRESETS[preset]
 

@@ -1,15 +1,15 @@
-// What becomes of a request's parameters in Anthropic's dialect and in the Responses API, where the provider does not speak
-// it: the request is translated to chat first. What is `chat` there, or `same`, is then held against the list of what the
-// provider takes of chat (targets.ts). The translations themselves are in src/dialects; a test holds them to this list.
+// How parameters of Anthropic's dialect and of the Responses API are translated where the provider does not speak them: the request is
+// translated to chat first. Parameters that become `chat` or stay `same` are then checked against the provider's list (targets.ts).
+// The translations themselves are in src/dialects; a test compares them with this list.
 
 export type Translation =
   /** A chat parameter of the same name. */
   | { as: 'same' }
-  /** Chat parameters, in other words. */
+  /** Translated to another chat parameter. */
   | { as: 'chat'; to: string }
-  /** Obeyed by the router itself. */
+  /** Handled by the router itself. */
   | { as: 'ours'; how: string }
-  /** Left out, and named in `x-router-dropped`. */
+  /** Dropped, and reported in `x-router-dropped`. */
   | { as: 'dropped' }
   /** Refused by name. */
   | { as: 'refused' }
