@@ -1,8 +1,8 @@
-// Generations as arms on the wire.
+// Schemas of the arms (shadow and canary).
 import { z } from 'zod'
 
 const generation = z.int().positive()
-/** As vector-index/arms.ts has it. */
+/** Equal to that of vector-index/arms.ts. */
 const MAX_CANARY_SHARE = 0.5
 const reason = z.string().min(1).max(500)
 

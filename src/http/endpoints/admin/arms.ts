@@ -1,4 +1,4 @@
-// /admin/arms: what is tried beside the serving generation, begun, looked at and ended. `signalbox arms` does the same.
+// /admin/arms: starts, shows and ends shadow and canary. `signalbox arms` does the same.
 import type { z } from 'zod'
 import type {
   DescribedArms,

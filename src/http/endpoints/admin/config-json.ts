@@ -1,4 +1,4 @@
-// Configurations, plans and their history → JSON as /admin/config answers it. `signalbox config --json` prints the same.
+// Configurations, plans and their history → JSON of /admin/config and `signalbox config --json`.
 import type { z } from 'zod'
 import type { ConfigOutcome } from '../../../config/config-admin.ts'
 import { writtenConfig } from '../../../config/load-config.ts'
@@ -69,7 +69,7 @@ export const configChangeJson = ({ isApplied, plan, state }: ConfigOutcome): Cha
   plan: planJson(plan),
 })
 
-/** @param activations the newest first */
+/** @param activations newest first */
 export const configHistoryJson = (
   activations: readonly ConfigActivation[],
   serving: string | null,

@@ -1,4 +1,4 @@
-// Configurations on the wire: what /admin/config takes and answers.
+// Schemas of /admin/config.
 import { z } from 'zod'
 import { configSchema } from '../../../config/config-schema.ts'
 
@@ -24,7 +24,7 @@ export const rollbackRequestSchema = z.strictObject({
   confirm_origin: z.boolean().optional(),
 })
 
-/** The body of PUT /admin/config, also as YAML. */
+/** The body of PUT /admin/config; also accepted as YAML. */
 export const configRequestSchema = configSchema
 
 const statusFields = {

@@ -1,5 +1,5 @@
-// /admin/config: the configuration as a resource with versions. A change says which version it was made from (If-Match), so
-// that of two people who edit at once the second one is told. `signalbox config` does the same on the file.
+// /admin/config: the configuration as a versioned resource. A change names the version that it is based on (If-Match), so that of two
+// concurrent edits the second is refused. `signalbox config` does the same on the file.
 import type { ConfigOutcome } from '../../../config/config-admin.ts'
 import type { ConfigState } from '../../../config/reloader.ts'
 import { RouterError } from '../../../errors.ts'
@@ -24,10 +24,10 @@ import {
   rollbackRequestSchema,
 } from './config-schemas.ts'
 
-/** Ten thousand lines. */
+/** About ten thousand lines. */
 const MAX_CONFIG_BYTES = 262_144
 
-/** `"abc"`, `W/"abc"` or bare; null for `*`, which any version matches. Absent: undefined. */
+/** `"abc"`, `W/"abc"` or bare; null for `*`, which matches any version. Undefined without the header. */
 const ifMatchOf = (c: AppContext): string | null | undefined => {
   const value = c.req.header('if-match')?.trim()
   if (value === undefined || value === '') return undefined
@@ -64,7 +64,7 @@ const configOf = (c: AppContext): { yaml: string } | { json: string } => {
   if (/\byaml\b/i.test(type)) return { yaml: textOf(bytes) }
   if (/\bjson\b/i.test(type)) {
     const json = textOf(bytes)
-    parseJson(bytes) // YAML takes more than JSON does
+    parseJson(bytes) // the YAML parser accepts more than JSON
     return { json }
   }
   throw new RouterError(
@@ -81,7 +81,7 @@ const answerChange = (c: AppContext, outcome: ConfigOutcome) => {
   return configChangeJson(outcome)
 }
 
-/** For YAML, whose body has no place for it. Header values hold no line breaks and only ASCII. */
+/** The state as headers, for YAML bodies. Values are ASCII without line breaks. */
 const stateHeaders = ({ serving, restartRequired, lastError }: ConfigState) => ({
   'x-config-serving-version': serving.version,
   ...(restartRequired.length > 0 && { 'x-config-restart-required': restartRequired.join(', ') }),

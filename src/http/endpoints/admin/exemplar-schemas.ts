@@ -1,4 +1,4 @@
-// Exemplars' accounts on the wire.
+// Schemas of the exemplars' accounts.
 import { z } from 'zod'
 
 export const accountsQuerySchema = z.strictObject({

@@ -1,4 +1,4 @@
-// /admin/exemplars: which exemplars did well or harm, and a person's word on one. `signalbox exemplars` does the same.
+// /admin/exemplars: the exemplars' accounts, and rulings on an exemplar. `signalbox exemplars` does the same.
 import type { z } from 'zod'
 import type { ExemplarAccount } from '../../../training/candidates/exemplar-accounts.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'

@@ -1,4 +1,4 @@
-// Votes and imports of labelled logs on the wire.
+// Schemas of votes and of imports of labelled logs.
 import { z } from 'zod'
 import { cursorSchema } from '../../request/cursor-schema.ts'
 

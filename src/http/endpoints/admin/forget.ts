@@ -1,4 +1,4 @@
-// POST /admin/forget: deletes what is known of a session, a user or a key. `signalbox forget` does the same.
+// POST /admin/forget: deletes the data of a session, a user or a key. `signalbox forget` does the same.
 import { z } from 'zod'
 import { defineEndpoint } from '../../request/endpoint.ts'
 

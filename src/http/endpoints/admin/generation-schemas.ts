@@ -1,4 +1,4 @@
-// Generations and rebuilds on the wire: requests as they come, and answers derived from the schemas of the facts.
+// Schemas of generations and rebuilds: requests, and answers derived from the schemas of their reports.
 import { z } from 'zod'
 import {
   describedGenerationSchema,

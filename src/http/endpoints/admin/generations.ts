@@ -1,5 +1,5 @@
-// /admin/generations and /admin/history: which generations there are, what the gate thought of them, and which one serves.
-// `signalbox generations` and `signalbox rollback` do the same.
+// /admin/generations and /admin/history: the generations with the gate's results, promotion and rollback. `signalbox generations` and
+// `signalbox rollback` do the same.
 import type { z } from 'zod'
 import { RouterError } from '../../../errors.ts'
 import type { Moved } from '../../../training/generations/make-current.ts'
@@ -18,7 +18,7 @@ import {
   promoteRequestSchema,
 } from './generation-schemas.ts'
 
-/** `41` or `g000041`; what is no number names no generation. */
+/** `41` or `g000041`. */
 const numberIn = (c: AppContext): number => {
   const given = c.req.param('number') ?? ''
   const number = Number(given.replace(/^g0*/, ''))

@@ -1,4 +1,4 @@
-// Gateway keys on the wire. What is not named here cannot be set by a request: the schemas are strict.
+// Schemas of gateway keys. They are strict: a request can only set the named fields.
 import { z } from 'zod'
 import type { KeyWish } from '../../../access/new-key.ts'
 import { LIMIT_NAMES, type LimitName, ROLES } from '../../../core/decide/gateway-key.ts'

@@ -1,4 +1,4 @@
-// /admin/keys: make, list and revoke gateway keys while the server runs. `signalbox keys` does the same without a server.
+// /admin/keys: creates, lists and revokes gateway keys while the server runs. `signalbox keys` does the same without a server.
 import type { z } from 'zod'
 import type { ListedKey } from '../../../access/key-admin.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'

@@ -1,9 +1,9 @@
-// Outcomes of models on the wire.
+// Schemas of outcomes of models.
 import { z } from 'zod'
 import { outcomeRowSchema } from '../../../training/outcomes/outcome-file.ts'
 import { cursorSchema } from '../../request/cursor-schema.ts'
 
-/** Each is embedded on the way. */
+/** Rows are embedded during the request. */
 const MAX_ROWS = 200
 
 export const outcomesQuerySchema = z.strictObject({

@@ -1,5 +1,5 @@
-// /admin/outcomes: what models have been worth on served requests, and the import of an evaluation. `signalbox outcomes` does
-// the same without a server.
+// /admin/outcomes: outcomes of models on served requests, and the import of an evaluation. `signalbox outcomes` does the same without
+// a server.
 import type { z } from 'zod'
 import type { ServedOutcome } from '../../../core/records/model-outcome.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'

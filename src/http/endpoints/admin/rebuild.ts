@@ -1,4 +1,4 @@
-// /admin/rebuild: begins a rebuild in the background, and says how far it is. `signalbox rebuild` does the same.
+// /admin/rebuild: starts a rebuild in the background, and shows its progress. `signalbox rebuild` does the same.
 import type { RebuildState } from '../../../training/rebuild/background-rebuilds.ts'
 import type { RebuildReport } from '../../../training/rebuild/rebuild-report.ts'
 import { toFeedbackReport } from '../../../training/reports/build-report.ts'

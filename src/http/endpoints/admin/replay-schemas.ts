@@ -1,4 +1,4 @@
-// A replay on the wire: the request, and the answer derived from the schema of its report.
+// Schemas of a replay: the request, and the answer, derived from the schema of its report.
 import { z } from 'zod'
 import { replayReportSchema as factsSchema } from '../../../training/reports/gate-report.ts'
 import { createWire } from '../../request/wire.ts'

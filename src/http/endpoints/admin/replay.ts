@@ -1,4 +1,4 @@
-// POST /admin/replay: what a generation would make of the decisions that are stored. `signalbox replay` does the same.
+// POST /admin/replay: replays stored decisions with a generation. `signalbox replay` does the same.
 import { defineEndpoint } from '../../request/endpoint.ts'
 import { replayReportJson, replayReportSchema, replayRequestSchema } from './replay-schemas.ts'
 

@@ -1,4 +1,4 @@
-// The review queue on the wire.
+// Schemas of the review queue.
 import { z } from 'zod'
 import { REVIEW_ACTIONS, REVIEW_KINDS } from '../../../training/review/review-item.ts'
 

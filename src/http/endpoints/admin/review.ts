@@ -1,4 +1,4 @@
-// /admin/review: what a person could settle, and rulings on it. `signalbox review` does the same.
+// /admin/review: the review queue, and rulings on its items. `signalbox review` does the same.
 import type { z } from 'zod'
 import type { ReviewItem } from '../../../training/review/review-item.ts'
 import { defineEndpoint } from '../../request/endpoint.ts'
