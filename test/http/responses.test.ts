@@ -181,7 +181,7 @@ describeHttp('responses', (http) => {
     const app = await http.start()
     app.deps.store.isFull = true
     expect((await app.post(path, body)).status).toBe(200)
-    await app.deps.logged(({ message }) => message === 'a response was not kept')
+    await app.deps.logged(({ message }) => message === 'a response was not stored')
   })
 
   it('counts the tokens of a request', async () => {

@@ -1,4 +1,4 @@
-// POST /v1/chat/completions: the body goes to the pipeline as the caller wrote it.
+// POST /v1/chat/completions: the caller's body goes to the pipeline unchanged.
 import { z } from 'zod'
 import { chatRequestSchema } from '../../dialects/chat/chat-schema.ts'
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
@@ -24,7 +24,7 @@ export const createChatCompletion = defineEndpoint({
     (deps) =>
     (c, { request }) =>
       serveChat(c, deps, {
-        body: c.get('json') as ChatBody, // checked by the schema, which would copy it slowly
+        body: c.get('json') as ChatBody, // checked by the schema, whose copy would be slow
         sessionId: request.metadata?.session_id ?? null,
       }),
 })

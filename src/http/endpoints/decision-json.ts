@@ -1,4 +1,4 @@
-// A decision → JSON as /v1/route, /v1/decisions and the list show it. The types are those of decision-schemas.ts.
+// A decision → JSON of /v1/route, /v1/decisions and its list. The types are in decision-schemas.ts.
 import type { z } from 'zod'
 import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import type { Attempt, Decision } from '../../core/types.ts'
@@ -113,7 +113,7 @@ export const explanationJson = (explanation: Explanation | null): ExplainedJson[
     what_if: explanation.whatIf,
   }
 
-/** A decision that was just made, with what each part of the classifier said. */
+/** A new decision with the probabilities by each part of the classifier. */
 export const explainedJson = (
   decision: Decision,
   exemplars: HttpDeps['exemplars'],
@@ -123,7 +123,7 @@ export const explainedJson = (
   ...(decision.skipped.length > 0 ? { skipped: decision.skipped } : {}),
 })
 
-/** A row of the list: everything but the neighbours. */
+/** A row of the list: everything except the neighbours. */
 export const listedJson = (stored: StoredDecision): ListedJson => {
   const { completion } = stored
   const usage = completion?.usage
@@ -146,7 +146,7 @@ export const listedJson = (stored: StoredDecision): ListedJson => {
   }
 }
 
-/** base64 of little-endian float32, as OpenAI's embeddings are: the encoder's whole row. */
+/** The encoder's whole row as base64 of little-endian float32, as OpenAI encodes embeddings. */
 const base64 = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('base64')
 

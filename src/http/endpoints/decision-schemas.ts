@@ -1,4 +1,4 @@
-// Decisions on the wire: one, the log of them, and what may be asked of it.
+// Schemas of decisions: one, the list, and its query.
 import { z } from 'zod'
 import { cursorSchema } from '../request/cursor-schema.ts'
 import { selectionSchema } from './selection-json.ts'
@@ -92,7 +92,7 @@ export const decisionSchema = z.strictObject({
 
 const routeScores = z.array(z.strictObject({ route: z.string(), score: z.number() }))
 
-/** Why a dry run came out as it did; null where nothing was classified. */
+/** Explanation of a dry run's decision; null where nothing was classified. */
 const explanationSchema = z
   .strictObject({
     parts: z.array(

@@ -1,4 +1,4 @@
-// GET /v1/decisions and /v1/decisions/:id: the log and one receipt.
+// GET /v1/decisions and /v1/decisions/:id: the list of decisions, and one in full.
 import { defineEndpoint } from '../request/endpoint.ts'
 import { principalOf } from '../request/principal.ts'
 import { listedJson, receiptJson } from './decision-json.ts'

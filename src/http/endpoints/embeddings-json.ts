@@ -1,12 +1,12 @@
-// The embeddings dialect: what a request may hold, and vectors in the form that was asked for.
+// The dialect of /v1/embeddings: the request's schema, and vectors in the requested format.
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { isObject, type JsonObject, refuse } from '../../dialects/json.ts'
 
-/** As OpenAI's. */
+/** OpenAI's limit. */
 export const MAX_INPUTS = 2_048
-/** Vectors written per turn of the event loop: 32 of 384 numbers take some 5 ms. */
+/** Vectors encoded per turn of the event loop: 32 of 384 numbers take some 5 ms. */
 const VECTORS_PER_TURN = 32
 
 export const embeddingsRequestSchema = z
@@ -50,12 +50,12 @@ export const embeddingsResponseSchema = z.looseObject({
  */
 export const textsOf = (input: unknown): string[] => {
   const texts: unknown[] = Array.isArray(input) ? input : [input]
-  if (texts.length === 0) return refuse('input', 'holds no text')
+  if (texts.length === 0) return refuse('input', 'expected at least one text')
   if (texts.length > MAX_INPUTS) return refuse('input', `expected at most ${MAX_INPUTS} texts`)
   return texts.map((text, i) => {
     const param = Array.isArray(input) ? `input[${i}]` : 'input'
     if (typeof text === 'number' || Array.isArray(text)) {
-      return refuse(param, 'tokens are not read by the local encoder; send the text')
+      return refuse(param, 'the local encoder does not accept tokens; send the text')
     }
     if (typeof text !== 'string') return refuse(param, 'expected a string')
     return text.trim() === '' ? refuse(param, 'is empty; give the text to embed') : text
@@ -66,7 +66,7 @@ const toBase64 = (vector: Float32Array): string =>
   Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('base64')
 
 const fromBase64 = (text: string): Float32Array => {
-  const bytes = Uint8Array.from(Buffer.from(text, 'base64')) // its own memory, so aligned
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64')) // a separate buffer, so that it is aligned
   return new Float32Array(bytes.buffer, 0, Math.floor(bytes.byteLength / 4))
 }
 
@@ -76,7 +76,7 @@ export type EncodingFormat = 'float' | 'base64'
 const encode = (vector: Float32Array, format: EncodingFormat): string | number[] =>
   format === 'base64' ? toBase64(vector) : [...vector]
 
-/** The body for local vectors, as JSON text; written in several turns, because 2,048 vectors take 300 ms. */
+/** The JSON body for local vectors, encoded over several turns of the event loop, because 2,048 vectors take 300 ms. */
 export const embeddingsJson = async (
   vectors: Float32Array[],
   { format, model, tokens }: { format: EncodingFormat; model: string; tokens: number },
@@ -92,7 +92,7 @@ export const embeddingsJson = async (
   return `{"object":"list","data":[${parts.join(',')}],${rest}`
 }
 
-/** A provider's embeddings in the form that was asked for: some servers know one form and ignore the question. */
+/** A provider's embeddings in the requested format: some servers support one format and ignore the parameter. */
 export const inFormat = (reply: JsonObject, format: EncodingFormat): JsonObject => {
   const convert = (entry: unknown): unknown => {
     if (!isObject(entry)) return entry

@@ -1,4 +1,4 @@
-// POST /v1/embeddings: the encoder that routes, under its own name, or a configured model at its provider.
+// POST /v1/embeddings: by the routing encoder under its own name, or by a configured model at its provider.
 import { embeddedTokens } from '../../core/decide/expected-tokens.ts'
 import { requirePermitted } from '../../core/decide/permitted.ts'
 import { type JsonObject, refuse } from '../../dialects/json.ts'
@@ -30,7 +30,7 @@ interface Metered {
   input: unknown
 }
 
-/** Holds the input's tokens while `work` is under way, then charges what it says. */
+/** Reserves the input's tokens while `work` runs, then charges the actual ones. */
 const metered = async <T>(
   c: AppContext,
   deps: HttpDeps,
@@ -48,7 +48,7 @@ const metered = async <T>(
   }
 }
 
-/** As the provider counts; by estimate where it does not. */
+/** The provider's count, else an estimate. */
 const tokensOf = ({ usage }: JsonObject, input: unknown): number => {
   const { prompt_tokens: tokens } = (usage ?? {}) as JsonObject
   return typeof tokens === 'number' && tokens > 0 ? tokens : embeddedTokens(input)
@@ -59,7 +59,10 @@ const answerLocally = async (c: AppContext, deps: HttpDeps, asked: Asked): Promi
   const texts = textsOf(asked.body.input)
   const size = embeddings.localDimensions()
   if (asked.dimensions !== null && asked.dimensions !== size) {
-    refuse('dimensions', `the local encoder's vectors have ${size}; a prefix of them means nothing`)
+    refuse(
+      'dimensions',
+      `the local encoder's vectors have ${size} dimensions and cannot be shortened`,
+    )
   }
   const { signal } = c.req.raw
   const work = metered(c, deps, { model: null, input: texts }, async () => {

@@ -1,5 +1,5 @@
-// Every endpoint there is, in the order of GET / and of the OpenAPI document. An endpoint that is in this list is served,
-// guarded and documented.
+// The list of all endpoints, in the order of GET / and of the OpenAPI document. Every endpoint in it is served, access-checked and
+// documented.
 import type { Endpoint } from '../request/endpoint.ts'
 import { arms } from './admin/arms.ts'
 import { config } from './admin/config.ts'

@@ -1,4 +1,4 @@
-// GET /v1/decisions/:id/explain: a past decision made again from what was kept, and held against what was recorded.
+// GET /v1/decisions/:id/explain: reproduces a past decision from stored data, and compares it with the recorded one.
 import { hasRole } from '../../core/decide/gateway-key.ts'
 import { defineEndpoint } from '../request/endpoint.ts'
 import { principalOf } from '../request/principal.ts'

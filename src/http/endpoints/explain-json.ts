@@ -19,7 +19,7 @@ const voteJson = (vote: Feedback): Json['feedback'][number] => ({
   created_at: new Date(vote.createdAtMs).toISOString(),
 })
 
-/** Exemplars as the generation that decided holds them. */
+/** Texts of exemplars in the generation that decided. */
 const textsOf = ({ exemplars }: Receipt) =>
   new Map(
     exemplars.flatMap(({ exemplarId, text, source }) =>
@@ -27,7 +27,7 @@ const textsOf = ({ exemplars }: Receipt) =>
     ),
   )
 
-/** @param maySee votes that whoever asks may see */
+/** @param maySee whether the caller may see a vote */
 export const decisionExplanationJson = (
   receipt: Receipt,
   maySee: (vote: Feedback) => boolean = () => true,

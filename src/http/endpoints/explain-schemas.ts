@@ -1,4 +1,4 @@
-// What GET /v1/decisions/{id}/explain answers, and `signalbox explain --json` prints.
+// Schema of GET /v1/decisions/{id}/explain and of `signalbox explain --json`.
 import { z } from 'zod'
 import { explainedDecisionSchema, receiptSchema } from './decision-schemas.ts'
 

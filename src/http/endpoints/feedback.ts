@@ -60,7 +60,7 @@ export const postFeedback = defineEndpoint({
       }
       const voter = {
         principal: principal.id,
-        // Another's decision is as good as none.
+        // Another caller's decision is treated as not existing.
         mayJudge: (decision: StoredDecision) => isShared(decision, principal, deps.access),
       }
       const given = await giveFeedback(wish, voter, deps)

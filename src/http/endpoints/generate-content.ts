@@ -1,5 +1,5 @@
-// POST /v1beta/models/{model}:generateContent, :streamGenerateContent and :countTokens: Gemini's dialect. The body goes on
-// twice: translated, for whatever model is chosen, and as it came, for a provider of Gemini's kind.
+// POST /v1beta/models/{model}:generateContent, :streamGenerateContent and :countTokens: Gemini's dialect. The pipeline gets the body
+// twice: translated for any model, and unchanged for a provider of kind gemini.
 import { z } from 'zod'
 import { createNameModel } from '../../core/decide/named-model.ts'
 import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
@@ -26,14 +26,14 @@ const MAX_MODEL_CHARS = 256
 
 type NameModel = ReturnType<typeof createNameModel>
 
-/** `models/` may stand before a name twice, as some clients write it. */
+/** Some clients write the prefix `models/` twice. */
 const nameIn = (c: AppContext, action: string): string => {
   const name = (c.req.param('model') ?? '').slice(0, -action.length - 1)
   const model = name.startsWith('models/') ? name.slice('models/'.length) : name
   return model.length > MAX_MODEL_CHARS ? refuse('model', 'is too long') : model
 }
 
-/** What the name in the path stands for, as a body's `model` elsewhere. */
+/** Resolves the name in the path, like `model` of a body elsewhere. */
 const modelOf = (c: AppContext, action: string, nameModel: NameModel): string => {
   const named = nameModel(nameIn(c, action), true)
   c.set('named', named)
@@ -97,7 +97,7 @@ export const streamGenerateContent = defineEndpoint({
   handler: serveAs('streamGenerateContent'),
 })
 
-/** What is counted: contents alone, or a request with all that belongs to it. */
+/** The counted request: `contents` alone, or a whole generateContent request. */
 const countedOf = (body: JsonObject): JsonObject => {
   const { contents, generateContentRequest } = fieldsOf(body)
   const request = generateContentRequest ?? { contents }

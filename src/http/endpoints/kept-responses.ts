@@ -1,5 +1,5 @@
-// Answers of the Responses API under the key that asked for them: kept when they are whole, found for what goes on with
-// them. Kept only where the configuration keeps text at all.
+// Stored answers of the Responses API, by key: stored when they are complete, and read for requests that continue them. Only where
+// the configuration stores texts.
 import { durationMs } from '../../config/duration.ts'
 import type { StoredResponse } from '../../core/records/stored-response.ts'
 import { type JsonObject, objectsOf, parseObject, refuse, textOf } from '../../dialects/json.ts'
@@ -20,12 +20,12 @@ const keepsText = ({ config }: Pick<HttpDeps, 'config'>): boolean =>
 export const notFound = (param: string): RouterError =>
   new RouterError('not_found', `${param}: no response of this id is kept under this key`, { param })
 
-/** @throws RouterError `invalid_request` where the configuration keeps no text */
+/** @throws RouterError `invalid_request` where the configuration stores no texts */
 export const requireKeeping = (deps: Pick<HttpDeps, 'config'>, param: string): void => {
   if (!keepsText(deps)) refuse(param, NOT_KEPT)
 }
 
-/** Whether the answer is to be kept. @throws RouterError `invalid_request` where that is asked for and cannot be */
+/** Whether the answer is to be stored. @throws RouterError `invalid_request` where that is requested and not possible */
 export const isToBeKept = (deps: Pick<HttpDeps, 'config'>, store: unknown): boolean => {
   if (store === true) requireKeeping(deps, 'store')
   return store !== false && keepsText(deps)
@@ -36,7 +36,7 @@ export const turnOf = ({ input, response }: StoredResponse): KeptTurn => ({
   response: parseObject(response) ?? {},
 })
 
-/** The turns that a request goes on with. @throws RouterError `invalid_request`, `not_found` */
+/** The earlier turns that a request continues. @throws RouterError `invalid_request`, `not_found` */
 export const earlierTurns = async (
   c: AppContext,
   deps: HttpDeps,
@@ -58,7 +58,7 @@ interface Answered {
   newId: () => string
 }
 
-/** Written by now or soon: what goes on with a response waits for them. */
+/** Writes under way: requests that continue a response wait for them. */
 const writes = new Set<Promise<void>>()
 
 const writeResponse = async (
@@ -79,11 +79,11 @@ const writeResponse = async (
   await deps.store.addResponse({ ...kept, input })
 }
 
-/** Keeps an answer to `request`; a failure is logged and costs no more than the answer's being kept. */
+/** Stores an answer; a failure is only logged. */
 export const keepResponse = (c: AppContext, deps: HttpDeps, answered: Answered): void => {
   const write = writeResponse(c, deps, answered)
     .catch((error: unknown) => {
-      deps.logger.warn({ requestId: c.get('requestId'), err: error }, 'a response was not kept')
+      deps.logger.warn({ requestId: c.get('requestId'), err: error }, 'a response was not stored')
     })
     .finally(() => writes.delete(write))
   writes.add(write)

@@ -1,5 +1,5 @@
-// POST /v1/messages and /v1/messages/count_tokens: Anthropic's dialect. The body goes on twice: translated, for whatever
-// model is chosen, and as it came, for a provider of Anthropic's kind.
+// POST /v1/messages and /v1/messages/count_tokens: Anthropic's dialect. The pipeline gets the body twice: translated for any model, and
+// unchanged for a provider of kind anthropic.
 import { z } from 'zod'
 import type { RequestedModel } from '../../core/decide/requested-model.ts'
 import { toMessage } from '../../dialects/anthropic/inbound-reply.ts'
@@ -65,7 +65,7 @@ interface AnthropicRequest extends TranslatedRequest {
   native: NativeBody
 }
 
-/** `request` has passed its schema, which would copy it slowly. */
+/** The body was checked by its schema, whose copy would be slow. */
 const read = (c: AppContext): AnthropicRequest => {
   const request = c.get('json') as JsonObject & { model: string; messages: unknown[] }
   const translated = fromAnthropic(request)
@@ -81,8 +81,8 @@ const read = (c: AppContext): AnthropicRequest => {
 }
 
 /**
- * A thread's later turns hold only what is new, and are of no use to another model than the first turn's: routed requests
- * take the whole conversation. Anthropic's client sends it by itself when it is told so.
+ * Later turns of a thread contain only new messages, which no other model than the first turn's could continue: routed requests need
+ * the whole conversation. Anthropic's client sends it by itself after this error.
  */
 const refuseThread = ({ thread }: JsonObject, { kind }: RequestedModel): void => {
   if (thread === undefined || thread === null || kind === 'model') return

@@ -1,5 +1,5 @@
-// GET /v1/models and /v1/models/:id: everything that a request's `model` may be (of aliases those that are no pattern), in
-// OpenAI's shape, or in Anthropic's for clients that send anthropic-version; the last is for /v1/embeddings alone.
+// GET /v1/models and /v1/models/:id: all values of a request's `model` (without alias patterns), in OpenAI's format, or in Anthropic's
+// for clients that send anthropic-version. The last entry is the local encoder, for /v1/embeddings only.
 import { z } from 'zod'
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import { mayUseModel, mayUseRoute } from '../../core/decide/permitted.ts'
@@ -76,14 +76,14 @@ const toAnthropicModel = ({ id, created }: ModelJson): z.infer<typeof anthropicM
 
 const MAX_PAGE = 1_000
 
-/** Pages, as Anthropic's clients ask for them; without a `limit` all is one page. */
+/** Pagination as Anthropic's clients use it; without a `limit` there is one page. */
 const pageSchema = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_PAGE).optional(),
   after_id: z.string().optional().describe('Those behind this id.'),
   before_id: z.string().optional().describe('Those before this id.'),
 })
 
-/** An id that is not in the list bounds nothing. */
+/** An unknown id sets no bound. */
 const pageOf = (
   data: ModelJson[],
   { limit = MAX_PAGE, after_id: after, before_id: before }: z.infer<typeof pageSchema>,

@@ -1,10 +1,10 @@
-// What operators and their tools read: health, readiness, metrics, the OpenAPI document, and what there is at all.
+// Endpoints for operations: health, readiness, metrics, the OpenAPI document, and the list of endpoints.
 import { z } from 'zod'
 import { createOpenApiDocument, type OpenApiDocument } from '../openapi/openapi.ts'
 import type { Readiness } from '../request/deps.ts'
 import { defineEndpoint, documentedPath, type Endpoint } from '../request/endpoint.ts'
 
-/** For those who have no key: details name models and say what is wrong with them. */
+/** For callers without a key: details contain names of models and their problems. */
 const withoutDetails = (checks: Readiness['checks']): Readiness['checks'] =>
   Object.fromEntries(
     Object.entries(checks).map(([name, { ok }]) => [name, { ok, detail: ok ? 'ok' : 'failing' }]),
@@ -29,7 +29,7 @@ const health = defineEndpoint({
   id: 'health',
   method: 'get',
   path: '/healthz',
-  access: 'public', // orchestrators ask, and have no key
+  access: 'public', // orchestrators have no key
   summary: 'Answers as long as the process does.',
   response: healthSchema,
   handler: () => () => ({ status: 'ok' as const }),
@@ -39,7 +39,7 @@ const readiness = defineEndpoint({
   id: 'readiness',
   method: 'get',
   path: '/readyz',
-  access: 'public', // without a key it tells no details
+  access: 'public', // details only with a key
   summary: '200 when every check holds, else 503 with the same body.',
   response: readinessSchema,
   handler: (deps) => (c) => {
@@ -69,9 +69,9 @@ const metrics = defineEndpoint({
       c.body(await metrics.text(), 200, { 'content-type': metrics.contentType }),
 })
 
-/** @param all every endpoint there is, these included */
+/** @param all every endpoint, including these */
 export const operations = (all: () => readonly Endpoint[]): Endpoint[] => {
-  // Made when first asked for (10 ms), the same ever after.
+  // Built at the first request (10 ms), then cached.
   let document: OpenApiDocument | undefined
   const describe = defineEndpoint({
     id: 'describe',

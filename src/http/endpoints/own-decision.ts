@@ -1,10 +1,10 @@
-// Whose decisions a caller may read and vote on: those of its owner's keys, and an admin all of them.
+// Which decisions a caller may read and vote on: those of keys of the same owner; an admin all of them.
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import { RouterError } from '../../errors.ts'
 import type { HttpDeps } from '../request/deps.ts'
 
-/** Decisions of unknown origin are the admin's alone. */
+/** Decisions of unknown origin are only accessible to admins. */
 export const isShared = (
   { principal }: Pick<StoredDecision, 'principal'>,
   asking: Principal,
@@ -15,7 +15,7 @@ export const isShared = (
 }
 
 /**
- * Another's is as good as none: nobody learns which ids there are.
+ * Other callers' decisions are treated as not existing, so that ids cannot be probed.
  * @throws RouterError `decision_not_found`, `store_unavailable`
  */
 export const ownDecision = async (

@@ -1,5 +1,5 @@
-// Pictures, speech and moderation: passed to the configured model that the request names, and never routed. Access,
-// limits, budgets, egress rules and errors are those of every call.
+// Images, speech and moderation: passed through to the configured model that the request names, never routed. Access, limits,
+// budgets, egress rules and errors are the same as for other calls.
 import { z } from 'zod'
 import { embeddedTokens } from '../../core/decide/expected-tokens.ts'
 import { requirePermitted } from '../../core/decide/permitted.ts'
@@ -14,7 +14,7 @@ import { principalOf } from '../request/principal.ts'
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
-/** As the provider counts, by either of OpenAI's names; else what was read by estimate. */
+/** The provider's count, by either of OpenAI's names; else an estimate of the input. */
 const tokensOf = (
   { bytes, contentType }: { bytes: Uint8Array; contentType: string },
   text: unknown,

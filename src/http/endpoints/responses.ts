@@ -1,5 +1,5 @@
-// POST /v1/responses and /v1/responses/input_tokens: the Responses API on the chat pipeline. The body goes on twice:
-// translated, for whatever model is chosen, and as it came, for a provider that speaks this API itself.
+// POST /v1/responses and /v1/responses/input_tokens: the Responses API on the chat pipeline. The pipeline gets the body twice:
+// translated for any model, and unchanged for a provider that has this API itself.
 import { z } from 'zod'
 import type { NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { type JsonObject, objectsOf } from '../../dialects/json.ts'
@@ -25,7 +25,7 @@ interface Asked extends TranslatedRequest {
   native: NativeBody
 }
 
-/** The request with what it goes on with. @throws RouterError `invalid_request`, `not_found` */
+/** The request with the earlier turns that it continues. @throws RouterError `invalid_request`, `not_found` */
 const read = async (
   c: AppContext,
   deps: HttpDeps,

@@ -1,4 +1,4 @@
-// POST /v1/route: the whole decision without an upstream call, for a conversation or one bare prompt.
+// POST /v1/route: the whole decision without an upstream call, for a conversation or a single prompt.
 import { z } from 'zod'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import { MAX_ID_CHARS, messagesSchema } from '../../dialects/chat/chat-schema.ts'
@@ -9,7 +9,7 @@ import { principalOf } from '../request/principal.ts'
 import { explainedJson } from './decision-json.ts'
 import { explainedDecisionSchema } from './decision-schemas.ts'
 
-/** Here there is nothing but the text: an empty one is a mistake, where an empty chat message may be part of a talk. */
+/** A single prompt must not be empty, unlike a message of a conversation. */
 const bareText = z
   .string()
   .refine((text) => text.trim() !== '', { error: 'is empty; give the text to route' })

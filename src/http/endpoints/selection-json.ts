@@ -1,4 +1,4 @@
-// How a model was chosen, on the wire.
+// Schema of how a model was chosen.
 import { z } from 'zod'
 import type { Estimate } from '../../core/select/select-models.ts'
 import type { Selection } from '../../core/select/selection.ts'

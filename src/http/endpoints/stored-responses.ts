@@ -1,4 +1,4 @@
-// GET and DELETE /v1/responses/:id and GET /v1/responses/:id/input_items: answers that are kept under the caller's key.
+// GET and DELETE /v1/responses/:id and GET /v1/responses/:id/input_items: stored answers of the caller's key.
 import { z } from 'zod'
 import type { StoredResponse } from '../../core/records/stored-response.ts'
 import { responseSchema } from '../../dialects/responses/schema.ts'
