@@ -1,4 +1,4 @@
-// The HTTP surface: middleware in order, every endpoint as it declares itself, and the error envelope around it all.
+// The HTTP app: middleware in order, every declared endpoint, and the error envelope around them.
 import { Hono } from 'hono'
 import { RouterError, toRouterError } from '../errors.ts'
 import { createRedact } from '../telemetry/redact.ts'
@@ -20,7 +20,7 @@ import type { HttpDeps } from './request/deps.ts'
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
-/** Methods that have a handler at this path, middleware not counted. */
+/** Methods with a handler at this path, without middleware. */
 const allowedMethods = (app: App, path: string): string[] =>
   METHODS.filter((method) =>
     app.router.match(method, path)[0].some(([[, { method: own }]]) => own !== 'ALL'),
@@ -29,10 +29,13 @@ const allowedMethods = (app: App, path: string): string[] =>
 const nothingHere = (app: App, c: AppContext): RouterError => {
   const methods = allowedMethods(app, c.req.path)
   if (methods.length === 0) {
-    return new RouterError('not_found', 'There is nothing at this path; GET / lists what there is.')
+    return new RouterError(
+      'not_found',
+      'There is no endpoint at this path; GET / lists all endpoints.',
+    )
   }
   const allow = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))
-  return new RouterError('method_not_allowed', `This path takes ${allow.join(', ')}.`, {
+  return new RouterError('method_not_allowed', `This path only supports ${allow.join(', ')}.`, {
     details: { allow: allow.join(', ') },
   })
 }
@@ -40,7 +43,7 @@ const nothingHere = (app: App, c: AppContext): RouterError => {
 /** Adds pages, which say by themselves who may see them. */
 export type AddPages = (app: App) => void
 
-/** The whole app; nothing in it touches an engine. Errors of any kind answer with the envelope. */
+/** The whole app; it uses no engine itself. Errors of any kind are answered with the envelope. */
 export const createApp = (deps: HttpDeps, addPages: AddPages | null = null): App => {
   const app: App = new Hono<AppEnv>()
   const redact = deps.redact ?? createRedact()

@@ -1,5 +1,5 @@
-// An error in the words of the API whose path was asked: OpenAI's envelope, but on Anthropic's and Google's own paths, and
-// on those that both have for clients that send anthropic-version.
+// Errors in the dialect of the requested API: Anthropic's or Google's envelope on their paths, Anthropic's also on shared paths for
+// clients that send anthropic-version, OpenAI's elsewhere.
 import { isAnthropicPath, toAnthropicError } from '../dialects/anthropic/inbound-error.ts'
 import { isGeminiPath, toGeminiError } from '../dialects/gemini/inbound-error.ts'
 import type { RouterError } from '../errors.ts'
@@ -30,7 +30,7 @@ export const inDialectOf = (
     return { status, body: toGeminiError(error.message, { ...error, status, requestId }) }
   }
   if (!isAnthropicPath(path) && !(isForAnthropic && isSharedPath(path))) return { status, body }
-  // Anthropic's clients know its own status of an overload, and wait by it.
+  // Anthropic's clients recognise its own status for an overload, and back off.
   const isOverload = cause.code === 'upstream_error' && cause.details.status === 529
   const told = isOverload ? 529 : status
   return { status: told, body: toAnthropicError(error, { status: told, requestId, cause }) }

@@ -1,4 +1,4 @@
-// RouterError → OpenAI's envelope. The only place that knows HTTP statuses and OpenAI's names for errors.
+// RouterError → OpenAI's error envelope. The only place that maps error codes to HTTP statuses and OpenAI's error types.
 import type { ErrorCode, RouterError } from '../errors.ts'
 import type { Redact } from '../telemetry/redact.ts'
 
@@ -61,7 +61,7 @@ const SHUTDOWN_RETRY_SECONDS = 1
 const isFinal4xx = (status: number): boolean =>
   status >= 400 && status < 500 && ![401, 403, 408].includes(status)
 
-/** A provider's rejection of our key is our failure (502), never the caller's 401. */
+/** A provider that refuses the configured key is a server error (502), never the caller's 401. */
 const upstreamStatus = (status: number): number => {
   if (isFinal4xx(status)) return status
   if (status === 408 || status === 504) return 504
@@ -84,7 +84,7 @@ const typeOf = (status: number): string => {
 
 const text = (value: unknown): string | null => (typeof value === 'string' && value ? value : null)
 
-/** What the provider itself said, where the caller is to read it: a 4xx about the caller's request. */
+/** The provider's own error, for a 4xx about the caller's request. */
 const providerSaid = (error: RouterError): Record<string, unknown> | null => {
   const { status, body } = error.details
   if (error.code !== 'upstream_error' || typeof status !== 'number' || !isFinal4xx(status)) {
@@ -98,24 +98,24 @@ const providerSaid = (error: RouterError): Record<string, unknown> | null => {
 const codeOf = (error: RouterError, status: number): string =>
   status === 429 && error.code !== 'insufficient_quota' ? 'rate_limit_exceeded' : error.code
 
-/** OpenAI's client waits `retry-after` seconds, and retries by itself unless told not to. */
+/** OpenAI's client waits `retry-after` seconds, and retries by itself unless `x-should-retry` is false. */
 const retryHeaders = (error: RouterError, status: number): Record<string, string> => {
   const { retryAfterMs } = error.details
   const headers: Record<string, string> = {}
   const isKnown = typeof retryAfterMs === 'number' && Number.isFinite(retryAfterMs)
   if (isKnown) headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))
   if (error.code === 'shutting_down') headers['retry-after'] ??= String(SHUTDOWN_RETRY_SECONDS)
-  // Our attempts are spent. Only where the provider named a time may the client's own retry help.
+  // The router's own attempts are used up. A retry by the client only helps where the provider named a time.
   const isSpent = error.code.startsWith('upstream_') && !(status === 429 && isKnown)
-  // What is used up comes back with its day or month: no retry helps. What is only held comes back in a moment.
+  // A used-up budget returns with its day or month: no retry helps. A reserved one may be released in a moment.
   const isUsedUp = error.code === 'insufficient_quota' && !error.isRetryable
   if (isSpent || isUsedUp) headers['x-should-retry'] = 'false'
   return headers
 }
 
 /**
- * Status, headers and body for an error. The message is the error's own, but for `internal`, which tells nothing beyond
- * the request id, and for a provider's 4xx, which keeps the provider's words without keys.
+ * Status, headers and body for an error. The message is the error's own, except for `internal`, which only gives the request id, and
+ * for a provider's 4xx, which is the provider's message without keys.
  */
 export const toErrorReply = (
   error: RouterError,
@@ -133,7 +133,7 @@ export const toErrorReply = (
     headers: {
       ...retryHeaders(error, status),
       ...(allow ? { allow } : {}),
-      // What the client still sends is not read: it must not send another request over this connection.
+      // The rest of the body is not read, so the connection cannot be used for another request.
       ...(error.details.isConnectionSpent === true ? { connection: 'close' } : {}),
       ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
     },

@@ -1,5 +1,5 @@
-// One declared endpoint → a route of the app: the body is read within its limit, body and query are held against their
-// schemas, and what the handler returns is sent.
+// Mounts a declared endpoint as a route of the app: reads the body within its limit, checks body and query by their schemas, and sends
+// the handler's result.
 import { bodyLimit } from './middleware/body-limit.ts'
 import { jsonBody, optionalJsonBody } from './middleware/json-body.ts'
 import { namedModel } from './middleware/named-model.ts'

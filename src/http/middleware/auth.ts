@@ -1,5 +1,5 @@
-// Who asks, and may they? Before anything else is read of the request. Whatever goes wrong in here ends in 401 or 503,
-// never in a request that nobody stands for.
+// Authentication and authorisation, before anything else of the request is read. Every failure in here ends in 401 or 503, never in a
+// request without a principal.
 import { matchedRoutes } from 'hono/route'
 import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gateway-key.ts'
 import { isGeminiPath } from '../../dialects/gemini/inbound-error.ts'
@@ -14,13 +14,13 @@ type AuthDeps = Pick<HttpDeps, 'access' | 'config' | 'logger'>
 
 const handlerOf = (c: AppContext) => matchedRoutes(c).findLast(({ method }) => method !== 'ALL')
 
-/** Lists of models are asked for at every start of a client, and cost nothing. */
+/** Not counted against limits: clients request the list of models at every start, and it costs nothing. */
 const FREE = /^\/v1\/models(?:\/|$)/
 
 const isCounted = (access: RouteAccess, c: AppContext): boolean =>
   (access === 'inference' || access === 'feedback') && !FREE.test(handlerOf(c)?.path ?? '')
 
-/** The handler that will run; a path without one needs a key like any other, and is told nothing before. */
+/** Access of the handler that will run; unknown paths need a key as well, so that they cannot be probed without one. */
 const accessOfRequest = (c: AppContext, deps: AuthDeps, routes: RouteAccessTable): RouteAccess => {
   const handler = handlerOf(c)
   if (!handler) return 'any'
@@ -31,13 +31,13 @@ const accessOfRequest = (c: AppContext, deps: AuthDeps, routes: RouteAccessTable
 const bearerOf = (authorization: string): string =>
   /^bearer +(\S{1,200})$/i.exec(authorization.slice(0, 300).trim())?.[1] ?? ''
 
-/** Google's clients send it by a header of their own, or in the address, which is never logged. */
+/** Google's clients send the key in a header of their own, or in the URL, which is never logged. */
 const googleKeyOf = (c: AppContext): string | undefined =>
   isGeminiPath(c.req.path) ? (c.req.header('x-goog-api-key') ?? c.req.query('key')) : undefined
 
 /**
- * x-api-key as Anthropic's clients send it, and Authorization: Bearer as OpenAI's do. Some clients send both, one of them
- * a placeholder or a key of somewhere else: any valid one counts. '' is a key that cannot be valid, null none at all.
+ * x-api-key as Anthropic's clients send it, and Authorization: Bearer as OpenAI's do. Some clients send both, one of them a
+ * placeholder or another server's key: any valid one counts. '' is an invalid key, null no key.
  */
 const keysOf = (c: AppContext): (string | null)[] => {
   const apiKey = c.req.header('x-api-key')?.trim()
@@ -94,7 +94,7 @@ const rateHeaders = (deps: AuthDeps, principal: Principal): Record<string, strin
 
 type Counted = ReturnType<AuthDeps['access']['limits']['countRequest']>
 
-/** @throws RouterError `rate_limit_exceeded`, whose answer says how much is left, too */
+/** @throws RouterError `rate_limit_exceeded`; the headers with the remaining limits are set then, too */
 const countRequest = (c: AppContext, deps: AuthDeps, principal: Principal): Counted => {
   try {
     return deps.access.limits.countRequest(principal)
@@ -104,11 +104,11 @@ const countRequest = (c: AppContext, deps: AuthDeps, principal: Principal): Coun
   }
 }
 
-/** Refused by a limit of the key's tokens or budget, not by a provider's. */
+/** Whether the key's own limit of tokens or budget refused the request, not a provider's. */
 const isOverLimit = (error: unknown): boolean =>
   error instanceof RouterError && typeof error.details.limit === 'string'
 
-/** Sets `principal`, which every handler but those of public routes can count on. */
+/** Sets `principal`, which is present in every handler except those of public routes. */
 export const auth = (deps: AuthDeps, routes: RouteAccessTable): Middleware =>
   async function auth(c, next) {
     const access = accessOfRequest(c, deps, routes)

@@ -1,6 +1,6 @@
 // Reads the body, at most `server.max_body_bytes` of it. Never builds a new Request: with the adapter's
-// `overrideGlobalObjects: false` that fails for chunked bodies (hono's own body-limit answers 500 there). A compressed body
-// is held to the limit twice. What is held of bodies altogether is limited by body-budget.ts.
+// `overrideGlobalObjects: false` that fails for chunked bodies (hono's own body-limit answers 500 there). For a compressed body the
+// limit applies before and after decoding. The total of all bodies is limited by body-budget.ts.
 import { RouterError } from '../../errors.ts'
 import type { AppContext, Middleware } from '../request/app-env.ts'
 import { readBody, tooLarge, wholeOf } from '../request/body.ts'
@@ -13,7 +13,7 @@ const readAll = async (
 ): Promise<Uint8Array[]> => {
   const chunks = await readBody(c, { limit, held }).catch((error: unknown) => {
     if (error instanceof RouterError) throw error
-    const message = 'The request broke off before its body was complete.'
+    const message = 'The request ended before its body was complete.'
     throw new RouterError('client_closed', message, { cause: error })
   })
   c.get('work')?.touch()
@@ -33,7 +33,7 @@ export const bodyLimit = (limit: number, bodies: BodyBudget): Middleware =>
       c.set('bodyChunks', await readAll(c, { limit, held }))
       await next()
     } finally {
-      // A relayed stream holds its request until its last byte.
+      // The body of a relayed stream's request counts until the stream's last byte.
       const end = c.get('relayEnd')
       if (end) void end.then(held.release)
       else held.release()

@@ -1,4 +1,4 @@
-// What a request will cost, by estimate, and what it did cost, on its key's account.
+// Charges requests to their key: reserves an estimate before the call, and settles the actual usage after it.
 
 import { type Need, NOTHING, type Reservation, type Spent } from '../../access/limits.ts'
 import { costUsd, type Price } from '../../core/decide/cost.ts'
@@ -30,7 +30,7 @@ const costAt = (deps: Pick<HttpDeps, 'config'>, model: string, tokens: Tokens): 
 
 const NO_TOKENS: Need = { least: NOTHING, most: NOTHING }
 
-/** The most that any of `models` would take: retries and failovers are paid once, for the one that serves. */
+/** The largest estimate over `models`: only the model that serves is charged. */
 const dearest = (
   deps: Pick<HttpDeps, 'config'>,
   models: readonly string[],
@@ -44,7 +44,7 @@ const dearest = (
 }
 
 /**
- * Holds the most that a chat may take, at the dearest model that may serve it.
+ * Reserves the largest usage of a chat, at the dearest model that may serve it.
  * @throws RouterError `rate_limit_exceeded`, `insufficient_quota`
  */
 export const reserveChat = (
@@ -73,7 +73,7 @@ export const reserveChat = (
   return limits.reserve(principal, { least: need('least'), most: need('most') })
 }
 
-/** Holds the tokens of the texts or token lists that are to be embedded; a model of null is the local encoder. */
+/** Reserves the tokens of the texts or token lists to embed; `model` null is the local encoder. */
 export const reserveEmbeddings = (
   deps: Pick<HttpDeps, 'config' | 'access'>,
   principal: Principal,
@@ -85,13 +85,13 @@ export const reserveEmbeddings = (
   return limits.reserve(principal, { least: need, most: need })
 }
 
-/** The prompt and the answer, and what they cost where that is known. */
+/** Tokens of prompt and answer, and their cost where it is known. */
 export const spentOn = ({ usage, costUsd: cost }: Pick<Completion, 'usage' | 'costUsd'>) => ({
   tokens: usage ? usage.promptTokens + usage.completionTokens : 0,
   costUsd: cost ?? 0,
 })
 
-/** What an answer says that it took, at the model's prices. */
+/** Reported usage, at the model's prices. */
 export const spentOnTokens = (
   deps: Pick<HttpDeps, 'config'>,
   model: string,
@@ -101,7 +101,7 @@ export const spentOnTokens = (
   costUsd: costAt(deps, model, tokens),
 })
 
-/** What an answer of embeddings says that it took; `model` is null for the local encoder, which costs nothing. */
+/** Reported usage of embeddings; `model` is null for the local encoder, which is free. */
 export const spentOnEmbeddings = (
   deps: Pick<HttpDeps, 'config'>,
   model: string | null,

@@ -1,4 +1,4 @@
-// A body in gzip, deflate, br or zstd → its bytes, never more of them than the limit for bodies that come as they are.
+// Decodes a body in gzip, deflate, br or zstd, up to the limit of uncompressed bodies.
 import { promisify } from 'node:util'
 import zlib, { type InputType, type ZlibOptions } from 'node:zlib'
 import { RouterError } from '../../errors.ts'
@@ -9,11 +9,11 @@ const inflate: Decode = promisify(zlib.inflate)
 const inflateRaw: Decode = promisify(zlib.inflateRaw)
 const gunzip: Decode = promisify(zlib.gunzip)
 
-/** `deflate` means zlib's form; some clients send the bare one. The low half of zlib's first byte is 8. */
+/** `deflate` means the zlib format, but some clients send raw deflate. The low half of zlib's first byte is 8. */
 const deflate: Decode = (bytes, options) =>
   ((bytes as Uint8Array)[0] ?? 0) % 16 === 8 ? inflate(bytes, options) : inflateRaw(bytes, options)
 
-// Of Node 22.15; absent before.
+// Since Node 22.15; absent before.
 const { zstdDecompress } = zlib as { zstdDecompress?: typeof zlib.brotliDecompress }
 
 const DECODERS: Record<string, Decode> = {

@@ -1,10 +1,10 @@
-// Web pages of the origins in server.cors.origins may ask this server and read its answers. A preflight comes without a
-// key, so this stands before auth; the request that follows it needs one like any other.
+// CORS: web pages of the origins in server.cors.origins may use this server. A preflight has no key, so this runs before auth; the
+// actual request needs one like any other.
 import { cors as honoCors } from 'hono/cors'
 import type { Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 
-/** What a page may read beyond the few headers that it may always read. */
+/** Response headers that pages may read in addition to the CORS-safelisted ones. */
 export const EXPOSED_HEADERS = [
   'x-request-id',
   'request-id',
@@ -32,7 +32,7 @@ export const EXPOSED_HEADERS = [
 
 const MAX_AGE_SECONDS = 600
 
-/** Does nothing for any other origin: what it asks is answered, or refused, as if it were no page. */
+/** Does nothing for other origins. */
 export const cors = ({ config }: Pick<HttpDeps, 'config'>): Middleware => {
   const { origins } = config.server.cors
   const answer = honoCors({

@@ -1,17 +1,17 @@
-// While the server drains: what is under way ends, new work is refused, and no connection is kept alive
-// (an idle one holds `server.close()` for 5 s).
+// While the server drains: requests under way end, new ones are refused, and no connection is kept alive (an idle one delays
+// `server.close()` by 5 s).
 import { RouterError } from '../../errors.ts'
 import type { Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 
-/** Says `connection: close` on every answer that is given while draining. */
+/** Sets `connection: close` on every answer while draining. */
 export const closeWhileDraining = (deps: Pick<HttpDeps, 'isDraining'>): Middleware =>
   async function closeWhileDraining(c, next) {
     await next()
     if (deps.isDraining()) c.res.headers.set('connection', 'close')
   }
 
-/** Refuses with `shutting_down` what comes in while draining. Health, readiness and metrics still answer. */
+/** Refuses new requests with `shutting_down` while draining, except health, readiness and metrics. */
 export const refuseWhileDraining = (deps: Pick<HttpDeps, 'isDraining'>): Middleware =>
   async function refuseWhileDraining(_c, next) {
     if (deps.isDraining()) {

@@ -1,5 +1,5 @@
-// The body's chunks → `c.get('json')`, after body-limit has read them. A large one is worked on in steps, each in a turn of
-// the event loop of its own, so that other requests are answered between them.
+// Parses the body's chunks into `c.get('json')`, after body-limit has read them. Large bodies are processed in steps, each in a turn of
+// the event loop of its own, so that other requests are answered in between.
 import { takeTurn } from '../../jobs/loop-turn.ts'
 import type { AppContext, Middleware } from '../request/app-env.ts'
 import { sizeOf } from '../request/body.ts'
@@ -7,7 +7,7 @@ import { isSlow, parseBody } from '../request/json.ts'
 
 const readJson = async (c: AppContext, ofNothing?: unknown): Promise<void> => {
   const chunks = c.get('bodyChunks')
-  c.set('bodyChunks', []) // from here on the value stands in for them
+  c.set('bodyChunks', []) // released: from here on only the parsed value is used
   const size = sizeOf(chunks)
   if (size === 0 && ofNothing !== undefined) return c.set('json', ofNothing)
   c.set('json', await parseBody(chunks, takeTurn))
@@ -23,7 +23,7 @@ export const jsonBody = (): Middleware =>
     await next()
   }
 
-/** The same where nothing at all may be sent, too: that is `{}`. */
+/** The same for an optional body: an empty one is `{}`. */
 export const optionalJsonBody = (): Middleware =>
   async function optionalJsonBody(c, next) {
     await readJson(c, {})

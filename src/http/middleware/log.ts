@@ -1,17 +1,17 @@
-// One line and one metric per request, written when its last byte has gone and it is known what became of it: for a
-// relayed stream that is its end. What the line holds is in request-line.ts.
+// One log line and one metric per request, written after its last byte; for a relayed stream at its end. The fields of the line are
+// in request-line.ts.
 import { matchedRoutes } from 'hono/route'
 import type { AppContext, Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { elapsedMs } from './request-id.ts'
 import { errorCodeOf, errorFacts, keyFacts, namedFacts, routedFacts } from './request-line.ts'
 
-/** Polled every few seconds: their successes are lines nobody reads. */
+/** Polled every few seconds: their successes are not logged. */
 export const POLLED = new Set(['/healthz', '/readyz', '/metrics'])
 
 type LogDeps = Pick<HttpDeps, 'config' | 'logger' | 'metrics' | 'elapsedMs'>
 
-/** The handler's pattern; a path that matched none is never logged, it may hold anything. */
+/** The handler's pattern; unmatched paths are never logged, because they may contain anything. */
 export const patternOf = (c: AppContext): string =>
   matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'unmatched'
 
@@ -55,6 +55,6 @@ const write = async (c: AppContext, deps: LogDeps): Promise<void> => {
 export const log = (deps: LogDeps): Middleware =>
   async function log(c, next) {
     await next()
-    // A turn later the answer is on its way, and does not wait for its own log line.
+    // One turn later, so that the answer does not wait for its log line.
     setImmediate(() => void write(c, deps))
   }

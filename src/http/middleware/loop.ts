@@ -1,4 +1,4 @@
-// Tells the watch over the event loop which requests are under way, and refuses new ones while it keeps standing still.
+// Reports running requests to the watch over the event loop, and refuses new ones while the loop is blocked repeatedly.
 import { RouterError } from '../../errors.ts'
 import type { Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
@@ -6,7 +6,7 @@ import { patternOf } from './log.ts'
 
 const RETRY_AFTER_MS = 2_000
 
-/** A relayed stream is under way until its last byte. */
+/** A relayed stream is running until its last byte. */
 export const watchLoop = ({ loop }: Pick<HttpDeps, 'loop'>): Middleware =>
   async function watchLoop(c, next) {
     const endpoint = () => `${c.req.method} ${patternOf(c)}`
@@ -21,12 +21,12 @@ export const watchLoop = ({ loop }: Pick<HttpDeps, 'loop'>): Middleware =>
     }
   }
 
-/** Refuses with `overloaded`, before the body is read. Health, readiness, metrics and the admin endpoints still answer. */
+/** Refuses with `overloaded` before the body is read, except health, readiness, metrics and the admin endpoints. */
 export const shedWhileStopped = ({ loop }: Pick<HttpDeps, 'loop'>): Middleware =>
   async function shedWhileStopped(_c, next) {
     if (loop.isShedding()) {
       loop.countShed()
-      const message = 'The server is overloaded and takes no new work; try again in a moment.'
+      const message = 'The server is overloaded and accepts no new work; try again in a moment.'
       throw new RouterError('overloaded', message, { details: { retryAfterMs: RETRY_AFTER_MS } })
     }
     await next()

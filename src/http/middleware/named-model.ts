@@ -1,10 +1,10 @@
-// What the body's `model` stands for: aliases and the rule for unknown names. The body itself stays as it was sent.
+// Resolves the body's `model`: aliases and the rule for unknown names. The body itself is not changed.
 import { createNameModel } from '../../core/decide/named-model.ts'
 import type { Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import type { EndpointFacts } from '../request/endpoint.ts'
 
-/** After json-body: `c.get('named')`, absent where the body names none. */
+/** Runs after json-body; sets `c.get('named')`, absent where the body names no model. */
 export const namedModel = (
   { config }: Pick<HttpDeps, 'config'>,
   how: NonNullable<EndpointFacts['model']>,

@@ -1,5 +1,4 @@
-// The models that may come to serve a chat, whatever is decided, fails over or stands in: what a key's limits are held
-// against before the decision is known.
+// All models that may serve a chat, by decision or fallback: a key's limits are checked for them before the decision.
 
 import type { Config } from '../../config/config-schema.ts'
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
@@ -8,7 +7,7 @@ type Configured = Pick<Config, 'models' | 'routes' | 'resilience'>
 
 const ROUTE = 'route:'
 
-/** Configured ids, none twice; all of them for `auto`, and for a name that is none. */
+/** Distinct configured ids; all of them for `auto`, and for unknown names. */
 export const reachableModels = (
   { models, routes, resilience }: Configured,
   { model, models: chain }: ChatBody & { models?: unknown },

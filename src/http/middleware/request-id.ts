@@ -1,4 +1,4 @@
-// First middleware: every request has an id, every answer says it.
+// First middleware: gives every request an id, and returns it in every answer.
 
 import { isAnthropicPath } from '../../dialects/anthropic/inbound-error.ts'
 import type { Middleware } from '../request/app-env.ts'
@@ -6,7 +6,7 @@ import type { HttpDeps } from '../request/deps.ts'
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/
 
-/** Takes the caller's x-request-id where it is sane, else makes one. */
+/** Uses the caller's x-request-id if it is valid, else a new id. */
 export const requestId = (deps: Pick<HttpDeps, 'newId' | 'elapsedMs'>): Middleware =>
   async function requestId(c, next) {
     const given = c.req.header('x-request-id')

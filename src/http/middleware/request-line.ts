@@ -1,5 +1,5 @@
-// The fields of the one log line that each request gets. No prompt, no answer, no key, no path that matched no pattern:
-// whatever a caller may write freely stays out, but for the routing text where `telemetry.log_prompts` asks for it.
+// The fields of a request's log line. Free text of the caller (prompts, keys, unmatched paths) and answers are never logged, except
+// the routing text where `telemetry.log_prompts` is set.
 import { LOCAL_PRINCIPAL } from '../../core/decide/gateway-key.ts'
 import type { Completion } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
@@ -7,13 +7,13 @@ import type { AppContext, Routed } from '../request/app-env.ts'
 
 type Facts = Record<string, unknown>
 
-/** Code of the error that the request ended in, null where it was answered. */
+/** Code of the error that the request ended with, null for an answer. */
 export const errorCodeOf = ({ error }: AppContext): string | null => {
   if (!error) return null
   return error instanceof RouterError ? error.code : 'internal'
 }
 
-/** An unexpected error with what is known of it; of any other the code says enough. */
+/** Details of an unexpected error; for others the code is enough. */
 export const errorFacts = (c: AppContext): Facts => {
   const { error } = c
   const errorCode = errorCodeOf(c)
@@ -22,13 +22,13 @@ export const errorFacts = (c: AppContext): Facts => {
   return { errorCode, err: error instanceof RouterError ? (error.cause ?? error) : error }
 }
 
-/** The key's id, which is not secret. */
+/** The key's public id. */
 export const keyFacts = (c: AppContext): Facts => {
   const principal = c.get('principal')
   return !principal || principal.id === LOCAL_PRINCIPAL.id ? {} : { keyId: principal.id }
 }
 
-/** The rule alone: what the caller wrote stays out. */
+/** Only the applied rule, not the caller's name. */
 export const namedFacts = (c: AppContext): Facts => {
   const rule = c.get('named')?.rule ?? null
   return rule === null ? {} : { alias: rule }
@@ -63,7 +63,7 @@ const callFacts = (routed: Routed): Facts => {
   }
 }
 
-/** `costUsd` null is an unknown cost. A cached answer's tokens were used when it was made, and are not told again. */
+/** `costUsd` null: unknown. Tokens of a cached answer were logged when it was made, and are left out. */
 const completionFacts = ({ outcome, usage, costUsd, firstTokenMs, cache }: Completion): Facts => ({
   outcome,
   ...(usage && !cache
@@ -79,12 +79,12 @@ const completionFacts = ({ outcome, usage, costUsd, firstTokenMs, cache }: Compl
 
 export interface RoutedLine {
   routed: Routed | undefined
-  /** Null where nothing was asked of a provider. */
+  /** Null where no provider was called. */
   completion: Completion | null
   logPrompts: boolean
 }
 
-/** What a routed request adds; nothing of one that was not. */
+/** Fields of a routed request; none for others. */
 export const routedFacts = ({ routed, completion, logPrompts }: RoutedLine): Facts => {
   if (!routed) return {}
   return Object.assign(

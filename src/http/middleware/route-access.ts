@@ -1,5 +1,5 @@
-// Who may call what, from the endpoints' declarations; a route that is none of them is the admin's. Looked up by the pattern
-// that matched, so that no way of writing a path changes the answer.
+// The access rule of each route, from the endpoints' declarations; undeclared routes need the admin role. Looked up by the matched
+// pattern, so that the spelling of a path does not matter.
 import { type Endpoint, methodNameOf, type RouteAccess } from '../request/endpoint.ts'
 
 /** By the name of the route. */

@@ -1,8 +1,8 @@
-// The x-router-* headers, on every reply whose request was routed: answers, streams and errors alike; x-router-alias on those,
-// too, that were refused before.
+// The x-router-* headers of every reply to a routed request: answers, streams and errors; x-router-alias also on requests that were
+// refused before routing.
 import type { Middleware, Routed } from '../request/app-env.ts'
 
-/** Header values are latin-1 without control characters; configured names may hold more. */
+/** Header values are latin-1 without control characters; configured names may contain more. */
 const headerValue = (value: string): string =>
   value.toWellFormed().replace(/[^\x20-\x7e]/gu, encodeURIComponent)
 

@@ -1,4 +1,4 @@
-// Begins the trace of a request where traces are made; log.ts ends it, when it is known what became of the request.
+// Starts the trace of a request where tracing is on; log.ts ends it.
 import type { Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { POLLED } from './log.ts'

@@ -1,6 +1,6 @@
-// Without keys, what keeps a web page from using the server of whoever looks at it. Browsers say which page asks (Origin,
-// Sec-Fetch-Site), a name that a page's owner points at 127.0.0.1 stands in Host, and no page can send application/json to
-// another origin before the server has allowed it in a preflight.
+// Protects a server without keys from web pages in its user's browser (CSRF and DNS rebinding): browsers name the requesting page
+// (Origin, Sec-Fetch-Site), a rebound name appears in Host, and no page can send application/json to another origin without a
+// preflight.
 import { hostOf, isLoopbackHost } from '../../core/loopback.ts'
 import { RouterError } from '../../errors.ts'
 import type { AppContext } from '../request/app-env.ts'
@@ -11,7 +11,7 @@ const JSON_TYPE = /^application\/(?:[\w.+-]{1,60}\+)?json[ \t]*(?:;|$)/i
 const originHost = (origin: string): string =>
   URL.canParse(origin) ? new URL(origin).hostname : ''
 
-/** Also the host of a request target in absolute form, which is the one that counts where there is one. */
+/** Also checks the host of a request target in absolute form, which takes precedence. */
 export const namesForeignHost = (c: AppContext): boolean => {
   const host = c.req.header('host')
   return (
@@ -20,7 +20,7 @@ export const namesForeignHost = (c: AppContext): boolean => {
   )
 }
 
-/** A link that somebody follows shows them a page of ours, and tells nothing to the page that it stands on. */
+/** A followed link only shows the page to the user; the linking page learns nothing. */
 const isFollowedLink = (c: AppContext): boolean =>
   c.req.method === 'GET' &&
   c.req.header('sec-fetch-mode') === 'navigate' &&
@@ -39,7 +39,7 @@ const isOwnPage = (c: AppContext): boolean => {
   return isSameOrigin && (site === undefined || site === 'same-origin' || site === 'none')
 }
 
-/** What a page of another origin may send unasked: a POST of another type or of none. */
+/** Whether a page could send this without a preflight: a POST with another content type or none. */
 const mayBeUnasked = (c: AppContext): boolean => {
   if (c.req.method !== 'POST') return false
   const type = c.req.header('content-type')
@@ -47,7 +47,7 @@ const mayBeUnasked = (c: AppContext): boolean => {
 }
 
 /**
- * For callers without a key.
+ * Applies to callers without a key.
  * @throws RouterError `permission_denied`; `invalid_request` for a body that is not sent as JSON
  */
 export const refuseForeignPages = (c: AppContext, { config }: Pick<HttpDeps, 'config'>): void => {

@@ -1,5 +1,5 @@
-// What every endpoint that counts tokens shares: the model that is asked for must be permitted, and a header says whether the
-// provider or an estimate of ours has counted.
+// Shared by the endpoints that count tokens: the requested model must be permitted, and a header says whether the count is the
+// provider's or an estimate.
 import { requirePermitted } from '../../core/decide/permitted.ts'
 import { parseRequestedModel, type RequestedModel } from '../../core/decide/requested-model.ts'
 import type { ChatBody, NativeBody } from '../../dialects/chat/upstream-request.ts'
@@ -7,12 +7,12 @@ import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { principalOf } from '../request/principal.ts'
 
-/** For the endpoint's declaration. */
+/** Headers for the endpoint's declaration. */
 export const COUNT_HEADERS = {
   'x-router-token-count': '`exact` as the provider counts, else `estimated`.',
 }
 
-/** What a name asks for under this configuration. @throws RouterError `model_not_found`, `route_not_found` */
+/** Parses a name under this configuration. @throws RouterError `model_not_found`, `route_not_found` */
 export const createRequestedModel = ({
   config,
 }: Pick<HttpDeps, 'config'>): ((model: string) => RequestedModel) => {

@@ -1,5 +1,5 @@
-// The upstream's stream → the client's socket. A stream that errored must not look complete, so the socket is destroyed
-// after its last byte: no terminating chunk. Also ends clients that stop reading.
+// Relays the upstream's stream to the client's socket. A failed stream must not look complete, so the socket is destroyed after its
+// last byte, without a terminating chunk. Also ends clients that stop reading.
 import type { ServerResponse } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createDeferred } from '../../jobs/deferred.ts'
@@ -7,21 +7,21 @@ import type { RelayEnd } from '../request/app-env.ts'
 
 export interface RelayOptions {
   source: ReadableStream<Uint8Array>
-  /** Node's response; absent in process, where the stream itself errors. */
+  /** Node's response; absent in in-process tests, where the stream itself errors. */
   outgoing?: ServerResponse | undefined
-  /** A client that takes nothing for so long is cut off. */
+  /** A client that reads nothing for this long is disconnected. */
   stallTimeoutMs: number
 }
 
-/** How long an unread error event may hold a socket that is to be destroyed. */
+/** Longest wait for the client to read an error event before its socket is destroyed. */
 const FLUSH_TIMEOUT_MS = 5_000
 
 /**
- * Ends a response without ending its body. Bytes already written are flushed first: `destroy()` alone loses what Node
- * has corked in this turn, which is the error event.
+ * Ends a response without ending its body. Written bytes are flushed first: `destroy()` alone would lose those that Node corked in
+ * this turn, which include the error event.
  */
 const cutSocket = async (outgoing: ServerResponse): Promise<void> => {
-  // The adapter may hold the first chunks back for a turn before it writes headers.
+  // The adapter may buffer the first chunks for a turn before it writes the headers.
   do await nextTurn()
   while (!outgoing.headersSent && !outgoing.destroyed)
   const { socket } = outgoing
@@ -31,7 +31,7 @@ const cutSocket = async (outgoing: ServerResponse): Promise<void> => {
   socket.destroySoon()
 }
 
-/** Calls `onStall` where the client takes nothing for `timeoutMs` after a chunk was handed over. */
+/** Calls `onStall` where the client reads nothing for `timeoutMs` after a chunk. */
 const createStallWatch = (timeoutMs: number, onStall: () => void) => {
   let timer: NodeJS.Timeout | undefined
   const stop = () => clearTimeout(timer)
@@ -43,7 +43,7 @@ const createStallWatch = (timeoutMs: number, onStall: () => void) => {
 
 type Controller = ReadableStreamDefaultController<Uint8Array>
 
-/** The stream to answer with, and how it ended. Reads the source only when the client reads. */
+/** The stream for the response, and how it ends. Reads the source only when the client reads. */
 export const relay = (
   options: RelayOptions,
 ): { body: ReadableStream<Uint8Array>; end: Promise<RelayEnd> } => {
@@ -54,7 +54,7 @@ export const relay = (
   const stall = createStallWatch(options.stallTimeoutMs, () => {
     end.resolve('stalled')
     const reason = new Error('The client stopped reading.')
-    void reader.cancel(reason).catch(() => {}) // the source's own end reports its failure
+    void reader.cancel(reason).catch(() => {}) // the source reports its failure itself
     if (outgoing) outgoing.destroy()
     else fail(reason)
   })
@@ -71,8 +71,8 @@ export const relay = (
       end.resolve('complete')
     } catch (error) {
       end.resolve('interrupted')
-      // Over a socket the body stays open until the socket's close cancels it: erroring it would make the adapter
-      // print the error and destroy the socket before a byte of this turn has left (measured: 0 of 7 events).
+      // Over a socket the body stays open until the socket's close cancels it: an errored body would make the adapter print the error and
+      // destroy the socket before the bytes of this turn are sent (measured: 0 of 7 events).
       if (outgoing) await cutSocket(outgoing)
       else fail(error)
     }

@@ -1,4 +1,4 @@
-// What every chat endpoint shares: pipeline.chat on an OpenAI chat body, and its answer in the caller's dialect.
+// Shared by all chat endpoints: calls pipeline.chat with an OpenAI chat body, and answers in the caller's dialect.
 
 import { forwardableHeaders } from '../../config/schema/provider-schema.ts'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
@@ -27,17 +27,17 @@ const STREAM_HEADERS = {
 }
 
 export interface ServeChat {
-  /** OpenAI chat form, as the caller wrote it or translated. */
+  /** OpenAI chat form: the caller's body, or a translation of it. */
   body: ChatBody
   native?: NativeBody
-  /** What the classifier reads, where that is not all of `body.messages`. */
+  /** Messages for the classifier, where these are not `body.messages`. */
   prompt?: PromptMessage[]
-  /** Names the conversation where there is no x-session-id header. */
+  /** Session id where there is no x-session-id header. */
   sessionId: string | null
   dialect?: ReplyDialect
 }
 
-/** Header, else what the body says. OpenAI's `user` names a person, not a conversation. */
+/** From the header, else from the body. OpenAI's `user` identifies a person, not a conversation. */
 const sessionIdOf = (c: AppContext, fromBody: string | null): string | null => {
   const header = c.req.header('x-session-id')
   if (header && header.length > MAX_SESSION_CHARS) {
@@ -52,7 +52,7 @@ const sessionIdOf = (c: AppContext, fromBody: string | null): string | null => {
 
 const MAX_FORWARDED_CHARS = 512
 
-/** Those that a provider's entry may name; which of them are sent, it says. */
+/** Headers that a provider's `forward_headers` may select from. */
 const callerHeadersOf = (c: AppContext): Record<string, string> =>
   Object.fromEntries(
     forwardableHeaders.flatMap((name) => {
@@ -64,7 +64,7 @@ const callerHeadersOf = (c: AppContext): Record<string, string> =>
 
 type RelayOutgoing = Parameters<typeof relay>[0]['outgoing']
 
-/** What the provider said beside its answer, and what it could not be asked for. */
+/** Headers of the provider's answer, and dropped parameters. */
 const replyHeaders = ({
   upstreamHeaders = {},
   dropped = [],
@@ -107,7 +107,7 @@ const answer = (
   return new Response(body, { status: reply.status, headers: { ...STREAM_HEADERS, ...headers } })
 }
 
-/** What the pipeline takes of the request beside its body. */
+/** The parts of the request beside its body that the pipeline needs. */
 const requestFacts = (c: AppContext) => {
   const takeTurn = c.get('takeTurn')
   const failTargets = c.req.header('x-router-fail-targets')
@@ -123,7 +123,7 @@ const requestFacts = (c: AppContext) => {
   }
 }
 
-/** Notes who served and what of the time was our own, for headers, log and metrics. */
+/** Sets the serving model and the router's own share of the time, for headers, log and metrics. */
 const noteRouted = (
   c: AppContext,
   deps: HttpDeps,
@@ -136,14 +136,14 @@ const noteRouted = (
   },
 ): void => {
   const { attempts, cache, fallbackCause } = result
-  const waitedMs = result.waitedMs ?? 0 // in queues and for retries: the provider's time, not ours
+  const waitedMs = result.waitedMs ?? 0 // queues and retry delays count as the provider's time
   const upstreamMs = attempts.reduce((sum, { durationMs }) => sum + durationMs, waitedMs)
   const overheadMs = Math.max(0, elapsedMs(deps) - c.get('startedMs') - upstreamMs)
   const facts = { decision, attempts, fallbackCause, cache }
   c.set('routed', { overheadMs, upstreamMs, completion, ...facts })
 }
 
-/** @throws RouterError what the pipeline or the last upstream attempt ended with */
+/** @throws RouterError of the pipeline or the last upstream attempt */
 export const serveChat = async (
   c: AppContext,
   deps: HttpDeps,

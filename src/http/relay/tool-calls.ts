@@ -1,11 +1,11 @@
-// Tool calls in a conversation's history, whatever dialect it was written in. Providers answer broken arguments with a 500
-// or a 400 of their own: refused here, they cost no attempt and open no breaker.
+// Validates tool calls in a conversation's history, in any dialect. Providers answer invalid arguments with a 500 or 400: refused here,
+// they cost no attempt and open no breaker.
 import { RouterError } from '../../errors.ts'
 import { parseJson } from '../request/json.ts'
 
 type Fields = Record<string, unknown>
 
-/** @throws RouterError `invalid_request` naming the first call whose arguments are no string that holds JSON. */
+/** @throws RouterError `invalid_request` naming the first call whose arguments are not a string with valid JSON */
 export const checkToolCalls = (messages: readonly unknown[]): void => {
   for (const [i, message] of messages.entries()) {
     const { tool_calls: calls, function_call: call } = fieldsOf(message)
@@ -18,14 +18,13 @@ export const checkToolCalls = (messages: readonly unknown[]): void => {
   }
 }
 
-// Absent or empty is a call without arguments: that is how several clients write it (dialects/chat/written-arguments.ts).
-// A string is held to the same limits
-// as a body, which it would otherwise carry past them.
+// Several clients write a call without arguments as absent or empty ones (dialects/chat/written-arguments.ts). The limits of a body's
+// depth and size apply to the string, too.
 const checkCall = (call: unknown, path: string): void => {
   const { arguments: written } = fieldsOf(call)
   if (written === undefined || written === null) return
   const param = `${path}.arguments`
-  if (typeof written !== 'string') throw refuse(param, 'expected a string that holds JSON')
+  if (typeof written !== 'string') throw refuse(param, 'expected a string with JSON')
   if (written.trim() === '') return
   try {
     parseJson(new TextEncoder().encode(written))

@@ -1,4 +1,4 @@
-// What middleware and handlers of one request tell each other.
+// Variables of a request's context, shared by middleware and handlers.
 
 import type { HttpBindings } from '@hono/node-server'
 import type { Context, Hono, MiddlewareHandler } from 'hono'
@@ -14,46 +14,46 @@ import type { CacheNote } from './deps.ts'
 /** How a relayed stream ended. */
 export type RelayEnd = 'complete' | 'interrupted' | 'client_closed' | 'stalled'
 
-/** What is known of a routed request once its decision stands. */
+/** Facts of a routed request, known after its decision. */
 export interface Routed {
   decision: Decision
   attempts: Attempt[]
-  /** Our own time until the reply: total minus upstream. */
+  /** The router's own time until the reply: total minus upstream. */
   overheadMs: number
-  /** Providers' time until the reply, with the waits for them: queues, and pauses before retries. */
+  /** Providers' time until the reply, including waits in queues and before retries. */
   upstreamMs: number
   /** Why another model than the decided one was called; null or absent where none was. */
   fallbackCause?: string | null | undefined
-  /** What became of it, known when the last byte has gone; absent for a dry run. */
+  /** Its completion, known after the last byte; absent for a dry run. */
   completion?: Promise<Completion>
-  /** What the answer cache had to do with it; absent for a dry run. */
+  /** The answer cache's part; absent for a dry run. */
   cache?: CacheNote | undefined
 }
 
 export interface AppEnv {
-  /** Absent in process (`app.request`). */
+  /** Absent in in-process tests (`app.request`). */
   Bindings: Partial<HttpBindings>
   Variables: {
     requestId: string
-    /** Whose key it came with, set by auth; absent on public routes without a valid key. */
+    /** The caller, set by auth; absent on public routes without a valid key. */
     principal?: Principal
     /** On the monotonic clock. */
     startedMs: number
-    /** What the watch over the event loop knows of it. */
+    /** Entry of the watch over the event loop. */
     work?: RequestWork
     /** Absent where the request is not traced. */
     trace?: ServerTrace
-    /** The raw body, set by body-limit; whoever reads it takes it away, so that it is not held twice. */
+    /** The raw body, set by body-limit; the reader removes it, so that it is not held twice. */
     bodyChunks: Uint8Array[]
     /** The parsed body, set by json-body. */
     json: unknown
-    /** Set where the body is so large that its steps take turns with other requests. */
+    /** Set for large bodies: called before each heavy step to yield to the event loop. */
     takeTurn?: TakeTurn
-    /** What `model` stands for, set by named-model. */
+    /** The resolved `model`, set by named-model. */
     named?: NamedModel
     routed?: Routed
     failure?: RouterError
-    /** Settles when the last byte of a relayed stream has gone, or never will. */
+    /** Settles at the end of a relayed stream. */
     relayEnd?: Promise<RelayEnd>
   }
 }

@@ -1,17 +1,17 @@
-// How many bytes of bodies are held at once: many large ones together would take the memory that one alone may take.
-// Small bodies are neither counted nor refused, so that large ones never shut them out.
+// Limits the total size of request bodies in memory. Small bodies are neither counted nor refused, so that large ones cannot block
+// them.
 import { RouterError } from '../../errors.ts'
 
-/** A body of at most so much is small. */
+/** Largest size of a small body. */
 const SMALL_BYTES = 65_536
 const RETRY_AFTER_MS = 1_000
 
-/** What one request holds. */
+/** The reservation of one request. */
 export interface HeldBody {
-  /** Holds room for a body of `bytes`, or for so much of one that is still coming; false where there is none left. */
+  /** Grows the reservation to `bytes`; false where the budget is used up. */
   grow(bytes: number): boolean
   release(): void
-  /** What is answered where there is no room. */
+  /** The error for a used-up budget. */
   refusal(): RouterError
 }
 
@@ -28,7 +28,7 @@ const noRoom = (room: number): RouterError =>
 
 export interface BodyBudgetOptions {
   max_bodies_bytes: number
-  /** At least one body of the largest size is always taken. */
+  /** At least one body of the largest size is always accepted. */
   max_body_bytes: number
 }
 

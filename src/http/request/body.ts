@@ -1,13 +1,13 @@
-// The body of a request, from socket to chunks: never more of it than the limit, and what is beyond it is read and
-// forgotten, so that the answer reaches a client that is still sending, and its connection goes on.
+// Reads a request's body up to the limit. The rest of a longer body is read and discarded, so that the answer reaches a client that is
+// still sending, and the connection stays usable.
 import { RouterError } from '../../errors.ts'
 import type { AppContext } from './app-env.ts'
 import type { HeldBody } from './body-budget.ts'
 
-/** Of what is too long so much is read and forgotten; of more nothing, and the connection ends with the answer. */
+/** Most bytes that are discarded; with more left, the connection is closed after the answer. */
 const MAX_FORGOTTEN_BYTES = 67_108_864
 
-/** Room for a body, and its largest size. */
+/** The budget's reservation for a body, and its size limit. */
 interface Room {
   limit: number
   held: HeldBody
@@ -19,7 +19,7 @@ export const tooLarge = (limit: number): RouterError =>
     `The body exceeds ${limit} bytes; the limit is the setting server.max_body_bytes.`,
   )
 
-/** The same, saying that what is left of the body stands in the connection. */
+/** Marks an error for a connection with unread bytes of the body. */
 const withSpentConnection = (error: RouterError): RouterError =>
   new RouterError(error.code, error.message, {
     details: { ...error.details, isConnectionSpent: true },
@@ -28,7 +28,7 @@ const withSpentConnection = (error: RouterError): RouterError =>
 /** Chunks one after the other, however it comes to an end. Leaving it midway keeps the connection. */
 type Reader = Pick<AsyncIterator<Uint8Array, undefined>, 'next'>
 
-/** The error to answer with once what is left of the body has been read for nothing. */
+/** Discards the rest of the body. @returns the error to answer with */
 const afterTheRest = async (reader: Reader, error: RouterError): Promise<RouterError> => {
   for (let size = 0; size <= MAX_FORGOTTEN_BYTES; ) {
     const { done, value } = await reader.next()
@@ -39,7 +39,7 @@ const afterTheRest = async (reader: Reader, error: RouterError): Promise<RouterE
   return withSpentConnection(error)
 }
 
-/** Why a body of this size is not taken; null where it is, and room for it is held. */
+/** The error for a body of this size; null where it is accepted, and its room reserved. */
 const refusalOf = ({ limit, held }: Room, bytes: number): RouterError | null => {
   if (bytes > limit) return tooLarge(limit)
   return held.grow(bytes) ? null : held.refusal()
@@ -61,7 +61,7 @@ const readChunks = async (reader: Reader, room: Room): Promise<Uint8Array[]> => 
   }
 }
 
-/** The length that is declared; 0 where the body comes in chunks, and its length is seen as it comes. */
+/** The declared length; 0 for a chunked body, whose length is only known at its end. */
 const declaredLength = (c: AppContext): number => {
   const declared = c.req.header('content-length')
   const isChunked = declared === undefined || c.req.header('transfer-encoding') !== undefined
@@ -92,7 +92,7 @@ export const readBody = async (c: AppContext, room: Room): Promise<Uint8Array[]>
 export const sizeOf = (chunks: readonly Uint8Array[]): number =>
   chunks.reduce((size, { byteLength }) => size + byteLength, 0)
 
-/** The chunks in one piece. */
+/** The chunks joined. */
 export const wholeOf = (chunks: readonly Uint8Array[]): Uint8Array => {
   const [only] = chunks
   return chunks.length === 1 && only ? only : Buffer.concat(chunks)

@@ -1,7 +1,7 @@
-// How a page of a list names where the next one begins.
+// Schema of the cursor of paginated lists.
 import { z } from 'zod'
 
-/** An id, as pages name the last thing on them. */
+/** The id of the last entry of the previous page. */
 export const cursorSchema = z
   .string()
   .regex(

@@ -1,4 +1,4 @@
-// Everything http/ is given. It parses, calls these functions and serialises; it opens no engine of its own.
+// The dependencies of http/, which parses requests, calls these functions and serialises results; it opens no engine itself.
 
 import type { Access } from '../../access/access.ts'
 import type { ArmsAdmin } from '../../arms/arms.ts'
@@ -31,21 +31,21 @@ export interface Readiness {
 
 export type ExemplarTexts = Map<string, { text: string; source: ExemplarSource }>
 
-/** What /admin does, a subject each. Gateway keys are made and revoked by `access`, which checks them too. */
+/** The operations behind /admin by subject. Gateway keys are created and revoked by `access`, which also checks them. */
 export interface Admin {
-  /** Generations that are tried beside the serving one. */
+  /** Shadow and canary. */
   arms: ArmsAdmin
   config: ConfigAdmin
   exemplars: ExemplarAccounts
-  /** Votes in bulk, listed and forgotten. */
+  /** Import, list and erasure of votes. */
   feedback: FeedbackAdmin
   /** Generations and rebuilds. */
   generations: GenerationAdmin
-  /** What models have been worth. */
+  /** Outcomes of models. */
   outcomes: OutcomesAdmin
-  /** Decides stored decisions anew, off the serving loop; one at a time. */
+  /** Replays stored decisions in a child process; one replay at a time. */
   replay: ReplayOnce
-  /** What a person could settle, found off the serving loop, and rulings on it. */
+  /** The review queue, searched in a child process, and rulings on its items. */
   review: Review
 }
 
@@ -55,9 +55,9 @@ export interface HttpDeps {
   pipeline: Pipeline
   access: Access
   embeddings: Embeddings
-  /** What stands beside chat, passed through to the model named. */
+  /** Passes requests of other endpoints than chat through to the named model. */
   forward: Forward
-  /** Tokens of a prompt that is not sent; `model` is a configured id, or null where it would be routed. */
+  /** Counts the tokens of a prompt without a completion; `model` is a configured id, or null for a routed request. */
   countTokens: (request: CountRequest) => Promise<{ tokens: number; isEstimated: boolean }>
   store: Pick<
     Store,
@@ -69,14 +69,14 @@ export interface HttpDeps {
     | 'getResponseChain'
     | 'deleteResponse'
   >
-  /** Exemplars of the live generation; ids it does not hold are left out. */
+  /** Exemplars of the loaded generations; unknown ids are left out. */
   exemplars: (ids: string[]) => ExemplarTexts
-  /** Makes a stored decision again, off the serving loop. @throws RouterError `decision_not_found` */
+  /** Reproduces a stored decision in a child process. @throws RouterError `decision_not_found` */
   explainDecision: (id: string) => Promise<Receipt>
   admin: Admin
   readiness: () => Readiness
   metrics: Pick<Metrics, 'contentType' | 'text' | 'onRequest'>
-  /** Begins the trace of a request; absent where nothing is traced. */
+  /** Starts the trace of a request; absent where tracing is off. */
   beginTrace?: (request: Omit<BegunRequest, 'providers'>) => ServerTrace
   logger: Logger
   /** uuid v7. */
