@@ -1,5 +1,5 @@
-// Keys that only a restart changes, because something that outlives a configuration is built from them: the socket, the
-// encoder's processes, the database, the lock on the keys, the way to the collector of traces. Everything else takes effect with a reload.
+// Keys that need a restart, because parts that survive a reload are built from them: the socket, the encoder's processes, the database,
+// the keys, the trace exporter. All other keys take effect at a reload.
 import type { Config } from './config-schema.ts'
 import { diffConfigs } from './diff-configs.ts'
 import { describeConfig, type LoadedConfig, writtenConfig } from './load-config.ts'
@@ -27,32 +27,28 @@ export const restartRequired = (running: Config, wanted: Config): string[] =>
     .filter(({ keys }) => RESTART_KEYS.some((prefix) => startsWith(keys, prefix)))
     .map(({ path }) => path)
 
-/** `wanted`, with what only a restart changes as it is now. */
-const pinned = (wanted: Config, running: Config): Config => ({
-  ...wanted,
-  server: {
-    ...wanted.server,
-    host: running.server.host,
-    port: running.server.port,
-    headers_timeout_ms: running.server.headers_timeout_ms,
-    request_timeout_ms: running.server.request_timeout_ms,
-  },
-  encoder: running.encoder,
-  index: { ...wanted.index, neighbours: running.index.neighbours },
-  storage: running.storage,
-  keys: { ...wanted.keys, required: running.keys.required },
-  telemetry: { ...wanted.telemetry, otel: running.telemetry.otel },
-  training_data: running.training_data,
-})
+type Tree = Record<string, unknown>
+
+/** `into`, with the value at the path `keys` taken from `from`; maps exist on the way in both. */
+const withValueAt = (keys: readonly string[], into: Tree, from: Tree): Tree => {
+  const [key = '', ...rest] = keys
+  const value =
+    rest.length === 0 ? from[key] : withValueAt(rest, into[key] as Tree, from[key] as Tree)
+  return { ...into, [key]: value }
+}
+
+/** `wanted`, with the keys that need a restart as they are in `running`. */
+const pinned = (wanted: Config, running: Config): Config =>
+  RESTART_KEYS.reduce<Tree>((config, keys) => withValueAt(keys, config, running), wanted) as Config
 
 /**
- * What a process that was started with `running` serves where `wanted` is asked for. Its version is of its own where a
- * key waits for a restart: decisions name what they were made with, not what the file says.
+ * The configuration that a process started with `running` serves when the file says `wanted`. Where a key waits for a restart it has a
+ * version of its own, because decisions name the configuration that made them.
  */
 export const asServed = (wanted: LoadedConfig, running: LoadedConfig): LoadedConfig => {
   if (restartRequired(running.config, wanted.config).length === 0) return wanted
   const config = pinned(wanted.config, running.config)
-  // HOST and PORT of the environment are in both configurations and in neither text.
+  // HOST and PORT of the environment are in both configurations, but in neither text.
   const { host, port } = writtenConfig(running).server
   const written = { ...config, server: { ...config.server, host, port } }
   return { ...wanted, ...describeConfig(written), config, written }
