@@ -3,18 +3,29 @@ import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { UsageGrain, UsageTimeKind } from '../../../core/records/usage.ts'
 import type { Outcome, Reason } from '../../../core/types.ts'
 
-/** By which requests are counted: an hour's or a minute's, of one route, model, key and reason. */
+/** The dimensions of the sums, in the order of the primary keys. */
 const countedBy = {
   grain: text('grain').$type<UsageGrain>().notNull(),
   startMs: integer('start_ms').notNull(),
   route: text('route').notNull(),
   model: text('model').notNull(),
-  /** '' where nobody's key asked. */
+  /** '' for requests without a key. */
   principal: text('principal').notNull(),
   reason: text('reason').$type<Reason>().notNull(),
 }
 
-/** Sums over decisions, written with them. Whole numbers, so that what is taken out again leaves nothing behind. */
+type Dimension = keyof typeof countedBy
+
+/** The columns of `countedBy` in a table: the beginning of its primary key. */
+const countedColumns = <T extends Record<Dimension, unknown>>(
+  table: T,
+): [T[Dimension], ...T[Dimension][]] =>
+  (Object.keys(countedBy) as Dimension[]).map((name) => table[name]) as [
+    T[Dimension],
+    ...T[Dimension][],
+  ]
+
+/** Sums over decisions, written with them. Whole numbers, so that removed values leave no rounding errors. */
 export const usageCounts = sqliteTable(
   'usage_counts',
   {
@@ -24,22 +35,10 @@ export const usageCounts = sqliteTable(
     promptTokens: integer('prompt_tokens').notNull(),
     completionTokens: integer('completion_tokens').notNull(),
     costNanoUsd: integer('cost_nano_usd').notNull(),
-    /** Served at a price that nobody knows. */
+    /** Number of served requests with an unknown price. */
     unpriced: integer('unpriced').notNull(),
   },
-  (table) => [
-    primaryKey({
-      columns: [
-        table.grain,
-        table.startMs,
-        table.route,
-        table.model,
-        table.principal,
-        table.reason,
-        table.outcome,
-      ],
-    }),
-  ],
+  (table) => [primaryKey({ columns: [...countedColumns(table), table.outcome] })],
 )
 
 /** How long served requests took, as counts of steps of a tenth. */
@@ -51,18 +50,5 @@ export const usageTimes = sqliteTable(
     step: integer('step').notNull(),
     requests: integer('requests').notNull(),
   },
-  (table) => [
-    primaryKey({
-      columns: [
-        table.grain,
-        table.startMs,
-        table.route,
-        table.model,
-        table.principal,
-        table.reason,
-        table.kind,
-        table.step,
-      ],
-    }),
-  ],
+  (table) => [primaryKey({ columns: [...countedColumns(table), table.kind, table.step] })],
 )
