@@ -1,8 +1,8 @@
-// Ways of asking a model that routes list → models of their own, with all that the model has.
+// Actions of models that routes list (a model with a reasoning effort or limit) → models of their own, with all settings of the model.
 import type { Config } from './config-schema.ts'
 import { actionOf } from './schema/action-schema.ts'
 
-/** What is configured under an action's id already stays; an action of an unknown model is left for the checks to name. */
+/** Ids that are configured already stay; actions of unknown models are reported by the checks. */
 export const withActionModels = (config: Config): Config => {
   const listed = new Set(Object.values(config.routes).flatMap(({ models }) => models))
   const added = [...listed].flatMap((id) => {

@@ -1,4 +1,4 @@
-// A new route into the text of signalbox.yaml: its comments and the order of its lines stay.
+// Adds a route to the text of signalbox.yaml, keeping comments and the order of lines.
 import { type Document, isMap, type Pair, parseDocument } from 'yaml'
 import { RouterError } from '../errors.ts'
 import { readConfigText } from './load-config.ts'
@@ -15,7 +15,7 @@ const refuse = (message: string): never => {
 }
 
 const checkName = ({ name }: NewRoute, where: string, configured: readonly string[]): void => {
-  if (configured.includes(name)) refuse(`The route ${name} is configured in ${where} already.`)
+  if (configured.includes(name)) refuse(`The route ${name} is already configured in ${where}.`)
   if (!routeNamePattern.test(name)) {
     refuse(
       `"${name}" cannot name a route: expected lower-case letters, digits, _ and -, a letter first, 64 characters at most.`,
@@ -23,7 +23,7 @@ const checkName = ({ name }: NewRoute, where: string, configured: readonly strin
   }
 }
 
-/** As its neighbours are written: on one line, or on several. */
+/** Whether the other routes are written on one line each. */
 const isFlow = ({ items }: { items: readonly Pair[] }): boolean => {
   const last = items.at(-1)?.value
   return isMap(last) && last.flow === true

@@ -1,12 +1,12 @@
-// What the schema cannot say of fallback chains: that every model in them exists, and that none comes back to a model it
-// has been to. Refused when the configuration is loaded, so that no request can go round in circles.
+// Checks of fallback chains that the schema cannot express: every model exists, and no chain returns to an earlier model. Refused when
+// the configuration is loaded, so that no request can loop.
 import type { Config } from './config-schema.ts'
 
 export interface ListedChain {
-  /** Where it stands in the file, e.g. `routes.code.resilience.fallbacks.general`. */
+  /** Its path in the file, e.g. `routes.code.resilience.fallbacks.general`. */
   path: string
   models: readonly string[]
-  /** Models that were tried before this chain is. */
+  /** Models that are tried before this chain. */
   before: readonly string[]
 }
 
@@ -24,7 +24,7 @@ const chainsOf = (config: Config): ListedChain[] => {
     for (const kind of KINDS) {
       const path = `routes.${name}.resilience.fallbacks.${kind}`
       const listed = resilience.fallbacks[kind] ?? []
-      // Another window or another policy may well be that of a later model of the route.
+      // Fallbacks for context window and content policy may name a later model of the route.
       const before = kind === 'general' ? models : models.slice(0, 1)
       chains.push({ path, models: listed, before })
     }
@@ -48,7 +48,7 @@ const problemsOf = (
 
 /**
  * One line per unknown model or cycle.
- * @param suggest what would be right in place of an unknown model, null for a known one
+ * @param suggest the suggestion for an unknown model, null for a known one
  */
 export const chainProblems = (
   config: Config,

@@ -1,5 +1,5 @@
-// What an administrator does with configurations while the server runs: read, plan, put, roll back, look back. The HTTP
-// routes call this; `signalbox config` does the same on the file, with the functions that this is made of.
+// Administration of the configuration while the server runs: read, plan, replace, roll back, history. Used by /admin/config;
+// `signalbox config` does the same on the file with the same functions.
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import type { Store } from '../store/store.ts'
 import { editSourceOffLoop } from './config-work.ts'
@@ -9,9 +9,9 @@ import { type ConfigPlan, planConfig, type ReplayConfig } from './plan-config.ts
 import { type ConfigState, type Reloader, type Replacement, refuseStaleMatch } from './reloader.ts'
 
 export interface ConfigWish extends Omit<Replacement, 'cause' | 'text'> {
-  /** Says what would happen, and does nothing. */
+  /** Only plans the change. */
   isDryRun: boolean
-  /** False leaves the replay out: a plan in no time. */
+  /** False leaves out the replay, for a fast plan. */
   isReplayed: boolean
   signal?: AbortSignal
 }
@@ -27,12 +27,12 @@ export interface ConfigAdmin {
   /** YAML → what it would be, applied to nothing. @throws RouterError `invalid_config` */
   check(yaml: string): Promise<LoadedConfig>
   /**
-   * @param body YAML, which is kept as it came; or JSON, which is edited into the file that there is: its comments stay
+   * @param body YAML, which replaces the file as it is; or JSON, which is edited into the existing file, keeping its comments
    * @throws RouterError `config_changed`, `invalid_config`, `store_unavailable`
    */
   put(body: { yaml: string } | { json: string }, wish: ConfigWish): Promise<ConfigOutcome>
   /**
-   * @param to the beginning of a hash; null is what served before
+   * @param to the beginning of a hash; null: the previous configuration
    * @throws RouterError `not_found`, and what `put` throws
    */
   rollback(to: string | null, wish: ConfigWish): Promise<ConfigOutcome>
@@ -50,7 +50,7 @@ export interface ConfigAdminOptions {
   now: () => number
 }
 
-/** Plans a change, and makes it where the wish is no dry run. */
+/** Plans a change, and applies it unless it is a dry run. */
 const change = async (
   { reloader, replay, now }: ConfigAdminOptions,
   { text, cause }: Pick<Replacement, 'text' | 'cause'>,
@@ -58,7 +58,7 @@ const change = async (
 ): Promise<ConfigOutcome> => {
   const { isDryRun, isReplayed, signal, ...replacement } = wish
   const before = reloader.state()
-  // Asked again under the lock; here it saves a replay that would be for nothing.
+  // Checked again under the lock; here it avoids a useless replay.
   refuseStaleMatch(replacement.ifMatch, before.wanted.version)
   const plan = await planConfig({
     from: before.wanted,

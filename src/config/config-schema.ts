@@ -1,5 +1,5 @@
-// The schema of signalbox.yaml: every knob, its default and its unit; a file of schema/ for each part. Keys are snake_case as in
-// the file.
+// The schema of signalbox.yaml: every key, its default and its unit; a file of schema/ for each part. Keys are snake_case as in the
+// file.
 import { z } from 'zod'
 import { alertsSchema } from './schema/alerts-schema.ts'
 import { conversationSchema, encoderSchema, indexSchema } from './schema/classifier-schema.ts'

@@ -1,5 +1,5 @@
-// What takes long with a long configuration (parsing, checking, editing YAML: some 8 ms a kilobyte at first), as a job with
-// plain values: a worker thread does it, so that a reload never holds the serving loop up.
+// Parsing, checking and editing YAML in a worker thread (some 8 ms per kilobyte at first), so that a reload never blocks the serving
+// event loop.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { type ErrorCode, RouterError, toRouterError } from '../errors.ts'
@@ -11,7 +11,7 @@ import { type LoadedConfig, readConfigText } from './load-config.ts'
 export interface ReadJob {
   kind: 'read'
   source: string
-  /** For messages. */
+  /** Name of the source, for messages. */
   where: string
   path: string | null
   env: { HOST?: string; PORT?: string }
@@ -19,7 +19,7 @@ export interface ReadJob {
 
 export interface EditJob {
   kind: 'edit'
-  /** Text that the file is to amount to. */
+  /** Text that the edited file must be equivalent to. */
   to: string
   now: LoadedConfig
 }
@@ -42,7 +42,7 @@ export const doConfigJob = (job: ConfigJob): ConfigWorkReply => {
   }
 }
 
-/** Loading YAML and the schema takes a thread 200 ms, and one change of a configuration makes two or three jobs. */
+/** Idle time before the thread ends: starting it takes 200 ms, and one change of the configuration makes two or three jobs. */
 const IDLE_MS = 5_000
 
 export interface ConfigThreadOptions {
@@ -52,7 +52,7 @@ export interface ConfigThreadOptions {
 
 interface Thread {
   worker: Worker
-  /** Rejects when the thread ends, whether or not it has a job then. */
+  /** Rejects when the thread ends. */
   ended: Promise<never>
 }
 
@@ -71,7 +71,7 @@ const ask = async ({ worker, ended }: Thread, job: ConfigJob): Promise<ConfigWor
   return reply
 }
 
-/** Runs one job after another on a thread, which ends once no job has come for `idleMs`. */
+/** Runs one job after another on a thread, which ends after `idleMs` without a job. */
 export const createConfigThread = (options: ConfigThreadOptions = {}) => {
   const {
     idleMs = IDLE_MS,

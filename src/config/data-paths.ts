@@ -18,7 +18,7 @@ export interface DataPaths {
 
 const TRAINING_DATA = 'training-data'
 
-/** Where nobody named a folder and there is none in the working folder, the exemplars that the program brings serve. */
+/** The configured folder, else the one in the working folder, else the exemplars shipped with the program. */
 const trainingFolder = (configured: string, cwd: string): string => {
   const folder = resolve(cwd, configured)
   const isShipped = configured === TRAINING_DATA && !existsSync(folder)

@@ -1,5 +1,4 @@
-// The configuration that serves when there is no signalbox.yaml: twelve routes, and two models of each provider that is found in
-// the environment.
+// The embedded defaults, used without a signalbox.yaml: twelve routes, and two models of each provider found in the environment.
 import type { z } from 'zod'
 import type { configSchema } from './config-schema.ts'
 import type { Environment } from './environment.ts'
@@ -25,7 +24,7 @@ const ROUTES: Record<string, { description: string; model: 'small' | 'large' }> 
 /** The route for everything that matches no other; it has no exemplars. */
 const DEFAULT_ROUTE = 'general'
 
-/** Where the environment names no provider: the built-in demo. */
+/** The built-in demo, used where the environment names no provider. */
 const DEMO: FoundProvider = {
   name: 'echo',
   foundBy: [],
@@ -35,7 +34,7 @@ const DEMO: FoundProvider = {
 
 type Size = keyof FoundProvider['models']
 
-/** The preferred provider's models are `small` and `large`; those of the others have its name before. */
+/** The preferred provider's models are `small` and `large`; those of others have the provider's name as a prefix. */
 const idOf = (size: Size, { name }: FoundProvider, i: number): string =>
   i === 0 ? size : `${name}-${size}`
 
@@ -50,9 +49,8 @@ const providersOf = (env: Environment): FoundProvider[] => {
 }
 
 /**
- * The embedded defaults: a small and a large model of each provider that the environment names a key or an address of. Those of
- * the first serve, those of the others stand in where it fails. `SIGNALBOX_SMALL_MODEL` and `SIGNALBOX_LARGE_MODEL` name other
- * models of the first.
+ * The embedded defaults: a small and a large model of each provider with a key or an address in the environment. The first provider
+ * serves, the others are its fallbacks. `SIGNALBOX_SMALL_MODEL` and `SIGNALBOX_LARGE_MODEL` name other models of the first.
  */
 export const defaultConfig = (env: Environment): ConfigInput => {
   const providers = providersOf(env)
@@ -80,7 +78,7 @@ export const defaultConfig = (env: Environment): ConfigInput => {
   }
 }
 
-/** What the defaults chose, and by what, in sentences. Names variables, never what is in them. */
+/** Sentences on what the defaults chose and why. They name variables, never their values. */
 export const describeDefaults = (env: Environment): string[] => {
   const [preferred = DEMO, ...others] = providersOf(env)
   const { name, foundBy, models } = preferred

@@ -1,8 +1,8 @@
-// Two configurations → the keys that differ, each by its path. Lists count as one value: an order in them means something.
+// Two configurations → the keys that differ, each by its path. A list is one value, because its order matters.
 import { isDeepStrictEqual } from 'node:util'
 
 export interface ConfigChange {
-  /** `routes.code.threshold`; a key with dots or the like in it stands in quotes and brackets. */
+  /** `routes.code.threshold`; keys with special characters are in brackets and quotes. */
   path: string
   /** The same in parts. */
   keys: string[]
@@ -21,7 +21,7 @@ interface Leaf {
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Values that are no maps, or empty ones, in the order in which they stand. */
+/** All values that are not maps, and empty maps, in their order. */
 const leavesOf = (value: unknown, keys: string[] = []): Leaf[] => {
   if (!isMap(value)) return [{ keys, value }]
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
@@ -38,7 +38,7 @@ export const pathOf = (keys: readonly string[]): string =>
     })
     .join('')
 
-/** In the order of `after`, then what only `before` has. */
+/** In the order of `after`, followed by keys that only `before` has. */
 export const diffConfigs = (before: unknown, after: unknown): ConfigChange[] => {
   const leaves = (config: unknown) =>
     new Map(leavesOf(config).map((leaf) => [JSON.stringify(leaf.keys), leaf]))

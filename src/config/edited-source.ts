@@ -1,5 +1,5 @@
-// Another version → the text of a file that amounts to it. The file that there is keeps its comments and its order:
-// only the keys that differ are edited. Where that does not lead there, its own text is written.
+// Edits the text of the existing file so that it is equivalent to another version, keeping comments and order: only differing keys are
+// edited. Where that is not possible, the version's own text is used.
 import { type Document, isMap, isScalar, type Pair, parse, parseDocument } from 'yaml'
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import { RouterError } from '../errors.ts'
@@ -14,11 +14,11 @@ const hasIn = (value: unknown, keys: readonly string[]): boolean => {
   return hasFirst && hasIn((value as Record<string, unknown>)[first], rest)
 }
 
-/** The shortest beginning of a path that `wanted` does not have: with the last key of a route the route goes, too. */
+/** The shortest prefix of a path that `wanted` lacks: with the last key of a route the route is removed, too. */
 const missingIn = (wanted: unknown, keys: string[]): string[] =>
   keys.slice(0, keys.findIndex((_, i) => !hasIn(wanted, keys.slice(0, i + 1))) + 1)
 
-/** Names stand in the order of `wanted`: it is part of a version. All other keys have an order of their own. */
+/** Puts names in the order of `wanted`, which is part of a version. The order of other keys does not matter. */
 const reorder = (document: Document, wanted: Config): void => {
   for (const list of ['providers', 'models', 'routes'] as const) {
     const map = document.get(list)
@@ -47,23 +47,23 @@ const editedTo = (wanted: LoadedConfig, now: LoadedConfig): string | null => {
     const { version } = readConfigText(text, { where: '', path: null, env: {} })
     return version === wanted.version ? text : null
   } catch {
-    // An anchor or an alias stands where a key would be edited.
+    // There is an anchor or alias where a key would be edited.
     return null
   }
 }
 
 /**
- * The file that there is, edited so that it amounts to another text.
- * @param to YAML; of an earlier version, say
- * @param now what the file says
- * @throws RouterError `invalid_config` where this program does not take that text (any more)
+ * The existing file, edited so that it is equivalent to another text.
+ * @param to YAML, e.g. of an earlier version
+ * @param now the current file
+ * @throws RouterError `invalid_config` where `to` is not (or no longer) valid
  */
 export const editedSource = (to: string, now: LoadedConfig): string => {
   const wanted = readConfigText(to, { where: 'The configuration', path: null, env: {} })
   return editedTo(wanted, now) ?? wanted.text
 }
 
-/** Hashes by the beginning of one. @throws RouterError `not_found` where none or several begin so */
+/** Finds a version by the beginning of its hash. @throws RouterError `not_found` for none or several */
 export const findVersion = (versions: readonly ConfigVersion[], prefix: string): ConfigVersion => {
   const found = versions.filter(({ hash }) => hash.startsWith(prefix))
   const [version] = found
@@ -78,8 +78,8 @@ export const findVersion = (versions: readonly ConfigVersion[], prefix: string):
 }
 
 /**
- * The hash of what served before `now`. @param activations the newest first
- * @throws RouterError `not_found` where nothing else ever served
+ * The hash of the configuration that served before `now`. @param activations newest first
+ * @throws RouterError `not_found` where no other ever served
  */
 export const versionBefore = (activations: readonly ConfigActivation[], now: string): string => {
   const at = activations.findIndex(({ hash }) => hash === now)
@@ -90,5 +90,5 @@ export const versionBefore = (activations: readonly ConfigActivation[], now: str
   })
 }
 
-/** The configuration that a kept text says, for comparing: unchecked, so that an old one can still be read. */
+/** Parses a stored text for comparison; not checked, so that old versions can still be read. */
 export const parseVersion = (text: string): unknown => parse(text)

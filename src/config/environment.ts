@@ -1,3 +1,2 @@
-// Environment variables by name, as process.env has them; said without Node's global types, so that programs which use the
-// package need none of those.
+// The type of process.env without Node's global types, so that programs that use the package do not need them.
 export type Environment = Readonly<Record<string, string | undefined>>

@@ -1,4 +1,4 @@
-// The embedded defaults as a signalbox.yaml to go on from, with comments: what `signalbox init` writes.
+// The embedded defaults as a commented signalbox.yaml: what `signalbox init` writes.
 import { Document, isMap, isScalar } from 'yaml'
 import { defaultConfig, describeDefaults } from './default-config.ts'
 
@@ -7,7 +7,7 @@ const HEAD = [
   'Check it with: signalbox config check. A running server takes up changes by itself.',
 ]
 
-/** By key of the top level. */
+/** Comments by top-level key. */
 const COMMENTS: Record<string, string> = {
   providers:
     'Who is called. Keys are named by the environment variable that holds them, and never written here.',

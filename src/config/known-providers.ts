@@ -1,5 +1,4 @@
-// Providers that the embedded defaults know: how the environment names them, and which two of their models serve where nobody
-// has said which.
+// Providers of the embedded defaults: how the environment names them, and their default models.
 import type { z } from 'zod'
 import type { configSchema } from './config-schema.ts'
 import type { Environment } from './environment.ts'
@@ -18,7 +17,7 @@ export interface FoundProvider {
 interface KnownProvider {
   name: string
   settings: ProviderInput
-  /** Variables that may hold its key, and its address where that is another. */
+  /** Variables for its key, and for a different address. */
   keys: string[]
   address: string
   models: FoundProvider['models']
@@ -35,7 +34,7 @@ const hosted = (
   models,
 })
 
-/** In the order in which they are preferred. */
+/** In order of preference. */
 const KNOWN: readonly KnownProvider[] = [
   {
     name: 'openai',
@@ -63,7 +62,7 @@ const KNOWN: readonly KnownProvider[] = [
   hosted('openrouter', { small: 'openai/gpt-4.1-mini', large: 'anthropic/claude-sonnet-4.5' }),
 ]
 
-/** OpenAI's address alone is a server that needs no key; any other provider is known by its key. */
+/** OpenAI's address without a key is a local server; other providers are recognised by their key. */
 const foundOf = (known: KnownProvider, env: Environment): FoundProvider | null => {
   const key = known.keys.find((name) => env[name])
   const address = env[known.address]
@@ -82,12 +81,12 @@ const foundOf = (known: KnownProvider, env: Environment): FoundProvider | null =
 
 const OLLAMA_PORT = 11_434
 
-/** As Ollama's own clients read OLLAMA_HOST: a host, a host and port, or an address. */
+/** Parses OLLAMA_HOST as Ollama's own clients do: a host, a host and port, or a URL. */
 const ollamaAddress = (written: string): string | null => {
   const full = /^https?:\/\//.test(written) ? written : `http://${written}`
   if (!URL.canParse(full)) return null
   const url = new URL(full)
-  // What a server listens on is no address to call.
+  // 0.0.0.0 is a listening address and cannot be called.
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1'
   const isBare = !/:\d+\/?$/.test(written) && url.protocol === 'http:' && url.port === ''
   if (isBare) url.port = String(OLLAMA_PORT)
@@ -105,6 +104,6 @@ const foundOllama = (env: Environment): FoundProvider | null => {
   }
 }
 
-/** The most preferred first; none where the environment names none. */
+/** In order of preference; empty where the environment names none. */
 export const findProviders = (env: Environment): FoundProvider[] =>
   [...KNOWN.map((known) => foundOf(known, env)), foundOllama(env)].filter((found) => found !== null)

@@ -1,4 +1,4 @@
-// signalbox.yaml (or the embedded defaults) → a checked Config. Errors name the path of the key and what would be right.
+// signalbox.yaml (or the embedded defaults) → a checked Config. Errors name the key's path and the remedy.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -17,22 +17,22 @@ import { modelsNamedIn } from './schema/select-schema.ts'
 
 export interface LoadedConfig {
   config: Config
-  /** First 12 hex of the sha256 of `text`: decisions name it. */
+  /** First 12 hex digits of the sha256 of `text`; stored with decisions. */
   version: string
   /**
-   * The configuration in full, as YAML, without secrets (they are only named in it) and without `HOST` and `PORT`, which
-   * are the process's own.
+   * The complete configuration as YAML, without secrets (only their variables are named) and without `HOST` and `PORT`, which belong
+   * to the process.
    */
   text: string
-  /** File it came from, null for the embedded defaults. */
+  /** Path of its file, null for the embedded defaults. */
   path: string | null
   /** `config` without `HOST` and `PORT`; absent where it is the same. */
   written?: Config
-  /** As the file is written, with its comments; absent where there is no file. */
+  /** Text of the file with its comments; absent without a file. */
   source?: string
 }
 
-/** Where a configuration is read: the process's environment and working folder by default. */
+/** Environment and working folder to read the configuration from; by default the process's. */
 export interface ConfigPlace {
   env?: Environment
   cwd?: string
@@ -48,7 +48,7 @@ const keysAt = (path: PropertyKey[]): string[] => {
   return Object.keys((schema as { properties?: object }).properties ?? {})
 }
 
-/** Of a value that may have several forms: what is wrong with it in the form that it has. */
+/** For a value of several possible forms: the issues of the form that it has. */
 const issuesWithin = (issue: z.core.$ZodIssue): z.core.$ZodIssue[] => {
   if (issue.code !== 'invalid_union') return [issue]
   const isOfForm = (issues: z.core.$ZodIssue[]): boolean =>
@@ -77,7 +77,7 @@ const describeIssue = (issue: z.core.$ZodIssue): string => {
 const suggest = (name: string, known: string[]): string =>
   known.length > 0 ? `did you mean "${closest(name, known)}"?` : 'none is configured'
 
-/** An alias stands for what callers may ask for, and does not hide it. */
+/** An alias must resolve to a valid `model` value, and must not hide one. */
 const aliasProblems = ({ aliases, models, routes }: Config): string[] => {
   const known = ['auto', 'local', ...Object.keys(routes).map((route) => `route:${route}`)]
   known.push(...Object.keys(models))
@@ -90,7 +90,7 @@ const aliasProblems = ({ aliases, models, routes }: Config): string[] => {
   })
 }
 
-/** The settings of a policy are about models of its route. */
+/** Settings of a policy may only name models of its route. */
 const selectProblems = ({ routes }: Config): string[] =>
   Object.entries(routes).flatMap(([route, { select, models }]) =>
     modelsNamedIn(select)
@@ -101,7 +101,7 @@ const selectProblems = ({ routes }: Config): string[] =>
 const suggestOf = (model: string, models: string[]): string =>
   `"${model}" is no model of this route, ${suggest(model, models)}`
 
-/** What the schema cannot say: names that must refer to something. */
+/** Checks that the schema cannot express: names that must refer to something. */
 const danglingNames = (config: Config): string[] => {
   const routes = Object.keys(config.routes)
   const models = Object.keys(config.models)
@@ -113,7 +113,9 @@ const danglingNames = (config: Config): string[] => {
     )
   }
   if (routes.includes(NONE_ROUTE)) {
-    problems.push(`routes.${NONE_ROUTE}: this name is kept for exemplars that belong to no route`)
+    problems.push(
+      `routes.${NONE_ROUTE}: this name is reserved for exemplars that belong to no route`,
+    )
   }
   problems.push(
     ...chainProblems(config, (model) => (models.includes(model) ? null : suggest(model, models))),
@@ -144,7 +146,7 @@ const danglingNames = (config: Config): string[] => {
 
 const RESERVED = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** Paths of keys that JavaScript keeps for itself: a schema would drop them without a word. */
+/** Paths of keys that are reserved in JavaScript (`__proto__`): the schema would drop them silently. */
 const reservedKeys = (input: unknown): string[] => {
   const found: string[] = []
   const seen = new Set<unknown>()
@@ -162,7 +164,7 @@ const reservedKeys = (input: unknown): string[] => {
   return found
 }
 
-/** @throws RouterError `invalid_config` with every problem found, one a line; `param` is the first one's key. */
+/** @throws RouterError `invalid_config` with every problem found, one per line; `param` is the first one's key */
 export const checkConfig = (input: unknown, where: string): Config => {
   const reserved = reservedKeys(input)
   const parsed = configSchema.safeParse(reserved.length > 0 ? null : input)
@@ -199,7 +201,7 @@ const readFile = (path: string): string => {
   }
 }
 
-/** Whole configuration → as it is kept: the text with every default, and its version. */
+/** The text of a configuration with every default, and its version. */
 export const describeConfig = (config: Config): Pick<LoadedConfig, 'text' | 'version'> => {
   const text = stringify(config)
   return { text, version: createHash('sha256').update(text).digest('hex').slice(0, 12) }
@@ -215,12 +217,12 @@ const overridden = (written: Config, { HOST, PORT }: Environment) => {
   return { config: checkConfig({ ...written, server }, 'HOST or PORT in the environment'), written }
 }
 
-/** What the file says, without what the environment overrides. */
+/** The configuration of the file, without overrides by the environment. */
 export const writtenConfig = ({ config, written = config }: LoadedConfig): Config => written
 
 /**
- * YAML (JSON is YAML) → a checked configuration, with the price book in the place of prices it does not give, and with `HOST` and `PORT` on top of it.
- * @param where for messages
+ * YAML (or JSON) → a checked configuration, with missing prices from the price book, and `HOST` and `PORT` applied.
+ * @param where name of the source, for messages
  * @throws RouterError `invalid_config`
  */
 export const readConfigText = (
@@ -232,7 +234,7 @@ export const readConfigText = (
   return { ...describeConfig(config), ...overridden(config, env), path, source }
 }
 
-/** The file that is read where it exists: `SIGNALBOX_CONFIG`, else `signalbox.yaml` in `cwd`. */
+/** Path of the file, if it exists: `SIGNALBOX_CONFIG`, else `signalbox.yaml` in `cwd`. */
 export const configFilePath = ({
   env = process.env,
   cwd = process.cwd(),

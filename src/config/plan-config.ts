@@ -1,5 +1,5 @@
-// What a configuration would change before it does: the keys, which of them wait for a restart, and, by replaying what
-// was decided last week, how many decisions. Nothing is called and nothing is stored for it.
+// The plan of a change of the configuration: the changed keys, which of them need a restart, and, by a replay of last week's decisions,
+// how many decisions would change. Makes no model calls and stores nothing.
 
 import type { Config } from './config-schema.ts'
 import { type ConfigChange, diffConfigs } from './diff-configs.ts'
@@ -10,9 +10,9 @@ const DAY_MS = 86_400_000
 export const REPLAY_DAYS = 7
 export const REPLAY_LIMIT = 2_000
 
-/** What a plan asks of a replay. */
+/** The part of a replay's report that a plan uses. */
 export interface ReplayedDecisions {
-  /** Decisions that were decided anew, and those that could not be, by why. */
+  /** Replayed decisions, and skipped ones by reason. */
   replayed: number
   skipped: Record<string, number>
   changed: number
@@ -21,7 +21,7 @@ export interface ReplayedDecisions {
   examples: { decisionId: string; from: string; to: string; text: string | null }[]
 }
 
-/** What of stored decisions a configuration decides: `null` where there is nothing to decide with. */
+/** Replays stored decisions with a configuration; null where there is no generation. */
 export type ReplayConfig = (
   config: Config,
   options: { limit: number; sinceMs: number; signal?: AbortSignal },
@@ -30,11 +30,11 @@ export type ReplayConfig = (
 export interface PlannedReplay
   extends Pick<ReplayedDecisions, 'skipped' | 'changedShare' | 'moves' | 'examples'> {
   sinceMs: number
-  /** Decisions that were decided anew. */
+  /** Replayed decisions. */
   decisions: number
-  /** Those that would not come out as they did. */
+  /** Decisions that would differ from the recorded ones. */
   changed: number
-  /** Those that would not with the configuration that serves, either: the index is another since. */
+  /** Decisions that would also differ under the serving configuration, because the index has changed since. */
   changedAnyway: number
 }
 
@@ -50,7 +50,7 @@ export interface ConfigPlan {
   summary: string
 }
 
-/** Whether the route of a decision depends on it; no other change needs a replay. */
+/** Whether a change can affect routes; others need no replay. */
 const decides = ({ keys: [first, , third], kind, path }: ConfigChange): boolean => {
   if (first === 'routes') return third === 'threshold' || kind !== 'changed'
   return ['default_route', 'conversation.inherit', 'index.neighbours'].includes(path)
@@ -71,9 +71,9 @@ export const describeReplay = (replay: PlannedReplay): string => {
 export interface PlanOptions {
   from: LoadedConfig
   to: LoadedConfig
-  /** What the process was started with; `from` where none runs. */
+  /** The configuration that the process was started with; `from` where no server runs. */
   running: Config
-  /** Null leaves the replay out. */
+  /** Null leaves out the replay. */
   replay: ReplayConfig | null
   now: number
   limit?: number

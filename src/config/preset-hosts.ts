@@ -1,9 +1,9 @@
-// Servers whose habits and prices are known, by the host of their address.
+// Known servers (presets) by the host of their address.
 import type { presetNames } from './schema/provider-schema.ts'
 
 export type PresetName = (typeof presetNames)[number]
 
-/** A leading dot takes all names below. */
+/** A leading dot matches all subdomains. */
 const HOSTS: Partial<Record<PresetName, readonly string[]>> = {
   openai: ['api.openai.com'],
   azure: ['.openai.azure.com', '.cognitiveservices.azure.com'],
@@ -17,7 +17,7 @@ const HOSTS: Partial<Record<PresetName, readonly string[]>> = {
   xai: ['api.x.ai'],
 }
 
-/** The preset that is named, or that the host of `baseUrl` tells. */
+/** The named preset, else the one of the host of `baseUrl`. */
 export const presetNameOf = (
   name: PresetName | undefined,
   baseUrl: string | undefined,

@@ -1,5 +1,5 @@
-// The price book: prices, windows and capabilities of common models, each with its date and source, used where the configuration is
-// silent. A model that it does not know stays unknown. Kept configurations hold what was filled in then, and are not filled again.
+// The price book: prices, context windows and capabilities of common models, each with date and source, used where the configuration
+// gives none. Models that are not in it stay without. Stored configurations contain the values of their time and are not filled again.
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -20,7 +20,7 @@ const rowSchema = z.strictObject({
   context_window: z.int().positive().nullable(),
   max_output_tokens: z.int().positive().nullable(),
   capabilities: z.array(z.enum(['tools', 'vision', 'json_schema', 'audio', 'files'])).nullable(),
-  /** When the source said so. */
+  /** Date of the source. */
   date: z.iso.date(),
   source: z.url(),
 })
@@ -36,14 +36,14 @@ export type PriceRow = z.infer<typeof rowSchema>
 export interface PriceBook {
   version: string
   rows: PriceRow[]
-  /** Null for a model that the book does not know. */
+  /** Null for unknown models. */
   find(provider: ProviderConfig, name: string): PriceRow | null
 }
 
 const packageFolder = (from: string = dirname(fileURLToPath(import.meta.url))): string =>
   existsSync(join(from, 'package.json')) ? from : packageFolder(dirname(from))
 
-/** @throws Error where the file is missing or malformed: it is part of the program. */
+/** @throws Error where the file is missing or malformed, which is part of the program */
 const readPriceBook = (): PriceBook => {
   const text = readFileSync(join(packageFolder(), 'models', 'prices.json'), 'utf8')
   const { version, rows } = bookSchema.parse(JSON.parse(text))
@@ -66,16 +66,16 @@ export const priceBook = (): PriceBook => {
 
 const keyOf = (provider: string, model: string): string => JSON.stringify([provider, model])
 
-/** Whose prices hold there; undefined for a server that nobody knows. */
+/** The vendor whose prices apply; undefined for unknown servers. */
 const vendorOf = ({ kind, preset, base_url }: ProviderConfig): string | undefined => {
   if (kind === 'openai') return presetNameOf(preset, base_url)
   return kind === 'echo' ? undefined : kind
 }
 
-/** `claude-haiku-4-5-20251001` and `gpt-4.1-2025-04-14` are the models of those names. */
+/** Removes the date of names such as `claude-haiku-4-5-20251001` and `gpt-4.1-2025-04-14`. */
 const undated = (name: string): string => name.replace(/-(?:\d{8}|\d{4}-\d{2}-\d{2})$/, '')
 
-/** The configuration with what the book knows in the place of what it says nothing of. */
+/** The configuration, with values of the price book where it gives none. */
 export const withPrices = (config: Config): Config => ({
   ...config,
   models: Object.fromEntries(
@@ -87,7 +87,7 @@ export const withPrices = (config: Config): Config => ({
   ),
 })
 
-/** Prices are one thing: where one of them is written, the book's others may be of another contract. */
+/** Prices are filled all or none: where one is configured, the book's others may not fit its contract. */
 const filled = (model: ModelConfig, row: PriceRow): ModelConfig => ({
   ...model,
   ...(hasPrice(model)

@@ -1,4 +1,4 @@
-// A configured model's prices as costs are computed by.
+// A configured model's prices in the form that costs are computed with.
 import type { Price } from '../core/decide/cost.ts'
 import type { ModelConfig } from './config-schema.ts'
 

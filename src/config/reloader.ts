@@ -1,5 +1,5 @@
-// Which configuration serves, and how another comes to: read, checked, built, swapped, noted. One change at a time; what is
-// wrong with a new one is remembered and told, and the old one serves on.
+// Reloads the configuration: reads, checks, builds, swaps and records a new one. One change at a time; if a new one is invalid, its
+// error is kept and logged, and the old one serves on.
 
 import { readFile } from 'node:fs/promises'
 import type { Logger } from '../core/logger.ts'
@@ -14,58 +14,58 @@ import { writeConfigFile } from './write-config.ts'
 
 export type ReloadCause = 'start' | 'file' | 'signal' | 'api' | 'rollback'
 
-/** Why the file as it is does not serve. */
+/** Why the current file was refused. */
 export interface ReloadError {
   message: string
   atMs: number
 }
 
 export interface ConfigState {
-  /** What is asked for: the file. */
+  /** The configuration of the file. */
   wanted: LoadedConfig
-  /** What serves: the same, but for keys that wait for a restart. */
+  /** The serving configuration: the same, except keys that need a restart. */
   serving: LoadedConfig
   /** Paths of those keys. */
   restartRequired: string[]
   lastError: ReloadError | null
   author: string
   cause: ReloadCause
-  /** Since when it serves. */
+  /** Time of its activation. */
   atMs: number
 }
 
 export interface Replacement {
   text: string
-  /** The version that the caller has seen; null where they don't say. */
+  /** The version that the caller has read; null where it is not given. */
   ifMatch: string | null
   cause: 'api' | 'rollback'
   author: string
-  /** A provider's key may go to another address from now on. */
+  /** Permits a provider's key for another address than before. */
   confirmOrigin: boolean
 }
 
 export interface Reloader {
   state(): ConfigState
-  /** Text → what it would be, unapplied, checked like one that is. @throws RouterError `invalid_config` */
+  /** Checks a text as if it were applied. @throws RouterError `invalid_config` */
   check(text: string, options: { confirmOrigin: boolean }): Promise<LoadedConfig>
-  /** Reads the file again. Never rejects: what is wrong stands in `lastError`. @returns whether another serves now */
+  /** Reads the file again. Never rejects: errors are in `lastError`. @returns whether a new one serves */
   reload(cause: 'file' | 'signal'): Promise<boolean>
   /**
-   * Writes the file and serves by it.
-   * @throws RouterError `config_changed`, `invalid_config`, `store_unavailable`; nothing has changed then
+   * Writes the file and activates it.
+   * @throws RouterError `config_changed`, `invalid_config`, `store_unavailable`; nothing is changed then
    */
   replace(replacement: Replacement): Promise<ConfigState>
-  /** Notes that the first configuration serves. @throws RouterError `store_unavailable` */
+  /** Records the activation of the first configuration. @throws RouterError `store_unavailable` */
   start(): Promise<void>
 }
 
 export interface ReloaderOptions {
   loaded: LoadedConfig
-  /** File that is read and written. */
+  /** Path of the file. */
   file: string
   place: { env: NodeJS.ProcessEnv; cwd: string }
   origins: KeyOrigins
-  /** Wires a configuration; calling what it returns makes it serve. @throws RouterError `invalid_config` */
+  /** Wires a configuration. @returns the function that activates it. @throws RouterError `invalid_config` */
   build: (serving: LoadedConfig) => () => void
   store: Pick<Store, 'saveConfigVersion' | 'addConfigActivation'>
   logger: Logger
@@ -78,16 +78,16 @@ interface Change {
   cause: ReloadCause
   author: string
   confirmOrigin?: boolean
-  /** Text that the file is to hold; absent where it does already. */
+  /** Text to write to the file; absent where it is already there. */
   write?: string
 }
 
-/** What a configuration is called that is not on file yet. */
+/** Name of a configuration without a file, in messages. */
 const GIVEN = 'The configuration'
 
 const authorOf = ({ path }: LoadedConfig): string => path ?? 'embedded defaults'
 
-/** What the reloader's functions share: the options, and what serves now. */
+/** Options and state, shared by the reloader's functions. */
 interface Reloading {
   options: ReloaderOptions
   state: ConfigState
@@ -124,14 +124,14 @@ const adopt = async (
   if (swap) {
     origins.bind(serving.config)
     swap()
-    // It serves whether or not the database takes a note of it.
+    // It serves even if the database cannot record it.
     await note(reloading).catch((err: unknown) =>
-      logger.error({ err }, 'the configuration was not noted'),
+      logger.error({ err }, 'the activation of the configuration was not recorded'),
     )
   }
   const facts = { cause, version: serving.version, author, restartRequired: waiting }
   if (swap || waiting.length > 0) logger.info(facts, 'configuration reloaded')
-  else logger.debug(facts, 'the configuration is as it was')
+  else logger.debug(facts, 'the configuration is unchanged')
   return swap !== null
 }
 
@@ -140,7 +140,7 @@ const read = (
   { text, where }: { text: string; where: string },
 ): Promise<LoadedConfig> => readConfigOffLoop(text, { where, path: file, env: place.env })
 
-/** What the file asks for now. @throws RouterError `invalid_config` */
+/** Reads the file. @throws RouterError `invalid_config` */
 const readAgain = async ({ options, state }: Reloading): Promise<LoadedConfig> => {
   const { file, place } = options
   const source = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -169,7 +169,7 @@ const reloadNow = async (reloading: Reloading, cause: 'file' | 'signal'): Promis
   }
 }
 
-/** A change of the file that no watch has seen yet counts, too: it would be lost. */
+/** Also refuses a replacement where the file has changed unnoticed, because that change would be lost. */
 const refuseStale = async (reloading: Reloading, ifMatch: string | null): Promise<void> => {
   const onDisk = await readAgain(reloading).catch(() => null)
   if (onDisk && onDisk.version !== reloading.state.wanted.version) {
@@ -178,7 +178,7 @@ const refuseStale = async (reloading: Reloading, ifMatch: string | null): Promis
   refuseStaleMatch(ifMatch, reloading.state.wanted.version)
 }
 
-/** @throws RouterError `config_changed` where the caller has seen another version than the one that is asked for now */
+/** @throws RouterError `config_changed` where the caller has read another version than the current one */
 export const refuseStaleMatch = (ifMatch: string | null, version: string): void => {
   if (ifMatch === null || ifMatch === version) return
   throw new RouterError(

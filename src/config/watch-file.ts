@@ -1,5 +1,5 @@
-// Tells when a file changed, by looking at it: an editor that renames another into its place, a mount that swaps the whole
-// folder and a network disk all look the same from here. A look is one stat.
+// Detects changes of a file by polling (one stat each), which also works with editors that replace the file, mounts that swap the whole
+// folder, and network disks.
 import { stat } from 'node:fs/promises'
 
 export interface FileWatch {
@@ -8,21 +8,21 @@ export interface FileWatch {
 
 export interface FileWatchOptions {
   path: string
-  /** Called once per change, when the file has been still for one look. */
+  /** Called once per change, after the file was unchanged for one poll. */
   onChange: () => Promise<unknown>
   everyMs?: number
 }
 
 const EVERY_MS = 500
 
-/** Which file it is, and its state; null where there is none. */
+/** Identity and state of the file; null where there is none. */
 const stampOf = (path: string): Promise<string | null> =>
   stat(path, { bigint: true }).then(
     ({ ino, mtimeNs, size }) => `${ino}:${mtimeNs}:${size}`,
     () => null,
   )
 
-/** The first look counts as a change: nobody knows what happened between the last reading and the start of the watch. */
+/** The first poll counts as a change, because the file may have changed between the last read and the start of the watch. */
 export const watchFile = (options: FileWatchOptions): FileWatch => {
   const { path, onChange, everyMs = EVERY_MS } = options
   let told: string | null | undefined

@@ -1,4 +1,4 @@
-// Text → the configuration's file, whole or not at all: a reader never sees half of it.
+// Writes the configuration's file atomically.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'

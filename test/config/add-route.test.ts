@@ -38,7 +38,7 @@ describe('a new route in the file', () => {
   it.each([
     ['code', ['small'], /code is configured in signalbox\.yaml already/],
     ['Billing', ['small'], /"Billing" cannot name a route: expected lower-case/],
-    ['none', ['small'], /routes\.none: this name is kept/],
+    ['none', ['small'], /routes\.none: this name is reserved/],
     ['billing', ['smal'], /routes\.billing\.models: no model "smal", did you mean "small"/],
   ])('is refused as %s on %j, saying what would be right', (name, models, message) => {
     expect(() => add(SOURCE, name, models)).toThrow(message)

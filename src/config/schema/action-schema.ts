@@ -1,5 +1,5 @@
-// One way of asking a model, as a route may list it: the model with a reasoning effort and a limit to its answer. Each is a model of
-// its own to whatever chooses, `MODEL@EFFORT-TOKENS`, so that outcomes, speed and costs are kept apart.
+// Actions: a model with a reasoning effort and a limit of its answer, as a route may list it. Each counts as a model of its own,
+// `MODEL@EFFORT-TOKENS`, so that its outcomes, speed and costs are separate.
 import { z } from 'zod'
 
 export const EFFORTS = ['minimal', 'low', 'medium', 'high'] as const
@@ -18,7 +18,7 @@ const idOf = ({ model, effort, answerTokens }: Action): string => {
 
 const SUFFIX = /^(?:(minimal|low|medium|high)(?:-([1-9]\d{0,8}))?|([1-9]\d{0,8}))$/
 
-/** What an id stands for; null where it is that of a plain model. */
+/** The action of an id; null for a plain model. */
 export const actionOf = (id: string): Action | null => {
   const at = id.lastIndexOf('@')
   const found = at > 0 ? SUFFIX.exec(id.slice(at + 1)) : null
@@ -37,7 +37,7 @@ const actionSchema = z.strictObject({
   answer_tokens: z.int().positive().max(999_999_999).nullable().default(null),
 })
 
-/** Ids, whichever way they are written. */
+/** Model ids in any of the accepted forms. */
 export const routeModelSchema = z.union([
   z.string(),
   actionSchema.transform(({ model, effort, answer_tokens: answerTokens }) =>

@@ -1,4 +1,4 @@
-// The part of signalbox.yaml about alerts: what is told of, when nobody is woken, and whom it is told to.
+// The part of signalbox.yaml about alerts: rules, quiet hours and targets.
 import { z } from 'zod'
 
 const base = (severity: 'info' | 'warning' | 'critical') => ({

@@ -73,8 +73,8 @@ export const modelSchema = z.strictObject({
     ),
 })
 
-/** Servers whose address and habits are known: src/upstream/presets/presets.ts. */
-/** Of a caller's request; none is sent on unless a provider's entry names it. */
+/** Known servers: src/upstream/presets/presets.ts. */
+/** Headers of a caller's request that may be forwarded; only those that a provider's entry names are. */
 export const forwardableHeaders = [
   'openai-organization',
   'openai-project',
@@ -136,8 +136,10 @@ export const providerSchema = z.strictObject({
     .describe('Value of api-version, for preset azure.'),
   extra_headers: z
     .record(
-      z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'is no header name'),
-      z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?$/, 'is no header value'),
+      z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'is not a valid header name'),
+      z
+        .string()
+        .regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?$/, 'is not a valid header value'),
     )
     .optional()
     .describe('Sent with every call. Never keys: those belong into api_key_env.'),

@@ -7,7 +7,7 @@ export const streamModeSchema = z
 
 export const chainSchema = z.array(z.string())
 
-/** What each list of fallbacks is for. */
+/** The lists of fallbacks and their purpose. */
 export const FALLBACKS = {
   general: 'Model ids to try, in this order, after those of the route have failed.',
   context_window: 'Model ids for prompts that are too long for the model.',
