@@ -1,5 +1,5 @@
-// One server per data directory. The lock is a write lock that SQLite holds on server.lock: the kernel drops it with the
-// process, so it can't go stale, and a reused pid or another container's pid can't be mistaken for the holder.
+// The lock of the data folder: one server per folder. It is SQLite's write lock on server.lock, which the kernel releases with the
+// process: it cannot go stale, and a reused pid cannot be mistaken for the holder.
 import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -28,7 +28,7 @@ export const acquireDataLock = (directory: string): DataLock => {
   }
   const client = new Database(file, { timeout: 0 })
   try {
-    // The holder's pid stands in user_version, where others can read it while the lock is held.
+    // The holder's pid is in user_version, which others can read while the lock is held.
     client.pragma(`user_version = ${process.pid}`)
     client.exec('BEGIN IMMEDIATE')
   } catch (error) {

@@ -1,5 +1,5 @@
-// Deletes decisions that are older than storage.retention_days, a few at a time, so that writes get their turn between.
-// A decision with feedback teaches the index, so it stays twice as long.
+// Deletes decisions older than storage.retention_days in chunks, so that writes are not delayed. Decisions with feedback are training
+// data and stay twice as long.
 import type { Logger } from '../core/logger.ts'
 import { createRepeating } from '../jobs/repeating.ts'
 
@@ -10,16 +10,16 @@ export interface RetentionOptions {
       votedBeforeMs: number
       limit: number
     }): Promise<number>
-    /** Responses have a time of their own. */
+    /** Responses have their own retention time. */
     deleteExpiredResponses(nowMs: number): Promise<number>
-    /** Evaluations are kept on their own terms. */
+    /** Evaluations have their own retention time. */
     deleteExpiredEvaluations(beforeMs: number): Promise<number>
-    /** Sums hold nothing of what was said. */
+    /** Usage sums contain no texts. */
     deleteExpiredUsage(nowMs: number): Promise<number>
     checkpoint(): Promise<void>
   }
   retentionDays: number
-  /** Of prompts on which models were measured. */
+  /** Retention of evaluated prompts. */
   evaluationDays: number
   logger: Logger
   now?: () => number
@@ -30,9 +30,9 @@ export interface RetentionOptions {
 }
 
 export interface Retention {
-  /** Deletes all that is expired; @returns how many decisions went. @throws RouterError `store_unavailable` */
+  /** Deletes everything that is expired. @returns the number of deleted decisions. @throws RouterError `store_unavailable` */
   run(): Promise<number>
-  /** Runs now and then every `intervalMs`; a failure is logged and the next run tries again. */
+  /** Runs at once and then every `intervalMs`; failures are logged, and the next run tries again. */
   start(intervalMs: number): void
   /** Ends after the chunk under way. */
   stop(): Promise<void>
@@ -42,7 +42,7 @@ const DAY_MS = 86_400_000
 
 const briefly = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
 
-/** Deletes a chunk at a time, until nothing is left or it is to stop. @returns how many went */
+/** Deletes chunk by chunk until nothing is left or it is stopped. @returns the number of deleted decisions */
 const deleteDecisions = async (
   { target, chunkSize = 200, pause = briefly }: RetentionOptions,
   query: { beforeMs: number; votedBeforeMs: number },
@@ -73,8 +73,8 @@ export const createRetention = (options: RetentionOptions): Retention => {
     )
     const total = await deleteDecisions(options, query, () => isStopped)
     if (total + responses + evaluations === 0) return 0
-    // Deleted prompts are gone from disk only when the log that still holds their pages is. Pieces of a few may stay in
-    // unused parts of pages until those are used again: only `forget` writes the file anew, every hour that is too much.
+    // Deleted prompts stay on disk until the log with their pages is truncated. Pieces of a few may stay in unused parts of pages until
+    // those are reused: only `forget` rewrites the file, which would be too much every hour.
     await target.checkpoint()
     const deleted = {
       deletedDecisions: total,

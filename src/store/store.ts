@@ -1,5 +1,5 @@
-// The interface of the store: decisions, feedback, rulings, keys and configurations. It is asynchronous, so that an engine in
-// another thread or on another host can implement it.
+// The interface of the store: decisions, feedback, rulings, keys and configurations. Asynchronous, so that an engine in another thread
+// or on another host can implement it.
 import type { AlertRecord } from '../core/alerting/alert.ts'
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type { ArmVote, ShadowDecision, ShadowSummary } from '../core/records/arm-records.ts'
@@ -21,7 +21,7 @@ import type { Completion, Decision, Reason } from '../core/types.ts'
 export type StoreText = 'full' | 'hash' | 'off'
 
 export interface ReplayQuery {
-  /** At most so many, the newest; up to 5,000 a call. */
+  /** Number of newest rows; at most 5,000 per call. */
   limit: number
   sinceMs?: number
   /** Only decisions older than this id. */
@@ -29,7 +29,7 @@ export interface ReplayQuery {
   reasons?: Reason[]
 }
 
-/** Whose decisions are to go. Exactly one is given. */
+/** Whose decisions are deleted. Exactly one is given. */
 export type ForgetQuery = { sessionId: string } | { userDigest: string } | { principal: string }
 
 export interface Forgotten {
@@ -38,7 +38,7 @@ export interface Forgotten {
 }
 
 export interface ArmVoteQuery {
-  /** Only votes on decisions of this time and later. */
+  /** Only votes on decisions since this time. */
   decidedSinceMs: number
   votedSinceMs: number
   limit: number
@@ -51,7 +51,7 @@ export interface DecisionQuery {
   route?: string
   reason?: string
   outcome?: string
-  /** Only decisions that one of these principals asked for. */
+  /** Only decisions of these principals. */
   principals?: readonly string[]
 }
 
@@ -68,25 +68,25 @@ export interface VoteQuery {
 export interface OutcomeQuery {
   /** Up to 5,000. */
   limit: number
-  /** Only of decisions older than this id. */
+  /** Only outcomes of decisions older than this id. */
   before?: string
   route?: string
   sinceMs?: number
-  /** Only of decisions that got a vote after this time. */
+  /** Only outcomes of decisions with a vote after this time. */
   votedSinceMs?: number
 }
 
 export interface EvaluatedQuery {
   /** Up to 5,000. */
   limit: number
-  /** Only those behind this id. */
+  /** Only prompts with a greater id. */
   after?: string
 }
 
 export interface RouteSpend {
   route: string
   requests: number
-  /** Of those whose cost is known. */
+  /** Sum of the known costs. */
   costUsd: number
 }
 
@@ -99,7 +99,7 @@ export interface DecisionPage {
 export interface StoreStats {
   queuedDecisions: number
   droppedDecisions: number
-  /** Completions that were lost while their decision was kept or had been dropped before. */
+  /** Completions that were dropped. */
   droppedCompletions?: number
   /** Null while writes succeed, else the last write's error message (no values in it). */
   lastError: string | null
@@ -108,7 +108,7 @@ export interface StoreStats {
 export interface Store {
   /** Queues a decision for the next batch. Never throws and never waits; a full queue drops and counts. */
   recordDecision(decision: Decision, outcome: 'pending' | 'dry_run'): void
-  /** Queues what became of a decision. */
+  /** Queues the completion of a decision. */
   completeDecision(id: string, completion: Completion): void
   /** @throws RouterError `store_unavailable` */
   getDecision(id: string): Promise<StoredDecision | null>
@@ -119,94 +119,94 @@ export interface Store {
    */
   addFeedback(feedback: Feedback): Promise<{ replaced: boolean }>
   /**
-   * Many votes in one commit, as `addFeedback` takes each; false for those whose decision is not stored.
-   * @throws RouterError `store_unavailable`: then none is taken
+   * Adds many votes in one commit, each as by `addFeedback`; false for those whose decision is not stored.
+   * @throws RouterError `store_unavailable`: none is stored then
    */
   addVotes(votes: Feedback[]): Promise<boolean[]>
-  /** Those of these decisions that are stored, with the route each took; a few hundred a call. */
+  /** The stored ones of these decisions with their routes; a few hundred per call. */
   listRoutesTaken(ids: string[]): Promise<{ id: string; route: string }[]>
-  /** Votes alone, newest first; `limit` up to 1,000. */
+  /** Votes without their decisions, newest first; `limit` up to 1,000. */
   listVotes(query: VoteQuery): Promise<Feedback[]>
   /** All effective feedback, oldest first. */
   listFeedback(): Promise<FeedbackWithDecision[]>
-  /** Effective votes that were given after `sinceMs`; implicit ones do not count. */
+  /** Number of effective votes given after `sinceMs`, without implicit ones. */
   countNewVotes(sinceMs: number): Promise<number>
   /**
-   * Decisions to replay, the newest first; read on with `before`, the last row's id.
-   * @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 5000
+   * Decisions to replay, newest first; the next page follows with `before`, the last row's id.
+   * @throws RouterError `invalid_request` where `limit` is not an integer from 1 to 5000
    */
   listReplayRows(query: ReplayQuery): Promise<ReplayRow[]>
-  /** Numbers of the generations that stored decisions were made with, lowest first. */
+  /** Numbers of the generations that stored decisions refer to, ascending. */
   listReferencedGenerations(): Promise<number[]>
   /** The votes on decisions that `forget` would delete, so that exemplars made of them can be named. */
   listForgettable(query: ForgetQuery): Promise<FeedbackWithDecision[]>
   /** Decisions that `forget` would delete. */
   countForgettable(query: ForgetQuery): Promise<number>
   /**
-   * Deletes decisions with their votes, shadows and rulings, and keeps `exemplarIds` as forgotten: generations that hold
-   * one go at the next rebuild. One commit, or several for more than 500 decisions; run again, it goes on where it was
-   * interrupted. When it resolves, the text is gone from the database's files.
-   * @throws RouterError `store_unavailable`, also where all is deleted but a reader still holds the log with the text
+   * Deletes decisions with their votes, shadow decisions and rulings, and marks `exemplarIds` as forgotten: generations that contain one
+   * are removed at the next rebuild. One commit, or several for more than 500 decisions; a repeated call continues where an earlier one
+   * was interrupted. When it resolves, the texts are gone from the database's files.
+   * @throws RouterError `store_unavailable`, also where all is deleted but a reader still holds the log with the texts
    */
   forget(query: ForgetQuery, exemplarIds: string[]): Promise<Forgotten>
   listForgottenExemplars(): Promise<string[]>
-  /** Sums of requests that have ended, the most requests first. */
+  /** Sums over finished requests, most requests first. */
   usage(query: UsageQuery): Promise<UsageSum[]>
-  /** Makes the sums anew from the decisions that are kept. @returns from when on they are; null where there is none */
+  /** Recomputes the sums from the stored decisions. @returns the time of the oldest; null where there is none */
   rebuildUsage(): Promise<number | null>
   /** Resolves after commit. */
   addRuling(ruling: Ruling): Promise<void>
-  /** The ruling in force on each subject, oldest first. */
+  /** The latest ruling on each subject, oldest first. */
   listRulings(): Promise<Ruling[]>
-  /** Keeps an answer of the Responses API, in place of one of the same id and principal. */
+  /** Stores an answer of the Responses API, replacing one of the same id and principal. */
   addResponse(response: StoredResponse): Promise<void>
   /** Null where there is none, or it has expired. */
   getResponse(query: ResponseQuery): Promise<StoredResponse | null>
-  /** With those that it goes on with, the oldest first; null where one of them is gone. */
+  /** The response with those that it continues, oldest first; null where one of them is missing. */
   getResponseChain(query: ResponseQuery): Promise<StoredResponse[] | null>
   /** False where there is none. */
   deleteResponse(query: Pick<ResponseQuery, 'id' | 'principal'>): Promise<boolean>
   addShadowDecisions(rows: ShadowDecision[]): Promise<void>
   shadowSummary(generation: number): Promise<ShadowSummary>
-  /** In the order in which they were given. */
+  /** In the order of their time. */
   listArmVotes(query: ArmVoteQuery): Promise<ArmVote[]>
-  /** Keeps a configuration that served, once per hash. */
+  /** Stores a version of the configuration, once per hash. */
   saveConfigVersion(version: ConfigVersion): Promise<void>
-  /** Notes that a kept configuration began to serve. */
+  /** Records the activation of a stored version. */
   addConfigActivation(activation: ConfigActivation): Promise<void>
-  /** Every configuration that served, the oldest first. */
+  /** Every version, oldest first. */
   listConfigVersions(): Promise<ConfigVersion[]>
-  /** The newest first, at most 200. */
+  /** Newest first, at most 200. */
   listConfigActivations(): Promise<ConfigActivation[]>
-  /** Keeps what alerts began and ended; at least one. Resolves after commit. */
+  /** Stores alerts that began or ended; at least one. Resolves after commit. */
   addAlertEvents(records: AlertRecord[]): Promise<void>
-  /** The newest first; at most so many. */
+  /** Newest first. */
   listAlertEvents(limit: number): Promise<AlertRecord[]>
   /** Resolves after commit. @throws RouterError `store_unavailable` */
   createKey(key: StoredKey): Promise<void>
-  /** All keys ever made, the oldest first. */
+  /** All keys ever created, oldest first. */
   listKeys(): Promise<StoredKey[]>
-  /** Resolves after commit; false where there is no such key. One that was revoked stays revoked as of then. */
+  /** Resolves after commit; false for an unknown key. A key that is already revoked keeps its time. */
   revokeKey(revocation: { id: string; atMs: number }): Promise<boolean>
-  /** Totals of each key and day from `sinceDay` (YYYY-MM-DD) on. */
+  /** Totals per key and day since `sinceDay` (YYYY-MM-DD). */
   readKeyUsage(sinceDay: string): Promise<DailyUsage[]>
   /** Replaces the totals of these keys and days. */
   writeKeyUsage(rows: DailyUsage[]): Promise<void>
-  /** Failed attempts of decisions of `sinceMs` and later, those that are alike as one: the most first, at most 500. */
+  /** Failed attempts of decisions since `sinceMs`, grouped: most frequent first, at most 500 groups. */
   listFailedAttempts(sinceMs: number): Promise<FailedAttempts[]>
-  /** What became of requests, newest first. */
+  /** Outcomes of served requests, newest first. */
   listServedOutcomes(query: OutcomeQuery): Promise<ServedOutcome[]>
-  /** Those that were voted on or refused, with what a model is fitted on, newest first. */
+  /** Served requests with votes or refusals, as training examples of the outcome model, newest first. */
   listServedExamples(query: OutcomeQuery): Promise<ServedExample[]>
-  /** By route and model, of decisions of `sinceMs` and later. */
+  /** By route and model, for decisions since `sinceMs`. */
   outcomeTotals(sinceMs: number): Promise<OutcomeTotals[]>
-  /** By route, of decisions of `sinceMs` and later. */
+  /** By route, for decisions since `sinceMs`. */
   routeSpend(sinceMs: number): Promise<RouteSpend[]>
-  /** Resolves after commit. @returns for each whether it took the place of an earlier one; some hundred a call */
+  /** Resolves after commit. @returns for each whether it replaced an earlier one; some hundred per call */
   addEvaluatedPrompts(prompts: EvaluatedPrompt[]): Promise<boolean[]>
-  /** In the order of their ids. */
+  /** Ordered by id. */
   listEvaluatedPrompts(query: EvaluatedQuery): Promise<EvaluatedPrompt[]>
-  /** Deletes all of them. @returns how many went */
+  /** Deletes all of them. @returns their number */
   deleteEvaluatedPrompts(): Promise<number>
   /** Resolves when everything queued so far is committed. */
   flush(): Promise<void>

@@ -1,28 +1,27 @@
-// Whether the database that was opened is the one that the data folder belongs to. Pure: it compares what the database
-// says of itself with what the marker beside it, the keys' stamp and the index generations remember.
-
-/** What a database says of itself. */
+// Detects a lost or replaced database. Pure: compares facts of the opened database with the marker beside it, the stamp of the keys and
+// the index generations.
+/** Facts of the opened database. */
 export interface StoreFacts {
-  /** Made with the database and kept for good; a restored backup has the same. */
+  /** Created with the database and never changed; a restored backup has the same. */
   storeId: string
-  /** Neither decisions, votes, keys nor configurations: no server ever ran on it. */
+  /** It has no decisions, votes, keys or configurations: no server ever ran on it. */
   isBlank: boolean
-  /** Keys ever made: they are never deleted. */
+  /** Number of keys, which are never deleted. */
   keys: number
   hasVotes: boolean
   hasDecisions: boolean
-  /** Name of the damaged file that this database stands in for, the newest; null where it replaces none. */
+  /** Name of the damaged file that this database replaced, the newest; null where there is none. */
   replaces: string | null
 }
 
-/** What was last seen of the database, kept in a file beside it. */
+/** Facts of the database when it was last seen, stored in a file beside it. */
 export type Marker = Pick<StoreFacts, 'storeId' | 'keys' | 'hasVotes' | 'hasDecisions'>
 
-/** What else in the data folder remembers a database; folders of before there were markers have only these. */
+/** Other traces of a database in the data folder; older folders have only these. */
 export interface Traces {
-  /** The keys' stamp exists, which is written whenever a key is made or revoked. */
+  /** The stamp of the keys exists, which is written whenever a key is created or revoked. */
   keysWereMade: boolean
-  /** Index generations that hold exemplars made of votes. */
+  /** Number of index generations with exemplars from votes. */
   votedGenerations: number
 }
 
@@ -30,15 +29,15 @@ export interface Loss {
   kind: 'damaged' | 'missing' | 'replaced' | 'incomplete' | 'removed'
   /** One sentence for operators; names no content. */
   message: string
-  /** Whether keys were in use before: then nobody may come in without one. */
+  /** Whether keys were in use before: requests without a key are then refused. */
   hadKeys: boolean
-  /** The database that is lost; null where none was noted. */
+  /** Id of the lost database; null where it is not known. */
   storeId: string | null
 }
 
 export interface LossEvidence {
   facts: StoreFacts
-  /** Null in a folder where none was written yet. */
+  /** Null where none was written yet. */
   marker: Marker | null
   traces: Traces
 }
@@ -94,7 +93,7 @@ const findKind = ({
   return keysAreGone || votesAreGone ? missing(tracesOf(traces)) : null
 }
 
-/** Null where nothing that the folder remembers is missing from the database. */
+/** Null where nothing is missing. */
 export const findLoss = (evidence: LossEvidence): Loss | null => {
   const found = findKind(evidence)
   if (!found) return null

@@ -1,5 +1,5 @@
-// Two small files beside the database. store.json: what was last seen of it. store-loss.json: the loss that was found,
-// until an operator deletes it or the database is back. Each is replaced whole, by a synced draft and one rename.
+// Two small files beside the database, each replaced atomically. store.json: facts of the database when last seen. store-loss.json: a
+// detected loss, until an operator deletes the file or the database is back.
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { open, readFile, rename, rm } from 'node:fs/promises'
@@ -17,7 +17,7 @@ const markerSchema: z.ZodType<Marker> = z.object({
   hasDecisions: z.boolean(),
 })
 
-/** A loss found while the server runs is in no file: the next start finds it by the marker. */
+/** A loss found while the server runs is not written: the next start finds it by the marker. */
 const noticeSchema: z.ZodType<Loss> = z.object({
   kind: z.enum(['damaged', 'missing', 'replaced', 'incomplete', 'removed']),
   message: z.string(),
@@ -26,7 +26,7 @@ const noticeSchema: z.ZodType<Loss> = z.object({
 })
 
 export interface LossFiles {
-  /** Null where there is none, or where it is not readable as one. */
+  /** Null where it is missing or unreadable. */
   readMarker(): Promise<Marker | null>
   /** @throws what writing throws */
   writeMarker(marker: Marker): Promise<void>

@@ -1,5 +1,5 @@
-// Says that a database is lost, from the start on and until somebody has dealt with it: compares it with what the data
-// folder remembers, keeps the finding over restarts, and looks again every few seconds while the server runs.
+// Reports a lost database until an operator has resolved it: compares the database with the data folder's traces at the start and every
+// few seconds, and keeps a finding over restarts.
 import { statSync } from 'node:fs'
 import type { Logger } from '../../core/logger.ts'
 import { findLoss, type Loss, type Marker, type StoreFacts, type Traces } from './find-loss.ts'
@@ -14,12 +14,12 @@ export interface LossWatchOptions {
 }
 
 export interface LossWatch {
-  /** The loss that nobody has dealt with yet; null where there is none. Asked at each scrape and readiness check. */
+  /** The unresolved loss; null where there is none. Read at each scrape and readiness check. */
   loss(): Loss | null
-  /** Compares again, and notes what the database holds now. Failures are logged. */
+  /** Compares again, and updates the marker. Failures are logged. */
   look(): Promise<void>
   start(intervalMs: number): void
-  /** Looks a last time. */
+  /** Compares a last time. */
   stop(): Promise<void>
 }
 
@@ -42,7 +42,7 @@ const isSame = (a: Marker | null, b: Marker): boolean =>
 const inodeOf = (file: string): bigint | null =>
   statSync(file, { bigint: true, throwIfNoEntry: false })?.ino ?? null
 
-/** What is served from a file that has no name any more is lost with the process. */
+/** Data in a file that was unlinked is lost when the process ends. */
 const removedLoss = (marker: Marker | null): Loss => ({
   kind: 'removed',
   message:
@@ -51,13 +51,13 @@ const removedLoss = (marker: Marker | null): Loss => ({
   storeId: marker?.storeId ?? null,
 })
 
-/** What a watch has found so far. */
+/** State of the watch. */
 interface Found {
-  /** What the data folder remembers of the database. */
+  /** The stored marker. */
   marker: Marker | null
-  /** The loss that nobody has dealt with yet. */
+  /** The unresolved loss. */
   loss: Loss | null
-  /** Where the notice cannot be written, the loss is at least told until the server ends. */
+  /** Where the notice cannot be written, the loss is reported until the server ends. */
   isNoticeWritten: boolean
   removed: Loss | null
 }
@@ -89,7 +89,7 @@ const attempt = async (
 
 const note = async (watch: Watch, loss: Loss): Promise<void> => {
   const { found, files } = watch
-  // Keys that an earlier, still open loss took are not forgotten over a later one.
+  // A later loss keeps the `hadKeys` of an unresolved earlier one.
   found.loss = { ...loss, hadKeys: loss.hadKeys || (found.loss?.hadKeys ?? false) }
   tell(watch, found.loss)
   const written = files.writeNotice(found.loss)
@@ -118,13 +118,13 @@ const compare = async (watch: Watch): Promise<void> => {
 
 const lossNow = ({ found, files, options }: Watch): Loss | null => {
   if (found.isNoticeWritten && found.loss && !files.hasNotice()) {
-    options.logger.info({ kind: found.loss.kind }, 'the loss of the database was dealt with')
+    options.logger.info({ kind: found.loss.kind }, 'the loss of the database was resolved')
     found.loss = null
   }
   return found.removed ?? found.loss
 }
 
-/** Resolves after the first look. @throws RouterError `store_unavailable` where the database cannot be read */
+/** Resolves after the first comparison. @throws RouterError `store_unavailable` where the database cannot be read */
 export const createLossWatch = async (options: LossWatchOptions): Promise<LossWatch> => {
   const files = createLossFiles(options.dataDir)
   const openedInode = inodeOf(options.databaseFile)

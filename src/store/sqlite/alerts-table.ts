@@ -1,4 +1,4 @@
-// Statements on `alert_events`: what began and ended, kept for a year.
+// Statements on `alert_events`: alerts that began or ended, stored for a year.
 import { desc, lt } from 'drizzle-orm'
 import type { AlertRecord } from '../../core/alerting/alert.ts'
 import type { Db } from './db.ts'
@@ -6,7 +6,7 @@ import { alertEvents } from './schema/alerts.ts'
 
 const KEPT_MS = 400 * 86_400_000
 
-/** Call it in a transaction. Writing one again, because its acknowledgement was lost, changes nothing. */
+/** Call it in a transaction. Idempotent, because a write is repeated if its acknowledgement is lost. */
 export const writeAlertEvents = (db: Db, records: readonly AlertRecord[]): void => {
   for (const record of records) db.insert(alertEvents).values(record).onConflictDoNothing().run()
   const newestMs = Math.max(...records.map(({ atMs }) => atMs))
@@ -15,7 +15,7 @@ export const writeAlertEvents = (db: Db, records: readonly AlertRecord[]): void 
     .run()
 }
 
-/** The newest first. */
+/** Newest first. */
 export const readAlertEvents = (db: Db, limit: number): AlertRecord[] =>
   db
     .select()

@@ -1,5 +1,5 @@
-// Votes on the decisions of two arms, for the canary's test. Only what somebody said: votes read off what a caller did
-// next are noisier, and labels of an imported log say nothing about an answer that was given.
+// Votes on the decisions of two arms, for the canary's test. Without implicit votes, which are noisier, and imported labels, which say
+// nothing about the given answer.
 import { and, asc, eq, gte, inArray, isNotNull } from 'drizzle-orm'
 import type { ArmVote } from '../../core/records/arm-records.ts'
 import type { ArmVoteQuery } from '../store.ts'
@@ -8,7 +8,7 @@ import { decisions, feedback } from './schema/decisions.ts'
 
 const SAID = ['explicit', 'review'] as const
 
-/** At most `limit`, in the order in which they were given. */
+/** At most `limit`, in the order of their time. */
 export const readArmVotes = (
   db: Db,
   { decidedSinceMs, votedSinceMs, limit }: ArmVoteQuery,

@@ -1,10 +1,10 @@
-// Failed attempts, read off the completions of decisions and counted in the database, so that a day of failures costs no memory.
+// Failed attempts from the completions of decisions, grouped and counted in the database, so that a day of failures takes no memory.
 import { sql } from 'drizzle-orm'
 import type { FailedAttempts } from '../../core/records/failed-attempts.ts'
 import type { Db } from './db.ts'
 import { decisions } from './schema/decisions.ts'
 
-/** Groups a call; a provider that says something new each time must not fill the answer. */
+/** Most groups per call: a provider with varying messages must not fill the answer. */
 const MOST_GROUPS = 500
 
 interface Row extends Omit<FailedAttempts, 'failure'> {
@@ -13,10 +13,10 @@ interface Row extends Omit<FailedAttempts, 'failure'> {
 
 const field = (path: string) => sql`json_extract(attempt.value, ${`$.${path}`})`
 
-/** What the caller brought about is no failure of a target. */
+/** Error codes caused by the caller, not by a target. */
 const NO_FAILURE = ['client_closed', 'shutting_down']
 
-/** Of decisions that were made at `sinceMs` and later: the largest group first, at most 500. */
+/** Groups of decisions since `sinceMs`, the largest first, at most 500. */
 export const readFailedAttempts = (db: Db, sinceMs: number): FailedAttempts[] =>
   db
     .all<Row>(

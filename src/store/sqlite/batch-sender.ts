@@ -1,4 +1,4 @@
-// Sends one batch of the queue to the worker, and keeps what the outcome says of the disk.
+// Sends one batch of the queue to the worker, and tracks the health of the disk by the outcomes.
 import type { Logger } from '../../core/logger.ts'
 import { RouterError, toRouterError } from '../../errors.ts'
 import { packBatch, type WriteBatch } from './batch.ts'
@@ -23,7 +23,7 @@ export interface BatchSenderOptions {
   logger: Logger
 }
 
-/** What the outcomes so far say of the disk. */
+/** Health of the disk, by the outcomes so far. */
 interface Health {
   failureCount: number
   lastError: string | null
@@ -37,7 +37,7 @@ const noteWritten = (
 ): void => {
   queue.settle()
   if (health.failureCount > 0) {
-    logger.info({ ...drops.counts() }, 'the database takes decisions again')
+    logger.info({ ...drops.counts() }, 'the database accepts decisions again')
   }
   drops.endOfFailure()
   if (rejectedCount > 0) drops.rows(rejectedCount, 'the database rejected rows')
@@ -47,7 +47,7 @@ const noteWritten = (
   Object.assign(health, { failureCount: 0, lastError: null, isLogLarge })
 }
 
-/** @returns the error that whoever waits for the batch is told */
+/** @returns the error for those who wait for the batch */
 const noteFailed = (
   { queue, drops, logger }: BatchSenderOptions,
   health: Health,
@@ -59,7 +59,7 @@ const noteFailed = (
   const { failureCount } = health
   logger.warn({ code, ...details, failureCount }, 'a batch was not written')
   if (code === 'store_unavailable') return error
-  // The batch itself can't be sent or written; trying it again would hold up everything behind it.
+  // The batch itself cannot be sent or written; a retry would block everything behind it.
   queue.settle()
   drops.rows(count, 'a batch could not be written at all')
   return new RouterError('store_unavailable', 'A batch of decisions was lost.', { cause: error })

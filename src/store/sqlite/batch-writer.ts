@@ -1,6 +1,6 @@
-// Moves the queue to the worker: by timer, soon when a batch is full, or on flush(). One batch is under way at a time.
-// A failure the disk can recover from (full, locked, thread died) is retried after growing pauses; meanwhile the queue
-// fills, and what no longer fits is dropped and counted.
+// Moves the queue to the worker: by timer, at once when a batch is full, or on flush(). One batch is under way at a time. Recoverable
+// failures (disk full, locked, thread died) are retried with increasing delays; meanwhile the queue fills, and what does not fit is
+// dropped and counted.
 
 import type { RouterError } from '../../errors.ts'
 import type { StoreStats } from '../store.ts'
@@ -14,14 +14,14 @@ export interface BatchWriterOptions extends Omit<BatchSenderOptions, 'drops'> {
 }
 
 export interface BatchWriter {
-  /** Runs `add`; where that finds the queue full, counts a drop. Never throws. */
+  /** Runs `add`; counts a drop where the queue is full. Never throws. */
   accept(kind: 'decision' | 'completion', add: () => boolean): void
   /** Resolves when all that is queued now is committed. @throws RouterError `store_unavailable` */
   flush(): Promise<void>
-  /** Keeps `stats().lastError` true for writes that don't pass through the queue; null is a success. */
+  /** Updates `stats().lastError` for writes that bypass the queue; null is a success. */
   noteWrite(error: RouterError | null): void
   stats(): StoreStats
-  /** Last flush; what can't be written in a few tries is dropped, counted and logged. */
+  /** Flushes a last time; what cannot be written in a few attempts is dropped, counted and logged. */
   close(): Promise<void>
 }
 
@@ -61,7 +61,7 @@ export const createBatchWriter = (options: BatchWriterOptions): BatchWriter => {
   }
 }
 
-/** Says when the next batch goes: by timer, at once where a batch is full, after a pause where the last one failed. */
+/** Schedules the next batch: by timer, at once for a full batch, after a delay where the last one failed. */
 const createPump = (options: BatchWriterOptions, sender: BatchSender) => {
   const { queue, batchSize, flushIntervalMs } = options
   let timer: NodeJS.Timeout | undefined

@@ -1,5 +1,5 @@
-// A batch of writes as it crosses to the worker. All embeddings travel in one buffer that is transferred, not copied;
-// a view into a larger buffer would drag the whole buffer along.
+// A batch of writes as it is sent to the worker. All embeddings are in one buffer, which is transferred, not copied; a view into a
+// larger buffer would transfer that whole buffer.
 import type { CompletionRow } from './rows.ts'
 import type { DecisionRow } from './schema/decisions.ts'
 

@@ -1,4 +1,4 @@
-// Statements on `config_versions` and `config_activations`: what served, and from when.
+// Statements on `config_versions` and `config_activations`.
 import { asc, desc } from 'drizzle-orm'
 import type { ConfigActivation, ConfigVersion } from '../../core/records/config-version.ts'
 import type { Db } from './db.ts'
@@ -10,7 +10,7 @@ export const writeConfigVersion = (db: Db, version: ConfigVersion): void => {
   db.insert(configVersions).values(version).onConflictDoNothing().run()
 }
 
-/** Writing one again, because its acknowledgement was lost, changes nothing. */
+/** Idempotent, because a write is repeated if its acknowledgement is lost. */
 export const writeConfigActivation = (db: Db, activation: ConfigActivation): void => {
   db.insert(configActivations).values(activation).onConflictDoNothing().run()
 }

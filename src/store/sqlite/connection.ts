@@ -1,4 +1,4 @@
-// One open database: its handle, its kinds of transaction, and the truncation of its log.
+// One open database: its handle, its transactions, and the truncation of its write-ahead log.
 
 import type { Db } from './db.ts'
 import type { OpenedDatabase } from './open.ts'
@@ -6,9 +6,9 @@ import type { OpenedDatabase } from './open.ts'
 export interface Connection {
   client: OpenedDatabase['client']
   db: Db
-  /** One transaction that takes the write lock at its start. */
+  /** A transaction that takes the write lock at its start. */
   immediately<T>(work: () => T): T
-  /** The same, committed with an fsync of the log: what was acknowledged survives a power cut, and all before it too. */
+  /** The same, committed with an fsync of the log: acknowledged data survives a power cut, with everything before it. */
   durably<T>(work: () => T): T
   /** Moves the log into the file and truncates it. False where another connection still reads from the log. */
   truncateLog(waitMs: number): boolean

@@ -1,4 +1,4 @@
-// The database as drizzle sees it: every file of statements takes one.
+// The type of the drizzle database, which every file of statements takes.
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 
 /** What the statements of the tables run on. */

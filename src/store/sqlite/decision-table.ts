@@ -1,4 +1,4 @@
-// Statements on `decisions`. Writing is idempotent, because a batch whose acknowledgement was lost is sent again.
+// Statements on `decisions`. Writing is idempotent, because a batch is sent again if its acknowledgement is lost.
 import {
   and,
   desc,
@@ -25,7 +25,7 @@ import { deleteStrayShadows } from './shadow-table.ts'
 import { prepareCount } from './usage-table.ts'
 
 export interface ExpiryQuery {
-  /** Decisions made before this are deleted where nobody voted on them. */
+  /** Decisions without votes made before this are deleted. */
   beforeMs: number
   /** Decisions made before this are deleted with their feedback. */
   votedBeforeMs: number
@@ -33,7 +33,7 @@ export interface ExpiryQuery {
   limit: number
 }
 
-/** Statements are prepared once: building the insert anew for each row cost five times what running it does. */
+/** Prepares the statements once: building the insert for each row cost five times as much as running it. */
 export const prepareWriteEntry = (db: Db): ((entry: WriteEntry) => void) => {
   const insert = db
     .insert(decisions)
@@ -51,7 +51,7 @@ export const prepareWriteEntry = (db: Db): ((entry: WriteEntry) => void) => {
   }
   const count = prepareCount(db)
   return (entry) => {
-    if (!entry.completion) return write(entry) // only what has ended is counted
+    if (!entry.completion) return write(entry) // usage sums only count finished requests
     count(entry.id, -1)
     write(entry)
     count(entry.id, 1)
@@ -99,7 +99,7 @@ export const readDecisions = (db: Db, query: DecisionQuery): DecisionPage => {
   return { decisions: page, nextCursor: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
 }
 
-/** Deletes up to `limit` expired decisions, the oldest first, with all that hangs on them. @returns how many went */
+/** Deletes up to `limit` expired decisions, oldest first, with their dependent rows. @returns their number */
 export const deleteExpired = (db: Db, query: ExpiryQuery): number => {
   const voted = db
     .select({ id: feedback.id })

@@ -1,9 +1,9 @@
-// Counts what was lost on its way to the database, and says so once per failure instead of once per decision.
+// Counts rows that were dropped on their way to the database, and logs once per failure instead of once per decision.
 import type { Logger } from '../../core/logger.ts'
 
 export interface DropCount {
   add(kind: 'decision' | 'completion'): void
-  /** Logs that so many rows are lost. */
+  /** Logs the number of lost rows. */
   rows(count: number, message: string): void
   /** The next drop is logged again. */
   endOfFailure(): void

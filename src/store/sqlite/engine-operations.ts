@@ -1,5 +1,4 @@
-// The worker's half of those methods of the store that take work on both threads (pages, packed rows, chunks), and what is
-// done to the database's file as a whole.
+// The worker's part of store methods that work on both threads (pages, packed rows, chunks), and operations on the database file.
 import { statSync } from 'node:fs'
 import type { Feedback } from '../../core/records/feedback.ts'
 import type { StoredDecision } from '../../core/records/stored-decision.ts'
@@ -26,9 +25,9 @@ import { isRowFault } from './sqlite-error.ts'
 import { writeVotes } from './votes-table.ts'
 
 export interface BatchReport {
-  /** Rows that no retry can save. */
+  /** Rows that cannot be written by a retry. */
   rejectedCount: number
-  /** True while the write-ahead log is larger than it may be. */
+  /** True while the write-ahead log is larger than its limit. */
   isLogLarge: boolean
 }
 
@@ -39,27 +38,27 @@ export interface EngineOperations {
   addVotes(votes: Feedback[]): boolean[]
   /** Votes with their decisions, `limit` at a time: unpackFeedback unpacks them. */
   listFeedback(query: FeedbackPageQuery): FeedbackPage
-  /** unpackReplayRows unpacks them. */
+  /** Unpacked by unpackReplayRows. */
   listReplayRows(query: ReplayQuery): PackedRows
-  /** One chunk of `forget`; all is gone when it reports fewer decisions than `limit`. */
+  /** One chunk of `forget`; finished when it reports fewer decisions than `limit`. */
   forget(chunk: ForgetChunk): Forgotten
   /**
-   * Rewrites the file without what was forgotten, and truncates the log. False where another connection still reads from
-   * the log: ask again.
+   * Rewrites the file without the deleted texts, and truncates the log. False where another connection still reads from the log: call
+   * it again.
    */
   erase(none: null): boolean
-  /** One chunk of deletions; @returns how many decisions went. */
+  /** One chunk of deletions. @returns the number of deleted decisions */
   deleteExpired(query: ExpiryQuery): number
   /** Moves the write-ahead log into the file and truncates it. False where another connection still reads from it. */
   checkpoint(none: null): boolean
-  /** Most pages (of 4096 bytes) the file may grow to; beyond, writes fail with SQLITE_FULL. Null lifts the limit. */
+  /** Largest size of the file in pages (of 4096 bytes), above which writes fail with SQLITE_FULL. Null removes the limit. */
   limitPages(pages: number | null): void
   close(none: null): void
 }
 
 const MOST_PAGES = 4_294_967_294
 const VACUUM_PAGES = 256
-/** Short, because nothing is written while it passes. */
+/** Short, because writes wait meanwhile. */
 const ERASE_WAIT_MS = 100
 
 export const createEngineOperations = (
@@ -97,7 +96,7 @@ const createErasure = ({
   durably,
   truncateLog,
 }: Connection): Pick<EngineOperations, 'forget' | 'erase'> => {
-  // Since the last `forget`, so that waiting for the log's readers doesn't write the file anew each time.
+  // Set after a rewrite, so that waiting for readers of the log does not rewrite the file each time.
   let isRewritten = false
   return {
     forget: (chunk) => {
@@ -126,7 +125,7 @@ const createBatchWrite = (
   })
 }
 
-/** All entries in one transaction; where one of them is at fault, each in its own, so that it falls alone. */
+/** Writes all entries in one transaction; if one fails, each in its own, so that only the faulty one is rejected. */
 const writeEntries = <E>(
   immediately: (work: () => void) => void,
   entries: readonly E[],

@@ -1,5 +1,5 @@
-// The engine: every database operation, synchronous, on one connection. It runs in the worker thread; each method takes
-// one argument and gives one plain value, so that rpc.ts can carry it. It throws RouterErrors only.
+// The engine: every database operation, synchronous, on one connection, in the worker thread. Each method takes one argument and
+// returns one plain value, so that rpc.ts can transfer it. Throws only RouterErrors.
 import { createConnection } from './connection.ts'
 import { createEngineOperations, type EngineOperations } from './engine-operations.ts'
 import { type OpenOptions, openDatabase } from './open.ts'

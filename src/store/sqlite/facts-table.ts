@@ -1,4 +1,4 @@
-// What the database says of itself: its id, and whether it ever held anything. See loss/find-loss.ts.
+// Facts of the database: its id, and whether it ever contained data. See loss/find-loss.ts.
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
 import { count, desc, eq, like, sql } from 'drizzle-orm'
@@ -12,12 +12,12 @@ import { meta } from './schema/meta.ts'
 const STORE_ID = 'store_id'
 const REPLACES = 'replaces:'
 
-/** Gives a database its id, once; one of before there were ids gets it when it is next opened. */
+/** Gives a database its id, once; older databases get one when they are opened. */
 export const identify = (db: Db): void => {
   db.insert(meta).values({ key: STORE_ID, value: randomUUID() }).onConflictDoNothing().run()
 }
 
-/** Notes which damaged file this database stands in for. */
+/** Records which damaged file this database replaces. */
 export const noteReplaced = (db: Db, movedAside: string, nowMs: number): void => {
   db.insert(meta)
     .values({ key: `${REPLACES}${nowMs}`, value: movedAside })

@@ -1,4 +1,4 @@
-// Statements on `feedback`: what is acknowledged only after it is safe on disk.
+// Statements on `feedback`, which is acknowledged only after it is durable on disk.
 import { and, asc, count, eq, gt, ne, sql } from 'drizzle-orm'
 import type { Feedback, FeedbackWithDecision } from '../../core/records/feedback.ts'
 import { RouterError } from '../../errors.ts'
@@ -11,7 +11,7 @@ import { decisions, feedback } from './schema/decisions.ts'
 export interface FeedbackPageQuery {
   /** Only votes on these decisions; null for all. */
   of: ForgetQuery | null
-  /** `next` of the page before, 0 for the first. */
+  /** `next` of the previous page, 0 for the first. */
   after: number
   limit: number
 }
@@ -23,7 +23,7 @@ export interface FeedbackPage {
 }
 
 /**
- * Call it in a transaction. An implicit vote leaves another kind of the same principal as it is.
+ * Call it in a transaction. An implicit vote does not replace another kind of the same principal.
  * @throws RouterError `decision_not_found`
  */
 export const writeFeedback = (db: Db, vote: Feedback): { replaced: boolean } => {
@@ -50,11 +50,11 @@ export const writeFeedback = (db: Db, vote: Feedback): { replaced: boolean } => 
 
 const rowid = sql<number>`${feedback}.rowid`
 
-/** A key's decisions are many: looking all of them up for each page would take longer than passing over other votes. */
+/** A key has many decisions: the unary + keeps SQLite from looking all of them up for each page. */
 const votedOn = (of: ForgetQuery) =>
   'principal' in of ? eq(sql`+${decisions.principal}`, of.principal) : concerns(of)
 
-/** In the order of `rowid`, which a vote keeps when it is replaced: no vote is on two pages, and none is missed. */
+/** In the order of `rowid`, which a replaced vote keeps: no vote is on two pages or missed. */
 export const readFeedbackPage = (db: Db, { of, after, limit }: FeedbackPageQuery): FeedbackPage => {
   const rows = db
     .select({
@@ -95,7 +95,7 @@ export const readFeedbackPage = (db: Db, { of, after, limit }: FeedbackPageQuery
 export const unpackFeedback = (packed: PackedRows): FeedbackWithDecision[] =>
   unpackRows<FeedbackWithDecision & { rowid: number }>(packed).map(({ rowid: _, ...vote }) => vote)
 
-/** Votes that somebody meant as such, given after `sinceMs`. */
+/** Number of votes after `sinceMs`, without implicit ones. */
 export const countNewVotes = (db: Db, sinceMs: number): number =>
   db
     .select({ votes: count() })

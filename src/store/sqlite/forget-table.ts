@@ -1,6 +1,6 @@
-// Statements that forget: decisions of a session, a caller's user or a key, with all that hangs on them. Deleting is not
-// enough: secure_delete zeroes a deleted row where it stood, but not the copies that remain in a page's unused part when rows
-// move between pages. So the file is written anew afterwards, and until then `meta` says that this is due.
+// Statements of `forget`: deletes the decisions of a session, a user or a key with their dependent rows. secure_delete zeroes a deleted
+// row in place, but not the copies that remain in unused parts of pages when rows move between pages. So the file is rewritten
+// afterwards, and until then `meta` marks the erasure as due.
 import { and, count, eq, inArray, type SQL } from 'drizzle-orm'
 import type { ForgetQuery, Forgotten } from '../store.ts'
 import type { Db } from './db.ts'
@@ -27,7 +27,7 @@ export const concerns = (query: ForgetQuery): SQL => {
   return eq(decisions.principal, query.principal)
 }
 
-/** Call it in a transaction, again and again until it finds fewer decisions than `limit`. */
+/** Call it in a transaction, repeatedly until it finds fewer decisions than `limit`. */
 export const forgetChunk = (
   db: Db,
   { query, exemplarIds, nowMs, limit }: ForgetChunk,
@@ -61,7 +61,7 @@ export const forgetChunk = (
   return { decisions: deleteDecisions(db, ids), feedback: votes?.count ?? 0 }
 }
 
-/** Votes go with their decision, by the schema; shadows and rulings have no foreign key. @returns how many decisions went */
+/** Votes are deleted by a foreign key; shadow decisions and rulings have none. @returns the number of deleted decisions */
 export const deleteDecisions = (db: Db, ids: readonly string[]): number => {
   if (ids.length === 0) return 0
   db.delete(shadowDecisions).where(inArray(shadowDecisions.decisionId, ids)).run()
@@ -80,7 +80,7 @@ export const readForgottenExemplars = (db: Db): string[] =>
     .all()
     .map(({ id }) => id)
 
-/** Whether something was forgotten that may still be in the file. */
+/** Whether the file may still contain deleted texts. */
 export const isErasureDue = (db: Db): boolean =>
   db.select().from(meta).where(eq(meta.key, ERASURE_DUE)).get() !== undefined
 

@@ -1,5 +1,5 @@
-// What reads or deletes many past decisions, main-thread half. Pages keep both threads free between them: the worker writes
-// what came in meanwhile, and the main loop never unpacks more than one page at a time.
+// Reads and deletions of many decisions, main-thread part. Works in pages, so that the worker can write in between, and the event loop
+// unpacks only one page at a time.
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import type { ReplayRow } from '../../core/records/stored-decision.ts'
 import { RouterError } from '../../errors.ts'
@@ -16,7 +16,7 @@ const PAGE = 100
 const MOST_REPLAYED = 5_000
 /** Decisions that are forgotten in one transaction. */
 const FORGET_CHUNK = 500
-/** Of 100 ms each. */
+/** Attempts of 100 ms each. */
 const ERASE_TRIES = 50
 
 export const createHistory = (calls: StoreCalls, now: () => number): History => ({
@@ -30,7 +30,7 @@ export const createHistory = (calls: StoreCalls, now: () => number): History => 
       const message = `\`limit\` must be an integer from 1 to ${MOST_REPLAYED}.`
       throw new RouterError('invalid_request', message, { param: 'limit' })
     }
-    // While writes fail, what is committed can still be replayed.
+    // Committed decisions can still be replayed while writes fail.
     await calls.flush().catch(() => {})
     return readRows(calls.client, query)
   },
@@ -80,7 +80,7 @@ const readRows = async (client: WorkerClient, query: ReplayQuery): Promise<Repla
   return rows
 }
 
-/** Readers of the log, such as a replay in another process, hold its truncation up; while they do, it is tried again. */
+/** Retries while readers of the log, such as a replay in another process, prevent its truncation. */
 const erase = async (client: WorkerClient): Promise<void> => {
   for (let tries = 0; tries < ERASE_TRIES; tries++) {
     if (await client.call('erase', null)) return

@@ -1,4 +1,4 @@
-// Whether a database's pages agree with each other, asked beside whoever writes it. Reads only.
+// SQLite's integrity check, on a read-only connection beside the writer.
 import { existsSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { findSqliteError, isCorruption, toStoreError } from './sqlite-error.ts'
@@ -6,11 +6,11 @@ import { findSqliteError, isCorruption, toStoreError } from './sqlite-error.ts'
 export interface Integrity {
   state: 'sound' | 'damaged' | 'absent' | 'too_large'
   bytes: number
-  /** What SQLite found first; null where it found nothing. It names pages and tables, never values. */
+  /** The first problem found; null where there is none. Names pages and tables, never values. */
   problem: string | null
 }
 
-/** Some four seconds of reading. */
+/** Largest file that is checked: some four seconds of reading. */
 const MAX_BYTES = 1024 ** 3
 const BUSY_TIMEOUT_MS = 2_000
 

@@ -1,4 +1,4 @@
-// Statements on `gateway_keys` and `key_usage`. Keys are only ever added and revoked; their rights never change.
+// Statements on `gateway_keys` and `key_usage`. Keys are only added and revoked; their permissions never change.
 import { and, asc, eq, gte, isNull } from 'drizzle-orm'
 import type { DailyUsage, StoredKey } from '../../core/decide/gateway-key.ts'
 import type { Db } from './db.ts'

@@ -1,5 +1,5 @@
-// Brings a database to this program's schema, or refuses it. Keeps drizzle's journal table, so drizzle-kit can read it,
-// but not drizzle's migrate(): that reads the journal before its BEGIN, so two processes that start together collide.
+// Migrates a database to this program's schema, or refuses it. Uses drizzle's journal table, so that drizzle-kit can read it, but not
+// drizzle's migrate(), which reads the journal before its BEGIN, so that two processes that start together collide.
 import { createHash } from 'node:crypto'
 import { desc, eq, sql } from 'drizzle-orm'
 import { getTableConfig, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
@@ -47,7 +47,7 @@ export const migrate = (db: Db, migrations: readonly Migration[]): void => {
 }
 
 /**
- * For a database that may only be read: its schema must be exactly this program's.
+ * For a read-only database: its schema must be exactly this program's.
  * @throws RouterError `store_unavailable`, not retryable
  */
 export const requireCurrentSchema = (db: Db, migrations: readonly Migration[]): void => {
@@ -74,7 +74,7 @@ const appliedUpTo = (db: Pick<Db, 'select'>): number => {
 const newestOf = (migrations: readonly Migration[]): number => migrations.at(-1)?.createdAtMs ?? 0
 
 /**
- * Only reads: a database that is refused stays as it is.
+ * Only reads: a refused database is not changed.
  * @throws RouterError `store_unavailable`, not retryable
  */
 export const refuseNewerSchema = (

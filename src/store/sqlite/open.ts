@@ -1,5 +1,5 @@
-// Opens the database file: private modes, pragmas, damage check, migrations. A damaged file is moved aside, never
-// overwritten. The file is never opened with node:fs: closing any descriptor of it would drop SQLite's POSIX locks.
+// Opens the database file: private modes, pragmas, damage check, migrations. A damaged file is moved aside, never overwritten. The file
+// is never opened with node:fs: closing any descriptor of it would release SQLite's POSIX locks.
 import {
   chmodSync,
   closeSync,
@@ -31,14 +31,14 @@ export interface OpenOptions {
 export interface OpenedDatabase {
   client: Database.Database
   db: BetterSQLite3Database
-  /** Where a damaged file was moved to, null where the file was sound. */
+  /** Path that a damaged file was moved to, null for an undamaged one. */
   movedAside: string | null
 }
 
 /** The log is truncated to this when it is reset, and the store warns while it is larger. */
 export const WAL_LIMIT_BYTES = 64 * 1024 * 1024
 
-/** Files above it are only checked as far as opening reads them: 256 MiB take about a second. */
+/** Larger files are not checked completely: 256 MiB take about a second. */
 const CHECKED_BYTES = 256 * 1024 * 1024
 
 /**
@@ -97,7 +97,7 @@ const createPrivately = (file: string): void => {
 }
 
 const configure = (client: Database.Database): void => {
-  // Only an empty database can take auto_vacuum, so it comes first; retention gives pages back with it.
+  // auto_vacuum must be set first, on an empty database; retention uses it to free pages.
   const isEmpty = client.pragma('page_count', { simple: true }) === 0
   if (isEmpty) client.pragma('auto_vacuum = INCREMENTAL')
   client.pragma('journal_mode = WAL')
@@ -105,7 +105,7 @@ const configure = (client: Database.Database): void => {
   client.pragma('synchronous = NORMAL')
   client.pragma('foreign_keys = ON')
   client.pragma('trusted_schema = OFF')
-  // Deleted prompts are zeroed, not left in free pages.
+  // Zeroes deleted data, so that prompts do not stay in free pages.
   client.pragma('secure_delete = ON')
 }
 

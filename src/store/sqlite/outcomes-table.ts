@@ -1,5 +1,5 @@
-// What models have been worth: read off decisions and their votes, and prompts on which somebody measured several models.
-// Outcomes of served requests have no table of their own, so that they go with their decision.
+// Outcomes of models: from decisions and their votes, and from evaluated prompts. Outcomes of served requests have no table of their
+// own, so that they are deleted with their decision.
 import { and, asc, count, desc, eq, gt, gte, lt, notInArray, sql } from 'drizzle-orm'
 import type {
   EvaluatedPrompt,
@@ -17,7 +17,7 @@ import { evaluatedPrompts } from './schema/outcomes.ts'
 
 const MOST = 5_000
 
-/** Votes about the answer: one that names another route is about the route. */
+/** Condition for votes about the answer: a vote that names another route is about the route. */
 const counts = sql`(${feedback.correctRoute} IS NULL OR ${feedback.correctRoute} = ${decisions.route})`
 const weight = sql`CASE ${feedback.source} WHEN 'review' THEN 3.0 WHEN 'implicit' THEN 0.2 ELSE 1.0 END`
 const worth = sql`COALESCE(${feedback.score}, ${feedback.verdict} = 'good')`
@@ -40,7 +40,7 @@ const requireLimit = (limit: number): void => {
 
 const UNSERVED = ['pending', 'dry_run'] as const
 
-/** With a route, its index gives the rows in the order of their ids; the other filters must not choose theirs. */
+/** With a route, its index gives the rows ordered by id; the other filters must not choose another index. */
 const matches = ({ before, route, sinceMs, votedSinceMs }: OutcomeQuery) =>
   and(
     notInArray(sql`+${decisions.outcome}`, [...UNSERVED]),
@@ -118,7 +118,7 @@ export const readServedExamples = (db: Db, query: OutcomeQuery): ServedExample[]
   return rows.map((row) => ({ ...row, selection: selectionOf(row.selection) }))
 }
 
-/** @param sinceMs of decisions that were made then and later */
+/** @param sinceMs time of the oldest decisions */
 export const readOutcomeTotals = (db: Db, sinceMs: number): OutcomeTotals[] =>
   db
     .select({
@@ -142,7 +142,7 @@ export const readOutcomeTotals = (db: Db, sinceMs: number): OutcomeTotals[] =>
     .orderBy(asc(decisions.route), asc(servedBy))
     .all()
 
-/** What each route has cost since a time, and over how many requests. */
+/** Cost and number of requests of each route since a time. */
 export const readRouteSpend = (db: Db, sinceMs: number): RouteSpend[] =>
   db
     .select({
@@ -155,7 +155,7 @@ export const readRouteSpend = (db: Db, sinceMs: number): RouteSpend[] =>
     .groupBy(decisions.route)
     .all()
 
-/** Call it in a transaction. @returns for each whether it took the place of an earlier one */
+/** Call it in a transaction. @returns for each whether it replaced an earlier one */
 export const writeEvaluatedPrompts = (db: Db, prompts: readonly EvaluatedPrompt[]): boolean[] =>
   prompts.map(({ scores, costs, ...prompt }) => {
     const row = { ...prompt, scores: JSON.stringify(scores), costs: JSON.stringify(costs) }
@@ -171,7 +171,7 @@ export const writeEvaluatedPrompts = (db: Db, prompts: readonly EvaluatedPrompt[
     return known !== undefined
   })
 
-/** In the order of their ids. @throws RouterError `invalid_request` where `limit` isn't an integer of 1 to 5000 */
+/** Ordered by id. @throws RouterError `invalid_request` where `limit` is not an integer from 1 to 5000 */
 export const readEvaluatedPrompts = (
   db: Db,
   { limit, after }: EvaluatedQuery,
@@ -191,9 +191,9 @@ export const readEvaluatedPrompts = (
     }))
 }
 
-/** Call it in a transaction. @returns how many went */
+/** Call it in a transaction. @returns the number of deleted rows */
 export const deleteExpiredEvaluations = (db: Db, beforeMs: number): number =>
   db.delete(evaluatedPrompts).where(lt(evaluatedPrompts.createdAtMs, beforeMs)).run().changes
 
-/** Call it in a transaction. @returns how many went */
+/** Call it in a transaction. @returns the number of deleted rows */
 export const deleteEvaluatedPrompts = (db: Db): number => db.delete(evaluatedPrompts).run().changes

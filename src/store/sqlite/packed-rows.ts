@@ -1,5 +1,5 @@
-// Many rows with their embeddings as they cross from the worker: the rows as one JSON text, the embeddings in one buffer that
-// is transferred. Cloning 500 rows object by object took the receiving loop several times as long.
+// Rows with embeddings as they are sent from the worker: the rows as one JSON text, the embeddings in one transferred buffer. Cloning
+// 500 rows object by object took the receiving event loop several times as long.
 
 export interface PackedRows {
   json: string
@@ -14,8 +14,7 @@ type Row<JsonColumn extends string> = { embedding: Buffer | null } & Record<
 >
 
 /**
- * `embedding` as the driver gives it: float32 in little-endian bytes. `jsonColumns` hold JSON already: they go in as they
- * are, so that nothing is written and read twice.
+ * `embedding` is as the driver gives it: little-endian float32. `jsonColumns` already contain JSON and are inserted unchanged.
  */
 export const packRows = <C extends string = never>(
   rows: readonly Row<NoInfer<C>>[],
@@ -44,7 +43,7 @@ const rowJson = <C extends string>(row: Row<C>, jsonColumns: readonly C[]): stri
   return `${JSON.stringify(plain).slice(0, -1)}${rest}}`
 }
 
-/** Each embedding is a copy: a view would drag the buffer of all of them along wherever it goes. */
+/** Each embedding is a copy: a view would keep the buffer of all of them. */
 export const unpackRows = <R>({ json, lengths, vectors }: PackedRows): R[] => {
   const rows: (R & { embedding: Float32Array | null })[] = JSON.parse(json)
   let at = 0

@@ -1,5 +1,5 @@
-// The main thread's side of the plain operations: each waits for queued writes as its declaration says, asks the worker, and
-// notes the outcome of a write.
+// The main thread's part of the plain operations: waits for queued writes as declared, calls the worker, and records the outcome of a
+// write.
 import {
   type Before,
   PLAIN_OPERATIONS,
@@ -12,7 +12,7 @@ export interface StoreCalls {
   client: WorkerClient
   /** Resolves when everything queued so far is committed. */
   flush: () => Promise<void>
-  /** Keeps `stats().lastError` true. */
+  /** Updates `stats().lastError`. */
   noted: <T>(write: Promise<T>) => Promise<T>
 }
 
@@ -35,7 +35,7 @@ export const createPlainCalls = ({
     }
   }
   const methods = Object.keys(PLAIN_OPERATIONS) as PlainMethod[]
-  // Each function takes and gives what the table declares for its method; a list of pairs can't say so.
+  // The table declares each method's argument and result, which the type of a list of pairs cannot express.
   return Object.fromEntries(
     methods.map((method) => [method, toCall(method)]),
   ) as unknown as PlainOperations<'async'>

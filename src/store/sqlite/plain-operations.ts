@@ -1,5 +1,5 @@
-// The store's methods that are one statement in the worker: the statement of each, and what the main thread does around it.
-// The worker's protocol, the engine and the store's methods are derived from this table.
+// The store's methods that are one statement in the worker: the statement, and what the main thread does around it. The worker's
+// protocol, the engine and the store's methods are derived from this table.
 import { readAlertEvents, writeAlertEvents } from './alerts-table.ts'
 import { readArmVotes } from './arm-votes-table.ts'
 import { readFailedAttempts } from './attempts-table.ts'
@@ -40,8 +40,8 @@ import { deleteExpiredUsage, readUsage, rebuildUsage } from './usage-table.ts'
 import { countForgettable, readRoutesTaken, readVotes } from './votes-table.ts'
 
 /**
- * What happens to queued writes before a read. `tries`: they are written, and while that fails the read sees what is
- * committed. `flushes`: they are written, and a failure to do so is the answer.
+ * Treatment of queued writes before a read. `tries`: they are written; if that fails, the read sees the committed state. `flushes`:
+ * they are written; if that fails, the read fails.
  */
 export type Before = 'nothing' | 'tries' | 'flushes'
 
@@ -63,7 +63,7 @@ const read = <A, R>(
   run: ({ db }, argument) => statement(db, argument),
 })
 
-/** `durably` where the caller is told that it is kept. */
+/** `durably` where the caller gets an acknowledgement. */
 const write = <A, R>(
   statement: Statement<A, R>,
   commit: 'durably' | 'immediately' = 'durably',

@@ -1,4 +1,4 @@
-// The database as jobs and replays open it: beside whoever writes it, and without writing.
+// Opens the database read-only, beside the writer, for jobs and replays.
 import { silentLogger } from '../../core/logger.ts'
 import type { Store } from '../store.ts'
 import { createSqliteStore } from './sqlite-store.ts'
@@ -7,7 +7,7 @@ import { createSqliteStore } from './sqlite-store.ts'
 export const openReadOnly = (file: string): Promise<Store> =>
   createSqliteStore({
     file,
-    storeText: 'full', // of writes, which there are none of
+    storeText: 'full', // only affects writes
     flushIntervalMs: 1_000,
     queueLimit: 1,
     readOnly: true,

@@ -1,4 +1,4 @@
-// What a replay reads of past decisions: the columns it needs and no others, a page at a time.
+// The query of a replay: only the needed columns of decisions, page by page.
 import { and, desc, eq, gt, gte, inArray, isNotNull, lt, min, type SQL, sql } from 'drizzle-orm'
 import type { ReplayRow } from '../../core/records/stored-decision.ts'
 import type { ReplayQuery } from '../store.ts'
@@ -6,7 +6,7 @@ import type { Db } from './db.ts'
 import { type PackedRows, packRows, unpackRows } from './packed-rows.ts'
 import { decisions } from './schema/decisions.ts'
 
-/** `+` keeps SQLite from choosing the column's index: sorting what that finds reads the embeddings of all of it. */
+/** The unary + keeps SQLite from using the column's index: sorting its rows would read all their embeddings. */
 const unindexed = (column: SQL.Aliased | typeof decisions.createdAtMs | typeof decisions.reason) =>
   sql`+${column}`
 
@@ -20,7 +20,7 @@ const matches = ({ before, sinceMs, reasons }: ReplayQuery): SQL | undefined =>
 const reasonMatches = (reasons: ReplayQuery['reasons']): SQL | undefined => {
   const [only] = reasons ?? []
   if (!reasons || !only) return undefined
-  // With a single reason its index gives the rows in the order of their ids.
+  // With a single reason its index gives the rows ordered by id.
   return reasons.length === 1
     ? eq(decisions.reason, only)
     : inArray(unindexed(decisions.reason), reasons)
@@ -66,7 +66,7 @@ export const unpackReplayRows = (packed: PackedRows): ReplayRow[] =>
     hasSignal: row.hasSignal === 1,
   }))
 
-/** One look into the index for each generation, however many decisions there are. */
+/** One index look-up per generation, independent of the number of decisions. */
 export const readReferencedGenerations = (db: Db): number[] => {
   const found: number[] = []
   const { indexGeneration } = decisions

@@ -1,10 +1,10 @@
-// Statements on `stored_responses`. What has expired is not found, and is deleted with the next of retention's rounds.
+// Statements on `stored_responses`. Expired responses are not found, and are deleted by the next run of retention.
 import { and, eq, gt, lte } from 'drizzle-orm'
 import type { ResponseQuery, StoredResponse } from '../../core/records/stored-response.ts'
 import type { Db } from './db.ts'
 import { storedResponses } from './schema/responses.ts'
 
-/** Turns of one conversation that are read back. */
+/** Most turns of a conversation that are read. */
 const MAX_CHAIN = 500
 
 export const writeResponse = (db: Db, response: StoredResponse): void => {
@@ -25,7 +25,7 @@ export const readResponse = (db: Db, query: ResponseQuery): StoredResponse | nul
     .where(and(isOwn(query), gt(storedResponses.expiresAtMs, query.nowMs)))
     .get() ?? null
 
-/** The response and those before it, the oldest first; null where one of them is not there any more. */
+/** The response and those before it, oldest first; null where one of them is missing. */
 export const readResponseChain = (db: Db, query: ResponseQuery): StoredResponse[] | null => {
   const chain: StoredResponse[] = []
   for (let id: string | null = query.id; id !== null; ) {
@@ -41,6 +41,6 @@ export const readResponseChain = (db: Db, query: ResponseQuery): StoredResponse[
 export const deleteResponse = (db: Db, query: Pick<ResponseQuery, 'id' | 'principal'>): boolean =>
   db.delete(storedResponses).where(isOwn(query)).run().changes > 0
 
-/** Call it in a transaction. @returns how many went */
+/** Call it in a transaction. @returns the number of deleted rows */
 export const deleteExpiredResponses = (db: Db, nowMs: number): number =>
   db.delete(storedResponses).where(lte(storedResponses.expiresAtMs, nowMs)).run().changes

@@ -1,5 +1,5 @@
-// Decisions as rows and back. The one place where storage.store_text acts: text that may not be kept never gets further.
-// Lists become JSON here, decision by decision: cloning them for the worker, batch by batch, took the loop several ms.
+// Decisions ⇄ rows. The one place that applies storage.store_text: text that may not be stored gets no further. Lists become JSON here,
+// because cloning them for the worker in batches took the event loop several ms.
 import type { StoredDecision } from '../../core/records/stored-decision.ts'
 import type { Completion, Decision } from '../../core/types.ts'
 import type { StoreText } from '../store.ts'
@@ -35,8 +35,8 @@ const NOT_COMPLETED: Omit<CompletionRow, 'outcome'> = {
 }
 
 /**
- * `full` keeps text and digest, `hash` the digest, `off` neither; without the text the words' logits stand in for it.
- * The embedding is a copy and is always kept.
+ * `full` stores text and digest, `hash` the digest, `off` neither; without the text the word head's logits are stored instead. The
+ * embedding is copied and always stored.
  */
 export const toDecisionRow = (
   decision: Decision,
@@ -115,7 +115,7 @@ export const toCompletionRow = (completion: Completion): CompletionRow => ({
   flaw: completion.flaw ?? null,
 })
 
-/** Text or digest that wasn't stored comes back as the empty string. */
+/** A text or digest that was not stored is read as the empty string. */
 export const fromDecisionRow = (row: DecisionRow): StoredDecision => ({
   id: row.id,
   createdAtMs: row.createdAtMs,

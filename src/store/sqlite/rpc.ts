@@ -1,4 +1,4 @@
-// What crosses between the main thread and the worker: one request, one reply, matched by number, in order.
+// Messages between the main thread and the worker: one reply per request, matched by number, in order.
 import type { Transferable } from 'node:worker_threads'
 import { type ErrorCode, RouterError } from '../../errors.ts'
 import type { Engine, EngineOptions } from './engine.ts'
@@ -15,7 +15,7 @@ export interface Request<M extends Method = Method> {
   argument: Argument<M>
 }
 
-/** A RouterError in plain values; a cause doesn't cross. */
+/** A RouterError in plain values, without its cause. */
 export interface WireError {
   code: ErrorCode
   message: string
@@ -30,7 +30,7 @@ export type Reply =
   | { kind: 'result'; seq: number; value: Result<Method> }
   | { kind: 'error'; seq: number; error: WireError }
 
-/** What of a result can be handed over instead of copied: the buffer of packed rows. */
+/** Buffers of a result that are transferred instead of copied. */
 export const transferOf = (value: Result<Method>): Transferable[] => {
   if (typeof value !== 'object' || value === null) return []
   const packed = 'rows' in value ? value.rows : value

@@ -1,15 +1,15 @@
-// Statements on `rulings`. Rows are only added, so that it stays on record what was ruled before; the last one holds.
+// Statements on `rulings`. Rows are only added, so that earlier rulings stay on record; the latest counts.
 import { asc, eq, max } from 'drizzle-orm'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { Db } from './db.ts'
 import { rulings } from './schema/rulings.ts'
 
-/** Writing one again, because its acknowledgement was lost, changes nothing. */
+/** Idempotent, because a write is repeated if its acknowledgement is lost. */
 export const writeRuling = (db: Db, ruling: Ruling): void => {
   db.insert(rulings).values(ruling).onConflictDoNothing({ target: rulings.id }).run()
 }
 
-/** The last ruling on each subject, in the order in which they were made. */
+/** The latest ruling on each subject, in the order of their time. */
 export const readRulings = (db: Db): Ruling[] => {
   const last = db
     .select({ position: max(rulings.position).as('last_position') })

@@ -1,4 +1,4 @@
-// Statements on `shadow_decisions`: what a generation in the shadow would have decided, beside what was decided.
+// Statements on `shadow_decisions`: what a shadow generation would have decided.
 import { and, asc, count, desc, eq, exists, lt, ne, not, sql } from 'drizzle-orm'
 import type { ShadowDecision, ShadowSummary } from '../../core/records/arm-records.ts'
 import type { Db } from './db.ts'
@@ -6,7 +6,7 @@ import { decisions, shadowDecisions } from './schema/decisions.ts'
 
 const LISTED_EXAMPLES = 50
 
-/** Rows of one statement: one for each row took four times as long. */
+/** Rows per statement: one statement per row took four times as long. */
 const ROWS_AT_ONCE = 500
 
 /** Call it in a transaction. A decision that the same generation shadowed before is overwritten. */
@@ -27,7 +27,7 @@ export const writeShadowDecisions = (db: Db, rows: readonly ShadowDecision[]): v
   }
 }
 
-/** Rows whose decision isn't stored, or not yet, don't count. */
+/** Rows whose decision is not stored (yet) do not count. */
 export const readShadowSummary = (db: Db, generation: number): ShadowSummary => {
   const differs = ne(shadowDecisions.route, decisions.route)
   const isDecision = eq(decisions.id, shadowDecisions.decisionId)
@@ -67,7 +67,7 @@ export const readShadowSummary = (db: Db, generation: number): ShadowSummary => 
   }
 }
 
-/** Deletes rows of before `beforeMs` whose decision is gone, or never came. */
+/** Deletes rows before `beforeMs` whose decision is not stored. */
 export const deleteStrayShadows = (db: Db, beforeMs: number): void => {
   const itsDecision = db
     .select({ id: decisions.id })

@@ -1,8 +1,8 @@
-// What SQLite's result codes mean to the store. Messages of drizzle quote statements and values, so only SQLite's own pass.
+// Maps SQLite's result codes to errors of the store. Drizzle's messages quote statements and values, so only SQLite's own are used.
 import Database from 'better-sqlite3'
 import { RouterError } from '../../errors.ts'
 
-/** The SqliteError in an error's chain of causes, null where it is none. */
+/** The SqliteError in an error's chain of causes, or null. */
 export const findSqliteError = (
   error: unknown,
 ): InstanceType<typeof Database.SqliteError> | null => {
@@ -18,14 +18,14 @@ export const isCorruption = (error: unknown): boolean => {
   return code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')
 }
 
-/** True where the row itself is at fault, so that writing it again can't succeed however healthy the disk is. */
+/** True where the row itself is invalid, so that no retry can succeed. */
 export const isRowFault = (error: unknown): boolean => {
   const sqliteError = findSqliteError(error)
   if (!sqliteError) return !(error instanceof RouterError)
   return /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG|RANGE)/.test(sqliteError.code)
 }
 
-/** SQLite's refusals as `store_unavailable` with `details.sqliteCode`; RouterErrors as they are; the rest as `internal`. */
+/** SQLite's errors as `store_unavailable` with `details.sqliteCode`; RouterErrors unchanged; others as `internal`. */
 export const toStoreError = (error: unknown): RouterError => {
   if (error instanceof RouterError) return error
   const sqliteError = findSqliteError(error)
@@ -37,13 +37,13 @@ export const toStoreError = (error: unknown): RouterError => {
   )
 }
 
-/** What the file system refused when the database's file was made or opened; its message names the call and the path. */
+/** A file system error while the database file was created or opened; its message names the call and the path. */
 const toFileError = (error: unknown): RouterError => {
   const { code, path, message } = (error ?? {}) as NodeJS.ErrnoException
   return typeof code === 'string' && typeof path === 'string'
     ? new RouterError(
         'store_unavailable',
-        `The database file cannot be opened: ${message}. Choose another data folder with --data or SIGNALBOX_DATA, or mend this one.`,
+        `The database file cannot be opened: ${message}. Choose another data folder with --data or SIGNALBOX_DATA, or repair this one.`,
         { cause: error, isRetryable: false },
       )
     : new RouterError('internal', 'The store failed unexpectedly.', { cause: error })

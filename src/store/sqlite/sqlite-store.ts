@@ -1,5 +1,5 @@
-// The Store on SQLite, main-thread half. Decisions go into a bounded queue and on to the worker in batches; whatever must
-// see a queued decision flushes first. A batch that failed stays at the head and is sent again: order is never changed.
+// The store on SQLite, main-thread part. Decisions go through a bounded queue to the worker in batches; operations that must see queued
+// decisions flush first. A failed batch stays at the head and is sent again: the order never changes.
 
 import type { Logger } from '../../core/logger.ts'
 import type { Feedback } from '../../core/records/feedback.ts'
@@ -18,11 +18,11 @@ import { startWorkerClient, type WorkerClient } from './worker-client.ts'
 import { createWriteQueue, type WriteQueue } from './write-queue.ts'
 
 export interface SqliteStoreOptions {
-  /** Path of the database; a missing folder is made with mode 0700. */
+  /** Path of the database; a missing folder is created with mode 0700. */
   file: string
   storeText: StoreText
   flushIntervalMs: number
-  /** Most decisions and completions that wait to be written. */
+  /** Most queued decisions and completions. */
   queueLimit: number
   /** How long a write waits for another process's lock before it fails and is tried again. */
   busyTimeoutMs?: number
