@@ -1,12 +1,12 @@
-// Openings by which people say that an answer missed what they asked: "no, I meant …", "that's not what I asked", "falsch".
-// Precision before recall: a plain "no", an edit ("shorter please") and a refusal ("no thanks") are none of them.
+// Detects corrections: openings of a turn that say that the answer missed the question ("no, I meant …", "that's not what I asked",
+// "falsch"). Precision before recall: a plain "no", an edit ("shorter please") and a refusal ("no thanks") do not count.
 import { normalise } from '../core/normalise.ts'
 
 /** Any of the alternatives at the start of a turn, ending with a whole word. */
 const opening = (...alternatives: string[]): RegExp =>
   new RegExp(`^(?:${alternatives.join('|')})(?!\\p{L})`, 'u')
 
-/** Ends a word that is a correction only by itself: "wrong." is one, "wrong number in row 3" is not. */
+/** For words that are a correction only by themselves: "wrong." is one, "wrong number in row 3" is not. */
 const ALONE = String.raw`(?=\s*(?:[.,!?…:;–—-]|$))`
 
 const CORRECTION = opening(
@@ -50,13 +50,13 @@ const CORRECTION = opening(
 const UNSPACED_CORRECTION =
   /^(?:不对|不是[,，。]|不,?我|错了|我(?:的意思是|是说|问的是)|違う|違います|そうじゃな|そういう意味じゃ|아니[,요]|틀렸)/u
 
-/** Sighs and courtesies before the correction itself. */
+/** Interjections and courtesies before the correction. */
 const PREFACE =
   /^(?:um+|uh+|hm+|ugh|oh|ok(?:ay)?|hey|wait|sorry|oops|actually|well|but|äh+|ähm|sorry|moment|also|aber|euh|mais|pardon|pero|perdón|ma|scusa|maar)(?!\p{L})[\s,.!…–-]*/u
 
 const MOST_PREFACES = 2
 
-/** Longer turns say what they are about themselves, whatever they begin with. */
+/** Characters; longer turns state their subject themselves. */
 const LONGEST_CORRECTION = 400
 
 /** @param text routing text of a turn that follows another */

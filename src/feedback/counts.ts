@@ -1,4 +1,4 @@
-// Whether a vote can teach the next rebuild anything. It is stored either way: the reply to feedback says which it is.
+// Whether the next rebuild can learn from a vote. Votes are stored either way; the reply says whether they count.
 import type { Config } from '../config/config-schema.ts'
 import type { FeedbackSource } from '../core/records/feedback.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'

@@ -1,4 +1,4 @@
-// Which exemplars the votes on somebody's prompts may have become, and which generations hold them.
+// Finds the exemplars that may have been made of given votes, and the generations that contain them.
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import { listGenerations } from '../vector-index/generation-store.ts'
 
 type Voted = Pick<FeedbackWithDecision, 'text' | 'embedding' | 'route' | 'correctRoute'>
 
-/** What an exemplar's id is made of beside its route, as candidates.ts makes it; null where neither is stored. */
+/** The content that an exemplar's id is derived from beside its route, as in candidates.ts; null where neither is stored. */
 const contentOf = ({ text, embedding }: Voted): string | null => {
   if (text !== null && text.trim() !== '') return text
   if (embedding === null) return null
@@ -19,9 +19,9 @@ const contentOf = ({ text, embedding }: Voted): string | null => {
 }
 
 export interface PossibleExemplars {
-  /** Under the route that was taken or that a vote named. */
+  /** Ids under the route that was taken or named by a vote. */
   likely: Set<string>
-  /** Under any route, because a reviewer may have named another. */
+  /** Ids under any route, because a reviewer may have named another. */
   possible: Set<string>
 }
 
@@ -43,7 +43,7 @@ export const possibleExemplars = (
 
 const FEEDBACK_ID = /^\{"id":"(fb_[0-9a-f]+)"/
 
-/** Ids of exemplars from feedback, line by line, so that a large generation does not hold up the event loop. */
+/** Ids of exemplars from feedback, read line by line, so that a large generation does not block the event loop. */
 const feedbackIdsOf = async (dir: string, generation: number): Promise<string[]> => {
   const ids: string[] = []
   const input = createReadStream(join(generationFolder(dir, generation), EXEMPLARS), 'utf8')
@@ -53,7 +53,7 @@ const feedbackIdsOf = async (dir: string, generation: number): Promise<string[]>
       if (id !== undefined) ids.push(id)
     }
   } catch (error) {
-    // Removed meanwhile, or never finished: it holds nothing.
+    // Removed meanwhile, or never finished.
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
   return ids
@@ -64,7 +64,7 @@ export interface HoldingGeneration {
   exemplarIds: string[]
 }
 
-/** Generations on disk that hold one of `ids`, lowest first. */
+/** Generations on disk that contain one of `ids`, ascending. */
 export const generationsHolding = async (
   indexDir: string,
   ids: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-// What /admin/feedback and /admin/forget are given: imports, the list of votes and forgetting, over a running server.
+// The operations behind /admin/feedback and /admin/forget: imports, the list of votes, and erasure.
 import type { Feedback } from '../core/records/feedback.ts'
 import type { VoteQuery } from '../store/store.ts'
 import {
@@ -16,7 +16,7 @@ import {
 } from './import-feedback.ts'
 
 export interface FeedbackAdmin {
-  /** Rows as they came, numbered from 0. @throws RouterError `store_unavailable` */
+  /** Unchecked rows, numbered from 0. @throws RouterError `store_unavailable` */
   importRows(
     rows: readonly unknown[],
     options: { dryRun: boolean },
@@ -27,7 +27,7 @@ export interface FeedbackAdmin {
   forget(wish: ForgetWish, options: { dryRun: boolean }): Promise<ForgetReport>
 }
 
-/** Prompts of an import that are embedded at a time: the server's own traffic comes first. */
+/** Prompts of an import that are embedded at a time: the server's own traffic has priority. */
 const IMPORT_CONCURRENCY = 1
 
 export type FeedbackAdminDeps = Omit<ImportDeps, 'concurrency'> & ForgetDeps

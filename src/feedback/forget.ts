@@ -1,5 +1,5 @@
-// Forgets somebody: their decisions and votes at once, the exemplars made of them with the next rebuild. What
-// `signalbox forget` and POST /admin/forget both do, and they say what is left where.
+// Erases the data of a session, user or key: decisions and votes at once, exemplars made of them with the next rebuild. Used by
+// `signalbox forget` and POST /admin/forget, which also report what is left.
 import { createHash } from 'node:crypto'
 import { NONE_ROUTE } from '../core/types.ts'
 import { RouterError } from '../errors.ts'
@@ -7,10 +7,10 @@ import type { ForgetQuery, Store } from '../store/store.ts'
 import { currentGeneration } from '../vector-index/generation-store.ts'
 import { generationsHolding, type HoldingGeneration, possibleExemplars } from './exemplar-ids.ts'
 
-/** Who is to be forgotten. Exactly one is given. */
+/** Whose data is erased. Exactly one is given. */
 export interface ForgetWish {
   sessionId?: string | undefined
-  /** OpenAI's `user`, as the caller wrote it; the store knows its digest only. */
+  /** OpenAI's `user`, as callers send it; the store only has its digest. */
   user?: string | undefined
   /** Id of a gateway key, or `local`. */
   key?: string | undefined
@@ -21,7 +21,7 @@ export interface ForgetDeps {
   indexDir: string
   /** Configured routes. */
   routes: readonly string[]
-  /** Drops what a running server remembers of them; null beside one. @returns how many turns went */
+  /** Erases the memory of the running server; null outside of a server. @returns the number of dropped turns */
   forgetInMemory: ((query: ForgetQuery) => number) | null
 }
 
@@ -29,14 +29,14 @@ export interface ForgetReport {
   dryRun: boolean
   decisions: number
   votes: number
-  /** Exemplars that came from their votes and stand in a generation. */
+  /** Exemplars made of their votes that a generation contains. */
   exemplars: string[]
   currentGeneration: number | null
-  /** Generations that hold such exemplars, lowest first. */
+  /** Generations that contain such exemplars, ascending. */
   generations: HoldingGeneration[]
-  /** Turns dropped from the server's memory; null where no server was asked. */
+  /** Turns dropped from the server's memory; null outside of a server. */
   turnsInMemory: number | null
-  /** What is left to do, and what this does not reach: sentences. */
+  /** Sentences on what is left to do, and what is not erased. */
   remaining: string[]
 }
 

@@ -1,4 +1,4 @@
-// One explicit vote on one decision: what POST /v1/feedback and `signalbox feedback add` both do.
+// Stores an explicit vote on a decision, for POST /v1/feedback and `signalbox feedback add`.
 import type { Config } from '../config/config-schema.ts'
 import type { Verdict } from '../core/records/feedback.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
@@ -10,7 +10,7 @@ import { whyNotCounted } from './counts.ts'
 
 export interface FeedbackWish {
   decisionId: string
-  /** Null follows from `score`: good from 0.5 on. One of them is given. */
+  /** Null: derived from `score`, good from 0.5 on. One of them is given. */
   verdict: Verdict | null
   correctRoute: string | null
   score: number | null
@@ -24,7 +24,7 @@ export interface GivenFeedback {
   source: 'explicit'
   /** Whether this principal had voted on the decision before. */
   replaced: boolean
-  /** Whether the next rebuild can learn from it, and why not. */
+  /** Whether the next rebuild can learn from it, and the reason if not. */
   counts: boolean
   whyNot: string | null
 }
@@ -38,7 +38,7 @@ export interface FeedbackDeps {
 
 export interface Voter {
   principal: string
-  /** Votes teach the router, so another's decision is as good as none. */
+  /** Whether the caller may vote on a decision; others are treated as not existing. */
   mayJudge(decision: StoredDecision): boolean
 }
 

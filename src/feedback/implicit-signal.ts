@@ -1,33 +1,33 @@
-// What a turn says about the answer before it: nearly the same prompt again, the very same one, or "no, I meant …". Pure.
-// A wrong vote blames exemplars that did nothing wrong, so whatever a program may have sent is passed over.
+// Infers an implicit vote from a turn about the answer before it: a similar prompt again, the identical one, or "no, I meant …". Pure.
+// A wrong vote would blame the wrong exemplars, so turns that a program may have sent are ignored.
 
 import { dot } from '../core/linear/vectors.ts'
 import type { ImplicitKind } from '../core/records/feedback.ts'
 import { type Decision, NONE_ROUTE, type Reason } from '../core/types.ts'
 import { isCorrection } from './correction-cue.ts'
 
-/** What is kept of a decision to compare the next turn with: digests and a vector, no text. */
+/** The facts about a turn that the next one is compared with: digests and a vector, no text. */
 export interface SeenTurn {
   decisionId: string
-  /** Digest of the routing text, and of its numbers: "5 km in miles" and "8 km in miles" are two questions. */
+  /** Digests of the routing text, and of its numbers: "5 km in miles" and "8 km in miles" are different questions. */
   digest: string
   numbersDigest: string
   /** Digests of the human's words in this turn and in the one before, as they were sent; null where there is none. */
   turnDigest: string
   priorDigest: string | null
-  /** Digest of what stands around: the system prompt's start and the model that was asked for. */
+  /** Digest of the context: the beginning of the system prompt, and the requested model. */
   contextDigest: string
   messageCount: number
   textChars: number
   isTruncated: boolean
   /** Unit sentence embedding; null where the turn was not embedded. */
   vector: Float32Array | null
-  /** The caller named the conversation or the person; else the beginning of the history is all that tells them. */
+  /** True where the caller named the conversation or the user; else they are identified by the beginning of the history. */
   isNamed: boolean
   reason: Reason
   route: string
   atMs: number
-  /** When its answer had been served; null before, and where it never was. */
+  /** Time at which its answer was served; null before that. */
   servedAtMs: number | null
 }
 
@@ -36,19 +36,19 @@ export interface ImplicitSignal {
   correctRoute: string | null
 }
 
-/** Later than this, a turn is a new matter. */
+/** Later turns are not compared. */
 const COMPARED_WITHIN_MS = 10 * 60_000
-/** The same request sooner after the answer was sent again by a program. */
+/** An identical request sooner after the answer is taken for an automatic retry. */
 const RETRY_MS = 1_000
-/** Nobody reads an answer and words the question anew in less. */
+/** Least time for a human to read an answer and rephrase the question. */
 const REWORDED_MS = 2_000
 const SAME_MATTER = 0.93
-/** In longer texts what is pasted makes them alike, whatever is asked about it. */
+/** Characters; longer texts may only be similar because of pasted material. */
 const LONGEST_RE_ASK = 400
-/** Own confidence from which a correction says where the earlier turn belonged. */
+/** Least own confidence for a correction to name the right route of the earlier turn. */
 const SURE = 0.8
 
-/** Decisions that were ours to make: a pinned route, a dead encoder or an empty prompt is nobody's exemplar's fault. */
+/** Reasons of decisions by classification; others do not depend on exemplars. */
 const JUDGED: ReadonlySet<Reason> = new Set([
   'matched',
   'below_threshold',
@@ -59,7 +59,7 @@ const JUDGED: ReadonlySet<Reason> = new Set([
   'experiment',
 ])
 
-/** The route that the later turn takes by itself, where it is sure. */
+/** The later turn's own best route, where its confidence is high enough. */
 const ownRoute = ({ inherited, scores, confidence }: Decision): string | null => {
   const own = inherited ? inherited.own : { scores, confidence: confidence ?? 0 }
   const best = own?.scores[0]
@@ -67,11 +67,11 @@ const ownRoute = ({ inherited, scores, confidence }: Decision): string | null =>
   return best.route
 }
 
-/** The later request's history holds the earlier turn as the one before. */
+/** Whether the earlier turn is the previous one in the later request's history. */
 const continues = (earlier: SeenTurn, later: SeenTurn): boolean =>
   later.priorDigest === earlier.turnDigest
 
-/** Stands where the earlier turn stood: asked again, or edited. Without names, these may be two people. */
+/** Whether the later turn replaces the earlier one (repeated or edited). Without a named conversation these may be two people. */
 const replaces = (earlier: SeenTurn, later: SeenTurn): boolean =>
   later.isNamed && later.priorDigest === earlier.priorDigest
 

@@ -1,5 +1,5 @@
-// Watches conversations for what callers do next, and notes it as votes against the decision before (source `implicit`).
-// In memory: the last decision of each recent conversation, as digests and a vector. Nothing here delays a request.
+// Infers votes (source `implicit`) against a decision from what the caller does next. In memory: the last turn of each recent
+// conversation, as digests and a vector. Never delays a request.
 import { LRUCache } from 'lru-cache'
 import { sessionKey } from '../core/conversation/session-key.ts'
 import type { Logger } from '../core/logger.ts'
@@ -15,7 +15,7 @@ import type { ForgetQuery, Store } from '../store/store.ts'
 import { implicitSignal, type SeenTurn } from './implicit-signal.ts'
 import { createVoteQueue, type VoteOutcome } from './vote-queue.ts'
 
-/** A request as far as it names its conversation; `user` is the pipeline's, so that keys do not mix. */
+/** The parts of a request that identify its conversation; `user` is the pipeline's, which differs between keys. */
 export interface WatchedRequest {
   messages: readonly PromptMessage[]
   sessionId: string | null
@@ -23,23 +23,23 @@ export interface WatchedRequest {
 }
 
 export interface ImplicitFeedback {
-  /** Compares a chat's decision with the last one of its conversation, and keeps it for the next. Never throws or waits. */
+  /** Compares a chat's decision with the last one of its conversation, and stores it for the next. Never throws or waits. */
   observe(request: WatchedRequest, decision: Decision): void
   /** Only an answer that was served can have been wrong. */
   completed(decisionId: string, outcome: Outcome): void
-  /** Drops what is remembered of a session, user or key; @returns how many turns. */
+  /** Drops the turns of a session, user or key. @returns their number */
   forget(query: ForgetQuery): number
   /** Resolves when all votes so far are written. */
   flush(): Promise<void>
-  /** Conversations remembered. */
+  /** Number of stored conversations. */
   readonly size: number
 }
 
 export interface ImplicitFeedbackOptions {
-  /** Conversations remembered at most; 0 watches nothing. */
+  /** Most stored conversations; 0: off. */
   maxSessions: number
   store: Pick<Store, 'addFeedback'>
-  /** Numbers of the sentence embedding, which come first in a decision's row. */
+  /** Length of the sentence embedding at the beginning of a decision's row. */
   dimensions: () => number
   digest: (text: string) => string
   /** uuid v7. */
@@ -56,7 +56,7 @@ interface Entry extends SeenTurn {
 }
 
 const MOST_WAITING = 1_000
-/** Enough of a system prompt to tell one task of an agent from another. */
+/** Characters of a system prompt that are hashed: enough to distinguish tasks of an agent. */
 const CONTEXT_CHARS = 2_000
 
 const contextOf = (messages: readonly PromptMessage[], decision: Decision): string => {
@@ -111,7 +111,7 @@ const WATCHES_NOTHING: ImplicitFeedback = {
   size: 0,
 }
 
-/** The last turn of each conversation, and of these the ones whose answer is still on its way. */
+/** The last turn of each conversation, and those of them without a served answer. */
 const createSeenTurns = (max: number) => {
   const unanswered = new Map<string, Entry>()
   const last = new LRUCache<string, Entry>({
@@ -124,7 +124,7 @@ const createSeenTurns = (max: number) => {
       last.set(key, entry)
       unanswered.set(entry.decisionId, entry)
     },
-    /** The turn of a decision whose answer has come; once. */
+    /** Removes and returns the unanswered turn of a decision. */
     takeUnanswered: (decisionId: string): Entry | null => {
       const entry = unanswered.get(decisionId)
       unanswered.delete(decisionId)
@@ -138,7 +138,7 @@ const createSeenTurns = (max: number) => {
   }
 }
 
-/** What the later turn says against the earlier one's decision; null where it says nothing. */
+/** The implicit vote of the later turn against the earlier one's decision, or null. */
 const voteOf = (
   { newId, now }: ImplicitFeedbackOptions,
   earlier: Entry,
@@ -172,7 +172,7 @@ export const createImplicitFeedback = (options: ImplicitFeedbackOptions): Implic
   })
   const observe = (request: WatchedRequest, decision: Decision): void => {
     const { messages, sessionId, user = null } = request
-    // Steps of a tool loop carry the same human turn again: neither a repetition nor what the next turn is held against.
+    // Steps of a tool loop contain the same human turn again: neither a repetition, nor stored for the next comparison.
     if (isToolStep(messages)) return
     const key = sessionKey({ sessionId, user, messages }, digest)
     const later = toEntry(request, decision, options)

@@ -1,5 +1,5 @@
-// Labelled logs in bulk, as votes of the source `import`: by file and by HTTP, both through here. Rows stream through in
-// chunks, so a log may be of any length; a bad row is named and the rest is taken. Importing twice changes nothing.
+// Imports labelled logs as votes of the source `import`, for the command and the API. Rows are processed in chunks, so a log may have any
+// length; bad rows are reported, and the others imported. Importing twice changes nothing.
 import type { Config } from '../config/config-schema.ts'
 import type { Feedback, Verdict } from '../core/records/feedback.ts'
 import type { Decision } from '../core/types.ts'
@@ -7,13 +7,13 @@ import type { Store } from '../store/store.ts'
 import { importedDecisionId } from './import-id.ts'
 import { type FoundRow, type ImportRow, readImportRow } from './import-row.ts'
 
-/** Whose the decisions and votes of an import are. */
+/** Principal of imported decisions and votes. */
 export const IMPORT_PRINCIPAL = 'import'
 
 export interface ImportDeps {
   config: Pick<Config, 'routes'>
   store: Pick<Store, 'listRoutesTaken' | 'recordDecision' | 'addVotes' | 'listVotes' | 'flush'>
-  /** The decision for a prompt as it would be made now; records nothing. */
+  /** Decides a prompt as the running server would, without recording it. */
   route: (text: string) => Promise<Decision>
   /** Prompts routed at a time. */
   concurrency: number
@@ -37,17 +37,17 @@ export interface RowResult {
 export interface ImportSummary {
   rows: number
   added: number
-  /** A vote on the same decision or text stood there, and is replaced by this one. */
+  /** Votes that replaced an earlier one on the same decision or text. */
   replaced: number
   unchanged: number
   refused: number
-  /** Of the labelled prompts that were taken: those whose label is the route that the router takes. */
+  /** Imported labelled prompts whose label is the router's route. */
   agreed: number
   corrected: number
 }
 
 export interface ImportOptions {
-  /** Checks everything that can be checked without routing, and writes nothing. */
+  /** Only checks what can be checked without routing, and writes nothing. */
   dryRun?: boolean
   onRow?: (result: RowResult) => void
 }
@@ -62,7 +62,7 @@ interface Ballot {
   isLabelled: boolean
 }
 
-/** Rows that are committed together. */
+/** Rows per commit. */
 const CHUNK = 100
 const NOT_STORED = 'no stored decision has this id'
 
@@ -75,7 +75,7 @@ const refusal = (line: number, reason: string): RowResult => ({
   reason,
 })
 
-/** The route that the router takes for a prompt that was not imported before; its decision is recorded. */
+/** Routes a prompt that was not imported before, and records its decision. */
 const routeAnew = async (
   text: string,
   deps: ImportDeps,
@@ -99,7 +99,7 @@ const decisionIdOf = (row: ImportRow): string =>
 interface Judging {
   deps: ImportDeps
   dryRun: boolean
-  /** Route taken, by decision, of those that are stored. */
+  /** Routes of the stored decisions, by id. */
   taken: Map<string, string>
 }
 
@@ -128,7 +128,7 @@ const ballotOf = async (
   }
 }
 
-/** In order, `limit` at a time. */
+/** Maps in order, with `limit` calls at a time. */
 const mapped = async <T, R>(
   items: readonly T[],
   limit: number,
@@ -174,7 +174,7 @@ const createTeller = (options: ImportOptions) => {
 
 type Tell = ReturnType<typeof createTeller>['tell']
 
-/** What already stands of the ballots' decisions. */
+/** Existing votes on the decisions of the ballots. */
 const readStanding = async (
   ballots: readonly Ballot[],
   store: ImportDeps['store'],
@@ -194,7 +194,7 @@ const toVote = ({ line: _, isLabelled: _own, ...ballot }: Ballot, deps: ImportDe
   createdAtMs: Math.round(deps.now()),
 })
 
-/** Casts what differs from what stands, in the order of the rows and in one commit. */
+/** Writes the votes that differ from existing ones, in the order of the rows, in one commit. */
 const cast = async (
   ballots: readonly Ballot[],
   { deps, dryRun, tell }: { deps: ImportDeps; dryRun: boolean; tell: Tell },
@@ -224,9 +224,9 @@ const cast = async (
 }
 
 /**
- * Takes rows one chunk after the other. A label counts as a vote: good where the router agrees, else bad with the label as
- * the correct route. The decision that is judged is recorded once, as a dry run of the principal `import`.
- * @throws RouterError `store_unavailable`; what was taken before stays, and a second run goes on from there
+ * Imports rows chunk by chunk. A label becomes a vote: good where the router agrees, else bad with the label as the correct route. The
+ * voted decision is recorded once, as a dry run of the principal `import`.
+ * @throws RouterError `store_unavailable`; earlier chunks stay, and a repeated import continues from there
  */
 export const importFeedback = async (
   rows: AsyncIterable<FoundRow> | Iterable<FoundRow>,

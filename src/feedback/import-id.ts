@@ -1,9 +1,9 @@
-// Ids of decisions that an import makes: the same text has the same id, so that importing it again finds it.
+// Ids of imported decisions: derived from the text, so that a repeated import finds them.
 import { createHash } from 'node:crypto'
 
 /**
- * A uuid (version 8) from sha256 of the text. Its time part is zero: ids sort by time, and an imported log comes after
- * everything that was really asked.
+ * A uuid (version 8) from sha256 of the text. Its time part is zero: ids sort by time, so imported decisions sort after all real ones
+ * in lists with the newest first.
  */
 export const importedDecisionId = (text: string): string => {
   const hex = createHash('sha256').update(`signalbox import\n${text}`).digest('hex')

@@ -1,5 +1,5 @@
-// One row of a feedback log as found: a vote on a stored decision, or a prompt with its label. Loose about what else it
-// holds, because logs come from elsewhere; strict about what is read.
+// Parses one row of a feedback log: a vote on a stored decision, or a prompt with its label. Other fields are ignored, because logs come
+// from elsewhere; the fields that are read are checked strictly.
 
 import { z } from 'zod'
 import type { Verdict } from '../core/records/feedback.ts'
@@ -24,7 +24,7 @@ export type ImportRow =
     }
   | { kind: 'labelled'; text: string; route: string }
 
-/** Cells of a CSV file are strings, and empty where there is nothing. */
+/** Empty cells of a CSV file count as absent. */
 const orNothing = (value: unknown): unknown => (value === '' || value === null ? undefined : value)
 
 const numberOf = (value: unknown): unknown => {
@@ -73,7 +73,7 @@ const labelledOf = (value: Record<string, unknown>): ImportRow | string => {
   return { kind: 'labelled', text: text.data, route }
 }
 
-/** The row, or the reason why it cannot be taken. Reasons never quote a prompt. */
+/** The row, or the reason why it is refused. Reasons never quote a prompt. */
 export const readImportRow = (value: unknown, routes: ReadonlySet<string>): ImportRow | string => {
   if (!isObject(value)) return 'is not an object like {"text": "…", "route": "…"}'
   const hasDecision = orNothing(value.decision_id) !== undefined

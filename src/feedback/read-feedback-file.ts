@@ -1,5 +1,5 @@
-// The rows of a feedback log on disk, one by one: JSON Lines, or CSV with a header. A row that cannot be read has an error
-// in its place; it never quotes the row, which may hold a prompt.
+// Reads a feedback log row by row: JSON Lines, or CSV with a header. An unreadable row gives an error, which never quotes the row,
+// because it may contain a prompt.
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type CsvError, parse } from 'csv-parse'
@@ -9,7 +9,7 @@ import type { FoundRow } from './import-row.ts'
 export const FEEDBACK_FORMATS = ['jsonl', 'csv'] as const
 export type FeedbackFormat = (typeof FEEDBACK_FORMATS)[number]
 
-/** @throws RouterError `invalid_request` where the name's ending says neither */
+/** @throws RouterError `invalid_request` for other file extensions */
 export const feedbackFormatOf = (path: string): FeedbackFormat => {
   if (/\.(?:jsonl|ndjson)$/i.test(path)) return 'jsonl'
   if (/\.csv$/i.test(path)) return 'csv'
@@ -59,7 +59,7 @@ async function* csvRows(path: string): AsyncGenerator<FoundRow> {
   } catch (error) {
     const { code, lines } = error as CsvError & { lines?: number }
     if (!String(code).startsWith('CSV_')) throw error
-    // Nothing after a quote that never ends can be told apart.
+    // After an unclosed quote the rest of the file cannot be parsed.
     yield { line: lines ?? line, error: `is not valid CSV (${code}); nothing after it was read` }
   }
 }

@@ -1,5 +1,5 @@
-// Votes on their way to the store, off the path of requests: one at a time, because each is committed to disk.
-// Bounded: what no longer fits is dropped and counted, for a vote that was read off is worth less than a request.
+// Writes implicit votes to the store, off the request path, one at a time, because each is committed to disk. Bounded: votes that do
+// not fit are dropped and counted.
 import type { Logger } from '../core/logger.ts'
 import type { Feedback } from '../core/records/feedback.ts'
 import { toRouterError } from '../errors.ts'
@@ -10,13 +10,13 @@ export type VoteOutcome = 'noted' | 'dropped' | 'failed'
 export interface VoteQueue {
   /** Never throws and never waits. */
   add(vote: Feedback): void
-  /** Resolves when all that waits now is written or has failed. */
+  /** Resolves when all votes queued so far are written or have failed. */
   flush(): Promise<void>
 }
 
 export interface VoteQueueOptions {
   store: Pick<Store, 'addFeedback'>
-  /** Most votes that wait. */
+  /** Most queued votes. */
   limit: number
   onOutcome: (vote: Feedback, outcome: VoteOutcome) => void
   logger: Logger
