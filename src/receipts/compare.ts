@@ -6,7 +6,7 @@ import type { Neighbour, RouteScore } from '../core/types.ts'
 import type { Difference } from './receipt.ts'
 import type { Remade } from './remake.ts'
 
-/** Numbers are stored in full; what is left is for other ways of writing the same sum. */
+/** Tolerance for a different order of summation; numbers are stored in full precision. */
 const TOLERANCE = 1e-9
 
 type Value = Difference['stored']
@@ -18,7 +18,7 @@ export const isEqual = (a: Value, b: Value): boolean =>
 const differ = (field: string, stored: Value, remade: Value): Difference[] =>
   isEqual(stored, remade) ? [] : [{ field, stored, remade }]
 
-/** By route; a route that only one side has is null on the other. */
+/** Compares scores by route; a route of only one side is null on the other. */
 const scoreDifferences = (
   field: string,
   stored: readonly RouteScore[],
@@ -34,7 +34,7 @@ const scoreDifferences = (
 const nameOf = (neighbour: Neighbour | undefined): string | null =>
   neighbour ? `${neighbour.exemplarId} (${neighbour.route})` : null
 
-/** Place by place: the same exemplar, and as near. */
+/** Compares neighbours by position: exemplar and similarity. */
 const neighbourDifferences = (
   stored: readonly Neighbour[],
   remade: readonly Neighbour[],
@@ -47,7 +47,7 @@ const neighbourDifferences = (
       : differ(`neighbours.${i}.similarity`, then?.similarity ?? null, now?.similarity ?? null)
   }).flat()
 
-/** What an inherited decision says of the turn by itself. */
+/** Compares the turn's own classification in an inherited decision. */
 const ownDifferences = ({ inherited }: StoredDecision, { own }: Remade): Difference[] => {
   if (!inherited) return []
   const stored = inherited.own
@@ -58,14 +58,14 @@ const ownDifferences = ({ inherited }: StoredDecision, { own }: Remade): Differe
   ]
 }
 
-/** What outcomes said of a model. */
+/** Compares the outcome model's estimate of a model. */
 const estimateDifferences = (model: string, stored?: Estimate, remade?: Estimate): Difference[] => [
   ...differ(`selection.${model}.quality`, stored?.quality ?? null, remade?.quality ?? null),
   ...differ(`selection.${model}.half_width`, stored?.halfWidth ?? null, remade?.halfWidth ?? null),
   ...differ(`selection.${model}.estimated_usd`, stored?.costUsd ?? null, remade?.costUsd ?? null),
 ]
 
-/** What the policy made of each model: its expected cost by the prices of then, and its chance. */
+/** Compares each candidate's expected cost, by the prices of then, and its propensity. */
 const selectionDifferences = (
   { selection: stored }: StoredDecision,
   { selection: remade }: Remade,
@@ -97,14 +97,14 @@ export const compareDecisions = (stored: StoredDecision, remade: Remade): Differ
   ...selectionDifferences(stored, remade),
 ]
 
-/** The text that is kept against the digest that is kept. */
+/** Compares the stored text with the stored digest. */
 export const compareText = ({ routingText }: StoredDecision): Difference[] => {
   const { text, digest } = routingText
   if (text === '' || digest === '') return []
   return differ('routing_text.digest', digest, createHash('sha256').update(text).digest('hex'))
 }
 
-/** What the words are recorded to have said against what they say. */
+/** Compares the recorded logits of the word head with the recomputed ones. */
 export const compareWords = (
   stored: Float32Array | null | undefined,
   remade: Float32Array | null,
@@ -116,6 +116,6 @@ export const compareWords = (
   ).flat()
 }
 
-/** The recorded say of the earlier turn against the one that the wording gives. */
+/** Compares the recorded weight of the earlier turn with the recomputed one. */
 export const compareWeight = (stored: number, remade: number): Difference[] =>
   differ('inherited.weight', stored, remade)

@@ -1,4 +1,4 @@
-// Everything that the store keeps of past decisions, read once for a whole batch.
+// Reads all stored data of past decisions, for a batch of them at once.
 import type { GatewayKey } from '../core/decide/gateway-key.ts'
 import type { Feedback, FeedbackWithDecision } from '../core/records/feedback.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
@@ -11,9 +11,9 @@ export type EvidenceStore = Pick<
 
 export interface Evidence {
   decision: StoredDecision
-  /** Of the configuration that it names; null where none was kept. */
+  /** Text of its configuration; null where it is not stored. */
   configText: string | null
-  /** The key that asked, as it is now; null where it is not known. */
+  /** The caller's key as it is now; null where unknown. */
   key: GatewayKey | null
   votes: Feedback[]
 }
@@ -32,7 +32,7 @@ const toVote = (row: FeedbackWithDecision): Feedback => ({
 })
 
 /**
- * In the order of `ids`; null for an id that no stored decision has.
+ * In the order of `ids`; null for unknown ids.
  * @throws RouterError `store_unavailable`
  */
 export const gatherEvidence = async (

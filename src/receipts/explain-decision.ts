@@ -1,5 +1,5 @@
-// `signalbox explain`: stored decisions made again, offline, from the generation and the configuration that they name, and
-// held against what was recorded. What is needed and gone is said; nothing is guessed.
+// Reproduces stored decisions offline from their generation and configuration, and compares them with the recorded ones. Missing data is
+// reported, never guessed.
 import { RouterError } from '../errors.ts'
 import { type Evidence, type EvidenceStore, gatherEvidence } from './evidence.ts'
 import { readKeptConfig } from './kept-config.ts'
@@ -11,7 +11,7 @@ import { receiptOf, unmadeReceipt } from './receipt-of.ts'
 export interface ExplainOptions {
   store: EvidenceStore
   indexDir: string
-  /** Embeds a text whose embedding is not kept; without it, that is said instead. */
+  /** Embeds a text whose embedding is not stored; without it, that is reported instead. */
   embedAnew?: EmbedAnew
 }
 
@@ -36,8 +36,8 @@ const receiptFor = async (
 }
 
 /**
- * Receipts in the order of `ids`; null for an id that no stored decision has. Generations are loaded once each, and a
- * decision then takes about as long as it took to make, but for the embedding: call it where a load may block.
+ * Receipts in the order of `ids`; null for unknown ids. Each generation is loaded once, and each decision takes about as long as the
+ * original without embedding: call it where loading may block.
  * @throws RouterError `store_unavailable`
  */
 export const explainMany = async (

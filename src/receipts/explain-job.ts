@@ -1,4 +1,4 @@
-// Explaining decisions as a job: loads the generations they were made with, and reads the log.
+// The job that explains decisions in a child process: loads their generations, and reads the store.
 import { entryPoint } from '../jobs/entry-point.ts'
 import { createJob, type JobWork } from '../jobs/run-job.ts'
 import { withReadOnly } from '../store/sqlite/read-only.ts'
@@ -11,10 +11,10 @@ export interface ExplainJob {
   indexDir: string
 }
 
-/** One receipt for each id; null where no decision has it. */
+/** One receipt per id; null for unknown ids. */
 export const work: JobWork<ExplainJob, (Receipt | null)[]> = async (job) => {
   const { ids, databaseFile, indexDir } = job
-  // Here, so that whoever only starts the job does not load what does it.
+  // Imported here, so that starting the job does not load its implementation.
   const { explainMany } = await import('./explain-decision.ts')
   return withReadOnly(databaseFile, (store) => explainMany(ids, { store, indexDir }))
 }

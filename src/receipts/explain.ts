@@ -1,4 +1,4 @@
-// Why a decision came out as it did, and what would have had to differ: from what each part of the classifier said.
+// Explains a decision from the probabilities by each part of the classifier: why it was made, and what would have changed it.
 import { twinShares } from '../core/classifier/twin.ts'
 import { softmax } from '../core/linear/vectors.ts'
 import type { Classification, ClassificationParts, Decision, RouteScore } from '../core/types.ts'
@@ -6,23 +6,23 @@ import { NONE_ROUTE } from '../core/types.ts'
 
 export type PartName = keyof ClassificationParts['weights']
 
-/** What one part said by itself. */
+/** Result of one part of the classifier. */
 export interface PartSay {
   part: PartName
-  /** In the blend of log-probabilities; the head's is 1. 0: not asked. */
+  /** Weight in the blend of log-probabilities; the head's is 1. 0: not used. */
   weight: number
   /** Its probabilities, best first. */
   scores: RouteScore[]
-  /** Best route of the blend without this part; without the neighbours, the twins have no say either. */
+  /** Best route of the blend without this part; without the neighbours also without the vote of near-duplicates. */
   withoutIt: string
 }
 
 export interface Explanation {
   parts: PartSay[]
-  /** Share that near twins of an exemplar decided alone. */
+  /** Weight of the vote of near-duplicates. */
   twinShare: number
   novelty: number
-  /** Null where nothing is too novel. */
+  /** Null: no limit. */
   noveltyLimit: number | null
   /** Second best route; null where there is only one. */
   runnerUp: { route: string; score: number; oddsBehind: number } | null
@@ -45,11 +45,11 @@ type Classified = Classification & { parts: ClassificationParts }
 const probabilitiesOf = (parts: ClassificationParts, name: PartName): Float32Array =>
   parts[name] ?? new Float32Array(parts.routes.length)
 
-/** Twins are exemplars near the prompt: without the neighbours they have no say. */
+/** The neighbours count as used where near-duplicates voted. */
 const isUsed = ({ weights, twinShare }: ClassificationParts, name: PartName): boolean =>
   weights[name] > 0 || (name === 'neighbours' && twinShare > 0)
 
-/** Best route of the blend of some parts, and of the twins where the neighbours are among those. */
+/** Best route of the blend of some parts, with the vote of near-duplicates where the neighbours are among them. */
 const bestRoute = (classified: Classified, left: readonly PartName[]): string => {
   const { parts, neighbours } = classified
   const { routes, weights, sharpness } = parts
@@ -90,7 +90,7 @@ const runnerUpOf = ({ scores }: Classification): Explanation['runnerUp'] => {
   return { ...second, oddsBehind: odds }
 }
 
-/** Why the best route was not taken, or was though its confidence is low. */
+/** Why the best route was not taken, or was taken despite a low confidence. */
 const abstentions = (
   classification: Classification,
   { reason, threshold }: Pick<Decision, 'reason' | 'threshold'>,
@@ -126,7 +126,7 @@ const pivots = (said: PartSay[], { parts, scores }: Classified): string[] =>
     .filter(({ part, withoutIt }) => isUsed(parts, part) && withoutIt !== scores[0]?.route)
     .map(({ part, withoutIt }) => `Without ${WORDING[part]} ${withoutIt} would have been ahead.`)
 
-/** Null where the decision was not made from a classification (a pinned route, a prompt without signal). */
+/** Null where the decision was not made by classification (a pinned route, a prompt without signal). */
 export const explain = (
   classification: Classification | null,
   decision: Pick<Decision, 'reason' | 'threshold'>,

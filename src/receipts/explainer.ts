@@ -1,4 +1,4 @@
-// Explaining beside a server: in a process of its own, one at a time. Whoever asks meanwhile is answered together by the next.
+// Explains decisions beside a running server, in one child process at a time; requests that come meanwhile are batched for the next.
 
 import { RouterError, toRouterError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
@@ -8,14 +8,14 @@ import type { Receipt } from './receipt.ts'
 export interface Explainer {
   /** @throws RouterError `decision_not_found`, `store_unavailable`, `internal` where the process died */
   explain(id: string): Promise<Receipt>
-  /** Ends the process under way; its callers are told so. */
+  /** Ends a running process; its callers get an error. */
   close(): Promise<void>
 }
 
 export interface ExplainerOptions {
   databaseFile: string
   indexDir: string
-  /** What is queued is written before the process reads. */
+  /** Flushed before the process reads. */
   store: Pick<Store, 'flush'>
 }
 
@@ -25,19 +25,19 @@ interface Waiting {
   reject: (error: RouterError) => void
 }
 
-/** Most decisions of one process. */
+/** Most decisions per process. */
 const MOST_AT_ONCE = 64
 
 const draining = (): RouterError => new RouterError('shutting_down', 'The server is draining.')
 
-/** Explains what is asked for in one process, and answers each. */
+/** Explains a batch in one process, and answers each request. */
 const answer = async (
   { databaseFile, indexDir, store }: ExplainerOptions,
   asked: readonly Waiting[],
   signal: AbortSignal,
 ): Promise<void> => {
   try {
-    // While writes fail, what is committed can still be explained.
+    // Committed decisions can still be explained while writes fail.
     await store.flush().catch(() => undefined)
     const ids = asked.map(({ id }) => id)
     const receipts = await runExplain({ ids, databaseFile, indexDir }, { signal })

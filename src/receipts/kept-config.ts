@@ -1,4 +1,4 @@
-// The configuration that a decision names, from the text that was kept of it, believed only where its hash holds.
+// The configuration of a past decision, from its stored text, whose hash is verified.
 import { createHash } from 'node:crypto'
 import { parse } from 'yaml'
 import type { Config } from '../config/config-schema.ts'
@@ -7,18 +7,18 @@ import { toRouterError } from '../errors.ts'
 import type { Problem } from './kept-generations.ts'
 
 /**
- * Keys that the schema has gained since have their defaults.
- * @param text null where no configuration of this version was kept
+ * Keys that were added to the schema since get their defaults.
+ * @param text null where this version is not stored
  */
 export const readKeptConfig = (
   version: string,
   text: string | null,
 ): { config: Config } | Problem => {
   if (text === null) {
-    return { problem: `The configuration ${version} is not kept: its hash is unknown here.` }
+    return { problem: `The configuration ${version} is not stored here.` }
   }
   if (!createHash('sha256').update(text).digest('hex').startsWith(version)) {
-    return { problem: `The text that is kept of configuration ${version} was changed since.` }
+    return { problem: `The stored text of configuration ${version} was changed since.` }
   }
   try {
     return { config: checkConfig(parse(text), `The configuration ${version}`) }

@@ -1,5 +1,5 @@
-// The generations that decisions name, opened as the server opens them (every file by its hash) and a few kept open, so
-// that a thousand decisions in the order of their generations cost three loads.
+// Opens the generations of past decisions, verifying every file, and keeps a few open, so that a thousand decisions sorted by generation
+// take three loads.
 import { LRUCache } from 'lru-cache'
 import type { Classifier } from '../core/classifier/classifier.ts'
 import { createClassifier } from '../core/classifier/score.ts'
@@ -9,7 +9,7 @@ import { readManifest } from '../vector-index/generation-check.ts'
 import { loadGeneration } from '../vector-index/generation-loader.ts'
 import { listGenerations } from '../vector-index/generation-store.ts'
 
-/** A sentence that says why there is nothing. */
+/** A sentence: why it is not available. */
 export interface Problem {
   problem: string
 }
@@ -33,7 +33,7 @@ const openGeneration = async (dir: string, number: number): Promise<OpenGenerati
     return { problem: `Generation ${number} is gone: it was removed ${why}.` }
   }
   try {
-    // Its own encoder: whether that is the decision's, too, is asked by whoever compares.
+    // Opened for its own encoder; callers check whether that is the decision's.
     const { encoderId, dimensions } = await readManifest(dir, number)
     const generation = await loadGeneration(dir, number, { encoderId, dimensions })
     return { generation, classifier: createClassifier(generation.classifier) }

@@ -1,21 +1,21 @@
-// What a past decision was classified from: the stored embedding, and the words by the text or, where that is not kept, by
-// what they are recorded to have said.
+// The input of a past classification: the stored embedding, and the word head's logits from the text or, where it is not stored, as
+// recorded.
 import type { WordLogits } from '../core/classifier/classifier.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { OpenGeneration, Problem } from './kept-generations.ts'
 
-/** Embeds a text anew: a row, and the encoder that made it. */
+/** Embeds a text again. @returns the row and the encoder's id */
 export type EmbedAnew = (text: string) => Promise<{ row: Float32Array; encoderId: string }>
 
 export interface KeptTurn {
   text: string
-  /** Null where the words alone decided. */
+  /** Null where the word head alone decided. */
   embedding: Float32Array | null
   wordLogits: WordLogits
   isEmbeddedAnew: boolean
 }
 
-/** Whether the turn itself was classified when the decision was made, if only by its words. */
+/** Whether the turn itself was classified, if only by the word head. */
 export const wasClassified = ({ routingText, requestedModel, indexGeneration }: StoredDecision) =>
   requestedModel === 'auto' && routingText.hasSignal && indexGeneration !== null
 

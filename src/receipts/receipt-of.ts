@@ -1,4 +1,4 @@
-// The verdict on a stored decision and the remade one, with the differences and the reasons for it.
+// Compares a stored decision with the reproduced one: the verdict, the differences and the reasons.
 
 import type { Config } from '../config/config-schema.ts'
 import { continuationWeight, turnCues } from '../core/conversation/conversation.ts'
@@ -27,7 +27,7 @@ const askedExemplars = (
   }))
 }
 
-/** A receipt of what could not be made again. */
+/** The receipt of a decision that could not be reproduced. */
 export const unmadeReceipt = (
   { evidence, opened, turn }: Made,
   reasons: readonly string[],
@@ -43,7 +43,7 @@ export const unmadeReceipt = (
   votes: evidence.votes,
 })
 
-/** An earlier turn of the history fades by its distance alone, so that its say follows from the wording. */
+/** For an earlier turn in the history, the weight follows from the wording and the distance. */
 const weightDifferences = ({ inherited, routingText }: StoredDecision, { own }: Remade) => {
   if (inherited?.source !== 'history' || inherited.turnsBack === null) return []
   if (routingText.text === '' && routingText.hasSignal) return []
@@ -64,7 +64,7 @@ const allDifferences = ({ evidence, turn }: Made, remade: Remade): Difference[] 
 const OWN_CHAIN =
   'Which models might stand in cannot be told: a request may bring a list of its own, and its body is not kept.'
 
-/** A stand-in that the configured chain does not lead to. */
+/** Whether the model came from the request's own list rather than the configured chain. */
 const isOwnChain = ({ skipped }: StoredDecision, differences: readonly Difference[]) =>
   skipped.length > 0 && differences.length === 1 && differences[0]?.field === 'model'
 
@@ -78,7 +78,7 @@ const tryRemake = (made: Made, config: Config): Remade | { problem: string } => 
   }
 }
 
-/** Makes the decision again and says how it compares. */
+/** Reproduces the decision and compares it. */
 export const receiptOf = (made: Made, config: Config): Receipt => {
   const { evidence, opened } = made
   const remade = tryRemake(made, config)

@@ -1,23 +1,23 @@
-// What `explain` says of a past decision: whether it comes out the same when it is made again from what was kept, what it
-// was made from, and why it came out so. Plain values: a receipt crosses from a child process.
+// The receipt of a past decision: whether it is reproduced from the stored data, its inputs, and its explanation. Plain values, because
+// it is sent from a child process.
 
 import type { Feedback } from '../core/records/feedback.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { ExemplarSource, Reason, RouteScore } from '../core/types.ts'
 import type { Explanation } from './explain.ts'
 
-/** `not_reproducible`: something that the decision was made from is gone, so nothing is said for or against it. */
+/** `not_reproducible`: an input of the decision is gone, so it can be neither confirmed nor refuted. */
 export type ReceiptVerdict = 'reproduced' | 'differs' | 'not_reproducible'
 
-/** One fact that came out otherwise; null where one side has none. */
+/** A field with different values; null where one side has none. */
 export interface Difference {
-  /** As in JSON: `route`, `scores.code`, `neighbours.3`. */
+  /** Path as in JSON: `route`, `scores.code`, `neighbours.3`. */
   field: string
   stored: string | number | null
   remade: string | number | null
 }
 
-/** The decision as it comes out now. */
+/** The reproduced decision. */
 export interface RemadeDecision {
   route: string
   model: string
@@ -28,7 +28,7 @@ export interface RemadeDecision {
   scores: RouteScore[]
 }
 
-/** An exemplar that was asked, as the generation that decided holds it. */
+/** A neighbour of the decision, with the exemplar in the generation that decided. */
 export interface AskedExemplar {
   exemplarId: string
   route: string
@@ -37,21 +37,21 @@ export interface AskedExemplar {
   /** Null where the generation is gone. */
   text: string | null
   source: ExemplarSource | null
-  /** True where it spoke for the route that was taken. */
+  /** True where its route is the one that was taken. */
   isFor: boolean
 }
 
 export interface Receipt {
   verdict: ReceiptVerdict
-  /** Sentences: why it cannot be made again, or what may have made it come out otherwise. */
+  /** Sentences: why it cannot be reproduced, or what may have caused differences. */
   reasons: string[]
-  /** Sentences: what was taken as recorded, because it is not kept. */
+  /** Sentences: what was used as recorded, because its inputs are not stored. */
   notes: string[]
   differences: Difference[]
   decision: StoredDecision
-  /** Null where it could not be made again. */
+  /** Null where it could not be reproduced. */
   remade: RemadeDecision | null
-  /** Null where nothing was classified, or the decision could not be made again. */
+  /** Null where nothing was classified, or the decision could not be reproduced. */
   explanation: Explanation | null
   exemplars: AskedExemplar[]
   votes: Feedback[]

@@ -220,7 +220,7 @@ describe('a receipt', () => {
     await tamper(past, id, "config_version = 'c0ffeec0ffee'")
     expect(await explainDecision(id, optionsOf(past))).toMatchObject({
       verdict: 'not_reproducible',
-      reasons: ['The configuration c0ffeec0ffee is not kept: its hash is unknown here.'],
+      reasons: ['The configuration c0ffeec0ffee is not stored here.'],
     })
     await past.store.saveConfigVersion({
       ...{ hash: 'c0ffeec0ffee', text: 'routes: {}', author: 'someone', createdAtMs: 1 },
