@@ -1,4 +1,4 @@
-// Who may come in, and how much they may use: the keys, their limits and their administration behind one interface.
+// Authentication by gateway keys, their limits and their administration behind one interface.
 import type { Config } from '../config/config-schema.ts'
 import {
   type GatewayKey,
@@ -19,7 +19,7 @@ import { dayOf } from './windows.ts'
 
 export interface Access extends KeyAdmin {
   /**
-   * The principal of a request's key; `LOCAL_PRINCIPAL` for anyone where the server is open.
+   * The principal of a request's key; `LOCAL_PRINCIPAL` for every request where no keys are required.
    * @throws RouterError `invalid_api_key`, `store_unavailable`; never anything else
    */
   authenticate(key: string | null): Promise<Principal>
@@ -29,14 +29,14 @@ export interface Access extends KeyAdmin {
    */
   recall(keyId: string): Promise<Principal | null>
   /**
-   * Whose decisions this principal may read and vote on: ids of the keys of its owner, or its own alone where it has none;
-   * null for an admin, who may do both with all.
+   * Ids of the keys whose decisions this principal may read and vote on: those of its owner, or only its own where it has none; null for
+   * an admin, who may access all.
    */
   sharesWith(principal: Principal): ReadonlySet<string> | null
-  /** Whether keys are needed and none is valid. It looks for new ones too, for the next call. */
+  /** Whether keys are required and none is valid. Also starts a refresh of the keys, for the next call. */
   isLockedOut(): boolean
   readonly limits: Limits
-  /** Writes what was used. */
+  /** Writes the usage. */
   close(): Promise<void>
 }
 
@@ -44,9 +44,9 @@ export interface AccessOptions {
   config: Pick<Config, 'server' | 'keys' | 'models' | 'routes'>
   store: KeyStore
   dataDir: string
-  /** The keys went with their database: the server starts all the same, and refuses everyone until there are new ones. */
+  /** The keys were lost with their database: the server starts, but refuses every request until there are new ones. */
   keysAreLost?: boolean
-  /** Becomes the first admin key where there is none (`SIGNALBOX_ADMIN_KEY`). */
+  /** Used as the first admin key where there is none (`SIGNALBOX_ADMIN_KEY`). */
   adminKey?: string | undefined
   logger: Logger
   now?: () => number
@@ -71,10 +71,10 @@ const noKey = (isGiven: boolean): RouterError =>
       : 'This server needs a key: send it as "Authorization: Bearer sb-…" or as x-api-key.',
   )
 
-/** Use is read so far back: this month, and the one that a clock running ahead is set back to. */
+/** Age of the usage that is read: this month, and the previous one in case the clock is set back. */
 const CLOCK_ERROR_MS = 62 * 86_400_000
 
-/** @throws RouterError `invalid_config` where others could come in without a key; `store_unavailable` */
+/** @throws RouterError `invalid_config` where the server would be open to other machines; `store_unavailable` */
 export const createAccess = async (options: AccessOptions): Promise<Access> => {
   const { config, store, dataDir, keysAreLost = false, adminKey, logger } = options
   const { now = Date.now, monotonicMs = () => performance.now() } = options
@@ -107,14 +107,14 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
   }
 }
 
-/** Who a request's key stands for, and what they may see. */
+/** Authentication, and access to other keys' decisions. */
 const createEntry = ({
   keys,
   mayBeOpen,
   now,
 }: {
   keys: KnownKeys
-  /** Nobody needs a key as long as there is none. */
+  /** No key is required as long as there is none. */
   mayBeOpen: boolean
   now: () => number
 }): Pick<Access, 'authenticate' | 'recall' | 'isLockedOut' | 'sharesWith'> => {
@@ -132,7 +132,7 @@ const createEntry = ({
       return keys.recall(keyId)
     },
     isLockedOut: () => {
-      keys.refresh().catch(() => {}) // those who ask with a key are told
+      keys.refresh().catch(() => {}) // requests with a key get the error
       return !isOpen() && !keys.all().some((key) => isActive(key, now()))
     },
     sharesWith: (principal) => {

@@ -1,5 +1,5 @@
-// The first admin key out of the environment: where nobody can run a command before the server listens, as in a container.
-// It is kept as every key is, salted and hashed, and never logged; once there is an admin key it changes nothing.
+// The first admin key from the environment, for containers, where no command can run before the server starts. Stored salted and hashed
+// like every key, and never logged; ignored once there is an admin key.
 import type { GatewayKey, StoredKey } from '../core/decide/gateway-key.ts'
 import type { Logger } from '../core/logger.ts'
 import { RouterError } from '../errors.ts'
@@ -9,7 +9,7 @@ import { isActive } from './known-keys.ts'
 export const ADMIN_KEY_VARIABLE = 'SIGNALBOX_ADMIN_KEY'
 
 export interface FirstAdminOptions {
-  /** What the environment gives. */
+  /** Value of the environment variable. */
   adminKey: string
   keys: GatewayKey[]
   logger: Logger

@@ -1,4 +1,4 @@
-// What an administrator does with keys: make, list, revoke. Each is in force for every process when it resolves.
+// Administration of keys: create, list, revoke. Changes apply to every process when they resolve.
 import type { Config } from '../config/config-schema.ts'
 import type {
   DailyUsage,
@@ -14,13 +14,13 @@ import { isActive, type KnownKeys } from './known-keys.ts'
 import type { Limits } from './limits.ts'
 import { type KeyWish, type MadeKey, makeKey } from './new-key.ts'
 
-/** A key as it is shown: without its hash, with what it has used. */
+/** A key as it is listed: without its hash, with its usage. */
 export interface ListedKey extends GatewayKey {
   isActive: boolean
   used: Record<LimitSpan, Usage>
 }
 
-/** What of the store is used. */
+/** The used part of the store. */
 export interface KeyStore {
   createKey(key: StoredKey): Promise<void>
   listKeys(): Promise<StoredKey[]>
@@ -34,7 +34,7 @@ export interface KeyAdmin {
   createKey(wish: KeyWish, creator: Principal): Promise<MadeKey>
   /** Oldest first. */
   listKeys(): Promise<ListedKey[]>
-  /** In force when it resolves. @throws RouterError `key_not_found`, `store_unavailable` */
+  /** Takes effect before it resolves. @throws RouterError `key_not_found`, `store_unavailable` */
   revokeKey(id: string): Promise<void>
 }
 

@@ -1,6 +1,6 @@
-// The secret of a gateway key: made, taken apart, hashed, compared. sb-<id>-<secret>, so that a key is found by its id and
-// its hash compared in constant time. One round of sha256 is enough: a secret of 256 random bits cannot be guessed, so a
-// slow hash (made for passwords) would only cost every request its 100 ms.
+// Creates, parses, hashes and verifies the secrets of gateway keys. The form sb-<id>-<secret> allows finding a key by its id and comparing
+// its hash in constant time. One round of sha256 is enough: 256 random bits cannot be guessed, and a slow password hash would cost every
+// request 100 ms.
 import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 
 const ID_ALPHABET = 'abcdefghijkmnpqrstuvwxyz23456789'
@@ -10,12 +10,12 @@ const SALT_BYTES = 16
 /** The secret is base64url of 32 bytes. */
 const KEY = /^sb-([a-z0-9]{12})-([A-Za-z0-9_-]{43})$/
 
-/** A key that somebody else made (`openssl rand -hex 32`): long enough that it cannot be guessed, of any printable form. */
+/** A key created elsewhere (`openssl rand -hex 32`): printable characters, long enough not to be guessed. */
 const FOREIGN_KEY = /^[\x21-\x7e]{32,200}$/
 
 export interface NewSecret {
   id: string
-  /** The whole key, to be shown once. */
+  /** The whole key, shown once. */
   key: string
   salt: string
   hash: string
@@ -34,13 +34,13 @@ export const createSecret = (): NewSecret => {
   return { id, key: `sb-${id}-${secret}`, salt, hash: digest(salt, secret).toString('hex') }
 }
 
-/** A key without an id of its own is found by one that follows from it, and is its own secret. */
+/** The id of a foreign key, derived from the key; the whole key is its secret. */
 const foreignId = (text: string): string =>
   [...createHash('sha256').update('id of the key ').update(text).digest().subarray(0, ID_CHARS)]
     .map((byte) => ID_ALPHABET[byte % ID_ALPHABET.length])
     .join('')
 
-/** Null for anything that is not of a key's form. */
+/** Null for text that does not have the form of a key. */
 export const parseKey = (text: string): { id: string; secret: string } | null => {
   const [, id, secret] = KEY.exec(text) ?? []
   if (id !== undefined && secret !== undefined) return { id, secret }
@@ -48,7 +48,7 @@ export const parseKey = (text: string): { id: string; secret: string } | null =>
   return isForeign ? { id: foreignId(text), secret: text } : null
 }
 
-/** A given key as it is kept; null for what is not of a key's form. */
+/** A given key as it is stored; null for text that does not have the form of a key. */
 export const sealKey = (text: string): NewSecret | null => {
   const parsed = parseKey(text)
   if (parsed === null) return null
@@ -56,7 +56,7 @@ export const sealKey = (text: string): NewSecret | null => {
   return { id: parsed.id, key: text, salt, hash: digest(salt, parsed.secret).toString('hex') }
 }
 
-/** What unknown ids are compared with, so that they take as long as known ones. */
+/** Compared with for unknown ids, so that they take as long as known ones. */
 const NOBODY = { salt: '00'.repeat(SALT_BYTES), hash: '00'.repeat(32) }
 
 /** False for null (no such id), for a wrong secret, and for a hash that is damaged. */

@@ -1,5 +1,5 @@
-// All keys in memory, read again whenever the stamp says that some process changed them: a key revoked by the command
-// line is refused by the very next request. Where they cannot be read nobody is let in.
+// Caches all keys in memory, and reads them again whenever the stamp changes: a key that another process revoked is refused by the next
+// request. Where they cannot be read every request is refused.
 import type { Config } from '../config/config-schema.ts'
 import type { GatewayKey, Principal, StoredKey } from '../core/decide/gateway-key.ts'
 import { RouterError } from '../errors.ts'
@@ -9,18 +9,18 @@ import { principalOf } from './principal-of.ts'
 export interface KnownKeysOptions {
   config: Pick<Config, 'models' | 'routes'>
   listKeys: () => Promise<StoredKey[]>
-  /** Changes whenever keys do; null where there never were any. */
+  /** Changes whenever keys change; null where there never were any. */
   readStamp: () => string | null
   /** Epoch milliseconds. */
   now: () => number
 }
 
 export interface KnownKeys {
-  /** Reads the keys where they changed. @throws RouterError `store_unavailable` */
+  /** Reads the keys if they changed. @throws RouterError `store_unavailable` */
   refresh(): Promise<void>
-  /** Whether keys are, or ever were, in use here. Call `refresh` first. */
+  /** Whether there are or ever were keys. Call `refresh` first. */
   areInUse(): boolean
-  /** Who this key stands for; null where it is unknown, wrong, expired or revoked. Call `refresh` first. */
+  /** The principal of a key; null where it is unknown, wrong, expired or revoked. Call `refresh` first. */
   find(text: string): Principal | null
   /** Who the key of this id stands for, without its secret; null where it is unknown, expired or revoked. */
   recall(id: string): Principal | null
@@ -39,11 +39,11 @@ export const isActive = (
 
 const withoutHash = ({ salt: _salt, hash: _hash, ...key }: StoredKey): GatewayKey => key
 
-/** Loads once for each stamp, however many ask. */
+/** Loads once per stamp, also for concurrent calls. */
 const createLoadOnce = (load: (stamp: string | null) => Promise<void>) => {
   let loading: { stamp: string | null; done: Promise<void> } | null = null
   return (stamp: string | null): Promise<void> => {
-    // A load that began before the change may not hold it.
+    // A load that began before the change may not include it.
     if (loading === null || loading.stamp !== stamp) {
       const done = load(stamp).finally(() => {
         if (loading?.done === done) loading = null

@@ -1,5 +1,5 @@
-// Limits of keys. A request is counted when it comes in; the most that it may take is held before any work, once for all
-// its attempts, and replaced by what it really used when its last byte has gone. Nothing here waits: one key's flood costs a few sums.
+// Limits of keys. A request is counted when it arrives; its largest possible usage is reserved before any work, once for all attempts,
+// and replaced by the actual usage after its last byte. Nothing waits here: a flood of requests costs a few additions each.
 import type {
   DailyUsage,
   KeyLimits,
@@ -27,24 +27,24 @@ export interface Spent {
 
 export const NOTHING: Spent = { tokens: 0, costUsd: 0 }
 
-/** What a request may use. */
+/** Estimated usage of a request. */
 export interface Need {
-  /** Held until the request is settled: the most that it may take. */
+  /** Largest possible usage, reserved until the request is settled. */
   most: Spent
   /**
-   * What must be left for it to be admitted: less than `most` where the length of its answer is a guess. One such request
-   * at a time may go beyond the limit, by no more than its guess: while it is held nothing else is left.
+   * Usage that must be available to admit the request: less than `most` where the length of its answer is a guess. One such request at
+   * a time may exceed the limit, by at most its guess: while it is reserved nothing else is available.
    */
   least: Spent
 }
 
 export interface Reservation {
-  /** What was really used; nothing where the request came to nothing. Only the first call counts. */
+  /** Replaces the reservation by the actual usage, or by nothing. Only the first call counts. */
   settle(spent?: Spent): void
 }
 
 export interface CountedRequest {
-  /** For one that another limit refused: it has not been a request. */
+  /** Uncounts a request that another limit refused. */
   takeBack(): void
 }
 
@@ -61,19 +61,19 @@ export interface Limits {
   reserve(principal: Principal, need: Need): Reservation
   /** Whether the estimate of a request is needed at all. */
   isMetered(principal: Principal): boolean
-  /** Of the minute; null where there is no such limit. */
+  /** State of the per-minute limit; null where there is none. */
   rate(principal: Principal, unit: LimitUnit): RateState | null
   usage(keyId: string): Record<LimitSpan, Usage>
 }
 
 export interface LimitsOptions {
-  /** By key and day, of all months that the clock may be set back to. */
+  /** Earlier usage by key and day. */
   used: readonly DailyUsage[]
-  /** Takes the new total of a key's day. */
+  /** Called with the new total of a key and day. */
   onUsage: (usage: DailyUsage) => void
-  /** Epoch milliseconds: days and months are those of the machine's clock. */
+  /** Epoch milliseconds, for days and months. */
   now: () => number
-  /** Milliseconds that never go back: minutes are measured on them. */
+  /** Monotonic milliseconds, for minutes. */
   monotonicMs: () => number
 }
 
@@ -126,13 +126,13 @@ const refuse = (meter: Meter, limits: readonly Limit[], need: Usage, at: Instant
 }
 
 interface KeyRules {
-  /** Held against every request as it comes in. */
+  /** Limits of the number of requests, checked on arrival. */
   requests: Limit[]
-  /** Held against what a request will take. */
+  /** Limits of tokens and budget, checked against the estimate. */
   metered: Limit[]
 }
 
-/** Taken apart once for each key that is loaded. */
+/** Parses the limits once per loaded key. */
 const createRules = () => {
   const known = new WeakMap<KeyLimits, KeyRules>()
   return ({ limits }: Principal): KeyRules => {

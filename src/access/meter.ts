@@ -1,4 +1,4 @@
-// What one key has used in each span, and what is held for its requests in flight. Says whether one more fits.
+// The usage of one key in each span, and the reservations of its requests in flight; checks whether another request fits.
 import {
   type KeyLimits,
   LIMIT_NAMES,
@@ -37,49 +37,49 @@ export const limitsIn = (limits: KeyLimits): Limit[] =>
 
 export interface Exceeded {
   limit: Limit
-  /** The least time until the same may be admitted. */
+  /** Least time until the same request may be admitted. */
   waitMs: number
-  /** It would fit but for what is held for requests in flight. */
+  /** True where it would fit without the reservations of requests in flight. */
   isHeld: boolean
 }
 
-/** What was added to a day and may be taken back, whatever the clock has done since. */
+/** Usage that was added to a day and may be removed again, independent of the clock. */
 export interface Added {
-  /** The day it was added to, with all that was used on it by now. */
+  /** The day that it was added to, with that day's total usage. */
   total(): { day: string; used: Usage }
   takeBack(): void
 }
 
 export interface Meter {
-  /** The first limit that `need` on top of what was used and is held would break; null where none. */
+  /** The first limit that usage + reservations + `need` would exceed, or null. */
   exceeded(limits: readonly Limit[], need: Usage, at: Instant): Exceeded | null
-  /** Holds `need` against every limit; returns what gives it back, once. */
+  /** Reserves `need`. @returns the function that releases it, once */
   hold(need: Usage): () => void
   add(used: Usage, at: Instant): Added
-  /** Without what is held. */
+  /** Usage without reservations. */
   used(span: LimitSpan, at: Instant): Usage
-  /** What is held and was used. */
+  /** Usage and reservations together. */
   taken(span: LimitSpan, unit: LimitUnit, at: Instant): number
 }
 
-/** What was used before this process. */
+/** Usage before this process. */
 export interface MeterSeed {
   days: ReadonlyMap<number, Usage>
   months: ReadonlyMap<number, Usage>
 }
 
-/** Sums of fractions of a dollar are off in their last digits: a part in a billion of a limit is no excess. */
+/** Relative tolerance for rounding errors in sums of costs. */
 const SLACK = 1e-9
-/** Requests in flight end in seconds, and free what is held for them. */
+/** Suggested wait where only reservations block: requests in flight end within seconds. */
 const HELD_WAIT_MS = 1_000
 
 const fits = ({ unit, most }: Limit, taken: number, need: Usage): boolean => {
   const slack = most * SLACK
-  // What is asked for by guess may be 0: a limit that is used up stops that, too.
+  // An estimate may be 0: a used-up limit refuses that as well.
   return taken < most - slack && taken + need[unit] <= most + slack
 }
 
-/** Sum of what is held; 0 to the last digit when nobody holds anything. */
+/** Sum of the reservations; exactly 0 when there are none. */
 const createHeld = () => {
   const held = noUsage()
   let holders = 0
@@ -141,7 +141,7 @@ export const createMeter = (seed: MeterSeed = { days: new Map(), months: new Map
   }
 }
 
-/** Use in every span. */
+/** Usage in every span. */
 export const usageOf = (meter: Meter, at: Instant): Record<LimitSpan, Usage> =>
   Object.fromEntries(LIMIT_SPANS.map((span) => [span, meter.used(span, at)])) as Record<
     LimitSpan,

@@ -1,5 +1,5 @@
-// A wish for a key → a key to store, or what is wrong with it. Used by the command line and by POST /admin/keys; over HTTP
-// nobody makes a key that can do more than their own.
+// Validates a request for a key and creates it, for the command line and POST /admin/keys; over HTTP a key cannot create one with more
+// permissions than its own.
 import { closest } from 'fastest-levenshtein'
 import type { Config } from '../config/config-schema.ts'
 import {
@@ -24,7 +24,7 @@ export interface KeyWish {
 }
 
 export interface MadeKey {
-  /** The whole key: shown once, kept nowhere. */
+  /** The whole key: shown once, never stored. */
   secret: string
   key: StoredKey
 }
@@ -58,7 +58,7 @@ const checkWish = (wish: KeyWish, config: Pick<Config, 'models' | 'routes'>, now
 }
 
 /**
- * Whoever is limited could get round that with a key of their own making, or with ten; so they make none.
+ * Limited keys cannot create keys, because they could evade their limits with them.
  * @throws RouterError `permission_denied`
  */
 const checkCreator = (wish: KeyWish, creator: Principal): void => {

@@ -1,12 +1,12 @@
-// A stored key → the principal of the requests made with it. Restrictions are worked out against the configuration here,
-// once per load, so that whatever a request reaches (pinned, routed or by fallback) is one look into a set.
+// A stored key → the principal of its requests. Permissions are resolved against the configuration once per load, so that each check of
+// a model or route is one look-up in a set.
 import type { Config } from '../config/config-schema.ts'
 import { actionOf } from '../config/schema/action-schema.ts'
 import type { GatewayKey, Principal } from '../core/decide/gateway-key.ts'
 
 type Known = Pick<Config, 'models' | 'routes'>
 
-/** With unknown prices a budget would never be used up. */
+/** Models with known prices: with unknown ones a budget would never be used up. */
 const pricedModels = ({ models }: Known): string[] =>
   Object.entries(models)
     .filter(([, m]) => m.input_usd_per_million !== null && m.output_usd_per_million !== null)
@@ -15,13 +15,13 @@ const pricedModels = ({ models }: Known): string[] =>
 const hasBudget = ({ limits }: GatewayKey): boolean =>
   Object.keys(limits).some((name) => name.startsWith('budget_usd'))
 
-/** A key of a model may use every way of asking it. */
+/** Adds all actions of the permitted models. */
 const withActions = (models: readonly string[], known: Known): string[] => [
   ...models,
   ...Object.keys(known.models).filter((id) => models.includes(actionOf(id)?.model ?? '')),
 ]
 
-/** The models named; else, where routes are named, theirs. A key with a budget is kept to models that have prices. */
+/** The key's models, else the models of its routes. Keys with a budget are restricted to models with prices. */
 const modelsOf = (key: GatewayKey, known: Known): Set<string> | null => {
   const ofRoutes = key.routes?.flatMap((route) => known.routes[route]?.models ?? [])
   const named = key.models ? withActions(key.models, known) : ofRoutes

@@ -1,5 +1,5 @@
-// What keys use, on its way to the store: totals by key and day, written a second after they changed. They are totals and
-// not differences, so a write whose acknowledgement was lost can be sent again. A crash forgets a second of use at most.
+// Writes the usage of keys to the store: totals by key and day, a second after they changed. Totals instead of differences make writes
+// idempotent. A crash loses at most a second of usage.
 import type { DailyUsage } from '../core/decide/gateway-key.ts'
 import type { Logger } from '../core/logger.ts'
 import { createInTurn } from '../jobs/in-turn.ts'
@@ -7,9 +7,9 @@ import { createInTurn } from '../jobs/in-turn.ts'
 const WRITE_AFTER_MS = 1_000
 
 export interface UsageLog {
-  /** Replaces what is to be written of this key and day. */
+  /** Sets the total of a key and day that is written next. */
   note(usage: DailyUsage): void
-  /** Resolves when all that was noted is written, or a write has failed: it is tried again with the next. */
+  /** Resolves when all totals are written, or a write has failed, which is retried with the next. */
   flush(): Promise<void>
   /** Last flush. */
   close(): Promise<void>
@@ -34,7 +34,7 @@ export const createUsageLog = ({ write, logger }: UsageLogOptions): UsageLog => 
       await write(rows)
     } catch (error) {
       logger.warn({ err: error }, 'the use of keys could not be written; it is tried again')
-      // What was noted since is newer.
+      // Totals that were set meanwhile are newer.
       for (const row of rows.filter((row) => !waiting.has(keyOf(row)))) waiting.set(keyOf(row), row)
       schedule()
     }

@@ -1,27 +1,26 @@
-// The spans of time that limits are counted over: a sliding minute on a clock that never jumps, and days and months of UTC
-// on the wall clock. A wall clock that is set forward or back only changes which day or month is current: each keeps what
-// was used in it, so that nothing is locked, lost or granted twice.
+// The time windows of limits: a sliding minute on the monotonic clock, and UTC days and months on the wall clock. Setting the wall clock
+// only changes which day or month is current: each keeps its own usage, so that nothing is locked, lost or granted twice.
 import { LIMIT_UNITS, type LimitUnit, type Usage } from '../core/decide/gateway-key.ts'
 
 /** One moment on both clocks. */
 export interface Instant {
-  /** Epoch milliseconds, as the machine's clock says. */
+  /** Epoch milliseconds by the wall clock. */
   wallMs: number
-  /** Milliseconds since any fixed moment; never goes back. */
+  /** Monotonic milliseconds. */
   monotonicMs: number
 }
 
 export interface Window {
   used(unit: LimitUnit, at: Instant): number
-  /** What counts now; adding to it is using. */
+  /** The usage that counts now; mutable. */
   current(at: Instant): Usage
-  /** Milliseconds until no more than `room` of what was used counts. */
+  /** Milliseconds until at most `room` of the usage counts. */
   waitMs(unit: LimitUnit, room: number, at: Instant): number
 }
 
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
-/** Days or months that one key remembers. */
+/** Days or months that are kept per key. */
 const KEPT = 62
 
 export const noUsage = (): Usage => ({ requests: 0, tokens: 0, budget_usd: 0 })
@@ -50,7 +49,7 @@ export const MONTHS: Calendar = {
   endMs: (atMs) => Date.UTC(new Date(atMs).getUTCFullYear(), new Date(atMs).getUTCMonth() + 1),
 }
 
-/** @param seed what was used before this process, by `calendar.indexOf` */
+/** @param seed usage before this process, by `calendar.indexOf` */
 export const createCalendarWindow = (
   calendar: Calendar,
   seed: ReadonlyMap<number, Usage>,
@@ -74,8 +73,8 @@ export const createCalendarWindow = (
 }
 
 /**
- * This minute of the monotonic clock, and the share of the last one that is less than 60 s old, so that nobody gets two
- * minutes' worth where one ends and the next begins.
+ * Sliding-window counter: this minute of the monotonic clock, plus the share of the last one that is less than 60 s old, so that a key
+ * cannot use two minutes' worth at a boundary.
  */
 export const createMinuteWindow = (): Window => {
   let startMs = Number.NEGATIVE_INFINITY
