@@ -1,11 +1,11 @@
-// The process of a job: imports the module named by its only argument, takes one job, does it, says what came of it, and exits.
+// The process of a job: imports the module named by its only argument, receives one job, runs it, sends the result, and exits.
 import { Worker } from 'node:worker_threads'
 import { toRouterError } from '../errors.ts'
 import { entryPoint } from './entry-point.ts'
 import type { JobMessage, JobWork } from './run-job.ts'
 
-/** Resolves when the message is handed to the operating system. */
-const tell = (message: JobMessage): Promise<void> =>
+/** Sends a message; resolves when the operating system has it. */
+const send = (message: JobMessage): Promise<void> =>
   new Promise((resolve, reject) => {
     process.send?.(message, (error: Error | null) => (error ? reject(error) : resolve()))
   })
@@ -13,21 +13,21 @@ const tell = (message: JobMessage): Promise<void> =>
 const run = async (work: JobWork<unknown, unknown>, job: unknown): Promise<void> => {
   try {
     const result = await work(job, ({ stage, done, total }) => {
-      void tell({ kind: 'progress', stage, done, total })
+      void send({ kind: 'progress', stage, done, total })
     })
-    await tell({ kind: 'done', result })
+    await send({ kind: 'done', result })
   } catch (error) {
     const { code, message, cause } = toRouterError(error)
     const detail = code === 'internal' && cause instanceof Error ? ` (${cause.message})` : ''
-    await tell({ kind: 'failed', code, message: message + detail })
+    await send({ kind: 'failed', code, message: message + detail })
   }
   process.exit(0)
 }
 
-// The watch lives in a thread, so that it sees the parent's end even while the job blocks.
+// The watch runs in a thread, so that it notices the end of the parent even while the job blocks.
 new Worker(entryPoint(import.meta.url, './parent-watch.js')).unref()
 
-// Listened for before the import, which takes longer than the message.
+// Registered before the import, which takes longer than the message.
 const job = new Promise<unknown>((resolve) => process.once('message', resolve))
 const { work } = (await import(process.argv[2] as string)) as { work: JobWork<unknown, unknown> }
 await run(work, await job)

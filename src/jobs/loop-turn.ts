@@ -1,7 +1,7 @@
-// Spreads work over turns of the event loop, so that a burst of prompts does not block it in one piece.
+// Spreads work over turns of the event loop, so that a burst of prompts does not block it as a whole.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 
-/** Resolves in a turn of the event loop that no other caller shares, in the order of the calls. */
+/** Resolves in a turn of the event loop that no other caller gets, in the order of the calls. */
 export type TakeTurn = () => Promise<void>
 
 export const createTurns = (): TakeTurn => {
@@ -12,5 +12,5 @@ export const createTurns = (): TakeTurn => {
   }
 }
 
-/** The turns of this thread's loop, shared by all that do heavy steps in it: one such step between two looks at the sockets. */
+/** The turns of this thread's event loop, shared by all heavy steps: one step between two polls of the sockets. */
 export const takeTurn: TakeTurn = createTurns()

@@ -1,15 +1,15 @@
-// Work that is done now and then: at intervals between start() and stop(), or when it is asked for; one run at a time.
+// Repeats work at intervals between start() and stop(), or on demand; one run at a time.
 
 export interface Repeating<T> {
-  /** Runs now, or joins the run that is under way. */
+  /** Runs now, or joins a run under way. */
   run(): Promise<T>
-  /** Runs every `everyMs`; a process may end meanwhile. */
+  /** Runs every `everyMs`; does not keep the process alive. */
   start(everyMs: number): void
-  /** Ends the intervals, and waits for the run that is under way. */
+  /** Ends the intervals, and waits for a run under way. */
   stop(): Promise<void>
 }
 
-/** `onFailure` takes what runs at intervals fail with; without it `work` must not reject. */
+/** `onFailure` gets the errors of runs at intervals; without it `work` must not reject. */
 export const createRepeating = <T>(
   work: () => Promise<T>,
   onFailure?: (error: Error) => void,
@@ -30,7 +30,7 @@ export const createRepeating = <T>(
     stop: async () => {
       if (timer !== null) clearInterval(timer)
       timer = null
-      // Whoever asked for the run is told of its failure.
+      // The caller of run() gets its error.
       await underWay?.catch(() => {})
     },
   }

@@ -1,5 +1,5 @@
-// Runs one piece of heavy work in a process of its own. Fitting, replaying and searching through a log block their thread for
-// seconds, which the serving loop must not feel. A job is one module that exports `work`; job-host.ts is the process around it.
+// Runs heavy work in a child process: fitting, replays and log searches block their thread for seconds, which must not affect serving. A
+// job is a module that exports `work`; job-host.ts is the process around it.
 import { type ChildProcess, fork } from 'node:child_process'
 import { ERROR_CATALOGUE, type ErrorCode, RouterError } from '../errors.ts'
 import { entryPoint } from './entry-point.ts'
@@ -14,13 +14,13 @@ export interface JobProgress<S extends string = string> {
 
 export type TellProgress<S extends string = string> = (progress: JobProgress<S>) => void
 
-/** What a job's module exports as `work`. Job and result are plain values and typed arrays: they travel by structured clone. */
+/** The `work` of a job's module. Job and result are plain values and typed arrays, sent by structured clone. */
 export type JobWork<J, R, S extends string = string> = (
   job: J,
   tellProgress: TellProgress<S>,
 ) => Promise<R>
 
-/** What the process answers. */
+/** Messages of the process. */
 export type JobMessage =
   | ({ kind: 'progress' } & JobProgress)
   | { kind: 'done'; result: unknown }
@@ -33,7 +33,7 @@ export interface JobOptions<S extends string = string> {
 }
 
 /**
- * Does the job in a process of its own, which ends with this one.
+ * Runs the job in a child process, which ends with this one.
  * @throws RouterError of the job, `internal` (retryable) where the process died, or the signal's reason
  */
 export type RunJob<J, R, S extends string = string> = (

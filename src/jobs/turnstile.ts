@@ -2,14 +2,14 @@
 import { RouterError } from '../errors.ts'
 
 export interface TurnstileOptions {
-  /** How many work at once. */
+  /** Tasks that run at once. */
   slots: number
-  /** How many may wait. */
+  /** Tasks that may wait. */
   queueLimit: number
 }
 
 /**
- * Runs `work` when it is its turn.
+ * Runs `work` when a slot is free.
  * @throws RouterError `encoder_overloaded` where too many wait; the signal's reason where it aborts before the turn
  */
 export type Turnstile = <T>(signal: AbortSignal, work: () => Promise<T>) => Promise<T>

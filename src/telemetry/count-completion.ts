@@ -1,5 +1,5 @@
-// What became of a decision → counters and histograms. An answer out of the cache is nobody's call: it counts as an
-// answer, and for nothing that models and providers are measured by.
+// A completion → counters and histograms. An answer from the cache counts as an answer, but not towards the metrics of models and
+// providers.
 import type { Attempt, Completion, Decision } from '../core/types.ts'
 import type { Instruments } from './instruments.ts'
 
@@ -48,7 +48,7 @@ export const countCompletion = (
   if (completion.cache) return
   countAttempts(m, completion, labels)
   const model = labels.model(completion.model)
-  if (firstTokenMs === null) return // nothing was answered
+  if (firstTokenMs === null) return // no content was sent
   m.firstToken.observe({ model }, firstTokenMs / 1_000)
   m.answer.observe({ model }, totalMs / 1_000)
   if (completion.model !== decision.model) m.fallbacks.inc({ route, model })

@@ -1,10 +1,10 @@
-// What is asked for at scrape time instead of being counted here: store queue, index generation, encoder, providers.
+// Metrics that are read at scrape time: store queue, index generation, encoder, providers.
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { LoopStats } from './loop-watch.ts'
 import type { SpanStats } from './tracing/tracing.ts'
 import { registerUpstreamGauges, type UpstreamHealth } from './upstream-gauges.ts'
 
-/** Functions that are called per scrape; one that is left out has no metric. */
+/** Functions that are called at each scrape; metrics without a function are left out. */
 export interface GaugeSources {
   storeStats?: () => {
     queuedDecisions: number
@@ -16,7 +16,7 @@ export interface GaugeSources {
   storeIsLost?: () => boolean
   /** Number of the live generation, null while none is loaded (shown as 0). */
   indexGeneration?: () => number | null
-  /** Numbers by name; those of ENCODER_GAUGES are states, all others count events. Names are fixed by the encoder. */
+  /** Numbers by name; those of ENCODER_GAUGES are gauges, all others counters. Names are fixed by the encoder. */
   encoderStats?: () => Record<string, number>
   upstreamHealth?: () => UpstreamHealth
   loopStats?: () => LoopStats
@@ -41,7 +41,7 @@ const createMakers = (registry: Registry) => {
         this.set(read() ?? 0)
       },
     })
-  /** A counter that somebody else keeps. */
+  /** A counter whose value is kept elsewhere. */
   const counter = (name: string, help: string, read: () => number) =>
     new Counter({
       name: `signalbox_${name}`,

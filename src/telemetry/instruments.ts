@@ -1,5 +1,5 @@
-// The counters and histograms by name, with their labels and buckets (seconds). Labels hold configured names and fixed
-// words only, so the number of series depends on the configuration, never on what callers send.
+// The counters and histograms by name, with their labels and buckets (seconds). Labels only have configured names and fixed words, so the
+// number of series depends on the configuration, never on requests.
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 const FAST_SECONDS = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1]
