@@ -1,10 +1,10 @@
-// What is wanting in a whole answer under status 200: cut short, or declined, read off each dialect's own words.
+// Detects flaws of a complete answer under status 200, truncated or refused, in each dialect.
 import type { AnswerFlaw } from '../../core/types.ts'
 import { flawOf } from '../../dialects/chat/finish-reasons.ts'
 import { isObject, type JsonObject, objectsOf, textOf } from '../../dialects/json.ts'
 import type { UpstreamReply } from '../upstream.ts'
 
-/** Of an answer of the Responses API. */
+/** The flaw of an answer of the Responses API. */
 export const responseFlaw = ({
   incomplete_details: details,
   output,
@@ -14,7 +14,7 @@ export const responseFlaw = ({
   return told ?? (parts.some(({ type }) => type === 'refusal') ? 'refused' : undefined)
 }
 
-/** Of whole answers only: what is wanting in a stream is known at its end. */
+/** For complete answers only: a stream's flaw is known at its end. */
 export const answerFlaw = (reply: UpstreamReply): AnswerFlaw | undefined => {
   if (reply.kind !== 'json') return undefined
   if (reply.dialect === 'anthropic') return flawOf(reply.body.stop_reason)
@@ -24,6 +24,6 @@ export const answerFlaw = (reply: UpstreamReply): AnswerFlaw | undefined => {
   return flawOf(choice.finish_reason) ?? (isDeclining ? 'refused' : undefined)
 }
 
-/** Whether nothing but a refusal has come; of a stream, before anything else. */
+/** Whether the answer is only a refusal; for a stream, whether it begins with one. */
 export const isRefusal = (reply: UpstreamReply): boolean =>
   reply.kind === 'json' ? answerFlaw(reply) === 'refused' : reply.isRefusal === true

@@ -1,4 +1,4 @@
-// A request as its target is to be asked: with the reasoning effort and the limit that belong to the way it was chosen.
+// Applies an action to a request: sets the reasoning effort and the limit of the chosen model.
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 
 const limitOf = (body: UpstreamRequest['body'], most: number): object => {

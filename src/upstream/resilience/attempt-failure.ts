@@ -1,11 +1,11 @@
-// What is kept of a failed attempt beside its code, so that its cause can be told later: never what was said.
+// Details of a failed attempt that are stored beside its code, to diagnose its cause later; never texts.
 import { messageShape } from '../../core/message-shape.ts'
 import type { Attempt, AttemptFailure } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
 
 const NETWORK_CODE = /^[A-Z][A-Z0-9_]{1,63}$/
 
-/** As a part of an attempt; nothing of it where nothing is known. */
+/** As a field of an attempt; absent without details. */
 export const attemptFailure = ({ details }: RouterError): Pick<Attempt, 'failure'> => {
   const { providerCode, providerMessage, causeCode, isKeyRejected, isForced } = details
   const said = [providerCode, providerMessage].filter((part) => typeof part === 'string').join(' ')

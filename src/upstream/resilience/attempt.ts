@@ -1,5 +1,5 @@
-// One call to one target: a place in the provider's queue, the breaker's leave, the call, and what its end says about the
-// target. The place and the leave are held until the answer's last byte, and given back on every way out.
+// One call to one target: a slot of the provider, a permit of the breaker, the call, and its outcome for the breaker. Slot and permit
+// are held until the answer's last byte, and released in every case.
 
 import type { Attempt } from '../../core/types.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
@@ -18,13 +18,13 @@ import { tracedChat } from './traced-chat.ts'
 export type AttemptResult =
   | { kind: 'reply'; reply: UpstreamReply; attempt: Attempt }
   | { kind: 'failed'; error: RouterError; attempt: Attempt }
-  /** Nothing was called: the queue is full, this kind of provider cannot be asked for it, or the breaker has opened. */
+  /** No call was made: the queue is full, the provider kind does not support the request, or the breaker is open. */
   | { kind: 'skipped'; error: RouterError | null }
 
 export interface AttemptOptions {
   resilience: Resilience
   upstream: Upstream
-  /** Its signal is the request's deadline. */
+  /** Its signal is that of the request's deadline. */
   request: UpstreamRequest
   /** The caller's own signal, under which a held-back stream is replayed. */
   callerSignal: AbortSignal
@@ -35,7 +35,7 @@ export interface AttemptOptions {
   now: () => number
 }
 
-/** @throws the signal's reason where it aborts while the call waits for a place. */
+/** @throws the signal's reason where it aborts while the call waits for a slot */
 export const attemptTarget = async (options: AttemptOptions): Promise<AttemptResult> => {
   const { resilience, request } = options
   const release = await place(options)
@@ -62,7 +62,7 @@ const place = async ({ resilience, request, waits }: AttemptOptions) => {
 
 interface Held {
   permit: Permit
-  /** Gives the provider's place back. */
+  /** Releases the provider's slot. */
   release: () => void
 }
 
@@ -83,7 +83,7 @@ const callTarget = async (options: AttemptOptions, held: Held): Promise<AttemptR
   } catch (thrown) {
     const error = toRouterError(thrown)
     settleFailure(options, held, error)
-    // Refused before it was sent: this provider cannot be asked for it, another kind may.
+    // Refused before the call: this provider does not support it, another kind may.
     if (error.code === 'invalid_request') return { kind: 'skipped', error }
     const { status } = error.details
     const attempt = attemptOf(typeof status === 'number' ? status : null, error.code)
@@ -112,7 +112,7 @@ const served = async (options: AttemptOptions, held: Held): Promise<UpstreamRepl
   return whole
 }
 
-/** The call, and what its pace says about the target. */
+/** The call, with its speed recorded for the target. */
 const timedChat = async ({
   resilience,
   upstream,
@@ -140,8 +140,8 @@ const outcomeOf = ({ outcome, errorCode }: StreamEnding, signal: AbortSignal): B
   return outcome === 'client_closed' || isOurDoing(errorCode, signal) ? 'neutral' : 'failure'
 }
 
-// An end that our own signal brought about (the client left, the deadline passed, a drain) is not the target's failure.
-// That it is aborted by now proves nothing: a stream that was cut makes its client leave.
+// An end caused by the router's own signal (client disconnected, deadline, drain) is not the target's failure. An aborted signal alone
+// does not show that: a broken stream makes its client disconnect.
 const isOurDoing = (errorCode: string | null, signal: AbortSignal): boolean =>
   signal.aborted && toRouterError(signal.reason).code === errorCode
 

@@ -1,5 +1,5 @@
-// How long to wait before the same target is called again: exponential with full jitter (AWS Architecture Blog,
-// "Exponential Backoff And Jitter"), so that callers who failed together do not return together.
+// The delay before the same target is called again: exponential backoff with full jitter (AWS Architecture Blog, "Exponential Backoff
+// And Jitter"), so that calls that failed together are not repeated together.
 
 export interface BackoffOptions {
   baseMs: number

@@ -1,7 +1,5 @@
-// The states of a circuit breaker, and what follows on what: closed → (failures in a row) → open → (time) → half-open with
-// a single probe → closed. Pure.
-
-/** `neutral` says nothing about the target: the client left, or the caller's own mistake was refused. */
+// The state machine of a circuit breaker: closed → (failures in a row) → open → (time) → half-open with a single probe → closed. Pure.
+/** `neutral`: not about the target, e.g. the client disconnected, or an invalid request was refused. */
 export type BreakerOutcome = 'success' | 'failure' | 'neutral'
 
 export type BreakerState =
@@ -32,13 +30,13 @@ const open = (openMs: number, nowMs: number): BreakerState => ({
   openMs,
 })
 
-/** After the passing of time. */
+/** The state at a later time. */
 export const atTime = (state: BreakerState, nowMs: number): BreakerState =>
   state.kind === 'open' && nowMs >= state.untilMs
     ? { kind: 'half_open', openMs: state.openMs, isProbing: false }
     : state
 
-/** After the probe's first content: closed on trial, a single failure opens it again. */
+/** After the probe's first content: closed, but a single failure opens it again. */
 export const onTrial = (state: BreakerState, limits: BreakerLimits): BreakerState =>
   state.kind === 'half_open'
     ? {
@@ -55,7 +53,7 @@ const afterFailure = (state: BreakerState, limits: BreakerLimits, nowMs: number)
   return failures >= limits.failures ? open(state.nextOpenMs, nowMs) : { ...state, failures }
 }
 
-/** After the outcome of a call that the state, closed or half-open, let through. */
+/** After the outcome of a call that the closed or half-open state admitted. */
 export const afterCall = (
   state: BreakerState,
   outcome: BreakerOutcome,

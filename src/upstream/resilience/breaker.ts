@@ -1,6 +1,5 @@
-// One target's circuit breaker; its states and their order stand in breaker-state.ts. A stream that merely opens is no
-// success: a probe's first content closes the breaker on trial, and only its end clears the count. Outcomes of calls made
-// before the breaker opened no longer matter once it has.
+// The circuit breaker of one target (states: breaker-state.ts). An opened stream alone is no success: a probe's first content closes the
+// breaker on trial, and only its end resets the count. Outcomes of calls made before the breaker opened are ignored once it is open.
 
 import {
   afterCall,
@@ -12,9 +11,9 @@ import {
   onTrial,
 } from './breaker-state.ts'
 
-/** The right to make one call. Exactly one outcome ends it; later ones are ignored. */
+/** Permission for one call. The first outcome ends it; later ones are ignored. */
 export interface Permit {
-  /** The first content is there. */
+  /** Reports the first content. */
   begin(): void
   end(outcome: BreakerOutcome): void
 }
@@ -30,17 +29,17 @@ export interface Breaker {
 }
 
 export interface BreakerOptions extends BreakerLimits {
-  /** Milliseconds that never jump. */
+  /** Monotonic milliseconds. */
   monotonicMs: () => number
   onChange: (kind: BreakerState['kind'], openMs: number) => void
 }
 
-/** While another request probes, how long a caller is told to wait. */
+/** Reported wait while another request probes. */
 const PROBE_WAIT_MS = 1_000
 
 interface StateHolder {
   state(): BreakerState
-  /** Takes the next state, and tells of it where its kind is another. */
+  /** Sets the next state, and reports a change of its kind. */
   become(next: BreakerState): void
 }
 
@@ -72,7 +71,7 @@ const createPermit = (
     end: (outcome) => {
       if (isEnded) return
       isEnded = true
-      // Otherwise the breaker has moved on, and the outcome of an earlier call says nothing about it.
+      // Otherwise the breaker has changed its state since, and the outcome of the earlier call is ignored.
       if (state().kind !== (isProbe ? 'half_open' : 'closed')) return
       become(afterCall(state(), outcome, { limits: options, nowMs: options.monotonicMs() }))
     },

@@ -1,21 +1,21 @@
-// Which models a request may go to, in which order, as routing has worked it out; and what is left of them after a failure.
+// The fallback chain of a request, which routing builds, and what remains of it after a failure.
 import type { FailureKind } from './failure.ts'
 
-/** A plain value: nobody below routing reads routes, keys or fallbacks of the configuration. */
+/** A plain value, so that upstream does not read routes, keys or fallbacks of the configuration. */
 export interface Chain {
-  /** Configured model ids in the order of trying, none twice. */
+  /** Distinct configured model ids in the order of attempts. */
   readonly models: readonly string[]
-  /** Tried instead of what is left once a model refuses the prompt as too long. */
+  /** Replaces the remaining models once a model refuses the prompt as too long. */
   readonly onContextWindow: readonly string[]
-  /** Tried instead of what is left once a model refuses the prompt for its content. */
+  /** Replaces the remaining models once a model refuses the prompt for its content. */
   readonly onContentPolicy: readonly string[]
-  /** Context windows in tokens by model; a model without one is not known. */
+  /** Context windows in tokens by model; missing where unknown. */
   readonly windows: Readonly<Record<string, number>>
-  /** Whether streams are held back until they are whole. */
+  /** Whether streams are buffered until they are complete. */
   readonly isBuffered: boolean
 }
 
-/** What is left to try after a failure of this kind at `failed`, out of `left`. */
+/** The remaining models after a failure of this kind at `failed`, out of `left`. */
 export const modelsAfter = (
   chain: Chain,
   { kind, failed, left }: { kind: FailureKind; failed: string; left: readonly string[] },

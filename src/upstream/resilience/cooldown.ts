@@ -1,15 +1,15 @@
-// The time that a rate-limited target rests. It only ever becomes longer, and is told in milliseconds that never jump.
+// The cooldown of a rate-limited target, on the monotonic clock. It is only ever extended.
 
 export interface Cooldown {
-  /** Rests at least `ms` from now. */
+  /** Extends the cooldown to at least `ms` from now. */
   extend(ms: number): void
-  /** Milliseconds left, 0 where it does not rest. */
+  /** Remaining milliseconds, 0 without a cooldown. */
   waitMs(): number
-  /** Its end on the monotonic clock: larger than before where someone else has extended it. */
+  /** Its end on the monotonic clock; larger than before where another request has extended it. */
   readonly untilMs: number
 }
 
-/** A target asks for no more than this, whatever it says. */
+/** Longest cooldown, whatever the provider asks for. */
 const LONGEST_MS = 60_000
 
 export const createCooldown = (monotonicMs: () => number): Cooldown => {

@@ -1,26 +1,26 @@
-// What a failed attempt means for the rest of the request: which chain goes on, whether the same target may be asked
-// again, and what it says about the target's health. Retryability was decided where the error was born; this only reads it.
+// The consequences of a failed attempt: which chain continues, whether the same target may be retried, and the outcome for its breaker.
+// Retryability was decided where the error was created; this only reads it.
 import type { RouterError } from '../../errors.ts'
 import type { RateLimitState } from '../failure/rate-limit-headers.ts'
 import type { BreakerOutcome } from './breaker-state.ts'
 
 /**
- * `general` goes to the next target; `context_window` and `content_policy` to those configured for them; `final` is about
- * the caller's own request and would fail anywhere.
+ * `general` continues with the next target; `context_window` and `content_policy` with the fallbacks configured for them; `final` is
+ * about the caller's request and would fail with every target.
  */
 export type FailureKind = 'general' | 'context_window' | 'content_policy' | 'final'
 
 export interface Failure {
   kind: FailureKind
-  /** That the provider meant; null where none was received. */
+  /** The provider's status; null where none was received. */
   status: number | null
-  /** The same target may be asked again: nothing of an answer was seen, and time may help. */
+  /** The same target may be retried: no part of an answer was received, and time may help. */
   mayRetryTarget: boolean
   outcome: BreakerOutcome
   isRateLimited: boolean
   /** The wait that the provider asked for. */
   retryAfterMs: number | null
-  /** 401 or 403: the provider's keys are of no use to this request. */
+  /** 401 or 403: the provider refused its keys. */
   isKeyRejected: boolean
   rateLimit: RateLimitState | null
 }
@@ -41,21 +41,21 @@ export const readFailure = (error: RouterError): Failure => {
   }
 }
 
-/** The status that the provider meant: its own, or the one named in a payload under status 200. */
+/** The provider's status: the HTTP status, or the one in a payload under status 200. */
 const meantStatus = ({ details }: RouterError): number | null => {
   const { status, providerStatus } = details
   if (typeof status === 'number' && status >= 400) return status
   return typeof providerStatus === 'number' ? providerStatus : null
 }
 
-// A refused key, a missing model or a lack of credit is about the target, not about the request.
+// A refused key, a missing model or missing credit is about the target, not the request.
 const TARGET_STATUSES = new Set([401, 402, 403, 404, 408, 409, 425, 429])
 
 const kindOf = (error: RouterError): FailureKind => {
   if (!error.code.startsWith('upstream_')) {
     return error.code === 'queue_full' ? 'general' : 'final'
   }
-  // Another model may take the parameter that this one refuses.
+  // Another model may support the parameter that this one refuses.
   if (error.details.isUnsupported === true) return 'general'
   const status = meantStatus(error)
   if (status === null || status >= 500 || TARGET_STATUSES.has(status)) return 'general'
@@ -69,13 +69,13 @@ const kindOf = (error: RouterError): FailureKind => {
   return POLICY.test(text) ? 'content_policy' : 'final'
 }
 
-// OpenAI's code, and the words of Anthropic, Gemini, vLLM, llama.cpp and Mistral for the same.
+// OpenAI's code, and the messages of Anthropic, Gemini, vLLM, llama.cpp and Mistral.
 const CONTEXT =
   /context_length_exceeded|maximum context length|context (?:window|size|length)|prompt is too long|too many tokens|exceeds the maximum number of tokens|request_too_large/i
 const POLICY =
   /content_filter|content_policy_violation|content filter|content (?:management )?policy|ResponsibleAIPolicy|moderation|safety (?:system|settings|filters?)/i
 
-// A connection that could not be made in time was already waited for; everything else of the network fails fast.
+// A connection timeout has already taken its time; other network errors fail fast and may be retried.
 const mayRetryTarget = (error: RouterError): boolean => {
   if (!error.isRetryable) return false
   if (error.code === 'upstream_error') return meantStatus(error) !== null && !isQuota(error)

@@ -1,5 +1,5 @@
-// A caller's wish that the n-th target of its own request fails, so that a chain can be tested without breaking anything:
-// header `x-router-fail-targets: 1,2`, or `x_router_fail_targets` in the body, which no provider gets to see.
+// Forced failures: an admin can make the n-th target of a request fail, to test a chain, by the header `x-router-fail-targets: 1,2`, or
+// `x_router_fail_targets` in the body, which is not sent to providers.
 import type { ChatBody, NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { RouterError } from '../../errors.ts'
 
@@ -7,7 +7,7 @@ export const FAIL_TARGETS_FIELD = 'x_router_fail_targets'
 export const FAIL_TARGETS_HEADER = 'x-router-fail-targets'
 
 export interface ForcedFailures {
-  /** Positions in the order of trying, from 1. */
+  /** Positions in the order of attempts, from 1. */
   targets: ReadonlySet<number>
   /** The request without the field. */
   body: ChatBody
@@ -22,9 +22,9 @@ export interface ForcedFailuresRequest {
 }
 
 /**
- * A forced failure makes a request wait and pay for a dearer model, so callers with an ordinary key may not ask for one.
- * @param limits.isAllowed whether this server takes the wish at all
- * @throws RouterError `invalid_request` where the wish is not understood, or not taken here; `permission_denied`
+ * A forced failure makes a request slower and dearer, so ordinary keys may not use it.
+ * @param limits.isAllowed whether this server permits forced failures
+ * @throws RouterError `invalid_request` where the value is invalid, or not permitted here; `permission_denied`
  */
 export const readForcedFailures = (
   request: ForcedFailuresRequest,
@@ -68,11 +68,11 @@ const refuse = (problem: string): RouterError =>
     param: FAIL_TARGETS_HEADER,
   })
 
-/** The error of a target that failed because it was told to. */
+/** The error of a forced failure. */
 export const forcedFailure = (position: number): RouterError =>
   new RouterError(
     'upstream_unavailable',
-    `Target ${position} failed because the request asked it to.`,
+    `Target ${position} failed because the request forced it to.`,
     {
       isRetryable: false,
       details: { isForced: true, status: null },

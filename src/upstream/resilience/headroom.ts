@@ -1,15 +1,15 @@
-// What is left of a target's requests and tokens, learned from its answers and counted down by what we send meanwhile.
-// It only orders targets: one without headroom goes behind, and is still called where no other is left.
+// A target's remaining requests and tokens, from the headers of its answers, minus the calls made since. Only orders targets: one without
+// headroom comes last, but is still called where no other is left.
 import type { RateLimitState } from '../failure/rate-limit-headers.ts'
 
 export interface Headroom {
-  /** Takes what the last answer said. */
+  /** Sets the state by the last answer's headers. */
   learn(state: RateLimitState): void
-  /** Counts a call that is being made. */
+  /** Counts a new call. */
   spend(tokens: number): void
-  /** False where the provider would refuse a call of so many tokens. */
+  /** False where the provider would refuse a call with this many tokens. */
   fits(tokens: number): boolean
-  /** What is left now; null where nothing is known. */
+  /** The remaining amounts; null where unknown. */
   view(): { requests: number | null; tokens: number | null }
 }
 
@@ -18,7 +18,7 @@ interface Left {
   untilMs: number
 }
 
-/** How long a count without a reset time is believed: the providers' windows are minutes. */
+/** Validity of a count without a reset time: the providers' windows are minutes. */
 const WINDOW_MS = 60_000
 
 export const createHeadroom = (monotonicMs: () => number): Headroom => {

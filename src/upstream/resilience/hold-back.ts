@@ -1,5 +1,5 @@
-// `resilience.stream: buffered`: a stream is read to its end before the client gets a byte of it, so that a cut or stalled
-// one is a failed attempt like any other. The price is the wait: first token comes with the last.
+// `resilience.stream: buffered`: reads a stream to its end before the client gets a byte, so that a broken or stalled one is a failed
+// attempt like any other. The cost is latency: the first token arrives with the last.
 import { RouterError, toRouterError } from '../../errors.ts'
 import { clientClosed } from '../timing/live-call.ts'
 import type { StreamEnd, StreamEnding, UpstreamReply } from '../upstream.ts'
@@ -9,9 +9,8 @@ type StreamReply = Extract<UpstreamReply, { kind: 'stream' }>
 const MAX_BYTES = 32 * 1024 * 1024
 
 /**
- * The same reply, whole; its tokens may be counted while it is replayed. `signal` is the caller's own: its leaving ends
- * the replay.
- * @throws RouterError what cut the stream, or `upstream_invalid` where it is longer than 32 MiB.
+ * The same reply, complete; its tokens may be counted while it is replayed. `signal` is the caller's own, and ends the replay.
+ * @throws RouterError that broke the stream, or `upstream_invalid` where it is longer than 32 MiB
  */
 export const holdBack = async (reply: StreamReply, signal: AbortSignal): Promise<StreamReply> => {
   const parts = await readWhole(reply.stream)
@@ -49,7 +48,7 @@ const tooLong = (): RouterError =>
     details: { status: 200 },
   })
 
-/** Bytes that are all there already, as the stream that they are told in. */
+/** Given bytes as a stream. */
 export const replay = (
   parts: Uint8Array[],
   { end, signal }: { end: Promise<StreamEnd>; signal: AbortSignal },

@@ -1,5 +1,5 @@
-// Which models fail for a reason of configuration: the provider answers that there is no such thing, time and again. Logged
-// once per model, and told by /readyz until a call of it is served.
+// Detects models that fail because of their configuration: the provider repeatedly answers that there is no such model or path. Logged
+// once per model, and reported by /readyz until a call of it is served.
 import type { Logger } from '../../core/logger.ts'
 
 export interface ModelWatch {
@@ -12,12 +12,12 @@ export interface ModelWatch {
 /** No such model, or no such path. */
 const STATUSES = new Set([404, 405])
 
-/** One that has served before may have refused what a single request named, such as an earlier answer. */
+/** Failures in a row for a model that has served before: a single 404 may be about something in the request. */
 const PATIENCE = 3
 
 interface Row {
   hasServed: boolean
-  /** In a row. */
+  /** Failures in a row. */
   failures: number
   fault: string | null
 }

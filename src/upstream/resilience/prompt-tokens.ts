@@ -1,11 +1,11 @@
-// A rough count of a request's tokens, for holding it against what a provider says is left. Four characters a token is
-// right within a third for most languages, and costs no tokenizer on the way of every prompt.
+// A rough count of a request's tokens, to compare with a provider's remaining tokens. Four characters per token is right within a third
+// for most languages, and needs no tokenizer on the request path.
 import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
 
 const CHARS_PER_TOKEN = 4
 
-/** Counts on first use, and once. */
+/** Counts once, at the first use. */
 export const promptTokensOf = (body: ChatBody): (() => number) => {
   let tokens: number | null = null
   return () => {

@@ -1,5 +1,5 @@
-// What outlives a request: each target's health, each provider's places, the retry budget. Built once from the
-// configuration; `health()` gives it as plain values.
+// State across requests: each target's health, each provider's slots, the retry budget. Built from the configuration; `health()` gives
+// it as plain values.
 import type { Config } from '../../config/config-schema.ts'
 import type { Logger } from '../../core/logger.ts'
 import { isLoopbackHost } from '../../core/loopback.ts'
@@ -20,16 +20,16 @@ export interface Resilience {
   readonly allowsForcedFailures: boolean
   readonly budget: RetryBudget
   readonly random: () => number
-  /** Milliseconds that never jump. */
+  /** Monotonic milliseconds. */
   readonly monotonicMs: () => number
   readonly logger: Logger
-  /** Of a configured model id; ids that stand for the same model of the same provider share one. */
+  /** Health of a configured model id; ids of the same model of the same provider share one. */
   targetHealth(model: string): TargetHealth
   slots(provider: string): Slots
   /** Counts a refused key, and logs it once per provider until a call of it is served again. */
   noteKey(provider: string, isRejected: boolean): void
   readonly keys: KeyWatch
-  /** Of this configuration alone: another may have mended it. */
+  /** Of this configuration only: another may have fixed the fault. */
   readonly models: ModelWatch
   health(): UpstreamHealth
 }
@@ -57,7 +57,7 @@ export interface ResilienceOptions {
   monotonicMs?: () => number
   /** 0 ≤ x < 1. */
   random?: () => number
-  /** Of the previous configuration: what it knows of targets and providers that did not change is taken over. */
+  /** Of the previous configuration: the state of unchanged targets and providers is taken over. */
   previous?: Resilience | null
 }
 
@@ -99,7 +99,7 @@ export const createResilience = (options: ResilienceOptions): Resilience => {
   }
 }
 
-/** Calls under way hold places of the previous slots: a limit that did not change holds across a reload. */
+/** Providers with unchanged limits keep their slots across a reload, because calls under way hold some of them. */
 const slotsByProvider = (
   { providers }: ResilienceConfig,
   previous: Resilience | null,

@@ -1,13 +1,13 @@
-// A share of what is in flight may be retries (Envoy's retry budget): a dead provider then costs a fifth more calls, not
-// twice as many. A call to the next target is no retry, so a full budget never keeps a request from its fallback.
+// The retry budget (as in Envoy): at most a share of the requests in flight may be retries, so that a dead provider costs a fifth more
+// calls, not twice as many. A call to the next target is no retry, so a used-up budget does not prevent fallbacks.
 
 const SHARE = 0.2
 const MINIMUM = 3
 
 export interface RetryBudget {
-  /** A request is in flight until the returned function is called. */
+  /** Counts a request in flight until the returned function is called. */
   enter(): () => void
-  /** Takes a retry, given back by the returned function; null where the budget is used up. */
+  /** Takes a retry, which the returned function releases; null where the budget is used up. */
   take(): (() => void) | null
   readonly inFlight: number
   readonly retrying: number

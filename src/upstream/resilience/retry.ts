@@ -1,5 +1,5 @@
-// Whether, and after which wait, the same target is called a second time. It is where four things agree: the error allows
-// it, the retry budget has room, the wait fits, and the target is not known to be worse off when the wait is over.
+// Decides whether and when the same target is called again: only if the error permits it, the retry budget has room, the wait fits the
+// deadline, and the target's cooldown was not extended meanwhile.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deadline } from '../timing/deadline.ts'
 import { backoffMs } from './backoff.ts'
@@ -17,8 +17,8 @@ export interface RetryOptions {
 }
 
 /**
- * Resolves, after the wait, with the function that gives the retry back to the budget; null where there is none to be.
- * @throws the deadline's reason where it aborts during the wait.
+ * Resolves after the wait with the function that releases the retry; null where there is no retry.
+ * @throws the deadline's reason where it aborts during the wait
  */
 export const waitForRetry = async (options: RetryOptions): Promise<(() => void) | null> => {
   const { resilience, deadline, health, failure, hasOthers } = options

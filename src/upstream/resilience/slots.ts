@@ -1,10 +1,10 @@
-// How many calls a provider may have at once, and who waits for a place. A place is held until the answer's last byte,
-// and given to whoever has waited longest; a waiter that leaves is forgotten at once.
+// Limits a provider's concurrent calls, with a queue in order of arrival. A slot is held until the answer's last byte; an aborted
+// waiter leaves the queue at once.
 import { RouterError } from '../../errors.ts'
 
 export interface Slots {
   /**
-   * Resolves with the function that gives the place back (safe to call twice).
+   * Resolves with the function that releases the slot (safe to call twice).
    * @throws RouterError `queue_full` with `details.retryAfterMs`; the signal's own reason where it aborts.
    */
   acquire(signal: AbortSignal): Promise<() => void>
@@ -22,10 +22,10 @@ export interface SlotsOptions {
 const RETRY_AFTER_MS = 1_000
 
 type Release = () => void
-/** Gives a place to a waiting call. */
+/** Gives a slot to a waiting call. */
 type Admit = (release: Release) => void
 
-/** Waits in `waiting` for a place; @throws (rejects) `timedOut()`, or the signal's own reason */
+/** Waits in `waiting` for a slot. Rejects with `timedOut()` or the signal's reason */
 const waitForPlace = (
   waiting: Set<Admit>,
   signal: AbortSignal,

@@ -1,4 +1,4 @@
-// What is known of one target (a provider's model): breaker, cooldown, headroom and speed, and their plain view for metrics.
+// The health of one target (a model of a provider): breaker, cooldown, headroom and speed, with a plain view for metrics.
 import type { RateLimitState } from '../failure/rate-limit-headers.ts'
 import { type BreakerOptions, createBreaker, type Permit } from './breaker.ts'
 import { createCooldown } from './cooldown.ts'
@@ -10,7 +10,7 @@ export interface TargetHealth {
   waitMs(): number
   /** The breaker's part of it. */
   breakerWaitMs(): number
-  /** Null where its breaker lets no call through. A cooldown does not count: see `cooldownUntilMs`. */
+  /** Null where its breaker admits no call. A cooldown does not count: see `cooldownUntilMs`. */
   admit(): Permit | null
   coolDown(ms: number): void
   /** On the monotonic clock; larger than before where another request has extended it. */
@@ -23,7 +23,7 @@ export interface TargetHealth {
   view(): TargetState
 }
 
-/** What the choice of a model goes by. */
+/** Input for the choice of a model. */
 export interface TargetPace extends SpeedView {
   /** Until it may be called; 0: now. */
   waitMs: number

@@ -1,5 +1,5 @@
-// How fast one target answers: decayed time to the first token and tokens per second. Calls under way count as well: a target
-// that keeps a caller waiting longer than ever is known to be slow before it has answered.
+// The speed of one target: decayed means of the time to the first token and of tokens per second. Calls under way count as well, so that
+// a target that has become slow is noticed before it answers.
 import {
   type Decay,
   type DecayedMean,
@@ -9,37 +9,37 @@ import {
 } from '../../core/statistics/decayed-mean.ts'
 
 export interface TargetSpeed {
-  /** Notes a call that is being made. */
+  /** Records the start of a call. */
   begin(): TimedCall
   view(): SpeedView
 }
 
 export interface TimedCall {
-  /** The first content of a stream is there. */
+  /** Records the first content of a stream. */
   first(): void
-  /** The last is there, or the whole answer at once. @param tokens null where they are not known */
+  /** Records the end of the answer. @param tokens null where unknown */
   last(tokens: number | null): void
-  /** It came to nothing: it would have taken at least as long as it was waited for. */
+  /** Records a call without an answer, which would have taken at least as long. */
   abandon(): void
 }
 
 export interface SpeedView {
-  /** Null where nothing is known. */
+  /** Null where unknown. */
   firstTokenMs: number | null
   tokensPerSecond: number | null
   /** How often it was called so far. */
   calls: number
   /** How long the oldest call under way has waited for its first content; 0 where none waits. */
   pendingMs: number
-  /** True where nothing was seen for so long that it may have changed. */
+  /** True where the last call was so long ago that the speed may have changed. */
   isStale: boolean
 }
 
-/** Three answers outweigh all before them, half a minute halves what they count. */
+/** The last three answers outweigh all earlier ones; weights halve in half a minute. */
 const DECAY: Decay = { retention: 0.6, halfLifeMs: 30_000 }
-/** What must be left of what was seen. */
+/** Least weight of a fresh speed. */
 const FRESH_WEIGHT = 1
-/** Shorter answers say nothing of the speed of writing. */
+/** Shorter answers are not used for the rate. */
 const LEAST_TOKENS = 8
 const MOST_TOKENS_PER_SECOND = 10_000
 
@@ -67,7 +67,7 @@ export const createTargetSpeed = (monotonicMs: () => number): TargetSpeed => {
   return { view, begin }
 }
 
-/** Means of logarithms: a time of ten seconds among times of one says no more than one of 0.1. */
+/** Means of logarithms, so that outliers in both directions count the same. */
 interface Known {
   first: DecayedMean
   rate: DecayedMean
@@ -104,7 +104,7 @@ const timedCall = ({ known, waiting, monotonicMs }: Timing): TimedCall => {
         if (firstMs === null) learn('first', totalMs)
         return
       }
-      // Of an answer that came at once only its whole time is known: the rest of what its first token is known to take.
+      // For an answer without streaming only the total time is known; the expected time to the first token is subtracted.
       const beforeMs = firstMs ?? expOf(known.first) ?? 0
       const writingMs = Math.max(1, totalMs / 10, totalMs - beforeMs)
       learn('rate', Math.min(MOST_TOKENS_PER_SECOND, (tokens / writingMs) * 1_000))

@@ -1,5 +1,5 @@
-// The health of every target, by the model that is configured for it. Models that stand for the same model of the same
-// provider share one; a reload keeps it where neither the provider nor the breakers' limits changed.
+// The health of every target by configured model. Ids of the same model of the same provider share one; a reload keeps it where neither
+// the provider nor the breakers' limits changed.
 import type { Config, ModelConfig } from '../../config/config-schema.ts'
 import type { Logger } from '../../core/logger.ts'
 import { createTargetHealth, type TargetHealth } from './target-health.ts'

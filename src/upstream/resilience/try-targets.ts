@@ -1,5 +1,5 @@
-// The attempts of one request: along its walk, at most four calls; each target once, and once more where time may help
-// and a call remains for every target behind it.
+// The attempts of one request along its chain: at most four calls, each target once, and a second time where time may help and a call
+// remains for every target after it.
 
 import type { Attempt } from '../../core/types.ts'
 import type { UpstreamRequest, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
@@ -22,13 +22,13 @@ export interface TryOptions extends Omit<AttemptOptions, 'upstream' | 'request'>
   request: Omit<UpstreamRequest, 'target' | 'signal'>
   walk: Walk
   deadline: Deadline
-  /** Positions in the order of trying, from 1, that are to fail. */
+  /** Positions of forced failures in the order of attempts, from 1. */
   failTargets: ReadonlySet<number>
-  /** Every call that is made is added. */
+  /** Every call is added. */
   attempts: Attempt[]
 }
 
-/** @throws RouterError what the caller is told where no target has served. */
+/** @throws RouterError for the caller, where no target has served */
 export const tryTargets = async (call: TryOptions): Promise<UpstreamReply> => {
   const { walk, attempts } = call
   let skipError: RouterError | null = null
@@ -47,16 +47,16 @@ export const tryTargets = async (call: TryOptions): Promise<UpstreamReply> => {
     } else if (result.kind === 'skipped') skipError ??= result.error
     else if (walk.fail(target, result.error, readFailure(result.error))) break
   }
-  if (refusal !== null) return refusal // nobody else has answered
+  if (refusal !== null) return refusal // no other target has answered
   throw walk.error ?? skipError ?? unavailable(walk.waitMs())
 }
 
-/** A refusal that somebody else has answered is read no further. */
+/** Cancels a refusal after another target has answered. */
 const leave = (refusal: UpstreamReply | null): void => {
   if (refusal?.kind === 'stream') void refusal.stream.cancel().catch(() => undefined)
 }
 
-/** A target's one or two calls; the last result stands for it. */
+/** A target's one or two calls. @returns the last result */
 const tryTarget = async (call: TryOptions, target: WalkTarget): Promise<AttemptResult> => {
   const first = await attemptOnce(call, target)
   if (first.kind !== 'failed' || call.attempts.length + call.walk.ready() >= maxAttempts(call)) {
@@ -94,7 +94,7 @@ const attemptOnce = async (call: TryOptions, { model }: WalkTarget): Promise<Att
   })
   if (result.kind === 'skipped') return result
   attempts.push(result.attempt)
-  // The client left or the deadline passed: whatever the call says, nothing follows.
+  // The client disconnected or the deadline passed: no further attempt.
   if (result.kind === 'failed' && deadline.signal.aborted) throw deadline.signal.reason
   return result
 }

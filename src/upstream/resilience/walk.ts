@@ -1,5 +1,5 @@
-// One request's way along its chain: the next target that may be called now, each at most once. Targets without headroom
-// go last; those that cool down or have an open breaker are passed over, and come back if they recover in time.
+// Iterates over the chain of a request: the next target that can be called now, each at most once. Targets without headroom come last;
+// those in cooldown or with an open breaker are skipped, and return if they recover in time.
 import type { RouterError } from '../../errors.ts'
 import { type Chain, modelsAfter } from './chain.ts'
 import type { Failure } from './failure.ts'
@@ -16,7 +16,7 @@ export interface Walk {
   next(): WalkTarget | null
   /** How many others could be called now. */
   ready(): number
-  /** Takes note of a failed attempt. True where the walk is over and its error the answer. */
+  /** Records a failed attempt. @returns true where the walk has ended and its error is the answer */
   fail(target: WalkTarget, error: RouterError, failure: Failure): boolean
   /** Goes on with the models that are configured for refusals; false where none of them is left to call. */
   turnToContentPolicy(): boolean

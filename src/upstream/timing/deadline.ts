@@ -1,5 +1,5 @@
-// One request's total deadline and its caller's leaving, as one signal. Every wait and every call of the request is under
-// it, so timeouts do not add up and nothing goes on after the client has left.
+// One signal for a request's total deadline and its caller's disconnecting. All waits and calls of the request are under it, so that
+// timeouts do not add up, and nothing continues after the client has disconnected.
 import { RouterError } from '../../errors.ts'
 import { callerReason } from './live-call.ts'
 
@@ -7,7 +7,7 @@ export interface Deadline {
   /** Its reason is always a RouterError: `client_closed`, `shutting_down`, or `upstream_timeout` of phase `total`. */
   readonly signal: AbortSignal
   remainingMs(): number
-  /** Stops the timer and lets go of the caller's signal. */
+  /** Stops the timer and detaches from the caller's signal. */
   release(): void
 }
 

@@ -1,5 +1,5 @@
-// One call's lifetime: the caller's signal and its timers become one AbortSignal, and the first to end the call names
-// why. Whatever then rejects (fetch, a body read) is only the echo of that; read `failure`, not the rejection.
+// The lifetime of one call: combines the caller's signal and the timers in one AbortSignal; the first reason is kept. Rejections that
+// follow (fetch, reading the body) are consequences: read `failure` instead.
 import { RouterError } from '../../errors.ts'
 
 export interface Timeouts {
@@ -9,7 +9,7 @@ export interface Timeouts {
   wholeAnswerMs?: number
   /** Start of the call to the first content event of a stream. */
   firstTokenMs: number
-  /** Longest wait for the next bytes of a body, counted only while we are waiting for them. */
+  /** Longest wait for the next bytes of a body, only counted while reading. */
   idleMs: number
   /** Start of the call to its last byte. */
   totalMs: number
@@ -19,14 +19,14 @@ export type Phase = 'first_byte' | 'whole_answer' | 'first_token' | 'idle' | 'to
 
 export interface LiveCall {
   readonly signal: AbortSignal
-  /** Why the call was ended, or null while it runs. */
+  /** Why the call ended, or null while it runs. */
   readonly failure: RouterError | null
   /** Does nothing for a phase that has no limit. */
   startTimer(phase: Phase): void
   stopTimer(phase: Phase): void
   /** Aborts the call; the first reason stays. */
   end(error: RouterError): void
-  /** Stops the timers and lets go of the caller's signal; the call's own signal stays as it is. */
+  /** Stops the timers and detaches from the caller's signal; the call's own signal is not changed. */
   release(): void
 }
 
@@ -68,7 +68,7 @@ const createPhaseTimers = (
   }
 }
 
-/** Begins a call; the total timer runs from here. */
+/** Starts a call and its total timer. */
 export const startCall = (callerSignal: AbortSignal, timeouts: Timeouts): LiveCall => {
   const controller = new AbortController()
   let failure: RouterError | null = null
@@ -104,11 +104,11 @@ export const startCall = (callerSignal: AbortSignal, timeouts: Timeouts): LiveCa
   }
 }
 
-/** Why a caller's signal aborted: a drain or a deadline says so by a RouterError, anything else is the client's leaving. */
+/** Why a caller's signal aborted: a RouterError (drain, deadline), else the client disconnected. */
 export const callerReason = (signal: AbortSignal): RouterError =>
   signal.reason instanceof RouterError ? signal.reason : clientClosed()
 
-/** The error of a caller that left. */
+/** The error for a disconnected client. */
 export const clientClosed = (): RouterError =>
   new RouterError('client_closed', 'The client left before the answer was complete.')
 

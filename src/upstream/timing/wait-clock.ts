@@ -1,8 +1,7 @@
-// The time of a request that is nobody's work: queues and waits before retries. Kept apart, so that it is not taken for
-// our own overhead.
+// Measures the time that a request spends waiting, in queues and before retries, so that it is not counted as the router's overhead.
 
 export interface WaitClock {
-  /** Awaits what is a wait. */
+  /** Awaits a wait and adds its time. */
   during<T>(wait: Promise<T>): Promise<T>
   readonly totalMs: number
 }
