@@ -1,30 +1,30 @@
-// OpenAI-compatible servers whose address and habits are known. A habit is only listed where the server refuses, or does
-// not understand, what OpenAI takes; a server without a preset gets the caller's body as it is.
+// Known OpenAI-compatible servers: their address and differences from OpenAI's API. Only what a server refuses or does not support is
+// listed; a server without a preset gets the caller's body unchanged.
 
 import { type PresetName, presetNameOf } from '../../config/preset-hosts.ts'
 import { type IdRule, MISTRAL_IDS, OPENAI_IDS, OTHER_IDS } from '../../dialects/chat/tool-ids.ts'
 
 export interface Preset {
-  /** Null: every customer has another, so it must be configured. */
+  /** Null: differs per customer and must be configured. */
   baseUrl: string | null
   keyHeader: 'authorization' | 'api-key'
   /** `deployments`: the model's name is part of the path, and the version of the API in the query (Azure). */
   path: 'plain' | 'deployments'
-  /** The only field that the server takes for the longest answer; `both` leaves the caller's. */
+  /** The field that the server supports for the maximum answer length; `both`: the caller's is used. */
   maxTokensField: 'both' | 'max_tokens' | 'max_completion_tokens'
-  /** False: `stream_options` is refused, and usage comes unasked. */
+  /** False: `stream_options` is refused, and usage is always sent. */
   takesStreamOptions: boolean
   /** False: the role `developer` is unknown and sent as `system`. */
   takesDeveloperRole: boolean
   /** False: thoughts of earlier turns (`reasoning_content`) are refused or of no use. */
   takesThoughts: boolean
-  /** No preset is known: it may take what no other does. */
+  /** No preset is known: it may support anything. */
   isUnknown: boolean
   /** Its name for `seed`. */
   seedField: 'seed' | 'random_seed'
-  /** Metadata is of what it stores, and refused without. */
+  /** `metadata` is only accepted for stored completions. */
   storesMetadata: boolean
-  /** Takes `cache_control` in parts and tools. */
+  /** Supports `cache_control` in parts and tools. */
   takesCacheControl: boolean
   /** False: it has never had `functions`, OpenAI's older form of tools. */
   takesFunctions: boolean
@@ -32,7 +32,7 @@ export interface Preset {
   takesAllowedTools: boolean
   /** Has the Responses API at `/responses`. */
   takesResponses: boolean
-  /** Ids of tool calls that it takes as they are. */
+  /** The form of tool call ids that it accepts. */
   ids: IdRule
 }
 
@@ -125,10 +125,10 @@ const PRESETS: Record<PresetName, Preset> = {
   lmstudio: { ...OLDER, baseUrl: 'http://127.0.0.1:1234/v1' },
 }
 
-/** A server of which nothing is known. */
+/** An unknown server. */
 const UNKNOWN: Preset = { ...OPENAI_LIKE, isUnknown: true }
 
-/** The named preset, else the one that the host of `baseUrl` tells, else a plain OpenAI-compatible server. */
+/** The named preset, else the one of the host of `baseUrl`, else a plain OpenAI-compatible server. */
 export const presetOf = (name: PresetName | undefined, baseUrl: string | undefined): Preset => {
   const known = presetNameOf(name, baseUrl)
   return known === undefined ? UNKNOWN : PRESETS[known]

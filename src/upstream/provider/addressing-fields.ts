@@ -1,5 +1,5 @@
-// Fields of a caller's body by which proxies like LiteLLM send a call elsewhere, or with another key. None is ours to obey,
-// and none reaches a provider, however deep in a parameter it stands.
+// Removes fields by which proxies like LiteLLM redirect a call or change its key, at any depth of a parameter, so that none reaches a
+// provider.
 import { isObject, type JsonObject, mapSame } from '../../dialects/json.ts'
 
 const ADDRESSING = new Set([
@@ -11,14 +11,14 @@ const ADDRESSING = new Set([
   'extra_headers',
 ])
 
-/** What is said, and schemas, whose names are the caller's own. */
+/** Fields with content and schemas, whose names are the caller's own. */
 const CONTENT = new Set([
   ...['messages', 'input', 'prompt', 'prediction', 'system', 'contents', 'systemInstruction'],
   ...['tools', 'functions', 'tool_choice', 'function_call', 'toolConfig', 'generationConfig'],
   ...['response_format', 'output_format', 'output_config', 'text'],
 ])
 
-/** The body without them; content and schemas stay as they are, and what holds none stays the same object. */
+/** The body without them; content and schemas are not changed, and values without such fields stay the same objects. */
 export const withoutAddressing = (body: JsonObject): JsonObject => {
   const entries = Object.entries(body).filter(([name]) => !ADDRESSING.has(name))
   return Object.fromEntries(

@@ -1,5 +1,5 @@
-// Tokens of a prompt before it is sent: as the provider counts them where the model named is pinned to one that can, else
-// our own estimate. A provider that cannot be reached just now costs exactness, not the answer.
+// Counts the tokens of a prompt: by the provider where the named model's provider supports it, else by an estimate, which is also the
+// fallback for an unavailable provider.
 
 import type { Logger } from '../../core/logger.ts'
 import type { ChatBody, NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
@@ -33,7 +33,7 @@ export interface CountTokensOptions {
   logger: Logger
 }
 
-/** @throws RouterError (the function made) what the provider said of the request; `client_closed`. */
+/** @throws RouterError (from the returned function) of the provider about the request; `client_closed` */
 export const createCountTokens = ({
   upstreams,
   targets,
@@ -66,7 +66,7 @@ export const createCountTokens = ({
 
 /** What OpenAI's tokenizer adds around each message. */
 const TOKENS_PER_MESSAGE = 4
-/** A picture of 1,000 × 1,000 pixels at Anthropic; the size of one is not looked at. */
+/** An image of 1,000 × 1,000 pixels at Anthropic; actual sizes are not read. */
 const TOKENS_PER_IMAGE = 1_300
 
 /** Text of messages, tool calls and tool definitions by OpenAI's o200k tokenizer, images by a fixed rate. */

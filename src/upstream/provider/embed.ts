@@ -1,5 +1,5 @@
-// Embeddings of a provider that speaks OpenAI's dialect: one POST under the same keys, timers and checks as a chat, the
-// answer handed on as it came but for its cost.
+// Embeddings of a provider with OpenAI's dialect: one POST with the same keys, timers and checks as a chat; the answer is passed on
+// with its cost added.
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { parseObject } from '../../dialects/json.ts'
 import { isErrorPayload, NO_OBJECT, payloadError } from '../failure/provider-error.ts'
@@ -51,7 +51,7 @@ const readEmbeddings = (
   if (received === null) throw invalidAnswer(provider, NO_OBJECT)
   if (isErrorPayload(received)) throw payloadError(context, received)
   if (!Array.isArray(received.data)) throw invalidAnswer(provider, 'answered without embeddings')
-  // Embeddings have no output tokens, so the price of output need not be known.
+  // Embeddings have no output tokens, so their price is not needed.
   return withCost(received, { ...price, output: price.output ?? 0 })
 }
 

@@ -1,5 +1,5 @@
-// `extra_headers` of a provider: form is checked by the schema (an allow-list without line breaks), meaning here. What
-// carries a key, names another host or frames the message is not to be overridden.
+// Checks the names of a provider's `extra_headers` (their form is checked by the schema): headers with keys, the host or the framing of
+// the message cannot be set.
 import type { ProviderConfig } from '../../config/config-schema.ts'
 import { RouterError } from '../../errors.ts'
 

@@ -1,12 +1,12 @@
-// What people ask for next to chat (pictures, speech, moderation), posted to a provider as the caller sent it: one POST
-// under the same keys, timers and checks as a chat, the answer handed on whole.
+// Passes requests of other endpoints than chat (images, speech, moderation) through to a provider: one POST with the same keys, timers
+// and checks as a chat; the answer is passed on complete.
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { startCall, type Timeouts } from '../timing/live-call.ts'
 import type { Forwarded, ForwardRequest, Upstream } from '../upstream.ts'
 import { type PostContext, post, readAll } from './http-post.ts'
 import type { Wire } from './wire.ts'
 
-/** A picture of the largest size in base64, or half an hour of speech. */
+/** An image of the largest size in base64, or half an hour of speech. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 type ForwardContext = PostContext & { timeouts: Timeouts }

@@ -1,6 +1,5 @@
-// One POST to a provider: sent with a key that is bound to this origin, repeated with the next key where the provider
-// refuses the first, and answered only by a 2xx of the content type that was asked for. Nothing has reached the client
-// by then, so the change of keys is invisible to it.
+// One POST to a provider: with a key that is bound to this origin, repeated with the next key where the provider refuses the first.
+// Resolves with a 2xx answer of the requested content type. Nothing has reached the client by then, so it does not notice other keys.
 
 import type { Logger } from '../../core/logger.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
@@ -39,9 +38,9 @@ export interface PostRequest {
   path: string
   headers: Record<string, string>
   authHeaders: (key: string) => Record<string, string>
-  /** Bytes go as they are, under the content type that `headers` give. */
+  /** Bytes are sent unchanged, with the content type in `headers`. */
   body: Record<string, unknown> | Uint8Array<ArrayBuffer>
-  /** The caller's own body, where `body` is that one edited. */
+  /** The caller's own body, where `body` is an edited copy of it. */
   source?: Record<string, unknown> | undefined
   isStream: boolean
   requestId: string
@@ -60,7 +59,7 @@ export interface Exchange {
 }
 
 /**
- * Resolves with a 2xx answer that is no web page, its body unread.
+ * Resolves with a 2xx answer that is not a web page, its body unread.
  * @throws RouterError `upstream_*`: the refusal of the last key that was tried, a redirect, a web page, a dead network.
  */
 export const post = async (context: PostContext, request: PostRequest): Promise<Exchange> => {
@@ -82,10 +81,10 @@ export const post = async (context: PostContext, request: PostRequest): Promise<
   }
 }
 
-/** Longer ones are written in turns with other work; http/request/json.ts keeps the text of none of them. */
+/** Longer bodies are serialised in several turns of the event loop; http/request/json.ts does not keep their text. */
 const LONG_CHARS = 1_048_576
 
-/** A body that is an edited one of the caller's keeps the caller's own bytes where it is not edited. */
+/** Unedited parts of the caller's body keep their original bytes. */
 const encode = async ({ body, source }: PostRequest): Promise<FetchInit['body']> => {
   if (body instanceof Uint8Array) return body
   const sent = withoutAddressing(body)
@@ -103,7 +102,7 @@ const send = async (context: PostContext, sent: Sent): Promise<FetchedResponse> 
   const { call, key, isStream, path } = sent
   const url = context.baseUrl + path
   const auth = key === null ? {} : sent.authHeaders(context.keyRing.reveal(key, url))
-  // A whole answer's headers come with its last token, so it has a limit of its own.
+  // The headers of an answer without streaming come with its last token, so it has its own timeout.
   const phase = isStream ? 'first_byte' : 'whole_answer'
   call.startTimer(phase)
   try {
@@ -128,7 +127,7 @@ const send = async (context: PostContext, sent: Sent): Promise<FetchedResponse> 
   }
 }
 
-// Whether it is JSON or events is seen by the body itself: servers call either by the other's name.
+// JSON and events are distinguished by the body itself: servers often send the wrong content type.
 const checkType = async (
   context: PostContext,
   { call }: PostRequest,

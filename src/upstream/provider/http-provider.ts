@@ -1,6 +1,6 @@
-// What every provider behind HTTP shares: one POST of JSON, its answer checked, priced and handed on. A provider kind is a
-// `Wire`: how a call is written, how a whole answer is read, how a stream is read. It never touches timers, keys,
-// statuses or sockets; those are here and in http-post.ts.
+// Shared by every HTTP provider: one POST of JSON, whose answer is checked, priced and passed on. A provider kind is a `Wire`, which
+// writes a call and reads complete answers and streams. It does not deal with timers, keys, statuses or sockets; those are here and in
+// http-post.ts.
 //
 // A new kind is a folder with the same files: <kind>.ts (`createXUpstream = (options) => createHttpUpstream(wire,
 // options)`), request.ts (chat body → provider body), reply.ts (provider body → chat completion), stream.ts (provider
@@ -27,16 +27,16 @@ export interface HttpUpstreamOptions {
   provider: string
   /** Without a trailing slash; the wire's path is appended. */
   baseUrl: string
-  /** Tried in turn; none sends no key (local servers). Must be fit for a header: see provider-keys.ts. */
+  /** Used in rotation; empty for servers without keys. Valid header values: see provider-keys.ts. */
   keys: readonly string[]
   /** Sent with every call; checked by extra-headers.ts. */
   extraHeaders?: Record<string, string>
-  /** Names of a caller's headers that are sent on. */
+  /** Names of caller headers that are forwarded. */
   forwardHeaders?: readonly string[] | undefined
   /** Whether X-Gateway-Model-Name is sent. */
   hasModelHeader?: boolean | undefined
   timeouts: Timeouts
-  /** The way out: egress/fetch.ts over the agent of this provider's policy. */
+  /** egress/fetch.ts over the agent of this provider's policy. */
   fetch: Fetch
   logger: Logger
   /** Milliseconds since the epoch, for Retry-After dates and key cooldowns. */
@@ -51,7 +51,7 @@ interface Context
   parameters: ParameterFit
 }
 
-/** Upstream of one provider, spoken to by `wire`. One attempt per call; errors as in the Upstream interface. */
+/** Upstream of one provider by its `wire`. One attempt per call; errors as in the Upstream interface. */
 export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Upstream => {
   const now = options.now ?? Date.now
   const { provider, baseUrl, keys, timeouts, logger, extraHeaders = {} } = options
@@ -90,14 +90,14 @@ export const createHttpUpstream = (wire: Wire, options: HttpUpstreamOptions): Up
   }
 }
 
-// To give up on a silent stream early is of use only where another model can be asked; without one it fails a request
-// that a model which thinks before it speaks would have answered.
+// An early timeout for a silent stream only helps where another model can be called; without one it would fail requests to models that
+// think for long before their first token.
 const timeoutsFor = ({ isLastChance }: UpstreamRequest, timeouts: Timeouts): Timeouts =>
   isLastChance === true
     ? { ...timeouts, firstTokenMs: Math.max(timeouts.firstTokenMs, timeouts.idleMs) }
     : timeouts
 
-/** As often as parameters may be refused one by one. */
+/** Most parameters that a provider may refuse one by one. */
 const MAX_REFUSED_PARAMETERS = 4
 
 const answer = async (
@@ -128,9 +128,9 @@ const answer = async (
 }
 
 interface Asked {
-  /** As the caller asked. */
+  /** The caller's request. */
   request: UpstreamRequest
-  /** Within what the model takes. */
+  /** The call, fitted to the model. */
   wireCall: WireCall
   call: LiveCall
 }

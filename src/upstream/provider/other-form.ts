@@ -1,5 +1,5 @@
-// Answers in the other form than was asked for: events under application/json or for a request without a stream, one
-// JSON object for a request with one. A body is read by what it is, whatever it is called.
+// Handles answers in the wrong form: events for a request without streaming, or one JSON object for a request with it. A body is read by
+// its content, whatever its content type.
 
 import { assembleMessage, messageEvents } from '../../dialects/anthropic/message-events.ts'
 import { assembleCompletion } from '../../dialects/chat/assemble-completion.ts'
@@ -34,9 +34,9 @@ export const eventTextOfList = (text: string): string | null => {
   return objects.map((object) => `data: ${writeJson(object)}\n\n`).join('')
 }
 
-/** A body of which the beginning has been looked at. */
+/** A body whose beginning was read. */
 export interface OpenedBody {
-  /** The first byte that is no blank is that of a JSON value. */
+  /** Whether the first non-blank byte begins a JSON value. */
   isJson: boolean
   /** The whole body, its beginning included. */
   body: ReadableStream<Uint8Array>
@@ -47,7 +47,7 @@ const OPENING = new Set([0x7b, 0x5b])
 
 const firstOf = (part: Uint8Array): number | undefined => part.find((byte) => !BLANK.has(byte))
 
-/** Reads up to the first byte that says what the body is. Rejects as the body does. */
+/** Reads up to the first non-blank byte. Rejects as the body does. */
 export const openBody = async (body: ReadableStream<Uint8Array>): Promise<OpenedBody> => {
   const reader = body.getReader()
   const seen: Uint8Array[] = []
@@ -82,7 +82,7 @@ const rest = (
     { highWaterMark: 0 },
   )
 
-/** The events of text that is whole, parsed where they are JSON. */
+/** The events of a complete text, parsed where they are JSON. */
 const eventsIn = (bytes: Uint8Array): JsonObject[] => {
   const splitter = createFrameSplitter()
   const frames = [...splitter.push(bytes), splitter.rest()]
@@ -90,7 +90,7 @@ const eventsIn = (bytes: Uint8Array): JsonObject[] => {
 }
 
 /**
- * The whole answer that the events of a finished stream tell, in the dialect of the stream; null where they tell none.
+ * The complete answer of a finished stream's events, in the stream's dialect; null where they contain none.
  */
 export const answerOfEvents = (
   bytes: Uint8Array,
@@ -103,7 +103,7 @@ export const answerOfEvents = (
   return { ...assembleCompletion(events), ...(usage ? { usage } : {}) }
 }
 
-/** The bytes of the stream that would have told the whole answer. */
+/** A complete answer as the bytes of a stream. */
 export const eventsOfAnswer = (body: JsonObject, dialect: DialectName = 'openai'): Uint8Array[] => {
   if (dialect === 'anthropic') return messageEvents(body).map(namedEvent)
   if (dialect === 'responses') return responseEvents(body).map(namedEvent)
@@ -116,7 +116,7 @@ export const eventsOfAnswer = (body: JsonObject, dialect: DialectName = 'openai'
 const namedEvent = (event: JsonObject): Uint8Array =>
   new TextEncoder().encode(`event: ${event.type}\ndata: ${writeJson(event)}\n\n`)
 
-/** A body of bytes that are all there. */
+/** A body of given bytes. */
 export const bodyOf = (parts: Uint8Array[]): ReadableStream<Uint8Array> => {
   const left = [...parts]
   return new ReadableStream<Uint8Array>(

@@ -1,5 +1,5 @@
-// The parameters of each call against what its model takes (parameters/), and what is learnt from refusals: a parameter that
-// a provider has refused for a model is not sent to it again by this process.
+// Fits the parameters of each call to its model (parameters/), and learns from refusals: a parameter that a provider refused for a model
+// is not sent to it again by this process.
 
 import type { ChatBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import type { JsonObject } from '../../dialects/json.ts'
@@ -20,18 +20,18 @@ type Subject = Pick<UpstreamRequest, 'body' | 'native' | 'target'>
 
 export interface ParameterFit {
   losses(request: Subject): Losses
-  /** @throws RouterError `invalid_request` naming what the model cannot be asked for */
+  /** @throws RouterError `invalid_request` naming the unsupported parameters */
   fit(request: UpstreamRequest): FittedRequest
   /**
-   * Takes note of a refused parameter: null where the call may be made again without it, else the error to go on with,
-   * marked `isUnsupported` where another model is to be asked.
+   * Learns a refused parameter. @returns null where the call may be repeated without it, else the error, marked `isUnsupported` where
+   * another model is to be called.
    */
   learn(request: UpstreamRequest, error: RouterError): RouterError | null
 }
 
 const MAX_LEARNT = 16
 
-/** What one provider kind takes, and which parameters it has refused. */
+/** Supported parameters of a provider, and learned refusals. */
 interface Knowledge {
   wire: Pick<Wire, 'kind' | 'native'>
   parameters: TargetParameters
@@ -42,13 +42,13 @@ interface Knowledge {
 const learntOf = ({ learnt }: Knowledge, { target }: Subject): Set<string> =>
   learnt.get(target.upstreamName) ?? new Set()
 
-/** The caller speaks the provider's own dialect. */
+/** Whether the caller uses the provider's own dialect. */
 const isNative = ({ wire }: Knowledge, request: Subject): boolean => speaksNative(request, wire)
 
 const fitted = (knowledge: Knowledge, request: Subject): Fit => {
   const { body, native, target } = request
   const learnt = learntOf(knowledge, request)
-  // A caller who speaks the provider's own dialect knows its parameters; only what was refused before is held back.
+  // A caller in the provider's own dialect knows its parameters; only refused ones are removed.
   if (native && isNative(knowledge, request)) {
     return fitParameters(native.body as ChatBody, { target: targetTakingAll, model: '', learnt })
   }
@@ -105,7 +105,7 @@ export const createParameterFit = ({
 
 const refusal = ({ target }: Subject, names: string[]): RouterError => {
   const [first = ''] = names
-  const message = `${names.join(', ')}: the model ${target.model} cannot be asked for this, and to leave it out would change what is asked. Send the request without, or to a model that takes it.`
+  const message = `${names.join(', ')}: the model ${target.model} does not support this, and leaving it out would change the request. Send the request without it, or to a model that supports it.`
   return new RouterError('invalid_request', message, {
     param: first,
     details: { unsupported: names },

@@ -1,4 +1,4 @@
-// A provider's answer, read by what it is: whole or as events, whichever was asked for, and told in the form that was.
+// Reads a provider's answer, complete or as events, whichever was sent, and converts it to the requested form.
 
 import type { AnswerNames } from '../../dialects/chat/answer-changes.ts'
 import { mendCompletion } from '../../dialects/chat/mend-answer.ts'
@@ -31,7 +31,7 @@ const MAX_JSON_BYTES = 32 * 1024 * 1024
 
 export type Answered = Exchange & { wireCall: WireCall }
 
-/** The answer of a request without a stream. @throws RouterError `upstream_*` where it is none */
+/** The answer of a request without streaming. @throws RouterError `upstream_*` where it is invalid */
 export const readWhole = async (
   context: PostContext,
   request: UpstreamRequest,
@@ -65,7 +65,7 @@ const textOf = async (context: PostContext, answered: Answered): Promise<string>
   throw invalidAnswer(context.provider, problem, { isRetryable: false })
 }
 
-/** @throws RouterError where the text is no JSON object, or one that tells of a failure */
+/** @throws RouterError where the text is not a JSON object, or reports a failure */
 const objectIn = (context: PostContext, text: string): JsonObject => {
   const received = parseObject(text)
   if (received === null) throw invalidAnswer(context.provider, NO_OBJECT)
@@ -74,7 +74,7 @@ const objectIn = (context: PostContext, text: string): JsonObject => {
   return received
 }
 
-/** Events that came for a request without a stream are put together. */
+/** Assembles events that came for a request without streaming. */
 const wholeOfEvents = (
   context: PostContext,
   request: UpstreamRequest,
@@ -95,7 +95,7 @@ const wholeOfEvents = (
   return { body, usage: answer.usage }
 }
 
-/** What an answer is called where the provider does not say. */
+/** Values for fields that the provider does not give. */
 const namesFor = (
   { requestId, target, body }: UpstreamRequest,
   { toolNames, isJsonTool }: WireCall,
@@ -135,7 +135,7 @@ const estimate = (request: UpstreamRequest, { choices }: JsonObject) => {
   return estimateOf(request, messages.filter(isObject).map(messageText))
 }
 
-/** The answer of a request with a stream, up to its first content. @throws RouterError as relayStream */
+/** The answer of a request with streaming, up to its first content. @throws RouterError as relayStream */
 export const readStreamed = async (
   context: PostContext,
   request: UpstreamRequest,
@@ -155,7 +155,7 @@ export const readStreamed = async (
     },
   })
   const source = await openStream(context, answered)
-  // Events of ours are in the reply's dialect, whatever the provider's own are.
+  // Generated events are in the reply's dialect, whatever the provider's own are.
   const readOurs =
     (wireCall.dialect ?? 'openai') === 'openai' ? createChatStream : wireCall.createStream
   const relayed = await relayStream({
@@ -176,7 +176,7 @@ export const readStreamed = async (
   }
 }
 
-/** The provider's events; or, where it answered with one JSON object, those that tell it (`isOurs`). */
+/** The provider's events, or, for an answer of one JSON object, generated ones (`isOurs`). */
 const openStream = async (context: PostContext, answered: Answered) => {
   const { response, call, wireCall } = answered
   const { provider } = context

@@ -1,4 +1,4 @@
-// A provider's body, read whole but never beyond a limit. The limit counts decoded bytes, so a gzip bomb stops there too.
+// Reads a provider's body up to a limit of decoded bytes, which also stops a gzip bomb.
 
 import { concatBytes } from '../../dialects/byte-queue.ts'
 import type { LiveCall } from '../timing/live-call.ts'

@@ -1,6 +1,5 @@
-// A request in another dialect may hold what the OpenAI form cannot say. Who does not speak that dialect refuses it, by
-// the field's name: an answer that silently left something out would look like a whole one. What may be left out is named
-// beside the answer.
+// Refuses requests with fields of another dialect that cannot be translated to OpenAI's form, naming the fields, where the provider does
+// not speak that dialect: silently leaving them out would change the answer. Fields that may be dropped are reported with the answer.
 import type { NativeBody, UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { RouterError } from '../../errors.ts'
 import type { Wire } from './wire.ts'
@@ -10,11 +9,11 @@ const MAX_TOLD_FIELDS = 5
 type Subject = Pick<UpstreamRequest, 'native'>
 type Speaker = Pick<Wire, 'kind' | 'native'>
 
-/** Whether the caller's own body is handed on. */
+/** Whether the caller's own body is passed on. */
 export const speaksNative = ({ native }: Subject, wire: Speaker): boolean =>
   native !== undefined && native.dialect === wire.native
 
-/** What a translated request lacks. */
+/** Fields that a translated request lacks. */
 export const droppedByTranslation = (request: Subject, wire: Speaker): string[] =>
   speaksNative(request, wire) ? [] : (request.native?.dropped ?? [])
 
@@ -36,7 +35,7 @@ export const refuseUntranslatable = (
   const told = native.untranslatable.slice(0, MAX_TOLD_FIELDS).join(', ')
   throw new RouterError(
     'invalid_request',
-    `${told}: only ${SPEAKERS[native.dialect]} can be asked for this, and the model ${target.model} is served by one of kind ${wire.kind}.`,
+    `${told}: only ${SPEAKERS[native.dialect]} supports this, and the model ${target.model} is served by one of kind ${wire.kind}.`,
     { param: first.replace(/ \(.*$/, ''), details: { untranslatable: native.untranslatable } },
   )
 }

@@ -1,4 +1,4 @@
-// What a provider's base_url probably lacks or has too much of: a call to such an address answers 404.
+// Detects probable mistakes in a provider's base_url that would make calls answer 404.
 import type { ProviderConfig } from '../../config/config-schema.ts'
 import { presetNameOf } from '../../config/preset-hosts.ts'
 

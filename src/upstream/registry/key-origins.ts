@@ -1,5 +1,5 @@
-// A provider's key belongs to the address that it was first sent to: an edit that leads the same key elsewhere is how a
-// key is stolen. Held for the life of the process, by a fingerprint of the value; a restart is the operator's word.
+// Binds each provider key to the origin that it was first used for, so that an edit of the configuration cannot send a key to another
+// server. Kept for the life of the process by a fingerprint of the key; a restart by the operator resets it.
 import { createHash } from 'node:crypto'
 import type { Config } from '../../config/config-schema.ts'
 import type { KeyOrigins } from '../../config/key-origins.ts'

@@ -1,5 +1,5 @@
-// Configuration → one upstream per provider. Everything that can be wrong with a provider is said here, at the start of
-// the process, and without printing a key.
+// Configuration → one upstream per provider. All faults of a provider's configuration are reported here, at the start of the process,
+// without printing a key.
 import type { Config, ProviderConfig } from '../../config/config-schema.ts'
 import type { Logger } from '../../core/logger.ts'
 import { RouterError } from '../../errors.ts'
@@ -22,7 +22,7 @@ export interface UpstreamsOptions {
   providers: Config['providers']
   /** Their names are checked where they become part of a URL. */
   models?: Config['models']
-  /** The process's environment: keys are read from it by the names in the configuration. */
+  /** Environment variables with the keys. */
   env: Record<string, string | undefined>
   resilience: Config['resilience']
   limits?: Config['limits']
@@ -112,7 +112,7 @@ const httpOptions = (
 
 type ProviderAddress = Pick<ProviderConfig, 'kind' | 'preset' | 'base_url'>
 
-/** The address that a provider is called at. @throws RouterError `invalid_config` where there is none */
+/** The base URL of a provider. @throws RouterError `invalid_config` where there is none */
 export const providerBaseUrl = (name: string, provider: ProviderAddress): string =>
   completedBaseUrl(provider.kind, provider.base_url ?? defaultBaseUrl(name, provider))
 

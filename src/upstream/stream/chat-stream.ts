@@ -1,6 +1,5 @@
-// An OpenAI chat stream as an answer. Events pass unchanged but for four: invalid ones are dropped, those that are not in
-// OpenAI's form are brought into it, the usage chunk is dropped where the caller had not asked for it, and gets `usage.cost`
-// where it had.
+// Relays an OpenAI chat stream. Events pass unchanged, except: invalid ones are dropped, those in other forms are converted to OpenAI's,
+// and the usage chunk is dropped where the caller did not request it, or gets `usage.cost`.
 import type { Usage } from '../../core/types.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'
 import { usageOf } from '../../dialects/chat/answer-changes.ts'
@@ -36,7 +35,7 @@ interface State extends AnswerOutput {
   usage: Usage | null
 }
 
-/** Notes what the chunk says of the answer. */
+/** Records the chunk's facts about the answer. */
 const noteChunk = (state: State, chunk: ChatChunk): void => {
   const { progress, finished } = state
   progress.hasContent ||= chunk.hasContent
@@ -68,7 +67,7 @@ const admitChunk = (state: State, given: ChatChunk, bytes: Uint8Array): void => 
   state.add(isPriced ? replaceData(frame, writeJson(withCost(chunk.value, price))) : frame)
 }
 
-/** `[DONE]`, behind the ends of choices that the provider has left open. */
+/** `[DONE]`, after ending choices that the provider left open. */
 const finish = (state: State, done: Uint8Array): void => {
   const { progress, mender } = state
   const owed = progress.hasContent ? mender.finish() : null

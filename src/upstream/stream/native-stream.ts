@@ -1,5 +1,4 @@
-// Events of a provider for a caller who speaks its dialect: each passes as it came, but for those that the dialect's own
-// rules rewrite. What the dialects differ in is `NativeRules`.
+// Relays a provider's events to a caller of the same dialect, unchanged except for the dialect's own rewrites (`NativeRules`).
 
 import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'
@@ -15,25 +14,25 @@ import {
   isOver,
 } from './answer-stream.ts'
 
-/** What one event means. */
+/** The meaning of one event. */
 export interface NativeEvent {
   hasContent: boolean
-  /** The answer is whole with it. */
+  /** It completes the answer. */
   isEnd: boolean
-  /** Text of the answer in it, for counting tokens where the provider does not. */
+  /** Its text of the answer, to count tokens where the provider does not. */
   text: string
-  /** Of an event that says why the answer ended. */
+  /** Flaw, for an event with a finish reason. */
   flaw: AnswerFlaw | undefined
-  /** The payload of a failure; the event is then not handed on. */
+  /** The payload of a failure; the event is then not relayed. */
   error: JsonObject | null
-  /** What is handed on: the frame itself, or with other data. */
+  /** The relayed frame: the original, or with changed data. */
   frame: Uint8Array
 }
 
-/** Of one stream. */
+/** The rules for one stream. */
 export interface NativeRules {
   read(event: JsonObject, frame: Uint8Array): NativeEvent
-  /** As far as it is known. */
+  /** Usage as far as it is known. */
   readonly usage: Usage | null
   tellError(failure: RouterError): Uint8Array
 }

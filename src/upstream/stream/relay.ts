@@ -1,6 +1,6 @@
-// A provider's event stream → the client's. Holds everything back until the first content event, so that any failure up
-// to there is an exception nobody has seen; after it, a failure is an error event and then an errored stream. Reads only
-// when the client does: a client that stops reading stops the provider.
+// Relays a provider's event stream to the client. Buffers until the first content event, so that a failure before it is an exception
+// that the client does not see; a later failure is an error event followed by an errored stream. Reads only when the client reads
+// (backpressure).
 
 import { encodeData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
@@ -15,14 +15,14 @@ export interface RelayedStream {
   stream: ReadableStream<Uint8Array>
   end: Promise<StreamEnd>
   ending: Promise<StreamEnding>
-  /** The first that came is a refusal: nothing of an answer has been read. */
+  /** The first content is a refusal. */
   isRefusal: boolean
 }
 
 /**
- * Resolves with the first content event, or when what must be held back exceeds 64 events or 256 KiB (a provider that
- * sends so much without content is slow, not broken; the idle and total timers stay).
- * @throws RouterError what ended the answer before its first content.
+ * Resolves with the first content event, or when the buffer exceeds 64 events or 256 KiB (a provider that sends so much without
+ * content is slow, not broken; the idle and total timers stay).
+ * @throws RouterError that ended the answer before its first content
  */
 export const relayStream = async (options: StreamSourceOptions): Promise<RelayedStream> => {
   const { call, answer } = options
@@ -50,7 +50,7 @@ const createClientStream = (
         while (answer.waitingBytes === 0 && !source.isOver) await source.read()
         const { failure } = source
         if (failure?.code === 'client_closed') return controller.error(failure)
-        // Only the pull after the one that took the event: controller.error() discards what is still queued.
+        // In the pull after the one that enqueued the event: controller.error() discards queued chunks.
         if (isToldOfFailure) return controller.error(failure)
         if (failure !== null)
           answer.add(answer.tellError?.(failure) ?? encodeData(errorEvent(failure)))
@@ -66,7 +66,7 @@ const createClientStream = (
   )
 }
 
-// An event that has not ended is held by its reader in any case, up to a limit of its own (stream-source.ts).
+// An incomplete event is buffered by its reader, up to its own limit (stream-source.ts).
 const mayHold = (answer: AnswerStream): boolean =>
   answer.progress.events <= HELD_EVENTS && answer.waitingBytes <= HELD_BYTES
 

@@ -1,4 +1,4 @@
-// How a relayed stream ended, for the log: outcome, tokens (our own count where the provider gives none) and error code.
+// Reports how a relayed stream ended: outcome, tokens (estimated where the provider gives none) and error code.
 
 import type { Logger } from '../../core/logger.ts'
 import type { Usage } from '../../core/types.ts'
@@ -10,20 +10,20 @@ import { type Asked, estimateUsage } from './usage.ts'
 
 export interface EndContext {
   answer: Pick<AnswerStream, 'usage' | 'sample' | 'progress'>
-  /** The caller's request: its tokens are counted where the provider gives no usage. */
+  /** The caller's request, to count its tokens where the provider gives no usage. */
   asked: Asked
   logger: Logger
-  /** Names the call in log lines. */
+  /** Identifies the call in log lines. */
   logFields: Record<string, unknown>
 }
 
 /** Reports how a stream ended, once. */
 export interface EndReport {
-  /** @param failure null for a whole answer */
+  /** @param failure null for a complete answer */
   send(failure: RouterError | null): void
   readonly isSent: boolean
   readonly end: Promise<StreamEnd>
-  /** Known at once, where `end` may wait until tokens are counted. */
+  /** Known at once, while `end` may wait until tokens are counted. */
   readonly ending: Promise<StreamEnding>
 }
 
@@ -46,7 +46,7 @@ export const createEndReport = (context: EndContext): EndReport => {
   }
 }
 
-/** `failure` null is a whole answer. An interrupted one gets a log line. */
+/** `failure` null: a complete answer. An interrupted one is logged. */
 const describeEnding = (
   { answer, logger, logFields }: EndContext,
   failure: RouterError | null,
@@ -66,7 +66,7 @@ const withUsage = async (context: EndContext, ending: StreamEnding): Promise<Str
   return { ...ending, usage: usage === null ? counted : withProduced(usage, counted) }
 }
 
-/** What a provider told at the beginning of an answer that did not end, and what was produced of it by our own count. */
+/** Usage of an interrupted answer: the provider's initial figures, plus a count of the text so far. */
 const withProduced = (told: Usage, counted: Usage | null): Usage => {
   const produced = counted?.completionTokens ?? 0
   if (produced <= told.completionTokens) return told

@@ -1,5 +1,5 @@
-// The provider's side of a relayed stream: reads its body on demand and reports how it ended. Every way to end (the body's
-// own end, a cut, a timer, the client's leaving, a drain) goes through one `finish`, of which the first wins.
+// The provider's side of a relayed stream: reads its body on demand and reports how it ended. Every end (of the body, a broken
+// connection, a timer, a disconnected client, a drain) goes through `finish`, and the first counts.
 
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import type { RouterError } from '../../errors.ts'
@@ -24,13 +24,13 @@ export interface StreamSourceOptions extends EndContext {
 }
 
 export interface StreamSource extends Pick<EndReport, 'end' | 'ending'> {
-  /** From here on the client has the stream, and how it ends is reported. */
+  /** The client gets the stream from here on, and its end is reported. */
   commit(): void
-  /** Reads the provider once; never rejects, failures become `failure`. */
+  /** Reads once from the provider; never rejects: failures are in `failure`. */
   read(): Promise<void>
   /** The client has cancelled. */
   leave(): void
-  /** The last byte has gone to the client. */
+  /** The last byte was sent to the client. */
   settle(): void
   readonly isOver: boolean
   readonly failure: RouterError | null
@@ -51,10 +51,10 @@ const settle = ({ options, report, isCommitted, failure }: State): void => {
   report.send(failure)
 }
 
-/** Every way to end comes here; of several the first counts. */
+/** Ends the stream; the first call counts. */
 const finish = (state: State, error: RouterError | null): void => {
   const { call, answer } = state.options
-  // A whole answer still waiting for the client can only fail by the client's leaving.
+  // A complete answer that waits for the client can only fail by the client's disconnecting.
   const isFinal = state.failure !== null || error?.code !== 'client_closed'
   if (state.report.isSent || (state.isOver && isFinal)) return
   state.failure = error !== null && isWholeAnyway(answer, error) ? null : error
@@ -114,7 +114,7 @@ export const createStreamSource = (options: StreamSourceOptions): StreamSource =
   }
 }
 
-/** What is wrong with the stream after a read, or null. */
+/** The problem of the stream after a read, or null. */
 const problemOf = ({ options, isCommitted }: State, isEof: boolean): RouterError | null => {
   const { answer, identity } = options
   const { provider } = identity
@@ -136,14 +136,14 @@ const problemOf = ({ options, isCommitted }: State, isEof: boolean): RouterError
     : interrupted(provider)
 }
 
-// With every finish_reason received, a provider that cuts or stalls instead of saying [DONE] has taken nothing away.
+// With every finish_reason received the answer is complete, even if the provider breaks off or stalls instead of sending [DONE].
 const isWholeAnyway = (answer: AnswerStream, error: RouterError): boolean => {
   if (error.code !== 'upstream_interrupted' && error.code !== 'upstream_timeout') return false
   if (answer.progress.isFinished) answer.end()
   return answer.progress.isComplete
 }
 
-// Lets the provider end its response after [DONE], so that the socket can serve again; how that ends is ignored.
+// Waits for the end of the response after [DONE], so that the socket can be reused; errors are ignored.
 const linger = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> => {
   const timer = setTimeout(() => void reader.cancel().catch(() => undefined), LINGER_MS)
   timer.unref()

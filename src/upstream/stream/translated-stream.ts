@@ -1,6 +1,6 @@
-// A provider's event stream of another dialect → an OpenAI chat stream. Each whole event of the provider becomes chat
-// chunks, which then take the same way as an OpenAI provider's own bytes: first content, usage, cost and the end of the
-// answer are judged in one place (chat-stream.ts), and what the client gets cannot depend on how the network cut it.
+// A provider's event stream of another dialect → an OpenAI chat stream. Each complete event becomes chat chunks, which are processed
+// like those of an OpenAI provider: first content, usage, cost and end are handled in one place (chat-stream.ts), and the result does
+// not depend on how the network split the bytes.
 
 import type { EventTranslator } from '../../dialects/chat/event-translator.ts'
 import { parseObject } from '../../dialects/json.ts'

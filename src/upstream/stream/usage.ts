@@ -1,5 +1,5 @@
-// Token counts of one answer: the provider's where it gives them, else our own estimate, which goes to the log only.
-// Callers never see an estimate: a made-up `usage` would look like the provider's, a partial one breaks clients.
+// Token counts of one answer: the provider's, else an estimate, which only goes to log and store. Callers never see an estimate: it would
+// look like the provider's usage.
 
 import { costUsd, type Price } from '../../core/decide/cost.ts'
 import type { Usage } from '../../core/types.ts'
@@ -10,7 +10,7 @@ export const readUsage = (usage: unknown): Usage | null => {
   if (!isObject(usage)) return null
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens = 0 } = usage
   if (!isCount(promptTokens) || !isCount(completionTokens)) return null
-  if (promptTokens === 0 && completionTokens === 0) return null // not counted, rather than nothing
+  if (promptTokens === 0 && completionTokens === 0) return null // the provider did not count
   const counts = { promptTokens, completionTokens, isEstimated: false }
   const cached = readCached(usage)
   const { written, hour } = readWritten(usage)
@@ -23,7 +23,7 @@ export const readUsage = (usage: unknown): Usage | null => {
   }
 }
 
-/** As we tell it of Anthropic's, and as OpenRouter does. */
+/** In the router's form for Anthropic, and OpenRouter's. */
 const readWritten = ({ prompt_tokens_details: told }: Record<string, unknown>) => {
   const details = isObject(told) ? told : {}
   const written = details.cache_creation_tokens ?? details.cache_write_tokens
@@ -31,7 +31,7 @@ const readWritten = ({ prompt_tokens_details: told }: Record<string, unknown>) =
   return { written: isCount(written) ? written : 0, hour: isCount(hour) ? hour : 0 }
 }
 
-// OpenAI's place for it; DeepSeek and Moonshot have their own.
+// OpenAI's field; DeepSeek and Moonshot have their own.
 const readCached = (usage: Record<string, unknown>): number | null => {
   const details = isObject(usage.prompt_tokens_details) ? usage.prompt_tokens_details : {}
   const cached = details.cached_tokens ?? usage.prompt_cache_hit_tokens ?? usage.cached_tokens
@@ -42,8 +42,8 @@ const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0
 
 /**
- * The answer or chunk with `usage.cost` in USD: by our price; where that is unknown, what the provider itself said, else
- * null. A value without usage comes back as it is.
+ * The answer or chunk with `usage.cost` in USD: by the configured price, else as the provider reported it, else null. A value without
+ * usage is returned unchanged.
  */
 export const withCost = (value: Record<string, unknown>, price: Price): Record<string, unknown> => {
   const { usage } = value
@@ -55,7 +55,7 @@ export const withCost = (value: Record<string, unknown>, price: Price): Record<s
 const SAMPLED_CHARS = 32_768
 const SLICE_CHARS = 512
 
-/** A text that is only kept as far as counting needs it. */
+/** A sample of a text, as far as counting needs it. */
 export interface TextSample {
   add(text: string): void
   readonly text: string
@@ -83,7 +83,7 @@ export const createTextSample = (): TextSample => {
   }
 }
 
-/** What of a request is a prompt to the model. */
+/** The parts of a request that make up the prompt. */
 export interface Asked {
   messages: readonly unknown[]
   tools?: unknown
@@ -119,9 +119,9 @@ const addText = (sample: TextSample, message: unknown): void => {
   }
 }
 
-// The tokenizer takes 290 ms to load and is quadratic in runs of one letter (65 536 a's: 4.6 s, 512: 1 ms). So it is
-// loaded on first need, fed in slices with a turn of the event loop between, and long texts are counted by a sample.
-/** Tokens of the whole text by o200k; of a long one, by what was kept of it. */
+// The tokenizer takes 290 ms to load and is quadratic in runs of one letter (65 536 a's: 4.6 s, 512: 1 ms). So it is loaded at its first
+// use, fed in slices with turns of the event loop in between, and long texts are extrapolated from a sample.
+/** Tokens of the whole text by o200k; extrapolated for a long one. */
 export const countTokens = async (sample: TextSample): Promise<number> => {
   const { text, chars } = sample
   if (chars === 0) return 0
