@@ -7,7 +7,7 @@ import { createSharedComputations } from './shared-computations.ts'
 
 export interface CachedEncoderOptions<E extends Encoder> {
   encoder: E
-  /** Most vectors kept; 0 keeps none but still shares computations. */
+  /** Most cached vectors; 0 caches none, but still shares computations. */
   size: number
 }
 
@@ -24,8 +24,8 @@ export interface CachedEncoder extends Encoder {
 }
 
 /**
- * An encoder in front of `encoder`; vectors are kept by encoder id and sha256 of the text, so that it holds no prompts.
- * Calls share a computation only where they ask for the same deadline; it is aborted when the last of them leaves.
+ * A caching wrapper of `encoder`. Keys are encoder id and sha256 of the text, so that it holds no prompts. Calls share a computation
+ * only with equal deadlines; it is aborted when the last of them is aborted.
  */
 export const createCachedEncoder = <E extends Encoder>(
   options: CachedEncoderOptions<E>,

@@ -1,5 +1,5 @@
-// The encoder process: loads the model, warms up, then answers one prompt at a time. Started by encoder-process.ts.
-// It leaves when the channel to its parent closes, and not on a signal meant for the parent (Ctrl-C reaches the whole group).
+// The encoder process: loads the model, warms up, then embeds one prompt at a time. Started by encoder-process.ts. Exits when the
+// channel to its parent closes, and ignores signals meant for the parent (Ctrl-C reaches the whole process group).
 import { getPriority, setPriority } from 'node:os'
 import type { EncoderConfig } from '../config/config-schema.ts'
 import { toRouterError } from '../errors.ts'
@@ -7,18 +7,17 @@ import type { Encoder } from './encoder.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
 import { createTransformersEncoder } from './transformers.ts'
 
-/** Words per warm-up prompt: the runtime allocates on the first run of a length, and code is not compiled yet. */
+/** Words per warm-up prompt: the runtime allocates memory at the first run of each length, and compiles code. */
 const WARM_UP_WORDS = [2, 12, 50, 150, 400]
 
 const NICENESS = 5
 
 /**
- * The relaying process goes first where both want a core: a prompt may wait for its embedding, running streams may not.
- * Only from the moment it is warm: while it starts, every decision is degraded, and on a busy machine a start that steps
- * back for everything takes three times as long. A process that a rebuild started is lower already, and may not be
- * raised again.
+ * Lowers the priority of this process below the serving one: prompts may wait for their embedding, running streams may not. Only once
+ * it is warm, because every decision is degraded during the start, which on a busy machine would take three times as long at the lower
+ * priority. A process of a rebuild has a lower priority already, which cannot be raised again.
  */
-const stepBack = (): void => {
+const lowerPriority = (): void => {
   if (getPriority() < NICENESS) setPriority(NICENESS)
 }
 
@@ -54,7 +53,7 @@ process.on('message', async (message: ToChild) => {
   }
   try {
     encoder = await start(message.config)
-    stepBack()
+    lowerPriority()
     const { id: encoderId, dimensions, searchDimensions } = encoder
     send({ type: 'ready', encoderId, dimensions, searchDimensions })
   } catch (error) {

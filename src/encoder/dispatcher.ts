@@ -1,6 +1,6 @@
-// Which prompt goes to which encoder process, and when: the least busy process gets the oldest prompt that can still be in
-// time. A prompt that cannot is refused at the door, or dropped before it starts: work that nobody waits for any more is
-// what makes every later prompt late, too (first in, first out served 5 % of four times the capacity, this 91 %).
+// Assigns prompts to encoder processes: the least busy process gets the oldest prompt that can still meet its deadline. Others are
+// refused on arrival or dropped before they start, because late work would make every later prompt late, too (at four times the
+// capacity first in, first out served 5 % in time, this 91 %).
 import { estimateTokens } from '../core/prompt/token-estimate.ts'
 import { RouterError } from '../errors.ts'
 import { createFleet, type Fleet } from './fleet.ts'
@@ -8,15 +8,15 @@ import { type AddOptions, type Jobs, timedOut } from './jobs.ts'
 import type { ServiceTime } from './service-time.ts'
 import type { Slot } from './slot.ts'
 
-/** Share of the deadline that a prompt may be expected to take; the rest is for the error of the estimate. */
+/** Share of the deadline that a prompt's expected time may take; the rest is a margin for errors of the estimate. */
 const PLANNED_SHARE = 0.9
 
 export interface DispatchCounters {
-  /** Refused at the door, because the work before them would have made them late. */
+  /** Refused on arrival, because they could not have met their deadline. */
   refused: number
-  /** Accepted, and dropped before they started, because they could no longer be in time. */
+  /** Accepted, but dropped before they started, because they could no longer meet their deadline. */
   expired: number
-  /** Given up, because no process was running. */
+  /** Failed, because no process was running. */
   unavailable: number
 }
 
@@ -30,12 +30,12 @@ export interface DispatcherOptions {
 export interface Dispatcher {
   readonly counters: DispatchCounters
   addSlot(slot: Slot): void
-  /** @throws RouterError `encoder_unavailable`, `encoder_overloaded`: the prompt could not be in time */
+  /** @throws RouterError `encoder_unavailable`, `encoder_overloaded` where the deadline could not be met */
   admit(text: string, options: Omit<AddOptions, 'tokens'>): Promise<Float32Array>
-  /** Sends what waits to processes that are free. */
+  /** Sends waiting prompts to free processes. */
   dispatch(): void
   answered(slot: Slot, job: number): void
-  /** A process ended: what it had is tried once more, or given up. */
+  /** A process ended: its prompts are retried once, or fail. */
   ended(slot: Slot, unanswered: number[], why: string): void
 }
 
@@ -71,7 +71,7 @@ const giveUp = ({ counters }: State, why: string): RouterError => {
   return unavailable(why)
 }
 
-/** @throws RouterError where the prompts before this one would make it late */
+/** @throws RouterError where the earlier prompts leave too little time for this one */
 const refuseLate = ({ jobs, fleet, counters }: State, tokens: number, deadlineMs: number): void => {
   const waitMs = fleet.expectedMs(jobs.waitingTokens(), tokens)
   if (waitMs <= PLANNED_SHARE * deadlineMs) return
@@ -80,7 +80,7 @@ const refuseLate = ({ jobs, fleet, counters }: State, tokens: number, deadlineMs
   throw lateForSure(waitMs, deadlineMs)
 }
 
-/** One more try for a job of a dead process: a prompt that ended two processes does not get a third. */
+/** Retries a job of a dead process once: a prompt that ended two processes is not sent to a third. */
 const again = (state: State, id: number, why: string): void => {
   const { jobs, fleet, isClosed } = state
   const job = jobs.get(id)

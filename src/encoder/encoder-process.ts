@@ -1,5 +1,5 @@
-// One encoder process as the supervisor sees it: started, ready, working, gone. Used by supervised.ts.
-// A process that has work and says nothing for too long is killed (SIGKILL also ends one that was stopped).
+// One encoder process from the supervisor's side: starting, ready, working, ended. Used by supervised.ts. A process that has work and
+// does not answer for too long is killed (SIGKILL also ends a stopped one).
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { EncoderConfig } from '../config/config-schema.ts'
@@ -8,7 +8,7 @@ import { createDeferred, type Deferred } from '../jobs/deferred.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
 import { createWatchdog } from './watchdog.ts'
 
-/** The only variables a child gets: it needs no keys, and finds a model beside the data by the last. */
+/** The only variables that a child gets: it needs no keys, and finds a model beside the data by the last. */
 const PASSED_VARIABLES = [
   'PATH',
   'HOME',
@@ -27,7 +27,7 @@ export interface EncoderProcessOptions {
   silenceMs: number
   onEmbedded(job: number, vector: Float32Array): void
   onFailed(job: number, error: RouterError): void
-  /** Called once, with the jobs that were not answered. */
+  /** Called once, with the unanswered jobs. */
   onExit(unanswered: number[], reason: string): void
 }
 
@@ -39,7 +39,7 @@ export interface Readiness {
 
 export interface EncoderProcess {
   readonly pid: number | undefined
-  /** Jobs sent and not answered. */
+  /** Number of unanswered jobs. */
   readonly inFlight: number
   /** @throws RouterError `model_files_invalid`, or `encoder_unavailable` when it ended before it was ready. */
   readonly ready: Promise<Readiness>
@@ -56,14 +56,14 @@ const start = (options: EncoderProcessOptions): ChildProcess => {
     serialization: 'advanced',
     execArgv: [],
     env: Object.fromEntries(variables.map((name) => [name, process.env[name]])),
-    // transformers.js prints its inputs when a run fails, and those are the prompt.
+    // transformers.js prints its inputs, the prompt, when a run fails.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   child.send({ type: 'start', config: options.config } satisfies ToChild, () => {})
   return child
 }
 
-/** The jobs that a process was sent and has not answered, watched for its silence. */
+/** The unanswered jobs of a process, with the timer for its silence. */
 const createSentJobs = (silenceMs: number, onSilent: () => void) => {
   const unanswered = new Set<number>()
   const watchdog = createWatchdog(silenceMs, onSilent)
@@ -122,7 +122,7 @@ const receive = (running: Running, message: FromChild): void => {
     options.onFailed(message.job, toError(message.error))
   } else {
     jobs.settle(message.job)
-    // Copied: what IPC gives is a view that would keep a larger read buffer alive.
+    // Copied, because IPC gives a view that would keep a larger read buffer alive.
     options.onEmbedded(message.job, Float32Array.from(message.vector))
   }
 }
@@ -156,7 +156,7 @@ export const createEncoderProcess = (options: EncoderProcessOptions): EncoderPro
     kill: (reason) => kill(running, reason),
     send: (job, text) => {
       jobs.add(job)
-      // A send that fails means that the process is ending; `exit` then reports the job as unanswered.
+      // A failed send means that the process is ending; `exit` then reports the job as unanswered.
       child.send({ type: 'embed', job, text } satisfies ToChild, () => {})
     },
   }

@@ -1,14 +1,14 @@
-// Text → row: a unit vector, and what else the model knows of the text. The interface that child.ts's process, its supervisor and the cache all offer.
+// The encoder interface, text → row (unit embedding and side features), implemented by the process, its supervisor and the cache.
 
 export interface Encoder {
   /** Names model, precision and pooling, and starts the file hashes, e.g. `all-MiniLM-L6-v2/int8/mean@3f9a1c02`. */
   readonly id: string
-  /** Numbers of a whole row: 1,152 for the built-in model, [sentence embedding 384 | side features 768]. */
+  /** Length of a whole row: 1,152 for the built-in model, [sentence embedding 384 | side features 768]. */
   readonly dimensions: number
-  /** Length of the row's prefix that is the unit-length sentence embedding: the part that similarity is about. */
+  /** Length of the unit sentence embedding at the beginning of the row, which similarity is computed on. */
   readonly searchDimensions: number
   /**
-   * Row of `dimensions` numbers for one prompt; its first `searchDimensions` have the length 1.
+   * Row of `dimensions` numbers for one prompt; its first `searchDimensions` have norm 1.
    * @throws RouterError `encoder_timeout`, `encoder_overloaded`, `encoder_unavailable`, or the signal's reason.
    */
   embed(text: string, options?: EmbedOptions): Promise<Float32Array>
@@ -17,6 +17,6 @@ export interface Encoder {
 
 export interface EmbedOptions {
   signal?: AbortSignal
-  /** Overrides the encoder's deadline (builds may wait longer than prompts). */
+  /** Overrides the encoder's deadline; builds may wait longer than prompts. */
   deadlineMs?: number
 }

@@ -1,6 +1,5 @@
-// Makes sure that the chosen model is there before an encoder starts: builds the built-in one, refuses any other.
-// Building (2–4 s of number crunching) runs in a child process, so that a server that is up stays responsive. It goes to the
-// program's folder, or, where that takes no writing, beside the data.
+// Ensures that the chosen model exists before an encoder starts: builds the built-in one if necessary, and refuses any other that is
+// missing. Building (2–4 s of CPU) runs in a child process, into the program's folder or, where that is read-only, beside the data.
 
 import { spawn } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'

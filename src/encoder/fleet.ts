@@ -1,12 +1,12 @@
-// The encoder processes with the prompts that each was sent, and when each would answer one more. Used by dispatcher.ts.
+// The encoder processes with their unanswered prompts, and estimates of when each would answer another. Used by dispatcher.ts.
 import type { Job } from './jobs.ts'
 import type { ServiceTime } from './service-time.ts'
 import type { Slot } from './slot.ts'
 import { createSlotLoad, type SlotLoad } from './slot-load.ts'
 
-/** Two jobs a process: the next is in the pipe while one is computed. More would only age there. */
+/** Jobs sent to a process at a time: the next is in the pipe while one is computed; more would only wait there. */
 const JOBS_PER_PROCESS = 2
-/** What a new process takes to be ready (1.2 s measured), with room: no call with less time left waits for it. */
+/** Start time of a process (1.2 s measured) with a margin: calls with less time left do not wait for it. */
 const RESPAWN_MS = 2_000
 
 export interface FleetOptions {
@@ -21,12 +21,12 @@ export interface Fleet {
   answered(slot: Slot, job: number): void
   /** The process ended. */
   clear(slot: Slot): void
-  /** The ready process with the fewest jobs, where one takes another. */
+  /** The ready process with the fewest jobs that accepts another. */
   leastBusy(): Slot | undefined
   hasIdle(): boolean
   /** Whether a process is ready, or would be before the deadline. */
   canServe(deadlineAt: number): boolean
-  /** Milliseconds until a prompt of `tokens` would be answered behind those of `waiting` tokens. */
+  /** Expected milliseconds until a prompt of `tokens` is answered after those of `waiting` tokens. */
   expectedMs(waiting: readonly number[], tokens: number): number
   isInTime(slot: Slot, job: Job): boolean
 }
@@ -58,7 +58,7 @@ export const createFleet = ({ serviceTime, now }: FleetOptions): Fleet => {
       const sum = before.reduce((total, ms) => total + ms, 0)
       return sum / Math.max(1, slots.length) + serviceTime.expectedMs(tokens)
     },
-    // An idle process takes anything: what it then takes is measured, so an overestimated time is corrected.
+    // An idle process accepts any prompt: its time is then measured, which corrects an overestimate.
     isInTime: (slot, job) =>
       slot.inFlight === 0 ||
       now() + remainingMs(slot) + serviceTime.expectedMs(job.tokens) <= job.deadlineAt,

@@ -1,14 +1,14 @@
-// Prompts that wait for a vector: each has a deadline, may be aborted, and is settled exactly once. Used by supervised.ts.
-// A job is forgotten when it is settled; an answer that comes later finds nothing and is dropped.
+// Prompts that wait for a vector: each has a deadline, may be aborted, and is settled exactly once. Used by supervised.ts. A settled job
+// is removed; later answers are dropped.
 import { RouterError } from '../errors.ts'
 
 export interface Job {
   readonly id: number
   readonly text: string
-  /** Estimated, for what it will cost. */
+  /** Estimated tokens, for the expected time. */
   readonly tokens: number
   readonly deadlineAt: number
-  /** How often it was given to a process. */
+  /** Number of processes that it was sent to. */
   attempts: number
 }
 
@@ -19,17 +19,17 @@ export interface AddOptions {
 }
 
 export interface Jobs {
-  /** Jobs that no process has yet. */
+  /** Number of jobs that were not sent yet. */
   readonly waiting: number
-  /** Their tokens, the oldest first. */
+  /** Tokens of the waiting jobs, oldest first. */
   waitingTokens(): number[]
   add(text: string, options: AddOptions): Promise<Float32Array>
-  /** Takes the oldest waiting job. */
+  /** Removes and returns the oldest waiting job. */
   take(): Job | undefined
   get(id: number): Job | undefined
   /** Puts a taken job back before all others. */
   putBack(id: number): void
-  /** Settle a job; an unknown id, one that was settled before, is ignored and gives false. */
+  /** Settles a job; false for an unknown id, such as one that was settled before. */
   resolve(id: number, vector: Float32Array): boolean
   reject(id: number, error: unknown): boolean
   /** Rejects all waiting jobs that the predicate picks. */
@@ -68,7 +68,7 @@ const watch = (
   }
 }
 
-/** Jobs by id, and the order in which those wait that no process has. */
+/** Jobs by id, and the queue of those that were not sent. */
 const createEntries = () => {
   const open = new Map<number, Entry>()
   let queue: number[] = []

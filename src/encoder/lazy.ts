@@ -1,16 +1,16 @@
-// An encoder that starts when the first text comes: most rebuilds know every vector already, and need none.
+// An encoder that starts at its first text: most rebuilds find every vector in the cache and need none.
 import { RouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 
 export type EncoderIdentity = Pick<Encoder, 'id' | 'dimensions' | 'searchDimensions'>
 
 export interface LazyEncoderOptions {
-  /** What the encoder will turn out to be. */
+  /** The expected identity. */
   identity: EncoderIdentity
   start(): Promise<Encoder>
 }
 
-/** `embed` also throws `encoder_unavailable` where what was started is another encoder than was said. */
+/** `embed` also throws `encoder_unavailable` where the started encoder has another identity. */
 export const createLazyEncoder = ({ identity, start }: LazyEncoderOptions): Encoder => {
   let started: Promise<Encoder> | null = null
   const startChecked = async (): Promise<Encoder> => {
@@ -29,7 +29,7 @@ export const createLazyEncoder = ({ identity, start }: LazyEncoderOptions): Enco
       return (await started).embed(text, options)
     },
     close: async () => {
-      // One that did not start has told whoever asked it, and has nothing to close.
+      // Where the start failed, `embed` has thrown the error, and there is nothing to close.
       const encoder = await started?.catch(() => null)
       await encoder?.close()
     },

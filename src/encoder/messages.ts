@@ -1,4 +1,4 @@
-// What the server and an encoder process say to each other (IPC with `serialization: 'advanced'`, so vectors stay binary).
+// Messages between the server and an encoder process (IPC with `serialization: 'advanced'`, so that vectors stay binary).
 import type { EncoderConfig } from '../config/config-schema.ts'
 import type { ErrorCode } from '../errors.ts'
 
@@ -6,7 +6,7 @@ export type ToChild =
   | { type: 'start'; config: EncoderConfig }
   | { type: 'embed'; job: number; text: string }
 
-/** An error without its cause: enough to act on, and no prompt in it. */
+/** An error without its cause, which may contain a prompt. */
 export interface ErrorReport {
   code: ErrorCode
   message: string

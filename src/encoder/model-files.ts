@@ -1,5 +1,5 @@
-// Finds the files of an encoder model and checks them before anything loads them. First step of starting an encoder.
-// A model named in models/lock.json must match it byte for byte; any other folder is only hashed, and the hash names it.
+// Finds and verifies the files of an encoder model before they are loaded. A model in models/lock.json must match it byte for byte;
+// other folders are only hashed, and identified by the hash.
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { basename, isAbsolute, join, resolve, sep } from 'node:path'
@@ -10,8 +10,8 @@ import { projectRoot } from '../config/project-root.ts'
 import { RouterError } from '../errors.ts'
 
 /**
- * Raised whenever rows come out differently of the same graph (fold of the side features, pooling of windows): it goes
- * into the encoder id, so that no cache or generation mixes the two. 1 had no side features.
+ * Incremented when the same graph gives different rows (fold of the side features, pooling of windows). Part of the encoder id, so
+ * that caches and generations do not mix them. 1 had no side features.
  */
 const ROW_VERSION = 2
 
@@ -46,14 +46,14 @@ export interface ModelFiles {
 
 export const modelsFolder = (): string => join(projectRoot(), 'models')
 
-/** Where an install leaves the vectors of the shipped exemplars. */
+/** Folder of the shipped exemplars' vectors, written by the install. */
 export const shippedVectorsFolder = (): string => join(modelsFolder(), 'vectors')
 
 /** @throws Error when models/lock.json is missing or malformed (it is part of the program). */
 export const readModelLock = (path: string = join(modelsFolder(), 'lock.json')): ModelLock =>
   lockSchema.parse(JSON.parse(readFileSync(path, 'utf8')))
 
-/** Where a precision's graph lies in a transformers.js model folder. */
+/** Path of a precision's graph in a transformers.js model folder. */
 export const graphFile = (precision: Precision): string =>
   precision === 'fp32' ? 'onnx/model.onnx' : 'onnx/model_quantized.onnx'
 
@@ -65,8 +65,8 @@ export const requiredFiles = (precision: Precision): string[] => [
 ]
 
 /**
- * Where a built-in model is built when the program's folder takes no writing: beside the data, by name. From the process's
- * own environment and folder, which encoder processes and rebuilds share.
+ * Folder of a built-in model where the program's folder is read-only: beside the data. Derived from environment and working folder,
+ * which encoder processes and rebuilds share.
  */
 export const dataModelsFolder = (): string =>
   join(resolve(process.env.SIGNALBOX_DATA || 'data'), 'models')
@@ -85,7 +85,7 @@ export const hashFile = async (path: string): Promise<string> => {
   return hash.digest('hex')
 }
 
-/** The command that builds a locked model anew. */
+/** The command that rebuilds a locked model. */
 export const mendCommand = (precision: Precision): string =>
   `node ${join(projectRoot(), 'dist/scripts/commands/build-model.js')} --precision ${precision} --force`
 
@@ -100,7 +100,7 @@ type Expected = Record<string, string> | undefined
 const hashFiles = async (folder: string, precision: Precision, expected: Expected) => {
   const isBuiltIn = expected !== undefined
   const mend = isBuiltIn
-    ? `Mend it with: ${mendCommand(precision)}`
+    ? `Repair it with: ${mendCommand(precision)}`
     : 'Put a transformers.js feature-extraction model there, or set encoder.model to another.'
   const digest = createHash('sha256').update(`row ${ROW_VERSION}\n`)
   for (const name of requiredFiles(precision)) {
@@ -118,9 +118,9 @@ const hashFiles = async (folder: string, precision: Precision, expected: Expecte
 }
 
 /**
- * Checks all files of the chosen model and precision and derives the encoder id. A built-in model is also looked for beside
- * the data (`dataModelsFolder`).
- * @throws RouterError `model_files_invalid` naming the file, what was expected and found, and what to run.
+ * Checks all files of the chosen model and precision, and derives the encoder id. A built-in model is also searched beside the data
+ * (`dataModelsFolder`).
+ * @throws RouterError `model_files_invalid` naming the file, what was expected and found, and the remedy
  */
 export const verifyModelFiles = async (
   choice: ModelChoice,
@@ -148,7 +148,7 @@ export const verifyModelFiles = async (
     return await verify(inProgram)
   } catch (error) {
     if (expected === undefined) throw error
-    // What is wrong with the first is what is told.
+    // The error is about the first folder.
     return verify(join(dataModels, choice.model)).catch(() => Promise.reject(error))
   }
 }

@@ -1,5 +1,5 @@
-// Outputs of a graph → one unit vector, and the row it begins. Used by transformers.ts.
-// Our own graphs have pooled outputs and `features`; any other feature-extraction model gives last_hidden_state and is pooled here.
+// Outputs of a graph → a row beginning with a unit vector. Used by transformers.ts. The built-in graphs have pooled outputs and
+// `features`; other feature-extraction models give last_hidden_state, which is pooled here.
 import type { EncoderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 import { FEATURE_INPUTS, foldFeatures } from './side-features.ts'
@@ -31,7 +31,7 @@ export const toUnitLength = (vector: Float32Array): Float32Array => {
   return vector.map((value) => value / norm)
 }
 
-/** Pools [1, sequence, hidden]. One prompt is never padded, so every token counts. */
+/** Pools [1, sequence, hidden] over all tokens: a single prompt has no padding. */
 export const poolTokens = ({ dims, data }: OutputTensor, pooling: Pooling): Float32Array => {
   const [, tokens = 0, hidden = 0] = dims
   const pooled = Float32Array.from({ length: hidden }, (_, at) => data[at] as number)
