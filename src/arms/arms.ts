@@ -1,5 +1,4 @@
-// Generations as arms, for one server: which of them decides, what the shadow would have decided, and the watch over the
-// canary. It outlives a reload of the configuration.
+// The arms of a server: chooses the deciding generation, runs the shadow, and watches the canary. Survives a reload of the configuration.
 import type { Config } from '../config/config-schema.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Decision } from '../core/types.ts'
@@ -16,7 +15,7 @@ import { createShadow } from './shadow.ts'
 export interface ArmsEngine extends ArmSource {
   shadow(): Generation | null
   armsStatus(): ArmsStatus | null
-  /** Looks at the index folder now. */
+  /** Checks the index folder now. */
   reload(): Promise<void>
 }
 
@@ -24,13 +23,13 @@ export interface ArmsOptions {
   dir: string
   engine: ArmsEngine
   store: Pick<Store, 'addShadowDecisions' | 'listArmVotes' | 'shadowSummary'>
-  /** The configuration that serves now. */
+  /** The serving configuration. */
   config: () => Config
   logger: Logger
   now?: () => number
 }
 
-/** What a person may do with the arms; each call resolves to how they stand afterwards. */
+/** Operations on the arms; each resolves to their state afterwards. */
 export interface ArmsAdmin {
   describe(): Promise<DescribedArms>
   /** @throws RouterError `not_found`, `invalid_request`, `index_invalid` */
@@ -42,14 +41,14 @@ export interface ArmsAdmin {
 }
 
 export interface ArmsService {
-  /** @param key of the conversation; asked for only where there is a canary */
+  /** @param key of the conversation; only called where there is a canary */
   choose(key: () => string): ChosenArm
-  /** Takes a decision that was answered, for the shadow. Never throws and never waits. */
+  /** Gives an answered decision to the shadow. Never throws or waits. */
   offer(decision: Decision, config: DecidedUnder): void
   readonly admin: ArmsAdmin
   readonly watch: CanaryWatch
   start(): void
-  /** Before the store is closed: what the shadow decided is written. */
+  /** Writes the shadow's decisions; call it before the store is closed. */
   close(): Promise<void>
 }
 

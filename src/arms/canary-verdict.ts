@@ -1,4 +1,4 @@
-// Votes on both arms → is the canary worse, has it held, or is it too early to say? Reads votes, changes nothing.
+// Judges a canary by the votes on both arms: worse, held, or undecided. Changes nothing.
 import type { Config } from '../config/config-schema.ts'
 import type { ArmVote } from '../core/records/arm-records.ts'
 import {
@@ -13,21 +13,21 @@ export type CanarySettings = Config['training']['canary']
 
 export interface CanaryVerdict extends SequentialState {
   verdict: 'worse' | 'held' | 'undecided'
-  /** Evidence from which on the canary counts as worse. */
+  /** E-value from which on the canary counts as worse. */
   worseFrom: number
   /** A sentence with the figures in it. */
   summary: string
 }
 
 export interface CanaryJudge {
-  /** Takes votes in the order in which they were given; ones that it has seen are passed over. */
+  /** Adds votes in the order of their time; known ones are ignored. */
   add(votes: readonly ArmVote[]): void
-  /** Null while it is too early to say. */
+  /** Null: undecided. */
   ruling(): 'worse' | 'held' | null
   verdict(): CanaryVerdict
 }
 
-/** How much worse a canary may look and still be promoted: rates of a few hundred votes are no surer than that. */
+/** Largest rise of the bad rate for a promotion: rates of a few hundred votes are not more accurate. */
 const TOLERATED_RISE = 0.02
 
 const rateOf = ({ votes, bad }: ArmCounts): number => (votes === 0 ? 0 : bad / votes)
@@ -47,8 +47,8 @@ const sentences = (state: SequentialState, arm: Canary, settings: CanarySettings
 })
 
 /**
- * Judges a canary by the votes on decisions made since it began. Who shares a session shares an arm and often an opinion,
- * so a session has one vote, its first; where there is no session, a decision has.
+ * Judges a canary by the votes on decisions made since it began. Votes of one session are not independent, so only its first counts;
+ * without a session each decision counts.
  *
  * Worse: the sequential test's evidence has reached 1 / `false_rollback_chance`. Held: both arms have
  * `promote_after_votes` votes, the evidence is below 1 and the canary's bad rate at most two points above the serving

@@ -1,5 +1,5 @@
-// Looks at the votes every few seconds and acts on them: a canary that is worse ends, one that held is promoted. What it
-// decides is in the history, with the figures in words. All state can be rebuilt from the store, so a restart loses nothing.
+// Checks the votes every few seconds: ends a canary that is worse, and promotes one that held. Recorded in the history with the figures.
+// All state can be rebuilt from the store, so a restart loses nothing.
 import type { Logger } from '../core/logger.ts'
 import type { ArmVote } from '../core/records/arm-records.ts'
 import { toRouterError } from '../errors.ts'
@@ -17,25 +17,25 @@ import {
 export interface CanaryWatchOptions {
   dir: string
   store: Pick<Store, 'listArmVotes'>
-  /** Asked when a canary begins to be judged, and again where they were changed. */
+  /** The current settings. */
   settings: () => CanarySettings
   logger: Logger
   now: () => number
-  /** Between looks, milliseconds. */
+  /** Interval between checks, milliseconds. */
   intervalMs?: number
 }
 
 export interface CanaryWatch {
-  /** One look at the votes; resolves to what they say, null where there is no canary. Failures are in the log. */
+  /** One check of the votes. @returns the verdict, null without a canary. Failures are logged */
   look(): Promise<CanaryVerdict | null>
   start(): void
-  /** Ends the looks, and waits for one under way. */
+  /** Ends the checks, and waits for one under way. */
   close(): Promise<void>
 }
 
 const AUTHOR = 'signalbox'
 const PAGE = 5_000
-/** A vote is stamped before it is committed: so far back ones may still turn up. */
+/** Votes are read again over this time, because a vote gets its time before it is committed. */
 const LATE_MS = 60_000
 
 /** All votes on decisions made since a canary began, given at `votedSinceMs` or later, page by page. */
@@ -89,7 +89,7 @@ const act = async (
   }
 }
 
-/** The canary that is to be judged now, and null where there is none. A finished shadow or canary is settled first. */
+/** The canary to judge, or null. Obsolete arms are ended first. */
 const canaryOf = async ({ dir, now }: CanaryWatchOptions): Promise<Canary | null> => {
   const { shadow, canary } = await readArms(dir)
   if (shadow === null && canary === null) return null
@@ -135,7 +135,8 @@ export const createCanaryWatch = (options: CanaryWatchOptions): CanaryWatch => {
       return verdict
     } catch (error) {
       const { code, message } = toRouterError(error)
-      if (message !== problem) logger.error({ code, problem: message }, 'No look at the canary.')
+      if (message !== problem)
+        logger.error({ code, problem: message }, 'The canary could not be checked.')
       problem = message
       return null
     }

@@ -1,9 +1,9 @@
-// Which arm decides for a conversation: a share of them, told by a hash, so that one conversation stays where it began.
+// Chooses the arm of a conversation by a hash of its key, so that a conversation stays with its arm.
 import type { Arm } from '../core/types.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import type { LiveCanary } from '../vector-index/live-arms.ts'
 
-/** FNV-1a over UTF-16 units, then murmur3's finaliser: FNV alone leaves the upper bits of similar keys alike. */
+/** FNV-1a over UTF-16 units, then murmur3's finaliser: with FNV alone the upper bits of similar keys are equal. */
 const hashOf = (text: string): number => {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
@@ -13,16 +13,16 @@ const hashOf = (text: string): number => {
 }
 
 /**
- * Whether a conversation belongs to the share of a canary. Its generation's number is the salt, so that it is not the
- * same people who try every canary.
- * @param key names the conversation; see core/session-key.ts
+ * Whether a conversation belongs to a canary's share. The generation's number is the salt, so that each canary gets other
+ * conversations.
+ * @param key of the conversation; see core/conversation/session-key.ts
  */
 export const isInShare = (key: string, canary: { generation: number; share: number }): boolean =>
   hashOf(`${canary.generation}:${key}`) / 2 ** 32 < canary.share
 
 export interface ChosenArm {
   arm: Arm
-  /** Null where nothing serves yet. */
+  /** Null where no generation serves yet. */
   generation: Generation | null
 }
 
@@ -31,7 +31,7 @@ export interface ArmSource {
   canary(): LiveCanary | null
 }
 
-/** @param key asked for only where there is a canary */
+/** @param key only called where there is a canary */
 export const chooseArm = (source: ArmSource, key: () => string): ChosenArm => {
   const canary = source.canary()
   if (canary !== null && isInShare(key(), canary.arm)) {

@@ -1,4 +1,4 @@
-// One decision as the shadow generation would have made it, from what was stored of it.
+// Decides a past turn by the shadow generation, from the decision's data.
 import type { Config } from '../config/config-schema.ts'
 import { createClassifier } from '../core/classifier/score.ts'
 import { confidenceIn, decideTurn, routePolicy } from '../core/decide/decide-turn.ts'
@@ -7,16 +7,16 @@ import type { Decision, Reason } from '../core/types.ts'
 import { searchNeighbours } from '../routing/classify.ts'
 import type { Generation } from '../vector-index/generation.ts'
 
-/** The configuration that a decision was made under: the shadow's is held to the same. */
+/** The configuration of a decision, which its shadow decision uses as well. */
 export type DecidedUnder = Pick<Config, 'routes' | 'default_route' | 'index'>
 
-/** An answered decision, and the configuration it was made under. */
+/** An answered decision with its configuration. */
 export interface Answered {
   decision: Decision
   config: DecidedUnder
 }
 
-/** Reasons that come from the classification; the others would have been the same whatever the generation. */
+/** Reasons that depend on the classification; others do not depend on the generation. */
 const COMPARABLE: ReadonlySet<Reason> = new Set([
   'matched',
   'below_threshold',
@@ -40,7 +40,7 @@ const decideAgain = (
   const embedding = decision.embedding as Float32Array
   const found = searchNeighbours(generation, embedding, config.index.neighbours)
   const own = classifier.classify({ text, embedding, ...found })
-  // An earlier turn is taken over as it was decided then: the shadow has not seen it.
+  // The earlier turn is used as recorded: the shadow has not classified it.
   const { inherited } = decision
   const turn = { requested: { kind: 'auto' }, own, inherited, degradedBy: null } as const
   const made = decideTurn(turn, routePolicy(config, generation.classifier))
@@ -49,7 +49,7 @@ const decideAgain = (
 }
 
 /**
- * Decides by a generation, whose classifier is made once; null where the decision is of another encoder.
+ * Decides by a generation, whose classifier is created once; null where the decision's encoder is another.
  * @throws RouterError `index_invalid`, `invalid_vector`
  */
 export const createShadowDecide = () => {

@@ -1,5 +1,4 @@
-// What is being tried beside the serving generation and how it does, for the terminal and the API. Read from the folder and
-// the database alone, so that both say the same.
+// Describes the arms and their results, for the terminal and the API, from the folder and the database alone, so that both agree.
 import type { ShadowSummary } from '../core/records/arm-records.ts'
 import type { Store } from '../store/store.ts'
 import {
@@ -15,7 +14,7 @@ import { readVotes } from './canary-watch.ts'
 
 export interface DescribedShadow extends Shadow {
   summary: ShadowSummary
-  /** Why it decides nothing; null where it does, as far as the folder says. */
+  /** Why it takes no part; null where it does, by the folder's state. */
   problem: string | null
 }
 
@@ -35,7 +34,7 @@ export interface DescribeArmsOptions {
   /** Null where there is no database yet. */
   store: Pick<Store, 'listArmVotes' | 'shadowSummary'> | null
   settings: CanarySettings
-  /** What a running server knows of an arm that it could not load. */
+  /** A running server's problems with loading an arm. */
   problems?: Partial<Record<ArmName, string | null>>
 }
 

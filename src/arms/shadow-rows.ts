@@ -1,4 +1,4 @@
-// Decisions of the shadow on their way to the database.
+// Writes the shadow's decisions to the database in batches.
 import type { Logger } from '../core/logger.ts'
 import type { ShadowDecision } from '../core/records/arm-records.ts'
 import { toRouterError } from '../errors.ts'
@@ -7,13 +7,13 @@ import type { Store } from '../store/store.ts'
 export interface ShadowRowsOptions {
   store: Pick<Store, 'addShadowDecisions'>
   logger: Logger
-  /** Rows written at a time. */
+  /** Rows per write. */
   batchSize?: number
   /** Longest wait of a row for its batch to fill, milliseconds. */
   batchMs?: number
 }
 
-/** Rows kept until a batch is full or old, then written; a batch that cannot be written is given up. */
+/** Collects rows until a batch is full or old, then writes it; a batch that cannot be written is dropped. */
 export const createShadowRows = (options: ShadowRowsOptions, onDropped: (rows: number) => void) => {
   const { store, logger, batchSize = 64, batchMs = 1_000 } = options
   let rows: ShadowDecision[] = []

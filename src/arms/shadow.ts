@@ -1,5 +1,5 @@
-// What the shadow generation would have decided: the stored embedding classified once more, after the answer is under way.
-// A queue of its own, one decision a turn of the event loop; where it falls behind, decisions are left out and counted.
+// Runs the shadow: classifies the embedding of a decision again, after its answer has begun. In a bounded queue, one decision per turn of
+// the event loop; when it is full, decisions are dropped and counted.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ShadowDecision } from '../core/records/arm-records.ts'
 import type { Decision } from '../core/types.ts'
@@ -15,21 +15,21 @@ import {
 import { createShadowRows, type ShadowRowsOptions } from './shadow-rows.ts'
 
 export interface ShadowOptions extends ShadowRowsOptions {
-  /** The generation in the shadow now; null where there is none. */
+  /** The shadow generation; null where there is none. */
   generation: () => Generation | null
   now: () => number
-  /** Decisions that may wait to be decided once more. */
+  /** Most queued decisions. */
   queueLimit?: number
 }
 
 export interface ShadowStats {
   decided: number
-  /** Left out because too many waited, or because writing failed. */
+  /** Dropped because the queue was full, or writing failed. */
   dropped: number
 }
 
 export interface ShadowArm {
-  /** Takes a decision that was answered. Never throws and never waits. */
+  /** Queues an answered decision. Never throws or waits. */
   offer(decision: Decision, config: DecidedUnder): void
   stats(): ShadowStats
   /** Resolves when everything offered so far is decided and written. */
@@ -37,7 +37,7 @@ export interface ShadowArm {
   close(): Promise<void>
 }
 
-/** Takes what waits, one item a turn of the event loop. */
+/** Processes the queue, one item per turn of the event loop. */
 const emptyInTurns = async <T>(queue: T[], take: (item: T) => void): Promise<void> => {
   for (;;) {
     await nextTurn()
@@ -47,14 +47,14 @@ const emptyInTurns = async <T>(queue: T[], take: (item: T) => void): Promise<voi
   }
 }
 
-/** Decides what it is given by the generation of then; counts in `stats`. */
+/** Decides an item by the current shadow generation; counts in `stats`. */
 const createTake = (
   { generation: current, logger, now }: ShadowOptions,
   stats: ShadowStats,
   add: (row: ShadowDecision) => void,
 ) => {
   const decide = createShadowDecide()
-  // The generation whose failure is in the log.
+  // The generation whose failure was logged.
   let failed: number | null = null
 
   return (answered: Answered): void => {

@@ -198,7 +198,7 @@ describe('a canary that only live traffic shows to be worse', () => {
       now: Date.now,
     })
     expect([await watch.look(), await watch.look()]).toEqual([null, null])
-    expect(errors).toEqual(['No look at the canary.'])
+    expect(errors).toEqual(['The canary could not be checked.'])
     expect((await readArms(dir)).canary?.generation).toBe(2)
     expect(lines.filter(({ level }) => level === 'error')).toEqual([])
   })
