@@ -1,5 +1,5 @@
-// The one file that makes OpenTelemetry's spans. No context is kept by the runtime: each span is given its parent, so that a
-// request that is not traced costs nothing, and nothing of it depends on asynchronous hooks.
+// Creates OpenTelemetry spans; the only file that does. Each span gets its parent explicitly instead of by context propagation, so that
+// untraced requests cost nothing and no asynchronous hooks are needed.
 import {
   type Context,
   ROOT_CONTEXT,
@@ -103,7 +103,7 @@ const endRequest = (span: Span, context: Context, { request, making }: EndOption
     'signalbox.request.id': request.requestId,
     ...(completion && completionAttributes(completion)),
   })
-  // A refusal of what the caller sent is no failure of the server's.
+  // An error of the caller's request is not a server error.
   if (errorCode !== null && status >= 500) fail(span, errorCode)
   else if (errorCode !== null) span.setAttribute('signalbox.error', errorCode)
   span.end(now())

@@ -1,16 +1,16 @@
-// The spans of a decision that has been made, from the times it kept: signalbox.route with embed, search and decide in it.
+// The spans of a finished decision from its stage timings: signalbox.route with embed, search and decide in it.
 import { type Context, type Tracer, trace } from '@opentelemetry/api'
 import type { Decision, StageTimings } from '../../core/types.ts'
 import { routeAttributes } from './attributes.ts'
 
 interface Stage {
   name: string
-  /** Milliseconds after the decision began. */
+  /** Milliseconds after the start of the decision. */
   from: number
   to: number
 }
 
-/** In the order in which the stages follow each other; one that was skipped has no span. */
+/** In the order of the stages; skipped stages have no span. */
 export const stagesOf = (timings: StageTimings): Stage[] => {
   const { routingTextMs = 0, embedMs, searchMs, totalMs } = timings
   const embedded = routingTextMs + (embedMs ?? 0)

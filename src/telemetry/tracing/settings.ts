@@ -1,6 +1,5 @@
-// Configuration and the standard OTEL_ variables → what traces are made and where they are sent, or why there are none.
-// The configuration wins over the environment. Sampling, batching, headers, timeout, compression and certificates of the
-// exporter are the SDK's own to read from OTEL_ variables.
+// Tracing settings from the configuration and the standard OTEL_ variables; the configuration takes precedence. Sampling, batching,
+// headers, timeout, compression and certificates of the exporter are read from OTEL_ variables by the SDK.
 
 /** Which names of the GenAI conventions: those of v0.1.0 of their own repository, those of 1.36 and before, or both. */
 export type Semconv = 'latest' | 'older' | 'both'
@@ -15,17 +14,17 @@ export interface OtelConfig {
 }
 
 export interface TracingSettings {
-  /** Where spans are posted. */
+  /** URL of the collector. */
   url: string
   protocol: 'http/protobuf' | 'http/json'
   /** Undefined: OTEL_SERVICE_NAME says, or OTEL_RESOURCE_ATTRIBUTES, or it is `signalbox`. */
   serviceName: string | undefined
   semconv: Semconv
-  /** Origins of providers that are told of the trace. */
+  /** Origins of providers that get trace headers. */
   propagateTo: ReadonlySet<string>
-  /** Whether the route's span holds the routing text. */
+  /** Whether the route's span contains the routing text. */
   hasRoutingText: boolean
-  /** Spans that may wait for the collector, those that are being sent among them. */
+  /** Most spans in the queue, including those being sent. */
   maxWaiting: number
 }
 
@@ -41,7 +40,7 @@ const OFF: TracingChoice = { settings: null, problem: null }
 
 const off = (problem: string): TracingChoice => ({ settings: null, problem })
 
-/** An empty variable is one that is not set. */
+/** An empty variable counts as unset. */
 const read = (env: Env, name: string): string | undefined => env[name]?.trim() || undefined
 
 /** Under an endpoint of all signals each has its path; one of traces alone is taken as it is. */
@@ -84,7 +83,7 @@ export const tracingSettings = (config: OtelConfig, env: Env): TracingChoice => 
     return off(`OTEL_TRACES_EXPORTER is ${exporter}: set it to otlp, or to none for no traces.`)
   }
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    return off('The address of the OpenTelemetry collector is no http or https URL.')
+    return off('The address of the OpenTelemetry collector is not an http or https URL.')
   }
   const protocol = protocolOf(config, env)
   if (protocol !== 'http/protobuf' && protocol !== 'http/json') {

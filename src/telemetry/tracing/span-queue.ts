@@ -1,5 +1,5 @@
-// Ended spans on their way to the collector: a bounded queue before OpenTelemetry's own batches. A collector that is slow or
-// dead costs spans, which are counted, and never time: nothing waits for an export but the end of the process, for a while.
+// A bounded queue of ended spans before OpenTelemetry's own batches. A slow or dead collector costs spans, which are counted, but no time:
+// only the shutdown of the process waits for an export, briefly.
 import { ExportResultCode } from '@opentelemetry/core'
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
@@ -14,7 +14,7 @@ import type { TracingSettings } from './settings.ts'
 import type { SpanStats } from './tracing.ts'
 
 const WARN_EVERY_MS = 60_000
-/** How long a collector may keep the end of the process waiting. */
+/** Longest wait for the collector at shutdown. */
 const CLOSE_MS = 2_000
 
 export interface SpanQueueOptions {
@@ -29,7 +29,7 @@ export interface SpanQueue {
   close(flush: () => Promise<void>): Promise<void>
 }
 
-/** @returns a function that says what was lost, at most once a minute */
+/** @returns a function that logs losses, at most once a minute */
 const createWarning = ({ logger, now }: SpanQueueOptions) => {
   let warnedAt = Number.NEGATIVE_INFINITY
   return (stats: SpanStats, problem: string): void => {
@@ -39,7 +39,7 @@ const createWarning = ({ logger, now }: SpanQueueOptions) => {
   }
 }
 
-/** What the exporter says of a failure holds the collector's answer: only its kind is logged. */
+/** Only the kind of a failure is logged: the exporter's message contains the collector's answer. */
 const problemOf = (error: Error | undefined): string => {
   const { code } = (error ?? {}) as { code?: unknown }
   return typeof code === 'string' || typeof code === 'number' ? String(code) : 'export failed'
@@ -55,7 +55,7 @@ const counted = (exporter: SpanExporter, stats: SpanStats, warn: (problem: strin
       stats.waiting -= spans.length
       stats[isTaken ? 'exported' : 'failed'] += spans.length
       if (!isTaken) warn(problemOf(result.error))
-      // A failure has been told: the processor would tell it again, to a handler of the whole process.
+      // The failure was logged already; the processor would also report it to a process-wide handler.
       done({ code: ExportResultCode.SUCCESS })
     }),
   shutdown: () => exporter.shutdown(),

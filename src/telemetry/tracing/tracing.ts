@@ -1,30 +1,29 @@
-// Traces of requests, as the rest of the server sees them. What makes them is loaded here, and only where traces are asked
-// for: a server without them imports nothing of OpenTelemetry.
+// The interface of tracing. The implementation is only loaded where tracing is on: a server without it imports nothing of OpenTelemetry.
 import type { Logger } from '../../core/logger.ts'
 import type { RequestTrace } from '../../core/trace.ts'
 import type { Completion, Decision } from '../../core/types.ts'
 import type { TracingChoice } from './settings.ts'
 
 export interface TracedProvider {
-  /** As the GenAI conventions call it. */
+  /** Name in the GenAI conventions. */
   system: string
-  /** Null for one that is not called over a network. */
+  /** Null for a provider without a network address. */
   origin: string | null
 }
 
-/** By name in the configuration. */
+/** By provider name. */
 export type TracedProviders = Readonly<Record<string, TracedProvider>>
 
 export interface BegunRequest {
   method: string
-  /** Value of a header of the caller's: of `traceparent` and `tracestate`. */
+  /** Value of the caller's header `traceparent` or `tracestate`. */
   header: (name: string) => string | undefined
   providers: TracedProviders
 }
 
 export interface EndedRequest {
   method: string
-  /** The pattern that matched, never the path itself. */
+  /** The matched pattern, never the path itself. */
   path: string
   status: number
   errorCode: string | null
@@ -40,7 +39,7 @@ export interface ServerTrace extends RequestTrace {
   end(request: EndedRequest): void
 }
 
-/** Spans by what became of them; `waiting` are those of now. */
+/** Numbers of spans by outcome; `waiting` is the current queue. */
 export interface SpanStats {
   exported: number
   /** The collector did not take them. */
@@ -53,7 +52,7 @@ export interface SpanStats {
 export interface Tracing {
   begin(request: BegunRequest): ServerTrace
   stats(): SpanStats
-  /** Sends what waits, for no longer than the collector may keep a shutdown waiting. */
+  /** Exports the queue, within the limit for the shutdown. */
   close(): Promise<void>
 }
 
@@ -65,7 +64,7 @@ export interface TracingOptions {
   now: () => number
 }
 
-/** Null where no traces are asked for, or none can be made: that is logged, and keeps no server from starting. */
+/** Null where tracing is off or cannot be started, which is logged and does not prevent the server's start. */
 export const openTracing = async ({
   choice,
   ...options
