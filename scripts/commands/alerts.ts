@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { stillFiring } from '../../src/alerts/alert-watch.ts'
-import { tell } from '../../src/alerts/tell.ts'
+import { tell } from '../../src/alerts/notify.ts'
 import type { Config } from '../../src/config/config-schema.ts'
 import { ALERT_KINDS, type AlertRecord } from '../../src/core/alerting/alert.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'

@@ -11,7 +11,7 @@ import type { Logger } from '../core/logger.ts'
 import { toRouterError } from '../errors.ts'
 import { createRepeating } from '../jobs/repeating.ts'
 import type { Store } from '../store/store.ts'
-import { type TellOptions, tell } from './tell.ts'
+import { type TellOptions, tell } from './notify.ts'
 
 export interface AlertWatchOptions {
   /** That serves now, at each reading. */

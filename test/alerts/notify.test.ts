@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { payloadsOf, type TargetKind } from '../../src/alerts/payloads.ts'
-import { tell } from '../../src/alerts/tell.ts'
+import { tell } from '../../src/alerts/notify.ts'
 import { configSchema } from '../../src/config/config-schema.ts'
 import type { AlertChange } from '../../src/core/alerting/alert.ts'
 import type { Fetch } from '../../src/upstream/egress/fetch-port.ts'
