@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { stillFiring } from '../../src/alerts/alert-watch.ts'
-import { tell } from '../../src/alerts/notify.ts'
+import { notify } from '../../src/alerts/notify.ts'
 import type { Config } from '../../src/config/config-schema.ts'
 import { ALERT_KINDS, type AlertRecord } from '../../src/core/alerting/alert.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
@@ -79,7 +79,7 @@ const history = (options: Options & { limit: number }): Promise<void> =>
 const test = (options: Options): Promise<void> =>
   withContext(async ({ config }) => {
     const atMs = Date.now()
-    const delivery = await tell({
+    const delivery = await notify({
       targets: config.alerts.targets,
       env: process.env,
       atMs,
@@ -98,7 +98,7 @@ const test = (options: Options): Promise<void> =>
     )
     if (Object.values(delivery).some(({ ok }) => !ok)) process.exitCode = 1
     printResult(options, { delivery }, () =>
-      lines.length > 0 ? lines : ['There is nobody to tell: alerts.targets is empty.'],
+      lines.length > 0 ? lines : ['There are no targets: alerts.targets is empty.'],
     )
   })
 

@@ -1,5 +1,5 @@
-// Looks now and then at how things stand, keeps what began or ended, and tells it. A look never disturbs the request path: all
-// that is slow in it waits for the database, the disk or somebody else's server.
+// Evaluates the alert rules periodically, stores alerts that began or ended, and sends them. Never delays the request path: its slow
+// parts wait for the database, the disk or other servers.
 import type { Config } from '../config/config-schema.ts'
 import type { Environment } from '../config/environment.ts'
 import type { AlertChange, AlertRecord } from '../core/alerting/alert.ts'
@@ -11,27 +11,27 @@ import type { Logger } from '../core/logger.ts'
 import { toRouterError } from '../errors.ts'
 import { createRepeating } from '../jobs/repeating.ts'
 import type { Store } from '../store/store.ts'
-import { type TellOptions, tell } from './notify.ts'
+import { type NotifyOptions, notify } from './notify.ts'
 
 export interface AlertWatchOptions {
-  /** That serves now, at each reading. */
+  /** The serving configuration, read at each evaluation. */
   config: () => Config['alerts']
-  /** How things stand. */
+  /** Collects the input of an evaluation. */
   collect: () => Promise<AlertSample>
   store: Pick<Store, 'addAlertEvents' | 'listAlertEvents'>
   env: Environment
   newId: () => string
   now: () => number
   logger: Logger
-  /** Stand in for the network in tests. */
-  network?: Pick<TellOptions, 'fetchFor' | 'wait'>
+  /** Replace the network in tests. */
+  network?: Pick<NotifyOptions, 'fetchFor' | 'wait'>
 }
 
 export interface AlertWatch {
-  /** One look; resolves once everybody was told. Failures are in the log. */
+  /** One evaluation; resolves when all notifications are sent. Failures are logged. */
   look(): Promise<AlertChange[]>
   start(): void
-  /** Ends the looks, and waits for one under way. */
+  /** Ends the evaluations, and waits for one under way. */
   close(): Promise<void>
 }
 
@@ -53,7 +53,7 @@ export const quietHoursOf = ({ quiet_hours: quiet }: Config['alerts']): QuietHou
   }
 }
 
-/** Alerts whose newest event is their beginning. @param events the newest first */
+/** Alerts whose newest event is their beginning. @param events newest first */
 export const stillFiring = (events: readonly AlertRecord[]): AlertRecord[] => {
   const newest = new Map<string, AlertRecord>()
   for (const event of events) {
@@ -71,7 +71,7 @@ const log = (logger: Logger, change: AlertChange): void => {
   else logger.warn(facts, summary)
 }
 
-/** Where the rules begin: what the history says is still firing does not begin anew. */
+/** The initial state: alerts that are still firing by the history do not begin again. */
 const beginEngine = async (
   { config, store }: AlertWatchOptions,
   start: AlertSample,
@@ -88,16 +88,16 @@ const keepChanges = async (
   if (changes.length === 0) return
   const records = changes.map((change) => ({ id: newId(), ...change }))
   await store.addAlertEvents(records).catch((error: unknown) => {
-    logger.warn({ problem: toRouterError(error).message }, 'alerts could not be kept')
+    logger.warn({ problem: toRouterError(error).message }, 'alerts could not be stored')
   })
 }
 
 interface Teller {
-  /** Tells it after all that came before; nobody waits for that, so that a silent server does not delay the next look. */
+  /** Queues notifications after earlier ones, without waiting, so that an unresponsive server does not delay the next evaluation. */
   begin(changes: readonly AlertChange[]): void
-  /** Resolves once all of it was told, or could not be. */
+  /** Resolves when all are sent or have failed. */
   done(): Promise<void>
-  /** Gives up what is being told. */
+  /** Aborts notifications under way. */
   abort(): void
 }
 
@@ -112,8 +112,8 @@ const createTeller = (options: AlertWatchOptions): Teller => {
     if (told.length === 0) return
     const { targets } = config()
     const common = { targets, env, changes: told, atMs: now(), signal: closing.signal }
-    for (const [target, sent] of Object.entries(await tell({ ...common, ...options.network }))) {
-      if (!sent.ok) logger.warn({ target, reason: sent.reason }, 'an alert could not be told')
+    for (const [target, sent] of Object.entries(await notify({ ...common, ...options.network }))) {
+      if (!sent.ok) logger.warn({ target, reason: sent.reason }, 'an alert could not be sent')
     }
   }
   return {
@@ -121,7 +121,7 @@ const createTeller = (options: AlertWatchOptions): Teller => {
       telling = telling
         .then(() => tellAll(changes))
         .catch((error: unknown) => {
-          logger.warn({ problem: toRouterError(error).message }, 'alerts could not be told')
+          logger.warn({ problem: toRouterError(error).message }, 'alerts could not be sent')
         })
     },
     done: () => telling,
@@ -148,7 +148,10 @@ export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
   const looks = createRepeating(async () => {
     if (!config().enabled) return []
     return lookOnce().catch((error: unknown) => {
-      logger.warn({ problem: toRouterError(error).message }, 'no look at what alerts are about')
+      logger.warn(
+        { problem: toRouterError(error).message },
+        'the alert rules could not be evaluated',
+      )
       return []
     })
   })

@@ -1,4 +1,4 @@
-// What the history of the index tells since the last look: generations that the gate refused, canaries that were rolled back.
+// New events of the index's history since the last evaluation: generations refused by the gate, canaries rolled back.
 import { type HistoryEvent, readHistory } from '../vector-index/history.ts'
 
 export interface NewEvents {
@@ -11,7 +11,7 @@ const PROGRAM = 'signalbox'
 const numbersOf = (events: readonly HistoryEvent[]): number[] =>
   events.map(({ generation }) => generation)
 
-/** A canary that the program ended and did not promote was worse. */
+/** Canaries that the program ended without promoting them. */
 const rolledBack = (events: readonly HistoryEvent[]): HistoryEvent[] => {
   const promoted = new Set(numbersOf(events.filter(({ action }) => action === 'promoted')))
   return events.filter(
@@ -21,7 +21,7 @@ const rolledBack = (events: readonly HistoryEvent[]): HistoryEvent[] => {
 }
 
 export const createNewEvents = (indexDir: string) => {
-  /** Lines of the history that were there before; null before the first look. */
+  /** Number of lines of the history that were read before; null before the first evaluation. */
   let seen: number | null = null
   return async (): Promise<NewEvents> => {
     const events = await readHistory(indexDir)

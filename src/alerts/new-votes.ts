@@ -1,4 +1,4 @@
-// Votes that came since the last look, on the routes that their decisions took.
+// Feeds votes since the last evaluation to the watch, by the route of their decision.
 import { createVoteWatch, type VoteWatch } from '../core/alerting/vote-watch.ts'
 import type { Store } from '../store/store.ts'
 
@@ -15,7 +15,7 @@ export const createNewVotes = (
 ): NewVotes => {
   let watch = createVoteWatch(rates())
   let used = JSON.stringify(rates())
-  /** The newest vote of before; undefined before the first look, whose votes are history. */
+  /** The newest vote that was read; undefined before the first evaluation, whose votes are ignored. */
   let newest: string | null | undefined
   return {
     look: async () => {

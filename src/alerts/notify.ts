@@ -1,5 +1,5 @@
-// Configuration and environment → whom alerts are told to. Addresses are reached by the rules that providers are reached by:
-// metadata services never, private networks where the entry allows it.
+// Sends alerts to the configured targets. Addresses are subject to the same egress rules as providers: metadata services never,
+// private networks where the entry permits it.
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '../config/config-schema.ts'
@@ -13,19 +13,19 @@ import { type Sent, send } from './send.ts'
 
 export type TargetConfig = Config['alerts']['targets'][string]
 
-export interface TellOptions {
+export interface NotifyOptions {
   targets: Config['alerts']['targets']
   env: Environment
   changes: readonly AlertChange[]
   atMs: number
-  /** Ends what is under way: the process closes. */
+  /** Aborts sending when the process closes. */
   signal?: AbortSignal
-  /** Stand in for the network and the clock in tests. */
+  /** Replace the network and the clock in tests. */
   fetchFor?: (target: { baseUrl: string; allowPrivate: boolean | undefined }) => Fetch
   wait?: (ms: number) => Promise<void>
 }
 
-/** By the name of the target; those that nothing was for are left out. */
+/** Results by target; targets without a matching alert are left out. */
 export type Delivery = Record<string, Sent>
 
 const PAGERDUTY_URL = 'https://events.pagerduty.com/v2/enqueue'
@@ -33,7 +33,7 @@ const CONNECT_TIMEOUT_MS = 5_000
 
 const rank = (severity: Severity): number => SEVERITIES.indexOf(severity)
 
-/** The address, or what is wrong with the entry; a sentence that holds names of variables only. */
+/** The address, or the problem of the entry, which only contains names of variables. */
 const addressOf = (
   target: TargetConfig,
   env: Environment,
@@ -45,16 +45,16 @@ const addressOf = (
   const url = url_env ? env[url_env] : kind === 'pagerduty' ? PAGERDUTY_URL : undefined
   if (!url) return { reason: url_env ? `${url_env} is not set` : 'url_env is missing' }
   const isUrl = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
-  return isUrl ? { url } : { reason: `${url_env} holds no http or https address` }
+  return isUrl ? { url } : { reason: `${url_env} is not an http or https address` }
 }
 
-const egressFor = (env: Environment): NonNullable<TellOptions['fetchFor']> => {
+const egressFor = (env: Environment): NonNullable<NotifyOptions['fetchFor']> => {
   const proxy = readProxySettings({ ...env })
   const egress = createEgress({ maxSockets: 4, connectTimeoutMs: CONNECT_TIMEOUT_MS, proxy })
   return egress.fetchFor
 }
 
-const deliver = async (target: TargetConfig, options: TellOptions): Promise<Sent> => {
+const deliver = async (target: TargetConfig, options: NotifyOptions): Promise<Sent> => {
   const { env, atMs, changes, signal, fetchFor = egressFor(env) } = options
   const { wait = (ms) => pause(ms, undefined, { signal, ref: false }).catch(() => {}) } = options
   const address = addressOf(target, env)
@@ -70,8 +70,8 @@ const deliver = async (target: TargetConfig, options: TellOptions): Promise<Sent
   return { ok: true }
 }
 
-/** Tells everybody side by side; never rejects. */
-export const tell = async (options: TellOptions): Promise<Delivery> => {
+/** Sends to all targets in parallel; never rejects. */
+export const notify = async (options: NotifyOptions): Promise<Delivery> => {
   const entries = Object.entries(options.targets).map(async ([name, target]) => {
     const changes = options.changes.filter(
       ({ severity }) => rank(severity) >= rank(target.min_severity),

@@ -1,15 +1,15 @@
-// Changes of alerts → bodies as those who are told expect them. What happened together is one message; PagerDuty takes one for
-// each alert, whose beginning and end it puts together by a key.
+// Changes of alerts → request bodies of each kind of target. Simultaneous changes are one message; PagerDuty takes one per alert, and
+// matches its beginning and end by a key.
 import type { AlertChange } from '../core/alerting/alert.ts'
 
 export type TargetKind = 'webhook' | 'slack' | 'teams' | 'pagerduty'
 
 export interface Told {
   changes: readonly AlertChange[]
-  /** Host name of this machine, so that several servers can be told apart. */
+  /** Host name of this machine, to distinguish servers. */
   source: string
   atMs: number
-  /** Of PagerDuty. */
+  /** PagerDuty's routing key. */
   routingKey: string
 }
 
@@ -38,7 +38,7 @@ const webhook = ({ changes, source, atMs }: Told): object[] => [
   },
 ]
 
-/** Slack reads these three as the beginning of links and mentions. */
+/** Slack interprets these characters as the beginning of links and mentions. */
 const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 

@@ -1,20 +1,20 @@
-// One body to one address, a few times where it may help. The address is a secret: no error and no log line names it.
+// Posts a body to an address, with retries. The address is a secret: no error or log line contains it.
 import type { Fetch } from '../upstream/egress/fetch-port.ts'
 
 export interface SendOptions {
   fetch: Fetch
   url: string
   body: object
-  /** Between attempts. */
+  /** Waits between attempts. */
   wait: (ms: number) => Promise<void>
-  /** Ends the attempts: the process closes. */
+  /** Aborts the attempts when the process closes. */
   signal?: AbortSignal | undefined
   timeoutMs?: number
 }
 
 export type Sent = { ok: true } | { ok: false; reason: string }
 
-/** Waits before the second attempt and those after it. */
+/** Delays before the second and later attempts. */
 const BACKOFF_MS = [1_000, 5_000, 25_000]
 const TIMEOUT_MS = 10_000
 
@@ -25,7 +25,7 @@ const codeOf = (error: unknown): string => {
   return error instanceof Error ? error.name : 'unknown'
 }
 
-/** A refusal that is the message's own fault is not repeated, nor is an address that is not allowed. */
+/** One attempt. Client errors and forbidden addresses are final. */
 const attempt = async (options: SendOptions): Promise<Sent & { isFinal?: boolean }> => {
   const { fetch, url, body, signal, timeoutMs = TIMEOUT_MS } = options
   const timeout = AbortSignal.timeout(timeoutMs)

@@ -1,5 +1,4 @@
-// What happens on the request path, counted for the rules: a few additions a decision and a completion, and nothing kept of
-// the prompt.
+// Counters of the request path for the alert rules: a few additions per decision and completion, nothing of the prompt.
 import {
   type AlertTotals,
   addToBins,
@@ -25,7 +24,7 @@ export interface AlertTally {
 
 export interface TallyOptions {
   baseline: () => 'held_out' | 'traffic'
-  /** The generation that serves, null while none does. */
+  /** The serving generation, null while there is none. */
   generation: () => {
     number: number
     manifest: { heldOut?: Readonly<Record<string, number>> | null }
@@ -39,7 +38,7 @@ const CLASSIFIED = new Set([
   'unconfigured_route',
 ])
 
-/** Null where the prompt was not classified by itself, or by a generation that is only tried. */
+/** Null where the turn was not classified by itself, or not by the serving generation. */
 const rowOf = (decision: Decision): ShapeRow | null => {
   const { classification, inherited, reason, arm } = decision
   if (classification === null || inherited !== null || arm === 'canary') return null
@@ -53,7 +52,7 @@ const rowOf = (decision: Decision): ShapeRow | null => {
   }
 }
 
-/** A watch for the generation that serves: what was seen of another says nothing of it. */
+/** The watch of the serving generation; a new generation gets a new one. */
 const createWatches = ({ baseline, generation }: TallyOptions) => {
   let watch: QualityWatch | null = null
   let key = ''

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { notify } from '../../src/alerts/notify.ts'
 import { payloadsOf, type TargetKind } from '../../src/alerts/payloads.ts'
-import { tell } from '../../src/alerts/notify.ts'
 import { configSchema } from '../../src/config/config-schema.ts'
 import type { AlertChange } from '../../src/core/alerting/alert.ts'
 import type { Fetch } from '../../src/upstream/egress/fetch-port.ts'
@@ -56,7 +56,7 @@ it.each<[TargetKind, object]>([
   ['pagerduty', { routing_key: 'routing-key', event_action: 'trigger' }],
 ])('tells %s in its own form', async (kind, body) => {
   const { posted, options } = network(202)
-  const sent = await tell({ ...base, ...options, targets: one(kind, { key_env: 'ROUTING' }) })
+  const sent = await notify({ ...base, ...options, targets: one(kind, { key_env: 'ROUTING' }) })
   expect(sent).toEqual({ ops: { ok: true } })
   expect(posted).toMatchObject([{ url: SECRET, body }])
 })
@@ -77,40 +77,40 @@ it('escapes what Slack would take for links and mentions', () => {
 
 it('tries again with longer and longer waits, and gives up without naming the address', async () => {
   const passing = network(503, 429, 200)
-  expect(await tell({ ...base, ...passing.options, targets: one('webhook') })).toEqual({
+  expect(await notify({ ...base, ...passing.options, targets: one('webhook') })).toEqual({
     ops: { ok: true },
   })
   expect(passing.waits).toEqual([1_000, 5_000])
   const dead = network(0)
-  const sent = await tell({ ...base, ...dead.options, targets: one('webhook') })
+  const sent = await notify({ ...base, ...dead.options, targets: one('webhook') })
   expect(sent).toEqual({ ops: { ok: false, reason: 'ECONNREFUSED' } })
   expect(dead.posted).toHaveLength(4)
 })
 
 it('does not repeat what was refused for good, nor tell what is less grave than asked for', async () => {
   const refused = network(404)
-  const sent = await tell({ ...base, ...refused.options, targets: one('webhook') })
+  const sent = await notify({ ...base, ...refused.options, targets: one('webhook') })
   expect(sent).toEqual({ ops: { ok: false, reason: 'status 404' } })
   expect(refused.posted).toHaveLength(1)
   const quiet = network(200)
   const grave = one('webhook', { min_severity: 'critical' })
-  expect(await tell({ ...base, ...quiet.options, targets: grave })).toEqual({})
+  expect(await notify({ ...base, ...quiet.options, targets: grave })).toEqual({})
 })
 
 it('says which variable is missing, and reaches no metadata service whatever the entry allows', async () => {
   const { env: _env, ...rest } = base
-  expect(await tell({ ...rest, env: {}, targets: one('webhook') })).toEqual({
+  expect(await notify({ ...rest, env: {}, targets: one('webhook') })).toEqual({
     ops: { ok: false, reason: 'HOOK is not set' },
   })
-  expect(await tell({ ...rest, env: { HOOK: 'ftp://x' }, targets: one('slack') })).toMatchObject({
-    ops: { reason: 'HOOK holds no http or https address' },
+  expect(await notify({ ...rest, env: { HOOK: 'ftp://x' }, targets: one('slack') })).toMatchObject({
+    ops: { reason: 'HOOK is not an http or https address' },
   })
-  expect(await tell({ ...base, targets: one('pagerduty') })).toMatchObject({
+  expect(await notify({ ...base, targets: one('pagerduty') })).toMatchObject({
     ops: { reason: 'key_env is missing' },
   })
   const metadata = { HOOK: 'http://169.254.169.254/latest' }
   const open = one('webhook', { allow_private: true })
-  expect(await tell({ ...rest, env: metadata, targets: open })).toEqual({
+  expect(await notify({ ...rest, env: metadata, targets: open })).toEqual({
     ops: { ok: false, reason: 'EGRESS_DENIED' },
   })
 })
