@@ -36,7 +36,7 @@ describe('a new route in the file', () => {
   })
 
   it.each([
-    ['code', ['small'], /code is configured in signalbox\.yaml already/],
+    ['code', ['small'], /code is already configured in signalbox\.yaml/],
     ['Billing', ['small'], /"Billing" cannot name a route: expected lower-case/],
     ['none', ['small'], /routes\.none: this name is reserved/],
     ['billing', ['smal'], /routes\.billing\.models: no model "smal", did you mean "small"/],
