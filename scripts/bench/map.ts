@@ -59,9 +59,9 @@ const measure = async (dir: string): Promise<MapResult> => {
     throw new Error(`There is no generation in ${dir}; npm run signalbox -- rebuild.`)
   const generation = await openGeneration(dir, number)
   const before = process.cpuUsage()
-  const places = await layOut(generation)
+  const laidOut = await layOut(generation)
   const { user, system } = process.cpuUsage(before)
-  if (places === null) throw new Error('There are too few exemplars for a map.')
+  if (laidOut === null) throw new Error('There are too few exemplars for a map.')
   const peakMegabytes = Math.round(process.resourceUsage().maxRSS / 1024)
   const axes = await principalAxes(generation.vectors, generation.manifest, { count: 2, seed: 1 })
   const exemplars = generation.exemplars.length
@@ -70,7 +70,7 @@ const measure = async (dir: string): Promise<MapResult> => {
     exemplars,
     cpuSeconds: (user + system) / 1e6,
     peakMegabytes,
-    layout: keptBy(generation, places),
+    layout: keptBy(generation, laidOut.places),
     axes: keptBy(generation, flat),
   }
 }

@@ -6,6 +6,7 @@ import { createRandom, shuffled } from '../../core/statistics/random.ts'
 import type { Generation } from '../generation.ts'
 import { buildHnsw } from '../hnsw.ts'
 import type { VectorHit, VectorIndex } from '../vector-index.ts'
+import type { Layout } from './map-file.ts'
 import { placeBeside } from './place-beside.ts'
 
 /** Each with itself. More neighbours cost memory and time in proportion, and gain little: see the manual. */
@@ -78,8 +79,14 @@ const startAt = async (
   })
 }
 
-const run = async (generation: Generation, laid: Laid, onProgress: (done: number) => void) => {
-  const { indices, distances } = neighboursOf(generation, laid)
+type Near = ReturnType<typeof neighboursOf>
+
+const run = async (
+  generation: Generation,
+  { laid, near }: { laid: Laid; near: Near },
+  onProgress: (done: number) => void,
+) => {
+  const { indices, distances } = near
   const umap = new UMAP({
     nComponents: 2,
     nNeighbors: NEIGHBOURS,
@@ -99,7 +106,7 @@ const run = async (generation: Generation, laid: Laid, onProgress: (done: number
 }
 
 /** Where the rows are that were not laid out: among the nearest of those that were. */
-const placeOthers = (generation: Generation, laid: Laid, out: Float32Array): void => {
+const placeOthers = (generation: Generation, laid: Laid, { places, nearest }: Layout): void => {
   const own = new Set(laid.rows)
   const asRows = ({ position, similarity }: VectorHit) => ({
     position: laid.rows[position] as number,
@@ -108,27 +115,31 @@ const placeOthers = (generation: Generation, laid: Laid, out: Float32Array): voi
   for (let row = 0; row < generation.manifest.exemplarCount; row++) {
     if (own.has(row)) continue
     const hits = laid.index.search(rowAt(generation, row), NEIGHBOURS).map(asRows)
-    const point = placeBeside(hits, out)
-    if (point) out.set(point, row * 2)
+    const point = placeBeside(hits, places)
+    if (point) places.set(point, row * 2)
+    nearest[row] = hits[0]?.similarity ?? 0
   }
 }
 
 /**
- * `[row × 2]`, in no unit; null where there are too few exemplars or the layout came to nothing (all alike).
+ * Places in no unit; null where there are too few exemplars or the layout came to nothing (all alike).
  * Deterministic: the same generation gives the same map.
  */
 export const layOut = async (
   generation: Generation,
   options: { onProgress?: (done: number) => void; mostLaidOut?: number } = {},
-): Promise<Float32Array | null> => {
+): Promise<Layout | null> => {
   const { onProgress = () => {}, mostLaidOut = MOST_LAID_OUT } = options
   const laid = laidOf(generation, mostLaidOut)
   if (laid.rows.length <= NEIGHBOURS) return null
-  const out = new Float32Array(generation.manifest.exemplarCount * 2)
-  const embedding = await run(generation, laid, onProgress)
-  embedding.forEach((point, i) => {
-    out.set(point, (laid.rows[i] as number) * 2)
+  const near = neighboursOf(generation, laid)
+  const count = generation.manifest.exemplarCount
+  const out = { places: new Float32Array(count * 2), nearest: new Float32Array(count) }
+  const embedding = await run(generation, { laid, near }, onProgress)
+  laid.rows.forEach((row, i) => {
+    out.places.set(embedding[i] as number[], row * 2)
+    out.nearest[row] = 1 - (near.distances[i]?.[1] ?? 1)
   })
   placeOthers(generation, laid, out)
-  return out.every(Number.isFinite) ? out : null
+  return out.places.every(Number.isFinite) ? out : null
 }

@@ -5,7 +5,7 @@ import type { Logger } from '../../core/logger.ts'
 import { createInTurn } from '../../jobs/in-turn.ts'
 import type { Generation } from '../generation.ts'
 import { createPacer } from '../pace.ts'
-import { readMap } from './map-file.ts'
+import { type Layout, readMap } from './map-file.ts'
 import { runMap } from './map-job.ts'
 
 export interface ExemplarMap {
@@ -16,6 +16,8 @@ export interface ExemplarMap {
   isPending: boolean
   /** `[position × 2]`, each −1 to 1. */
   places: Float32Array
+  /** Cosine of each exemplar and the nearest other one; null where only a layout tells it. */
+  nearest: Float32Array | null
 }
 
 export interface Maps {
@@ -51,6 +53,11 @@ const fitted = (places: Float32Array): Float32Array => {
   return places.map((value, i) => (value - (middle[i % 2] as number)) / half)
 }
 
+const fittedLayout = ({ places, nearest }: Layout): Layout => ({
+  places: fitted(places),
+  nearest,
+})
+
 const alongAxes = async ({ vectors, manifest }: Generation): Promise<Float32Array> => {
   const pacer = createPacer()
   const pause = async () => {
@@ -68,7 +75,20 @@ const alongAxes = async ({ vectors, manifest }: Generation): Promise<Float32Arra
 
 interface Known {
   axes: Float32Array
-  layout: 'pending' | 'none' | Float32Array
+  layout: 'pending' | 'none' | Layout
+}
+
+const shown = (
+  generation: number,
+  { axes, layout }: Known,
+  kind: ExemplarMap['kind'],
+): ExemplarMap => {
+  const isPending = layout === 'pending'
+  if (typeof layout === 'string') {
+    return { generation, kind: 'axes', isPending, places: axes, nearest: null }
+  }
+  const { places, nearest } = layout
+  return { generation, kind, isPending, places: kind === 'axes' ? axes : places, nearest }
 }
 
 export const createMaps = ({ indexDir, logger, run = runMap, signal }: MapsOptions): Maps => {
@@ -78,8 +98,8 @@ export const createMaps = ({ indexDir, logger, run = runMap, signal }: MapsOptio
   const layOut = async ({ number }: Generation): Promise<Known['layout']> => {
     try {
       const job = { indexDir, generation: number }
-      const places = await inTurn(() => run(job, signal && { signal }))
-      return places ? fitted(places) : 'none'
+      const layout = await inTurn(() => run(job, signal && { signal }))
+      return layout ? fittedLayout(layout) : 'none'
     } catch (error) {
       const message = 'the map of the exemplars cannot be laid out; its main directions are shown'
       if (!signal?.aborted) logger.warn({ err: error, generation: number }, message)
@@ -89,7 +109,7 @@ export const createMaps = ({ indexDir, logger, run = runMap, signal }: MapsOptio
   const begin = async (generation: Generation): Promise<Known> => {
     const axes = await alongAxes(generation)
     const kept = await readMap(indexDir, generation.manifest)
-    const fresh: Known = { axes, layout: kept ? fitted(kept) : 'pending' }
+    const fresh: Known = { axes, layout: kept ? fittedLayout(kept) : 'pending' }
     if (!kept) {
       void layOut(generation).then((layout) => {
         fresh.layout = layout
@@ -101,12 +121,7 @@ export const createMaps = ({ indexDir, logger, run = runMap, signal }: MapsOptio
     of: async (generation, kind = 'layout') => {
       const entry = known.get(generation) ?? begin(generation)
       known.set(generation, entry)
-      const { axes, layout } = await entry
-      const { number } = generation
-      if (kind === 'layout' && layout instanceof Float32Array) {
-        return { generation: number, kind, isPending: false, places: layout }
-      }
-      return { generation: number, kind: 'axes', isPending: layout === 'pending', places: axes }
+      return shown(generation.number, await entry, kind)
     },
   }
 }

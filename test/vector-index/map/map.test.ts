@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { silentLogger } from '../../../src/core/logger.ts'
 import type { Generation } from '../../../src/vector-index/generation.ts'
 import { layOut } from '../../../src/vector-index/map/lay-out.ts'
-import { readMap, writeMap } from '../../../src/vector-index/map/map-file.ts'
+import { type Layout, readMap, writeMap } from '../../../src/vector-index/map/map-file.ts'
 import { createMaps } from '../../../src/vector-index/map/maps.ts'
 import { placeBeside } from '../../../src/vector-index/map/place-beside.ts'
 import { openGeneration } from '../../../src/vector-index/open-generation.ts'
@@ -45,15 +45,19 @@ describe('the map of a generation', () => {
   })
 
   it('puts what is near in the index beside each other, the same every time', async () => {
-    const places = (await layOut(one.generation)) as Float32Array
-    expect(places).toHaveLength(one.generation.exemplars.length * 2)
-    expect(sameRoute(one.generation, places)).toBeGreaterThan(0.9)
-    expect(await layOut(one.generation)).toEqual(places)
+    const layout = (await layOut(one.generation)) as Layout
+    expect(layout.places).toHaveLength(one.generation.exemplars.length * 2)
+    expect(sameRoute(one.generation, layout.places)).toBeGreaterThan(0.9)
+    expect(await layOut(one.generation)).toEqual(layout)
+    const { index, vectors, manifest } = one.generation
+    const [, second] = index.search(vectors.subarray(0, manifest.dimensions), 2)
+    expect(layout.nearest[0]).toBeCloseTo(second?.similarity ?? 0, 5)
   })
 
   it('lays out a part of very many, and places the others beside them', async () => {
-    const places = (await layOut(one.generation, { mostLaidOut: 50 })) as Float32Array
-    expect(sameRoute(one.generation, places)).toBeGreaterThan(0.9)
+    const layout = (await layOut(one.generation, { mostLaidOut: 50 })) as Layout
+    expect(sameRoute(one.generation, layout.places)).toBeGreaterThan(0.9)
+    expect(Math.min(...layout.nearest)).toBeGreaterThan(0)
   })
 
   it('is left out where there are too few exemplars for neighbourhoods', async () => {
@@ -64,7 +68,10 @@ describe('the map of a generation', () => {
   it('is kept with the generation, and made anew where the file is damaged', async () => {
     const { dir, generation } = one
     expect(await readMap(dir, generation.manifest)).toBeNull()
-    const places = Float32Array.from(generation.exemplars.flatMap((_, i) => [i, -i]))
+    const places = {
+      places: Float32Array.from(generation.exemplars.flatMap((_, i) => [i, -i])),
+      nearest: Float32Array.from(generation.exemplars, (_, i) => i / 1_000),
+    }
     await writeMap(dir, generation.number, places)
     expect(await readMap(dir, generation.manifest)).toEqual(places)
     const file = join(dir, 'g000001', 'map.f32')
@@ -82,7 +89,7 @@ describe('the map of a generation', () => {
 describe('the map that is shown', () => {
   it('has the main directions at once and the layout when its job is done, which runs once', async () => {
     const { dir, generation } = await made(10)
-    const job = deferred<Float32Array | null>()
+    const job = deferred<Layout | null>()
     let runs = 0
     const run = () => {
       runs++
@@ -93,7 +100,8 @@ describe('the map that is shown', () => {
     expect([first.kind, first.isPending, again.kind]).toEqual(['axes', true, 'axes'])
     expect(Math.max(...first.places)).toBeCloseTo(1, 5)
     expect(Math.min(...first.places)).toBeGreaterThanOrEqual(-1.0001)
-    job.resolve(Float32Array.from(generation.exemplars.flatMap((_, i) => [i * 4, i])))
+    const places = Float32Array.from(generation.exemplars.flatMap((_, i) => [i * 4, i]))
+    job.resolve({ places, nearest: new Float32Array(generation.exemplars.length) })
     await job.promise
     await Promise.resolve()
     const then = await maps.of(generation)
