@@ -378,6 +378,7 @@ const fakeAdmin = (config: Config): Admin => ({
     rule: async () => {
       throw new RouterError('not_found', 'This fake reviews nothing.')
     },
+    addRoute: async ({ route }) => ({ route, message: 'Written.', yaml: null }),
   },
 })
 

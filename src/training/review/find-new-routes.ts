@@ -36,7 +36,8 @@ const withoutExemplars = (
 const listOf = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`
 
-const describe = ({ words }: ProposedRoute): string =>
+/** Of a route, by the words that its prompts share. */
+export const describeWords = (words: readonly string[]): string =>
   words.length > 0
     ? `Prompts about ${listOf(words)}.`
     : 'Prompts of one kind; their texts are not stored.'
@@ -56,7 +57,7 @@ const toItem = (
     id: `n_${promptHash(medoid)}`,
     kind: 'new_route',
     name,
-    description: describe(proposed),
+    description: describeWords(proposed.words),
     prompts: members.length,
     purity,
     nearestRoute: nearest,

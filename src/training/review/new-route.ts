@@ -8,7 +8,12 @@ import { type Exemplar, NONE_ROUTE } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
 import { appendExemplars } from '../exemplars/append-exemplars.ts'
 import { exemplarId, textKey } from '../exemplars/exemplar-line.ts'
-import type { NewRouteItem } from './review-item.ts'
+
+/** What is read of the item of a new route. */
+export interface RouteItem {
+  description: string
+  exemplars: { text: string | null }[]
+}
 
 export interface WrittenRoute {
   route: string
@@ -55,7 +60,7 @@ const textsOf = async (file: string): Promise<Set<string>> => {
   )
 }
 
-const exemplarsOf = (item: NewRouteItem, route: string): Exemplar[] => {
+const exemplarsOf = (item: RouteItem, route: string): Exemplar[] => {
   const byText = new Map<string, Exemplar>()
   for (const { text } of item.exemplars) {
     if (text === null || text.trim() === '') continue
@@ -69,14 +74,14 @@ const exemplarsOf = (item: NewRouteItem, route: string): Exemplar[] => {
   )
 }
 
-const yamlFor = (item: NewRouteItem, route: string, config: Config): string => {
+const yamlFor = (item: RouteItem, route: string, config: Config): string => {
   const models = config.routes[config.default_route]?.models ?? []
   return stringify({ routes: { [route]: { description: item.description, models } } })
 }
 
 const write = async (
   dir: string,
-  { item, route, known }: { item: NewRouteItem; route: string; known: ReadonlySet<string> },
+  { item, route, known }: { item: RouteItem; route: string; known: ReadonlySet<string> },
 ): Promise<number> => {
   const fresh = exemplarsOf(item, route).filter(({ text }) => !known.has(textKey(text)))
   if (fresh.length > 0) await appendExemplars(dir, fresh)
@@ -89,7 +94,7 @@ const write = async (
  */
 export const writeNewRoute = async (
   dir: string,
-  { item, route, config }: { item: NewRouteItem; route: string; config: Config },
+  { item, route, config }: { item: RouteItem; route: string; config: Config },
 ): Promise<WrittenRoute> => {
   checkNewName(route, config)
   const file = join(dir, `${route}.jsonl`)
@@ -109,7 +114,7 @@ export const writeNewRoute = async (
 /** Adds the item's exemplars to a route that is configured, or to `none`. @throws RouterError `invalid_exemplar` */
 export const addToRoute = async (
   dir: string,
-  { item, route }: { item: NewRouteItem; route: string },
+  { item, route }: { item: RouteItem; route: string },
 ): Promise<WrittenRoute> => {
   const file = join(dir, `${route}.jsonl`)
   const exemplars = await write(dir, { item, route, known: await textsOf(file) })

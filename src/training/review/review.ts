@@ -10,6 +10,7 @@ import { RouterError } from '../../errors.ts'
 import { createInTurn } from '../../jobs/in-turn.ts'
 import type { Store } from '../../store/store.ts'
 import { currentGeneration } from '../../vector-index/generation-store.ts'
+import { type ChosenRoute, writeChosen } from './chosen-route.ts'
 import { readQueued } from './find-candidates.ts'
 import { addToRoute, type WrittenRoute, writeNewRoute } from './new-route.ts'
 import {
@@ -57,6 +58,8 @@ export interface Review {
    * @throws RouterError `not_found`, `decision_not_found`, `route_not_found`, `invalid_request`, `invalid_exemplar`
    */
   rule(request: RulingRequest, signal?: AbortSignal): Promise<RulingResult>
+  /** Writes prompts that a person chose as a new route. @throws RouterError `invalid_request`, `invalid_exemplar` */
+  addRoute(chosen: ChosenRoute): Promise<Pick<RulingResult, 'route' | 'message' | 'yaml'>>
 }
 
 export interface ReviewOptions {
@@ -150,6 +153,12 @@ const describeWritten = ({ route, exemplars, file, yaml }: WrittenRoute): string
     : `${lines} Add the route to signalbox.yaml before the next build, which else refuses the file.`
 }
 
+const plainWritten = (written: WrittenRoute): Done => ({
+  route: written.route,
+  message: describeWritten(written),
+  yaml: written.yaml,
+})
+
 const ruleNewRoute = async (
   { paths, config }: ReviewOptions,
   request: RulingRequest,
@@ -165,7 +174,7 @@ const ruleNewRoute = async (
           route: request.route ?? item.name,
           config: config(),
         })
-  return { route: written.route, message: describeWritten(written), yaml: written.yaml }
+  return plainWritten(written)
 }
 
 /** Finds what waits, one search at a time: each takes a core for seconds. */
@@ -198,6 +207,10 @@ export const createReview = (options: ReviewOptions): Review => {
     return item
   }
   return {
+    addRoute: async (chosen) => {
+      const written = await writeChosen(options.paths.trainingData, chosen, options.config())
+      return plainWritten(written)
+    },
     list: ({ limit = DEFAULT_LIMIT, kind }, signal) => {
       const kinds = kind ? [kind] : [...REVIEW_KINDS]
       return search({ limit: Math.min(limit, MAX_LIMIT), kinds, clusterWith: null }, signal)
