@@ -7,11 +7,12 @@ import { PARTS } from './pages/pages.ts'
 import { checkShown } from './request/check-shown.ts'
 import type { DashboardDeps } from './request/deps.ts'
 import type { DeskEnv } from './request/desk.ts'
-import type { Acted, Action, Fragment, Page, View } from './request/part.ts'
+import type { Acted, Action, Data, Fragment, Page, View } from './request/part.ts'
 import { readForm } from './session/form.ts'
 import { checkMayAct, checkToken, sameOriginOnly, signedIn } from './session/guard.ts'
 import { dashboardHeaders } from './session/headers.ts'
 import { mountSignIn } from './session/sign-in.tsx'
+import { sendTagged } from './session/tagged.ts'
 import { address } from './view/address.ts'
 import { assetAt } from './view/assets.ts'
 import { Layout, type NavEntry } from './view/layout.tsx'
@@ -70,6 +71,13 @@ const answerActed = (c: DeskContext, acted: Acted) => {
   return c.body(null, 204, { 'hx-redirect': address(to ?? '/') })
 }
 
+const mountData = (app: Dashboard, part: Data, guard: Guard): void => {
+  app.get(part.path, guard, async (c) => {
+    const asked = checkShown(part.query, c.req.query(), c.req.param())
+    return sendTagged(c, part.type, await part.read(c.get('desk'), asked))
+  })
+}
+
 const mountAction = (app: Dashboard, action: Action, guard: Guard, deps: DashboardDeps): void => {
   app.post(action.path, sameOriginOnly(), guard, async (c) => {
     const { csrf, ...fields } = await readForm(c, deps)
@@ -121,11 +129,12 @@ export const createDashboard = (deps: DashboardDeps): Dashboard => {
   app.get('/assets/:name', sendAsset)
   app.use(async function keepNothing(c, next) {
     await next()
-    c.res.headers.set('cache-control', 'no-store')
+    if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
   mountSignIn(app, deps)
   for (const part of PARTS) {
     if (part.kind === 'action') mountAction(app, part, guard, deps)
+    else if (part.kind === 'data') mountData(app, part, guard)
     else mountShown(app, part, guard)
   }
   app.all('*', guard, () => {

@@ -58,7 +58,16 @@ export interface Action<Form = unknown> {
   run: (desk: Desk, asked: { form: Form; params: Params }) => Promise<Acted>
 }
 
-export type Part = Page | Fragment | Action
+/** What a page's own script or picture reads: answered with a tag, and once more only where it differs. */
+export interface Data<Query = unknown> {
+  kind: 'data'
+  path: string
+  query: z.ZodType<Query>
+  type: 'application/json' | 'image/svg+xml'
+  read: (desk: Desk, asked: Asked<Query>) => Promise<string>
+}
+
+export type Part = Page | Fragment | Data | Action
 
 /** These tie a view's types to its schemas, which dashboard.tsx holds what comes in against. */
 export const definePage = <Query>(page: Omit<Page<Query>, 'kind'>): Page =>
@@ -66,6 +75,9 @@ export const definePage = <Query>(page: Omit<Page<Query>, 'kind'>): Page =>
 
 export const defineFragment = <Query>(fragment: Omit<Fragment<Query>, 'kind'>): Fragment =>
   ({ ...fragment, kind: 'fragment' }) as Fragment<Query> as Fragment
+
+export const defineData = <Query>(data: Omit<Data<Query>, 'kind'>): Data =>
+  ({ ...data, kind: 'data' }) as Data<Query> as Data
 
 export const defineAction = <Form>(action: Omit<Action<Form>, 'kind'>): Action =>
   ({ ...action, kind: 'action' }) as Action<Form> as Action
