@@ -26,6 +26,7 @@ const SENT: Record<string, string[]> = {
   'desk.js': ['desk.js'],
   'charts.js': ['uplot.js', 'charts.js'],
   'htmx.js': ['htmx.js'],
+  'map.js': ['map.js'],
   'icon.svg': ['icon.svg'],
 }
 

@@ -21,6 +21,7 @@ import {
 import type { Resilience } from '../upstream/resilience/resilience.ts'
 import { type Alerts, createAlerts } from './alert-sources.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
+import { createDeskMap } from './desk-map.ts'
 import { newId } from './new-id.ts'
 import { type OpenedData, openData } from './open-data.ts'
 import { createRouteWatch, type RouteWatch } from './route-watch.ts'
@@ -67,6 +68,7 @@ export interface Parts extends OpenedData {
   /** Of those who are signed in to the dashboard. */
   sessions: Sessions
   trials: Trials
+  deskMap: ReturnType<typeof createDeskMap>
 }
 
 /** @throws RouterError `data_directory_in_use`, `store_unavailable` */
@@ -101,6 +103,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     generations: generationsOf({ store, engine }, options),
     implicit: implicitOf({ store, engine, metrics }, options),
     sessions: createSessions({ now: Date.now }),
+    deskMap: createDeskMap({ engine, indexDir: paths.index, logger }),
     trials: createTrials({ engine, indexDir: paths.index }),
   }
 }
@@ -173,6 +176,7 @@ export const startParts = (parts: Parts): void => {
 
 /** Closes writers first, and the store and its lock last. */
 export const closeParts = async (parts: Parts): Promise<void> => {
+  parts.deskMap.close()
   await parts.implicit.flush()
   await parts.alerts.watch.close()
   await parts.generations.close()

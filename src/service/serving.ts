@@ -55,6 +55,7 @@ export interface LongLived
     | 'tracing'
     | 'sessions'
     | 'trials'
+    | 'deskMap'
   > {
   env: NodeJS.ProcessEnv
   logger: Logger
@@ -274,10 +275,10 @@ const wireHttp = (parts: HttpParts): HttpDeps => {
 const wireDashboard = (
   deps: HttpDeps,
   loaded: LoadedConfig,
-  { store, sessions, trials }: LongLived,
+  { store, sessions, trials, deskMap }: LongLived,
 ): AddPages | null => {
   if (!deps.config.dashboard.enabled) return null
-  const own = { ...deps, store, sessions, tryOut: trials(loaded) }
+  const own = { ...deps, store, sessions, tryOut: trials(loaded), map: deskMap.map }
   return (app) => void app.route('/dashboard', createDashboard(own))
 }
 

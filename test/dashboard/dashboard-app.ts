@@ -17,7 +17,8 @@ export const createDashboardApp = async (store: Partial<DashboardDeps['store']> 
   const now = () => clock.nowMs
   const sessions = createSessions({ now })
   const tryOut = () => Promise.reject(new Error('Nothing is tried here.'))
-  const own = { ...deps, now, sessions, tryOut, store: emptyStore(store) }
+  const map = async () => null
+  const own = { ...deps, now, sessions, tryOut, map, store: emptyStore(store) }
   const app = createApp({ ...deps, now }, (pages) => {
     pages.route('/dashboard', createDashboard(own))
   })

@@ -21,6 +21,7 @@ const PAGES = [
     path: '/dashboard/access',
     words: ['There are no keys', 'Versions that served'],
   },
+  { name: 'map', path: '/dashboard/map', words: ['Generation 1', 'writing', 'Choose many'] },
   { name: 'config', path: '/dashboard/access/config', words: ['signalbox.yaml', 'plan'] },
 ]
 

@@ -3,7 +3,16 @@
 import type { Part } from '../request/part.ts'
 import { access } from './access/access.tsx'
 import { configEdit } from './access/config-edit.tsx'
+import { mapParts } from './map/map.tsx'
+import { mapSelection } from './map/selection.tsx'
 import { overview } from './overview/overview.tsx'
 import { tryIt } from './try/try.tsx'
 
-export const PARTS: readonly Part[] = [overview, ...tryIt, ...access, ...configEdit]
+export const PARTS: readonly Part[] = [
+  overview,
+  ...tryIt,
+  ...mapParts,
+  ...mapSelection,
+  ...access,
+  ...configEdit,
+]

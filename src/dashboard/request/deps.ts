@@ -2,7 +2,7 @@
 import type { LoadedConfig } from '../../config/load-config.ts'
 import type { Principal } from '../../core/decide/gateway-key.ts'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
-import type { Decision, Exemplar } from '../../core/types.ts'
+import type { Decision, Exemplar, Neighbour } from '../../core/types.ts'
 import type { HttpDeps } from '../../http/request/deps.ts'
 import type { Store } from '../../store/store.ts'
 import type { Sessions } from './sessions.ts'
@@ -11,6 +11,7 @@ export interface DashboardDeps extends Omit<HttpDeps, 'store'> {
   store: Store
   sessions: Sessions
   tryOut: TryOut
+  map: MapSource
 }
 
 export interface TrialRequest {
@@ -31,3 +32,23 @@ export interface Tried {
 
 /** Decides as the server would and records nothing. @throws RouterError `invalid_request`, `index_invalid` */
 export type TryOut = (request: TrialRequest) => Promise<Tried>
+
+/** Exemplars of the generation that serves in two dimensions; arrays are by their position. */
+export interface DeskMap {
+  generation: number
+  kind: 'axes' | 'layout'
+  /** Whether a layout is on its way. */
+  isPending: boolean
+  exemplars: readonly Exemplar[]
+  /** `[position × 2]`, each −1 to 1. */
+  places: Float32Array
+  /** How likely the fit held each one's own route unseen, or NaN; null where that is not kept. */
+  unseen: Float32Array | null
+  /** Cosine of each one and the nearest other; null where it is not known yet. */
+  nearest: Float32Array | null
+  /** Where something with these neighbours belongs; null where none is on the map. */
+  place(neighbours: readonly Neighbour[]): [x: number, y: number] | null
+}
+
+/** Null where no generation serves. */
+export type MapSource = (kind: DeskMap['kind']) => Promise<DeskMap | null>

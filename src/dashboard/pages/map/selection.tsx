@@ -1,0 +1,263 @@
+// What was chosen on the map: listed, and what can be done with it.
+import { z } from 'zod'
+import type { StoredDecision } from '../../../core/records/stored-decision.ts'
+import { type Exemplar, NONE_ROUTE } from '../../../core/types.ts'
+import { RouterError } from '../../../errors.ts'
+import { nameChosen } from '../../../training/review/chosen-route.ts'
+import type { DeskMap } from '../../request/deps.ts'
+import type { Desk } from '../../request/desk.ts'
+import { defineAction } from '../../request/part.ts'
+import { address, segment } from '../../view/address.ts'
+import { count } from '../../view/figures.ts'
+import { ActionForm, Field, Select } from '../../view/forms.tsx'
+import { Empty, Notice } from '../../view/parts.tsx'
+import { Table } from '../../view/table.tsx'
+
+/** More than this is no choice any more. */
+const MOST_EXEMPLARS = 500
+const MOST_PROMPTS = 50
+const MOST_SHOWN = 50
+/** Below this the fit held an exemplar's own route unlikely. */
+const UNSURE = 0.4
+/** Texts that tell which words are common. */
+const COMMON = 1_000
+const NEXT_BUILD = 'It counts from the next build on.'
+
+interface Selection {
+  exemplars: Exemplar[]
+  prompts: StoredDecision[]
+}
+
+const selectionForm = z.object({
+  positions: z.string().optional(),
+  decisions: z.string().optional(),
+  generation: z.string().optional(),
+  route: z.string().optional(),
+  words: z.string().optional(),
+  unsure: z.string().optional(),
+})
+type SelectionForm = z.infer<typeof selectionForm>
+
+const listOf = (given: string | undefined): string[] =>
+  (given ?? '').split(',').filter((part) => part !== '')
+
+const byFilter = (map: DeskMap, { route, words = '', unsure }: SelectionForm): Exemplar[] => {
+  const wanted = words.trim().toLowerCase()
+  return map.exemplars.filter(
+    (exemplar, i) =>
+      (!route || exemplar.route === route) &&
+      (wanted === '' || exemplar.text.toLowerCase().includes(wanted)) &&
+      (!unsure || (map.unseen?.[i] ?? 1) < UNSURE),
+  )
+}
+
+const promptsOf = async ({ deps }: Desk, ids: readonly string[]): Promise<StoredDecision[]> => {
+  const found = await Promise.all(
+    ids.slice(0, MOST_PROMPTS).map((id) => deps.store.getDecision(id)),
+  )
+  return found.filter((decision) => decision !== null)
+}
+
+const chosen = async (desk: Desk, form: SelectionForm): Promise<Selection> => {
+  const map = await desk.deps.map('layout')
+  const positions = listOf(form.positions)
+  const ids = listOf(form.decisions)
+  if (map === null || (positions.length > 0 && String(map.generation) !== form.generation)) {
+    throw new RouterError('invalid_request', 'The index is another now: load the map again.')
+  }
+  const isLassoed = positions.length + ids.length > 0
+  const exemplars = isLassoed
+    ? positions.flatMap((position) => map.exemplars[Number(position)] ?? [])
+    : byFilter(map, form)
+  return { exemplars: exemplars.slice(0, MOST_EXEMPLARS), prompts: await promptsOf(desk, ids) }
+}
+
+const Hidden = ({ exemplars, prompts }: Selection) => (
+  <>
+    <input type="hidden" name="exemplars" value={exemplars.map(({ id }) => id).join(',')} />
+    <input type="hidden" name="prompts" value={prompts.map(({ id }) => id).join(',')} />
+  </>
+)
+
+const Rows = ({ exemplars, prompts }: Selection) => {
+  const rows = [
+    ...prompts.map(({ id, route, routingText }) => ({
+      id,
+      route,
+      text: routingText.text,
+      isPrompt: true,
+    })),
+    ...exemplars.map(({ id, route, text }) => ({ id, route, text, isPrompt: false })),
+  ]
+  return (
+    <Table
+      caption="Chosen"
+      rows={rows.slice(0, MOST_SHOWN)}
+      empty="Nothing is chosen."
+      columns={[
+        { title: 'route', cell: ({ route }) => route },
+        {
+          title: 'text',
+          isWide: true,
+          cell: ({ id, text, isPrompt }) =>
+            isPrompt ? <a href={address(`/decisions/${segment(id)}`)}>{text || id}</a> : text,
+        },
+        { title: '', cell: ({ isPrompt }) => (isPrompt ? 'prompt' : 'exemplar') },
+      ]}
+    />
+  )
+}
+
+interface Offers {
+  selection: Selection
+  routes: readonly string[]
+  proposed: { name: string; description: string }
+}
+
+const Offered = ({ selection, routes, proposed }: Offers) => (
+  <div class="stack">
+    {selection.prompts.length === 0 ? null : (
+      <ActionForm action="/map/label" target="#selection" class="filters">
+        <Hidden {...selection} />
+        <Select name="route" label="the prompts belong to" options={routes} />
+        <button type="submit">{`Label ${selection.prompts.length}`}</button>
+      </ActionForm>
+    )}
+    {selection.exemplars.length === 0 ? null : (
+      <ActionForm
+        action="/map/quarantine"
+        target="#selection"
+        class="filters"
+        confirm="Leave these exemplars out of the next builds?"
+      >
+        <Hidden {...selection} />
+        <button type="submit" class="danger">
+          {`Leave out ${selection.exemplars.length} exemplars`}
+        </button>
+      </ActionForm>
+    )}
+    <ActionForm action="/map/propose" target="#selection" class="filters">
+      <Hidden {...selection} />
+      <Field name="name" label="make them a route named" value={proposed.name} isRequired />
+      <Field name="description" label="described as" value={proposed.description} />
+      <button type="submit">Make the route</button>
+    </ActionForm>
+  </div>
+)
+
+const textsOf = ({ exemplars, prompts }: Selection): string[] =>
+  [
+    ...exemplars.map(({ text }) => text),
+    ...prompts.map(({ routingText }) => routingText.text),
+  ].filter((text) => text !== '')
+
+/** Of all routes: exemplars stand in their order. */
+const sampleOf = (exemplars: readonly Exemplar[]): string[] => {
+  const step = Math.max(1, Math.ceil(exemplars.length / COMMON))
+  return exemplars.flatMap(({ text }, i) => (i % step === 0 ? [text] : []))
+}
+
+const select = defineAction({
+  path: '/map/selection',
+  form: selectionForm,
+  run: async (desk, { form }) => {
+    const selection = await chosen(desk, form)
+    const { exemplars, prompts } = selection
+    const map = await desk.deps.map('layout')
+    const routes = Object.keys(desk.deps.config.routes)
+    const proposed = nameChosen({
+      texts: textsOf(selection),
+      others: sampleOf(map?.exemplars ?? []),
+      takenNames: routes,
+    })
+    return {
+      to: null,
+      fragment: (
+        <div id="selection">
+          {exemplars.length + prompts.length === 0 ? (
+            <Empty>Nothing is chosen.</Empty>
+          ) : (
+            <>
+              <p>{`${count(exemplars.length)} exemplars and ${count(prompts.length)} prompts; the first ${MOST_SHOWN} are listed.`}</p>
+              <Offered selection={selection} routes={[...routes, NONE_ROUTE]} proposed={proposed} />
+              <Rows {...selection} />
+            </>
+          )}
+        </div>
+      ),
+    }
+  },
+})
+
+const doneForm = z.object({
+  exemplars: z.string().max(100_000),
+  prompts: z.string().max(10_000),
+})
+
+const done = (message: string, yaml: string | null = null) => ({
+  to: null,
+  fragment: (
+    <div id="selection">
+      <Notice tone="good">{message}</Notice>
+      {yaml === null ? null : <pre class="source">{yaml}</pre>}
+      <p>
+        <a href={address('/map')}>Back to the map</a>
+      </p>
+    </div>
+  ),
+})
+
+const label = defineAction({
+  path: '/map/label',
+  form: doneForm.extend({ route: z.string() }),
+  run: async ({ deps, principal }, { form: { prompts, route } }) => {
+    const ids = listOf(prompts).slice(0, MOST_PROMPTS)
+    for (const id of ids) {
+      await deps.admin.review.rule({
+        id: `d_${id}`,
+        action: 'relabel',
+        route,
+        author: principal.id,
+      })
+    }
+    return done(`${ids.length} prompts are labelled ${route}. ${NEXT_BUILD}`)
+  },
+})
+
+const leaveOut = async ({ deps, principal }: Desk, ids: readonly string[]): Promise<void> => {
+  for (const exemplarId of ids) {
+    const ruling = { exemplarId, action: 'quarantine' as const, author: principal.id }
+    await deps.admin.exemplars.rule({ ...ruling, note: 'chosen on the map' })
+  }
+}
+
+const quarantine = defineAction({
+  path: '/map/quarantine',
+  form: doneForm,
+  run: async (desk, { form }) => {
+    const ids = listOf(form.exemplars).slice(0, MOST_EXEMPLARS)
+    await leaveOut(desk, ids)
+    return done(`${ids.length} exemplars are left out. ${NEXT_BUILD}`)
+  },
+})
+
+/** Exemplars that become another route's are left out of their own. */
+const propose = defineAction({
+  path: '/map/propose',
+  form: doneForm.extend({ name: z.string(), description: z.string() }),
+  run: async (desk, { form }) => {
+    const ids = listOf(form.exemplars).slice(0, MOST_EXEMPLARS)
+    const exemplars = [...desk.deps.exemplars(ids).values()]
+    const prompts = await promptsOf(desk, listOf(form.prompts))
+    const texts = [
+      ...exemplars.map(({ text }) => text),
+      ...prompts.map(({ routingText }) => routingText.text),
+    ]
+    const { name: route, description } = form
+    const { message, yaml } = await desk.deps.admin.review.addRoute({ route, description, texts })
+    await leaveOut(desk, ids)
+    return done(message, yaml)
+  },
+})
+
+export const mapSelection = [select, label, quarantine, propose]
