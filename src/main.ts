@@ -1,11 +1,12 @@
 // The process edge: environment, configuration, listening, signals, exit codes.
 import { once } from 'node:events'
 import type { Server } from 'node:http'
+import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { serve } from '@hono/node-server'
 import { ADMIN_KEY_VARIABLE } from './access/first-admin.ts'
 import type { Config } from './config/config-schema.ts'
-import { dataPaths } from './config/data-paths.ts'
+import { type DataPaths, dataPaths } from './config/data-paths.ts'
 import { describeDefaults } from './config/default-config.ts'
 import { configFilePath, loadConfig } from './config/load-config.ts'
 import { watchFile } from './config/watch-file.ts'
@@ -14,6 +15,7 @@ import { endOnSignal } from './service/end-on-signal.ts'
 import { failureText } from './service/failure-text.ts'
 import { createService, type Service } from './service/service.ts'
 import { providerSecrets } from './service/serving.ts'
+import { createLogFile, type LogFile } from './telemetry/log-file.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { createLoopWatch, TICK_MS } from './telemetry/loop-watch.ts'
 import { createRedact, type Redact } from './telemetry/redact.ts'
@@ -48,6 +50,25 @@ const drain = async (service: Service, server: Server): Promise<void> => {
   await service.close()
 }
 
+/** Those who rotate logs themselves say SIGHUP when they have moved the file. */
+const openLogFile = ({ telemetry }: Config, paths: DataPaths): LogFile | null => {
+  if (telemetry.log_file === undefined) return null
+  const path = resolve(paths.data, telemetry.log_file)
+  const file = createLogFile({
+    path,
+    maxBytes: telemetry.log_file_mb * 1_000_000,
+    onProblem: (error) => {
+      const problem = visible(failureText(error))
+      process.stderr.write(
+        `warning: the log goes on without its file ${visible(path)}: ${problem}\n`,
+      )
+    },
+  })
+  process.on('SIGHUP', file.reopen)
+  process.on('exit', file.flush)
+  return file
+}
+
 /** The configuration is read again on SIGHUP and whenever its file changes. */
 const reloadOnChange = (service: Service, env: NodeJS.ProcessEnv): void => {
   process.on('SIGHUP', () => void service.reload('signal'))
@@ -55,13 +76,17 @@ const reloadOnChange = (service: Service, env: NodeJS.ProcessEnv): void => {
 }
 
 /** A logger that follows the configuration: its level, and the provider keys that no line may hold. */
-const createFollowingLogger = (loaded: Config, env: NodeJS.ProcessEnv) => {
+const createFollowingLogger = (
+  loaded: Config,
+  { env, file }: { env: NodeJS.ProcessEnv; file: LogFile | null },
+) => {
   const adminKey = env[ADMIN_KEY_VARIABLE]
   const secrets = new Set(adminKey ? [adminKey] : [])
   let redact: Redact = createRedact()
   const logger = createLogger({
     level: loaded.telemetry.log_level,
     redact: (text) => redact(text),
+    file,
   })
   const follow = (config: Config): void => {
     // Those of earlier configurations are still no one's business.
@@ -88,8 +113,9 @@ const exitOnUncaught = (service: Service, logger: Logger): void => {
 export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
   try {
     const loaded = loadConfig({ env })
-    const { logger, follow } = createFollowingLogger(loaded.config, env)
     const paths = dataPaths(loaded.config, { env, cwd: process.cwd() })
+    const file = openLogFile(loaded.config, paths)
+    const { logger, follow } = createFollowingLogger(loaded.config, { env, file })
     if (loaded.path === null) for (const line of describeDefaults(env)) logger.info(line)
     const loop = createLoopWatch({ now: () => performance.now(), logger })
     const service = await createService({ loaded, paths, env, logger, loop, onConfig: follow })

@@ -1,5 +1,5 @@
 // Keys that need a restart, because parts that survive a reload are built from them: the socket, the encoder's processes, the database,
-// the keys, the trace exporter. All other keys take effect at a reload.
+// the keys, the trace exporter, the log's file. All other keys take effect at a reload.
 import type { Config } from './config-schema.ts'
 import { diffConfigs } from './diff-configs.ts'
 import { describeConfig, type LoadedConfig, writtenConfig } from './load-config.ts'
@@ -15,6 +15,8 @@ export const RESTART_KEYS: readonly (readonly string[])[] = [
   ['storage'],
   ['keys', 'required'],
   ['telemetry', 'otel'],
+  ['telemetry', 'log_file'],
+  ['telemetry', 'log_file_mb'],
   ['training_data'],
 ]
 

@@ -3,6 +3,7 @@
 // prompts) is the caller's rule.
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import { visibleJson } from '../core/visible.ts'
+import type { LogFile } from './log-file.ts'
 import { createLogOutput } from './log-output.ts'
 import { createRedact, type Redact } from './redact.ts'
 
@@ -16,6 +17,8 @@ export interface LoggerOptions {
   redact?: Redact
   /** Takes finished lines; standard output by default. */
   destination?: DestinationStream
+  /** Takes them as well. */
+  file?: Pick<LogFile, 'write'> | null
 }
 
 /** Lines go out together once there is so much of them, if no time has come before. */
@@ -60,6 +63,12 @@ export const createLogger = (options: LoggerOptions): Logger => {
         censor: '[redacted]',
       },
     },
-    { write: (line: string) => void out.write(visibleJson(redact(line))) },
+    {
+      write: (line: string) => {
+        const safe = visibleJson(redact(line))
+        out.write(safe)
+        options.file?.write(safe)
+      },
+    },
   )
 }

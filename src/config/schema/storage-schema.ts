@@ -82,5 +82,19 @@ export const telemetrySchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether the line of a routed request holds its routing text.'),
+  log_file: z
+    .string()
+    .min(1)
+    .max(1_024)
+    .optional()
+    .describe(
+      'File that log lines are written to as well, in the data folder unless absolute; none by default.',
+    ),
+  log_file_mb: z
+    .int()
+    .positive()
+    .max(10_240)
+    .default(64)
+    .describe('Most MB of it: a full one becomes FILE.1 and another begins.'),
   otel: otelSchema.prefault({}).describe('Traces.'),
 })
