@@ -15,7 +15,7 @@ import type {
 import type { Ruling } from '../core/records/ruling.ts'
 import type { ReplayRow, StoredDecision } from '../core/records/stored-decision.ts'
 import type { ResponseQuery, StoredResponse } from '../core/records/stored-response.ts'
-import type { UsageQuery, UsageSum } from '../core/records/usage.ts'
+import type { UsageQuery, UsageSum, UsageTimes, UsageTimesQuery } from '../core/records/usage.ts'
 import type { Completion, Decision, Reason } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
@@ -152,6 +152,8 @@ export interface Store {
   listForgottenExemplars(): Promise<string[]>
   /** Sums over finished requests, most requests first. */
   usage(query: UsageQuery): Promise<UsageSum[]>
+  /** Time quantiles of served requests by name. */
+  usageTimes(query: UsageTimesQuery): Promise<UsageTimes[]>
   /** Recomputes the sums from the stored decisions. @returns the time of the oldest; null where there is none */
   rebuildUsage(): Promise<number | null>
   /** Resolves after commit. */

@@ -61,8 +61,8 @@ describe('the sums of requests', () => {
       promptTokens: requests * (usage?.promptTokens ?? 0),
       completionTokens: requests * (usage?.completionTokens ?? 0),
     })
-    const known = { ...tokens(2), costUsd: 0.5, unpriced: 0 }
-    const unknown = { ...tokens(1), costUsd: 0, unpriced: 1 }
+    const known = { ...tokens(2), failed: 0, costUsd: 0.5, unpriced: 0 }
+    const unknown = { ...tokens(1), failed: 0, costUsd: 0, unpriced: 1 }
     expect(await store.usage(query())).toEqual([
       { name: 'code', ...known },
       { name: 'math', ...unknown },
@@ -72,8 +72,38 @@ describe('the sums of requests', () => {
       'small',
     ])
     const keys = await store.usage(query({ by: 'principal', fromMs: START_MS + HOUR_MS }))
-    expect(keys).toEqual([{ name: '', ...tokens(1), costUsd: 0.25, unpriced: 0 }])
+    expect(keys).toEqual([{ name: '', ...tokens(1), failed: 0, costUsd: 0.25, unpriced: 0 }])
     expect(await store.usage(query({ toMs: START_MS }))).toEqual([])
+  })
+
+  it('tell how many failed, callers that left not among them', async () => {
+    const { store } = await openedIn()
+    for (const [n, outcome] of (
+      ['served', 'failed', 'interrupted', 'client_closed'] as const
+    ).entries()) {
+      store.recordDecision(decisionOf(n + 1, { createdAtMs: START_MS }), 'pending')
+      store.completeDecision(idOf(n + 1), completionOf({ outcome }))
+    }
+    expect(await store.usage(query())).toMatchObject([{ requests: 4, failed: 2 }])
+    expect(await store.usage(query({ by: 'start' }))).toMatchObject([{ name: `${START_MS}` }])
+  })
+
+  it('tell to a twentieth how long served requests took, by name and all together', async () => {
+    const { store } = await openedIn()
+    for (let n = 1; n <= 100; n += 1) {
+      const route = n % 2 ? 'code' : 'math'
+      store.recordDecision(decisionOf(n, { createdAtMs: START_MS, route }), 'pending')
+      store.completeDecision(idOf(n), completionOf({ totalMs: n * 10, firstTokenMs: n }))
+    }
+    store.recordDecision(decisionOf(101, { createdAtMs: START_MS, route: 'slow' }), 'pending')
+    store.completeDecision(idOf(101), completionOf({ outcome: 'failed', totalMs: 99_999 }))
+    const { by: _, ...range } = query()
+    const [all] = await store.usageTimes({ ...range, by: null })
+    expect(Math.abs((all?.answer?.p50Ms ?? 0) / 500 - 1)).toBeLessThan(0.05)
+    expect(Math.abs((all?.answer?.p95Ms ?? 0) / 950 - 1)).toBeLessThan(0.05)
+    expect(Math.abs((all?.firstToken?.p95Ms ?? 0) / 95 - 1)).toBeLessThan(0.05)
+    const named = await store.usageTimes({ ...range, by: 'route' })
+    expect(named.map(({ name }) => name)).toEqual(['code', 'math'])
   })
 
   it('count neither dry runs nor what is under way, and nothing twice', async () => {

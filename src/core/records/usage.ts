@@ -3,7 +3,8 @@ export type UsageGrain = 'minute' | 'hour'
 /** Time to the answer's first token, and to its end. */
 export type UsageTimeKind = 'first_token' | 'answer'
 
-export type UsageDimension = 'route' | 'model' | 'principal' | 'reason' | 'outcome'
+/** `start`: the minute or hour, in epoch milliseconds. */
+export type UsageDimension = 'route' | 'model' | 'principal' | 'reason' | 'outcome' | 'start'
 
 export interface UsageQuery {
   grain: UsageGrain
@@ -17,10 +18,32 @@ export interface UsageSum {
   /** Value of the dimension: the route, the model …; '' for requests without a key. */
   name: string
   requests: number
+  /** Of them: those that got no whole answer, callers that left not counted. */
+  failed: number
   promptTokens: number
   completionTokens: number
   /** Cost of requests with a known price. */
   costUsd: number
   /** Number of served requests with an unknown price, which `costUsd` does not include. */
   unpriced: number
+}
+
+export interface UsageTimesQuery extends Omit<UsageQuery, 'by'> {
+  /** Of all together where it is null. */
+  by: Exclude<UsageDimension, 'outcome'> | null
+}
+
+/** Half of them were faster, and nineteen of twenty; to a twentieth. */
+export interface TimeQuantiles {
+  p50Ms: number
+  p95Ms: number
+}
+
+/** How long served requests took. */
+export interface UsageTimes {
+  /** The route, the model …; '' where all are one. */
+  name: string
+  /** Null where nothing was timed. */
+  firstToken: TimeQuantiles | null
+  answer: TimeQuantiles | null
 }

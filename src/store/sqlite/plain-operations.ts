@@ -37,6 +37,7 @@ import {
 import { readRulings, writeRuling } from './ruling-table.ts'
 import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
 import { deleteExpiredUsage, readUsage, rebuildUsage } from './usage-table.ts'
+import { readUsageTimes } from './usage-times.ts'
 import { countForgettable, readRoutesTaken, readVotes } from './votes-table.ts'
 
 /**
@@ -112,6 +113,7 @@ export const PLAIN_OPERATIONS = {
   deleteEvaluatedPrompts: write(deleteEvaluatedPrompts),
   deleteExpiredEvaluations: write(deleteExpiredEvaluations, 'immediately'),
   usage: read(readUsage, 'tries'),
+  usageTimes: read(readUsageTimes, 'tries'),
   rebuildUsage: write(rebuildUsage, 'immediately'),
   deleteExpiredUsage: write(deleteExpiredUsage, 'immediately'),
   readFacts: read(readFacts, 'tries'),

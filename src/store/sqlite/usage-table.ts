@@ -23,7 +23,7 @@ const HOURS_KEPT_MS = 731 * 86_400_000
 
 const NANO_USD = 1e9
 /** A step is a tenth longer than the one before. */
-const STEP_RATIO = 1.1
+export const STEP_RATIO = 1.1
 
 const TIMES: Record<UsageTimeKind, SQLiteColumn> = {
   first_token: decisions.firstTokenMs,
@@ -165,6 +165,7 @@ const COLUMNS: Record<UsageDimension, SQLiteColumn> = {
   principal: usageCounts.principal,
   reason: usageCounts.reason,
   outcome: usageCounts.outcome,
+  start: usageCounts.startMs,
 }
 
 /** The most requests first. */
@@ -172,8 +173,9 @@ export const readUsage = (db: Db, { grain, fromMs, toMs, by }: UsageQuery): Usag
   const requests = sql<number>`sum(${usageCounts.requests})`
   return db
     .select({
-      name: sql<string>`${COLUMNS[by]}`,
+      name: sql<string>`CAST(${COLUMNS[by]} AS TEXT)`,
       requests,
+      failed: sql<number>`sum(iif(${usageCounts.outcome} IN ('failed', 'interrupted'), ${usageCounts.requests}, 0))`,
       promptTokens: sql<number>`sum(${usageCounts.promptTokens})`,
       completionTokens: sql<number>`sum(${usageCounts.completionTokens})`,
       costUsd: sql<number>`sum(${usageCounts.costNanoUsd}) / ${NANO_USD}`,
