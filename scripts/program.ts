@@ -32,6 +32,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   init: async () => (await import('./commands/init.ts')).registerInit,
   config: async () => (await import('./commands/config.ts')).registerConfig,
   alerts: async () => (await import('./commands/alerts.ts')).registerAlerts,
+  logs: async () => (await import('./commands/logs.ts')).registerLogs,
   errors: async () => (await import('./commands/errors.ts')).registerErrors,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
   completion: async () => {

@@ -88,6 +88,7 @@ const COMMANDS: Record<string, Run[] | string> = {
   'alerts test': [quiet('alerts', 'test')],
   'alerts history': [shows('alerts', 'history')],
   errors: [shows('errors')],
+  logs: [shows('logs'), shows('logs', '--file', 'server.log')],
   doctor: [quiet('doctor'), quiet('doctor', '--online')],
   'config check': [quiet('config', 'check')],
   'config print': [shows('config', 'print')],
@@ -143,6 +144,8 @@ const writeFiles = async ({ dir }: Workspace): Promise<void> => {
     cost: { a: 0.1, [ALL]: 0.2 },
   }))
   await writeFile(join(dir, 'outcomes.jsonl'), jsonLines(outcomes))
+  const logged = HOSTILE.map((text) => ({ level: text, msg: text, route: text, time: text }))
+  await writeFile(join(dir, 'server.log'), jsonLines(logged))
   const file = join(dir, 'training-data', 'code.jsonl')
   const exemplars = HOSTILE.map((text) => ({ text, route: 'code' }))
   const repeated = [HOSTILE[0], HOSTILE[1]].map((text) => ({ text: `${text}!`, route: 'code' }))

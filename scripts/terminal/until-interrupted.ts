@@ -1,0 +1,25 @@
+// Work that goes on until somebody stops it: Ctrl-C, a signal, or the reader of its output going away. All are a good end.
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
+
+/** `work` is told by its signal; what it throws otherwise is thrown. */
+export const untilInterrupted = async (
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> => {
+  const controller = new AbortController()
+  const stop = (): void => controller.abort()
+  const stopAtClosedPipe = (error: NodeJS.ErrnoException): void => {
+    if (error.code !== 'EPIPE') throw error
+    stop()
+  }
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  process.stdout.on('error', stopAtClosedPipe)
+  try {
+    await work(controller.signal)
+  } catch (error) {
+    if (!isAbort(error)) throw error
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop)
+    process.stdout.off('error', stopAtClosedPipe)
+  }
+}
