@@ -33,6 +33,7 @@ const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
   config: async () => (await import('./commands/config.ts')).registerConfig,
   alerts: async () => (await import('./commands/alerts.ts')).registerAlerts,
   logs: async () => (await import('./commands/logs.ts')).registerLogs,
+  stats: async () => (await import('./commands/stats.ts')).registerStats,
   errors: async () => (await import('./commands/errors.ts')).registerErrors,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
   completion: async () => {

@@ -1,8 +1,8 @@
 // signalbox report: what requests came to by route, model and key, read from the sums that are written with them.
 import { type Command, InvalidArgumentError } from 'commander'
-import type { UsageDimension, UsageSum } from '../../src/core/records/usage.ts'
+import { durationText, readUsageRows, type UsageRow } from '../report/usage-rows.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
-import { printResult } from '../terminal/output.ts'
+import { percent, printResult } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 
 interface Options {
@@ -14,25 +14,26 @@ interface Options {
 const DAY_MS = 86_400_000
 const MOST_DAYS = 731
 
-const PARTS: Record<'route' | 'model' | 'key', UsageDimension> = {
-  route: 'route',
-  model: 'model',
-  key: 'principal',
-}
+const PARTS = { route: 'route', model: 'model', key: 'principal' } as const
 type Part = keyof typeof PARTS
 
-const rowOf = (sum: UsageSum): string[] => [
-  sum.name || '–',
-  ...[sum.requests, sum.promptTokens, sum.completionTokens].map(String),
-  sum.costUsd.toFixed(6),
-  String(sum.unpriced),
+const cellsOf = (row: UsageRow): string[] => [
+  row.name || '–',
+  String(row.requests),
+  percent(row.failed / row.requests),
+  ...[row.firstTokenP50Ms, row.p50Ms, row.p95Ms].map(durationText),
+  ...[row.promptTokens, row.completionTokens].map(String),
+  row.costUsd.toFixed(6),
+  String(row.unpriced),
 ]
 
-const tableOf = (part: Part, sums: UsageSum[]): string[] => [
-  ...table([
-    [part, 'requests', 'prompt tokens', 'answer tokens', 'USD', 'price unknown'],
-    ...sums.map(rowOf),
-  ]),
+const HEAD = [
+  ...['requests', 'failed', 'first p50', 'p50', 'p95'],
+  ...['prompt tokens', 'answer tokens', 'USD', 'price unknown'],
+]
+
+const tableOf = (part: Part, rows: UsageRow[]): string[] => [
+  ...table([[part, ...HEAD], ...rows.map(cellsOf)]),
   '',
 ]
 
@@ -41,16 +42,16 @@ const run = async (context: ScriptContext, options: Options): Promise<void> => {
   if (options.rebuild) await store.rebuildUsage()
   const toMs = Date.now()
   const range = { grain: 'hour' as const, fromMs: toMs - options.days * DAY_MS, toMs }
-  const sums = {} as Record<Part, UsageSum[]>
+  const sums = {} as Record<Part, UsageRow[]>
   for (const part of Object.keys(PARTS) as Part[]) {
-    sums[part] = await store.usage({ ...range, by: PARTS[part] })
+    sums[part] = await readUsageRows(store, { ...range, by: PARTS[part] })
   }
   printResult(options, { days: options.days, ...sums }, () =>
     sums.route.length === 0
       ? [`No request ended in the last ${options.days} days.`]
       : [
           ...(Object.keys(PARTS) as Part[]).flatMap((part) => tableOf(part, sums[part])),
-          'USD is of requests whose price is known.',
+          'USD is of requests whose price is known; times of those that were served, to a twentieth.',
         ],
   )
 }

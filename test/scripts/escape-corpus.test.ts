@@ -88,6 +88,7 @@ const COMMANDS: Record<string, Run[] | string> = {
   'alerts test': [quiet('alerts', 'test')],
   'alerts history': [shows('alerts', 'history')],
   errors: [shows('errors')],
+  stats: [quiet('stats')],
   logs: [shows('logs'), shows('logs', '--file', 'server.log')],
   doctor: [quiet('doctor'), quiet('doctor', '--online')],
   'config check': [quiet('config', 'check')],

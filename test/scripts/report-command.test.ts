@@ -26,9 +26,13 @@ it('tells spend by route, model and key, with unknown prices apart, also where t
   await store.close()
   const { stdout } = await workspace.run(['report', '--days', '2'])
   const lines = stdout.split('\n').map((line) => line.replace(/ +/g, ' '))
-  expect(lines[0]).toBe('route requests prompt tokens answer tokens USD price unknown')
-  expect(lines[1]).toMatch(/^code 3 \d+ \d+ 0\.750000 1$/)
-  expect(lines.find((line) => line.startsWith('m0 '))).toMatch(/^m0 2 \d+ \d+ 0\.500000 1$/)
+  expect(lines[0]).toBe(
+    'route requests failed first p50 p50 p95 prompt tokens answer tokens USD price unknown',
+  )
+  expect(lines[1]).toMatch(/^code 3 0\.0 % 1\d\d ms 8\d\d ms 8\d\d ms \d+ \d+ 0\.750000 1$/)
+  expect(lines.find((line) => line.startsWith('m0 '))).toMatch(
+    /^m0 2 0\.0 % .* \d+ \d+ 0\.500000 1$/,
+  )
   expect(lines.find((line) => line.startsWith('key-1 '))).toMatch(/ 0\.750000 1$/)
 
   const before = await workspace.run(['report', '--json'])
