@@ -89,7 +89,7 @@ const COMMANDS: Record<string, Run[] | string> = {
   'alerts history': [shows('alerts', 'history')],
   errors: [shows('errors')],
   stats: [quiet('stats')],
-  logs: [shows('logs'), shows('logs', '--file', 'server.log')],
+  logs: [quiet('logs'), shows('logs', '--file', 'server.log')],
   doctor: [quiet('doctor'), quiet('doctor', '--online')],
   'config check': [quiet('config', 'check')],
   'config print': [shows('config', 'print')],
