@@ -21,7 +21,8 @@ export interface LogFileOptions {
 
 const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
 
-export const createLogFile = ({ path, maxBytes, onProblem }: LogFileOptions): LogFile => {
+/** Runs what may fail; after the first failure nothing any more. */
+const createAttempt = (onProblem: (error: unknown) => void) => {
   let isBroken = false
   const fail = (error: unknown): void => {
     if (!isBroken) onProblem(error)
@@ -35,6 +36,11 @@ export const createLogFile = ({ path, maxBytes, onProblem }: LogFileOptions): Lo
       fail(error)
     }
   }
+  return { attempt, fail }
+}
+
+export const createLogFile = ({ path, maxBytes, onProblem }: LogFileOptions): LogFile => {
+  const { attempt, fail } = createAttempt(onProblem)
   let out: ReturnType<typeof destination> | null = null
   let bytes = 0
   attempt(() => {
