@@ -40,15 +40,13 @@ const MAX_PENDING = 1_000
 
 type Decisions = Pick<Store, 'listDecisions' | 'getDecision'>
 
-export const createDecisionSource = (store: Decisions, filter: LogFilter): LogSource => {
+/** Decisions of the database, newest first, page by page for as long as `goesOn` says so. */
+const createWalk = (store: Decisions, { route, key }: LogFilter) => {
   const known = {
-    ...(filter.route !== undefined && { route: filter.route }),
-    ...(filter.key !== undefined && { principals: [filter.key] }),
+    ...(route !== undefined && { route }),
+    ...(key !== undefined && { principals: [key] }),
   }
-  const pending = new Set<string>()
-  let newestId = ''
-  /** Newest first, page by page, for as long as `goesOn` says so. */
-  const walk = async (goesOn: (found: StoredDecision[]) => boolean): Promise<StoredDecision[]> => {
+  return async (goesOn: (found: StoredDecision[]) => boolean): Promise<StoredDecision[]> => {
     const found: StoredDecision[] = []
     let before: string | null = null
     do {
@@ -58,41 +56,52 @@ export const createDecisionSource = (store: Decisions, filter: LogFilter): LogSo
     } while (before !== null && found.length < MAX_LOOKED_AT && goesOn(found))
     return found
   }
-  /** Those that have ended, oldest first; the others wait. */
-  const ended = (decisions: StoredDecision[]): LogRecord[] =>
-    decisions.toReversed().flatMap((decision) => {
-      if (decision.outcome === 'pending' && pending.size < MAX_PENDING) {
-        pending.add(decision.id)
-        return []
+}
+
+/** Decisions whose answer has not ended yet: they are told when it has. */
+const createPending = (store: Decisions) => {
+  const ids = new Set<string>()
+  return {
+    /** False where it has ended, or too many wait. */
+    hold: ({ id, outcome }: StoredDecision): boolean => {
+      if (outcome !== 'pending' || ids.size >= MAX_PENDING) return false
+      ids.add(id)
+      return true
+    },
+    ended: async (): Promise<StoredDecision[]> => {
+      const found: StoredDecision[] = []
+      for (const id of [...ids]) {
+        const decision = await store.getDecision(id)
+        if (decision?.outcome === 'pending') continue
+        ids.delete(id)
+        if (decision) found.push(decision)
       }
-      const record = recordOfDecision(decision)
-      return passes(record, filter) ? [record] : []
-    })
-  const endedSince = async (): Promise<LogRecord[]> => {
-    const records: LogRecord[] = []
-    for (const id of [...pending]) {
-      const decision = await store.getDecision(id)
-      if (decision?.outcome === 'pending') continue
-      pending.delete(id)
-      const record = decision && recordOfDecision(decision)
-      if (record && passes(record, filter)) records.push(record)
-    }
-    return records
+      return found
+    },
   }
+}
+
+export const createDecisionSource = (store: Decisions, filter: LogFilter): LogSource => {
+  const walk = createWalk(store, filter)
+  const pending = createPending(store)
+  const recordsOf = (decisions: StoredDecision[]): LogRecord[] =>
+    decisions.map(recordOfDecision).filter((record) => passes(record, filter))
+  /** Of the newest first, those that have ended, oldest first. */
+  const told = (decisions: StoredDecision[]): LogRecord[] =>
+    recordsOf(decisions.toReversed().filter((decision) => !pending.hold(decision)))
+  let newestId = ''
   return {
     last: async (count) => {
-      const found = await walk((sofar) => {
-        return sofar.filter((one) => passes(recordOfDecision(one), filter)).length < count
-      })
+      const found = await walk((sofar) => recordsOf(sofar).length < count)
       newestId = found[0]?.id ?? ''
-      return ended(found).slice(-count)
+      return told(found).slice(-count)
     },
     next: async () => {
-      const known = await endedSince()
+      const ended = recordsOf(await pending.ended())
       const found = await walk((sofar) => (sofar.at(-1)?.id ?? '') > newestId)
       const fresh = found.filter(({ id }) => id > newestId)
       newestId = fresh[0]?.id ?? newestId
-      return [...known, ...ended(fresh)]
+      return [...ended, ...told(fresh)]
     },
     close: async () => {},
   }

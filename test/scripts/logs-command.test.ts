@@ -2,10 +2,13 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createDecisionSource } from '../../scripts/report/log-sources.ts'
 import { completionOf, decisionOf, idOf, openStore, temporaryFolder } from '../store/fixtures.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
+
+// Several processes a test.
+vi.setConfig({ testTimeout: 180_000 })
 
 let workspace: Workspace
 

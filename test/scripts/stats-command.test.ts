@@ -2,9 +2,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { completionOf, decisionOf, idOf, openStore } from '../store/fixtures.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
+
+// Several processes a test.
+vi.setConfig({ testTimeout: 180_000 })
 
 let workspace: Workspace
 beforeAll(async () => {
