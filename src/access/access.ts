@@ -9,6 +9,7 @@ import {
 import type { Logger } from '../core/logger.ts'
 import { isLoopbackHost } from '../core/loopback.ts'
 import { RouterError } from '../errors.ts'
+import { type BudgetUse, budgetUse } from './budget-use.ts'
 import { firstAdminKey } from './first-admin.ts'
 import { createKeyAdmin, type KeyAdmin, type KeyStore } from './key-admin.ts'
 import { readKeyStamp, touchKeyStamp } from './key-stamp.ts'
@@ -33,6 +34,8 @@ export interface Access extends KeyAdmin {
    * an admin, who may access all.
    */
   sharesWith(principal: Principal): ReadonlySet<string> | null
+  /** Use of their budgets by active keys. */
+  budgetUse(): BudgetUse[]
   /** Whether keys are required and none is valid. Also starts a refresh of the keys, for the next call. */
   isLockedOut(): boolean
   readonly limits: Limits
@@ -103,6 +106,10 @@ export const createAccess = async (options: AccessOptions): Promise<Access> => {
     ...createEntry({ keys, mayBeOpen, now }),
     ...createKeyAdmin({ config, store, dataDir, keys, limits, now }),
     limits,
+    budgetUse: () => {
+      const active = keys.all().filter((key) => isActive(key, now()))
+      return budgetUse(active, limits.usage)
+    },
     close: () => usageLog.close(),
   }
 }

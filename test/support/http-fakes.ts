@@ -286,6 +286,7 @@ export const openAccess = (): Access => {
     authenticate: async () => LOCAL_PRINCIPAL,
     recall: async () => null,
     isLockedOut: () => false,
+    budgetUse: () => [],
     sharesWith: (principal) => (hasRole(principal, 'admin') ? null : new Set([principal.id])),
     limits: createLimits({
       used: [],
