@@ -18,6 +18,7 @@ const SOURCES: Required<GaugeSources> = {
   upstreamHealth: unread,
   loopStats: unread,
   spanStats: unread,
+  operatorState: unread,
 }
 
 type Metric = ReturnType<Registry['getMetricsAsArray']>[number]

@@ -30,6 +30,8 @@ export interface AlertWatchOptions {
 export interface AlertWatch {
   /** One evaluation; resolves when all notifications are sent. Failures are logged. */
   look(): Promise<AlertChange[]>
+  /** Alerts that fire. */
+  firing(): AlertChange[]
   start(): void
   /** Ends the evaluations, and waits for one under way. */
   close(): Promise<void>
@@ -129,6 +131,13 @@ const createTeller = (options: AlertWatchOptions): Teller => {
   }
 }
 
+const failedLook =
+  (logger: Logger) =>
+  (error: unknown): AlertChange[] => {
+    logger.warn({ problem: toRouterError(error).message }, 'the alert rules could not be evaluated')
+    return []
+  }
+
 export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
   const { config, logger } = options
   const teller = createTeller(options)
@@ -146,14 +155,7 @@ export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
     return changes
   }
   const looks = createRepeating(async () => {
-    if (!config().enabled) return []
-    return lookOnce().catch((error: unknown) => {
-      logger.warn(
-        { problem: toRouterError(error).message },
-        'the alert rules could not be evaluated',
-      )
-      return []
-    })
+    return config().enabled ? lookOnce().catch(failedLook(logger)) : []
   })
   return {
     look: async () => {
@@ -161,6 +163,7 @@ export const createAlertWatch = (options: AlertWatchOptions): AlertWatch => {
       await teller.done()
       return changes
     },
+    firing: () => engine?.firing() ?? [],
     start: () => {
       void looks.run()
       looks.start(config().interval_seconds * 1_000)

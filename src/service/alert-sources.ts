@@ -17,12 +17,21 @@ import type { RoutingEngine } from './routing-engine.ts'
 export interface Alerts {
   tally: AlertTally
   watch: AlertWatch
+  /** What became of generations since the start, as far as it was looked at. */
+  events: Readonly<IndexEvents>
+}
+
+interface IndexEvents {
+  gateRefusals: number
+  canaryRollbacks: number
 }
 
 export interface AlertSources {
   config: () => Config
   paths: DataPaths
   tally: AlertTally
+  /** Counts what became of generations. */
+  events: IndexEvents
   store: Pick<
     Store,
     'stats' | 'listVotes' | 'listRoutesTaken' | 'addAlertEvents' | 'listAlertEvents'
@@ -58,11 +67,14 @@ const totalsOf = ({ tally, store, engine }: AlertSources) => {
 }
 
 export const createAlertSamples = (sources: AlertSources): (() => Promise<AlertSample>) => {
-  const { config, paths, tally, store, engine, now } = sources
+  const { config, paths, tally, store, engine, events, now } = sources
   const votes = createNewVotes(store, () => config().alerts.rules.bad_votes)
   const newEvents = createNewEvents(paths.index)
   return async () => {
     const health = sources.upstreamHealth()
+    const news = await newEvents()
+    events.gateRefusals += news.gateRefused.length
+    events.canaryRollbacks += news.canariesRolledBack.length
     const open = health.targets.filter(({ breaker }) => breaker === 'open')
     return {
       atMs: now(),
@@ -74,14 +86,14 @@ export const createAlertSamples = (sources: AlertSources): (() => Promise<AlertS
       diskFreeBytes: await freeBytes(paths),
       configProblem: sources.configProblem(),
       generationProblem: engine.indexProblem(),
-      ...(await newEvents()),
+      ...news,
       quality: tally.quality(),
       badVotes: await votes.look(),
     }
   }
 }
 
-export interface AlertOptions extends Omit<AlertSources, 'tally'> {
+export interface AlertOptions extends Omit<AlertSources, 'tally' | 'events'> {
   env: Environment
   newId: () => string
   logger: Logger
@@ -92,6 +104,7 @@ export const createAlerts = (options: AlertOptions): Alerts => {
   const config = () => options.config().alerts
   const { generation } = options.engine
   const tally = createAlertTally({ baseline: () => config().baseline, generation })
-  const collect = createAlertSamples({ ...options, tally })
-  return { tally, watch: createAlertWatch({ ...options, config, collect }) }
+  const events: IndexEvents = { gateRefusals: 0, canaryRollbacks: 0 }
+  const collect = createAlertSamples({ ...options, tally, events })
+  return { tally, events, watch: createAlertWatch({ ...options, config, collect }) }
 }

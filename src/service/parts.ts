@@ -4,6 +4,7 @@ import { type ArmsService, createArms } from '../arms/arms.ts'
 import type { Config } from '../config/config-schema.ts'
 import type { DataPaths } from '../config/data-paths.ts'
 import { programVersion } from '../config/program-version.ts'
+import type { Severity } from '../core/alerting/alert.ts'
 import type { Logger } from '../core/logger.ts'
 import { createSessions, type Sessions } from '../dashboard/request/sessions.ts'
 import { createImplicitFeedback, type ImplicitFeedback } from '../feedback/implicit.ts'
@@ -12,6 +13,7 @@ import { createExplainer, type Explainer } from '../receipts/explainer.ts'
 import { createRetention, type Retention } from '../store/retention.ts'
 import { createLoopWatch, type LoopWatch } from '../telemetry/loop-watch.ts'
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
+import type { OperatorState } from '../telemetry/operator-gauges.ts'
 import { tracingSettings } from '../telemetry/tracing/settings.ts'
 import { openTracing, type Tracing } from '../telemetry/tracing/tracing.ts'
 import {
@@ -43,6 +45,8 @@ export interface PartsOptions {
   /** Why the configuration file was refused; null where it serves. */
   configProblem: () => string | null
   logger: Logger
+  /** Statistics of the serving configuration's answer cache. */
+  cacheStats: () => { entries: number; bytes: number }
   /** Health of the serving configuration's providers. */
   upstreamHealth: () => ReturnType<Resilience['health']>
   /** Replaces the real encoder and index in tests. */
@@ -79,7 +83,9 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
   const { store } = data
   const engine = (options.createEngine ?? createRoutingEngine)({ config, paths, logger, store })
   const tracing = await openTraces(options)
-  const metrics = metricsOf({ ...data, engine, loop, tracing }, options)
+  const clock = { newId, now: Date.now }
+  const alerts = createAlerts({ ...options, ...clock, config: () => config, store, engine })
+  const metrics = metricsOf({ ...data, engine, loop, tracing, alerts }, options)
   const { retention_days: retentionDays, evaluation_days: evaluationDays } = config.storage
   return {
     ...data,
@@ -88,14 +94,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     bodies: createBodyBudget(config.server),
     metrics,
     tracing,
-    alerts: createAlerts({
-      ...options,
-      config: () => config,
-      store,
-      engine,
-      newId,
-      now: Date.now,
-    }),
+    alerts,
     routes: createRouteWatch({ generation: engine.generation, config: () => config, logger }),
     retention: createRetention({ target: store, retentionDays, evaluationDays, logger }),
     explainer: createExplainer({ databaseFile: paths.database, indexDir: paths.index, store }),
@@ -116,13 +115,34 @@ const openTraces = ({ config, env, logger }: PartsOptions): Promise<Tracing | nu
     now: preciseNow,
   })
 
-type Measured = Pick<Parts, 'store' | 'losses' | 'engine' | 'loop' | 'tracing'>
+/** By severity, also those of which none fires. */
+const countFiring = ({ watch }: Alerts): Record<Severity, number> => {
+  const firing = { info: 0, warning: 0, critical: 0 }
+  for (const { severity } of watch.firing()) firing[severity] += 1
+  return firing
+}
 
-const metricsOf = (
-  { store, losses, engine, loop, tracing }: Measured,
-  { config, upstreamHealth }: PartsOptions,
-): Metrics =>
-  createMetrics({
+type Measured = Pick<
+  Parts,
+  'store' | 'losses' | 'engine' | 'loop' | 'tracing' | 'alerts' | 'access'
+>
+
+const operatorState = (
+  { alerts, access }: Measured,
+  { cacheStats, configProblem }: PartsOptions,
+): Omit<OperatorState, 'version'> => ({
+  budgets: access.budgetUse(),
+  alerts: countFiring(alerts),
+  isConfigRefused: configProblem() !== null,
+  cache: cacheStats(),
+  ...alerts.events,
+})
+
+const metricsOf = (measured: Measured, options: PartsOptions): Metrics => {
+  const { store, losses, engine, loop, tracing } = measured
+  const { config, upstreamHealth } = options
+  const version = programVersion()
+  return createMetrics({
     routes: Object.keys(config.routes),
     models: Object.keys(config.models),
     storeStats: store.stats,
@@ -132,7 +152,9 @@ const metricsOf = (
     upstreamHealth,
     loopStats: loop.stats,
     ...(tracing && { spanStats: tracing.stats }),
+    operatorState: () => ({ version, ...operatorState(measured, options) }),
   })
+}
 
 const generationsOf = (
   { store, engine }: Pick<Parts, 'store' | 'engine'>,

@@ -170,6 +170,7 @@ export const createService = async (options: ServiceOptions): Promise<Service> =
     adminKey: options.env[ADMIN_KEY_VARIABLE],
     config: liveConfig(() => (state.site?.loaded ?? options.loaded).config),
     upstreamHealth: () => siteOf(state).resilience.health(),
+    cacheStats: () => siteOf(state).cacheStats(),
     configProblem: () => state.reloader?.state().lastError?.message ?? null,
   })
   try {

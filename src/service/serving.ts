@@ -36,7 +36,7 @@ import { createEmbedRow } from './embed-row.ts'
 import { newId } from './new-id.ts'
 import type { Parts } from './parts.ts'
 import { toTargets } from './targets.ts'
-import { tracedProviders } from './traced-providers.ts'
+import { beginTraces } from './traced-providers.ts'
 
 /** The parts that survive a reload. */
 export interface LongLived
@@ -72,6 +72,7 @@ export interface Site {
   readonly resilience: Resilience
   readonly sessions: SessionMemory
   readonly models: ModelMemory
+  cacheStats(): { entries: number; bytes: number }
 }
 
 /** The values of all provider keys, to redact from everything that leaves the process except the call itself. */
@@ -148,7 +149,7 @@ const wireRecordCompletion = ({ store, targets, metrics, alerts, implicit }: Ser
     },
   })
 
-const wirePipeline = (parts: ServingParts): Pipeline => {
+const wirePipeline = (parts: ServingParts): Pick<Site, 'cacheStats'> & { pipeline: Pipeline } => {
   const { loaded, upstreams, targets, resilience, store, engine, metrics } = parts
   const { config, version } = loaded
   const callUpstream = createCallUpstream({ upstreams, targets, resilience, now: preciseNow })
@@ -160,7 +161,7 @@ const wirePipeline = (parts: ServingParts): Pipeline => {
     now: preciseNow,
     onCache: metrics.onCache,
   })
-  return createPipeline({
+  const pipeline = createPipeline({
     config,
     configVersion: version,
     classify: engine.classify,
@@ -181,6 +182,7 @@ const wirePipeline = (parts: ServingParts): Pipeline => {
     chooseArm: parts.arms.choose,
     onAnswered: parts.arms.offer,
   })
+  return { pipeline, cacheStats: cached.stats }
 }
 
 const wireFeedbackAdmin = (
@@ -229,16 +231,6 @@ const wireEmbeddings = (
     now: () => performance.now(),
   })
 
-/** Nothing where nothing is traced. */
-const wireTraces = (
-  { providers }: Config,
-  { tracing }: LongLived,
-): Pick<HttpDeps, 'beginTrace'> => {
-  if (tracing === null) return {}
-  const traced = tracedProviders(providers)
-  return { beginTrace: (request) => tracing.begin({ ...request, providers: traced }) }
-}
-
 interface HttpParts extends LongLived, Providers {
   loaded: LoadedConfig
   pipeline: Pipeline
@@ -261,7 +253,7 @@ const wireHttp = (parts: HttpParts): HttpDeps => {
     admin: wireAdmin(loaded, parts),
     readiness: parts.readiness,
     metrics: parts.metrics,
-    ...wireTraces(config, parts),
+    ...beginTraces(config.providers, parts.tracing),
     logger: parts.logger,
     newId,
     now: Date.now,
@@ -295,8 +287,9 @@ export const createSite = (
   const providers = wireProviders(loaded, longLived, previous)
   const sessions = sessionsFor(loaded, previous)
   const models = modelsFor(loaded, previous)
-  const pipeline = wirePipeline({ ...longLived, ...providers, loaded, turns: sessions, models })
+  const parts = { ...longLived, ...providers, loaded, turns: sessions, models }
+  const { pipeline, cacheStats } = wirePipeline(parts)
   const deps = wireHttp({ ...longLived, ...providers, loaded, pipeline })
   const app = createApp(deps, wireDashboard(deps, loaded, longLived))
-  return { loaded, app, resilience: providers.resilience, sessions, models }
+  return { loaded, app, resilience: providers.resilience, sessions, models, cacheStats }
 }

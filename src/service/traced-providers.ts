@@ -1,7 +1,8 @@
 // What traces say of providers: the name that the GenAI conventions have for each, and the origin that its calls go to.
 import type { Config } from '../config/config-schema.ts'
 import { presetNameOf } from '../config/preset-hosts.ts'
-import type { TracedProviders } from '../telemetry/tracing/tracing.ts'
+import type { HttpDeps } from '../http/request/deps.ts'
+import type { TracedProviders, Tracing } from '../telemetry/tracing/tracing.ts'
 import { providerBaseUrl } from '../upstream/registry/registry.ts'
 
 type Provider = Config['providers'][string]
@@ -20,7 +21,7 @@ const systemOf = ({ kind, preset, base_url }: Provider): string => {
   return SYSTEMS[name] ?? name
 }
 
-export const tracedProviders = (providers: Config['providers']): TracedProviders =>
+const tracedProviders = (providers: Config['providers']): TracedProviders =>
   Object.fromEntries(
     Object.entries(providers).map(([name, provider]) => {
       const isCalled = provider.kind !== 'echo'
@@ -28,3 +29,13 @@ export const tracedProviders = (providers: Config['providers']): TracedProviders
       return [name, { system: systemOf(provider), origin }]
     }),
   )
+
+/** What http begins traces with; nothing without tracing. */
+export const beginTraces = (
+  providers: Config['providers'],
+  tracing: Tracing | null,
+): Pick<HttpDeps, 'beginTrace'> => {
+  if (tracing === null) return {}
+  const traced = tracedProviders(providers)
+  return { beginTrace: (request) => tracing.begin({ ...request, providers: traced }) }
+}

@@ -37,6 +37,12 @@ const countUse = (m: Instruments, completion: Completion, model: string): void =
   else if (usage || outcome === 'served') m.costUnknown.inc({ model })
 }
 
+const isGood = (decision: Decision, { outcome, flaw, model }: Completion): boolean =>
+  outcome === 'served' &&
+  flaw === undefined &&
+  decision.reason !== 'degraded' &&
+  model === decision.model
+
 export const countCompletion = (
   m: Instruments,
   { decision, completion }: { decision: Decision; completion: Completion },
@@ -45,6 +51,7 @@ export const countCompletion = (
   const { outcome, firstTokenMs, totalMs } = completion
   const route = labels.route(decision.route)
   m.answers.inc({ route, outcome })
+  if (isGood(decision, completion)) m.good.inc({ route })
   if (completion.cache) return
   countAttempts(m, completion, labels)
   const model = labels.model(completion.model)

@@ -1,6 +1,7 @@
 // Metrics that are read at scrape time: store queue, index generation, encoder, providers.
 import { Counter, Gauge, type Registry } from 'prom-client'
 import type { LoopStats } from './loop-watch.ts'
+import { type OperatorState, registerOperatorGauges } from './operator-gauges.ts'
 import type { SpanStats } from './tracing/tracing.ts'
 import { registerUpstreamGauges, type UpstreamHealth } from './upstream-gauges.ts'
 
@@ -21,6 +22,7 @@ export interface GaugeSources {
   upstreamHealth?: () => UpstreamHealth
   loopStats?: () => LoopStats
   spanStats?: () => SpanStats
+  operatorState?: () => OperatorState
 }
 
 const ENCODER_GAUGES: Record<string, string> = {
@@ -112,7 +114,7 @@ const registerSpans = (registry: Registry, stats: () => SpanStats): void => {
 
 export const registerGauges = (registry: Registry, sources: GaugeSources): void => {
   const { storeStats, storeIsLost, indexGeneration } = sources
-  const { encoderStats, upstreamHealth, loopStats, spanStats } = sources
+  const { encoderStats, upstreamHealth, loopStats, spanStats, operatorState } = sources
   const { gauge, counter } = createMakers(registry)
   if (storeStats) {
     gauge('store_queued_decisions', 'Decisions not yet committed.', () => {
@@ -141,5 +143,6 @@ export const registerGauges = (registry: Registry, sources: GaugeSources): void 
   if (encoderStats) registerEncoder(registry, encoderStats)
   if (loopStats) registerLoop(registry, loopStats)
   if (spanStats) registerSpans(registry, spanStats)
+  if (operatorState) registerOperatorGauges(registry, operatorState)
   if (upstreamHealth) registerUpstreamGauges(registry, upstreamHealth)
 }

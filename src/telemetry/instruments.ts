@@ -15,12 +15,14 @@ const createMakers = (registry: Registry) => {
     (buckets: number[]) =>
     <L extends string>(name: string, help: string, labelNames: L[]) =>
       new Histogram({ name: `signalbox_${name}`, help, labelNames, buckets, registers })
-  return { counter, fast: histogram(FAST_SECONDS), slow: histogram(SLOW_SECONDS) }
+  return { counter, histogram, fast: histogram(FAST_SECONDS), slow: histogram(SLOW_SECONDS) }
 }
 
 type Makers = ReturnType<typeof createMakers>
 
-const ofDecisions = ({ counter, fast }: Makers) => ({
+const CONFIDENCES = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99]
+
+const ofDecisions = ({ counter, fast, histogram }: Makers) => ({
   decisions: counter('decisions_total', 'Decisions, dry runs included.', ['route', 'reason']),
   armDecisions: counter('arm_decisions_total', 'Decisions by the arm that made them.', ['arm']),
   degraded: counter('degraded_total', 'Decisions that were made without the encoder.', ['code']),
@@ -33,6 +35,16 @@ const ofDecisions = ({ counter, fast }: Makers) => ({
     'model',
     'constraint',
   ]),
+  choices: counter(
+    'model_choices_total',
+    'Models that decisions chose, by the policy that did; configured where it was the order.',
+    ['route', 'model', 'policy'],
+  ),
+  confidence: histogram(CONFIDENCES)(
+    'decision_confidence',
+    'How surely the best route is right, of prompts that were classified.',
+    ['route'],
+  ),
   stages: fast('decision_stage_seconds', 'Stages of a decision.', ['stage']),
 })
 
@@ -48,6 +60,11 @@ const ofRequests = ({ counter, fast, slow }: Makers) => ({
 
 const ofAnswers = ({ counter, slow }: Makers) => ({
   answers: counter('answers_total', 'What became of routed requests.', ['route', 'outcome']),
+  good: counter(
+    'good_answers_total',
+    'Goodput: routed by a classification or a pin, served whole, by the model that was decided.',
+    ['route'],
+  ),
   answer: slow('answer_seconds', 'From the decision to the last byte, by who served.', ['model']),
   firstToken: slow('first_token_seconds', 'From the decision to the first content byte.', [
     'model',

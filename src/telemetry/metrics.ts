@@ -49,6 +49,9 @@ export interface MetricsOptions extends GaugeSources {
   models: string[]
 }
 
+/** Gauges of prom-client with the names of counters, which `promtool check metrics` refuses: sums of those without `_total`. */
+const MISNAMED = ['handles', 'requests', 'resources'].map((kind) => `nodejs_active_${kind}_total`)
+
 const OTHER = 'other'
 const LOCAL = 'local'
 const STAGES: [keyof StageTimings, string][] = [
@@ -74,8 +77,12 @@ const createLabels = (options: Pick<MetricsOptions, 'routes' | 'models'>): Label
 }
 
 const countDecision = (m: Instruments, decision: Decision, labels: Labels): void => {
-  const { route, reason, degradedBy, timings, skipped } = decision
-  m.decisions.inc({ route: labels.route(route), reason })
+  const { reason, degradedBy, timings, skipped, confidence } = decision
+  const route = labels.route(decision.route)
+  m.decisions.inc({ route, reason })
+  const policy = decision.selection?.policy ?? 'configured'
+  m.choices.inc({ route, model: labels.model(decision.model), policy })
+  if (confidence !== null) m.confidence.observe({ route }, confidence)
   if (decision.arm) m.armDecisions.inc({ arm: decision.arm })
   if (degradedBy !== null) m.degraded.inc({ code: labels.code(degradedBy) })
   if (reason === 'degraded' && decision.threshold !== null) {
@@ -102,6 +109,7 @@ const countRequest = (m: Instruments, facts: RequestFacts, labels: Labels): void
 export const createMetrics = (options: MetricsOptions): Metrics => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
+  for (const name of MISNAMED) registry.removeSingleMetric(name)
   registerGauges(registry, options)
   let labels = createLabels(options)
   const m = createInstruments(registry)

@@ -43,6 +43,47 @@ describe('metrics', () => {
     expect(text).toContain('signalbox_decision_stage_seconds_sum{stage="embed"} 0.004')
   })
 
+  it('count the model that was chosen by its policy, and how sure the route is', async () => {
+    metrics.onDecision(fakeDecision({ model: 'large' }))
+    const selection = { policy: 'weighted', candidates: [] } as never
+    metrics.onDecision(fakeDecision({ model: 'small', selection, confidence: null }))
+    const text = await metrics.text()
+    const choice = 'signalbox_model_choices_total{route="code",'
+    expect(text).toContain(`${choice}model="large",policy="configured"} 1`)
+    expect(text).toContain(`${choice}model="small",policy="weighted"} 1`)
+    expect(text).toContain('signalbox_decision_confidence_count{route="code"} 1')
+  })
+
+  it('count as goodput what was routed and answered whole by the model that was decided', async () => {
+    const good = fakeDecision({ model: 'small' })
+    metrics.onCompletion(good, completion)
+    metrics.onCompletion(good, { ...completion, flaw: 'truncated' })
+    metrics.onCompletion(good, { ...completion, outcome: 'interrupted' })
+    metrics.onCompletion(fakeDecision({ model: 'large' }), completion)
+    metrics.onCompletion(fakeDecision({ model: 'small', reason: 'degraded' }), completion)
+    expect(await metrics.text()).toContain('signalbox_good_answers_total{route="code"} 1')
+  })
+
+  it('have as many series after 60,000 users, sessions and models as after one', async () => {
+    const see = (n: number): void => {
+      const decision = fakeDecision({
+        requestedModel: `gpt-${n}`,
+        model: `m-${n}`,
+        route: `r-${n}`,
+        sessionId: `s-${n}`,
+        userDigest: `${n}`,
+        principal: `key-${n}`,
+      })
+      metrics.onDecision(decision)
+      metrics.onCompletion(decision, { ...completion, model: `m-${n}` })
+    }
+    const lines = async () => (await metrics.text()).split('\n').length
+    see(0)
+    const before = await lines()
+    for (let n = 1; n <= 60_000; n += 1) see(n)
+    expect(await lines()).toBe(before)
+  })
+
   it('leave out the stages that a decision skipped', async () => {
     metrics.onDecision(fakeDecision({ timings: { totalMs: 1 } }))
     const text = await metrics.text()
