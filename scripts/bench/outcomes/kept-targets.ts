@@ -28,10 +28,12 @@ export interface TargetsInput extends Unseen {
   seed: number
 }
 
-const TARGETS = [0.9, 0.95, 0.98, 1]
+/** Share of the trials in which a target is to be kept. */
+export const KEPT = 0.9
+export const TARGETS = [0.9, 0.95, 0.98, 1]
 const POINT = 0.01
 
-interface Trial {
+export interface Trial {
   /** Quality less target, on rows that the price was not solved on. */
   off: number
   saved: number
@@ -45,7 +47,8 @@ const partOf = ({ estimates, table }: Unseen, rows: Int32Array): Unseen => {
   }
 }
 
-const tryTargets = (solvedOn: Unseen, measuredOn: Unseen, best: number): Trial[] => {
+/** A trial of each of `TARGETS`. @param best number of the model that targets refer to */
+export const tryTargets = (solvedOn: Unseen, measuredOn: Unseen, best: number): Trial[] => {
   const ladder = priceLadder(solvedOn, best)
   const { table, estimates } = measuredOn
   const single = pointsOf(new Int32Array(table.labels.length).fill(best), table)
@@ -59,7 +62,7 @@ const tryTargets = (solvedOn: Unseen, measuredOn: Unseen, best: number): Trial[]
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
-const summed = (target: number, trials: readonly Trial[]): KeptTarget => {
+export const summedTrials = (target: number, trials: readonly Trial[]): KeptTarget => {
   const offs = trials.map(({ off }) => off)
   const over = mean(offs)
   const share = (test: (off: number) => boolean): number =>
@@ -83,7 +86,7 @@ export const keptTargets = ({ best, splits, seed, ...unseen }: TargetsInput): Ke
     return tryTargets(partOf(unseen, order.slice(0, half)), partOf(unseen, order.slice(half)), best)
   })
   return TARGETS.map((target, t) =>
-    summed(
+    summedTrials(
       target,
       trials.map((trial) => trial[t] as Trial),
     ),

@@ -16,12 +16,14 @@ import type { EvalSession } from '../../report/eval/session.ts'
 import { note } from '../../terminal/output.ts'
 
 const FOLDER = join('..', 'shared', 'data')
-const TRAIN_SHARE = 0.7
+export const TRAIN_SHARE = 0.7
 
 export interface OutcomesToMeasure {
   name: string
   train: OutcomeSet
   test: OutcomeSet
+  /** All rows, for other splits. */
+  whole: OutcomeSet
   /** Numbers of the sentence embedding at the beginning of a row. */
   split: number
   hasCosts: boolean
@@ -67,5 +69,6 @@ export const openOutcomes = async (
     ...{ name, split, best, hasCosts: file.hasCosts },
     train: setOf(order.slice(0, cut)),
     test: setOf(order.slice(cut)),
+    whole: { rows, table },
   }
 }

@@ -16,13 +16,16 @@ import { countOption, runBench, setsOption, verdict } from '../harness.ts'
 import { type ChosenFlips, chosenFlips } from './chosen-flips.ts'
 import { type Contender, contendersOf } from './contenders.ts'
 import { type FitTime, measureFit } from './fit-time.ts'
-import { type KeptTarget, keptTargets } from './kept-targets.ts'
+import { describeFresh, type FreshSet, freshSet } from './fresh-targets.ts'
+import { KEPT, type KeptTarget, keptTargets } from './kept-targets.ts'
 import { embedRows, type OutcomesToMeasure, openOutcomes } from './outcome-sets.ts'
 
 interface Options {
   set: string[]
   /** Made-up prompts, instead of the sets. */
   fit?: number
+  /** Splits on which everything is fitted anew, instead of all else. */
+  fresh?: number
   splits: number
   seed: number
 }
@@ -45,7 +48,6 @@ const GOALS: Record<string, { gain?: number; saved?: number; apgr?: number }> = 
   reasoning: { gain: 0.015 },
   'mmlu-pair': { apgr: 0.69 },
 }
-const KEPT = 0.9
 const MOST_FLIPS = 0.1
 const FLIPS_AT = 0.98
 
@@ -90,19 +92,23 @@ const measure = async (
 
 interface Result {
   sets: SetResult[]
+  fresh: FreshSet[]
   fit: FitTime | null
 }
 
 const run = async (options: Options): Promise<Result> => {
-  if (options.fit !== undefined) return { sets: [], fit: measureFit(options.fit, options.seed) }
+  const { fit, fresh, seed } = options
+  const result: Result = { sets: [], fresh: [], fit: null }
+  if (fit !== undefined) return { ...result, fit: measureFit(fit, seed) }
   return withContext(async (context) => {
     const session = await openSession(context, {})
-    const sets: SetResult[] = []
     for (const name of options.set) {
-      const set = await openOutcomes(session, name, options.seed)
-      if (set) sets.push(await measure(set, session, options))
+      const set = await openOutcomes(session, name, seed)
+      if (!set) continue
+      if (fresh !== undefined) result.fresh.push(freshSet(set, { splits: fresh, seed }))
+      else result.sets.push(await measure(set, session, options))
     }
-    return { sets, fit: null }
+    return result
   })
 }
 
@@ -185,11 +191,18 @@ await runBench<Options, Result>({
       'mmlu-pair',
     ]),
     countOption('--fit <n>', 'how long a fit of so many made-up prompts takes, and nothing else'),
+    countOption(
+      '--fresh <n>',
+      'random splits on which targets are tried with fits of their own, and nothing else',
+    ),
     countOption('--splits <n>', 'random halves on which targets are tried', 50),
     countOption('--seed <n>', 'of splits, folds and resamples', 1),
   ],
   run,
-  describe: ({ sets, fit }) => (fit ? [describeFit(fit)] : sets.flatMap(describeSet)),
-  isMet: ({ sets }) => sets.every((result) => goalsOf(result).every(({ isMet }) => isMet)),
+  describe: ({ sets, fresh, fit }) =>
+    fit ? [describeFit(fit)] : [...fresh.flatMap(describeFresh), ...sets.flatMap(describeSet)],
+  isMet: ({ sets, fresh }) =>
+    sets.every((result) => goalsOf(result).every(({ isMet }) => isMet)) &&
+    fresh.every(({ targets }) => targets.every(({ kept }) => kept >= KEPT)),
   isTimed: false,
 })

@@ -42,8 +42,9 @@ const nearbyOf = (isServed: readonly boolean[], known: Int32Array): Int32Array =
   return Int32Array.from([...served, ...others].slice(0, MOST_NEARBY))
 }
 
-const fitted = (
-  { ids, rows, table, isServed }: KeptOutcomes,
+/** What a rebuild fits, whether it holds what it promises or not. Blocks its thread for seconds. */
+export const fitHeldOut = (
+  { ids, rows, table, isServed }: Omit<KeptOutcomes, 'foreign'>,
   { split, seed }: { split: number; seed: number },
 ): OutcomesFile => {
   const numbers = ids.map((_, i) => i)
@@ -90,7 +91,7 @@ export const fitOutcomes = (
   { aims, ...options }: { aims: readonly RouteAim[]; split: number; seed: number },
 ): FittedOutcomes | null => {
   if (kept === null || kept.ids.length < LEAST_PROMPTS) return null
-  const artefact = fitted(kept, options)
+  const artefact = fitHeldOut(kept, options)
   const routes = aims.flatMap((aim) => {
     const unseen = unseenOf({ models: artefact.model.models, heldOut: artefact.heldOut }, aim)
     return unseen ? [judgeRoute(aim, unseen)] : []
