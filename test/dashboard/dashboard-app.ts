@@ -17,7 +17,7 @@ export const createDashboardApp = async (store: Partial<DashboardDeps['store']> 
   const now = () => clock.nowMs
   const sessions = createSessions({ now })
   const tryOut = () => Promise.reject(new Error('Nothing is tried here.'))
-  const map = async () => null
+  const map: DashboardDeps['map'] = async () => null
   const own = { ...deps, now, sessions, tryOut, map, store: emptyStore(store) }
   const app = createApp({ ...deps, now }, (pages) => {
     pages.route('/dashboard', createDashboard(own))
