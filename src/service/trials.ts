@@ -1,6 +1,5 @@
 // Decides a conversation with any generation and any configuration, as the server would, and records nothing.
 import { LRUCache } from 'lru-cache'
-import { v7 as uuidV7 } from 'uuid'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Decision, Exemplar } from '../core/types.ts'
 import type { TryOut } from '../dashboard/request/deps.ts'
@@ -10,6 +9,7 @@ import { loadGeneration } from '../vector-index/generation-loader.ts'
 import { listGenerations } from '../vector-index/generation-store.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
 import { createDryPipeline } from './dry-router.ts'
+import { newId } from './new-id.ts'
 import type { RoutingEngine } from './routing-engine.ts'
 
 /** Of it comes a `TryOut` for each configuration. */
@@ -71,10 +71,10 @@ export const createTrials = (options: TrialsOptions): Trials => {
         ...{ config: loaded.config, configVersion: loaded.version },
         classify: engine.classify,
         chooseArm: () => ({ arm: 'serving', generation }),
-        ...{ digest, newId: uuidV7, now: preciseNow },
+        ...{ digest, newId, now: preciseNow },
       })
       const decision = await pipeline.route({
-        ...{ requestId: uuidV7(), model: 'auto', messages, sessionId: null, principal, signal },
+        ...{ requestId: newId(), model: 'auto', messages, sessionId: null, principal, signal },
       })
       return { decision, exemplars: textsOf(decision, generation) }
     }
