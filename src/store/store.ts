@@ -4,6 +4,7 @@ import type { AlertRecord } from '../core/alerting/alert.ts'
 import type { DailyUsage, StoredKey } from '../core/decide/gateway-key.ts'
 import type { ArmVote, ShadowDecision, ShadowSummary } from '../core/records/arm-records.ts'
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
+import type { DecisionSearch, DecisionSearchPage } from '../core/records/decision-search.ts'
 import type { FailedAttempts } from '../core/records/failed-attempts.ts'
 import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
 import type {
@@ -113,6 +114,8 @@ export interface Store {
   /** @throws RouterError `store_unavailable` */
   getDecision(id: string): Promise<StoredDecision | null>
   listDecisions(query: DecisionQuery): Promise<DecisionPage>
+  /** For people who look through them, newest first: bounded whatever is asked, and without what a row does not show. */
+  searchDecisions(query: DecisionSearch): Promise<DecisionSearchPage>
   /**
    * Resolves after commit (synchronous FULL). `replaced` where the principal had voted on this decision before.
    * @throws RouterError `decision_not_found`, `store_unavailable`

@@ -11,6 +11,7 @@ import {
 } from './config-table.ts'
 import type { Connection } from './connection.ts'
 import type { Db } from './db.ts'
+import { searchDecisions } from './decision-search-table.ts'
 import { readDecisions } from './decision-table.ts'
 import { readFacts } from './facts-table.ts'
 import { countNewVotes } from './feedback-table.ts'
@@ -76,6 +77,7 @@ const write = <A, R>(
 
 export const PLAIN_OPERATIONS = {
   listDecisions: read(readDecisions, 'tries'),
+  searchDecisions: read(searchDecisions, 'tries'),
   listRoutesTaken: read(readRoutesTaken, 'flushes'),
   listReferencedGenerations: read(readReferencedGenerations, 'flushes'),
   listVotes: read(readVotes),
