@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono'
 import { RouterError, toRouterError } from '../errors.ts'
 import { toErrorReply } from '../http/error-response.ts'
 import { createRedact } from '../telemetry/redact.ts'
+import { streamChanges } from './live.ts'
 import { PARTS } from './pages/pages.ts'
 import { checkShown } from './request/check-shown.ts'
 import type { DashboardDeps } from './request/deps.ts'
@@ -132,6 +133,7 @@ export const createDashboard = (deps: DashboardDeps): Dashboard => {
     if (!c.res.headers.has('cache-control')) c.res.headers.set('cache-control', 'no-store')
   })
   mountSignIn(app, deps)
+  app.get('/live', guard, (c) => streamChanges(c, deps))
   for (const part of PARTS) {
     if (part.kind === 'action') mountAction(app, part, guard, deps)
     else if (part.kind === 'data') mountData(app, part, guard)

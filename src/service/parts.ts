@@ -6,6 +6,7 @@ import type { DataPaths } from '../config/data-paths.ts'
 import { programVersion } from '../config/program-version.ts'
 import type { Severity } from '../core/alerting/alert.ts'
 import type { Logger } from '../core/logger.ts'
+import { type Activity, createActivity } from '../dashboard/request/activity.ts'
 import { createSessions, type Sessions } from '../dashboard/request/sessions.ts'
 import { createImplicitFeedback, type ImplicitFeedback } from '../feedback/implicit.ts'
 import { type BodyBudget, createBodyBudget } from '../http/request/body-budget.ts'
@@ -73,6 +74,8 @@ export interface Parts extends OpenedData {
   sessions: Sessions
   trials: Trials
   deskMap: ReturnType<typeof createDeskMap>
+  /** Counts decisions and requests that ended, for pages that are looked at. */
+  activity: Activity
 }
 
 /** @throws RouterError `data_directory_in_use`, `store_unavailable` */
@@ -104,6 +107,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     sessions: createSessions({ now: Date.now }),
     deskMap: createDeskMap({ engine, indexDir: paths.index, logger }),
     trials: createTrials({ engine, indexDir: paths.index }),
+    activity: createActivity(),
   }
 }
 

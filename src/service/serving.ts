@@ -56,6 +56,7 @@ export interface LongLived
     | 'sessions'
     | 'trials'
     | 'deskMap'
+    | 'activity'
   > {
   env: NodeJS.ProcessEnv
   logger: Logger
@@ -137,7 +138,14 @@ interface ServingParts extends LongLived, Providers {
   models: ModelMemory
 }
 
-const wireRecordCompletion = ({ store, targets, metrics, alerts, implicit }: ServingParts) =>
+const wireRecordCompletion = ({
+  store,
+  targets,
+  metrics,
+  alerts,
+  implicit,
+  activity,
+}: ServingParts) =>
   createRecordCompletion({
     store,
     targets,
@@ -146,6 +154,7 @@ const wireRecordCompletion = ({ store, targets, metrics, alerts, implicit }: Ser
       metrics.onCompletion(decision, completion)
       alerts.tally.onCompletion(decision, completion)
       implicit.completed(decision.id, completion.outcome)
+      activity.note()
     },
   })
 
@@ -171,6 +180,7 @@ const wirePipeline = (parts: ServingParts): Pick<Site, 'cacheStats'> & { pipelin
     onDecision: (decision) => {
       metrics.onDecision(decision)
       parts.alerts.tally.onDecision(decision)
+      parts.activity.note()
     },
     digest,
     newId,
@@ -267,10 +277,10 @@ const wireHttp = (parts: HttpParts): HttpDeps => {
 const wireDashboard = (
   deps: HttpDeps,
   loaded: LoadedConfig,
-  { store, sessions, trials, deskMap }: LongLived,
+  { store, sessions, activity, trials, deskMap }: LongLived,
 ): AddPages | null => {
   if (!deps.config.dashboard.enabled) return null
-  const own = { ...deps, store, sessions, tryOut: trials(loaded), map: deskMap.map }
+  const own = { ...deps, store, sessions, activity, tryOut: trials(loaded), map: deskMap.map }
   return (app) => void app.route('/dashboard', createDashboard(own))
 }
 

@@ -1,5 +1,6 @@
 // The dashboard in process, over keys that are real and a store that holds nothing.
 import { createDashboard } from '../../src/dashboard/dashboard.tsx'
+import { createActivity } from '../../src/dashboard/request/activity.ts'
 import type { DashboardDeps } from '../../src/dashboard/request/deps.ts'
 import { createSessions } from '../../src/dashboard/request/sessions.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -18,7 +19,15 @@ export const createDashboardApp = async (store: Partial<DashboardDeps['store']> 
   const sessions = createSessions({ now })
   const tryOut = () => Promise.reject(new Error('Nothing is tried here.'))
   const map: DashboardDeps['map'] = async () => null
-  const own = { ...deps, now, sessions, tryOut, map, store: emptyStore(store) }
+  const own = {
+    ...deps,
+    now,
+    sessions,
+    activity: createActivity(),
+    tryOut,
+    map,
+    store: emptyStore(store),
+  }
   const app = createApp({ ...deps, now }, (pages) => {
     pages.route('/dashboard', createDashboard(own))
   })

@@ -29,6 +29,26 @@
     document.dispatchEvent(new Event('desk:theme'))
   })
 
+  // Live parts: one stream while the page is looked at; they are fetched anew when something changed.
+  let stream = null
+  const follow = () => {
+    const live = document.querySelector('[data-live]')
+    const isWanted = live !== null && document.visibilityState === 'visible'
+    if (!isWanted) {
+      stream?.close()
+      stream = null
+    } else if (stream === null) {
+      stream = new EventSource(live.dataset.live)
+      stream.addEventListener('changed', () => {
+        // Whoever reads a row or has opened something is not disturbed.
+        if (document.querySelector('[data-live]:focus-within')) return
+        document.body.dispatchEvent(new Event('desk:live'))
+      })
+    }
+  }
+  document.addEventListener('visibilitychange', follow)
+  document.addEventListener('DOMContentLoaded', follow)
+
   // `data-shortcut="a"` on a button: the key presses it, unless something is being written.
   const isWriting = (element) => element.closest('input, select, textarea, [contenteditable]')
   document.addEventListener('keydown', (event) => {

@@ -5,6 +5,7 @@ import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { Decision, Exemplar, Neighbour } from '../../core/types.ts'
 import type { HttpDeps } from '../../http/request/deps.ts'
 import type { Store } from '../../store/store.ts'
+import type { Activity } from './activity.ts'
 import type { Sessions } from './sessions.ts'
 
 export interface DashboardDeps extends Omit<HttpDeps, 'store'> {
@@ -12,6 +13,8 @@ export interface DashboardDeps extends Omit<HttpDeps, 'store'> {
   sessions: Sessions
   tryOut: TryOut
   map: MapSource
+  /** Counts what live pages show. */
+  activity: Activity
 }
 
 export interface TrialRequest {
