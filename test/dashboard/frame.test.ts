@@ -15,6 +15,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
 /** Each page, with words that stand on it. */
 const PAGES = [
   { name: 'overview', path: '/dashboard', words: ['Requests', 'code', 'small'] },
+  { name: 'decisions', path: '/dashboard/decisions', words: ['matched', 'code', 'Older'] },
   { name: 'try', path: '/dashboard/try', words: ['A prompt, or a conversation', 'generation'] },
   {
     name: 'access',

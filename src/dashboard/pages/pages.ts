@@ -3,6 +3,7 @@
 import type { Part } from '../request/part.ts'
 import { access } from './access/access.tsx'
 import { configEdit } from './access/config-edit.tsx'
+import { decisions } from './decisions/decisions.ts'
 import { mapParts } from './map/map.tsx'
 import { mapSelection } from './map/selection.tsx'
 import { overview } from './overview/overview.tsx'
@@ -10,6 +11,7 @@ import { tryIt } from './try/try.tsx'
 
 export const PARTS: readonly Part[] = [
   overview,
+  ...decisions,
   ...tryIt,
   ...mapParts,
   ...mapSelection,
