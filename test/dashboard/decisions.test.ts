@@ -46,6 +46,7 @@ describe.skipIf(!hasChromium)('decisions', () => {
     expect(new Set(await cells(page, 3))).toEqual(new Set(['math']))
     const first = (await cells(page, 1)).at(-1) ?? ''
     await page.click('a[rel=next]')
+    await page.waitForLoadState()
     expect(page.url()).toContain('before=')
     expect(await rows(page)).toBe(50)
     expect(((await cells(page, 1))[0] ?? '') <= first).toBe(true)
@@ -57,6 +58,7 @@ describe.skipIf(!hasChromium)('decisions', () => {
     await page.selectOption('select[name=reason]', 'session')
     await page.selectOption('select[name=model]', 'large')
     await page.click('button:has-text("Filter")')
+    await page.waitForURL('**reason=session**')
     expect(new Set(await cells(page, 4))).toEqual(new Set(['session']))
     await page.goto(`${rig.server.url}/dashboard/decisions?text=nothing+holds+this`)
     expect(await page.innerText('main')).toContain('were looked through')

@@ -11,7 +11,7 @@ import type { Db } from './db.ts'
 import { decisions } from './schema/decisions.ts'
 
 /** Rows that one question may look at. */
-export const MOST_EXAMINED = 4_000
+export const MOST_EXAMINED = 2_000
 
 const SHOWN_CHARS = 200
 

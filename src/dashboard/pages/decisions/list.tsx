@@ -40,7 +40,7 @@ const More = ({ page }: { page: DecisionSearchPage }) => {
     <>
       {isPartial ? (
         <Notice tone="info">
-          The newest few thousand were looked through; older ones may match, too.
+          The newest two thousand were looked through; older ones may match, too.
         </Notice>
       ) : null}
       <NextPage href={href} label={isPartial ? 'Look further back' : 'Older'} />
