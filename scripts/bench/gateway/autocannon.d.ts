@@ -2,9 +2,11 @@
 declare module 'autocannon' {
   interface Options {
     url: string
-    method: 'POST'
-    headers: Record<string, string>
-    body: string
+    method?: 'POST'
+    headers?: Record<string, string>
+    body?: string
+    /** One after the other; `setupRequest` may change each. */
+    requests?: { method: 'POST'; setupRequest: (request: object) => object }[]
     connections: number
     /** Seconds. */
     duration?: number
