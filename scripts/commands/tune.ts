@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { LearnedOutcomes } from '../../src/core/outcomes/learned-outcomes.ts'
 import { RouterError } from '../../src/errors.ts'
-import { type TuneTarget, tuneRoute } from '../../src/quality/evaluation/tune-route.ts'
+import { routeToTune, type TuneTarget, tuneRoute } from '../../src/quality/evaluation/tune-route.ts'
 import { fitOutcomes, LEAST_PROMPTS } from '../../src/training/outcomes/fit-outcomes.ts'
 import { gatherOutcomes } from '../../src/training/outcomes/gather-outcomes.ts'
 import { nominalUsd } from '../../src/training/outcomes/route-aims.ts'
@@ -58,9 +58,7 @@ const tune = (options: Options): Promise<void> =>
   withContext(async (context) => {
     const target = targetOf(options)
     const { route } = options
-    if (!Object.hasOwn(context.config.routes, route)) {
-      throw new RouterError('route_not_found', `There is no route "${route}".`)
-    }
+    routeToTune(context.config, route)
     const report = tuneRoute(context.config, await learnFor(context, route), { route, target })
     if (options.svg !== undefined) await writeFile(options.svg, `${tuneSvg(report)}\n`)
     printResult(options, report, () => [
@@ -85,7 +83,7 @@ export const registerTune = (program: Command): void => {
   program
     .command('tune')
     .description('What a route could cost and be worth, and the configuration for a target.')
-    .requiredOption('--route <name>')
+    .requiredOption('--route <name>', 'a configured route')
     .option('--target <share>', "share of the best model's quality to keep (0.98)", toShare)
     .option('--usd-per-day <usd>', 'what may be spent in a day', toPositive)
     .option('--requests-per-day <n>', 'that it is spent on', toPositive)

@@ -69,14 +69,21 @@ const planOf = (config: Config, route: string, target: TuneTarget): ConfigChange
   return diffConfigs(part(before), part(after))
 }
 
+/** @throws RouterError `route_not_found` */
+export const routeToTune = ({ routes }: Config, route: string): Config['routes'][string] => {
+  const settings = Object.hasOwn(routes, route) ? routes[route] : undefined
+  if (settings) return settings
+  const known = Object.keys(routes).join(', ')
+  throw new RouterError('route_not_found', `There is no route "${route}". Routes: ${known}.`)
+}
+
 /** @throws RouterError `route_not_found`; `invalid_request` where outcomes know fewer than two of the route's models */
 export const tuneRoute = (
   config: Config,
   learned: Pick<LearnedOutcomes, 'models' | 'heldOut'>,
   { route, target }: { route: string; target: TuneTarget },
 ): TuneReport => {
-  const settings = config.routes[route]
-  if (!settings) throw new RouterError('route_not_found', `There is no route "${route}".`)
+  const settings = routeToTune(config, route)
   const unseen = unseenOf(learned, { route, models: settings.models })
   if (unseen === null) {
     const message = `Outcomes know fewer than two of ${settings.models.join(', ')}; import some: signalbox outcomes import FILE`

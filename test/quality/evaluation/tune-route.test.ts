@@ -88,6 +88,13 @@ describe('tuning a route', () => {
     expect(() => tune({ quality: 1 }, ['dear', 'new'])).toThrow(/fewer than two of dear, new/)
   })
 
+  it('names the routes there are where one is asked for that is not', () => {
+    const wanted = { route: 'toString', target: { quality: 1 } }
+    expect(() => tuneRoute(configOf(MODELS), learned, wanted)).toThrow(
+      'There is no route "toString". Routes: code.',
+    )
+  })
+
   it('is shown as lines, and as a picture that loads nothing', () => {
     const report = tune({ quality: 0.9 })
     const text = describeTune(report).join('\n')
