@@ -1,10 +1,10 @@
 // The curve of cost and quality of a route, as lines and as a picture that stands alone.
 import type { CostQuality } from '../../src/core/outcomes/cost-quality.ts'
-import type { TuneReport } from '../../src/quality/evaluation/tune-route.ts'
+import { escaped } from '../../src/dashboard/charts/html.ts'
+import { pathOf, percentTick, plot, px, ticksTo } from '../../src/dashboard/charts/plot.ts'
+import type { TuneReport } from '../../src/training/outcomes/tune-route.ts'
 import { percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
-import { escaped } from './page/html.ts'
-import { pathOf, percentTick, plot, px, ticksTo } from './page/plot.ts'
 
 const MOST_STEPS = 12
 const perThousand = (cost: number): string => (cost * 1_000).toFixed(4)

@@ -1,10 +1,11 @@
 // The report's bars: histograms of novelty and of realised risk, flips by kind, figures within a table.
+
+import { escaped, type Markup } from '../../../src/dashboard/charts/html.ts'
+import { percentTick, plot, px, ticksTo } from '../../../src/dashboard/charts/plot.ts'
 import type { ConformalCheck } from '../../../src/quality/evaluation/conformal-check.ts'
 import type { FlipCount } from '../../../src/quality/evaluation/flips.ts'
 import type { NoneSetReport } from '../../../src/quality/evaluation/none-sets.ts'
 import { percent } from '../../terminal/output.ts'
-import { escaped, type Markup } from './html.ts'
-import { percentTick, plot, px, ticksTo } from './plot.ts'
 
 const title = (text: string): string => `<title>${escaped(text)}</title>`
 

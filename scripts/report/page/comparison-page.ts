@@ -1,9 +1,9 @@
 // `eval --compare --html`: two routers on the same rows as a page.
 
+import { html, type Markup, quoted, routeName } from '../../../src/dashboard/charts/html.ts'
 import { percent } from '../../terminal/output.ts'
 import type { ChangedRow, CompareReport } from '../eval/compare.ts'
 import { pText, sideBySide, signed, verdictText } from '../eval/describe-comparison.ts'
-import { html, type Markup, quoted, routeName } from './html.ts'
 import { card, htmlTable, page, type Section } from './page.ts'
 
 const MAX_ROWS = 300

@@ -1,11 +1,18 @@
 // The report's curves: reliability, risk against coverage, ROC.
 
 import type { Reliability } from '../../../src/core/statistics/calibration.ts'
+import { escaped, type Markup } from '../../../src/dashboard/charts/html.ts'
+import {
+  type Axis,
+  pathOf,
+  percentTick,
+  plot,
+  px,
+  ticksTo,
+} from '../../../src/dashboard/charts/plot.ts'
 import type { RocPoint } from '../../../src/quality/evaluation/detection.ts'
 import type { RiskPoint } from '../../../src/quality/evaluation/risk-coverage.ts'
 import { percent } from '../../terminal/output.ts'
-import { escaped, type Markup } from './html.ts'
-import { type Axis, pathOf, percentTick, plot, px, ticksTo } from './plot.ts'
 
 const UNIT: Pick<Axis, 'domain' | 'ticks' | 'format'> = {
   domain: [0, 1],

@@ -1,9 +1,10 @@
 // `eval --html`: the evaluation as a page, key figures first, then one section for each part that was measured.
+
+import { html, type Markup } from '../../../src/dashboard/charts/html.ts'
 import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import { percent } from '../../terminal/output.ts'
 import { figure, subjectText } from '../describe-evaluation.ts'
 import { intervalMark } from './bar-charts.ts'
-import { html, type Markup } from './html.ts'
 import { card, type Page, page, type Section } from './page.ts'
 import { conformalSection, flipSections, noneSection, pairSection } from './robustness-sections.ts'
 import {

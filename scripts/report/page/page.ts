@@ -1,5 +1,5 @@
 // The frame of a report: one HTML file, nothing loaded, no script, and a policy that would refuse both.
-import { type Content, html, type Markup } from './html.ts'
+import { type Content, html, type Markup } from '../../../src/dashboard/charts/html.ts'
 import { STYLE } from './style.ts'
 
 export interface Section {

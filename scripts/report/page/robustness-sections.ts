@@ -1,12 +1,12 @@
 // Sections of the report on what was asked for besides: none of the above, paraphrases, rewritings, the conformal rule.
 
+import { html, type Markup, NOTHING, routeName } from '../../../src/dashboard/charts/html.ts'
 import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import type { FlipReport } from '../../../src/quality/evaluation/flips.ts'
 import type { NoneSetReport } from '../../../src/quality/evaluation/none-sets.ts'
 import { percent } from '../../terminal/output.ts'
 import { cellBar, flipChart, noveltyChart, riskHistogram } from './bar-charts.ts'
 import { rocChart } from './curve-charts.ts'
-import { html, type Markup, NOTHING, routeName } from './html.ts'
 import { figureOf, htmlTable, type Section } from './page.ts'
 
 const MAX_ROUTES = 15

@@ -1,11 +1,12 @@
 // Sections of the report on the routing itself: calibration, risk and coverage, routes, confusions.
+
+import { html, routeName } from '../../../src/dashboard/charts/html.ts'
+import { matrixChart } from '../../../src/dashboard/charts/matrix-chart.ts'
 import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import { percent } from '../../terminal/output.ts'
 import { figure } from '../describe-evaluation.ts'
 import { cellBar } from './bar-charts.ts'
 import { reliabilityChart, riskChart } from './curve-charts.ts'
-import { html, routeName } from './html.ts'
-import { matrixChart } from './matrix-chart.ts'
 import { figureOf, htmlTable, type Section } from './page.ts'
 
 const MAX_PAIRS = 30

@@ -1,7 +1,14 @@
 // Sections of the report that show rows: surest mistakes, doubtful labels, twins across routes.
+
+import {
+  html,
+  type Markup,
+  NOTHING,
+  quoted,
+  routeName,
+} from '../../../src/dashboard/charts/html.ts'
 import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import { percent } from '../../terminal/output.ts'
-import { html, type Markup, NOTHING, quoted, routeName } from './html.ts'
 import { htmlTable, type Section } from './page.ts'
 
 export const mistakeSection = ({ mistakes }: EvalReport): Section[] =>

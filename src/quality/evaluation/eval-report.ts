@@ -1,5 +1,7 @@
 // The whole of what `signalbox eval` measures, as one JSON value: the text and the HTML report are views of it.
 // Parts that were not asked for, or had nothing to measure, are null.
+
+import { type ConfusionMatrix, confusionMatrix } from '../../core/classifier/confusion-matrix.ts'
 import {
   type EvaluationReport,
   evaluate,
@@ -11,7 +13,6 @@ import { type Reliability, reliabilityOf } from '../../core/statistics/calibrati
 import { createRandom } from '../../core/statistics/random.ts'
 import type { AuditReport } from './audit.ts'
 import type { ConformalCheck } from './conformal-check.ts'
-import { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 import type { Prediction } from './evaluate-file.ts'
 import type { FlipReport } from './flips.ts'
 import { type NoneSetReport, noneSetReport } from './none-sets.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { confusionMatrix } from '../../../src/core/classifier/confusion-matrix.ts'
 import type { EvaluationRow } from '../../../src/core/classifier/evaluate.ts'
-import { confusionMatrix } from '../../../src/quality/evaluation/confusion-matrix.ts'
 import { suspectLabels } from '../../../src/quality/evaluation/label-noise.ts'
 import { nearDuplicates } from '../../../src/quality/evaluation/near-duplicates.ts'
 

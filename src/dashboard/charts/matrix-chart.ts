@@ -1,6 +1,7 @@
 // The whole confusion matrix as a picture: hits in one colour, mistakes in the other, by share of the label's rows.
-import type { ConfusionMatrix } from '../../../src/quality/evaluation/confusion-matrix.ts'
-import { percent } from '../../terminal/output.ts'
+
+import { percent } from '../../../scripts/terminal/output.ts'
+import type { ConfusionMatrix } from '../../core/classifier/confusion-matrix.ts'
 import { escaped, type Markup } from './html.ts'
 import { px } from './plot.ts'
 

@@ -1,6 +1,7 @@
 // Every label against every outcome. Abstentions and none of the above have a line of their own, so that each row is in it once.
-import { type EvaluationRow, isNoneLabel } from '../../core/classifier/evaluate.ts'
-import { NONE_ROUTE } from '../../core/types.ts'
+
+import { NONE_ROUTE } from '../types.ts'
+import { type EvaluationRow, isNoneLabel } from './evaluate.ts'
 
 export interface ConfusionMatrix {
   /** Names of lines, and of columns: routes sorted, then `none`. A column `none` is an abstention. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeTune, tuneSvg } from '../../../scripts/report/describe-tune.ts'
 import { checkConfig } from '../../../src/config/load-config.ts'
-import { type TuneTarget, tuneRoute } from '../../../src/quality/evaluation/tune-route.ts'
+import { type TuneTarget, tuneRoute } from '../../../src/training/outcomes/tune-route.ts'
 import { COSTS, MODELS, madeOutcomes, QUALITY } from '../../support/made-outcomes.ts'
 
 const configOf = (models: string[], select: unknown = 'first') =>
