@@ -14,6 +14,7 @@ import type { Manifest } from '../../vector-index/manifest.ts'
 import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { fitOutcomes, type RouteAim } from '../outcomes/fit-outcomes.ts'
 import type { KeptOutcomes } from '../outcomes/gather-outcomes.ts'
+import { type RoutingReport, routingReport } from '../reports/routing-report.ts'
 import { type PredictedRow, predict, type Router } from './predict.ts'
 
 export interface BuildInput {
@@ -39,10 +40,20 @@ export interface BuildInput {
 export type BuildStage = 'fit' | 'evaluate' | 'graph'
 export type BuildProgress = { stage: BuildStage; done: number; total: number }
 
-const measureHeldOut = (
-  input: BuildInput,
-  model: ClassifierModel,
-): Record<string, number> | null => {
+interface HeldOutMeasures {
+  /** For the manifest. */
+  figures: Record<string, number>
+  /** For the report. */
+  routing: RoutingReport
+}
+
+export interface BuiltGeneration {
+  manifest: Manifest
+  /** Null without held-out rows. */
+  routing: RoutingReport | null
+}
+
+const measureHeldOut = (input: BuildInput, model: ClassifierModel): HeldOutMeasures | null => {
   const { draft, heldOut, routes, neighbours } = input
   if (heldOut === null) return null
   const { dimensions, searchDimensions, vectors, exemplars } = draft
@@ -60,7 +71,8 @@ const measureHeldOut = (
     const text = heldOut.texts[row] ?? ''
     return predict({ label, text, vector, hasSignal: heldOut.hasSignal[row] ?? false }, router)
   })
-  return { ...headlineOf(evaluate(rows)), ...shapeFigures(shapeOf(rows.map(shapeRow(model)))) }
+  const shape = shapeFigures(shapeOf(rows.map(shapeRow(model))))
+  return { figures: { ...headlineOf(evaluate(rows)), ...shape }, routing: routingReport(rows) }
 }
 
 /** A held-out row for the traffic shape, the baseline of drift. */
@@ -80,7 +92,7 @@ const shapeRow =
 export const buildGeneration = async (
   input: BuildInput,
   onProgress: (progress: BuildProgress) => void = () => {},
-): Promise<Manifest> => {
+): Promise<BuiltGeneration> => {
   const { draft, indexDir, texts, beside, fit, learnable = null, aims = [] } = input
   const { vectors, dimensions, searchDimensions, exemplars } = draft
   // Yields to the event loop after each report, so that it is shown or sent before the thread is busy again.
@@ -94,9 +106,11 @@ export const buildGeneration = async (
   const { model: classifier, report, unseen } = fitClassifier(set, fit)
   const outcomes = fitOutcomes(learnable, { aims, split: searchDimensions, seed: draft.seed })
   await begin('evaluate')
-  const heldOut = measureHeldOut(input, classifier)
+  const measured = measureHeldOut(input, classifier)
+  const heldOut = measured?.figures ?? null
   const whole = { ...draft, classifier, fit: report, unseen, heldOut, outcomes }
-  return writeGeneration(indexDir, whole, (done, total) =>
+  const manifest = await writeGeneration(indexDir, whole, (done, total) =>
     onProgress({ stage: 'graph', done, total }),
   )
+  return { manifest, routing: measured?.routing ?? null }
 }

@@ -11,6 +11,7 @@ import type {
   Trigger,
 } from '../reports/build-report.ts'
 import type { GateReport } from '../reports/gate-report.ts'
+import type { RoutingReport } from '../reports/routing-report.ts'
 import type { BuildStage } from './build-generation.ts'
 import type { Verdict } from './judge-build.ts'
 import type { TrainingData } from './prepare-training-set.ts'
@@ -62,6 +63,7 @@ interface ReportInput {
   manifest: Manifest
   verdict: Verdict
   gate: GateReport | null
+  routing: RoutingReport | null
   trigger: Trigger
   author: string
   digest: string
@@ -70,10 +72,10 @@ interface ReportInput {
 
 /** Writes the report of a new generation. */
 export const keepReport = (dir: string, input: ReportInput): Promise<void> => {
-  const { manifest, verdict, trigger, author, digest, data, gate } = input
+  const { manifest, verdict, trigger, author, digest, data, gate, routing } = input
   const { generation, parentGeneration: parent, createdAtMs } = manifest
   return writeReport(dir, {
-    ...{ generation, parent, trigger, author, createdAtMs, digest, gate },
+    ...{ generation, parent, trigger, author, createdAtMs, digest, gate, routing },
     outcome: verdict.outcome,
     reason: verdict.reason,
     accepted: data.accepted.map(toReported),

@@ -9,13 +9,12 @@ import {
   removeGeneration,
   sweepOrphans,
 } from '../../vector-index/generation-store.ts'
-import type { Manifest } from '../../vector-index/manifest.ts'
 import { GATE_STEPS, holdGate } from '../gate/gate.ts'
 import { requireReason } from '../generations/make-current.ts'
 import { retainGenerations } from '../generations/retain-generations.ts'
 import { routeAims } from '../outcomes/route-aims.ts'
 import type { GateReport } from '../reports/gate-report.ts'
-import { buildGeneration } from './build-generation.ts'
+import { type BuiltGeneration, buildGeneration } from './build-generation.ts'
 import { fitOptions, stepFromParent } from './fit-options.ts'
 import { carryOut, unlessOvertaken, verdictOf } from './judge-build.ts'
 import {
@@ -41,7 +40,7 @@ export type {
 } from './rebuild-report.ts'
 export type { RebuildOptions } from './rebuild-work.ts'
 
-const build = (work: Work): Promise<Manifest> => {
+const build = (work: Work): Promise<BuiltGeneration> => {
   const { config, indexDir, onProgress, data, draft } = work
   const thresholds = Object.entries(config.routes).map(([r, { threshold }]) => [r, { threshold }])
   return buildGeneration(
@@ -120,12 +119,12 @@ const buildAndJudge = async (work: Work, forgotten: ReadonlySet<string>): Promis
   const { indexDir, config, promote, reason: statedReason, author, trigger, now = Date.now } = work
   const { training } = config
   const parent = work.parent?.number ?? null
-  const manifest = await build(work)
+  const { manifest, routing } = await build(work)
   const { generation } = manifest
   const gate = await judgeOrRemove(work, generation, forgotten)
   const wanted = verdictOf({ gate, parent, promote, statedReason: statedReason ?? '', training })
   const verdict = await unlessOvertaken(indexDir, wanted, parent)
-  await keepReport(indexDir, { ...work, manifest, verdict, gate })
+  await keepReport(indexDir, { ...work, manifest, verdict, gate, routing })
   const canaryShare = training.canary.share
   const nowMs = now()
   await carryOut(indexDir, { generation, parent, verdict, trigger, author, canaryShare, nowMs })

@@ -3,6 +3,7 @@
 import { z } from 'zod'
 import { learnedReportSchema } from '../../vector-index/learned-report.ts'
 import { gateReportSchema } from './gate-report.ts'
+import { routingReportSchema } from './routing-report.ts'
 
 export const TRIGGERS = ['first', 'command', 'api', 'schedule', 'corrections'] as const
 /** What asked for a rebuild. */
@@ -67,6 +68,8 @@ export const generationReportSchema = z.object({
   /** Of everything that the build was made from and judged by. */
   digest: z.string(),
   gate: gateReportSchema.nullable(),
+  /** Null without held-out rows; absent in reports of before it was kept. */
+  routing: routingReportSchema.nullish(),
   ...feedbackSchema.shape,
 })
 

@@ -54,7 +54,7 @@ const gate = gateReportSchema
   .nullable()
 
 const report = generationReportSchema
-  .omit({ format: true, generation: true, parent: true, digest: true })
+  .omit({ format: true, generation: true, parent: true, digest: true, routing: true })
   .extend({ gate })
 
 /** Clients must take names of actions that they do not know. */
