@@ -1,7 +1,6 @@
 // The curve of cost and quality of a route, as lines and as a picture that stands alone.
 import type { CostQuality } from '../../src/core/outcomes/cost-quality.ts'
-import { escaped } from '../../src/dashboard/charts/html.ts'
-import { pathOf, percentTick, plot, px, ticksTo } from '../../src/dashboard/charts/plot.ts'
+import { costChart } from '../../src/dashboard/charts/cost-chart.ts'
 import type { TuneReport } from '../../src/training/outcomes/tune-route.ts'
 import { percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
@@ -78,48 +77,10 @@ const INK = {
   single: '#8c959f',
   point: '#cf222e',
 }
-const STYLE = `<style>text{fill:${INK.text};font:11px system-ui,sans-serif}.grid{stroke:${INK.grid}}.axis{stroke:${INK.text}}</style>`
-
-const dot = (x: number, y: number, { r, fill }: { r: number; fill: string }): string =>
-  `<circle cx="${px(x)}" cy="${px(y)}" r="${r}" fill="${fill}"/>`
+const STYLE = `<style>text{fill:${INK.text};font:11px system-ui,sans-serif}.grid{stroke:${INK.grid}}.axis{stroke:${INK.text}}.one-line{stroke:${INK.line};fill:none;stroke-width:2}.single{fill:${INK.single}}.point{fill:${INK.point}}</style>`
 
 /** One SVG document without scripts, fonts or links. */
-export const tuneSvg = (report: TuneReport): string => {
-  const all = [...report.curve, ...report.singles]
-  const costs = ticksTo(Math.max(...all.map(({ cost }) => cost * 1_000)))
-  const low = Math.floor(10 * Math.min(...all.map(({ quality }) => quality))) / 10
-  const high = Math.ceil(10 * Math.max(...all.map(({ quality }) => quality))) / 10
-  const steps = Math.max(1, Math.round((high - low) * 10))
-  const { markup } = plot(
-    {
-      ...{ width: 560, height: 340 },
-      x: {
-        domain: [0, costs.at(-1) as number],
-        ticks: costs,
-        format: (value) => String(Number(value.toPrecision(3))),
-        label: 'USD per 1,000 prompts',
-      },
-      y: {
-        domain: [low, high],
-        ticks: Array.from({ length: steps + 1 }, (_, i) => low + i / 10),
-        format: percentTick,
-        label: 'quality',
-      },
-      description: `Cost and quality of route ${report.route}`,
-    },
-    (at) => {
-      const place = ({ cost, quality }: CostQuality) => [at.x(cost * 1_000), at.y(quality)] as const
-      const curve = pathOf(report.curve.map(place))
-      const singles = report.singles.map((single) => {
-        const [x, y] = place(single)
-        const name = `<text x="${px(x + 6)}" y="${px(y + 4)}">${escaped(single.model)}</text>`
-        return dot(x, y, { r: 3, fill: INK.single }) + name
-      })
-      const [x, y] = place(report.point)
-      return `<path d="${curve}" fill="none" stroke="${INK.line}" stroke-width="2"/>${singles.join('')}${dot(x, y, { r: 5, fill: INK.point })}`
-    },
-  )
-  return markup
-    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" width="560" height="340" ')
+export const tuneSvg = (report: TuneReport): string =>
+  costChart(report)
+    .markup.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" width="560" height="340" ')
     .replace('>', `>${STYLE}`)
-}

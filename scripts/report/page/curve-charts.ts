@@ -1,55 +1,12 @@
-// The report's curves: reliability, risk against coverage, ROC.
+// The report's curves: risk against coverage, ROC.
 
-import type { Reliability } from '../../../src/core/statistics/calibration.ts'
 import { escaped, type Markup } from '../../../src/dashboard/charts/html.ts'
-import {
-  type Axis,
-  pathOf,
-  percentTick,
-  plot,
-  px,
-  ticksTo,
-} from '../../../src/dashboard/charts/plot.ts'
+import { pathOf, plot, px, SHARES, ticksTo } from '../../../src/dashboard/charts/plot.ts'
 import type { RocPoint } from '../../../src/quality/evaluation/detection.ts'
 import type { RiskPoint } from '../../../src/quality/evaluation/risk-coverage.ts'
 import { percent } from '../../terminal/output.ts'
 
-const UNIT: Pick<Axis, 'domain' | 'ticks' | 'format'> = {
-  domain: [0, 1],
-  ticks: [0, 0.25, 0.5, 0.75, 1],
-  format: percentTick,
-}
-
 const title = (text: string): string => `<title>${escaped(text)}</title>`
-
-/** Dots on the diagonal keep their word; a dot's area is its share of the rows, and the bar is its gap. */
-export const reliabilityChart = ({ bins, binning }: Reliability): Markup => {
-  const rows = bins.reduce((sum, bin) => sum + bin.rows, 0)
-  return plot(
-    {
-      width: 420,
-      height: 320,
-      x: { ...UNIT, label: 'claimed confidence' },
-      y: { ...UNIT, label: 'share that was right' },
-      description: `Reliability diagram, ten bins of equal ${binning}`,
-    },
-    (at) =>
-      `<path class="ideal" d="${pathOf([
-        [at.x(0), at.y(0)],
-        [at.x(1), at.y(1)],
-      ])}"/>` +
-      bins
-        .map((bin) => {
-          const x = px(at.x(bin.confidence))
-          const text = `${bin.rows} rows: claimed ${percent(bin.confidence)}, right ${percent(bin.accuracy)}`
-          return (
-            `<line class="gap" x1="${x}" x2="${x}" y1="${px(at.y(bin.confidence))}" y2="${px(at.y(bin.accuracy))}"/>` +
-            `<circle class="dot" cx="${x}" cy="${px(at.y(bin.accuracy))}" r="${px(3.5 + 9 * Math.sqrt(bin.rows / rows))}">${title(text)}</circle>`
-          )
-        })
-        .join(''),
-  )
-}
 
 /** @param current where the thresholds in force stand; null where nothing is routed */
 export const riskChart = (
@@ -63,7 +20,7 @@ export const riskChart = (
     {
       width: 420,
       height: 320,
-      x: { ...UNIT, label: 'share of prompts answered, the surest first' },
+      x: { ...SHARES, label: 'share of prompts answered, the surest first' },
       y: {
         domain: [0, ticks.at(-1) as number],
         ticks,
@@ -95,8 +52,8 @@ export const rocChart = (roc: readonly RocPoint[]): Markup =>
     {
       width: 420,
       height: 260,
-      x: { ...UNIT, label: 'in-scope turned away' },
-      y: { ...UNIT, label: 'none of the above turned away' },
+      x: { ...SHARES, label: 'in-scope turned away' },
+      y: { ...SHARES, label: 'none of the above turned away' },
       description: 'ROC curve of the novelty',
     },
     (at) =>

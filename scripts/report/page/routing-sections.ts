@@ -2,11 +2,12 @@
 
 import { html, routeName } from '../../../src/dashboard/charts/html.ts'
 import { matrixChart } from '../../../src/dashboard/charts/matrix-chart.ts'
+import { reliabilityChart } from '../../../src/dashboard/charts/reliability-chart.ts'
 import type { EvalReport } from '../../../src/quality/evaluation/eval-report.ts'
 import { percent } from '../../terminal/output.ts'
 import { figure } from '../describe-evaluation.ts'
 import { cellBar } from './bar-charts.ts'
-import { reliabilityChart, riskChart } from './curve-charts.ts'
+import { riskChart } from './curve-charts.ts'
 import { figureOf, htmlTable, type Section } from './page.ts'
 
 const MAX_PAIRS = 30

@@ -32,8 +32,10 @@ section { background: var(--card); border: 1px solid var(--line); border-radius:
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(320px, 1fr)); gap: 16px 28px; }
 figure { margin: 8px 0 0; min-width: 0; }
 figcaption { font-size: 13px; margin-top: 4px; }
-svg { display: block; width: 100%; height: auto; overflow: visible; }
-svg text { fill: var(--muted); font-size: 11px; font-family: inherit; font-variant-numeric: tabular-nums; }
+svg { display: block; max-width: 100%; height: auto; overflow: visible; }
+svg:not([width]) { width: 100%; }
+svg text { fill: var(--muted); font-family: inherit; font-variant-numeric: tabular-nums; }
+svg text:not([font-size]) { font-size: 11px; }
 svg text.strong { fill: var(--ink); } svg text.on { fill: var(--card); }
 svg .grid { stroke: var(--grid); stroke-width: 1; }
 svg .axis { stroke: var(--line); stroke-width: 1; }

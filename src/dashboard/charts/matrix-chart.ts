@@ -1,7 +1,6 @@
 // The whole confusion matrix as a picture: hits in one colour, mistakes in the other, by share of the label's rows.
-
-import { percent } from '../../../scripts/terminal/output.ts'
 import type { ConfusionMatrix } from '../../core/classifier/confusion-matrix.ts'
+import { percent } from '../view/figures.ts'
 import { escaped, type Markup } from './html.ts'
 import { px } from './plot.ts'
 
@@ -61,8 +60,8 @@ const labelsOf = ({ size, margin, cell, lines, columns }: Grid): string[] => {
   return lines.map((line, i) => {
     const middle = margin + (i + 0.5) * cell
     return (
-      `<text style="font-size:${fontSize}px" x="${px(margin - 6)}" y="${px(middle + 3.5)}" text-anchor="end">${escaped(shortened(line))}</text>` +
-      `<text style="font-size:${fontSize}px" transform="translate(${px(middle + 3.5)} ${px(margin - 6)}) rotate(-90)">${escaped(shortened(columns[i] as string))}</text>`
+      `<text font-size="${fontSize}" x="${px(margin - 6)}" y="${px(middle + 3.5)}" text-anchor="end">${escaped(shortened(line))}</text>` +
+      `<text font-size="${fontSize}" transform="translate(${px(middle + 3.5)} ${px(margin - 6)}) rotate(-90)">${escaped(shortened(columns[i] as string))}</text>`
     )
   })
 }
@@ -73,6 +72,6 @@ export const matrixChart = ({ names, counts }: ConfusionMatrix): Markup => {
   const extent = margin + size * cell
   const frame = `<rect x="${px(margin)}" y="${px(margin)}" width="${px(size * cell)}" height="${px(size * cell)}" fill="none" class="axis"/>`
   return {
-    markup: `<svg viewBox="0 0 ${px(extent + 8)} ${px(extent + 8)}" style="max-width:${px(extent + 8)}px" role="img" aria-label="Confusion matrix of ${size - 1} routes">${frame}${cellsOf(counts, grid).join('')}${labelsOf(grid).join('')}</svg>`,
+    markup: `<svg viewBox="0 0 ${px(extent + 8)} ${px(extent + 8)}" width="${px(extent + 8)}" role="img" aria-label="Confusion matrix of ${size - 1} routes">${frame}${cellsOf(counts, grid).join('')}${labelsOf(grid).join('')}</svg>`,
   }
 }

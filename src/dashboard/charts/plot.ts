@@ -1,4 +1,4 @@
-// Axes and scales for the report's charts, as inline SVG: no script, nothing loaded.
+// Axes and scales for charts as inline SVG, of pages and of the report of an evaluation: no script, no style, nothing loaded.
 import { escaped, type Markup } from './html.ts'
 
 export interface Axis {
@@ -28,6 +28,13 @@ const MARGIN = { top: 10, right: 12, bottom: 40, left: 62 }
 export const px = (value: number): string => (Number.isFinite(value) ? value.toFixed(1) : '0')
 
 export const percentTick = (value: number): string => `${Math.round(value * 100)} %`
+
+/** The axis of a share. */
+export const SHARES: Pick<Axis, 'domain' | 'ticks' | 'format'> = {
+  domain: [0, 1],
+  ticks: [0, 0.25, 0.5, 0.75, 1],
+  format: percentTick,
+}
 
 const scale = ([low, high]: [number, number], from: number, to: number) => {
   const span = high - low || 1
