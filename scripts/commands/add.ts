@@ -3,22 +3,21 @@
 import { relative } from 'node:path'
 import { text as readAll } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import { unknownRoute } from '../../src/core/suggest.ts'
-import { type Exemplar, NONE_ROUTE } from '../../src/core/types.ts'
-import { RouterError } from '../../src/errors.ts'
+import type { Exemplar } from '../../src/core/types.ts'
 import { appendExemplars } from '../../src/training/exemplars/append-exemplars.ts'
-import {
-  type AdditionCheck,
-  checkAddition,
-  type NearExemplar,
-} from '../../src/training/exemplars/check-addition.ts'
+import { checkAddition, type NearExemplar } from '../../src/training/exemplars/check-addition.ts'
 import { embedTexts } from '../../src/training/exemplars/embed-exemplars.ts'
-import { exemplarId, exemplarTextSchema } from '../../src/training/exemplars/exemplar-line.ts'
 import { loadExemplars } from '../../src/training/exemplars/exemplars.ts'
+import {
+  checkRoute,
+  describeNear,
+  newExemplar,
+  refuseObjection,
+} from '../../src/training/exemplars/new-exemplar.ts'
 import { createShape } from '../../src/training/exemplars/shape.ts'
 import { openConfiguredCache } from '../../src/training/rebuild/prepare-training-set.ts'
 import { type ScriptContext, withContext } from '../terminal/context.ts'
-import { createProgress, preview, printResult } from '../terminal/output.ts'
+import { createProgress, printResult } from '../terminal/output.ts'
 
 interface Options {
   route: string
@@ -26,45 +25,7 @@ interface Options {
   json?: boolean
 }
 
-const describeNear = ({ exemplar, similarity }: NearExemplar): string =>
-  `${JSON.stringify(preview(exemplar.text))} (route ${exemplar.route}, ${exemplar.id}, similarity ${similarity.toFixed(3)})`
-
-const OBJECTIONS = {
-  duplicate: 'The route has this text already',
-  near_duplicate: 'The route has almost the same text already',
-  contradiction: 'Another route has the same text',
-  conflict: 'Another route has almost the same text',
-}
-
-/** Two lines with the same text would make the training data invalid: no --force for that. */
-const isFinal = ({ objection }: AdditionCheck): boolean =>
-  objection?.kind === 'duplicate' || objection?.kind === 'contradiction'
-
-const refuse = (result: AdditionCheck): void => {
-  if (result.objection === null) return
-  const { kind, neighbour } = result.objection
-  const advice = isFinal(result)
-    ? 'Edit or remove that line instead.'
-    : 'Add it nevertheless with --force, or correct that line.'
-  throw new RouterError(
-    'invalid_exemplar',
-    `${OBJECTIONS[kind]}: ${describeNear(neighbour)}. ${advice}`,
-  )
-}
-
-const toExemplar = (input: string, route: string, routes: string[]): Exemplar => {
-  const allowed = [...routes, NONE_ROUTE]
-  if (!allowed.includes(route)) {
-    const hint = 'To make a new route: signalbox routes add NAME --models MODEL.'
-    throw new RouterError('route_not_found', `${unknownRoute(route, allowed)} ${hint}`)
-  }
-  const parsed = exemplarTextSchema.safeParse(input.trim())
-  if (!parsed.success) {
-    throw new RouterError('invalid_exemplar', `The text ${parsed.error.issues[0]?.message}.`)
-  }
-  const text = parsed.data
-  return { id: exemplarId({ route, text }), text, route, source: 'seed' }
-}
+const NEW_ROUTE_HINT = 'To make a new route: signalbox routes add NAME --models MODEL.'
 
 const check = async (context: ScriptContext, exemplar: Exemplar, options: Options) => {
   const { config, paths } = context
@@ -106,9 +67,11 @@ const toJson = (near: NearExemplar | null) =>
   }
 
 const run = async (context: ScriptContext, input: string, options: Options): Promise<void> => {
-  const exemplar = toExemplar(input, options.route, Object.keys(context.config.routes))
+  const { force = false, route } = options
+  checkRoute(route, Object.keys(context.config.routes), NEW_ROUTE_HINT)
+  const exemplar = newExemplar(input, route)
   const result = await check(context, exemplar, options)
-  if (!options.force || isFinal(result)) refuse(result)
+  refuseObjection(result, { force, howToForce: '--force' })
   const [file = ''] = await appendExemplars(context.paths.trainingData, [exemplar])
   const nearest = {
     nearestSame: toJson(result.nearestSame),
