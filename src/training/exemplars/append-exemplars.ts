@@ -32,7 +32,7 @@ const fsyncFolder = async (dir: string): Promise<void> => {
 }
 
 /** Refuses the folder inside the installed package: the next install would replace it, with all additions. */
-const refuseInstalled = (dir: string): void => {
+export const refuseInstalled = (dir: string): void => {
   if (!dir.split(sep).includes('node_modules')) return
   throw new RouterError(
     'invalid_config',

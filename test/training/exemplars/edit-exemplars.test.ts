@@ -1,0 +1,112 @@
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { createExemplarEdits } from '../../../src/training/exemplars/edit-exemplars.ts'
+import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
+import { temporaryFolder } from '../../support/training-folder.ts'
+
+const CODE =
+  '{"text":"sort a list","route":"code","style":"order"}\n{"text":"fix a loop","route":"code"}\n'
+const MATH = '{"text":"solve x","route":"math"}\n'
+
+const id = (route: string, text: string): string => exemplarId({ route, text })
+
+const createFolder = async () => {
+  const dir = await temporaryFolder()
+  writeFileSync(join(dir, 'code.jsonl'), CODE)
+  writeFileSync(join(dir, 'math.jsonl'), MATH)
+  const linesOf = (route: string) => readFileSync(join(dir, `${route}.jsonl`), 'utf8')
+  const exemplars = [
+    { id: id('code', 'sort a list'), text: 'sort a list', route: 'code', source: 'seed' as const },
+    { id: id('math', 'solve x'), text: 'solve x', route: 'math', source: 'seed' as const },
+  ]
+  const edits = createExemplarEdits({
+    dir,
+    routes: () => ['code', 'math'],
+    live: () => ({ exemplars, vectors: new Float32Array([1, 0, 0, 1]), searchDimensions: 2 }),
+    // Whatever is about numbers lies where the one exemplar of math does.
+    embed: async (text) => new Float32Array(text.includes('solve') ? [0, 1] : [0.7, 0.7]),
+  })
+  return { dir, edits, linesOf }
+}
+
+describe('an exemplar that is added', () => {
+  it('stands in the file of its route, and is told of', async () => {
+    const { edits, linesOf } = await createFolder()
+    const added = await edits.add({ text: ' port a module ', route: 'code', force: false })
+    expect(added).toMatchObject({ text: 'port a module', route: 'code', source: 'seed' })
+    expect(linesOf('code')).toBe(`${CODE}{"text":"port a module","route":"code","source":"seed"}\n`)
+    expect(edits.edits()).toEqual([{ kind: 'added', exemplar: added }])
+  })
+
+  it.each([
+    ['of a text that the route has', { text: 'Sort a  list', route: 'code' }, /has this text/],
+    [
+      'of a text of another route',
+      { text: 'solve X', route: 'code' },
+      /Another route has the same/,
+    ],
+    ['of no text', { text: '  ', route: 'code' }, /must not be empty/],
+    ['of a route that there is not', { text: 'x', route: 'cod' }, /code/],
+  ])('%s is refused, also with force', async (_what, wish, message) => {
+    const { edits, linesOf } = await createFolder()
+    await expect(edits.add({ ...wish, force: true })).rejects.toThrow(message)
+    expect([linesOf('code'), linesOf('math')]).toEqual([CODE, MATH])
+  })
+
+  it('near an exemplar of another route is refused without force', async () => {
+    const { edits, linesOf } = await createFolder()
+    const wish = { text: 'solve y', route: 'code' }
+    await expect(edits.add({ ...wish, force: false })).rejects.toThrow(/almost the same text/)
+    expect(linesOf('code')).toBe(CODE)
+    await edits.add({ ...wish, force: true })
+    expect(linesOf('code')).toContain('solve y')
+  })
+})
+
+describe('an exemplar that is moved', () => {
+  it('keeps what its line says of it, and leaves the others as they were', async () => {
+    const { edits, linesOf } = await createFolder()
+    const to = await edits.move({ route: 'code', id: id('code', 'sort a list') }, 'math')
+    expect(to).toMatchObject({ id: id('math', 'sort a list'), route: 'math' })
+    expect(linesOf('code')).toBe('{"text":"fix a loop","route":"code"}\n')
+    expect(linesOf('math')).toBe(`${MATH}{"text":"sort a list","route":"math","style":"order"}\n`)
+    expect(edits.edits()).toMatchObject([{ kind: 'moved', to: { route: 'math' } }])
+  })
+
+  it('stays where the other route has its text, or is none', async () => {
+    const { edits, dir, linesOf } = await createFolder()
+    writeFileSync(join(dir, 'math.jsonl'), '{"text":"a","route":"math"}\n')
+    const line = { route: 'code', id: id('code', 'fix a loop') }
+    await expect(edits.move(line, 'code')).rejects.toThrow(/already/)
+    await expect(edits.move(line, 'nowhere')).rejects.toThrow(/nowhere/)
+    expect(linesOf('code')).toBe(CODE)
+  })
+})
+
+describe('an exemplar that is removed', () => {
+  it('is gone from its file, which keeps its rights', async () => {
+    const { edits, dir, linesOf } = await createFolder()
+    chmodSync(join(dir, 'code.jsonl'), 0o640)
+    await edits.remove({ route: 'code', id: id('code', 'fix a loop') })
+    expect(linesOf('code')).toBe('{"text":"sort a list","route":"code","style":"order"}\n')
+    expect(statSync(join(dir, 'code.jsonl')).mode & 0o777).toBe(0o640)
+  })
+
+  it('is one of two lines alike where a line is named', async () => {
+    const { edits, dir, linesOf } = await createFolder()
+    writeFileSync(join(dir, 'math.jsonl'), MATH + MATH)
+    await edits.remove({ route: 'math', id: id('math', 'solve x'), line: 2 })
+    expect(linesOf('math')).toBe(MATH)
+  })
+
+  it('that stands in no file, or on another line, changes nothing', async () => {
+    const { edits, linesOf } = await createFolder()
+    await expect(edits.remove({ route: 'code', id: 'fb_0123' })).rejects.toThrow(/quarantine/)
+    const line = { route: 'code', id: id('code', 'fix a loop'), line: 1 }
+    await expect(edits.remove(line)).rejects.toThrow(/check the training data again/)
+    await expect(edits.remove({ ...line, route: '../code' })).rejects.toThrow(/no file/)
+    await expect(edits.remove({ ...line, route: 'held-out' })).rejects.toThrow(/no file/)
+    expect(linesOf('code')).toBe(CODE)
+  })
+})
