@@ -27,7 +27,7 @@ const ENTRIES: readonly NavEntry[] = PARTS.flatMap((part) =>
   part.kind === 'page' && part.nav !== undefined ? [{ label: part.nav, path: part.path }] : [],
 )
 
-type Framed = Pick<Page, 'title' | 'hasRange' | 'scripts'>
+type Framed = Pick<Page, 'hasRange' | 'scripts'> & { title: string }
 
 const frame = (c: DeskContext, { title, hasRange, scripts = [] }: Framed, view: View) =>
   c.html(
@@ -43,7 +43,9 @@ const mountShown = (app: Dashboard, part: Page | Fragment, guard: Guard): void =
   app.get(part.path, guard, async (c) => {
     const asked = checkShown(part.query, c.req.query(), c.req.param())
     const view = await part.view(c.get('desk'), asked)
-    return part.kind === 'page' ? frame(c, part, view) : c.html(render(c.get('desk'), view))
+    if (part.kind === 'fragment') return c.html(render(c.get('desk'), view))
+    const title = typeof part.title === 'string' ? part.title : part.title(asked.params)
+    return frame(c, { ...part, title }, view)
   })
 }
 

@@ -17,6 +17,8 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts'
 import type { OperatorState } from '../telemetry/operator-gauges.ts'
 import { tracingSettings } from '../telemetry/tracing/settings.ts'
 import { openTracing, type Tracing } from '../telemetry/tracing/tracing.ts'
+import { createExemplarEdits, type ExemplarEdits } from '../training/exemplars/edit-exemplars.ts'
+import { createShape } from '../training/exemplars/shape.ts'
 import {
   createGenerationService,
   type GenerationService,
@@ -25,6 +27,7 @@ import type { Resilience } from '../upstream/resilience/resilience.ts'
 import { type Alerts, createAlerts } from './alert-sources.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
 import { createDeskMap } from './desk-map.ts'
+import { createEmbedRow } from './embed-row.ts'
 import { newId } from './new-id.ts'
 import { type OpenedData, openData } from './open-data.ts'
 import { createRouteWatch, type RouteWatch } from './route-watch.ts'
@@ -76,6 +79,8 @@ export interface Parts extends OpenedData {
   deskMap: ReturnType<typeof createDeskMap>
   /** Counts decisions and requests that ended, for pages that are looked at. */
   activity: Activity
+  /** Of the training data, by people. */
+  edits: ExemplarEdits
 }
 
 /** @throws RouterError `data_directory_in_use`, `store_unavailable` */
@@ -108,6 +113,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     deskMap: createDeskMap({ engine, indexDir: paths.index, logger }),
     trials: createTrials({ engine, indexDir: paths.index }),
     activity: createActivity(),
+    edits: editsOf(engine, options),
   }
 }
 
@@ -173,6 +179,20 @@ const generationsOf = (
     now: Date.now,
     logger,
   })
+
+const editsOf = (engine: RoutingEngine, { config, paths }: PartsOptions): ExemplarEdits => {
+  const embed = createEmbedRow(engine)
+  return createExemplarEdits({
+    dir: paths.trainingData,
+    routes: () => Object.keys(config.routes),
+    live: () => {
+      const { exemplars, vectors, manifest } = engine.generation() ?? {}
+      if (!exemplars || !vectors || !manifest) return null
+      return { exemplars, vectors, searchDimensions: manifest.searchDimensions }
+    },
+    embed: async (text) => (await embed(createShape(config.encoder.max_chars)(text).text)).row,
+  })
+}
 
 const implicitOf = (
   { store, engine, metrics }: Pick<Parts, 'store' | 'engine' | 'metrics'>,

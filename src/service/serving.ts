@@ -31,6 +31,7 @@ import { createResilience, type Resilience } from '../upstream/resilience/resili
 import type { Upstream } from '../upstream/upstream.ts'
 import type { LongLivedAdmin } from './admin.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
+import { toDashboardDeps } from './dashboard-deps.ts'
 import { createDryRouter } from './dry-router.ts'
 import { createEmbedRow } from './embed-row.ts'
 import { newId } from './new-id.ts'
@@ -57,6 +58,7 @@ export interface LongLived
     | 'trials'
     | 'deskMap'
     | 'activity'
+    | 'edits'
   > {
   env: NodeJS.ProcessEnv
   logger: Logger
@@ -276,12 +278,10 @@ const wireHttp = (parts: HttpParts): HttpDeps => {
 
 const wireDashboard = (
   deps: HttpDeps,
-  loaded: LoadedConfig,
-  { store, sessions, activity, trials, deskMap }: LongLived,
+  parts: LongLived & Providers & { loaded: LoadedConfig },
 ): AddPages | null => {
   if (!deps.config.dashboard.enabled) return null
-  const own = { ...deps, store, sessions, activity, tryOut: trials(loaded), map: deskMap.map }
-  return (app) => void app.route('/dashboard', createDashboard(own))
+  return (app) => void app.route('/dashboard', createDashboard(toDashboardDeps(deps, parts)))
 }
 
 /**
@@ -300,6 +300,6 @@ export const createSite = (
   const parts = { ...longLived, ...providers, loaded, turns: sessions, models }
   const { pipeline, cacheStats } = wirePipeline(parts)
   const deps = wireHttp({ ...longLived, ...providers, loaded, pipeline })
-  const app = createApp(deps, wireDashboard(deps, loaded, longLived))
+  const app = createApp(deps, wireDashboard(deps, { ...longLived, ...providers, loaded }))
   return { loaded, app, resilience: providers.resilience, sessions, models, cacheStats }
 }

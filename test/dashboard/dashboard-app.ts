@@ -3,6 +3,7 @@ import { createDashboard } from '../../src/dashboard/dashboard.tsx'
 import { createActivity } from '../../src/dashboard/request/activity.ts'
 import type { DashboardDeps } from '../../src/dashboard/request/deps.ts'
 import { createSessions } from '../../src/dashboard/request/sessions.ts'
+import { RouterError } from '../../src/errors.ts'
 import { createApp } from '../../src/http/app.ts'
 import { createKeyedApp } from '../support/keyed-app.ts'
 
@@ -12,21 +13,34 @@ const emptyStore = (changes: Partial<DashboardDeps['store']>): DashboardDeps['st
     get: (known, name: keyof DashboardDeps['store']) => known[name] ?? (async () => []),
   })
 
-export const createDashboardApp = async (store: Partial<DashboardDeps['store']> = {}) => {
+/** Takes nothing. */
+const fakeEdits = (): DashboardDeps['edits'] => {
+  const refuse = async (): Promise<never> => {
+    throw new RouterError('not_found', 'This fake has no exemplars.')
+  }
+  return { add: refuse, move: refuse, remove: refuse, edits: () => [] }
+}
+
+export const createDashboardApp = async (
+  store: Partial<DashboardDeps['store']> = {},
+  changes: Partial<DashboardDeps> = {},
+) => {
   const { deps, add } = await createKeyedApp()
   const clock = { nowMs: Date.now() }
   const now = () => clock.nowMs
   const sessions = createSessions({ now })
-  const tryOut = () => Promise.reject(new Error('Nothing is tried here.'))
-  const map: DashboardDeps['map'] = async () => null
-  const own = {
+  const own: DashboardDeps = {
     ...deps,
     now,
     sessions,
-    activity: createActivity(),
-    tryOut,
-    map,
     store: emptyStore(store),
+    activity: createActivity(),
+    live: () => null,
+    modelHealth: () => [],
+    edits: fakeEdits(),
+    map: async () => null,
+    tryOut: () => Promise.reject(new Error('Nothing is tried here.')),
+    ...changes,
   }
   const app = createApp({ ...deps, now }, (pages) => {
     pages.route('/dashboard', createDashboard(own))

@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { type SeedOptions, seedDecisions } from '../../scripts/rig/seed-decisions.ts'
 import { generationName } from '../../src/vector-index/generation-name.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
-import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { createSite, type RunningServer, type Site, type SiteOptions } from '../support/server.ts'
 
 const CHROMIUM = '/usr/bin/chromium'
 export const hasChromium = existsSync(CHROMIUM)
@@ -99,11 +99,17 @@ const contextOptions = ({ scheme = 'light', isPhone, hasScript = true }: OpenOpt
   reducedMotion: 'reduce' as const,
 })
 
+export interface RigOptions extends Pick<SiteOptions, 'config' | 'training'> {
+  seed?: Partial<SeedOptions> | false
+}
+
 /** With `seed` false the database is as a first start makes it. */
-export const createDeskRig = async (
-  options: { config?: object; seed?: Partial<SeedOptions> | false } = {},
-): Promise<DeskRig> => {
-  const site = await createSite({ config: { ...DESK_CONFIG, ...options.config } })
+export const createDeskRig = async (options: RigOptions = {}): Promise<DeskRig> => {
+  const { config, training } = options
+  const site = await createSite({
+    config: { ...DESK_CONFIG, ...config },
+    ...(training && { training }),
+  })
   if (options.seed !== false) await seedSite(site, options.seed)
   const server = await site.start()
   const browser: Browser = await chromium.launch({

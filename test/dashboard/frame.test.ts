@@ -24,6 +24,8 @@ const PAGES = [
   },
   { name: 'map', path: '/dashboard/map', words: ['Generation 1', 'writing', 'Choose many'] },
   { name: 'config', path: '/dashboard/access/config', words: ['signalbox.yaml', 'plan'] },
+  { name: 'routes', path: '/dashboard/routes', words: ['code', 'threshold', 'nearest rival'] },
+  { name: 'route', path: '/dashboard/routes/code', words: ['Exemplars', 'sorts a list'] },
 ]
 
 describe.skipIf(!hasChromium)('a page of the dashboard', () => {

@@ -7,6 +7,9 @@ import { decisions } from './decisions/decisions.ts'
 import { mapParts } from './map/map.tsx'
 import { mapSelection } from './map/selection.tsx'
 import { overview } from './overview/overview.tsx'
+import { exemplarActions } from './routes/exemplar-actions.tsx'
+import { route } from './routes/route.tsx'
+import { routes } from './routes/routes.tsx'
 import { tryIt } from './try/try.tsx'
 
 export const PARTS: readonly Part[] = [
@@ -15,6 +18,9 @@ export const PARTS: readonly Part[] = [
   ...tryIt,
   ...mapParts,
   ...mapSelection,
+  routes,
+  route,
+  ...exemplarActions,
   ...access,
   ...configEdit,
 ]

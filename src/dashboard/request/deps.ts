@@ -1,12 +1,45 @@
-// Everything the dashboard is given: what http/ is given, the whole store, and the sessions, which outlive a configuration.
+// Everything the dashboard is given: what http/ is given, the whole store, the sessions, which outlive a configuration, and what
+// is shown of engines as plain values.
 import type { LoadedConfig } from '../../config/load-config.ts'
 import type { Principal } from '../../core/decide/gateway-key.ts'
+import type { LearnedOutcomes } from '../../core/outcomes/learned-outcomes.ts'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { Decision, Exemplar, Neighbour } from '../../core/types.ts'
 import type { HttpDeps } from '../../http/request/deps.ts'
 import type { Store } from '../../store/store.ts'
+import type { ExemplarEdits } from '../../training/exemplars/edit-exemplars.ts'
 import type { Activity } from './activity.ts'
 import type { Sessions } from './sessions.ts'
+
+/** The generation that serves, as far as pages show it. */
+export interface LiveGeneration {
+  number: number
+  exemplars: readonly Exemplar[]
+  manifest: {
+    createdAtMs: number
+    heldOut: Record<string, number> | null
+    classifier: { thresholds: Record<string, number> }
+  }
+  /** Absent where no route chooses by them. */
+  outcomes?: LearnedOutcomes
+}
+
+/** How a model's provider does now. */
+export interface ModelHealth {
+  model: string
+  provider: string
+  breaker: 'closed' | 'open' | 'half_open'
+  /** In a row. */
+  failures: number
+  /** Until it may be called; 0: now. */
+  waitMs: number
+  /** Null where the provider did not say. */
+  remainingRequests: number | null
+  remainingTokens: number | null
+  /** Of the latest calls; null where nothing is known. */
+  firstTokenMs: number | null
+  tokensPerSecond: number | null
+}
 
 export interface DashboardDeps extends Omit<HttpDeps, 'store'> {
   store: Store
@@ -15,6 +48,11 @@ export interface DashboardDeps extends Omit<HttpDeps, 'store'> {
   map: MapSource
   /** Counts what live pages show. */
   activity: Activity
+  /** Null until an index serves. */
+  live: () => LiveGeneration | null
+  modelHealth: () => ModelHealth[]
+  /** Of the training data. */
+  edits: ExemplarEdits
 }
 
 export interface TrialRequest {

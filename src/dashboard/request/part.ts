@@ -35,7 +35,8 @@ interface Shown<Query> {
 
 export interface Page<Query = unknown> extends Shown<Query> {
   kind: 'page'
-  title: string
+  /** Of the path's data where it depends on it. */
+  title: string | ((params: Params) => string)
   /** Its name in the navigation; a page without one is reached from another. */
   nav?: string
   /** Shows the choice of a time range. */
