@@ -25,6 +25,8 @@ const PAGES = [
   { name: 'map', path: '/dashboard/map', words: ['Generation 1', 'writing', 'Choose many'] },
   { name: 'config', path: '/dashboard/access/config', words: ['signalbox.yaml', 'plan'] },
   { name: 'routes', path: '/dashboard/routes', words: ['code', 'threshold', 'nearest rival'] },
+  { name: 'learning', path: '/dashboard/learning', words: ['Rebuild', 'Generations', 'History'] },
+  { name: 'generation', path: '/dashboard/learning/generations/1', words: ['Gate', 'Replay'] },
   { name: 'route', path: '/dashboard/routes/code', words: ['Exemplars', 'sorts a list'] },
 ]
 

@@ -58,5 +58,7 @@
     if (!pressed || pressed.disabled) return
     event.preventDefault()
     pressed.click()
+    // What was opened is gone on with from where it is.
+    if (pressed.localName === 'summary') pressed.focus()
   })
 })()

@@ -4,6 +4,10 @@ import type { Part } from '../request/part.ts'
 import { access } from './access/access.tsx'
 import { configEdit } from './access/config-edit.tsx'
 import { decisions } from './decisions/decisions.ts'
+import { generation } from './learning/generation.tsx'
+import { learning } from './learning/learning.tsx'
+import { learningActions } from './learning/learning-actions.tsx'
+import { reviewParts } from './learning/review.tsx'
 import { mapParts } from './map/map.tsx'
 import { mapSelection } from './map/selection.tsx'
 import { overview } from './overview/overview.tsx'
@@ -21,6 +25,10 @@ export const PARTS: readonly Part[] = [
   routes,
   route,
   ...exemplarActions,
+  learning,
+  generation,
+  ...learningActions,
+  ...reviewParts,
   ...access,
   ...configEdit,
 ]
