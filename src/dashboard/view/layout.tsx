@@ -22,6 +22,8 @@ const HTMX = JSON.stringify({
   allowScriptTags: false,
   historyCacheSize: 0,
   selfRequestsOnly: true,
+  // A key that is pressed at once finds the new buttons wired.
+  defaultSettleDelay: 0,
   // What goes wrong is told above the page, whatever was to be replaced.
   responseHandling: [
     { code: '204', swap: false },
