@@ -27,6 +27,7 @@ const PAGES = [
   { name: 'routes', path: '/dashboard/routes', words: ['code', 'threshold', 'nearest rival'] },
   { name: 'learning', path: '/dashboard/learning', words: ['Rebuild', 'Generations', 'History'] },
   { name: 'generation', path: '/dashboard/learning/generations/1', words: ['Gate', 'Replay'] },
+  { name: 'models', path: '/dashboard/models', words: ['small', 'first token', 'callable'] },
   { name: 'route', path: '/dashboard/routes/code', words: ['Exemplars', 'sorts a list'] },
 ]
 

@@ -10,6 +10,7 @@ import { learningActions } from './learning/learning-actions.tsx'
 import { reviewParts } from './learning/review.tsx'
 import { mapParts } from './map/map.tsx'
 import { mapSelection } from './map/selection.tsx'
+import { models } from './models/models.tsx'
 import { overview } from './overview/overview.tsx'
 import { exemplarActions } from './routes/exemplar-actions.tsx'
 import { route } from './routes/route.tsx'
@@ -29,6 +30,7 @@ export const PARTS: readonly Part[] = [
   generation,
   ...learningActions,
   ...reviewParts,
+  models,
   ...access,
   ...configEdit,
 ]
