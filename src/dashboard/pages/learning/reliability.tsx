@@ -1,7 +1,7 @@
 // Does a claimed confidence come true? The diagram, and its bins as a table.
 import type { RoutingReport } from '../../../training/reports/routing-report.ts'
+import { Drawing } from '../../charts/drawing.tsx'
 import { reliabilityChart } from '../../charts/reliability-chart.ts'
-import { Drawing } from '../../view/drawing.tsx'
 import { count, percent } from '../../view/figures.ts'
 import { Card, Empty } from '../../view/parts.tsx'
 import { Table } from '../../view/table.tsx'

@@ -1,7 +1,7 @@
 // What models are worth on a route: estimates of each, and the curve of cost and quality with the point that the target chooses.
 import { costChart } from '../../charts/cost-chart.ts'
+import { Drawing } from '../../charts/drawing.tsx'
 import { address } from '../../view/address.ts'
-import { Drawing } from '../../view/drawing.tsx'
 import { count, percent, usd } from '../../view/figures.ts'
 import { Badge, Card, Empty } from '../../view/parts.tsx'
 import { Table } from '../../view/table.tsx'

@@ -1,8 +1,8 @@
 // Which route held-out prompts were taken for: the matrix as a picture, and the mistakes in it as a list.
 import { NONE_ROUTE } from '../../../core/types.ts'
 import type { RoutingReport } from '../../../training/reports/routing-report.ts'
+import { Drawing } from '../../charts/drawing.tsx'
 import { matrixChart } from '../../charts/matrix-chart.ts'
-import { Drawing } from '../../view/drawing.tsx'
 import { count, percent } from '../../view/figures.ts'
 import { Card, Empty } from '../../view/parts.tsx'
 import { Table } from '../../view/table.tsx'

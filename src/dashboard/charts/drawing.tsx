@@ -3,7 +3,7 @@
 
 import { raw } from 'hono/html'
 import type { PropsWithChildren } from 'hono/jsx'
-import type { Markup } from '../charts/html.ts'
+import type { Markup } from './html.ts'
 
 /** `children` is the same in words or as a table. */
 export const Drawing = (props: PropsWithChildren<{ markup: Markup; size: 'small' | 'large' }>) => (
