@@ -1,6 +1,6 @@
 // The report of `signalbox lint` as text: rule by rule, each finding with its place and the change to make.
 import { counted, type Finding } from '../../src/quality/lint/finding.ts'
-import type { LintReport } from '../../src/quality/lint/lint.ts'
+import type { LintReport } from '../../src/training/reports/lint-report.ts'
 
 const SHOWN_PER_RULE = 5
 const SHOWN_PLACES = 3

@@ -7,7 +7,7 @@ import type { Parts } from './parts.ts'
 
 type Given = Pick<
   Parts,
-  'activity' | 'deskMap' | 'edits' | 'engine' | 'sessions' | 'store' | 'trials'
+  'activity' | 'deskMap' | 'edits' | 'engine' | 'lint' | 'sessions' | 'store' | 'trials'
 > & {
   resilience: Resilience
   loaded: LoadedConfig
@@ -29,4 +29,5 @@ export const toDashboardDeps = (deps: HttpDeps, parts: Given): DashboardDeps => 
   live: parts.engine.generation,
   modelHealth: () => modelHealth(parts.resilience),
   edits: parts.edits,
+  lint: parts.lint,
 })

@@ -23,11 +23,13 @@ import {
   createGenerationService,
   type GenerationService,
 } from '../training/rebuild/generation-admin.ts'
+import type { LintRuns } from '../training/reports/lint-runs.ts'
 import type { Resilience } from '../upstream/resilience/resilience.ts'
 import { type Alerts, createAlerts } from './alert-sources.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
 import { createDeskMap } from './desk-map.ts'
 import { createEmbedRow } from './embed-row.ts'
+import { createLint } from './lint-runs.ts'
 import { newId } from './new-id.ts'
 import { type OpenedData, openData } from './open-data.ts'
 import { createRouteWatch, type RouteWatch } from './route-watch.ts'
@@ -81,6 +83,8 @@ export interface Parts extends OpenedData {
   activity: Activity
   /** Of the training data, by people. */
   edits: ExemplarEdits
+  /** Checks of the training data. */
+  lint: LintRuns
 }
 
 /** @throws RouterError `data_directory_in_use`, `store_unavailable` */
@@ -114,6 +118,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     trials: createTrials({ engine, indexDir: paths.index }),
     activity: createActivity(),
     edits: editsOf(engine, options),
+    lint: createLint({ config: () => config, paths, engine, store }),
   }
 }
 

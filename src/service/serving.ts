@@ -59,6 +59,7 @@ export interface LongLived
     | 'deskMap'
     | 'activity'
     | 'edits'
+    | 'lint'
   > {
   env: NodeJS.ProcessEnv
   logger: Logger

@@ -5,6 +5,7 @@ import type { DashboardDeps } from '../../src/dashboard/request/deps.ts'
 import { createSessions } from '../../src/dashboard/request/sessions.ts'
 import { RouterError } from '../../src/errors.ts'
 import { createApp } from '../../src/http/app.ts'
+import { createLintRuns } from '../../src/training/reports/lint-runs.ts'
 import { createKeyedApp } from '../support/keyed-app.ts'
 
 /** Answers every list with nothing. */
@@ -38,6 +39,7 @@ export const createDashboardApp = async (
     live: () => null,
     modelHealth: () => [],
     edits: fakeEdits(),
+    lint: createLintRuns({ run: () => Promise.reject(new Error('Nothing is checked here.')), now }),
     map: async () => null,
     tryOut: () => Promise.reject(new Error('Nothing is tried here.')),
     ...changes,

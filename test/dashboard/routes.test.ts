@@ -1,5 +1,5 @@
 // The pages of routes in a browser: figures of the build, and every edit of the training data by clicking.
-import { readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { exampleTraining } from '../support/training-folder.ts'
@@ -116,6 +116,26 @@ describe.skipIf(!hasChromium)('the pages of routes', () => {
     await page.getByLabel('A prompt that belongs to code').fill('PORT this perl module  to rust')
     await page.getByRole('button', { name: 'Add', exact: true }).click()
     await page.getByText('The route has this text already').waitFor()
+    await page.close()
+  })
+
+  it('check the training data, and mend a finding by a click', async () => {
+    appendFileSync(
+      join(rig.site.trainingDir, 'math.jsonl'),
+      '{"text":"Compute the  determinant of this MATRIX","route":"math"}\n',
+    )
+    const page = await rig.open('/dashboard/routes/-/check')
+    await page.getByRole('button', { name: 'Check', exact: true }).click()
+    const row = page.locator('tbody tr', { hasText: 'differ in case or white space only' })
+    await row.first().waitFor({ timeout: 60_000 })
+    expect(await axeViolations(page)).toEqual([])
+    await screenshot(page, 'check-light')
+    await row.getByRole('button', { name: 'Remove math:' }).first().click()
+    await page.getByText('The line is removed.').waitFor()
+    expect(linesOf('math')).not.toContain('this MATRIX')
+    await page.getByRole('button', { name: 'Check again' }).waitFor({ timeout: 60_000 })
+    expect(await row.count()).toBe(0)
+    expectNoErrors(page)
     await page.close()
   })
 

@@ -3,7 +3,7 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { LintReport } from '../../src/quality/lint/lint.ts'
+import type { LintReport } from '../../src/training/reports/lint-report.ts'
 import { exampleRoute } from '../support/training-folder.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 

@@ -12,6 +12,7 @@ import { mapParts } from './map/map.tsx'
 import { mapSelection } from './map/selection.tsx'
 import { models } from './models/models.tsx'
 import { overview } from './overview/overview.tsx'
+import { checkParts } from './routes/check.tsx'
 import { exemplarActions } from './routes/exemplar-actions.tsx'
 import { route } from './routes/route.tsx'
 import { routes } from './routes/routes.tsx'
@@ -24,6 +25,7 @@ export const PARTS: readonly Part[] = [
   ...mapParts,
   ...mapSelection,
   routes,
+  ...checkParts,
   route,
   ...exemplarActions,
   learning,

@@ -8,6 +8,7 @@ import type { Decision, Exemplar, Neighbour } from '../../core/types.ts'
 import type { HttpDeps } from '../../http/request/deps.ts'
 import type { Store } from '../../store/store.ts'
 import type { ExemplarEdits } from '../../training/exemplars/edit-exemplars.ts'
+import type { LintRuns } from '../../training/reports/lint-runs.ts'
 import type { Activity } from './activity.ts'
 import type { Sessions } from './sessions.ts'
 
@@ -53,6 +54,7 @@ export interface DashboardDeps extends Omit<HttpDeps, 'store'> {
   modelHealth: () => ModelHealth[]
   /** Of the training data. */
   edits: ExemplarEdits
+  lint: LintRuns
 }
 
 export interface TrialRequest {

@@ -1,25 +1,10 @@
 // What `signalbox lint` says: one finding per thing to mend, with the place and the mending.
 
 import type { LineTags } from '../../training/exemplars/exemplar-line.ts'
+import type { Finding, LineEdit, Severity } from '../../training/reports/lint-report.ts'
 import type { VectorHit } from '../../vector-index/vector-index.ts'
 
-/** `error`: a rebuild refuses it, or the measured quality is wrong by it. `note`: worth knowing, seldom worth a change. */
-export type Severity = 'error' | 'warning' | 'note'
-
-export interface Finding {
-  rule: string
-  severity: Severity
-  /** Route it is about; null where it is about several or none. */
-  route: string | null
-  /** What is the matter. */
-  message: string
-  /** `file:line` of each line concerned, the first the one to look at. */
-  where: string[]
-  /** What to do about it. */
-  fix: string
-  /** Figures behind the message, by name. */
-  figures: Record<string, number>
-}
+export type { Finding, Severity }
 
 /** A line of training data or of the held-out file that could be read. */
 export interface LintRow extends LineTags {
@@ -43,6 +28,20 @@ export interface LintSet {
   dimensions: number
   neighbours: VectorHit[][]
 }
+
+const lineAt = ({ route, id, location }: LintRow) => ({
+  route,
+  id,
+  line: Number(location.slice(location.lastIndexOf(':') + 1)),
+})
+
+export const removal = (row: LintRow): LineEdit => ({ action: 'remove', ...lineAt(row) })
+
+export const moveTo = (row: LintRow, to: string): LineEdit => ({
+  action: 'move',
+  ...lineAt(row),
+  to,
+})
 
 const SHOWN_TEXT = 60
 

@@ -8,6 +8,7 @@ import type { Store } from '../../store/store.ts'
 import { embedTexts } from '../../training/exemplars/embed-exemplars.ts'
 import { createShape } from '../../training/exemplars/shape.ts'
 import type { VectorCache } from '../../training/exemplars/vector-cache.ts'
+import type { LintReport } from '../../training/reports/lint-report.ts'
 import { createExactIndex } from '../../vector-index/exact.ts'
 import { buildHnsw } from '../../vector-index/hnsw.ts'
 import type { VectorIndex } from '../../vector-index/vector-index.ts'
@@ -47,19 +48,6 @@ export interface LintInput {
   /** Null where there are no past decisions. */
   store: Pick<Store, 'listDecisions'> | null
   onProgress?: (done: number, total: number) => void
-}
-
-export interface LintReport {
-  exemplars: number
-  routes: number
-  heldOut: number
-  /** Past prompts below the threshold that were looked through for gaps. */
-  lowPrompts: number
-  errors: number
-  warnings: number
-  notes: number
-  /** Errors first, then warnings, then notes. */
-  findings: Finding[]
 }
 
 /** Whole rows of the encoder. */

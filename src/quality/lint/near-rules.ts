@@ -3,7 +3,7 @@
 import { CONFLICT, NEAR_DUPLICATE } from '../../training/exemplars/check-addition.ts'
 import { textKey } from '../../training/exemplars/exemplar-line.ts'
 import type { VectorHit } from '../../vector-index/vector-index.ts'
-import { type Finding, type LintRow, type LintSet, quoted } from './finding.ts'
+import { type Finding, type LintRow, type LintSet, moveTo, quoted, removal } from './finding.ts'
 
 /** Cosine from which a held-out prompt measures memory: reworded less than a second writer would. */
 const NEAR_LEAKAGE = 0.97
@@ -22,6 +22,7 @@ const pairFinding = (a: LintRow, b: LintRow, similarity: number): Finding => {
       message: `Almost the same text twice (similarity ${similarity.toFixed(3)}): ${texts}.`,
       where,
       fix: 'Keep one; the other adds weight, not knowledge.',
+      edits: [removal(b), removal(a)],
       figures,
     }
   }
@@ -32,6 +33,7 @@ const pairFinding = (a: LintRow, b: LintRow, similarity: number): Finding => {
     message: `Almost the same text is ${a.route} and ${b.route} (similarity ${similarity.toFixed(3)}): ${texts}.`,
     where,
     fix: 'Move the one whose route is wrong, or reword both so that what tells them apart is in the text.',
+    edits: [moveTo(b, a.route), moveTo(a, b.route)],
     figures,
   }
 }
@@ -72,6 +74,7 @@ export const nearLeakageFindings = (
         message: `A held-out prompt is almost an exemplar (similarity ${hit.similarity.toFixed(3)}): ${quoted(row.text)} and ${quoted(exemplar.text)}.`,
         where: [row.location, exemplar.location],
         fix: `Put another prompt in ${row.location}: this one measures memory.`,
+        edits: [removal(exemplar)],
         figures: { similarity: hit.similarity },
       },
     ]

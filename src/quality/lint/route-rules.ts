@@ -10,6 +10,7 @@ import {
   type LintRow,
   type LintSet,
   median,
+  moveTo,
   quoted,
   rowsByRoute,
   share,
@@ -139,6 +140,7 @@ export const noiseFindings = (set: LintSet, unseen: readonly UnseenPrediction[])
           message: `Labelled ${label}, but the other exemplars say ${predicted} (${share(confidence)}, ${label} ${share(ownProbability)}): ${quoted(exemplar.text)}.`,
           where: [exemplar.location],
           fix: `Move it to ${predicted}.jsonl if that is right; else add two or three more of its kind to ${label}.`,
+          edits: [moveTo(exemplar, predicted)],
           figures: { confidence, ownProbability },
         },
       ]

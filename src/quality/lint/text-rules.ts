@@ -1,6 +1,6 @@
 // Rules that need the texts alone: twins, conflicts, leakage, damaged characters, cut and empty texts.
 import { textKey } from '../../training/exemplars/exemplar-line.ts'
-import { counted, type Finding, type LintRow, quoted, rowsByRoute } from './finding.ts'
+import { counted, type Finding, type LintRow, quoted, removal, rowsByRoute } from './finding.ts'
 
 /** Damage that comes from a wrong decoding or a careless copy, by what it looks like in the text. */
 const DAMAGE: readonly [name: string, pattern: RegExp, fix: string][] = [
@@ -62,6 +62,7 @@ const twinFinding = (first: LintRow, twin: LintRow): Finding => {
         : `Two texts differ in case or white space only: ${quoted(twin.text)}.`,
       where,
       fix: `Remove ${twin.location}.`,
+      edits: [removal(twin)],
       figures: {},
     }
   }
@@ -72,6 +73,7 @@ const twinFinding = (first: LintRow, twin: LintRow): Finding => {
     message: `The same text is ${first.route} and ${twin.route}: ${quoted(twin.text)}.`,
     where,
     fix: 'Keep the line whose route is right and remove the other.',
+    edits: [removal(twin), removal(first)],
     figures: {},
   }
 }
@@ -114,6 +116,7 @@ const leakageRule = (rows: readonly LintRow[], heldOut: readonly LintRow[]): Fin
         message: `A held-out prompt is an exemplar, so that the measured accuracy is too good: ${quoted(row.text)}.`,
         where: [row.location, exemplar.location],
         fix: `Remove ${exemplar.location}, or put another prompt in ${row.location}.`,
+        edits: [removal(exemplar)],
         figures: {},
       },
     ]

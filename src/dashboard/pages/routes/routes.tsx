@@ -89,6 +89,7 @@ export const routes = definePage({
           title={
             state.generation === null ? 'No index serves yet' : `Generation ${state.generation}`
           }
+          aside={<a href={address('/routes/-/check')}>Check the training data</a>}
         >
           <Table
             caption="Routes"
