@@ -16,7 +16,16 @@ import type {
 import type { Ruling } from '../core/records/ruling.ts'
 import type { ReplayRow, StoredDecision } from '../core/records/stored-decision.ts'
 import type { ResponseQuery, StoredResponse } from '../core/records/stored-response.ts'
-import type { UsageQuery, UsageSum, UsageTimes, UsageTimesQuery } from '../core/records/usage.ts'
+import type {
+  UsagePercentiles,
+  UsagePercentilesQuery,
+  UsagePoint,
+  UsageQuery,
+  UsageSeriesQuery,
+  UsageSum,
+  UsageTimes,
+  UsageTimesQuery,
+} from '../core/records/usage.ts'
 import type { Completion, Decision, Reason } from '../core/types.ts'
 
 export type StoreText = 'full' | 'hash' | 'off'
@@ -157,6 +166,10 @@ export interface Store {
   usage(query: UsageQuery): Promise<UsageSum[]>
   /** Time quantiles of served requests by name. */
   usageTimes(query: UsageTimesQuery): Promise<UsageTimes[]>
+  /** The same over time, by outcome alone; the earliest first. */
+  usageSeries(query: UsageSeriesQuery): Promise<UsagePoint[]>
+  /** How long served requests took, right to a twentieth. */
+  usagePercentiles(query: UsagePercentilesQuery): Promise<UsagePercentiles[]>
   /** Recomputes the sums from the stored decisions. @returns the time of the oldest; null where there is none */
   rebuildUsage(): Promise<number | null>
   /** Resolves after commit. */

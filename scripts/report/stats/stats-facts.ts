@@ -25,8 +25,8 @@ export interface StatsFacts {
   server: ServerState | null
 }
 
-const GRAIN_MS: Record<UsageGrain, number> = { minute: 60_000, hour: 3_600_000 }
 const DAY_MS = 86_400_000
+const GRAIN_MS: Record<UsageGrain, number> = { minute: 60_000, hour: 3_600_000, day: DAY_MS }
 
 const sumOf = (rows: UsageRow[]) => {
   const total = { requests: 0, failed: 0, promptTokens: 0, completionTokens: 0, costUsd: 0 }

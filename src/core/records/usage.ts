@@ -1,5 +1,7 @@
-// Sums of requests, tokens and cost by minute and hour.
-export type UsageGrain = 'minute' | 'hour'
+// Sums of requests, tokens and cost by minute, hour and day.
+export type UsageGrain = 'minute' | 'hour' | 'day'
+/** A dimension that sums over the others keep. */
+export type UsageMargin = 'all' | 'route' | 'model'
 /** Time to the answer's first token, and to its end. */
 export type UsageTimeKind = 'first_token' | 'answer'
 
@@ -46,4 +48,44 @@ export interface UsageTimes {
   /** Null where nothing was timed. */
   firstToken: TimeQuantiles | null
   answer: TimeQuantiles | null
+}
+
+/** Sums by outcome alone, over time. */
+export interface UsageSeriesQuery {
+  grain: UsageGrain
+  fromMs: number
+  toMs: number
+  /** Of one point: whole grains. */
+  stepMs: number
+}
+
+export interface UsagePoint {
+  /** Of the step. */
+  startMs: number
+  outcome: string
+  requests: number
+  costUsd: number
+  unpriced: number
+}
+
+export interface UsagePercentilesQuery {
+  grain: UsageGrain
+  fromMs: number
+  toMs: number
+  by: UsageMargin
+  /** Of one point; null for the whole time as one. */
+  stepMs: number | null
+}
+
+/** How long served requests took. */
+export interface UsagePercentiles {
+  /** The route, the model; '' for all. */
+  name: string
+  kind: UsageTimeKind
+  /** Of the step; `fromMs` where there is one for the whole time. */
+  startMs: number
+  requests: number
+  p50Ms: number
+  p95Ms: number
+  p99Ms: number
 }

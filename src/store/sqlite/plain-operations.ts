@@ -37,6 +37,7 @@ import {
 } from './responses-table.ts'
 import { readRulings, writeRuling } from './ruling-table.ts'
 import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
+import { readUsagePercentiles, readUsageSeries } from './usage-series.ts'
 import { deleteExpiredUsage, readUsage, rebuildUsage } from './usage-table.ts'
 import { readUsageTimes } from './usage-times.ts'
 import { countForgettable, readRoutesTaken, readVotes } from './votes-table.ts'
@@ -115,6 +116,8 @@ export const PLAIN_OPERATIONS = {
   deleteEvaluatedPrompts: write(deleteEvaluatedPrompts),
   deleteExpiredEvaluations: write(deleteExpiredEvaluations, 'immediately'),
   usage: read(readUsage, 'tries'),
+  usageSeries: read(readUsageSeries, 'tries'),
+  usagePercentiles: read(readUsagePercentiles, 'tries'),
   usageTimes: read(readUsageTimes, 'tries'),
   rebuildUsage: write(rebuildUsage, 'immediately'),
   deleteExpiredUsage: write(deleteExpiredUsage, 'immediately'),

@@ -1,11 +1,14 @@
 // The tables of sums over decisions, by hour and by minute.
 import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
-import type { UsageGrain, UsageTimeKind } from '../../../core/records/usage.ts'
+import type { UsageGrain, UsageMargin, UsageTimeKind } from '../../../core/records/usage.ts'
 import type { Outcome, Reason } from '../../../core/types.ts'
+
+/** `hour:route` keeps the route alone, `hour:all` neither it nor another: what is summed over is ''. */
+export type StoredGrain = UsageGrain | `${'hour' | 'day'}:${UsageMargin}`
 
 /** The dimensions of the sums, in the order of the primary keys. */
 const countedBy = {
-  grain: text('grain').$type<UsageGrain>().notNull(),
+  grain: text('grain').$type<StoredGrain>().notNull(),
   startMs: integer('start_ms').notNull(),
   route: text('route').notNull(),
   model: text('model').notNull(),
