@@ -62,7 +62,7 @@
         legend: { live: true },
         scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
         axes: [
-          axis({ size: 28 }),
+          axis({ size: 40 }),
           axis({ size: 58, values: (_plot, ticks) => ticks.map((tick) => format(tick)) }),
         ],
         series: [{}, ...order.map((i) => seriesOf(spec.series[i], format))],
