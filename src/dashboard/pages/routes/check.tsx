@@ -10,6 +10,7 @@ import { ActionButton } from '../../view/forms.tsx'
 import { Badge, Card, Empty, Notice, type Tone } from '../../view/parts.tsx'
 import { NextPage, Table } from '../../view/table.tsx'
 import { Ago } from '../../view/time.tsx'
+import { routePath } from './route-path.ts'
 
 const PAGE_ROWS = 25
 
@@ -19,9 +20,14 @@ const wordsOf = ({ action, route, line, to }: LineEdit): string =>
   action === 'move' ? `Move ${route}:${line} to ${to}` : `Remove ${route}:${line}`
 
 const Fix = ({ finding }: { finding: Finding }) => (
-  <div class="stack">
+  <div class="stack fix">
     <span class="wraps">{finding.fix}</span>
     <div class="row">
+      {finding.rule === 'thin-route' && finding.route !== null ? (
+        <a class="button" href={address(routePath(finding.route))}>
+          Add to {finding.route}
+        </a>
+      ) : null}
       {(finding.edits ?? []).map((edit) => (
         <ActionButton
           action="/routes/-/check/fix"
@@ -57,7 +63,7 @@ const Findings = ({ findings, from }: { findings: readonly Finding[]; from: numb
           isWide: true,
           cell: ({ message, where }) => (
             <>
-              <span class="wraps">{message}</span>
+              <bdi class="wraps">{message}</bdi>
               <div class="note clip mono">{where.slice(0, 3).join(', ')}</div>
             </>
           ),
