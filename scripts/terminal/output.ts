@@ -45,22 +45,32 @@ export interface Progress {
   stop(): void
 }
 
-/** A progress bar on stderr; nothing where stderr is no terminal or under --json. */
-export const createProgress = (options: { json?: boolean }): Progress => {
-  if (options.json || !process.stderr.isTTY) return { update: () => {}, stop: () => {} }
+/** A progress bar on stderr with rate and time left; nothing where stderr is no terminal or under --json. */
+export const createProgress = (
+  options: { json?: boolean },
+  { stream = process.stderr as NodeJS.WriteStream, now = Date.now } = {},
+): Progress => {
+  if (options.json || !stream.isTTY) return { update: () => {}, stop: () => {} }
   const bar = new cliProgress.SingleBar({
-    format: '{stage} [{bar}] {value}/{total}',
+    format: '{stage} [{bar}] {value}/{total}, {rate}/s, {eta_formatted} left',
     clearOnComplete: true,
     hideCursor: true,
-    stream: process.stderr,
+    stream,
   })
-  let isStarted = false
+  let shown: string | null = null
+  let startedAtMs = 0
   return {
+    // A stage counts things of its own, so rate and time left begin anew with it.
     update: (stage, done, total) => {
-      if (!isStarted) bar.start(total, done, { stage })
-      isStarted = true
+      if (stage !== shown) {
+        if (shown !== null) bar.stop()
+        startedAtMs = now()
+        bar.start(total, done, { stage, rate: '–' })
+        shown = stage
+      }
+      const seconds = (now() - startedAtMs) / 1000
       bar.setTotal(total)
-      bar.update(done, { stage })
+      bar.update(done, { stage, rate: seconds > 0 ? Math.round(done / seconds) : '–' })
     },
     stop: () => bar.stop(),
   }
