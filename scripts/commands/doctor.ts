@@ -58,7 +58,10 @@ const run = async (options: Options): Promise<void> => {
   }
   const isWell = findings.every(({ status }) => status !== 'failure')
   if (options.json) printJson({ ok: isWell, findings })
-  else printStyled(describeFindings(findings))
+  else
+    printStyled(
+      describeFindings(findings, process.stdout.isTTY ? process.stdout.columns : undefined),
+    )
   if (options.bundle !== undefined) {
     note(
       `Wrote ${options.bundle}: it holds no key and no prompt; look through it before you send it.`,
