@@ -5,42 +5,54 @@ import { RouterError } from '../src/errors.ts'
 import { failureText } from '../src/service/failure-text.ts'
 import { note, printJson, printLines } from './terminal/output.ts'
 
-/** By name, in the order of --help. Only the one that is run is loaded, which halves the time of a small command. */
-const COMMANDS: Record<string, () => Promise<(program: Command) => void>> = {
-  serve: async () => (await import('./commands/serve.ts')).registerServe,
-  route: async () => (await import('./commands/route.ts')).registerRoute,
-  routes: async () => (await import('./commands/routes.ts')).registerRoutes,
-  add: async () => (await import('./commands/add.ts')).registerAdd,
-  import: async () => (await import('./commands/import.ts')).registerImport,
-  rebuild: async () => (await import('./commands/rebuild.ts')).registerRebuild,
-  rollback: async () => (await import('./commands/rollback.ts')).registerRollback,
-  generations: async () => (await import('./commands/generations.ts')).registerGenerations,
-  replay: async () => (await import('./commands/replay.ts')).registerReplay,
-  review: async () => (await import('./commands/review.ts')).registerReview,
-  arms: async () => (await import('./commands/arms.ts')).registerArms,
-  feedback: async () => (await import('./commands/feedback.ts')).registerFeedback,
-  exemplars: async () => (await import('./commands/exemplars.ts')).registerExemplars,
-  forget: async () => (await import('./commands/forget.ts')).registerForget,
-  eval: async () => (await import('./commands/eval.ts')).registerEval,
-  explain: async () => (await import('./commands/explain.ts')).registerExplain,
-  outcomes: async () => (await import('./commands/outcomes.ts')).registerOutcomes,
-  tune: async () => (await import('./commands/tune.ts')).registerTune,
-  report: async () => (await import('./commands/report.ts')).registerReport,
-  lint: async () => (await import('./commands/lint.ts')).registerLint,
-  keys: async () => (await import('./commands/keys.ts')).registerKeys,
-  models: async () => (await import('./commands/models.ts')).registerModels,
-  init: async () => (await import('./commands/init.ts')).registerInit,
-  config: async () => (await import('./commands/config.ts')).registerConfig,
-  alerts: async () => (await import('./commands/alerts.ts')).registerAlerts,
-  logs: async () => (await import('./commands/logs.ts')).registerLogs,
-  stats: async () => (await import('./commands/stats.ts')).registerStats,
-  errors: async () => (await import('./commands/errors.ts')).registerErrors,
-  doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
-  completion: async () => {
-    const { registerCompletion } = await import('./commands/completion.ts')
-    return (program) => registerCompletion(program, () => createProgram())
+type Registration = () => Promise<(program: Command) => void>
+
+/** By heading and name, in the order of --help. Only the one that is run is loaded, which halves the time of a small command. */
+const GROUPS: Record<string, Record<string, Registration>> = {
+  'Run it:': {
+    init: async () => (await import('./commands/init.ts')).registerInit,
+    serve: async () => (await import('./commands/serve.ts')).registerServe,
+    doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+    completion: async () => {
+      const { registerCompletion } = await import('./commands/completion.ts')
+      return (program) => registerCompletion(program, () => createProgram())
+    },
+    'build-model': async () => (await import('./commands/build-model.ts')).registerBuildModel,
   },
-  'build-model': async () => (await import('./commands/build-model.ts')).registerBuildModel,
+  'Ask and teach:': {
+    route: async () => (await import('./commands/route.ts')).registerRoute,
+    explain: async () => (await import('./commands/explain.ts')).registerExplain,
+    routes: async () => (await import('./commands/routes.ts')).registerRoutes,
+    add: async () => (await import('./commands/add.ts')).registerAdd,
+    import: async () => (await import('./commands/import.ts')).registerImport,
+    lint: async () => (await import('./commands/lint.ts')).registerLint,
+    feedback: async () => (await import('./commands/feedback.ts')).registerFeedback,
+    review: async () => (await import('./commands/review.ts')).registerReview,
+    exemplars: async () => (await import('./commands/exemplars.ts')).registerExemplars,
+    forget: async () => (await import('./commands/forget.ts')).registerForget,
+  },
+  'Learn and check:': {
+    rebuild: async () => (await import('./commands/rebuild.ts')).registerRebuild,
+    generations: async () => (await import('./commands/generations.ts')).registerGenerations,
+    rollback: async () => (await import('./commands/rollback.ts')).registerRollback,
+    arms: async () => (await import('./commands/arms.ts')).registerArms,
+    replay: async () => (await import('./commands/replay.ts')).registerReplay,
+    eval: async () => (await import('./commands/eval.ts')).registerEval,
+    outcomes: async () => (await import('./commands/outcomes.ts')).registerOutcomes,
+    tune: async () => (await import('./commands/tune.ts')).registerTune,
+  },
+  'Watch it:': {
+    stats: async () => (await import('./commands/stats.ts')).registerStats,
+    logs: async () => (await import('./commands/logs.ts')).registerLogs,
+    report: async () => (await import('./commands/report.ts')).registerReport,
+    errors: async () => (await import('./commands/errors.ts')).registerErrors,
+    alerts: async () => (await import('./commands/alerts.ts')).registerAlerts,
+  },
+  'Configure it:': {
+    config: async () => (await import('./commands/config.ts')).registerConfig,
+    models: async () => (await import('./commands/models.ts')).registerModels,
+    keys: async () => (await import('./commands/keys.ts')).registerKeys,
+  },
 }
 
 /** `--config` and `--data` are the environment's variables under another name, and win over them. */
@@ -70,8 +82,13 @@ export const createProgram = async ({ isJson = false, only = '' } = {}): Promise
     })
     .exitOverride()
     .hook('preAction', () => setPlace(program.opts()))
-  const wanted = Object.hasOwn(COMMANDS, only) ? [COMMANDS[only]] : Object.values(COMMANDS)
-  for (const load of wanted) (await load?.())?.(program)
+  const isOne = Object.values(GROUPS).some((commands) => Object.hasOwn(commands, only))
+  for (const [heading, commands] of Object.entries(GROUPS)) {
+    program.commandsGroup(heading)
+    for (const [name, load] of Object.entries(commands)) {
+      if (!isOne || name === only) (await load())(program)
+    }
+  }
   return program
 }
 
