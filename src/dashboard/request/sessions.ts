@@ -24,7 +24,9 @@ export interface Sessions {
 export const SESSION_MS = 12 * 3_600_000
 const MOST_SESSIONS = 1_000
 
-const secret = (): string => randomBytes(32).toString('base64url')
+const SECRET_BYTES = 32
+
+const secret = (): string => randomBytes(SECRET_BYTES).toString('base64url')
 
 export const createSessions = ({ now }: { now: () => number }): Sessions => {
   const sessions = new LRUCache<string, Session>({ max: MOST_SESSIONS })
@@ -49,4 +51,24 @@ export const createSessions = ({ now }: { now: () => number }): Sessions => {
 export const isSameSecret = (given: string, wanted: string): boolean => {
   const [one, other] = [Buffer.from(given), Buffer.from(wanted)]
   return one.byteLength === other.byteLength && timingSafeEqual(one, other)
+}
+
+const xor = (one: Buffer, other: Buffer): Buffer =>
+  Buffer.from(one.map((byte, i) => byte ^ (other[i] as number)))
+
+/**
+ * The token as a page carries it, another at each rendering: pages are compressed, and the length of a compressed page would tell
+ * of a constant secret beside what an attacker chose (BREACH).
+ */
+export const maskToken = (token: string): string => {
+  const pad = randomBytes(SECRET_BYTES)
+  return Buffer.concat([pad, xor(pad, Buffer.from(token, 'base64url'))]).toString('base64url')
+}
+
+/** The token that a page carried; of what is none, something that equals no token. */
+export const unmaskToken = (given: string): string => {
+  const bytes = Buffer.from(given, 'base64url')
+  if (bytes.byteLength !== 2 * SECRET_BYTES) return ''
+  const [pad, masked] = [bytes.subarray(0, SECRET_BYTES), bytes.subarray(SECRET_BYTES)]
+  return xor(pad, masked).toString('base64url')
 }

@@ -9,7 +9,7 @@ import { comesFromForeignPage, namesForeignHost } from '../../http/middleware/we
 import type { AppContext } from '../../http/request/app-env.ts'
 import type { DashboardDeps } from '../request/deps.ts'
 import type { Desk, DeskEnv } from '../request/desk.ts'
-import { isSameSecret } from '../request/sessions.ts'
+import { isSameSecret, unmaskToken } from '../request/sessions.ts'
 import { timeRange } from '../request/time-range.ts'
 import { sessionIdOf, themeOf, zoneOf } from './cookies.ts'
 
@@ -119,7 +119,7 @@ export const sameOriginOnly = (): MiddlewareHandler<DeskEnv> =>
 /** @throws RouterError `permission_denied` where a form that was read, or its header, lacks the session's token */
 export const checkToken = (c: DeskContext, form: Readonly<Record<string, unknown>>): void => {
   const given = c.req.header('x-csrf-token') ?? form.csrf
-  if (typeof given === 'string' && isSameSecret(given, c.get('desk').csrf)) return
+  if (typeof given === 'string' && isSameSecret(unmaskToken(given), c.get('desk').csrf)) return
   throw new RouterError('permission_denied', 'This page is out of date: load it again.')
 }
 

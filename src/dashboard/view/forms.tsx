@@ -1,5 +1,7 @@
 // Forms of actions: with the session's token, answered in place where there is JavaScript, by a page where there is none.
+
 import type { PropsWithChildren } from 'hono/jsx'
+import { maskToken } from '../request/sessions.ts'
 import { address } from './address.ts'
 import { useDesk } from './context.ts'
 
@@ -31,7 +33,7 @@ export const ActionForm = (props: PropsWithChildren<ActionFormProps>) => {
       hx-confirm={props.confirm}
       hx-disabled-elt="find button"
     >
-      <input type="hidden" name="csrf" value={csrf} />
+      <input type="hidden" name="csrf" value={maskToken(csrf)} />
       {props.children}
     </form>
   )

@@ -1,6 +1,8 @@
 // The frame of every page: head, navigation, the page's title with its time range, and the place for notices.
+
 import type { PropsWithChildren } from 'hono/jsx'
 import type { Desk } from '../request/desk.ts'
+import { maskToken } from '../request/sessions.ts'
 import { RANGES } from '../request/time-range.ts'
 import { address } from './address.ts'
 import { assetUrl } from './assets.ts'
@@ -98,7 +100,7 @@ const SignOut = () => {
   if (sessionId === null) return <span class="who">no keys yet</span>
   return (
     <form method="post" action={address('/sign-out')} class="who">
-      <input type="hidden" name="csrf" value={csrf} />
+      <input type="hidden" name="csrf" value={maskToken(csrf)} />
       <span class="mono">{principal.id}</span>
       <button type="submit" class="plain">
         Sign out
@@ -134,7 +136,7 @@ export const Layout = (props: PropsWithChildren<LayoutProps>) => {
   const { theme, zone, csrf } = useDesk()
   return (
     <Document title={props.title} scripts={props.scripts ?? []} theme={theme} zone={zone}>
-      <body hx-headers={JSON.stringify({ 'x-csrf-token': csrf })}>
+      <body hx-headers={JSON.stringify({ 'x-csrf-token': maskToken(csrf) })}>
         <a class="skip" href="#main">
           Skip to the page
         </a>
