@@ -1,5 +1,6 @@
 // The dashboard as an app below /dashboard: its headers, its files, signing in, and every part of pages/pages.ts behind the guard.
 import { type Context, Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { RouterError, toRouterError } from '../errors.ts'
 import { toErrorReply } from '../http/error-response.ts'
 import { createRedact } from '../telemetry/redact.ts'
@@ -129,6 +130,7 @@ export const createDashboard = (deps: DashboardDeps): Dashboard => {
   const app: Dashboard = new Hono<DeskEnv>()
   const guard = signedIn(deps)
   app.use(dashboardHeaders())
+  app.use(compress({ encoding: 'gzip' }))
   app.get('/assets/:name', sendAsset)
   app.use(async function keepNothing(c, next) {
     await next()
