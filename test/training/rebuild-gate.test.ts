@@ -326,7 +326,7 @@ describe('what is to be forgotten', () => {
     const retention = retentionOf(forgotten)
     await expect(rebuild({ ...options, store, gate, retention })).rejects.toMatchObject({
       isRetryable: true,
-      message: expect.stringContaining('deleted while'),
+      message: expect.stringContaining('was deleted'),
     })
     expect(forgotten).toHaveLength(1)
     expect(await currentGeneration(options.indexDir)).toBe(1)
