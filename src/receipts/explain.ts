@@ -126,6 +126,10 @@ const pivots = (said: PartSay[], { parts, scores }: Classified): string[] =>
     .filter(({ part, withoutIt }) => isUsed(parts, part) && withoutIt !== scores[0]?.route)
     .map(({ part, withoutIt }) => `Without ${WORDING[part]} ${withoutIt} would have been ahead.`)
 
+/** Beyond a thousand the figure says nothing more. */
+const timesAsLikely = (odds: number): string =>
+  odds < 1_000 ? `${odds.toFixed(1)} times` : 'over a thousand times'
+
 /** Null where the decision was not made by classification (a pinned route, a prompt without signal). */
 export const explain = (
   classification: Classification | null,
@@ -140,7 +144,7 @@ export const explain = (
   const runnerUp = runnerUpOf(classification)
   const rival = runnerUp
     ? [
-        `${runnerUp.route} would have won had it been ${runnerUp.oddsBehind.toFixed(1)} times as likely.`,
+        `${runnerUp.route} would have won had it been ${timesAsLikely(runnerUp.oddsBehind)} as likely.`,
       ]
     : []
   const { noveltyLimit } = classification

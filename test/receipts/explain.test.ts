@@ -135,6 +135,16 @@ describe('what would have had to differ', () => {
     expect(made?.whatIf).toEqual(['math would have won had it been 3.0 times as likely.'])
   })
 
+  it('counts no further than a thousand', () => {
+    const scores = [
+      { route: 'code', score: 0.999999 },
+      { route: 'math', score: 0.000001 },
+    ]
+    expect(explain(classified({ scores }), matched)?.whatIf).toEqual([
+      'math would have won had it been over a thousand times as likely.',
+    ])
+  })
+
   it('has no runner-up where there is one route', () => {
     const one = { scores: [{ route: 'code', score: 1 }] }
     expect(explain(classified(one), matched)).toMatchObject({ runnerUp: null, whatIf: [] })
