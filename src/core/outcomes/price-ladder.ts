@@ -40,11 +40,13 @@ const frontierOf = (steps: readonly PriceStep[]): PriceStep[] => {
 }
 
 /**
- * Of the prices that lead to the same choices on known prompts one of the lowest: prompts that nothing is known of are then decided
- * for quality.
+ * Of the prices that lead to the same choices on known prompts the middle one by ratio: prompts that are not known are then
+ * decided neither for quality nor for cost where that makes no difference to the known ones.
  */
-const priceWithin = (here: number, next: number): number =>
-  here > 0 ? Math.min(here * 1.01, (here + next) / 2) : Math.min(1, next / 100)
+const priceWithin = (here: number, next: number): number => {
+  if (!Number.isFinite(next)) return here * 2
+  return here > 0 ? Math.sqrt(here * next) : next / 2
+}
 
 /** A step for every price between two changes of a choice. */
 const stepsOf = ({ estimates, table }: Unseen, best: number): PriceStep[] => {
