@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
@@ -51,6 +52,46 @@ const serve = (store: SqliteStore, made: Made): void => {
 const { usage } = completionOf()
 
 describe('the sums of requests', () => {
+  it('are one row a minute and hour, although a decision is timed in fractions of a millisecond', async () => {
+    const { store, file } = await openedIn()
+    for (let n = 1; n <= 5; n++) serve(store, { n, atMs: START_MS + n + n / 7 })
+    await store.flush()
+    const [counts = []] = rowsIn(file)
+    const starts = new Set(counts.map((row) => (row as unknown as { start_ms: number }).start_ms))
+    expect([...starts].every(Number.isInteger)).toBe(true)
+    expect(await store.usage(query({ grain: 'minute', by: 'start' }))).toMatchObject([
+      { name: `${START_MS}`, requests: 5 },
+    ])
+    await store.close()
+  })
+
+  it('that an earlier version kept of such times become one row', () => {
+    const client = new Database(':memory:')
+    const run = (name: string) =>
+      client.exec(readFileSync(join('src/store/sqlite/migrations', `${name}.sql`), 'utf8'))
+    run('0009_usage')
+    for (const fraction of [0, 0.25, 0.5]) {
+      client
+        .prepare(
+          "INSERT INTO usage_counts VALUES ('hour', ?, 'r', 'm', '', 'x', 'served', 1, 2, 3, 4, 0)",
+        )
+        .run(START_MS + fraction)
+      client
+        .prepare("INSERT INTO usage_times VALUES ('hour', ?, 'r', 'm', '', 'x', 'answer', 7, 1)")
+        .run(START_MS + fraction)
+    }
+    run('0011_usage_margins')
+    expect(
+      client
+        .prepare("SELECT start_ms, requests, prompt_tokens FROM usage_counts WHERE grain = 'hour'")
+        .all(),
+    ).toEqual([{ start_ms: START_MS, requests: 3, prompt_tokens: 6 }])
+    expect(
+      client.prepare("SELECT start_ms, requests FROM usage_times WHERE grain = 'day:all'").all(),
+    ).toEqual([{ start_ms: START_MS - (START_MS % 86_400_000), requests: 3 }])
+    client.close()
+  })
+
   it('are told by route, model and key, with unknown prices apart', async () => {
     const { store } = await openedIn()
     serve(store, { n: 1 })

@@ -66,7 +66,8 @@ const keptOf = <T extends string>({ keeps }: Summing, name: Counted, value: SQL)
   sql<T>`${keeps.includes(name) ? value : sql`''`}`.as(`counted_${name}`)
 
 const countedBy = (summing: Summing) => {
-  const at = decisions.createdAtMs
+  // A decision's time has fractions of a millisecond, which the remainder would leave behind.
+  const at = sql`CAST(${decisions.createdAtMs} AS INTEGER)`
   const model = sql`COALESCE(${decisions.completionModel}, ${decisions.model})`
   return {
     grain: sql<StoredGrain>`${summing.grain}`.as('grain'),
