@@ -33,7 +33,9 @@
       bars: { width: 0, fill: stroke, paths: uPlot.paths.bars({ size: [0.85, 60], align: 1 }) },
     }[kind]
     const valueText = (_plot, _drawn, _series, i) => (i === null ? '' : format(values[i] ?? 0))
-    return { label, stroke, points: { show: false }, value: valueText, ...shape }
+    // A line through one value is none: without neighbours a value is a point.
+    const isLone = values.filter((value) => value !== null).length < 3
+    return { label, stroke, points: { show: isLone, size: 5 }, value: valueText, ...shape }
   }
 
   const axis = (extra) => ({
@@ -60,7 +62,11 @@
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1_000), timeZone || 'UTC'),
         cursor: { points: { show: !spec.isStacked }, drag: { x: false, y: false } },
         legend: { live: true },
-        scales: { y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] } },
+        // The last step also takes its room.
+        scales: {
+          x: { range: (_plot, low, high) => [low, high + (spec.x[1] - spec.x[0] || 0)] },
+          y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
+        },
         axes: [
           axis({ size: 40 }),
           axis({ size: 58, values: (_plot, ticks) => ticks.map((tick) => format(tick)) }),
