@@ -145,6 +145,20 @@ describe('the sums of requests', () => {
     expect(Math.abs((all?.firstToken?.p95Ms ?? 0) / 95 - 1)).toBeLessThan(0.05)
     const named = await store.usageTimes({ ...range, by: 'route' })
     expect(named.map(({ name }) => name)).toEqual(['code', 'math'])
+    const dayMs = START_MS - (START_MS % 86_400_000)
+    for (const [grain, start] of [
+      ['minute', START_MS],
+      ['hour', START_MS],
+      ['day', dayMs],
+    ] as const) {
+      const namesBy = async (by: 'model' | 'principal' | 'start') =>
+        (await store.usageTimes({ ...range, grain, by })).map(({ name }) => name)
+      expect(await store.usageTimes({ ...range, grain, by: null })).toEqual([all])
+      expect(await store.usageTimes({ ...range, grain, by: 'route' })).toEqual(named)
+      expect(await namesBy('model')).toEqual(['small-model'])
+      expect(await namesBy('principal')).toEqual(['key-1'])
+      expect(await namesBy('start')).toEqual([`${start}`])
+    }
   })
 
   it('count neither dry runs nor what is under way, and nothing twice', async () => {

@@ -2,6 +2,7 @@
 // is as few rows as a day.
 import { and, asc, eq, gte, lt, ne, type SQL, sql } from 'drizzle-orm'
 import type {
+  UsageMargin,
   UsagePercentiles,
   UsagePercentilesQuery,
   UsagePoint,
@@ -55,7 +56,7 @@ export const readUsageSeries = (db: Db, query: UsageSeriesQuery): UsagePoint[] =
     .all()
 }
 
-interface SpreadRow {
+export interface SpreadRow {
   name: string
   kind: UsageTimeKind
   startMs: number
@@ -63,21 +64,36 @@ interface SpreadRow {
   requests: number
 }
 
-/** Minutes keep every dimension; there are few of them. */
-const spreadRows = (db: Db, query: UsagePercentilesQuery): SpreadRow[] => {
-  const { grain, by, fromMs, stepMs } = query
-  const stored: StoredGrain = grain === 'minute' ? 'minute' : `${grain}:${by}`
+export interface SpreadQuery extends Omit<UsagePercentilesQuery, 'by'> {
+  by: UsageMargin | 'principal' | 'reason' | 'start'
+}
+
+/** Minutes keep every dimension, as there are few of them; beyond hours only margins are kept. */
+const spreadGrain = ({ grain, by }: SpreadQuery): StoredGrain => {
+  if (grain === 'minute') return 'minute'
+  if (by === 'principal' || by === 'reason') return 'hour'
+  return `${grain}:${by === 'start' ? 'all' : by}`
+}
+
+const spreadName = (by: SpreadQuery['by']): SQL<string> => {
+  if (by === 'all') return sql`''`
+  return sql`CAST(${usageTimes[by === 'start' ? 'startMs' : by]} AS TEXT)`
+}
+
+/** How many requests took how long, by name, kind and step of the time, in this order. */
+export const readSpreads = (db: Db, query: SpreadQuery): SpreadRow[] => {
+  const { by, fromMs, stepMs } = query
   const startMs = stepMs === null ? sql<number>`${fromMs}` : stepOf(usageTimes, query, stepMs)
   return db
     .select({
-      name: (by === 'all' ? sql<string>`''` : sql<string>`${usageTimes[by]}`).as('name'),
+      name: spreadName(by).as('name'),
       kind: sql<UsageTimeKind>`${usageTimes.kind}`.as('of_kind'),
       startMs: startMs.as('step_start_ms'),
       step: sql<number>`${usageTimes.step}`.as('of_step'),
       requests: sql<number>`sum(${usageTimes.requests})`,
     })
     .from(usageTimes)
-    .where(between(usageTimes, stored, query))
+    .where(between(usageTimes, spreadGrain(query), query))
     .groupBy(sql`1, 2, 3, 4`)
     .orderBy(sql`1, 2, 3, 4`)
     .all()
@@ -100,7 +116,7 @@ const isSame = (one: SpreadRow, other: SpreadRow | undefined): boolean =>
 export const readUsagePercentiles = (db: Db, query: UsagePercentilesQuery): UsagePercentiles[] => {
   const found: UsagePercentiles[] = []
   let rows: SpreadRow[] = []
-  for (const row of spreadRows(db, query)) {
+  for (const row of readSpreads(db, query)) {
     if (!isSame(row, rows[0])) {
       found.push(...percentilesOf(rows))
       rows = []
