@@ -52,6 +52,13 @@ export const seededId = (ms: number, n: number): string => {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${tail}`
 }
 
+/** The rest shares what the winner leaves. */
+const scoresOf = (routes: readonly string[], route: string, score: number) =>
+  routes.map((name) => ({
+    route: name,
+    score: name === route ? score : (1 - score) / Math.max(1, routes.length - 1),
+  }))
+
 const decisionAt = (atMs: number, n: number, options: SeedOptions, random: Random): Decision => {
   const route = pick(options.routes, random)
   const score = 0.5 + random() / 2
@@ -74,10 +81,7 @@ const decisionAt = (atMs: number, n: number, options: SeedOptions, random: Rando
     confidence: score,
     margin: score - 0.3,
     threshold: 0.55,
-    scores: options.routes.map((name) => ({
-      route: name,
-      score: name === route ? score : (1 - score) / Math.max(1, options.routes.length - 1),
-    })),
+    scores: scoresOf(options.routes, route, score),
     neighbours,
     indexGeneration: 1,
     encoderId: null,

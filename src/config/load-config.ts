@@ -101,6 +101,21 @@ const selectProblems = ({ routes }: Config): string[] =>
 const suggestOf = (model: string, models: string[]): string =>
   `"${model}" is no model of this route, ${suggest(model, models)}`
 
+const addressProblems = ({ providers }: Config): string[] => {
+  const problems: string[] = []
+  for (const [provider, { kind, base_url, preset }] of Object.entries(providers)) {
+    if (kind === 'openai' && !base_url && (!preset || preset === 'azure')) {
+      problems.push(
+        `providers.${provider}.base_url: required for kind openai without a preset, e.g. https://api.openai.com/v1`,
+      )
+    }
+    if (kind !== 'openai' && preset) {
+      problems.push(`providers.${provider}.preset: only for kind openai`)
+    }
+  }
+  return problems
+}
+
 /** Checks that the schema cannot express: names that must refer to something. */
 const danglingNames = (config: Config): string[] => {
   const routes = Object.keys(config.routes)
@@ -131,16 +146,7 @@ const danglingNames = (config: Config): string[] => {
       )
     }
   }
-  for (const [provider, { kind, base_url, preset }] of Object.entries(config.providers)) {
-    if (kind === 'openai' && !base_url && (!preset || preset === 'azure')) {
-      problems.push(
-        `providers.${provider}.base_url: required for kind openai without a preset, e.g. https://api.openai.com/v1`,
-      )
-    }
-    if (kind !== 'openai' && preset) {
-      problems.push(`providers.${provider}.preset: only for kind openai`)
-    }
-  }
+  problems.push(...addressProblems(config))
   return problems
 }
 

@@ -2,7 +2,6 @@
 // A reload builds another and swaps it; requests under way end on the one that they began with.
 
 import { performance } from 'node:perf_hooks'
-import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Logger } from '../core/logger.ts'
@@ -16,9 +15,9 @@ import { createPipeline, type Pipeline } from '../pipeline.ts'
 import { createCountedEmbeddings } from '../routing/counted-embeddings.ts'
 import { createEmbeddings } from '../routing/embeddings.ts'
 import { createForwarder } from '../routing/forwarder.ts'
-import { createModelMemory, type ModelMemory } from '../routing/model-memory.ts'
+import type { ModelMemory } from '../routing/model-memory.ts'
 import { createRecordCompletion } from '../routing/record-completion.ts'
-import { createSessionMemory, type SessionMemory } from '../routing/session-memory.ts'
+import type { SessionMemory } from '../routing/session-memory.ts'
 import { createRedact } from '../telemetry/redact.ts'
 import { createExemplarAccounts } from '../training/candidates/exemplar-accounts.ts'
 import { createOutcomesAdmin } from '../training/outcomes/outcomes-admin.ts'
@@ -34,6 +33,7 @@ import { digest, preciseNow } from './clock-and-digest.ts'
 import { toDashboardDeps } from './dashboard-deps.ts'
 import { createDryRouter } from './dry-router.ts'
 import { createEmbedRow } from './embed-row.ts'
+import { memoriesFor } from './memories.ts'
 import { newId } from './new-id.ts'
 import type { Parts } from './parts.ts'
 import { toTargets } from './targets.ts'
@@ -109,31 +109,6 @@ const wireProviders = (
   targets: toTargets(config.models),
   resilience: createResilience({ config, logger, previous: previous?.resilience ?? null }),
 })
-
-/** The session memory survives a reload, so that follow-ups keep their route. */
-const sessionsFor = (
-  { config: { conversation } }: LoadedConfig,
-  previous: Site | null,
-): SessionMemory => {
-  const isSame = isDeepStrictEqual(previous?.loaded.config.conversation, conversation)
-  if (previous && isSame) return previous.sessions
-  const entries = previous?.sessions ?? null
-  return createSessionMemory({ config: conversation, digest, now: preciseNow, previous: entries })
-}
-
-/** So does the model memory. */
-const modelsFor = (
-  { config: { conversation } }: LoadedConfig,
-  previous: Site | null,
-): ModelMemory => {
-  const isSame = isDeepStrictEqual(previous?.loaded.config.conversation, conversation)
-  if (previous && isSame) return previous.models
-  return createModelMemory({
-    config: conversation,
-    now: preciseNow,
-    previous: previous?.models ?? null,
-  })
-}
 
 interface ServingParts extends LongLived, Providers {
   loaded: LoadedConfig
@@ -296,8 +271,7 @@ export const createSite = (
   previous: Site | null,
 ): Site => {
   const providers = wireProviders(loaded, longLived, previous)
-  const sessions = sessionsFor(loaded, previous)
-  const models = modelsFor(loaded, previous)
+  const { sessions, models } = memoriesFor(loaded, previous)
   const parts = { ...longLived, ...providers, loaded, turns: sessions, models }
   const { pipeline, cacheStats } = wirePipeline(parts)
   const deps = wireHttp({ ...longLived, ...providers, loaded, pipeline })
