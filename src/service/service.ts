@@ -20,7 +20,7 @@ import { createOutcomeWatch } from './outcome-watch.ts'
 import { closeParts, openParts, type Parts, startParts } from './parts.ts'
 import { readiness } from './readiness.ts'
 import type { createRoutingEngine } from './routing-engine.ts'
-import { createSite, type LongLived, type Site } from './serving.ts'
+import { createServing, type LongLived, type Serving } from './serving.ts'
 
 export interface Service {
   /** The serving configuration. */
@@ -61,7 +61,7 @@ const VOTES_MS = 10_000
 
 /** The mutable state of a service. */
 interface State {
-  site: Site | null
+  serving: Serving | null
   isDraining: boolean
   /** Null before the first configuration serves. */
   reloader: Reloader | null
@@ -74,16 +74,16 @@ interface Wiring {
 }
 
 /** Not called before the first configuration serves. */
-const siteOf = ({ site }: State): Site => site as Site
+const servingOf = ({ serving }: State): Serving => serving as Serving
 
 /** Permissions of keys depend on models and routes, so they are computed again, as after a change of the keys. */
 const refreshKeys = (dataDir: string): void => {
   if (readKeyStamp(dataDir) !== null) touchKeyStamp(dataDir)
 }
 
-const serveBy = (next: Site, { options, parts, state }: Wiring): void => {
+const serveBy = (next: Serving, { options, parts, state }: Wiring): void => {
   options.onConfig?.(next.loaded.config)
-  state.site = next
+  state.serving = next
   const { routes, models } = next.loaded.config
   parts.metrics.setNames({ routes: Object.keys(routes), models: Object.keys(models) })
   refreshKeys(options.paths.data)
@@ -99,8 +99,8 @@ const wireReloader = (wiring: Wiring, longLived: () => LongLived): Reloader => {
     file: configFilePath({ env, cwd }),
     place: { env, cwd },
     origins: createKeyOrigins(env),
-    build: (serving) => {
-      const next = createSite(serving, longLived(), state.site)
+    build: (loading) => {
+      const next = createServing(loading, longLived(), state.serving)
       return () => serveBy(next, wiring)
     },
     store: parts.store,
@@ -112,7 +112,7 @@ const wireReloader = (wiring: Wiring, longLived: () => LongLived): Reloader => {
 
 const wireLongLived = ({ options, parts, state }: Wiring, reloader: Reloader): LongLived => {
   const { env, logger, paths, replay } = options
-  const config = () => siteOf(state).loaded.config
+  const config = () => servingOf(state).loaded.config
   return {
     ...parts,
     env,
@@ -120,7 +120,7 @@ const wireLongLived = ({ options, parts, state }: Wiring, reloader: Reloader): L
     admin: createAdmin({ parts, reloader, paths, config, replay }),
     indexDir: paths.index,
     isDraining: () => state.isDraining,
-    readiness: () => readiness({ ...parts, resilience: siteOf(state).resilience, reloader }),
+    readiness: () => readiness({ ...parts, resilience: servingOf(state).resilience, reloader }),
   }
 }
 
@@ -129,12 +129,12 @@ const startService = async (wiring: Wiring): Promise<Service> => {
   const reloader = wireReloader(wiring, () => longLived)
   state.reloader = reloader
   const longLived = wireLongLived(wiring, reloader)
-  state.site = createSite(options.loaded, longLived, null)
+  state.serving = createServing(options.loaded, longLived, null)
   await reloader.start()
   startParts(parts)
   const outcomes = createOutcomeWatch({
-    config: () => siteOf(state).loaded.config,
-    memory: () => siteOf(state).models.outcomes,
+    config: () => servingOf(state).loaded.config,
+    memory: () => servingOf(state).models.outcomes,
     store: parts.store,
     logger: options.logger,
     now: Date.now,
@@ -143,9 +143,9 @@ const startService = async (wiring: Wiring): Promise<Service> => {
   let closing: Promise<void> | null = null
   return {
     get config() {
-      return siteOf(state).loaded.config
+      return servingOf(state).loaded.config
     },
-    app: { fetch: (...request) => siteOf(state).app.fetch(...request) },
+    app: { fetch: (...request) => servingOf(state).app.fetch(...request) },
     ready: parts.engine.ready,
     configAdmin: longLived.admin.config,
     reload: reloader.reload,
@@ -164,13 +164,13 @@ const startService = async (wiring: Wiring): Promise<Service> => {
  * @throws RouterError `data_directory_in_use`, `store_unavailable`, `invalid_config`
  */
 export const createService = async (options: ServiceOptions): Promise<Service> => {
-  const state: State = { site: null, isDraining: false, reloader: null }
+  const state: State = { serving: null, isDraining: false, reloader: null }
   const parts = await openParts({
     ...options,
     adminKey: options.env[ADMIN_KEY_VARIABLE],
-    config: liveConfig(() => (state.site?.loaded ?? options.loaded).config),
-    upstreamHealth: () => siteOf(state).resilience.health(),
-    cacheStats: () => siteOf(state).cacheStats(),
+    config: liveConfig(() => (state.serving?.loaded ?? options.loaded).config),
+    upstreamHealth: () => servingOf(state).resilience.health(),
+    cacheStats: () => servingOf(state).cacheStats(),
     configProblem: () => state.reloader?.state().lastError?.message ?? null,
   })
   try {

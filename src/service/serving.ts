@@ -70,7 +70,7 @@ export interface LongLived
   readiness: () => Readiness
 }
 
-export interface Site {
+export interface Serving {
   readonly loaded: LoadedConfig
   readonly app: App
   readonly resilience: Resilience
@@ -96,7 +96,7 @@ interface Providers {
 const wireProviders = (
   { config }: LoadedConfig,
   { env, logger }: LongLived,
-  previous: Site | null,
+  previous: Serving | null,
 ): Providers => ({
   upstreams: createUpstreams({
     providers: config.providers,
@@ -136,7 +136,9 @@ const wireRecordCompletion = ({
     },
   })
 
-const wirePipeline = (parts: ServingParts): Pick<Site, 'cacheStats'> & { pipeline: Pipeline } => {
+const wirePipeline = (
+  parts: ServingParts,
+): Pick<Serving, 'cacheStats'> & { pipeline: Pipeline } => {
   const { loaded, upstreams, targets, resilience, store, engine, metrics } = parts
   const { config, version } = loaded
   const callUpstream = createCallUpstream({ upstreams, targets, resilience, now: preciseNow })
@@ -265,11 +267,11 @@ const wireDashboard = (
  * @param previous the serving one, from which the health of unchanged providers and the session memory are taken over
  * @throws RouterError `invalid_config` where a provider's key is missing, or an address is not allowed
  */
-export const createSite = (
+export const createServing = (
   loaded: LoadedConfig,
   longLived: LongLived,
-  previous: Site | null,
-): Site => {
+  previous: Serving | null,
+): Serving => {
   const providers = wireProviders(loaded, longLived, previous)
   const { sessions, models } = memoriesFor(loaded, previous)
   const parts = { ...longLived, ...providers, loaded, turns: sessions, models }

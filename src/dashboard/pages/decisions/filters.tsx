@@ -1,6 +1,7 @@
 // What the list of decisions is narrowed to, as it stands in the address, and the form that says so.
 import { z } from 'zod'
 import type { DecisionSearch } from '../../../core/records/decision-search.ts'
+import { OUTCOMES, REASONS } from '../../../http/endpoints/decision-schemas.ts'
 import { address } from '../../view/address.ts'
 import { useDesk } from '../../view/context.ts'
 import { Field, Select } from '../../view/forms.tsx'
@@ -39,19 +40,6 @@ export const searchOf = (query: DecisionsQuery): DecisionSearch => {
   return { ...same, principal: key, sessionId: session, limit: PAGE_ROWS }
 }
 
-const REASONS = [
-  'matched',
-  'below_threshold',
-  'none_of_the_above',
-  'unconfigured_route',
-  'no_signal',
-  'pinned',
-  'session',
-  'constrained',
-  'experiment',
-  'degraded',
-]
-const OUTCOMES = ['served', 'failed', 'interrupted', 'client_closed', 'pending', 'dry_run']
 const BELOW = ['0.5', '0.6', '0.7', '0.8', '0.9']
 
 /** What is asked for stays a choice, though the configuration no longer has it. */
