@@ -1,5 +1,5 @@
 // Who gets in, with what cookie, and what the dashboard refuses: foreign hosts and origins, frames, forms without the token.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createDashboardApp, csrfIn } from './dashboard-app.ts'
 
 const HOME = '/dashboard'
@@ -135,6 +135,24 @@ describe('a form', () => {
     const { post, add } = await createDashboardApp()
     const { secret } = add({ roles: ['admin'] })
     expect((await post('/dashboard/sign-in', { key: secret }, headers)).status).toBe(403)
+  })
+
+  it('of very many fields is read in one pass', async () => {
+    const { app } = await createDashboardApp()
+    const body = Array.from({ length: 150_000 }, (_, i) => `f${i}=`).join('&')
+    const lookups = vi.spyOn(URLSearchParams.prototype, 'getAll')
+    const answer = await app.request('/dashboard/sign-in', {
+      method: 'POST',
+      headers: {
+        host: 'localhost:8787',
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+      body: `${body}&__proto__=a&__proto__=b`,
+    })
+    expect(answer.status).toBeLessThan(500)
+    // Each of them would go through all fields.
+    expect(lookups).not.toHaveBeenCalled()
+    lookups.mockRestore()
   })
 
   it('of this origin is taken', async () => {

@@ -13,13 +13,15 @@ const MOST_BYTES = 2_097_152
 const FORM_TYPE = /^application\/x-www-form-urlencoded[ \t]*(?:;|$)/i
 
 const fieldsOf = (text: string): Form => {
-  const form: Form = {}
-  const given = new URLSearchParams(text)
-  for (const name of new Set(given.keys())) {
-    const [first = '', ...others] = given.getAll(name)
-    form[name] = others.length === 0 ? first : [first, ...others]
+  const values = new Map<string, string[]>()
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = values.get(name)
+    if (known) known.push(value)
+    else values.set(name, [value])
   }
-  return form
+  return Object.fromEntries(
+    [...values].map(([name, given]) => [name, given.length === 1 ? (given[0] ?? '') : given]),
+  )
 }
 
 /** @throws RouterError `invalid_request`, `body_too_large`, `overloaded` */
