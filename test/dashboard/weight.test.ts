@@ -1,6 +1,6 @@
 // What pages weigh, held; and how soon they show and answer, told and not held: a time is only worth what the machine is.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createDeskRig, type DeskRig, hasChromium } from './desk-rig.ts'
+import { createDeskRig, type DeskRig, expectNoErrors, hasChromium } from './desk-rig.ts'
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
@@ -70,6 +70,7 @@ describe.skipIf(!hasChromium)('over 50,000 decisions', () => {
       for (let n = 0; n < TIMES; n++) {
         const page = await rig.open(path)
         times.push((await page.evaluate(FIRST_CONTENT)) as number)
+        expectNoErrors(page)
         await page.context().close()
       }
       process.stdout.write(
@@ -93,6 +94,7 @@ describe.skipIf(!hasChromium)('over 50,000 decisions', () => {
       await list.click('#votes button:has-text("Right")')
       await list.waitForSelector('#votes .badge.good')
       clicks.vote?.push(performance.now() - started)
+      expectNoErrors(list)
       await list.context().close()
 
       const page = await rig.open('/dashboard/try')
@@ -101,6 +103,7 @@ describe.skipIf(!hasChromium)('over 50,000 decisions', () => {
       await page.getByRole('button', { name: 'Try it' }).click()
       await page.getByText('As it serves now').waitFor()
       clicks.try?.push(performance.now() - started)
+      expectNoErrors(page)
       await page.context().close()
     }
     for (const [what, times] of Object.entries(clicks)) {
