@@ -68,5 +68,7 @@ export const sanitise = (text: string, options: SanitiseOptions): string => {
   const { maxChars, specialTokens = BERT_SPECIAL_TOKENS } = options
   const wellFormed = capChars(text, maxChars).toWellFormed().replaceAll('\0', '')
   const ordinary = neutralise(wellFormed, specialTokens)
-  return capChars(ordinary.replace(longRun, splitRun), maxChars)
+  const short = capChars(ordinary.replace(longRun, splitRun), maxChars)
+  // The spaces added may push the end of a run that was left whole over the limit, and leave one to be split.
+  return capChars(short.replace(longRun, splitRun), maxChars)
 }

@@ -54,6 +54,12 @@ describe('sanitise', () => {
     )
   })
 
+  it('splits what the limit leaves of a run that no tokenizer would have looked at', () => {
+    const once = sanitise(`[CLS]${'z'.repeat(101)}`, { maxChars: 106 })
+    expect(once).toBe(`[ CLS]${'z'.repeat(40)} ${'z'.repeat(40)} ${'z'.repeat(18)}`)
+    expect(sanitise(once, { maxChars: 106 })).toBe(once)
+  })
+
   it('bounds the letters of every word that a tokenizer would search through', () => {
     fc.assert(
       fc.property(anyText, maxChars, (text, max) => {
