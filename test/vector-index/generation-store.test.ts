@@ -106,9 +106,12 @@ describe('a generation', () => {
     expect(index.search(rowOf(makeDraft().vectors, ROW.dimensions, 0), 5)).toEqual([])
   })
 
-  it('is searched exactly where it is small, and its graph is then not opened', async () => {
+  it('is searched exactly where it is small, and its graph is then empty and not opened', async () => {
     const dir = await temporaryFolder()
-    expect((await writeGeneration(dir, makeDraft({ hnswMinimum: 121 }))).search).toBe('exact')
+    const manifest = await writeGeneration(dir, makeDraft({ hnswMinimum: 121 }))
+    expect(manifest).toMatchObject({ search: 'exact', recallAt10: 1 })
+    const empty = await writeGeneration(dir, makeDraft({ count: 0 }))
+    expect(manifest.files['hnsw.bin']).toEqual(empty.files['hnsw.bin'])
     await writeFile(join(generationFolder(dir, 1), 'hnsw.bin'), 'nonsense')
     const generation = await loadGeneration(dir, 1, FIT)
     expect(generation.index.kind).toBe('exact')
