@@ -19,7 +19,7 @@ const fakeEdits = (): DashboardDeps['edits'] => {
   const refuse = async (): Promise<never> => {
     throw new RouterError('not_found', 'This fake has no exemplars.')
   }
-  return { add: refuse, move: refuse, remove: refuse, edits: () => [] }
+  return { add: refuse, move: refuse, moveAll: refuse, remove: refuse, edits: () => [] }
 }
 
 export const createDashboardApp = async (

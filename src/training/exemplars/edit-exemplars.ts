@@ -1,13 +1,13 @@
 // The training data as a running server edits it: one exemplar added, moved to another route, or removed, one edit at a time. All
 // count from the next build on; what was edited since is remembered, so that pages can say so.
 import type { Exemplar } from '../../core/types.ts'
-import { RouterError } from '../../errors.ts'
 import { createInTurn } from '../../jobs/in-turn.ts'
-import { appendExemplars, appendLines, refuseInstalled } from './append-exemplars.ts'
+import { appendExemplars, refuseInstalled } from './append-exemplars.ts'
 import { type AdditionCheck, checkAddition } from './check-addition.ts'
-import { exemplarId, textKey } from './exemplar-line.ts'
+import { textKey } from './exemplar-line.ts'
 import { loadExemplars } from './exemplars.ts'
 import { type ExemplarLine, readLine, removeLine } from './line-edits.ts'
+import { type MovedExemplar, type Moves, moveExemplars } from './move-exemplars.ts'
 import { checkRoute, newExemplar, refuseObjection } from './new-exemplar.ts'
 
 export interface NewExemplar {
@@ -27,6 +27,8 @@ export interface ExemplarEdits {
   add(exemplar: NewExemplar): Promise<Exemplar>
   /** @throws RouterError as `add`, and `not_found` */
   move(line: ExemplarLine, to: string): Promise<Exemplar>
+  /** Each is moved, or refused with the reason. @throws RouterError `route_not_found`, `invalid_exemplar`, `invalid_config` */
+  moveAll(lines: readonly ExemplarLine[], to: string): Promise<Moves>
   /** @throws RouterError `not_found` */
   remove(line: ExemplarLine): Promise<Exemplar>
   /** Since the start of the server, the newest first. */
@@ -94,29 +96,13 @@ const add = async (options: ExemplarEditsOptions, wish: NewExemplar): Promise<Ex
   return exemplar
 }
 
-/** Written to the one file before it is taken from the other: a crash between leaves it in both, which a build names. */
-const move = async (options: ExemplarEditsOptions, line: ExemplarLine, route: string) => {
-  const { dir, routes } = options
-  checkRoute(route, routes())
-  if (route === line.route) {
-    throw new RouterError('invalid_request', `It is an exemplar of ${route} already.`)
-  }
-  const fields = JSON.parse(await readLine(dir, line)) as LineFields
-  const exemplar = exemplarOf(fields, line)
-  const twin = await twinOf(options, fields.text)
-  if (twin && twin.id !== line.id) {
-    throw new RouterError('invalid_exemplar', `${twin.location} has the same text already.`)
-  }
-  const to: Exemplar = { ...exemplar, route, id: fields.id ?? exemplarId({ ...fields, route }) }
-  await appendLines(dir, new Map([[route, `${JSON.stringify({ ...fields, route })}\n`]]))
-  try {
-    await removeLine(dir, line)
-  } catch (error) {
-    await removeLine(dir, to)
-    throw error
-  }
-  return { kind: 'moved', exemplar, to } as const
+/** Where the line stands now: what was moved since the build is looked for where it went. */
+const followed = (line: ExemplarLine, edits: readonly ExemplarEdit[]): ExemplarLine => {
+  const edit = edits.find((one) => one.exemplar.id === line.id || nowOf(one).id === line.id)
+  return edit?.kind === 'moved' && edit.exemplar.id === line.id ? edit.to : line
 }
+
+const nowOf = (edit: ExemplarEdit): Exemplar => (edit.kind === 'moved' ? edit.to : edit.exemplar)
 
 const remove = async ({ dir }: ExemplarEditsOptions, line: ExemplarLine): Promise<Exemplar> => {
   refuseInstalled(dir)
@@ -125,14 +111,34 @@ const remove = async ({ dir }: ExemplarEditsOptions, line: ExemplarLine): Promis
   return exemplar
 }
 
-export const createExemplarEdits = (options: ExemplarEditsOptions): ExemplarEdits => {
-  const inTurn = createInTurn()
+/** What was edited, the newest first. */
+const createEditLog = () => {
   const edits: ExemplarEdit[] = []
   const noted = <E extends ExemplarEdit>(edit: E): E => {
     edits.unshift(edit)
     edits.splice(MOST_REMEMBERED)
     return edit
   }
+  /** Two moves of one exemplar are one, or none where it went back. */
+  const noteMove = ({ exemplar, to }: MovedExemplar): void => {
+    const at = edits.findIndex((edit) => edit.kind === 'moved' && edit.to.id === exemplar.id)
+    const [first] = at === -1 ? [] : edits.splice(at, 1)
+    const from = first?.exemplar ?? exemplar
+    if (from.id !== to.id) noted({ kind: 'moved', exemplar: from, to })
+  }
+  return { edits, noted, noteMove }
+}
+
+export const createExemplarEdits = (options: ExemplarEditsOptions): ExemplarEdits => {
+  const inTurn = createInTurn()
+  const { edits, noted, noteMove } = createEditLog()
+  const moveAll: ExemplarEdits['moveAll'] = (lines, route) =>
+    inTurn(async () => {
+      const now = lines.map((line) => followed(line, edits))
+      const moves = await moveExemplars(options, now, route)
+      for (const move of moves.moved) noteMove(move)
+      return moves
+    })
   return {
     edits: () => edits,
     add: (wish) =>
@@ -140,7 +146,12 @@ export const createExemplarEdits = (options: ExemplarEditsOptions): ExemplarEdit
         const exemplar = await add(options, wish)
         return noted({ kind: 'added', exemplar }).exemplar
       }),
-    move: (line, route) => inTurn(async () => noted(await move(options, line, route)).to),
+    move: async (line, route) => {
+      const { moved, refused } = await moveAll([line], route)
+      if (refused[0]) throw refused[0].error
+      return (moved[0] as MovedExemplar).to
+    },
+    moveAll,
     remove: (line) =>
       inTurn(async () => {
         const exemplar = await remove(options, line)

@@ -1,4 +1,4 @@
-// Takes a line out of training-data/<route>.jsonl: the file is written anew beside it and renamed, so that it is whole at any moment.
+// Takes lines out of training-data/<route>.jsonl: the file is written anew beside it and renamed, so that it is whole at any moment.
 import { chmod, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RouterError } from '../../errors.ts'
@@ -44,43 +44,76 @@ const read = (path: string, wanted: ExemplarLine): Promise<string> =>
     throw error.code === 'ENOENT' ? noLine(wanted) : error
   })
 
-interface FoundLine {
+interface FoundLines {
   path: string
-  content: string
-  isMeant: (text: string, i: number) => boolean
-  text: string
+  /** Of the whole file. */
+  lines: string[]
+  /** Positions in `lines` of each line that is there. */
+  places: Map<ExemplarLine, number[]>
 }
 
-const find = async (dir: string, wanted: ExemplarLine): Promise<FoundLine> => {
-  const path = fileOf(dir, wanted)
-  const content = await read(path, wanted)
-  const isMeant = (text: string, i: number): boolean =>
-    (wanted.line === undefined || wanted.line === i + 1) &&
-    text.trim() !== '' &&
-    idOf(text) === wanted.id
-  const text = content.split('\n').find(isMeant)
-  if (text === undefined) throw noLine(wanted)
-  return { path, content, isMeant, text }
+const placesById = (lines: readonly string[]): Map<string, number[]> => {
+  const places = new Map<string, number[]>()
+  for (const [i, text] of lines.entries()) {
+    const id = text.trim() === '' ? null : idOf(text)
+    if (id !== null) places.set(id, [...(places.get(id) ?? []), i])
+  }
+  return places
+}
+
+/** @param wanted lines of one route, at least one */
+const find = async (dir: string, wanted: readonly ExemplarLine[]): Promise<FoundLines> => {
+  const first = wanted[0] as ExemplarLine
+  const path = fileOf(dir, first)
+  const lines = (await read(path, first)).split('\n')
+  const byId = placesById(lines)
+  const places = new Map<ExemplarLine, number[]>()
+  for (const one of wanted) {
+    const found = (byId.get(one.id) ?? []).filter(
+      (i) => one.line === undefined || one.line === i + 1,
+    )
+    if (found.length > 0) places.set(one, found)
+  }
+  return { path, lines, places }
+}
+
+/**
+ * Lines of one route as they stand, as JSON; `missing` are those that are not there.
+ * @throws RouterError `route_not_found`, `not_found` where the route has no file
+ */
+export const readLines = async (dir: string, wanted: readonly ExemplarLine[]) => {
+  const { lines, places } = await find(dir, wanted)
+  const texts = new Map<ExemplarLine, string>()
+  for (const [line, [at]] of places) {
+    texts.set(line, (lines[at as number] as string).replace(/^\uFEFF/, ''))
+  }
+  const missing = wanted.filter((line) => !places.has(line))
+  return { texts, missing: missing.map((line) => ({ line, error: noLine(line) })) }
 }
 
 /** The line as it stands, as JSON. @throws RouterError `not_found` where there is no such line */
-export const readLine = async (dir: string, wanted: ExemplarLine): Promise<string> =>
-  (await find(dir, wanted)).text.replace(/^\uFEFF/, '')
+export const readLine = async (dir: string, wanted: ExemplarLine): Promise<string> => {
+  const { texts, missing } = await readLines(dir, [wanted])
+  if (missing[0]) throw missing[0].error
+  return texts.get(wanted) as string
+}
 
 /**
- * Removes the line, and returns once that is on disk.
+ * Removes lines of one route, all or none, and returns once that is on disk.
  * @throws RouterError `not_found` where there is no such line, `invalid_request` where the file changed meanwhile
  */
-export const removeLine = async (dir: string, wanted: ExemplarLine): Promise<void> => {
-  const { path, content, isMeant } = await find(dir, wanted)
+export const removeLines = async (dir: string, wanted: readonly ExemplarLine[]): Promise<void> => {
+  const { path, lines, places } = await find(dir, wanted)
+  const absent = wanted.find((line) => !places.has(line))
+  if (absent) throw noLine(absent)
+  const taken = new Set([...places.values()].flat())
   const { mode } = await stat(path)
   const temporary = `${path}.${process.pid}.tmp`
   try {
-    const kept = content.split('\n').filter((text, i) => !isMeant(text, i))
-    await writeDurably(temporary, kept.join('\n'))
+    await writeDurably(temporary, lines.filter((_, i) => !taken.has(i)).join('\n'))
     await chmod(temporary, mode)
     // A command may have appended meanwhile, which must not be lost.
-    if ((await stat(path)).size !== Buffer.byteLength(content)) {
+    if ((await stat(path)).size !== Buffer.byteLength(lines.join('\n'))) {
       throw new RouterError('invalid_request', `${path} changed meanwhile; try again.`)
     }
     await rename(temporary, path)
@@ -90,3 +123,7 @@ export const removeLine = async (dir: string, wanted: ExemplarLine): Promise<voi
   }
   await syncFolder(dir)
 }
+
+/** @throws as `removeLines` */
+export const removeLine = (dir: string, wanted: ExemplarLine): Promise<void> =>
+  removeLines(dir, [wanted])

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createExemplarEdits } from '../../../src/training/exemplars/edit-exemplars.ts'
@@ -81,6 +81,64 @@ describe('an exemplar that is moved', () => {
     await expect(edits.move(line, 'code')).rejects.toThrow(/already/)
     await expect(edits.move(line, 'nowhere')).rejects.toThrow(/nowhere/)
     expect(linesOf('code')).toBe(CODE)
+  })
+})
+
+describe('exemplars that are moved together', () => {
+  const sort = { route: 'code', id: id('code', 'sort a list') }
+  const loop = { route: 'code', id: id('code', 'fix a loop') }
+  const solve = { route: 'math', id: id('math', 'solve x') }
+
+  it('go where they shall, and the others are named with what is in their way', async () => {
+    const { edits, linesOf } = await createFolder()
+    const stranger = { route: 'code', id: 'fb_0123' }
+    const { moved, refused } = await edits.moveAll([sort, solve, stranger, loop], 'math')
+    expect(moved.map(({ exemplar, to }) => [exemplar.route, to.route, to.text])).toEqual([
+      ['code', 'math', 'sort a list'],
+      ['code', 'math', 'fix a loop'],
+    ])
+    expect(refused.map(({ line, error }) => [line, error.message])).toEqual([
+      [stranger, expect.stringContaining('quarantine it instead')],
+      [solve, 'It is an exemplar of math already.'],
+    ])
+    expect(linesOf('code')).toBe('')
+    expect(linesOf('math').trim().split('\n')).toHaveLength(3)
+  })
+
+  it('are found where they went, and are as they were once they came back', async () => {
+    const { edits, linesOf } = await createFolder()
+    const { moved } = await edits.moveAll([sort], 'math')
+    const again = await edits.moveAll([sort], 'math')
+    expect(again.refused[0]?.error.message).toContain('already')
+    await edits.moveAll([sort], 'none')
+    expect(edits.edits()).toMatchObject([{ exemplar: sort, to: { route: 'none' } }])
+    expect(linesOf('math')).toBe(MATH)
+    await edits.moveAll(
+      moved.map(({ exemplar }) => exemplar),
+      'code',
+    )
+    expect(linesOf('none')).toBe('')
+    expect(linesOf('code')).toContain('"style":"order"')
+    expect(edits.edits()).toEqual([])
+  })
+
+  it('stay where their file cannot be written', async () => {
+    const { edits, dir, linesOf } = await createFolder()
+    // A folder in the place of the file that is written beside it.
+    mkdirSync(join(dir, `code.jsonl.${process.pid}.tmp`))
+    const { moved, refused } = await edits.moveAll([sort, loop], 'math')
+    expect([moved, refused.length]).toEqual([[], 2])
+    expect([linesOf('code'), linesOf('math')]).toEqual([CODE, MATH])
+    expect(edits.edits()).toEqual([])
+  })
+
+  it('stay where the other route has their text in other letters', async () => {
+    const { edits, dir, linesOf } = await createFolder()
+    writeFileSync(join(dir, 'none.jsonl'), '{"text":"Fix a  LOOP","route":"none"}\n')
+    const { moved, refused } = await edits.moveAll([loop, sort], 'none')
+    expect(refused[0]?.error.message).toMatch(/none\.jsonl:1 has the same text already/)
+    expect(moved.map(({ to }) => to.text)).toEqual(['sort a list'])
+    expect(linesOf('code')).toBe('{"text":"fix a loop","route":"code"}\n')
   })
 })
 
