@@ -10,6 +10,7 @@ import { learningActions } from './learning/learning-actions.tsx'
 import { reviewParts } from './learning/review.tsx'
 import { mapParts } from './map/map.tsx'
 import { mapSelection } from './map/selection.tsx'
+import { selectionActions } from './map/selection-actions.tsx'
 import { models } from './models/models.tsx'
 import { overview } from './overview/overview.tsx'
 import { checkParts } from './routes/check.tsx'
@@ -23,7 +24,8 @@ export const PARTS: readonly Part[] = [
   ...decisions,
   ...tryIt,
   ...mapParts,
-  ...mapSelection,
+  mapSelection,
+  ...selectionActions,
   routes,
   ...checkParts,
   route,

@@ -1,4 +1,4 @@
-// What was chosen on the map: listed, and what can be done with it.
+// What was chosen on the map: listed, with what can be done with it.
 import { z } from 'zod'
 import type { StoredDecision } from '../../../core/records/stored-decision.ts'
 import { type Exemplar, NONE_ROUTE } from '../../../core/types.ts'
@@ -10,18 +10,17 @@ import { defineAction } from '../../request/part.ts'
 import { address, segment } from '../../view/address.ts'
 import { count } from '../../view/figures.ts'
 import { ActionForm, Field, Select } from '../../view/forms.tsx'
-import { Empty, Notice } from '../../view/parts.tsx'
+import { Empty } from '../../view/parts.tsx'
 import { Table } from '../../view/table.tsx'
 
 /** More than this is no choice any more. */
-const MOST_EXEMPLARS = 500
-const MOST_PROMPTS = 50
+export const MOST_EXEMPLARS = 500
+export const MOST_PROMPTS = 50
 const MOST_SHOWN = 50
 /** Below this the fit held an exemplar's own route unlikely. */
 const UNSURE = 0.4
 /** Texts that tell which words are common. */
 const COMMON = 1_000
-const NEXT_BUILD = 'It counts from the next build on.'
 
 interface Selection {
   exemplars: Exemplar[]
@@ -38,7 +37,7 @@ const selectionForm = z.object({
 })
 type SelectionForm = z.infer<typeof selectionForm>
 
-const listOf = (given: string | undefined): string[] =>
+export const listOf = (given: string | undefined): string[] =>
   (given ?? '').split(',').filter((part) => part !== '')
 
 const byFilter = (map: DeskMap, { route, words = '', unsure }: SelectionForm): Exemplar[] => {
@@ -51,7 +50,10 @@ const byFilter = (map: DeskMap, { route, words = '', unsure }: SelectionForm): E
   )
 }
 
-const promptsOf = async ({ deps }: Desk, ids: readonly string[]): Promise<StoredDecision[]> => {
+export const promptsOf = async (
+  { deps }: Desk,
+  ids: readonly string[],
+): Promise<StoredDecision[]> => {
   const found = await Promise.all(
     ids.slice(0, MOST_PROMPTS).map((id) => deps.store.getDecision(id)),
   )
@@ -157,7 +159,7 @@ const sampleOf = (exemplars: readonly Exemplar[]): string[] => {
   return exemplars.flatMap(({ text }, i) => (i % step === 0 ? [text] : []))
 }
 
-const select = defineAction({
+export const mapSelection = defineAction({
   path: '/map/selection',
   form: selectionForm,
   run: async (desk, { form }) => {
@@ -188,76 +190,3 @@ const select = defineAction({
     }
   },
 })
-
-const doneForm = z.object({
-  exemplars: z.string().max(100_000),
-  prompts: z.string().max(10_000),
-})
-
-const done = (message: string, yaml: string | null = null) => ({
-  to: null,
-  fragment: (
-    <div id="selection">
-      <Notice tone="good">{message}</Notice>
-      {yaml === null ? null : <pre class="source">{yaml}</pre>}
-      <p>
-        <a href={address('/map')}>Back to the map</a>
-      </p>
-    </div>
-  ),
-})
-
-const label = defineAction({
-  path: '/map/label',
-  form: doneForm.extend({ route: z.string() }),
-  run: async ({ deps, principal }, { form: { prompts, route } }) => {
-    const ids = listOf(prompts).slice(0, MOST_PROMPTS)
-    for (const id of ids) {
-      await deps.admin.review.rule({
-        id: `d_${id}`,
-        action: 'relabel',
-        route,
-        author: principal.id,
-      })
-    }
-    return done(`${ids.length} prompts are labelled ${route}. ${NEXT_BUILD}`)
-  },
-})
-
-const leaveOut = async ({ deps, principal }: Desk, ids: readonly string[]): Promise<void> => {
-  for (const exemplarId of ids) {
-    const ruling = { exemplarId, action: 'quarantine' as const, author: principal.id }
-    await deps.admin.exemplars.rule({ ...ruling, note: 'chosen on the map' })
-  }
-}
-
-const quarantine = defineAction({
-  path: '/map/quarantine',
-  form: doneForm,
-  run: async (desk, { form }) => {
-    const ids = listOf(form.exemplars).slice(0, MOST_EXEMPLARS)
-    await leaveOut(desk, ids)
-    return done(`${ids.length} exemplars are left out. ${NEXT_BUILD}`)
-  },
-})
-
-/** Exemplars that become another route's are left out of their own. */
-const propose = defineAction({
-  path: '/map/propose',
-  form: doneForm.extend({ name: z.string(), description: z.string() }),
-  run: async (desk, { form }) => {
-    const ids = listOf(form.exemplars).slice(0, MOST_EXEMPLARS)
-    const exemplars = [...desk.deps.exemplars(ids).values()]
-    const prompts = await promptsOf(desk, listOf(form.prompts))
-    const texts = [
-      ...exemplars.map(({ text }) => text),
-      ...prompts.map(({ routingText }) => routingText.text),
-    ]
-    const { name: route, description } = form
-    const { message, yaml } = await desk.deps.admin.review.addRoute({ route, description, texts })
-    await leaveOut(desk, ids)
-    return done(message, yaml)
-  },
-})
-
-export const mapSelection = [select, label, quarantine, propose]
