@@ -1,5 +1,6 @@
 // Text of exemplars and routes comes to the map as text: in the page, in what the script reads, and in what is chosen.
 import { describe, expect, it } from 'vitest'
+import { RouterError } from '../../src/errors.ts'
 import { createDashboardApp, csrfIn } from './dashboard-app.ts'
 
 const HOSTILE = '<img src=x onerror=alert(1)>"\'</script><script>alert(2)</script>'
@@ -44,8 +45,34 @@ describe('the map', () => {
     const csrf = csrfIn(await (await get('/dashboard/map')).text())
     const answer = await post('/dashboard/map/selection', { csrf, positions: '0', generation: '3' })
     const html = await answer.text()
-    expect(html).toContain('1 exemplars and 0 prompts')
+    expect(html).toContain('1 exemplar and 0 prompts')
     expect(html).toContain(ESCAPED)
+    expect(html).not.toContain('<img src=x')
+  })
+
+  it('names what is in the way of a move literally', async () => {
+    const { get, post, deps } = await hostileMap()
+    deps.live = () => ({
+      number: 3,
+      exemplars: [{ id: 'a,b:c%', text: 'x', route: 'code', source: 'seed' }],
+      manifest: { createdAtMs: 0, heldOut: null, classifier: { thresholds: {} } },
+    })
+    const asked: unknown[] = []
+    deps.edits.moveAll = async (lines, route) => {
+      asked.push(
+        lines.map(({ id }) => id),
+        route,
+      )
+      const error = new RouterError('invalid_exemplar', HOSTILE)
+      return { moved: [], refused: lines.map((line) => ({ line, error })) }
+    }
+    const csrf = csrfIn(await (await get('/dashboard/map')).text())
+    const form = { csrf, exemplars: 'a%2cb%3ac%25,ex_9', prompts: '', route: 'math' }
+    const html = await (await post('/dashboard/map/place', form)).text()
+    expect(asked).toEqual([['a,b:c%'], 'math'])
+    expect(html).toContain('Nothing was changed.')
+    expect(html).toContain('2 exemplars not moved: &lt;img')
+    expect(html).toContain('The index that serves has no such exemplar')
     expect(html).not.toContain('<img src=x')
   })
 

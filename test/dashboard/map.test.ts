@@ -1,4 +1,5 @@
 // The map of the exemplars: drawn, chosen from by lasso and by form, and what can be done with what is chosen.
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
@@ -12,6 +13,8 @@ import {
   screenshot,
 } from './desk-rig.ts'
 
+const ROUTES = ['code', 'math', 'writing', 'none']
+
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
 
 describe.skipIf(!hasChromium)('the map', () => {
@@ -24,6 +27,13 @@ describe.skipIf(!hasChromium)('the map', () => {
   afterAll(async () => {
     await rig?.close()
   })
+
+  /** Of the training data, whatever their order. */
+  const linesOf = (route: string): string[] =>
+    readFileSync(join(rig.site.trainingDir, `${route}.jsonl`), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .sort()
 
   const drawn = async (path: string, how = {}): Promise<Page> => {
     const page = await rig.open(path, how)
@@ -59,7 +69,7 @@ describe.skipIf(!hasChromium)('the map', () => {
     await page.close()
   })
 
-  it('lists what a lasso encloses, and labels the prompts in it', async () => {
+  it('moves the exemplars that a lasso encloses, labels the prompts, and moves them back', async () => {
     const page = await drawn('/dashboard/map')
     await page.click('text="Lasso"')
     const box = await page.locator('canvas').boundingBox()
@@ -78,10 +88,21 @@ describe.skipIf(!hasChromium)('the map', () => {
     expect(await page.innerText('#selection')).toContain('21 exemplars and 50 prompts')
     expect(await axeViolations(page)).toEqual([])
     await screenshot(page, 'map-lasso')
+    const before = ROUTES.map(linesOf)
     await page.selectOption('#selection select[name=route]', 'math')
-    await page.click('text="Label 50"')
+    await page.click('text="Move 21 exemplars, label 50 prompts"')
     await page.waitForSelector('#selection .notice.good')
-    expect(await page.innerText('#selection')).toContain('50 prompts are labelled math')
+    const said = await page.innerText('#selection')
+    expect(said).toContain('15 exemplars moved to math (6 from code, 3 from none, 6 from writing)')
+    expect(said).toContain('50 prompts labelled math')
+    expect(said).toContain('6 exemplars of math already')
+    expect(linesOf('math').length).toBe(21)
+    expect(ROUTES.flatMap(linesOf)).toEqual(linesOf('math'))
+    expect(await axeViolations(page)).toEqual([])
+    await screenshot(page, 'map-moved')
+    await page.click('text="Move them back"')
+    await page.waitForSelector('text="15 exemplars moved back from math."')
+    expect(ROUTES.map(linesOf)).toEqual(before)
     expectNoErrors(page)
     await page.close()
   })

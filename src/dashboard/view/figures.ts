@@ -7,6 +7,10 @@ const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
 export const count = (value: number | null): string =>
   value === null ? UNKNOWN : grouped.format(value)
 
+/** `1 prompt`, `2 prompts`. */
+export const some = (value: number, noun: string): string =>
+  `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+
 const short = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 })
 
 /** `12.3K`, for large figures in little room. */

@@ -69,12 +69,14 @@ interface SelectProps {
   value?: string | undefined
   /** Text of a first option with the value ''. */
   none?: string
+  /** The first option is no answer. */
+  isRequired?: boolean
 }
 
-export const Select = ({ name, label, options, value, none }: SelectProps) => (
+export const Select = ({ name, label, options, value, none, isRequired }: SelectProps) => (
   <label class="field">
     <span>{label}</span>
-    <select name={name}>
+    <select name={name} required={isRequired}>
       {none === undefined ? null : <option value="">{none}</option>}
       {options
         .map((option) => (typeof option === 'string' ? ([option, option] as const) : option))

@@ -8,7 +8,7 @@ import type { DeskMap } from '../../request/deps.ts'
 import type { Desk } from '../../request/desk.ts'
 import { defineAction } from '../../request/part.ts'
 import { address, segment } from '../../view/address.ts'
-import { count } from '../../view/figures.ts'
+import { count, some } from '../../view/figures.ts'
 import { ActionForm, Field, Select } from '../../view/forms.tsx'
 import { Empty } from '../../view/parts.tsx'
 import { Table } from '../../view/table.tsx'
@@ -27,6 +27,11 @@ interface Selection {
   prompts: StoredDecision[]
 }
 
+interface Found extends Selection {
+  /** Points that were enclosed or matched: more than can be chosen at once, it may be. */
+  found: number
+}
+
 const selectionForm = z.object({
   positions: z.string().optional(),
   decisions: z.string().optional(),
@@ -37,8 +42,17 @@ const selectionForm = z.object({
 })
 type SelectionForm = z.infer<typeof selectionForm>
 
-export const listOf = (given: string | undefined): string[] =>
+/** Ids of training data are any text: what ends one here is escaped. */
+export const partOf = (id: string): string =>
+  id.replace(/[%,:]/g, (char) => `%${char.charCodeAt(0).toString(16)}`)
+
+export const idOf = (part: string): string =>
+  part.replace(/%(25|2c|3a)/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+
+export const partsOf = (given: string | undefined): string[] =>
   (given ?? '').split(',').filter((part) => part !== '')
+
+export const listOf = (given: string | undefined): string[] => partsOf(given).map(idOf)
 
 const byFilter = (map: DeskMap, { route, words = '', unsure }: SelectionForm): Exemplar[] => {
   const wanted = words.trim().toLowerCase()
@@ -60,7 +74,7 @@ export const promptsOf = async (
   return found.filter((decision) => decision !== null)
 }
 
-const chosen = async (desk: Desk, form: SelectionForm): Promise<Selection> => {
+const chosen = async (desk: Desk, form: SelectionForm): Promise<Found> => {
   const map = await desk.deps.map('layout')
   const positions = listOf(form.positions)
   const ids = listOf(form.decisions)
@@ -71,12 +85,16 @@ const chosen = async (desk: Desk, form: SelectionForm): Promise<Selection> => {
   const exemplars = isLassoed
     ? positions.flatMap((position) => map.exemplars[Number(position)] ?? [])
     : byFilter(map, form)
-  return { exemplars: exemplars.slice(0, MOST_EXEMPLARS), prompts: await promptsOf(desk, ids) }
+  return {
+    exemplars: exemplars.slice(0, MOST_EXEMPLARS),
+    prompts: await promptsOf(desk, ids),
+    found: exemplars.length + ids.length,
+  }
 }
 
 const Hidden = ({ exemplars, prompts }: Selection) => (
   <>
-    <input type="hidden" name="exemplars" value={exemplars.map(({ id }) => id).join(',')} />
+    <input type="hidden" name="exemplars" value={exemplars.map(({ id }) => partOf(id)).join(',')} />
     <input type="hidden" name="prompts" value={prompts.map(({ id }) => id).join(',')} />
   </>
 )
@@ -110,6 +128,22 @@ const Rows = ({ exemplars, prompts }: Selection) => {
   )
 }
 
+const placeText = ({ exemplars, prompts }: Selection): string =>
+  [
+    ...(exemplars.length > 0 ? [`move ${some(exemplars.length, 'exemplar')}`] : []),
+    ...(prompts.length > 0 ? [`label ${some(prompts.length, 'prompt')}`] : []),
+  ]
+    .join(', ')
+    .replace(/^./, (first) => first.toUpperCase())
+
+const summaryOf = ({ exemplars, prompts, found }: Found): string => {
+  const whole = `${some(exemplars.length, 'exemplar')} and ${some(prompts.length, 'prompt')}`
+  const most = found > exemplars.length + prompts.length ? `the first of ${count(found)}: ` : ''
+  const listed =
+    exemplars.length + prompts.length > MOST_SHOWN ? `; the first ${MOST_SHOWN} are listed` : ''
+  return `${most}${whole}${listed}.`.replace(/^./, (first) => first.toUpperCase())
+}
+
 interface Offers {
   selection: Selection
   routes: readonly string[]
@@ -118,13 +152,11 @@ interface Offers {
 
 const Offered = ({ selection, routes, proposed }: Offers) => (
   <div class="stack">
-    {selection.prompts.length === 0 ? null : (
-      <ActionForm action="/map/label" target="#selection" class="filters">
-        <Hidden {...selection} />
-        <Select name="route" label="the prompts belong to" options={routes} />
-        <button type="submit">{`Label ${selection.prompts.length}`}</button>
-      </ActionForm>
-    )}
+    <ActionForm action="/map/place" target="#selection" class="filters">
+      <Hidden {...selection} />
+      <Select name="route" label="they belong to" none="choose" options={routes} isRequired />
+      <button type="submit">{placeText(selection)}</button>
+    </ActionForm>
     {selection.exemplars.length === 0 ? null : (
       <ActionForm
         action="/map/quarantine"
@@ -134,7 +166,7 @@ const Offered = ({ selection, routes, proposed }: Offers) => (
       >
         <Hidden {...selection} />
         <button type="submit" class="danger">
-          {`Leave out ${selection.exemplars.length} exemplars`}
+          {`Leave out ${some(selection.exemplars.length, 'exemplar')}`}
         </button>
       </ActionForm>
     )}
@@ -180,7 +212,7 @@ export const mapSelection = defineAction({
             <Empty>Nothing is chosen.</Empty>
           ) : (
             <>
-              <p>{`${count(exemplars.length)} exemplars and ${count(prompts.length)} prompts; the first ${MOST_SHOWN} are listed.`}</p>
+              <p>{summaryOf(selection)}</p>
               <Offered selection={selection} routes={[...routes, NONE_ROUTE]} proposed={proposed} />
               <Rows {...selection} />
             </>
