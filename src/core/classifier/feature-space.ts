@@ -103,9 +103,12 @@ export const featureSimilarityOf = (
   return length > 0 ? (a * scale[0] + b * scale[1]) / length : 0
 }
 
-/** Transforms every row into the space. */
-export const rowsToSpace = (space: FeatureSpace, rows: Matrix): Matrix => {
-  const data = new Float32Array(rows.data.length)
+/** Transforms every row into the space. @param data filled with the result */
+export const rowsToSpace = (
+  space: FeatureSpace,
+  rows: Matrix,
+  data: Float32Array = new Float32Array(rows.data.length),
+): Matrix => {
   for (let i = 0; i < rows.rows; i++) toSpace(space, rowOf(rows, i), data, i * rows.cols)
   return { rows: rows.rows, cols: rows.cols, data }
 }

@@ -1,23 +1,26 @@
 // Fits the classifier of a generation: feature space → out-of-fold evidence → blend, confidence, novelty and thresholds chosen on
 // it → every part fitted once more on all exemplars. Deterministic under its seed.
 
-import { gather, indicesWhere, type Matrix, takeRows } from '../linear/matrix.ts'
+import { indicesWhere } from '../linear/matrix.ts'
 import { besideHash } from './beside-hash.ts'
 import type { FitReport, FittedClassifier, TrainingSet } from './classifier.ts'
 import { type ClassifierParts, toModel } from './classifier-codec.ts'
-import { fitDenseHead } from './dense-head.ts'
 import type { DescriptionPrior } from './description-prior.ts'
 import { routeCentroids } from './evidence.ts'
-import { type FeatureSpace, fitFeatureSpace, rowsToSpace } from './feature-space.ts'
 import { type Chosen, choose, judge } from './fit-choice.ts'
 import { flipRate, measures, unseenRows } from './fit-report.ts'
-import { type Grams, packedGrams } from './lexical.ts'
-import { areWordsTried, type OutOfFold, scoreOutOfFold } from './out-of-fold.ts'
+import {
+  areWordsTried,
+  type FoldPlan,
+  type OutOfFold,
+  planFolds,
+  scoreFolds,
+} from './out-of-fold.ts'
+import { type PreparedFit, prepareFit } from './prepared-fit.ts'
 import type { ThresholdStep } from './threshold-step.ts'
 import { fitThresholds, type Judged } from './thresholds.ts'
 import { shifted, trafficShift } from './traffic-shift.ts'
-import { type TrainingRows, toTrainingRows } from './training-rows.ts'
-import { fitWordHead } from './word-head.ts'
+import type { TrainingRows } from './training-rows.ts'
 
 export interface FitOptions {
   seed: number
@@ -71,51 +74,18 @@ const chosenParts = ({ blend, calibration, novelty, limit, wordsAlone }: Chosen)
   noveltyLimit: limit,
 })
 
-/** Exemplars, copies and anchors, with the feature space fitted on the exemplars alone. */
-interface Prepared {
-  set: TrainingRows
-  /** Positions of the exemplars. */
-  own: Int32Array
-  space: FeatureSpace
-  /** Every row of `set` in that space. */
-  inSpace: Matrix
-  /** Unit mean of each route's anchors; null where anchors only train the head. */
-  descriptions: Matrix | null
-  /** N-grams of every row's text, computed once for all folds; null where no word head is tried. */
-  grams: readonly Grams[] | null
-}
-
-const prepare = (training: TrainingSet, trustDescriptions: boolean): Prepared => {
-  const set = toTrainingRows(training)
-  const own = indicesWhere(set.rows.rows, (i) => set.origins[i] === i)
-  const space = fitFeatureSpace(takeRows(set.rows, own), gather(set.labels, own), {
-    routes: set.routes.length,
-    split: set.split,
-  })
-  const inSpace = rowsToSpace(space, set.rows)
-  const anchors = indicesWhere(set.rows.rows, (i) => set.origins[i] === -1)
-  const descriptions =
-    trustDescriptions && anchors.length > 0
-      ? routeCentroids(takeRows(inSpace, anchors), gather(set.labels, anchors), set.routes.length)
-      : null
-  const grams = areWordsTried(set) ? packedGrams(set.texts) : null
-  return { set, own, space, inSpace, descriptions, grams }
-}
-
-/** Fits every part on all rows, with the weights that were chosen out of fold. */
+/** Every part on all rows, with the weights that were chosen out of fold. */
 const fitParts = (
-  { set, space, inSpace, descriptions: centroids, grams }: Prepared,
+  { set, space, inSpace, descriptions: centroids, head, words }: PreparedFit,
   { chosen, prior }: { chosen: ChosenParts; prior: DescriptionPrior | null },
-  seed: number,
 ): ClassifierParts => {
   const { routes, labels, counts } = set
-  const n = routes.length
   return {
     ...{ routes, counts, space, ...chosen },
     descriptions: centroids && prior && { centroids, prior },
-    head: fitDenseHead(inSpace, labels, n, seed),
-    centroids: routeCentroids(inSpace, labels, n),
-    words: grams && chosen.blend.words > 0 ? fitWordHead(grams, labels, n, seed) : null,
+    head: head(),
+    centroids: routeCentroids(inSpace, labels, routes.length),
+    words: chosen.blend.words > 0 ? words() : null,
   }
 }
 
@@ -125,13 +95,7 @@ interface HeldOut {
   judged: Judged[]
 }
 
-/** Null where there are too few exemplars to hold any out. */
-const holdOut = (
-  { set, own, inSpace, descriptions, grams }: Prepared,
-  { seed, novelShare }: { seed: number; novelShare: number },
-): HeldOut | null => {
-  if (own.length < LEAST_ROWS) return null
-  const unseen = scoreOutOfFold(set, inSpace, { seed, descriptions, grams })
+const holdOut = ({ set }: PreparedFit, unseen: OutOfFold, novelShare: number): HeldOut => {
   const chosen = choose(set, unseen, novelShare)
   return { unseen, chosen, judged: judge(chosen) }
 }
@@ -143,11 +107,11 @@ const trainedBeside = ({ origins }: TrainingRows): Pick<FitReport, 'copies' | 'a
 
 /** Fits every part, and shifts the calibration from exemplars to traffic. */
 const fitForTraffic = (
-  prepared: Prepared,
-  { training, held, seed }: { training: TrainingSet; held: HeldOut | null; seed: number },
+  prepared: PreparedFit,
+  { training, held }: { training: TrainingSet; held: HeldOut | null },
 ): { parts: ClassifierParts; shift: number } => {
   const chosen = held ? chosenParts(held.chosen) : unchosenParts(prepared.set)
-  const parts = fitParts(prepared, { chosen, prior: held?.chosen.prior ?? null }, seed)
+  const parts = fitParts(prepared, { chosen, prior: held?.chosen.prior ?? null })
   const shift = held ? trafficShift(toModel(parts, {}), training) : 0
   const { calibration } = parts
   return {
@@ -156,19 +120,26 @@ const fitForTraffic = (
   }
 }
 
-/** Fits the classifier of a generation. Rows of `training` begin with unit-length embeddings. */
-export const fitClassifier = (training: TrainingSet, options: FitOptions): FittedClassifier => {
-  const { seed, novelShare, trustDescriptions, ...limits } = {
-    ...FIT_DEFAULTS,
-    stepFrom: undefined,
-    ...options,
-  }
+/** A fit up to its folds, which may be scored anywhere. */
+export interface StartedFit {
+  /** Null where there are too few exemplars to hold any out. */
+  folds: FoldPlan | null
+  /** Fits ahead what `finish` needs of all rows, and that depends on no fold. */
+  fitHeads(): void
+  /** @param unseen what came of `folds`; null without any */
+  finish(unseen: OutOfFold | null): FittedClassifier
+}
+
+const finishFit = (
+  prepared: PreparedFit,
+  { training, unseen }: { training: TrainingSet; unseen: OutOfFold | null },
+  { novelShare, trustDescriptions, ...limits }: typeof FIT_DEFAULTS & Pick<FitOptions, 'stepFrom'>,
+): FittedClassifier => {
   const { risk, delta, abstentionCost, stepFrom } = limits
-  const prepared = prepare(training, trustDescriptions)
   const { set } = prepared
-  const held = holdOut(prepared, { seed, novelShare })
+  const held = unseen && holdOut(prepared, unseen, novelShare)
   const judged = held?.judged ?? []
-  const { parts, shift } = fitForTraffic(prepared, { training, held, seed })
+  const { parts, shift } = fitForTraffic(prepared, { training, held })
   const inTraffic = judged.map((one) => ({ ...one, confidence: shifted(one.confidence, shift) }))
   const { thresholds, basis } = fitThresholds(inTraffic, {
     ...{ routes: set.routes, none: set.none },
@@ -188,4 +159,26 @@ export const fitClassifier = (training: TrainingSet, options: FitOptions): Fitte
       flipRate: held && flipRate(set, held.unseen, held.chosen),
     },
   }
+}
+
+/** Begins a fit whose folds are scored by the caller. Rows of `training` begin with unit-length embeddings. */
+export const startFit = (training: TrainingSet, options: FitOptions): StartedFit => {
+  const { seed, ...chosen } = { ...FIT_DEFAULTS, stepFrom: undefined, ...options }
+  const { trustDescriptions } = chosen
+  const prepared = prepareFit(training, { seed, trustDescriptions })
+  const { set, inSpace, exemplars, descriptions, grams } = prepared
+  return {
+    folds: exemplars < LEAST_ROWS ? null : planFolds(set, inSpace, { seed, descriptions, grams }),
+    fitHeads: () => {
+      prepared.head()
+      prepared.words()
+    },
+    finish: (unseen) => finishFit(prepared, { training, unseen }, chosen),
+  }
+}
+
+/** Fits the classifier of a generation. Rows of `training` begin with unit-length embeddings. */
+export const fitClassifier = (training: TrainingSet, options: FitOptions): FittedClassifier => {
+  const { folds, finish } = startFit(training, options)
+  return finish(folds && scoreFolds(folds))
 }

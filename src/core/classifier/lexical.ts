@@ -90,12 +90,23 @@ export const gramsOf = (text: string): Grams => {
   return grams
 }
 
-/** N-grams of many texts in typed arrays: a fit reads each of them several times. */
-export const packedGrams = (texts: readonly string[]): Grams[] =>
-  texts.map((text) => {
+/** N-grams of many texts in one memory, which threads share: a fit reads each of them several times. */
+export const packedGrams = (texts: readonly string[]): Grams[] => {
+  const all = texts.map((text) => {
     const { words, chars } = gramsOf(text)
     return { words: Int32Array.from(words), chars: Int32Array.from(chars) }
   })
+  const total = all.reduce((sum, { words, chars }) => sum + words.length + chars.length, 0)
+  const memory = new Int32Array(new SharedArrayBuffer(total * Int32Array.BYTES_PER_ELEMENT))
+  let at = 0
+  const pack = (hashes: Int32Array): Int32Array => {
+    const packed = memory.subarray(at, at + hashes.length)
+    packed.set(hashes)
+    at += hashes.length
+    return packed
+  }
+  return all.map(({ words, chars }) => ({ words: pack(words), chars: pack(chars) }))
+}
 
 /** Document frequency of each hash. A `Map` instead of the arrays takes four times as long. */
 const rowCounts = (rows: readonly ArrayLike<number>[]) => {

@@ -40,7 +40,14 @@ export interface OutOfFold {
 export const areWordsTried = (set: TrainingRows): boolean =>
   set.rows.rows * set.routes.length <= WORD_WORK
 
-const isExemplar = (set: TrainingRows, i: number): boolean => set.origins[i] === i
+/** What of a training set the folds are fitted on, beside its rows in the feature space. */
+interface FoldRows extends Pick<TrainingRows, 'labels' | 'origins' | 'routes' | 'none'> {
+  /** Sentence embedding of each row. */
+  embeddings: Matrix
+}
+
+const isExemplar = ({ origins }: Pick<TrainingRows, 'origins'>, i: number): boolean =>
+  origins[i] === i
 
 const holdHalfOfNone = (set: TrainingRows, fold: Int32Array): void => {
   const none = indicesWhere(fold.length, (i) => set.labels[i] === set.none)
@@ -57,18 +64,17 @@ const pick = <T>(values: readonly T[], rows: Int32Array): T[] =>
   Array.from(rows, (i) => values[i] as T)
 
 /** The exemplars that a fold was fitted on, as neighbours of the rows that it holds out. */
-const seenExemplars = (set: TrainingRows, space: Matrix, chosen: Int32Array) => {
-  const embeddings = firstColumns(set.rows, set.split)
+const seenExemplars = (set: FoldRows, space: Matrix, chosen: Int32Array) => {
   const labels = gather(set.labels, chosen)
   const counts = new Float32Array(set.routes.length)
   for (const label of labels) counts[label] = (counts[label] as number) + 1
   const exemplars: Exemplars = {
-    embeddings: takeRows(embeddings, chosen),
+    embeddings: takeRows(set.embeddings, chosen),
     rows: takeRows(space, chosen),
     labels,
     routes: set.routes,
   }
-  return { embeddings, counts, exemplars }
+  return { counts, exemplars }
 }
 
 interface FoldOptions {
@@ -82,7 +88,7 @@ interface FoldOptions {
 
 /** Fits every part on the rows where `isSeen` holds. @returns a function that scores other rows by them */
 const fitOn = (
-  set: TrainingRows,
+  set: FoldRows,
   space: Matrix,
   { isSeen, seed, descriptions, grams }: FoldOptions,
 ): Score => {
@@ -94,13 +100,13 @@ const fitOn = (
   const centroids = routeCentroids(seenRows, seenLabels, n)
   const words = grams && fitWordHead(pick(grams, seen), seenLabels, n, seed)
   const own = seen.filter((i) => isExemplar(set, i))
-  const { embeddings, counts, exemplars } = seenExemplars(set, space, own)
+  const { counts, exemplars } = seenExemplars(set, space, own)
   return (rows) => {
     const asked = takeRows(space, rows)
     const evidence = evidenceOf({
       ...headAndCentroids(head, centroids, asked),
       neighbours: nearestExemplars(
-        { rows: asked, embeddings: takeRows(embeddings, rows) },
+        { rows: asked, embeddings: takeRows(set.embeddings, rows) },
         exemplars,
       ),
       words: grams && words && wordLogits(words, pick(grams, rows)),
@@ -119,22 +125,53 @@ const foldCounts = (set: TrainingRows): { folds: number; scored: number } => {
   return { folds: HELD_FOLDS, scored: areWordsTried(set) ? HALF : 1 }
 }
 
+/** What the folds of a fit are scored from: plain values, which another thread may be given. */
+export interface FoldPlan extends Omit<FoldOptions, 'isSeen'> {
+  set: FoldRows
+  /** Every row of the set in the feature space. */
+  space: Matrix
+  /** Fold of each row. */
+  fold: Int32Array
+  /** Folds below this are scored. */
+  scored: number
+}
+
 /** @param space every row of the set in the feature space */
-export const scoreOutOfFold = (
+export const planFolds = (
   set: TrainingRows,
   space: Matrix,
-  { seed, ...parts }: Omit<FoldOptions, 'isSeen'>,
-): OutOfFold => {
+  parts: Omit<FoldOptions, 'isSeen'>,
+): FoldPlan => {
   const { folds, scored } = foldCounts(set)
-  const fold = stratifiedFolds(set.labels, set.origins, folds, createRandom(seed))
+  const fold = stratifiedFolds(set.labels, set.origins, folds, createRandom(parts.seed))
   if (scored === 1) holdHalfOfNone(set, fold)
-  const all: OutOfFold = { exemplars: [], copies: [] }
-  for (let f = 0; f < scored; f++) {
-    const isSeen = (i: number): boolean => fold[i] !== f
-    const score = fitOn(set, space, { isSeen, seed: seed + f, ...parts })
-    const held = indicesWhere(space.rows, (i) => fold[i] === f)
-    all.exemplars.push(score(held.filter((i) => isExemplar(set, i))))
-    all.copies.push(score(held.filter((i) => !isExemplar(set, i))))
-  }
-  return all
+  const { labels, origins, routes, none, rows, split } = set
+  const embeddings = firstColumns(rows, split)
+  return { set: { labels, origins, routes, none, embeddings }, space, fold, scored, ...parts }
 }
+
+/** One fold of an out-of-fold evidence: its exemplars, and their copies. */
+export interface ScoredFold {
+  exemplars: Scored
+  copies: Scored
+}
+
+/** Scores the rows of one fold by parts that were fitted on the others. Folds do not depend on each other. */
+export const scoreFold = ({ set, space, fold, seed, ...plan }: FoldPlan, f: number): ScoredFold => {
+  const isSeen = (i: number): boolean => fold[i] !== f
+  const score = fitOn(set, space, { ...plan, isSeen, seed: seed + f })
+  const held = indicesWhere(space.rows, (i) => fold[i] === f)
+  return {
+    exemplars: score(held.filter((i) => isExemplar(set, i))),
+    copies: score(held.filter((i) => !isExemplar(set, i))),
+  }
+}
+
+/** Scores every fold of the plan, one after the other. */
+export const scoreFolds = (plan: FoldPlan): OutOfFold =>
+  joinFolds(Array.from({ length: plan.scored }, (_, f) => scoreFold(plan, f)))
+
+export const joinFolds = (folds: readonly ScoredFold[]): OutOfFold => ({
+  exemplars: folds.map(({ exemplars }) => exemplars),
+  copies: folds.map(({ copies }) => copies),
+})

@@ -10,6 +10,10 @@ export interface Matrix {
 export const rowOf = (m: Matrix, row: number): Float32Array =>
   m.data.subarray(row * m.cols, (row + 1) * m.cols)
 
+/** `n` zeros that threads share: sent to one, they are not copied. */
+export const sharedFloats = (n: number): Float32Array =>
+  new Float32Array(new SharedArrayBuffer(n * Float32Array.BYTES_PER_ELEMENT))
+
 /** The chosen rows, copied. */
 export const takeRows = (m: Matrix, chosen: ArrayLike<number>): Matrix => {
   const data = new Float32Array(chosen.length * m.cols)

@@ -67,12 +67,12 @@ export const augment = (input: AugmentInput): Augmentation => {
       const split = anchors.length * dimensions
       return {
         anchors: {
-          vectors: vectors.slice(0, split),
+          vectors: vectors.subarray(0, split),
           texts: anchors.map(({ text }) => text),
           routes: anchors.map(({ route }) => route),
         },
         copies: {
-          vectors: vectors.slice(split),
+          vectors: vectors.subarray(split),
           texts: copies.map(({ text }) => text),
           origins: copies.map(({ source }) => rows[source] as number),
         },

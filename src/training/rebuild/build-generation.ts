@@ -4,7 +4,7 @@ import type { Config } from '../../config/config-schema.ts'
 import { type ShapeRow, shapeFigures, shapeOf } from '../../core/alerting/traffic-shape.ts'
 import type { ClassifierModel, TrainingSet } from '../../core/classifier/classifier.ts'
 import { evaluate, headlineOf } from '../../core/classifier/evaluate.ts'
-import { type FitOptions, fitClassifier } from '../../core/classifier/fit.ts'
+import type { FitOptions } from '../../core/classifier/fit.ts'
 import { createClassifier } from '../../core/classifier/score.ts'
 import { effectiveThresholds } from '../../core/decide/decide-route.ts'
 import { createExactIndex } from '../../vector-index/exact.ts'
@@ -15,6 +15,7 @@ import type { HeldOutSet } from '../exemplars/held-out-set.ts'
 import { fitOutcomes, type RouteAim } from '../outcomes/fit-outcomes.ts'
 import type { KeptOutcomes } from '../outcomes/gather-outcomes.ts'
 import { type RoutingReport, routingReport } from '../reports/routing-report.ts'
+import { fitInThreads } from './fit-in-threads.ts'
 import { type PredictedRow, predict, type Router } from './predict.ts'
 
 export interface BuildInput {
@@ -103,7 +104,7 @@ export const buildGeneration = async (
   await begin('fit')
   const routes = exemplars.map(({ route }) => route)
   const set = { vectors, dimensions, searchDimensions, routes, texts, ...beside }
-  const { model: classifier, report, unseen } = fitClassifier(set, fit)
+  const { model: classifier, report, unseen } = await fitInThreads(set, fit)
   const outcomes = fitOutcomes(learnable, { aims, split: searchDimensions, seed: draft.seed })
   await begin('evaluate')
   const measured = measureHeldOut(input, classifier)

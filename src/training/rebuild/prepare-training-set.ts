@@ -172,12 +172,12 @@ const embedFiles = async (
     labels: heldOutRows.map(({ route }) => route),
     texts: texts.slice(curated.length, shaped.length),
     hasSignal: shaped.slice(curated.length).map(({ hasSignal }) => hasSignal),
-    vectors: vectors.slice(split, besideFrom),
+    vectors: vectors.subarray(split, besideFrom),
   }
   return {
     ...{ curated, quarantined, fromLibrary, curatedTexts, heldOut, reused, embedded },
-    curatedVectors: vectors.slice(0, split),
-    beside: beside.complete(vectors.slice(besideFrom)),
+    curatedVectors: vectors.subarray(0, split),
+    beside: beside.complete(vectors.subarray(besideFrom)),
   }
 }
 
@@ -191,6 +191,7 @@ const joinRows = (rows: readonly { vector: Float32Array }[], dimensions: number)
 }
 
 const concatenated = (first: Float32Array, second: Float32Array): Float32Array => {
+  if (second.length === 0) return first
   const all = new Float32Array(first.length + second.length)
   all.set(first)
   all.set(second, first.length)

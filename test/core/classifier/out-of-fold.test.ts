@@ -1,7 +1,7 @@
 // The modules that fit and search are spied on, not replaced: what they are given is what must not leak.
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type Grams, packedGrams } from '../../../src/core/classifier/lexical.ts'
-import { areWordsTried, scoreOutOfFold } from '../../../src/core/classifier/out-of-fold.ts'
+import { areWordsTried, planFolds, scoreFolds } from '../../../src/core/classifier/out-of-fold.ts'
 import { type TrainingRows, toTrainingRows } from '../../../src/core/classifier/training-rows.ts'
 import { type Matrix, topTwo } from '../../../src/core/linear/matrix.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
@@ -71,6 +71,8 @@ const drawn = (counts: Record<string, number>, copiedRows: readonly number[]) =>
   for (let i = 0; i < rows.rows.rows; i++) data[i * DIMENSIONS] = i
   return { rows, space: { ...rows.rows, data } }
 }
+
+const scoreOutOfFold = (...plan: Parameters<typeof planFolds>) => scoreFolds(planFolds(...plan))
 
 const optionsFor = (rows: TrainingRows) => ({
   seed: 3,
