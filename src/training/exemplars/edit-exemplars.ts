@@ -121,10 +121,13 @@ const createEditLog = () => {
   }
   /** Two moves of one exemplar are one, or none where it went back. */
   const noteMove = ({ exemplar, to }: MovedExemplar): void => {
-    const at = edits.findIndex((edit) => edit.kind === 'moved' && edit.to.id === exemplar.id)
+    const at = edits.findIndex(
+      (edit) =>
+        edit.kind === 'moved' && edit.to.id === exemplar.id && edit.to.route === exemplar.route,
+    )
     const [first] = at === -1 ? [] : edits.splice(at, 1)
     const from = first?.exemplar ?? exemplar
-    if (from.id !== to.id) noted({ kind: 'moved', exemplar: from, to })
+    if (from.route !== to.route) noted({ kind: 'moved', exemplar: from, to })
   }
   return { edits, noted, noteMove }
 }

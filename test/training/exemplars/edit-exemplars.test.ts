@@ -122,6 +122,19 @@ describe('exemplars that are moved together', () => {
     expect(edits.edits()).toEqual([])
   })
 
+  it('keep an id that their line names, there and back', async () => {
+    const { edits, dir, linesOf } = await createFolder()
+    const named = '{"text":"sort a list","route":"code","id":"mine"}\n'
+    writeFileSync(join(dir, 'code.jsonl'), named)
+    const { moved } = await edits.moveAll([{ route: 'code', id: 'mine' }], 'math')
+    expect(edits.edits()).toMatchObject([{ to: { route: 'math', id: 'mine' } }])
+    await edits.moveAll(
+      moved.map(({ to }) => to),
+      'code',
+    )
+    expect([linesOf('code'), edits.edits()]).toEqual([named, []])
+  })
+
   it('stay where their file cannot be written', async () => {
     const { edits, dir, linesOf } = await createFolder()
     // A folder in the place of the file that is written beside it.
