@@ -77,7 +77,7 @@ const INK = {
   single: '#8c959f',
   point: '#cf222e',
 }
-const STYLE = `<style>text{fill:${INK.text};font:11px system-ui,sans-serif}.grid{stroke:${INK.grid}}.axis{stroke:${INK.text}}.one-line{stroke:${INK.line};fill:none;stroke-width:2}.single{fill:${INK.single}}.point{fill:${INK.point}}</style>`
+const STYLE = `<style>text{fill:${INK.text};font:11px system-ui,sans-serif}.grid{stroke:${INK.grid}}.axis{stroke:${INK.text}}.one-line{stroke:${INK.line};fill:none;stroke-width:2}.single{fill:${INK.single}}.point{fill:${INK.point}}.ideal{stroke:${INK.grid};stroke-dasharray:4 4}.name{stroke:#fff;stroke-width:3px;paint-order:stroke}</style>`
 
 /** One SVG document without scripts, fonts or links. */
 export const tuneSvg = (report: TuneReport): string =>

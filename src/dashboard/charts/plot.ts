@@ -46,7 +46,7 @@ export const ticksTo = (max: number): number[] => {
   const rough = Math.max(max, 1e-6) / 4
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 2.5, 5, 10].map((f) => f * power).find((s) => s >= rough) ?? rough
-  return Array.from({ length: Math.ceil(max / step - 1e-9) + 1 }, (_, i) => i * step)
+  return Array.from({ length: Math.ceil(max / step - 1e-6) + 1 }, (_, i) => i * step)
 }
 
 const gridOf = (
