@@ -11,7 +11,7 @@ const MANY_FAILED = 0.05
 
 const Name = ({ row }: { row: ModelRow }) => (
   <>
-    {row.model}
+    <span title={row.model}>{row.model}</span>
     <div class="note clip">
       {row.settings.provider}: {row.settings.name}
     </div>
@@ -31,9 +31,17 @@ const Failed = ({ row }: { row: ModelRow }) => {
   )
 }
 
-const spend = ({ used }: ModelRow): string => {
-  if (used === null) return '–'
-  return used.unpriced === used.requests ? 'unknown' : usd(used.costUsd)
+/** Requests whose price is not known are told apart, and never as free. */
+const Spend = ({ row: { used } }: { row: ModelRow }) => {
+  if (used === null) return <span>–</span>
+  const { unpriced, costUsd } = used
+  if (unpriced === 0) return <span>{usd(costUsd)}</span>
+  return (
+    <>
+      {costUsd === 0 ? 'unknown' : usd(costUsd)}
+      <div class="note">{`${costUsd === 0 ? '' : 'and '}${count(unpriced)} unpriced`}</div>
+    </>
+  )
 }
 
 const USED: readonly Column<ModelRow>[] = [
@@ -67,7 +75,7 @@ const USED: readonly Column<ModelRow>[] = [
     isNumber: true,
     cell: ({ used }) => compact(used?.completionTokens ?? null),
   },
-  { title: 'spend', isNumber: true, cell: spend },
+  { title: 'spend', isNumber: true, cell: (row) => <Spend row={row} /> },
 ]
 
 export const UsedTable = ({ rows }: { rows: ModelRow[] }) => (
@@ -87,11 +95,19 @@ const State = ({ row: { health } }: { row: ModelRow }) => {
   return isCooling ? <Badge tone="warn">cooling down</Badge> : <Badge tone={tone}>{word}</Badge>
 }
 
+const Routes = ({ routes }: { routes: readonly string[] }) =>
+  routes.map((route, i) => (
+    <>
+      {i === 0 ? '' : ', '}
+      <a href={address(routePath(route))}>{route}</a>
+    </>
+  ))
+
 const left = (value: number | null | undefined): string =>
   value === null || value === undefined ? 'not told' : compact(value)
 
 const NOW: readonly Column<ModelRow>[] = [
-  { title: 'model', cell: ({ model }) => model },
+  { title: 'model', isWide: true, cell: ({ model }) => <span title={model}>{model}</span> },
   { title: 'state', cell: (row) => <State row={row} /> },
   {
     title: 'callable in',
@@ -113,11 +129,7 @@ const NOW: readonly Column<ModelRow>[] = [
   },
   {
     title: 'serves',
-    isWide: true,
-    cell: ({ routes }) =>
-      routes.length === 0
-        ? 'no route'
-        : routes.map((route) => <a href={address(routePath(route))}>{route} </a>),
+    cell: ({ routes }) => (routes.length === 0 ? 'no route' : <Routes routes={routes} />),
   },
 ]
 

@@ -16,13 +16,18 @@ const Estimates = ({ outcomes }: { outcomes: RouteOutcomes }) => (
     empty="None."
     columns={[
       { title: 'model', isWide: true, cell: ({ model }) => model },
-      { title: 'quality at least', isNumber: true, cell: ({ estimated }) => percent(estimated) },
-      { title: 'quality', isNumber: true, cell: ({ quality }) => percent(quality) },
+      { title: 'estimated, at least', isNumber: true, cell: ({ estimated }) => percent(estimated) },
+      { title: 'measured', isNumber: true, cell: ({ quality }) => percent(quality) },
       { title: '$ / 1,000', isNumber: true, cell: ({ costUsd }) => perThousand(costUsd) },
       { title: 'chosen', isNumber: true, cell: ({ share }) => percent(share, 0) },
     ]}
   />
 )
+
+const savedOf = ({ point, best }: RouteOutcomes['tune']): string => {
+  const saved = best.cost > 0 ? 1 - point.cost / best.cost : 0
+  return saved > 0 ? `, ${percent(saved, 0)} less than ${best.model} alone` : ''
+}
 
 const Point = ({ outcomes: { tune, isChoosing } }: { outcomes: RouteOutcomes }) => {
   const { target, point, best, prompts } = tune
@@ -31,8 +36,8 @@ const Point = ({ outcomes: { tune, isChoosing } }: { outcomes: RouteOutcomes }) 
     <>
       {isChoosing ? <Badge tone="good">in force</Badge> : <Badge>not in force</Badge>} To keep {aim}{' '}
       of the quality of {best.model}: {percent(point.quality)} at {perThousand(point.cost)} for
-      1,000 prompts, which are {percent(best.cost > 0 ? 1 - point.cost / best.cost : null, 0)}{' '}
-      saved. Measured on {count(prompts)} held-out prompts.
+      1,000 prompts{savedOf(tune)}. Measured on {count(prompts)} held-out prompts
+      {tune.wanted?.isSure === false ? ', too few to show that the target is kept' : ''}.
     </>
   )
 }
@@ -75,7 +80,7 @@ export const OutcomesCard = (props: {
       <div class="grid">
         <Drawing markup={costChart(outcomes.tune)} size="large">
           The line is what choosing for each prompt reaches, grey dots what each model alone would;
-          the large dot keeps the target.
+          the large dot keeps the target, which is the dashed line.
         </Drawing>
         <div>
           <Estimates outcomes={outcomes} />
