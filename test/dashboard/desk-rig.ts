@@ -90,6 +90,9 @@ export const forgetErrors = (page: Page): void => {
   watched.get(page)?.splice(0)
 }
 
+/** What the page logged as errors so far. */
+export const errorsOf = (page: Page): readonly string[] => watched.get(page) ?? []
+
 export const expectNoErrors = (page: Page): void => expect(watched.get(page)).toEqual([])
 
 const contextOptions = ({ scheme = 'light', isPhone, hasScript = true }: OpenOptions) => ({
@@ -101,6 +104,8 @@ const contextOptions = ({ scheme = 'light', isPhone, hasScript = true }: OpenOpt
 
 export interface RigOptions extends Pick<SiteOptions, 'config' | 'training'> {
   seed?: Partial<SeedOptions> | false
+  /** After the database is seeded and before the server starts. */
+  prepare?: (site: Site) => Promise<void>
 }
 
 /** With `seed` false the database is as a first start makes it. */
@@ -111,6 +116,7 @@ export const createDeskRig = async (options: RigOptions = {}): Promise<DeskRig> 
     ...(training && { training }),
   })
   if (options.seed !== false) await seedSite(site, options.seed)
+  await options.prepare?.(site)
   const server = await site.start()
   const browser: Browser = await chromium.launch({
     executablePath: CHROMIUM,
