@@ -29,6 +29,11 @@
     document.dispatchEvent(new Event('desk:theme'))
   })
 
+  // What is drawn takes its colours when it is drawn.
+  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {
+    document.dispatchEvent(new Event('desk:theme'))
+  })
+
   // Live parts: one stream while the page is looked at; they are fetched anew when something changed.
   let stream = null
   const follow = () => {
