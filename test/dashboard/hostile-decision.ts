@@ -1,6 +1,7 @@
 // A decision of which every field that others may write holds markup: shown literally, or the page is broken into.
 
 import { seededId } from '../../scripts/rig/seed-decisions.ts'
+import type { SelectionCandidate } from '../../src/core/select/selection.ts'
 import type { Completion, Decision } from '../../src/core/types.ts'
 
 /** Ends an attribute, an element, a script and a comment, and would set `pwned`. */
@@ -11,6 +12,11 @@ export const hostileDecision = (
   atMs: number,
   generation: number,
 ): { decision: Decision; completion: Completion } => {
+  const candidate: SelectionCandidate = {
+    ...{ model: markup('candidate'), propensity: 1, costUsd: null, firstTokenMs: null, waitMs: 0 },
+    ...{ completionTokens: 5, tokensPerSecond: null, cachedTokens: 0, calls: 0, pendingMs: 0 },
+    isStale: false,
+  }
   const decision: Decision = {
     id: seededId(atMs, 9_999_999),
     createdAtMs: atMs,
@@ -51,7 +57,10 @@ export const hostileDecision = (
     skipped: [
       { model: markup('skipped'), constraint: markup('constraint'), message: markup('message') },
     ],
-    selection: null,
+    selection: {
+      ...{ policy: markup('policy'), seed: 1, held: null, promptTokens: 5 },
+      candidates: [candidate],
+    },
     wordLogits: null,
     arm: null,
     userDigest: null,
@@ -81,6 +90,17 @@ export const hostileDecision = (
 /** Fields that the page of the decision shows. */
 export const SHOWN_FIELDS = [
   ...['request', 'session', 'requested model', 'text', 'flag', 'route', 'reason', 'degraded'],
-  ...['score', 'exemplar', 'neighbour', 'configuration', 'cue', 'earlier', 'skipped', 'constraint'],
+  ...[
+    'policy',
+    'candidate',
+    'score',
+    'exemplar',
+    'neighbour',
+    'configuration',
+    'cue',
+    'earlier',
+    'skipped',
+    'constraint',
+  ],
   ...['message', 'key', 'served model', 'provider', 'attempt', 'error'],
 ]
