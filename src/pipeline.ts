@@ -1,7 +1,7 @@
 // THE FLOW of a prompt: each statement is a call into the module of the same name.
 import type { ChosenArm } from './arms/choose-arm.ts'
 import type { Config } from './config/config-schema.ts'
-import { decideTurn, routePolicy } from './core/decide/decide-turn.ts'
+import { createRoutePolicies, decideTurn } from './core/decide/decide-turn.ts'
 import type { Decision } from './core/types.ts'
 import { createChooseModels } from './routing/choose-models.ts'
 import type { Classify } from './routing/classify.ts'
@@ -56,14 +56,15 @@ const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory, models
   const classifyConversation = createClassifyConversation({ ...deps, sessions })
   const known = { random: Math.random, ...models.facts, ...deps.facts }
   const chooseModels = createChooseModels(config, known)
+  const policyOf = createRoutePolicies(config)
   return async (request: RouteRequest & Partial<ChatRequest>) => {
     const createdAtMs = now()
     const stopwatch = createStopwatch()
     const asked = whoAsks(request)
     const { arm, generation } = chooseArm(asked.conversation)
     const turn = await classifyConversation(asked, generation, stopwatch)
-    const wanted = decideTurn(turn, routePolicy(config, turn.generation?.classifier ?? null))
-    const chosen = chooseModels(wanted, { ...asked, prompt: turn })
+    const wanted = decideTurn(turn, policyOf(turn.generation?.classifier ?? null))
+    const chosen = chooseModels(wanted, { prompt: turn, ...asked })
     const parts = { asked, arm, turn, wanted, chosen, configVersion, timings: stopwatch.timings() }
     const decision = toDecision({ id: deps.newId(), createdAtMs, ...parts })
     deps.onDecision(decision)

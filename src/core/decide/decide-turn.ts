@@ -73,6 +73,22 @@ export const routePolicy = (
   recipe,
 })
 
+/** The same, made once per classifier: nothing else of a request is in it. */
+export const createRoutePolicies = (
+  config: RoutesConfig,
+): ((fitted: Fitted | null) => RoutePolicy) => {
+  const unfitted = routePolicy(config, null)
+  const made = new WeakMap<Fitted, RoutePolicy>()
+  return (fitted) => {
+    if (fitted === null) return unfitted
+    const known = made.get(fitted)
+    if (known) return known
+    const policy = routePolicy(config, fitted)
+    made.set(fitted, policy)
+    return policy
+  }
+}
+
 /** The pinned route, else the route by classification, else the default route. */
 export const decideTurn = (turn: Turn, policy: RoutePolicy): TurnDecision => {
   const classification = blended(turn, policy)

@@ -16,5 +16,7 @@ export const routeAccessTable = (
     endpoints.map(({ method, path, access }) => [routeName(method.toUpperCase(), path), access]),
   )
 
-export const accessOf = (table: RouteAccessTable, method: string, pattern: string): RouteAccess =>
-  table.get(routeName(method, pattern)) ?? 'admin'
+export const accessOf = (table: RouteAccessTable, method: string, pattern: string): RouteAccess => {
+  const name = pattern.includes('{') ? routeName(method, pattern) : `${method} ${pattern}`
+  return table.get(name) ?? 'admin'
+}

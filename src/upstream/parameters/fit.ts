@@ -42,7 +42,8 @@ export interface FitOptions {
 }
 
 export const fitParameters = (body: ChatBody, { target, model, learnt }: FitOptions): Fit => {
-  const lacks = new Set([...lacksOfModel(model), ...learnt])
+  const known = lacksOfModel(model)
+  const lacks = learnt.size === 0 ? known : new Set([...known, ...learnt])
   const fit: Fit = { body, dropped: [], lost: [], refused: [] }
   const left: string[] = []
   for (const [name, value] of Object.entries(body)) {

@@ -37,6 +37,17 @@ const RULES: ModelRule[] = [
 
 /** Parameters that the model does not support. `name` is that at the provider, with or without a vendor prefix. */
 export const lacksOfModel = (name: string): ReadonlySet<string> => {
+  const known = KNOWN.get(name)
+  if (known) return known
+  const lacks = readLacks(name)
+  KNOWN.set(name, lacks)
+  return lacks
+}
+
+/** By the names in the configuration, so there are few. */
+const KNOWN = new Map<string, ReadonlySet<string>>()
+
+const readLacks = (name: string): ReadonlySet<string> => {
   const bare = name.slice(name.lastIndexOf('/') + 1).toLowerCase()
   return new Set(RULES.filter(({ model }) => model.test(bare)).flatMap(({ lacks }) => lacks))
 }
