@@ -16,6 +16,18 @@ export interface FetchedResponse {
   readonly headers: Pick<Headers, 'get'>
   /** Decoded (gzip, …); read on demand, so that a client that does not read stops the provider. */
   readonly body: ReadableStream<Uint8Array> | null
+  /** The same bytes without a web stream around them; absent where they are decoded first. Either this or `body` is read. */
+  readonly reader?: ByteReader | undefined
+}
+
+export interface ByteReader {
+  /**
+   * The next bytes, null at the end; a promise only where they have not come yet.
+   * @throws what broke the body, or rejects with it
+   */
+  next(): Uint8Array | null | Promise<Uint8Array | null>
+  /** Nothing more is wanted. */
+  cancel(reason?: unknown): void
 }
 
 /** The part of `fetch` that is used; the global one is of this type. */

@@ -6,7 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Duplex } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { Dispatcher } from 'undici'
-import { createBodyQueue } from './body-queue.ts'
+import { type BodyQueue, createBodyQueue } from './body-queue.ts'
 import type { Fetch, FetchedResponse, FetchInit } from './fetch-port.ts'
 
 /** Redirects are never followed, whatever the answer says. */
@@ -61,7 +61,7 @@ const createHandler = (signal: AbortSignal, settle: Settle): Dispatcher.Dispatch
     onResponseStart: (_controller, status, headers) => {
       if (status < 200) return
       try {
-        settle.resolve(responseOf(status, headers, body.stream))
+        settle.resolve(responseOf(status, headers, body))
       } catch (error) {
         settle.reject(error)
         controller?.abort(error as Error)
@@ -83,13 +83,21 @@ const createHandler = (signal: AbortSignal, settle: Settle): Dispatcher.Dispatch
 const responseOf = (
   status: number,
   headers: IncomingHttpHeaders,
-  stream: ReadableStream<Uint8Array>,
-): FetchedResponse => ({
-  status,
-  ok: status >= 200 && status < 300,
-  headers: { get: (name) => readHeader(headers[name.toLowerCase()]) },
-  body: decoded(stream, readHeader(headers['content-encoding'])),
-})
+  queue: BodyQueue,
+): FetchedResponse => {
+  const decoder = decoderOf(readHeader(headers['content-encoding']))
+  let body: ReadableStream<Uint8Array> | undefined
+  return {
+    status,
+    ok: status >= 200 && status < 300,
+    headers: { get: (name) => readHeader(headers[name.toLowerCase()]) },
+    get body() {
+      body ??= decoder ? decoded(queue.stream(), decoder) : queue.stream()
+      return body
+    },
+    reader: decoder ? undefined : queue.reader,
+  }
+}
 
 const readHeader = (value: string | string[] | undefined): string | null =>
   Array.isArray(value) ? value.join(', ') : (value ?? null)
@@ -102,12 +110,13 @@ const DECODERS: Record<string, () => Duplex> = {
 }
 
 // Asked for or not, some proxies compress.
-const decoded = (stream: ReadableStream<Uint8Array>, encoding: string | null) => {
+const decoderOf = (encoding: string | null): (() => Duplex) | null => {
   const name = encoding?.trim().toLowerCase() ?? ''
-  if (name === '' || name === 'identity') return stream
+  if (name === '' || name === 'identity') return null
   const createDecoder = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined
-  if (createDecoder) {
-    return stream.pipeThrough(Duplex.toWeb(createDecoder()) as TransformStream<Uint8Array>)
-  }
+  if (createDecoder) return createDecoder
   throw Object.assign(new Error('unknown content-encoding'), { code: 'CONTENT_ENCODING' })
 }
+
+const decoded = (stream: ReadableStream<Uint8Array>, createDecoder: () => Duplex) =>
+  stream.pipeThrough(Duplex.toWeb(createDecoder()) as TransformStream<Uint8Array>)

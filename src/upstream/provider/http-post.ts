@@ -68,7 +68,7 @@ export const post = async (context: PostContext, request: PostRequest): Promise<
   const body = await encode(request)
   for (let tried: ProviderKey[] = []; ; ) {
     const key = keyRing.next(tried)
-    const response = await send(context, { ...request, body, key })
+    const response = await send(context, { key, ...request, body })
     if (response.ok && response.status !== 204) return checkType(context, request, response)
     const error = await refusal(context, { response, call })
     const { status, retryAfterMs } = error.details
@@ -182,7 +182,7 @@ export const readAll = async (
   { response, call, maxBytes }: Exchange & { maxBytes: number },
 ): Promise<BodyBytes> => {
   try {
-    return await readBody(response.body, maxBytes, call)
+    return await readBody(response, maxBytes, call)
   } catch (error) {
     throw call.failure ?? interrupted(context.provider, error)
   }

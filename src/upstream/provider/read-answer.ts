@@ -52,14 +52,14 @@ export const readWhole = async (
     return { ...common, dialect, body, usage: usage ?? (await estimateOf(request, [text])) }
   }
   return {
-    ...common,
     body: withCost(mendCompletion(body, namesFor(request, wireCall)), request.target.price),
     usage: usage ?? (await estimate(request, body)),
+    ...common,
   }
 }
 
 const textOf = async (context: PostContext, answered: Answered): Promise<string> => {
-  const { text, isCut } = await readText(context, { ...answered, maxBytes: MAX_JSON_BYTES })
+  const { text, isCut } = await readText(context, { maxBytes: MAX_JSON_BYTES, ...answered })
   if (!isCut) return text
   const problem = `answered with more than ${MAX_JSON_BYTES} bytes`
   throw invalidAnswer(context.provider, problem, { isRetryable: false })
@@ -187,7 +187,7 @@ const openStream = async (context: PostContext, answered: Answered) => {
   })
   call.stopTimer('idle')
   if (!opened.isJson) return { body: opened.body, isOurs: false }
-  const whole = { ...answered, response: { ...response, body: opened.body } }
+  const whole = { ...answered, response: { ...response, body: opened.body, reader: undefined } }
   const text = await textOf(context, whole)
   const told = eventTextOfList(text)
   if (told !== null) return { body: bodyOf([new TextEncoder().encode(told)]), isOurs: false }

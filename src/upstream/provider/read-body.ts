@@ -1,6 +1,7 @@
 // Reads a provider's body up to a limit of decoded bytes, which also stops a gzip bomb.
 
 import { concatBytes } from '../../dialects/byte-queue.ts'
+import type { ByteReader, FetchedResponse } from '../egress/fetch-port.ts'
 import type { LiveCall } from '../timing/live-call.ts'
 
 export interface BodyBytes {
@@ -9,28 +10,43 @@ export interface BodyBytes {
   isCut: boolean
 }
 
+const ofStream = (body: ReadableStream<Uint8Array> | null): ByteReader | null => {
+  if (body === null) return null
+  const reader = body.getReader()
+  return {
+    next: async () => (await reader.read()).value ?? null,
+    cancel: (reason) => void reader.cancel(reason).catch(() => undefined),
+  }
+}
+
+const waited = async (bytes: Promise<Uint8Array | null>, call: LiveCall) => {
+  call.startTimer('idle')
+  const piece = await bytes
+  call.stopTimer('idle')
+  return piece
+}
+
 /**
  * Reads a body up to `maxBytes` and drops the rest; each wait for bytes is under the call's idle timer.
  * Rejects as the body does: see `call.failure` for the reason where the call was ended.
  */
 export const readBody = async (
-  body: ReadableStream<Uint8Array> | null,
+  response: Pick<FetchedResponse, 'body' | 'reader'>,
   maxBytes: number,
   call: LiveCall,
 ): Promise<BodyBytes> => {
-  if (body === null) return { bytes: new Uint8Array(), isCut: false }
-  const reader = body.getReader()
+  const reader = response.reader ?? ofStream(response.body)
+  if (reader === null) return { bytes: new Uint8Array(), isCut: false }
   const parts: Uint8Array[] = []
   let bytes = 0
   for (;;) {
-    call.startTimer('idle')
-    const { done, value } = await reader.read()
-    call.stopTimer('idle')
-    if (done) break
-    parts.push(value)
-    bytes += value.length
+    const next = reader.next()
+    const piece = next instanceof Promise ? await waited(next, call) : next
+    if (piece === null) break
+    parts.push(piece)
+    bytes += piece.length
     if (bytes <= maxBytes) continue
-    await reader.cancel()
+    reader.cancel()
     return { bytes: concatBytes(parts).subarray(0, maxBytes), isCut: true }
   }
   return { bytes: concatBytes(parts), isCut: false }
