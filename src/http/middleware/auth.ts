@@ -7,6 +7,7 @@ import { RouterError } from '../../errors.ts'
 import type { AppContext, Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import type { RouteAccess } from '../request/endpoint.ts'
+import { addHeaders } from './reply-headers.ts'
 import { accessOf, type RouteAccessTable } from './route-access.ts'
 import { refuseForeignPages } from './web-pages.ts'
 
@@ -124,9 +125,8 @@ export const auth = (deps: AuthDeps, routes: RouteAccessTable): Middleware =>
       throw new RouterError('permission_denied', `This needs a key with the role ${access}.`)
     }
     const counted = isCounted(access, c) ? countRequest(c, deps, principal) : null
-    await next()
-    if (isOverLimit(c.error)) counted?.takeBack()
-    for (const [name, value] of Object.entries(rateHeaders(deps, principal))) {
-      c.res.headers.set(name, value)
-    }
+    await addHeaders(c, next, () => {
+      if (isOverLimit(c.error)) counted?.takeBack()
+      return rateHeaders(deps, principal)
+    })
   }

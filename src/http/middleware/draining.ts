@@ -3,12 +3,14 @@
 import { RouterError } from '../../errors.ts'
 import type { Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
+import { addHeaders } from './reply-headers.ts'
+
+const CLOSING = { connection: 'close' }
 
 /** Sets `connection: close` on every answer while draining. */
 export const closeWhileDraining = (deps: Pick<HttpDeps, 'isDraining'>): Middleware =>
-  async function closeWhileDraining(c, next) {
-    await next()
-    if (deps.isDraining()) c.res.headers.set('connection', 'close')
+  function closeWhileDraining(c, next) {
+    return addHeaders(c, next, () => (deps.isDraining() ? CLOSING : {}))
   }
 
 /** Refuses new requests with `shutting_down` while draining, except health, readiness and metrics. */

@@ -3,6 +3,7 @@
 import { isAnthropicPath } from '../../dialects/anthropic/inbound-error.ts'
 import type { Middleware } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
+import { addHeaders } from './reply-headers.ts'
 
 const SANE_ID = /^[A-Za-z0-9._-]{1,128}$/
 
@@ -13,9 +14,11 @@ export const requestId = (deps: Pick<HttpDeps, 'newId' | 'elapsedMs'>): Middlewa
     const id = given && SANE_ID.test(given) ? given : deps.newId()
     c.set('requestId', id)
     c.set('startedMs', elapsedMs(deps))
-    await next()
-    c.res.headers.set('x-request-id', id)
-    if (isAnthropicPath(c.req.path)) c.res.headers.set('request-id', id)
+    await addHeaders(c, next, () =>
+      isAnthropicPath(c.req.path)
+        ? { 'x-request-id': id, 'request-id': id }
+        : { 'x-request-id': id },
+    )
   }
 
 export const elapsedMs = (deps: Pick<HttpDeps, 'elapsedMs'>): number =>

@@ -1,6 +1,7 @@
 // The x-router-* headers of every reply to a routed request: answers, streams and errors; x-router-alias also on requests that were
 // refused before routing.
 import type { Middleware, Routed } from '../request/app-env.ts'
+import { addHeaders } from './reply-headers.ts'
 
 /** Header values are latin-1 without control characters; configured names may contain more. */
 const headerValue = (value: string): string =>
@@ -28,14 +29,14 @@ export const routerHeadersOf = (routed: Routed): Record<string, string> => {
 }
 
 export const routerHeaders = (): Middleware =>
-  async function routerHeaders(c, next) {
-    await next()
-    const named = c.get('named')
-    if (named && named.rule !== null) {
-      c.res.headers.set('x-router-alias', headerValue(`${named.rule}=${named.model}`))
-    }
-    const routed = c.get('routed')
-    if (!routed) return
-    for (const [name, value] of Object.entries(routerHeadersOf(routed)))
-      c.res.headers.set(name, value)
+  function routerHeaders(c, next) {
+    return addHeaders(c, next, () => {
+      const routed = c.get('routed')
+      const headers = routed ? routerHeadersOf(routed) : {}
+      const named = c.get('named')
+      if (named && named.rule !== null) {
+        headers['x-router-alias'] = headerValue(`${named.rule}=${named.model}`)
+      }
+      return headers
+    })
   }

@@ -11,13 +11,16 @@ const JSON_TYPE = /^application\/(?:[\w.+-]{1,60}\+)?json[ \t]*(?:;|$)/i
 const originHost = (origin: string): string =>
   URL.canParse(origin) ? new URL(origin).hostname : ''
 
+const PLAIN_HOST = /^[a-z0-9.-]+(?::\d{1,5})?$/
+
 /** Also checks the host of a request target in absolute form, which takes precedence. */
 export const namesForeignHost = (c: AppContext): boolean => {
   const host = c.req.header('host')
-  return (
-    (host !== undefined && !isLoopbackHost(hostOf(host))) ||
-    !isLoopbackHost(new URL(c.req.url).hostname)
-  )
+  if (host !== undefined && !isLoopbackHost(hostOf(host))) return true
+  // The usual case, in which parsing the whole target would tell the same host again.
+  const isOfHost =
+    host !== undefined && PLAIN_HOST.test(host) && c.req.url.startsWith(`http://${host}/`)
+  return !isOfHost && !isLoopbackHost(new URL(c.req.url).hostname)
 }
 
 /** A followed link only shows the page to the user; the linking page learns nothing. */

@@ -1,5 +1,6 @@
 // Shared by all chat endpoints: calls pipeline.chat with an OpenAI chat body, and answers in the caller's dialect.
 
+import type { Config } from '../../config/config-schema.ts'
 import { forwardableHeaders } from '../../config/schema/provider-schema.ts'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { Completion } from '../../core/types.ts'
@@ -11,6 +12,7 @@ import { RouterError } from '../../errors.ts'
 import { createDeferred } from '../../jobs/deferred.ts'
 import { reserveChat, spentOn } from '../middleware/charge.ts'
 import { orClientClosed } from '../middleware/client-closed.ts'
+import { headed } from '../middleware/reply-headers.ts'
 import { elapsedMs } from '../middleware/request-id.ts'
 import type { AppContext } from '../request/app-env.ts'
 import type { ChatReply, HttpDeps } from '../request/deps.ts'
@@ -52,8 +54,13 @@ const sessionIdOf = (c: AppContext, fromBody: string | null): string | null => {
 
 const MAX_FORWARDED_CHARS = 512
 
-/** Headers that a provider's `forward_headers` may select from. */
-const callerHeadersOf = (c: AppContext): Record<string, string> =>
+/** Headers that a provider's `forward_headers` may select from; none where no provider does. */
+const callerHeadersOf = (c: AppContext, { providers }: Config): Record<string, string> => {
+  const isAsked = Object.values(providers).some(({ forward_headers: names }) => names?.length)
+  return isAsked ? forwardableOf(c) : {}
+}
+
+const forwardableOf = (c: AppContext): Record<string, string> =>
   Object.fromEntries(
     forwardableHeaders.flatMap((name) => {
       const value = c.req.header(name)
@@ -64,17 +71,20 @@ const callerHeadersOf = (c: AppContext): Record<string, string> =>
 
 type RelayOutgoing = Parameters<typeof relay>[0]['outgoing']
 
+const upstreamNamed = (headers: Record<string, string>): Record<string, string> => {
+  const named: Record<string, string> = {}
+  for (const name in headers) {
+    named[`x-router-upstream-${name.replace(/^x-/, '')}`] = headers[name] as string
+  }
+  return named
+}
+
 /** Headers of the provider's answer, and dropped parameters. */
 const replyHeaders = ({
   upstreamHeaders = {},
   dropped = [],
 }: ChatReply): Record<string, string> => ({
-  ...Object.fromEntries(
-    Object.entries(upstreamHeaders).map(([name, value]) => [
-      `x-router-upstream-${name.replace(/^x-/, '')}`,
-      value,
-    ]),
-  ),
+  ...upstreamNamed(upstreamHeaders),
   ...(dropped.length > 0 && { 'x-router-dropped': dropped.map(encodeURIComponent).join(', ') }),
 })
 
@@ -92,9 +102,8 @@ const answer = (
   const isNative = dialect === undefined || (reply.dialect ?? 'openai') === dialect.name
   const told = (isNative ? dialect?.native : dialect) ?? AS_IT_IS
   if (reply.kind === 'json') {
-    const body = told.json(reply.body)
-    return c.body(writeJson(body), {
-      status: reply.status as 200,
+    return headed(c, writeJson(told.json(reply.body)), {
+      status: reply.status,
       headers: { 'content-type': 'application/json', ...headers },
     })
   }
@@ -104,7 +113,7 @@ const answer = (
     stallTimeoutMs: deps.config.resilience.idle_timeout_ms,
   })
   c.set('relayEnd', end)
-  return new Response(body, { status: reply.status, headers: { ...STREAM_HEADERS, ...headers } })
+  return headed(c, body, { status: reply.status, headers: { ...STREAM_HEADERS, ...headers } })
 }
 
 /** The parts of the request beside its body that the pipeline needs. */
@@ -166,9 +175,9 @@ export const serveChat = async (
       completion.resolve(completed)
     },
     body,
-    ...(native ? { native } : {}),
-    callerHeaders: callerHeadersOf(c),
+    callerHeaders: callerHeadersOf(c, deps.config),
     ...requestFacts(c),
+    ...(native ? { native } : {}),
   })
   const { decision, result } = await orClientClosed(c.req.raw.signal, chat).catch((error) => {
     reservation.settle()

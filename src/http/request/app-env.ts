@@ -9,6 +9,7 @@ import type { RouterError } from '../../errors.ts'
 import type { TakeTurn } from '../../jobs/loop-turn.ts'
 import type { RequestWork } from '../../telemetry/loop-watch.ts'
 import type { ServerTrace } from '../../telemetry/tracing/tracing.ts'
+import type { HeaderSource } from '../middleware/reply-headers.ts'
 import type { CacheNote } from './deps.ts'
 
 /** How a relayed stream ended. */
@@ -55,6 +56,10 @@ export interface AppEnv {
     failure?: RouterError
     /** Settles at the end of a relayed stream. */
     relayEnd?: Promise<RelayEnd>
+    /** Headers for the reply, by the middleware that adds them (reply-headers.ts). */
+    headerSources?: HeaderSource[]
+    /** The reply that has them already. */
+    headed?: Response
   }
 }
 

@@ -1,5 +1,6 @@
 // Reads a request's body up to the limit. The rest of a longer body is read and discarded, so that the answer reaches a client that is
 // still sending, and the connection stays usable.
+import type { IncomingMessage } from 'node:http'
 import { RouterError } from '../../errors.ts'
 import type { AppContext } from './app-env.ts'
 import type { HeldBody } from './body-budget.ts'
@@ -78,11 +79,26 @@ const readerOf = (c: AppContext): Reader | undefined => {
   return incoming.iterator({ destroyOnReturn: false })
 }
 
+/** Of a body that has come whole, as small ones have when they are asked for: an iterator around it costs ten times as much. */
+const readArrived = (incoming: IncomingMessage, room: Room): Uint8Array[] => {
+  const chunk: Buffer | null = incoming.read()
+  if (chunk === null) return []
+  const refusal = refusalOf(room, chunk.length)
+  if (refusal === null) return [chunk]
+  room.held.release()
+  throw refusal
+}
+
+const hasArrived = ({ complete, destroyed, readableDidRead }: IncomingMessage): boolean =>
+  complete && !destroyed && !readableDidRead
+
 /** @throws RouterError `body_too_large`, `overloaded`; whatever ends the connection */
 export const readBody = async (c: AppContext, room: Room): Promise<Uint8Array[]> => {
   const declared = declaredLength(c)
   const refusal = refusalOf(room, declared)
   if (refusal && declared > MAX_FORGOTTEN_BYTES) throw withSpentConnection(refusal)
+  const incoming = c.env?.incoming
+  if (incoming && !refusal && hasArrived(incoming)) return readArrived(incoming, room)
   const reader = readerOf(c)
   if (!reader) return []
   if (refusal) throw await afterTheRest(reader, refusal)
