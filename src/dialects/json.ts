@@ -51,7 +51,9 @@ export const mapSame = <T>(list: readonly T[], change: (value: T, at: number) =>
 }
 
 /** `changes` over `value`, or `value` itself where they change nothing. */
-export const withChanges = (value: JsonObject, changes: JsonObject): JsonObject =>
-  Object.entries(changes).some(([key, changed]) => value[key] !== changed)
-    ? { ...value, ...changes }
-    : value
+export const withChanges = (value: JsonObject, changes: JsonObject): JsonObject => {
+  for (const key in changes) {
+    if (value[key] !== changes[key]) return { ...value, ...changes }
+  }
+  return value
+}

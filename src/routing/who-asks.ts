@@ -35,12 +35,15 @@ export const createWhoAsks = (
     const named = request.user ?? userOf(body)
     // Users of different keys are different people, even with equal names.
     const user = principal.id === LOCAL_PRINCIPAL.id ? named : JSON.stringify([principal.id, named])
-    return {
-      ...request,
+    let key: string | undefined
+    return Object.assign({}, request, {
       ...{ requested, principal, user, body },
       userDigest: named ? digest(named) : null,
-      conversation: () => sessionKey({ sessionId, user, messages }, digest),
-    }
+      conversation: () => {
+        key ??= sessionKey({ sessionId, user, messages }, digest)
+        return key
+      },
+    })
   }
 }
 

@@ -37,11 +37,11 @@ export const cleanPrompt = (whole: string): Cleaned => {
   const isWhole = whole.length <= MOST_CHARS
   const bounded = boundedTo(whole)
   const question = questionInTemplate(bounded)
-  if (question !== null) return { ...cleanWords(question), flags: ['template'], isWhole }
+  if (question !== null) return { isWhole, ...cleanWords(question), flags: ['template'] }
   const asked = withoutFormConstraints(bounded)
   const cleaned = cleanWords(asked)
   const flags = asked === bounded ? cleaned.flags : [...cleaned.flags, 'constraint']
-  return { ...cleaned, flags, isWhole }
+  return { isWhole, ...cleaned, flags }
 }
 
 /** Cleans a text whose template or harness was already removed. */

@@ -53,7 +53,7 @@ const mendChoice = (choice: JsonObject, at: number, rules: CallRules): JsonObjec
   const { message, finish_reason: reason } = choice
   const { names } = rules
   const said = isObject(message) ? readMessage(message, names) : null
-  const end = endOf(reason, { ...names, hasCalls: said !== null && hasCalls(said) })
+  const end = endOf(reason, { hasCalls: said !== null && hasCalls(said), ...names })
   return withChanges(choice, {
     index: choice.index ?? at,
     message: said === null ? message : mendMessage(said, rules),
@@ -69,5 +69,5 @@ export const mendCompletion = (body: JsonObject, names: AnswerNames): JsonObject
     return mendChoice(choice, at, { newId, names, taken: new Set() })
   })
   const object = textOf(body.object) || 'chat.completion'
-  return withChanges(body, { ...named, object, choices, usage: usageOf(body.usage) })
+  return withChanges(body, { object, choices, usage: usageOf(body.usage), ...named })
 }

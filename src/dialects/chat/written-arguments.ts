@@ -21,6 +21,7 @@ const writtenCall = (call: unknown): unknown =>
 const writtenIn = (message: unknown): unknown => {
   if (!isObject(message)) return message
   const { tool_calls: calls, function_call: call } = message
+  if (!Array.isArray(calls) && !isObject(call)) return message
   return withChanges(message, {
     ...(Array.isArray(calls) && { tool_calls: mapSame(calls, writtenCall) }),
     ...(isObject(call) && { function_call: written(call) }),

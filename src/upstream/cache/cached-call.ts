@@ -66,6 +66,9 @@ const keeping = (
 
 type NotedResult = CallResult & { cache: CacheNote }
 
+const noted = (result: CallResult, cache: CacheNote): NotedResult =>
+  Object.assign({}, result, { cache })
+
 export const createCachedCall = (
   callUpstream: CallUpstream,
   options: CachedCallOptions,
@@ -86,7 +89,7 @@ export const createCachedCall = (
       const reply = replayAnswer(found.answer, request)
       return { kind: 'reply', reply, attempts: [], cache: { status: 'hit', kind: found.kind } }
     }
-    const result = { ...(await callUpstream(request)), cache: { status: missed(mayRead) } }
+    const result = noted(await callUpstream(request), { status: missed(mayRead) })
     const isOwn = result.attempts.at(-1)?.model === request.decision.model
     if (result.kind === 'error' || !isOwn) return result
     return { ...result, reply: keeping(result.reply, request, { cache, lookup, options }) }
@@ -99,7 +102,7 @@ export const createCachedCall = (
       const lookup = lookupOf(request, options)
       const result: NotedResult = lookup
         ? await ask(request, lookup)
-        : { ...(await callUpstream(request)), cache: { status: 'bypass' } }
+        : noted(await callUpstream(request), { status: 'bypass' })
       options.onCache?.(result.cache.status, request.decision.route)
       return result
     },

@@ -117,12 +117,12 @@ const forcedOf = ({ request, resilience }: Context) => {
   })
   const asked = {
     body,
-    ...(native && { native }),
-    ...(request.callerHeaders && { callerHeaders: request.callerHeaders }),
-    ...(request.trace && { trace: request.trace }),
     route: request.decision.route,
     requestId: request.requestId,
     unsupportedParams: resilience.config.resilience.unsupported_params,
+    ...(native && { native }),
+    ...(request.callerHeaders && { callerHeaders: request.callerHeaders }),
+    ...(request.trace && { trace: request.trace }),
   }
   return { asked, failTargets: targets }
 }

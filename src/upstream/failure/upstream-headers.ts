@@ -12,11 +12,12 @@ const NAMES = [
 const MAX_CHARS = 200
 
 /** By their names at the provider; only plain text. */
-export const readUpstreamHeaders = (headers: Pick<Headers, 'get'>): Record<string, string> =>
-  Object.fromEntries(
-    NAMES.flatMap((name) => {
-      const value = headers.get(name)
-      const isPlain = value !== null && value.length <= MAX_CHARS && /^[\x20-\x7e]+$/.test(value)
-      return isPlain ? [[name, value]] : []
-    }),
-  )
+export const readUpstreamHeaders = (headers: Pick<Headers, 'get'>): Record<string, string> => {
+  const found: Record<string, string> = {}
+  for (const name of NAMES) {
+    const value = headers.get(name)
+    if (value === null || value.length > MAX_CHARS || !/^[\x20-\x7e]+$/.test(value)) continue
+    found[name] = value
+  }
+  return found
+}

@@ -50,9 +50,9 @@ const createWire = (options: OpenAiUpstreamOptions): Wire => {
     parameters: openAiParameters(presetNameOf(options.preset, baseUrl)),
     toCall: (request) => ({
       path: pathOf(request.target.upstreamName),
-      ...toOpenAiCall(request, preset),
       readReply: (body) => readChatCompletion(provider, body),
       createStream: createChatStream,
+      ...toOpenAiCall(request, preset),
     }),
   }
 }

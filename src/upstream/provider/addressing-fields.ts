@@ -18,12 +18,22 @@ const CONTENT = new Set([
   ...['response_format', 'output_format', 'output_config', 'text'],
 ])
 
-/** The body without them; content and schemas are not changed, and values without such fields stay the same objects. */
+/** The body without them; content and schemas are not changed, and what has no such fields stays the same object, the body included. */
 export const withoutAddressing = (body: JsonObject): JsonObject => {
+  if (isClean(body)) return body
   const entries = Object.entries(body).filter(([name]) => !ADDRESSING.has(name))
   return Object.fromEntries(
     entries.map(([name, value]) => [name, CONTENT.has(name) ? value : cleaned(value)]),
   )
+}
+
+const isClean = (body: JsonObject): boolean => {
+  for (const name in body) {
+    if (ADDRESSING.has(name)) return false
+    const value = body[name]
+    if (!CONTENT.has(name) && cleaned(value) !== value) return false
+  }
+  return true
 }
 
 // Bodies are at most 200 levels deep (http/request/json.ts).

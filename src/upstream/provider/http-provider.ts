@@ -170,5 +170,5 @@ const exchange = async (
     call,
   })
   const read = isStream ? readStreamed : readWhole
-  return read(context, request, { ...posted, wireCall })
+  return read(context, request, { wireCall, ...posted })
 }

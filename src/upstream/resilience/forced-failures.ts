@@ -30,7 +30,7 @@ export const readForcedFailures = (
   request: ForcedFailuresRequest,
   limits: { isAllowed: boolean; isAdmin: boolean },
 ): ForcedFailures => {
-  const { [FAIL_TARGETS_FIELD]: field, ...body } = request.body
+  const { [FAIL_TARGETS_FIELD]: field } = request.body
   const inNative = request.native?.body[FAIL_TARGETS_FIELD]
   const wish = request.failTargets ?? field ?? inNative
   if (wish === undefined || wish === null) {
@@ -46,6 +46,7 @@ export const readForcedFailures = (
       { param: FAIL_TARGETS_HEADER },
     )
   }
+  const { [FAIL_TARGETS_FIELD]: _, ...body } = request.body
   return { targets: positions(wish), body, native: request.native && withoutField(request.native) }
 }
 

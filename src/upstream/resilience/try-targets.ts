@@ -90,7 +90,7 @@ const attemptOnce = async (call: TryOptions, { model }: WalkTarget): Promise<Att
   const result = await attemptTarget({
     upstream,
     ...call,
-    request: { target, isLastChance, ...request, signal: deadline.signal },
+    request: { target, isLastChance, signal: deadline.signal, ...request },
   })
   if (result.kind === 'skipped') return result
   attempts.push(result.attempt)
