@@ -1,6 +1,5 @@
 // The encoder process: loads the model, warms up, then embeds one prompt at a time. Started by encoder-process.ts. Exits when the
 // channel to its parent closes, and ignores signals meant for the parent (Ctrl-C reaches the whole process group).
-import { getPriority, setPriority } from 'node:os'
 import type { EncoderConfig } from '../config/config-schema.ts'
 import { toRouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
@@ -9,17 +8,6 @@ import { createTransformersEncoder } from './transformers.ts'
 
 /** Words per warm-up prompt: the runtime allocates memory at the first run of each length, and compiles code. */
 const WARM_UP_WORDS = [2, 12, 50, 150, 400]
-
-const NICENESS = 5
-
-/**
- * Lowers the priority of this process below the serving one: prompts may wait for their embedding, running streams may not. Only once
- * it is warm, because every decision is degraded during the start, which on a busy machine would take three times as long at the lower
- * priority. A process of a rebuild has a lower priority already, which cannot be raised again.
- */
-const lowerPriority = (): void => {
-  if (getPriority() < NICENESS) setPriority(NICENESS)
-}
 
 const send = (message: FromChild): void => {
   if (process.connected) process.send?.(message)
@@ -53,7 +41,6 @@ process.on('message', async (message: ToChild) => {
   }
   try {
     encoder = await start(message.config)
-    lowerPriority()
     const { id: encoderId, dimensions, searchDimensions } = encoder
     send({ type: 'ready', encoderId, dimensions, searchDimensions })
   } catch (error) {
