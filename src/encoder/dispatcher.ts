@@ -4,12 +4,10 @@
 import { estimateTokens } from '../core/prompt/token-estimate.ts'
 import { RouterError } from '../errors.ts'
 import { createFleet, type Fleet } from './fleet.ts'
+import type { Headroom } from './headroom.ts'
 import { type AddOptions, type Jobs, timedOut } from './jobs.ts'
 import type { ServiceTime } from './service-time.ts'
 import type { Slot } from './slot.ts'
-
-/** Share of the deadline that a prompt's expected time may take; the rest is a margin for errors of the estimate. */
-const PLANNED_SHARE = 0.9
 
 export interface DispatchCounters {
   /** Refused on arrival, because they could not have met their deadline. */
@@ -23,6 +21,7 @@ export interface DispatchCounters {
 export interface DispatcherOptions {
   jobs: Jobs
   serviceTime: ServiceTime
+  headroom: Headroom
   now: () => number
   isClosed: () => boolean
 }
@@ -49,7 +48,7 @@ const lateForSure = (waitMs: number, deadlineMs: number): RouterError =>
     { details: { waitMs: Math.round(waitMs), deadlineMs } },
   )
 
-interface State extends Pick<DispatcherOptions, 'jobs' | 'now' | 'isClosed'> {
+interface State extends Pick<DispatcherOptions, 'jobs' | 'headroom' | 'now' | 'isClosed'> {
   counters: DispatchCounters
   fleet: Fleet
 }
@@ -72,9 +71,13 @@ const giveUp = ({ counters }: State, why: string): RouterError => {
 }
 
 /** @throws RouterError where the earlier prompts leave too little time for this one */
-const refuseLate = ({ jobs, fleet, counters }: State, tokens: number, deadlineMs: number): void => {
+const refuseLate = (
+  { jobs, fleet, headroom, counters }: State,
+  tokens: number,
+  deadlineMs: number,
+): void => {
   const waitMs = fleet.expectedMs(jobs.waitingTokens(), tokens)
-  if (waitMs <= PLANNED_SHARE * deadlineMs) return
+  if (waitMs <= headroom.atDoor() * deadlineMs) return
   if (jobs.waiting === 0 && fleet.hasIdle()) return
   counters.refused += 1
   throw lateForSure(waitMs, deadlineMs)
@@ -90,10 +93,10 @@ const again = (state: State, id: number, why: string): void => {
 }
 
 export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
-  const { jobs, now, isClosed } = options
+  const { jobs, headroom, now, isClosed } = options
   const fleet = createFleet(options)
   const counters: DispatchCounters = { refused: 0, expired: 0, unavailable: 0 }
-  const state: State = { jobs, now, isClosed, fleet, counters }
+  const state: State = { jobs, headroom, now, isClosed, fleet, counters }
   return {
     counters,
     addSlot: fleet.add,

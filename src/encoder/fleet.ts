@@ -1,16 +1,21 @@
 // The encoder processes with their unanswered prompts, and estimates of when each would answer another. Used by dispatcher.ts.
+import type { Headroom } from './headroom.ts'
 import type { Job } from './jobs.ts'
 import type { ServiceTime } from './service-time.ts'
 import type { Slot } from './slot.ts'
 import { createSlotLoad, type SlotLoad } from './slot-load.ts'
 
-/** Jobs sent to a process at a time: the next is in the pipe while one is computed; more would only wait there. */
-const JOBS_PER_PROCESS = 2
+/** Jobs sent to a process at a time at least: the next is in the pipe while one is computed. */
+const LEAST_AHEAD = 2
+/** More are sent while their expected time is below this, so that a process never idles because the main thread is late. */
+const AHEAD_MS = 40
+const MOST_AHEAD = 16
 /** Start time of a process (1.2 s measured) with a margin: calls with less time left do not wait for it. */
 const RESPAWN_MS = 2_000
 
 export interface FleetOptions {
   serviceTime: ServiceTime
+  headroom: Headroom
   now: () => number
 }
 
@@ -21,7 +26,7 @@ export interface Fleet {
   answered(slot: Slot, job: number): void
   /** The process ended. */
   clear(slot: Slot): void
-  /** The ready process with the fewest jobs that accepts another. */
+  /** Of the ready processes that accept another job, the one that will be done first. */
   leastBusy(): Slot | undefined
   hasIdle(): boolean
   /** Whether a process is ready, or would be before the deadline. */
@@ -31,12 +36,16 @@ export interface Fleet {
   isInTime(slot: Slot, job: Job): boolean
 }
 
-const leastBusy = (ready: Slot[]): Slot | undefined =>
+const leastBusy = (ready: Slot[], remainingMs: (slot: Slot) => number): Slot | undefined =>
   ready
-    .filter(({ inFlight }) => inFlight < JOBS_PER_PROCESS)
-    .sort((a, b) => a.inFlight - b.inFlight)[0]
+    .map((slot) => ({ slot, inFlight: slot.inFlight, leftMs: remainingMs(slot) }))
+    .filter(
+      ({ inFlight, leftMs }) =>
+        inFlight < LEAST_AHEAD || (inFlight < MOST_AHEAD && leftMs > 0 && leftMs < AHEAD_MS),
+    )
+    .sort((a, b) => a.leftMs - b.leftMs || a.inFlight - b.inFlight)[0]?.slot
 
-export const createFleet = ({ serviceTime, now }: FleetOptions): Fleet => {
+export const createFleet = ({ serviceTime, headroom, now }: FleetOptions): Fleet => {
   const loads = new Map<Slot, SlotLoad>()
   const ready = (): Slot[] => [...loads.keys()].filter(({ state }) => state === 'ready')
   const remainingMs = (slot: Slot): number => loads.get(slot)?.remainingMs() ?? 0
@@ -49,7 +58,7 @@ export const createFleet = ({ serviceTime, now }: FleetOptions): Fleet => {
     },
     answered: (slot, job) => loads.get(slot)?.answered(job),
     clear: (slot) => loads.get(slot)?.clear(),
-    leastBusy: () => leastBusy(ready()),
+    leastBusy: () => leastBusy(ready(), remainingMs),
     hasIdle: () => ready().some(({ inFlight }) => inFlight === 0),
     canServe: (deadlineAt) => ready().length > 0 || deadlineAt - now() > RESPAWN_MS,
     expectedMs: (waiting, tokens) => {
@@ -61,6 +70,7 @@ export const createFleet = ({ serviceTime, now }: FleetOptions): Fleet => {
     // An idle process accepts any prompt: its time is then measured, which corrects an overestimate.
     isInTime: (slot, job) =>
       slot.inFlight === 0 ||
-      now() + remainingMs(slot) + serviceTime.expectedMs(job.tokens) <= job.deadlineAt,
+      now() + remainingMs(slot) + serviceTime.expectedMs(job.tokens) <=
+        job.deadlineAt - (1 - headroom.atStart()) * job.deadlineMs,
   }
 }

@@ -7,6 +7,7 @@ export interface Job {
   readonly text: string
   /** Estimated tokens, for the expected time. */
   readonly tokens: number
+  readonly deadlineMs: number
   readonly deadlineAt: number
   /** Number of processes that it was sent to. */
   attempts: number
@@ -39,7 +40,7 @@ export interface Jobs {
 export interface JobsOptions {
   now: () => number
   /** Called for each job that missed its deadline. */
-  onTimeout: () => void
+  onTimeout: (job: Job) => void
 }
 
 interface Entry extends Job {
@@ -100,12 +101,14 @@ export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
     new Promise((resolve, rejectJob) => {
       const id = ++lastId
       const late = (): void => {
-        onTimeout()
+        onTimeout(entry)
         reject(id, timedOut(options.deadlineMs))
       }
       const stopWatching = watch(options, { late, aborted: (reason) => reject(id, reason) })
-      const job = { id, text, tokens: options.tokens, deadlineAt: now() + options.deadlineMs }
-      open.set(id, { ...job, attempts: 0, resolve, reject: rejectJob, stopWatching })
+      const { tokens, deadlineMs } = options
+      const job = { id, text, tokens, deadlineMs, deadlineAt: now() + deadlineMs, attempts: 0 }
+      const entry: Entry = { ...job, resolve, reject: rejectJob, stopWatching }
+      open.set(id, entry)
       queue().push(id)
     })
   return {

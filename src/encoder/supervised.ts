@@ -7,7 +7,8 @@ import { entryPoint } from '../jobs/entry-point.ts'
 import { createDispatcher, unavailable } from './dispatcher.ts'
 import type { Encoder } from './encoder.ts'
 import type { Readiness } from './encoder-process.ts'
-import { createJobs } from './jobs.ts'
+import { createHeadroom } from './headroom.ts'
+import { createJobs, type Job } from './jobs.ts'
 import { processCount } from './process-count.ts'
 import { capChars } from './sanitise.ts'
 import { createServiceTime } from './service-time.ts'
@@ -67,17 +68,21 @@ const startAll = async (slots: Slot[], close: () => Promise<void>): Promise<Read
 /** What the processes share: the waiting jobs, who works on what, and the counters. */
 const createShared = ({ now = () => performance.now() }: SupervisedEncoderOptions) => {
   const counters = { embedded: 0, failed: 0, timeouts: 0, overloaded: 0 }
-  const onTimeout = (): void => {
+  const headroom = createHeadroom()
+  const onTimeout = ({ attempts }: Job): void => {
     counters.timeouts += 1
+    if (attempts > 0) headroom.missed()
   }
   const jobs = createJobs({ now, onTimeout })
   const serviceTime = createServiceTime()
   let isClosed = false
-  const dispatcher = createDispatcher({ jobs, serviceTime, now, isClosed: () => isClosed })
+  const common = { jobs, serviceTime, headroom, now }
+  const dispatcher = createDispatcher({ ...common, isClosed: () => isClosed })
   return {
     now,
     counters,
     jobs,
+    headroom,
     dispatcher,
     isClosed: () => isClosed,
     close: () => {
@@ -90,12 +95,15 @@ type Shared = ReturnType<typeof createShared>
 
 const createWorker = (
   { config, logger, childUrl }: SupervisedEncoderOptions,
-  { now, counters, jobs, dispatcher }: Shared,
+  { now, counters, jobs, headroom, dispatcher }: Shared,
   isExpected: (readiness: Readiness) => boolean,
 ): Slot => {
   const answer = (job: number, isSettled: boolean, counter: 'embedded' | 'failed'): void => {
     dispatcher.answered(slot, job)
-    if (isSettled) counters[counter] += 1
+    if (isSettled) {
+      counters[counter] += 1
+      headroom.met()
+    }
     dispatcher.dispatch()
   }
   const slot = createSlot({
