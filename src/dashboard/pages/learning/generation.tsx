@@ -92,7 +92,11 @@ const Figures = ({ one }: { one: DescribedGeneration }) => (
     <Tile
       name="Held-out accuracy"
       value={percent(heldOutShare(one, 'accuracy'))}
-      note={`of ${count(heldOutShare(one, 'rows'))} prompts`}
+      note={
+        one.heldOut === null
+          ? 'not measured: no held-out.jsonl'
+          : `of ${count(heldOutShare(one, 'rows'))} prompts`
+      }
     />
     <Tile name="Coverage" value={percent(heldOutShare(one, 'coverage'))} note="routed at all" />
     <Tile

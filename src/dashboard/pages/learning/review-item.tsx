@@ -6,7 +6,7 @@ import type {
   ReviewItem,
 } from '../../../training/review/review-item.ts'
 import { address, segment } from '../../view/address.ts'
-import { count, percent, ratio } from '../../view/figures.ts'
+import { count, percent, ratio, some } from '../../view/figures.ts'
 import { Badge, Facts } from '../../view/parts.tsx'
 import { Table } from '../../view/table.tsx'
 
@@ -53,7 +53,7 @@ const Decision = ({ item }: { item: DecisionItem }) => (
         ['because', item.reason],
         ['confidence now', percent(item.confidence)],
         ['best now', item.best.map(({ route, score }) => `${route} ${ratio(score)}`).join(', ')],
-        ['speaks for', `${count(item.standsFor)} past prompts`],
+        ['speaks for', some(item.standsFor, 'past prompt')],
         ['decision', <a href={address(`/decisions/${segment(item.decisionId)}`)}>look at it</a>],
       ]}
     />

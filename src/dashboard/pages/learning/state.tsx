@@ -32,6 +32,8 @@ const Waiting = ({ waiting }: { waiting: number | null }) => (
   <a href={address('/learning/review')}>{waiting === null ? 'look for them' : 'review them'}</a>
 )
 
+const NOT_MEASURED = 'not measured: no held-out.jsonl'
+
 interface StateProps {
   figures: LearningFigures
   /** Beside the fragment of an action: it finds its place by its id. */
@@ -41,6 +43,7 @@ interface StateProps {
 export const State = ({ figures, isBeside }: StateProps) => {
   const { current, newVotes, waiting } = figures
   const share = (name: string) => percent(current && heldOutShare(current, name))
+  const isMeasured = current?.heldOut != null
   return (
     <div id="learning-state" hx-swap-oob={isBeside ? 'true' : undefined}>
       <Tiles>
@@ -52,12 +55,12 @@ export const State = ({ figures, isBeside }: StateProps) => {
         <Tile
           name="Held-out accuracy"
           value={share('accuracy')}
-          note={`macro F1 ${share('macroF1')}`}
+          note={isMeasured ? `macro F1 ${share('macroF1')}` : NOT_MEASURED}
         />
         <Tile
           name="Coverage"
           value={share('coverage')}
-          note={`right where routed ${share('selectiveAccuracy')}`}
+          note={isMeasured ? `right where routed ${share('selectiveAccuracy')}` : NOT_MEASURED}
         />
         <Tile name="New votes" value={count(newVotes)} note="since the last build" />
         <Tile
