@@ -1,4 +1,4 @@
-// Every function that reads a provider's answer, as work on one text in it; test/linearity.test.ts runs each.
+// Every function that reads a provider's answer, as work on one text in it; test/dialects/linearity.test.ts runs each.
 import { toMessage } from '../../src/dialects/anthropic/inbound-reply.ts'
 import { createMessageWriter } from '../../src/dialects/anthropic/inbound-stream.ts'
 import { createEventTranslator } from '../../src/dialects/anthropic/outbound-stream.ts'

@@ -1,4 +1,4 @@
-// Every function that translates a request, as work on one text of the caller's; test/linearity.test.ts runs each.
+// Every function that translates a request, as work on one text of the caller's; dialects/linearity.test.ts and linearity.test.ts run each.
 
 import { fromAnthropic } from '../../src/dialects/anthropic/inbound-request.ts'
 import { toMessagesBody } from '../../src/dialects/anthropic/outbound-request.ts'
