@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { createProgram, runProgram } from '../../scripts/program.ts'
+import { createProgram } from '../../scripts/program.ts'
 import { makeKey } from '../../src/access/new-key.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { completionOf, decisionOf, feedbackOf, idOf, recordingLogger } from '../store/fixtures.ts'
@@ -13,7 +13,7 @@ import { ESCAPE_CORPUS, findHazards } from '../support/escape-corpus.ts'
 import { exampleConfig } from '../support/training-folder.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
-// Each command is a process, and some of them start an encoder: seconds on a busy machine.
+// Some of the commands start an encoder: seconds on a busy machine.
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 })
 
 const HOSTILE = ESCAPE_CORPUS.map(([, text]) => text)
@@ -113,8 +113,6 @@ const leaves = (command: Command, words: string[] = []): { name: string; takesJs
 const KNOWN = leaves(await createProgram())
 
 let workspace: Workspace
-const { SIGNALBOX_DATA, SIGNALBOX_CONFIG } = process.env
-const home = process.cwd()
 
 const jsonLines = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('')
 
@@ -215,9 +213,6 @@ beforeAll(async () => {
   workspace = await createWorkspace(await mkdtemp(join(tmpdir(), 'signalbox-escapes-')))
   await writeFiles(workspace)
   await fillStore(workspace)
-  process.chdir(workspace.dir)
-  process.env.SIGNALBOX_DATA = join(workspace.dir, 'data')
-  process.env.SIGNALBOX_CONFIG = ''
   for (const args of [
     ['rebuild', '--json'],
     ['rebuild', '--force', '--no-promote', '--json'],
@@ -229,8 +224,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  process.chdir(home)
-  Object.assign(process.env, { SIGNALBOX_DATA, SIGNALBOX_CONFIG })
   await rm(workspace.dir, { recursive: true, force: true })
 })
 
@@ -241,21 +234,10 @@ it('knows every command', () => {
 const FORGED = /^error: the database is damaged/m
 const ESCAPED = /\\[xurn]/
 
-/** Runs a command in this process, and gives all that it wrote. */
+/** Runs a command, and gives all that it wrote. */
 const run = async (args: string[]): Promise<string> => {
-  const written: string[] = []
-  const take = (chunk: unknown): boolean => written.push(String(chunk)) > 0
-  const spies = [
-    vi.spyOn(process.stdout, 'write').mockImplementation(take),
-    vi.spyOn(process.stderr, 'write').mockImplementation(take),
-  ]
-  try {
-    await runProgram(args)
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-    process.exitCode = undefined
-  }
-  return written.join('')
+  const { stdout, stderr } = await workspace.run(args)
+  return stdout + stderr
 }
 
 const runs = KNOWN.flatMap(({ name, takesJson }) => {

@@ -8,7 +8,7 @@ import { createWorkspace, type Workspace } from './run-command.ts'
 
 let workspace: Workspace
 
-// Each command is a process that starts an encoder: seconds on a busy machine.
+// Most commands start an encoder: seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const jsonl = (rows: object[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('')

@@ -10,7 +10,7 @@ import { createWorkspace, type Workspace } from './run-command.ts'
 
 let workspace: Workspace
 
-// Each command is a process that starts an encoder: seconds on a busy machine.
+// Most commands start an encoder: seconds on a busy machine.
 vi.setConfig({ testTimeout: 120_000 })
 
 beforeAll(async () => {
@@ -70,7 +70,7 @@ describe('commands on one data folder', { shuffle: false }, () => {
     })
 
     it('exits 2 and explains itself when used wrongly', async () => {
-      const { exitCode, stderr, stdout } = await workspace.run([
+      const { exitCode, stderr, stdout } = await workspace.runProcess([
         'import',
         'x.csv',
         '--map',
@@ -82,7 +82,7 @@ describe('commands on one data folder', { shuffle: false }, () => {
     })
 
     it('exits 1 with one line when the file is not there', async () => {
-      const { exitCode, stderr } = await workspace.run(['import', 'missing.csv'])
+      const { exitCode, stderr } = await workspace.runProcess(['import', 'missing.csv'])
       expect(exitCode).toBe(1)
       expect(stderr).toBe('error: missing.csv cannot be read (ENOENT).\n')
     })
@@ -254,7 +254,7 @@ describe('commands on one data folder', { shuffle: false }, () => {
     it('reads the prompt from standard input where it is -', async () => {
       const prompt = 'sort a python list with a function'
       const typed = await workspace.run(['route', prompt, '--json'])
-      const piped = await workspace.run(['route', '-', '--json'], prompt)
+      const piped = await workspace.runProcess(['route', '-', '--json'], prompt)
       const [first, second] = [typed, piped].map(({ exitCode, stdout }) => {
         const { route, reason, scores } = JSON.parse(stdout) as Record<string, unknown>
         return { exitCode, route, reason, scores }
