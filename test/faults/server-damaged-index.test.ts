@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Manifest } from '../../src/vector-index/manifest.ts'
 import { generatedRoute, generatedTraining } from '../support/generated-training.ts'
 import {
+  type AnsweringServer,
   createSite,
   type LogLine,
-  type RunningServer,
   type Site,
   troublesIn,
 } from '../support/server.ts'
@@ -19,7 +19,7 @@ const CASE_TIMEOUT_MS = 60_000
 
 let site: Site
 let pristine: string
-let server: RunningServer | null = null
+let server: AnsweringServer | null = null
 
 beforeAll(async () => {
   site = await createSite({ training: generatedTraining(167), index: 'none' })
@@ -70,7 +70,7 @@ const reseal = async (generation: number, change: (manifest: Manifest) => void):
 
 /** Starts, routes one prompt, and gives what was logged as a problem. */
 const serve = async () => {
-  server = await site.start()
+  server = await site.startHere()
   const decision = await server.route(PROMPT)
   expect(decision).toMatchObject({ reason: 'matched', route: generatedRoute('code') })
   const readiness = await (await fetch(`${server.url}/readyz`)).json()

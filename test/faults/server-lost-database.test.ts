@@ -1,11 +1,11 @@
-// D07: the real server on a folder of which the database is gone, cut or damaged. It says so in its log, in /readyz and in
+// D07: the server on a folder of which the database is gone, cut or damaged. It says so in its log, in /readyz and in
 // /metrics, keeps what is left of the file, and lets nobody in who needed a key before.
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { type AnsweringServer, createSite, type Site } from '../support/server.ts'
 
 let site: Site
-let server: RunningServer
+let server: AnsweringServer
 
 beforeAll(async () => {
   site = await createSite()
@@ -62,7 +62,7 @@ describe('an open server', () => {
     'whose database was %s serves prompts, and says what it lost until that is dealt with',
     async (_, kind, damage) => {
       await forgetEverything()
-      server = await site.start()
+      server = await site.startHere()
       expect(await readiness()).toMatchObject({
         code: 200,
         status: 'ready',
@@ -77,7 +77,7 @@ describe('an open server', () => {
       await damage()
 
       for (const start of ['first', 'second']) {
-        server = await site.start()
+        server = await site.startHere()
         expect(server.log(), start).toContainEqual(
           expect.objectContaining({
             level: 'error',

@@ -12,6 +12,7 @@ import {
   spawnServer,
 } from '../../scripts/rig/server-process.ts'
 import { type CommandResult, createWorkspace } from '../scripts/run-command.ts'
+import { type ServerHere, startHere } from './server-here.ts'
 import { copySharedData } from './shared-data.ts'
 import { exampleConfig, exampleTraining, writeTraining } from './training-folder.ts'
 
@@ -28,20 +29,25 @@ export interface RoutedJson {
   neighbours: { exemplar_id: string; route: string; similarity: number; text: string | null }[]
 }
 
-export interface RunningServer {
-  readonly pid: number
+/** A server that answers, wherever it runs. */
+export interface AnsweringServer {
   readonly url: string
-  /** Resolves when the process has ended. */
-  readonly exit: Promise<Exit>
   log(): readonly LogLine[]
-  stderr(): string
-  /** The first log line that matches, now or later. @throws where the process ends before */
-  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
   post(path: string, body: unknown): Promise<Response>
   /** POST /v1/route. @throws on any status but 200 */
   route(prompt: string): Promise<RoutedJson>
   /** The value of a metric without labels, or with the exact label text given. */
   metric(name: string): Promise<number>
+  stop(): Promise<unknown>
+}
+
+export interface RunningServer extends AnsweringServer {
+  readonly pid: number
+  /** Resolves when the process has ended. */
+  readonly exit: Promise<Exit>
+  stderr(): string
+  /** The first log line that matches, now or later. @throws where the process ends before */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
   /** Process ids of its encoder processes. */
   encoderPids(): number[]
   kill(signal: NodeJS.Signals): void
@@ -64,6 +70,8 @@ export interface Site {
   /** Overwrites signalbox.yaml: the example configuration with `overrides` on the top level. */
   configure(overrides: object): Promise<void>
   start(options?: StartOptions): Promise<RunningServer>
+  /** Starts the server in this process, and waits until it is ready. */
+  startHere(): Promise<AnsweringServer>
   /** Starts what is expected to end by itself, and waits for its end. */
   startAndFail(options?: StartOptions): Promise<Exit & { stderr: string; log: readonly LogLine[] }>
   /** `signalbox ...args` on the same data. */
@@ -104,11 +112,7 @@ const metricIn = (text: string, name: string): number => {
   return Number(line.slice(name.length + 1))
 }
 
-const toRunning = (
-  { child, log, stderr, exit, logged }: ServerProcess,
-  url: string,
-): RunningServer => {
-  const pid = child.pid as number
+const asking = (url: string): Pick<AnsweringServer, 'url' | 'post' | 'route' | 'metric'> => {
   const post = (path: string, body: unknown) =>
     fetch(url + path, {
       method: 'POST',
@@ -116,12 +120,7 @@ const toRunning = (
       body: typeof body === 'string' ? body : JSON.stringify(body),
     })
   return {
-    pid,
     url,
-    exit,
-    log: () => log,
-    stderr,
-    logged,
     post,
     route: async (prompt) => {
       const response = await post('/v1/route', { prompt })
@@ -129,6 +128,21 @@ const toRunning = (
       throw new Error(`/v1/route answered ${response.status}: ${await response.text()}`)
     },
     metric: async (name) => metricIn(await (await fetch(`${url}/metrics`)).text(), name),
+  }
+}
+
+const toRunning = (
+  { child, log, stderr, exit, logged }: ServerProcess,
+  url: string,
+): RunningServer => {
+  const pid = child.pid as number
+  return {
+    ...asking(url),
+    pid,
+    exit,
+    log: () => log,
+    stderr,
+    logged,
     encoderPids: () => encoderPidsOf(pid),
     kill: (signal) => void child.kill(signal),
     stop: () => {
@@ -145,13 +159,14 @@ export const createSite = async (options: SiteOptions = {}): Promise<Site> => {
   const trainingDir = join(dir, 'training-data')
   const dataDir = join(dir, 'data')
   const spawned: ServerProcess[] = []
+  const here = new Set<ServerHere>()
   const configure = async (overrides: object): Promise<void> => {
     const { providers, models, routes, default_route } = exampleConfig()
     const base = { server: { port: 0 }, ...PATIENT, providers, models, routes, default_route }
     await writeFile(join(dir, 'signalbox.yaml'), stringify({ ...base, ...overrides }))
   }
-  const spawnHere = ({ env = {} }: StartOptions): ServerProcess => {
-    const base = { ...process.env, SIGNALBOX_DATA: dataDir, SIGNALBOX_CONFIG: '' }
+  const base = { ...process.env, SIGNALBOX_DATA: dataDir, SIGNALBOX_CONFIG: '' }
+  const spawnOne = ({ env = {} }: StartOptions): ServerProcess => {
     const server = spawnServer(dir, { ...base, ...env })
     spawned.push(server)
     return server
@@ -173,18 +188,32 @@ export const createSite = async (options: SiteOptions = {}): Promise<Site> => {
     databaseFile: join(dataDir, 'signalbox.db'),
     configure,
     start: async (startOptions = {}) => {
-      const server = spawnHere(startOptions)
+      const server = spawnOne(startOptions)
       const { url } = await server.logged(({ msg }) => msg === 'listening')
       if (startOptions.until !== 'listening') await server.logged(({ msg }) => msg === 'ready')
       return toRunning(server, String(url))
     },
+    startHere: async () => {
+      const log: LogLine[] = []
+      const server = await startHere(dir, base, (line) => log.push(JSON.parse(line) as LogLine))
+      here.add(server)
+      await server.service.ready
+      return {
+        ...asking(server.url),
+        log: () => log,
+        stop: async () => {
+          if (here.delete(server)) await server.close()
+        },
+      }
+    },
     startAndFail: async (startOptions = {}) => {
-      const server = spawnHere(startOptions)
+      const server = spawnOne(startOptions)
       const exit = await server.exit
       return { ...exit, stderr: server.stderr(), log: server.log }
     },
     run: workspace.run,
     remove: async () => {
+      await Promise.all([...here].map((server) => server.close()))
       for (const { child } of spawned) child.kill('SIGKILL')
       await Promise.all(spawned.map(({ exit }) => exit))
       await rm(dir, { recursive: true, force: true })
