@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config'
 import { SlowestFirst } from './test/support/slowest-first.ts'
 
-/** What starts the server, a command, an encoder or a rebuild, or replaces modules: a process of its own for each file. */
+/** What replaces modules: a process of its own for each file. */
+const ALONE = [
+  'test/core/classifier/out-of-fold.test.ts',
+  'test/faults/index-full-disk.test.ts',
+]
+
+/** What starts the server, a command, an encoder or a rebuild. */
 const WITH_PROCESSES = [
   'test/conformance/**/*.test.ts',
   'test/dashboard/**/*.test.ts',
@@ -18,8 +24,6 @@ const WITH_PROCESSES = [
   'test/config/{reload,rollback}*.test.ts',
   'test/store/{data-lock,forget,sqlite-store}.test.ts',
   'test/vector-index/{build-lock,generation-store}.test.ts',
-  'test/core/classifier/out-of-fold.test.ts',
-  'test/jobs/run-job.test.ts',
   'test/layering.test.ts',
 ]
 
@@ -44,13 +48,16 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: WITH_PROCESSES,
+          exclude: [...WITH_PROCESSES, ...ALONE],
           setupFiles: ['test/support/no-process.ts'],
-          // These files leave nothing behind, so that they may share the modules that one of them has loaded.
           isolate: false,
         },
       },
-      { extends: true, test: { name: 'whole', include: WITH_PROCESSES } },
+      {
+        extends: true,
+        test: { name: 'whole', include: WITH_PROCESSES, exclude: ALONE, isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
       { extends: true, test: { name: 'package', include: WITH_INSTALLS } },
     ],
   },

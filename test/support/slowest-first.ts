@@ -3,31 +3,40 @@
 import { relative } from 'node:path'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
+/** Projects in the order of their running, the quick one last. */
+const PROJECTS = ['package', 'alone', 'whole', 'quick']
+
 /** The slowest, longest first, by the tests' time in a whole run. */
 const SLOWEST = [
   'test/faults/server-kill.test.ts',
-  'test/scripts/training-commands.test.ts',
-  'test/scripts/escape-corpus.test.ts',
-  'test/encoder/build-model.test.ts',
-  'test/scripts/eval-command.test.ts',
-  'test/e2e/store-text.test.ts',
-  'test/faults/server-keys.test.ts',
   'test/faults/server-lost-database.test.ts',
+  'test/dashboard/weight.test.ts',
+  'test/dashboard/decisions.test.ts',
+  'test/dashboard/frame.test.ts',
+  'test/faults/server-damaged-index.test.ts',
+  'test/dashboard/learning.test.ts',
+  'test/faults/store-kill.test.ts',
   'test/faults/server-lifecycle.test.ts',
-  'test/faults/server-config.test.ts',
-  'test/e2e/hostile-bodies.test.ts',
-  'test/e2e/slow-clients.test.ts',
-  'test/e2e/feedback-loop.test.ts',
+  'test/scripts/escape-corpus.test.ts',
+  'test/e2e/first-hour.test.ts',
+  'test/scripts/training-commands.test.ts',
+  'test/e2e/store-text.test.ts',
+  'test/encoder/build-model.test.ts',
+  'test/faults/server-keys.test.ts',
+  'test/scripts/eval-command.test.ts',
+  'test/linearity.test.ts',
+  'test/dialects/linearity.test.ts',
 ]
 
 /** Vitest takes a class here. */
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const { root } = this.ctx.config
+    // A worker is used again by the next file where that is of the same project.
     const rank = (file: TestSpecification): number => {
-      if (file.project.name === 'quick') return SLOWEST.length + 1
       const at = SLOWEST.indexOf(relative(root, file.moduleId))
-      return at < 0 ? SLOWEST.length : at
+      const within = at < 0 ? SLOWEST.length : at
+      return PROJECTS.indexOf(file.project.name) * (SLOWEST.length + 1) + within
     }
     const sorted = await super.sort(files)
     return sorted.toSorted((a, b) => rank(a) - rank(b))
