@@ -17,7 +17,8 @@ const PATHS = [
   '/access/config',
 ].map((path) => `/dashboard${path}`)
 
-const TIMES = 5
+/** Times are told from one look at a page; the profile `full` takes the median of five. */
+const TIMES = process.env.SIGNALBOX_TEST_PROFILE === 'full' ? 5 : 1
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] as number
