@@ -1,6 +1,8 @@
 // Judges a canary by the votes on both arms: worse, held, or undecided. Changes nothing.
+
 import type { Config } from '../config/config-schema.ts'
 import type { ArmVote } from '../core/records/arm-records.ts'
+import { percent } from '../core/statistics/percent.ts'
 import {
   type ArmCounts,
   createSequentialTest,
@@ -31,8 +33,6 @@ export interface CanaryJudge {
 const TOLERATED_RISE = 0.02
 
 const rateOf = ({ votes, bad }: ArmCounts): number => (votes === 0 ? 0 : bad / votes)
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 const told = ({ votes, bad }: ArmCounts): string =>
   votes === 0 ? 'no votes yet' : `${bad} of ${votes} votes bad (${percent(bad / votes)})`

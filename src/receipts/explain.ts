@@ -1,6 +1,8 @@
 // Explains a decision from the probabilities by each part of the classifier: why it was made, and what would have changed it.
+
 import { twinShares } from '../core/classifier/twin.ts'
 import { softmax } from '../core/linear/vectors.ts'
+import { percent } from '../core/statistics/percent.ts'
 import type { Classification, ClassificationParts, Decision, RouteScore } from '../core/types.ts'
 import { NONE_ROUTE } from '../core/types.ts'
 
@@ -80,8 +82,6 @@ const say = (classified: Classified, part: PartName): PartSay => {
     withoutIt: bestRoute(classified, left.length > 0 ? left : used),
   }
 }
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
 const runnerUpOf = ({ scores }: Classification): Explanation['runnerUp'] => {
   const [first, second] = scores

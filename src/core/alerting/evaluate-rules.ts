@@ -1,4 +1,5 @@
 // Rules and samples → the conditions that hold now. Pure; one function per sort of rule.
+import { percent } from '../statistics/percent.ts'
 import type { AlertKind, Condition } from './alert.ts'
 import type { AlertRules, CountRule, EventRule, LatencyRule, ShareRule } from './alert-rules.ts'
 import { type AlertSample, quantileOf } from './alert-sample.ts'
@@ -15,7 +16,6 @@ const measured = (value: number, limit: number, summary: string): Found => {
   return value > limit * RECOVERED ? [{ subject: '', level: 'between', summary }] : []
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 const usd = (amount: number): string => `USD ${amount.toFixed(2)}`
 
 interface Share {

@@ -1,5 +1,6 @@
 // Detects drift of the traffic of a generation: its confidence, the routes that prompts take, and how many fit no route.
 // Each decision is added as it is made, which costs a few additions.
+import { percent } from '../statistics/percent.ts'
 import { createEntropyWindow } from './entropy-window.ts'
 import { createRateWatch, type RateWatch } from './rate-watch.ts'
 import {
@@ -56,8 +57,6 @@ interface Watched {
   happened(row: ShapeRow): boolean
   summary: string
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 /** Uncertainty of a share that was counted over `rows` rows. */
 const standardErrors = (share: number, rows: number): number =>

@@ -1,5 +1,6 @@
 // Checks the rate of abstentions: a candidate that abstains more can be as accurate on the remaining prompts and still be worse.
 import { isNoneLabel } from '../../../core/classifier/evaluate.ts'
+import { percent } from '../../../core/statistics/percent.ts'
 import type { GateCheck } from '../../reports/gate-report.ts'
 import {
   chanceOfBreaks,
@@ -8,7 +9,7 @@ import {
   SIGNIFICANT,
   turnedAndTaken,
 } from './gate-row.ts'
-import { chance, count, counted, percent } from './wording.ts'
+import { chance, count, counted } from './wording.ts'
 
 interface Asked {
   name: 'abstention' | 'coverage'

@@ -1,8 +1,10 @@
 // Compares the accuracy of candidate and serving generation, paired by prompt, so that fixes cannot hide breaks; separately for the
 // operator's and for the callers' prompts, so that learned votes cannot hide losses on the operator's own prompts.
+
+import { percent } from '../../../core/statistics/percent.ts'
 import type { GateCheck } from '../../reports/gate-report.ts'
 import { chanceOfBreaks, fixesAndBreaks, type GateRow, SIGNIFICANT } from './gate-row.ts'
-import { chance, count, counted, percent } from './wording.ts'
+import { chance, count, counted } from './wording.ts'
 
 /** Fewer net breaks never fail the check, whatever share of a small set they are. */
 const LEAST_NET_BREAKS = 3

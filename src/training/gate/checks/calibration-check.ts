@@ -1,9 +1,10 @@
 // Checks the expected calibration error: thresholds and readers of confidences rely on it.
 
 import { type Judged, reliabilityOf } from '../../../core/statistics/calibration.ts'
+import { percent } from '../../../core/statistics/percent.ts'
 import type { GateCheck } from '../../reports/gate-report.ts'
 import type { GateRow } from './gate-row.ts'
-import { counted, percent } from './wording.ts'
+import { counted } from './wording.ts'
 
 /** Least number of rows; on fewer the error is mostly noise. */
 const LEAST_ROWS = 100

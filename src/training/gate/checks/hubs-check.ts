@@ -1,7 +1,9 @@
 // Checks for new hubs: exemplars that are the nearest of very many different prompts. In high-dimensional spaces a few points are
 // near to all others (Radovanović et al. 2010), which an adversary can exploit.
+
+import { percent } from '../../../core/statistics/percent.ts'
 import type { GateCheck } from '../../reports/gate-report.ts'
-import { counted, listed, percent } from './wording.ts'
+import { counted, listed } from './wording.ts'
 
 export interface HubsInput {
   /** Number of distinct prompts, and for how many of them each exemplar is the nearest. */

@@ -1,7 +1,9 @@
 // Checks the replay of past decisions: the share that would change, and breaks against fixes where feedback names the right route.
+
+import { percent } from '../../../core/statistics/percent.ts'
 import type { GateCheck, ReplayReport } from '../../reports/gate-report.ts'
 import { SIGNIFICANT } from './gate-row.ts'
-import { chance, count, counted, percent } from './wording.ts'
+import { chance, count, counted } from './wording.ts'
 
 type Replayed = Pick<ReplayReport, 'replayed' | 'changed' | 'changedShare' | 'voted' | 'heldOut'>
 

@@ -1,6 +1,7 @@
 // Checks the flip rate: the share of perturbed copies (typos, rewordings) with another route, measured out of fold at each rebuild.
+
+import { percent } from '../../../core/statistics/percent.ts'
 import type { GateCheck } from '../../reports/gate-report.ts'
-import { percent } from './wording.ts'
 
 /** Share of perturbed copies with another route, and their number. */
 export interface Flips {

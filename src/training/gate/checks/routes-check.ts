@@ -2,9 +2,10 @@
 // larger than that of the whole set, and the drop must be significant.
 
 import { holm } from '../../../core/statistics/holm.ts'
+import { percent } from '../../../core/statistics/percent.ts'
 import type { FixesAndBreaks, GateCheck } from '../../reports/gate-report.ts'
 import { chanceOfBreaks, fixesAndBreaks, type GateRow, isBroken, SIGNIFICANT } from './gate-row.ts'
-import { chance, count, counted, listed, percent, quoted } from './wording.ts'
+import { chance, count, counted, listed, quoted } from './wording.ts'
 
 interface RouteChange extends FixesAndBreaks {
   route: string

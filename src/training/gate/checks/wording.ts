@@ -9,9 +9,6 @@ export const count = (value: number): string => group(Math.round(value))
 export const counted = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`
 
-/** 0.0312 as `3.1 %`. */
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
-
 /** `p = 0.09`, `p = 0.003`, `p < 0.001`. */
 export const chance = (p: number): string => {
   if (p < 0.001) return 'p < 0.001'
