@@ -4,8 +4,14 @@ import { gather, type Matrix, stackRows, topTwo } from '../linear/matrix.ts'
 import { type Blend, chooseBlend, type Parts } from './blend.ts'
 import { type DescriptionPrior, fitDescriptionPrior } from './description-prior.ts'
 import type { Evidence } from './evidence.ts'
-import { CONFIDENCE_FEATURES, confidenceFeatures, confidenceOf, type Mixed, mix } from './judge.ts'
 import { fitLogistic, type Logistic } from './logistic.ts'
+import {
+  CONFIDENCE_FEATURES,
+  confidenceFeatures,
+  confidenceOf,
+  type Mixed,
+  mix,
+} from './mix-evidence.ts'
 import { fitNovelty, type Novelty, noveltyLimit, noveltyOf } from './novelty.ts'
 import type { OutOfFold, Scored } from './out-of-fold.ts'
 import type { Judged } from './thresholds.ts'

@@ -3,7 +3,7 @@
 import { topTwo } from '../linear/matrix.ts'
 import type { FitReport, UnseenRow } from './classifier.ts'
 import type { Chosen } from './fit-choice.ts'
-import { mix } from './judge.ts'
+import { mix } from './mix-evidence.ts'
 import type { OutOfFold } from './out-of-fold.ts'
 import type { Judged } from './thresholds.ts'
 import type { TrainingRows } from './training-rows.ts'

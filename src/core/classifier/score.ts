@@ -8,7 +8,7 @@ import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from '.
 import { type ClassifierParts, nonePosition, toParts } from './classifier-codec.ts'
 import { type Evidence, evidenceOf, type NearExemplar } from './evidence.ts'
 import { type FeatureSpace, featureSimilarityOf, toSpace } from './feature-space.ts'
-import { confidenceOf, type Mixed, mix } from './judge.ts'
+import { confidenceOf, type Mixed, mix } from './mix-evidence.ts'
 import { noveltyOf } from './novelty.ts'
 import { createReadWords } from './word-head.ts'
 import { classifyByWords } from './words-alone.ts'

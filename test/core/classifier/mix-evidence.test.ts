@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { evidenceOf } from '../../../src/core/classifier/evidence.ts'
-import { confidenceFeatures, confidenceOf, mix } from '../../../src/core/classifier/judge.ts'
+import { confidenceFeatures, confidenceOf, mix } from '../../../src/core/classifier/mix-evidence.ts'
 import { matrix } from '../../support/matrices.ts'
 
 const HEAD_ALONE = { bandwidth: 0.1, vote: 0, centroid: 0, words: 0, sharpness: 1 }
