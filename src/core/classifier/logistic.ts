@@ -1,5 +1,7 @@
 // Ridge logistic regression on a handful of features by Newton's method: used for confidence and for the novelty detector.
+
 import type { Matrix } from '../linear/matrix.ts'
+import { sigmoid } from '../statistics/odds.ts'
 
 /** P = sigmoid(offset + bias + Σ weight[k] · (x[k] − mean[k]) / sd[k]). */
 export interface Logistic {
@@ -12,8 +14,6 @@ export interface Logistic {
 const MAX_ROUNDS = 25
 /** A step smaller than 2^−20 of Newton's changes nothing any more. */
 const MAX_HALVINGS = 20
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 const columnStats = (x: Matrix): { mean: number[]; sd: number[] } => {
   const mean = new Array<number>(x.cols).fill(0)

@@ -2,6 +2,7 @@
 // rebuild's held-out rows and the one row of a decision.
 
 import { type Matrix, rowOf, topTwo } from '../linear/matrix.ts'
+import { logOdds } from '../statistics/odds.ts'
 import { applyBlend, type Blend } from './blend.ts'
 import { type DescriptionPrior, withDescriptions } from './description-prior.ts'
 import type { Evidence } from './evidence.ts'
@@ -49,18 +50,13 @@ export const mix = (
   return { log, twinShares, signs }
 }
 
-const logOdds = (log: number): number => {
-  const p = Math.min(1 - 1e-6, Math.exp(log))
-  return Math.log(p / (1 - p))
-}
-
 export const confidenceFeatures = ({ log, signs }: Mixed, row: number): number[] => {
   const [best, next] = topTwo(log, row)
   const from = row * log.cols
   const bestLog = log.data[from + best] as number
   const nextLog = next < 0 ? -20 : (log.data[from + next] as number)
   const { energy, nearness } = signs[row] as NoveltySigns
-  return [logOdds(bestLog), Math.min(MAX_MARGIN, bestLog - nextLog), energy, nearness]
+  return [logOdds(Math.exp(bestLog)), Math.min(MAX_MARGIN, bestLog - nextLog), energy, nearness]
 }
 
 /** Calibrated probability that the best route of the row is right. */

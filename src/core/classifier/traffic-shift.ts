@@ -1,6 +1,7 @@
 // Recalibrates confidence from exemplars to traffic. It is calibrated on out-of-fold exemplars, which are harder than traffic:
 // their authors avoid repetition, and each fold lacks a sixth of the exemplars. One number, a shift of the log odds, is fitted on
 // held-out prompts that represent the traffic.
+import { logOdds, sigmoid } from '../statistics/odds.ts'
 import type { ClassifierModel, TrafficSample, TrainingSet } from './classifier.ts'
 import { NEIGHBOURS } from './nearest.ts'
 import { createBatchRouter } from './score-batch.ts'
@@ -10,15 +11,9 @@ const LEAST_ROWS = 100
 /** Strength of the prior for no shift, in units of Σ p · (1 − p) over prompts. */
 const STIFFNESS = 20
 const MAX_ROUNDS = 25
-const EDGE = 1e-6
-
-const logit = (p: number): number => {
-  const inside = Math.min(1 - EDGE, Math.max(EDGE, p))
-  return Math.log(inside / (1 - inside))
-}
 
 export const shifted = (confidence: number, shift: number): number =>
-  shift === 0 ? confidence : 1 / (1 + Math.exp(-logit(confidence) - shift))
+  shift === 0 ? confidence : sigmoid(logOdds(confidence) + shift)
 
 /** The maximum-a-posteriori shift (Newton's method), shrunk towards none; 0 where there are too few prompts. */
 export const fitShift = (rows: readonly { confidence: number; isRight: boolean }[]): number => {

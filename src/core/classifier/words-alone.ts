@@ -1,6 +1,8 @@
 // The fallback where the encoder is late or down: classification by the word head alone, with a calibrated confidence and a limit
 // from which on it may decide. Fitted out of fold at a rebuild.
+
 import { type Matrix, topTwo } from '../linear/matrix.ts'
+import { logOdds } from '../statistics/odds.ts'
 import type { Classification } from '../types.ts'
 import { fitLogistic, type Logistic, logisticAt } from './logistic.ts'
 
@@ -28,8 +30,7 @@ const featuresOf = (log: Matrix, row: number): number[] => {
   const from = row * log.cols
   const bestLog = log.data[from + best] as number
   const nextLog = next < 0 ? -20 : (log.data[from + next] as number)
-  const p = Math.min(1 - 1e-6, Math.exp(bestLog))
-  return [Math.log(p / (1 - p)), Math.min(MAX_MARGIN, bestLog - nextLog)]
+  return [logOdds(Math.exp(bestLog)), Math.min(MAX_MARGIN, bestLog - nextLog)]
 }
 
 const confidenceOf = (calibration: Logistic, log: Matrix, row: number): number => {

@@ -2,6 +2,7 @@
 // short follow-up names no subject, so its own classification means little; a stand-alone turn keeps its own.
 
 import { normalise } from '../normalise.ts'
+import { sigmoid } from '../statistics/odds.ts'
 import { type Classification, NONE_ROUTE, type RouteScore } from '../types.ts'
 import {
   ACKNOWLEDGEMENTS,
@@ -161,8 +162,6 @@ export const turnCues = (text: string): TurnCues => {
   }
   return { logOdds, found }
 }
-
-const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x))
 
 /** Log-odds above which a turn counts as a follow-up by its wording alone. */
 const FOLLOW_UP_ODDS = 0.4
