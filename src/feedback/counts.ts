@@ -3,7 +3,7 @@ import type { Config } from '../config/config-schema.ts'
 import type { FeedbackSource } from '../core/records/feedback.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
 
-type Judged = Pick<StoredDecision, 'reason' | 'routingText' | 'embedding'>
+type VotedDecision = Pick<StoredDecision, 'reason' | 'routingText' | 'embedding'>
 
 const PINNED =
   'The caller chose the route or the model, so there was no classification that the vote could be about.'
@@ -15,7 +15,7 @@ const NOTHING_STORED =
 
 /** Null where the vote counts, else the reason why not, as a sentence. */
 export const whyNotCounted = (
-  { reason, routingText, embedding }: Judged,
+  { reason, routingText, embedding }: VotedDecision,
   source: FeedbackSource,
   { weights }: Config['training']['feedback'],
 ): string | null => {

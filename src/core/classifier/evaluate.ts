@@ -2,7 +2,7 @@
 // the held-out set; an abstention never counts as right for a route.
 
 import { bootstrapInterval, type Interval, meanInterval } from '../statistics/bootstrap.ts'
-import { type Judged, reliabilityOf } from '../statistics/calibration.ts'
+import { type RatedPrediction, reliabilityOf } from '../statistics/calibration.ts'
 import { macroF1Of, numberOutcomes } from '../statistics/macro-f1.ts'
 import type { Random } from '../statistics/random.ts'
 import { NONE_ROUTE } from '../types.ts'
@@ -134,7 +134,7 @@ const confusionsOf = (rows: readonly EvaluationRow[]): Confusion[] => {
 }
 
 /** Each row's confidence and whether its best route is right, before thresholds; `none` is right where no route fits. */
-export const judgedRows = (rows: readonly EvaluationRow[]): Judged[] =>
+export const judgedRows = (rows: readonly EvaluationRow[]): RatedPrediction[] =>
   rows.map((row) => ({ confidence: row.confidence, isRight: isTopRight(row) }))
 
 const abstentionOf = (rows: readonly EvaluationRow[], noneRows: number) => {

@@ -14,7 +14,7 @@ import {
 } from './mix-evidence.ts'
 import { fitNovelty, type Novelty, noveltyLimit, noveltyOf } from './novelty.ts'
 import type { OutOfFold, Scored } from './out-of-fold.ts'
-import type { Judged } from './thresholds.ts'
+import type { FoldPrediction } from './thresholds.ts'
 import type { TrainingRows } from './training-rows.ts'
 import { fitWordsAlone, type WordsAlone } from './words-alone.ts'
 
@@ -97,7 +97,7 @@ export const choose = (set: TrainingRows, unseen: OutOfFold, novelShare: number)
 }
 
 /** The out-of-fold prediction of each row: best route, confidence, and whether it is right. */
-export const judge = ({ labels, mixed, calibration }: Chosen): Judged[] =>
+export const foldPredictions = ({ labels, mixed, calibration }: Chosen): FoldPrediction[] =>
   Array.from(labels, (label, i) => {
     const top = topTwo(mixed.log, i)[0]
     return { top, confidence: confidenceOf(calibration, mixed, i), isRight: top === label }

@@ -5,37 +5,41 @@ import type { FitReport, UnseenRow } from './classifier.ts'
 import type { Chosen } from './fit-choice.ts'
 import { mix } from './mix-evidence.ts'
 import type { OutOfFold } from './out-of-fold.ts'
-import type { Judged } from './thresholds.ts'
+import type { FoldPrediction } from './thresholds.ts'
 import type { TrainingRows } from './training-rows.ts'
 
 /** The out-of-fold prediction of each row, used to find wrong labels. */
-export const unseenRows = (set: TrainingRows, chosen: Chosen, judged: Judged[]): UnseenRow[] =>
+export const unseenRows = (
+  set: TrainingRows,
+  chosen: Chosen,
+  predicted: FoldPrediction[],
+): UnseenRow[] =>
   Array.from(chosen.rows, (row, i) => ({
     row,
-    route: set.routes[judged[i]?.top as number] as string,
-    confidence: judged[i]?.confidence as number,
+    route: set.routes[predicted[i]?.top as number] as string,
+    confidence: predicted[i]?.confidence as number,
     ownProbability: Math.exp(
       chosen.mixed.log.data[i * chosen.mixed.log.cols + (chosen.labels[i] as number)] as number,
     ),
   }))
 
 /** Expected calibration error over 15 bins of equal width (Guo et al. 2017). */
-const calibrationErrorOf = (judged: readonly Judged[]): number => {
+const calibrationErrorOf = (predicted: readonly FoldPrediction[]): number => {
   const bins = Array.from({ length: 15 }, () => 0)
-  for (const { confidence, isRight } of judged) {
+  for (const { confidence, isRight } of predicted) {
     const bin = Math.min(14, Math.floor(confidence * 15))
     bins[bin] = (bins[bin] as number) + confidence - (isRight ? 1 : 0)
   }
-  return bins.reduce((sum, gap) => sum + Math.abs(gap), 0) / Math.max(1, judged.length)
+  return bins.reduce((sum, gap) => sum + Math.abs(gap), 0) / Math.max(1, predicted.length)
 }
 
 /** `accuracy` and `calibrationError` are 0 where no rows were held out. */
 export const measures = (
-  judged: readonly Judged[],
+  predicted: readonly FoldPrediction[],
 ): Pick<FitReport, 'rows' | 'accuracy' | 'calibrationError'> => ({
-  rows: judged.length,
-  accuracy: judged.filter(({ isRight }) => isRight).length / Math.max(1, judged.length),
-  calibrationError: calibrationErrorOf(judged),
+  rows: predicted.length,
+  accuracy: predicted.filter(({ isRight }) => isRight).length / Math.max(1, predicted.length),
+  calibrationError: calibrationErrorOf(predicted),
 })
 
 interface Flips {

@@ -7,7 +7,7 @@ import type { FitReport, FittedClassifier, TrainingSet } from './classifier.ts'
 import { type ClassifierParts, toModel } from './classifier-codec.ts'
 import type { DescriptionPrior } from './description-prior.ts'
 import { routeCentroids } from './evidence.ts'
-import { type Chosen, choose, judge } from './fit-choice.ts'
+import { type Chosen, choose, foldPredictions } from './fit-choice.ts'
 import { flipRate, measures, unseenRows } from './fit-report.ts'
 import {
   areWordsTried,
@@ -18,7 +18,7 @@ import {
 } from './out-of-fold.ts'
 import { type PreparedFit, prepareFit } from './prepared-fit.ts'
 import type { ThresholdStep } from './threshold-step.ts'
-import { fitThresholds, type Judged } from './thresholds.ts'
+import { type FoldPrediction, fitThresholds } from './thresholds.ts'
 import { shifted, trafficShift } from './traffic-shift.ts'
 import type { TrainingRows } from './training-rows.ts'
 
@@ -92,12 +92,12 @@ const fitParts = (
 interface HeldOut {
   unseen: OutOfFold
   chosen: Chosen
-  judged: Judged[]
+  predicted: FoldPrediction[]
 }
 
 const holdOut = ({ set }: PreparedFit, unseen: OutOfFold, novelShare: number): HeldOut => {
   const chosen = choose(set, unseen, novelShare)
-  return { unseen, chosen, judged: judge(chosen) }
+  return { unseen, chosen, predicted: foldPredictions(chosen) }
 }
 
 const trainedBeside = ({ origins }: TrainingRows): Pick<FitReport, 'copies' | 'anchors'> => ({
@@ -138,9 +138,9 @@ const finishFit = (
   const { risk, delta, abstentionCost, stepFrom } = limits
   const { set } = prepared
   const held = unseen && holdOut(prepared, unseen, novelShare)
-  const judged = held?.judged ?? []
+  const predicted = held?.predicted ?? []
   const { parts, shift } = fitForTraffic(prepared, { training, held })
-  const inTraffic = judged.map((one) => ({ ...one, confidence: shifted(one.confidence, shift) }))
+  const inTraffic = predicted.map((one) => ({ ...one, confidence: shifted(one.confidence, shift) }))
   const { thresholds, basis } = fitThresholds(inTraffic, {
     ...{ routes: set.routes, none: set.none },
     level: { risk, delta },
@@ -148,9 +148,9 @@ const finishFit = (
   })
   return {
     model: toModel(parts, thresholds),
-    unseen: held ? unseenRows(set, held.chosen, judged) : [],
+    unseen: held ? unseenRows(set, held.chosen, predicted) : [],
     report: {
-      ...measures(judged),
+      ...measures(predicted),
       ...{ risk, delta, abstentionCost, novelShare, trustDescriptions },
       ...trainedBeside(set),
       trafficShift: shift,

@@ -5,7 +5,7 @@ import { allowedErrors, type RiskLevel, riskThreshold } from './conformal.ts'
 import { type ThresholdStep, withinStep } from './threshold-step.ts'
 
 /** The out-of-fold prediction of one exemplar. */
-export interface Judged {
+export interface FoldPrediction {
   /** Position of the best route. */
   top: number
   confidence: number
@@ -38,17 +38,21 @@ interface Bound {
 }
 
 /** The least confidence that keeps the bound, at most 1; null where there are too few rows. */
-const boundOf = (judged: readonly Judged[], level: RiskLevel): number | null => {
-  if (allowedErrors(judged.length, level) < 1) return null
+const boundOf = (predicted: readonly FoldPrediction[], level: RiskLevel): number | null => {
+  if (allowedErrors(predicted.length, level) < 1) return null
   const { threshold } = riskThreshold(
-    judged.map(({ confidence }) => confidence),
-    judged.map(({ isRight }) => isRight),
+    predicted.map(({ confidence }) => confidence),
+    predicted.map(({ isRight }) => isRight),
     level,
   )
   return Math.min(1, threshold)
 }
 
-const boundFor = (own: readonly Judged[], all: readonly Judged[], level: RiskLevel): Bound => {
+const boundFor = (
+  own: readonly FoldPrediction[],
+  all: readonly FoldPrediction[],
+  level: RiskLevel,
+): Bound => {
   if (level.risk >= 1) return { basis: 'price', threshold: 0 }
   const ofRoute = boundOf(own, level)
   if (ofRoute !== null) return { basis: 'route', threshold: ofRoute }
@@ -60,7 +64,7 @@ const boundFor = (own: readonly Judged[], all: readonly Judged[], level: RiskLev
 
 const stepped = (
   wanted: number,
-  rows: readonly Judged[],
+  rows: readonly FoldPrediction[],
   route: string,
   { stepFrom, abstentionCost }: ThresholdOptions,
 ): number =>
@@ -78,9 +82,12 @@ const stepped = (
  * uses the bound over all routes; with too few exemplars in all, every confidence is accepted (basis `too_few`). See
  * threshold-step.ts for the limited step from the previous generation.
  */
-export const fitThresholds = (judged: readonly Judged[], options: ThresholdOptions): Thresholds => {
+export const fitThresholds = (
+  predicted: readonly FoldPrediction[],
+  options: ThresholdOptions,
+): Thresholds => {
   const { routes, none, level, abstentionCost } = options
-  const answered = judged.filter(({ top }) => top !== none)
+  const answered = predicted.filter(({ top }) => top !== none)
   const isEnough = answered.length >= LEAST_ROWS
   const price = isEnough ? 1 - abstentionCost : 0
   const thresholds: Thresholds['thresholds'] = {}

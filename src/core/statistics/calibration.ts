@@ -1,7 +1,7 @@
 // Reliability of confidences: rows are binned by confidence, and each bin's mean confidence is compared with its accuracy. Bins of
 // equal width are the usual figure; bins of equal mass do not hide the many rows near 1 in a single bin.
 /** One prediction: its confidence, and whether it was right. */
-export interface Judged {
+export interface RatedPrediction {
   /** Predicted probability of being right, 0 to 1. */
   confidence: number
   isRight: boolean
@@ -31,16 +31,19 @@ export interface Reliability {
 
 const BINS = 10
 
-const toBin = (rows: readonly Judged[], ends: [number, number] | null): ReliabilityBin => ({
-  from: ends?.[0] ?? (rows[0] as Judged).confidence,
-  to: ends?.[1] ?? (rows.at(-1) as Judged).confidence,
+const toBin = (
+  rows: readonly RatedPrediction[],
+  ends: [number, number] | null,
+): ReliabilityBin => ({
+  from: ends?.[0] ?? (rows[0] as RatedPrediction).confidence,
+  to: ends?.[1] ?? (rows.at(-1) as RatedPrediction).confidence,
   rows: rows.length,
   confidence: rows.reduce((sum, row) => sum + row.confidence, 0) / rows.length,
   accuracy: rows.filter((row) => row.isRight).length / rows.length,
 })
 
-const byWidth = (rows: readonly Judged[], bins: number): ReliabilityBin[] => {
-  const groups = Array.from({ length: bins }, (): Judged[] => [])
+const byWidth = (rows: readonly RatedPrediction[], bins: number): ReliabilityBin[] => {
+  const groups = Array.from({ length: bins }, (): RatedPrediction[] => [])
   for (const row of rows) {
     groups[Math.min(bins - 1, Math.floor(row.confidence * bins))]?.push(row)
   }
@@ -50,7 +53,7 @@ const byWidth = (rows: readonly Judged[], bins: number): ReliabilityBin[] => {
 }
 
 /** Rows of equal confidence are never split: a bin that would end among them takes them all. */
-const byMass = (sorted: readonly Judged[], bins: number): ReliabilityBin[] => {
+const byMass = (sorted: readonly RatedPrediction[], bins: number): ReliabilityBin[] => {
   const out: ReliabilityBin[] = []
   let start = 0
   for (let bin = 1; bin <= bins; bin++) {
@@ -65,7 +68,7 @@ const byMass = (sorted: readonly Judged[], bins: number): ReliabilityBin[] => {
 
 /** Reliability over `bins` bins (default ten). Rows may come in any order. */
 export const reliabilityOf = (
-  rows: readonly Judged[],
+  rows: readonly RatedPrediction[],
   options: { binning: Binning; bins?: number },
 ): Reliability => {
   const { binning, bins: wanted = BINS } = options

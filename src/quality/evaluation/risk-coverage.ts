@@ -1,6 +1,6 @@
 // What abstaining buys: answer only the surest share of the prompts, and see how often those answers are wrong.
 // It judges the order that the confidences give, whatever their scale (El-Yaniv & Wiener 2010; Geifman & El-Yaniv 2017).
-import type { Judged } from '../../core/statistics/calibration.ts'
+import type { RatedPrediction } from '../../core/statistics/calibration.ts'
 
 export interface RiskPoint {
   /** Answer from this confidence on. */
@@ -33,13 +33,13 @@ const bestArea = (rows: number, errors: number): number => {
  * Rows of one confidence come as a group, since no threshold can part them: within it the errors are spread evenly,
  * which is the mean over all orders. So the order of the rows given never matters.
  */
-export const riskCoverageOf = (rows: readonly Judged[]): RiskCoverage => {
+export const riskCoverageOf = (rows: readonly RatedPrediction[]): RiskCoverage => {
   const sorted = [...rows].sort((a, b) => b.confidence - a.confidence)
   const points: RiskPoint[] = []
   let errors = 0
   let area = 0
   for (let start = 0; start < sorted.length; ) {
-    const threshold = (sorted[start] as Judged).confidence
+    const threshold = (sorted[start] as RatedPrediction).confidence
     let end = start
     let wrong = 0
     for (; end < sorted.length && sorted[end]?.confidence === threshold; end++) {

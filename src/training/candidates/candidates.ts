@@ -30,7 +30,7 @@ type Outcome =
   | { verdict: 'reject'; reason: string }
   | { verdict: 'confirmed' }
 
-interface Judged {
+interface JudgedProposal {
   placed: Placed
   /** Position among the rows of curated exemplars followed by proposals. */
   position: number
@@ -190,7 +190,7 @@ const mayMeasure = (proposal: Proposal, outcome: Outcome, context: Context): boo
 const enter = (
   report: CandidateReport,
   context: Context,
-  { placed, position, outcome, ruling }: Judged,
+  { placed, position, outcome, ruling }: JudgedProposal,
 ): void => {
   const { proposal } = placed
   if (outcome.verdict === 'confirmed') {

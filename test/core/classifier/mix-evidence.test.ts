@@ -41,7 +41,7 @@ describe('mixing', () => {
   })
 })
 
-describe('what confidence is judged by', () => {
+describe('what confidence is read from', () => {
   it('is the log odds of the best route, its lead in log-probability, energy and nearness', () => {
     const features = confidenceFeatures(mixed([2, 1, 0]), 0)
     const p = Math.E ** 2 / (Math.E ** 2 + Math.E + 1)

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Judged, reliabilityOf } from '../../../src/core/statistics/calibration.ts'
+import { type RatedPrediction, reliabilityOf } from '../../../src/core/statistics/calibration.ts'
 
-const judged = (confidence: number, isRight: boolean): Judged => ({ confidence, isRight })
+const judged = (confidence: number, isRight: boolean): RatedPrediction => ({ confidence, isRight })
 
 const anyJudged = fc.array(
   fc.record({

@@ -1,6 +1,6 @@
 // Checks the expected calibration error: thresholds and readers of confidences rely on it.
 
-import { type Judged, reliabilityOf } from '../../../core/statistics/calibration.ts'
+import { type RatedPrediction, reliabilityOf } from '../../../core/statistics/calibration.ts'
 import { percent } from '../../../core/statistics/percent.ts'
 import type { GateCheck } from '../../reports/gate-report.ts'
 import type { GateRow } from './gate-row.ts'
@@ -10,7 +10,7 @@ import { counted } from './wording.ts'
 const LEAST_ROWS = 100
 
 const errorOf = (rows: readonly GateRow[], of: 'serving' | 'candidate'): number => {
-  const judged = rows.map((row): Judged => {
+  const judged = rows.map((row): RatedPrediction => {
     const { confidence, isTopRight } = row[of]
     return { confidence, isRight: isTopRight === true }
   })
