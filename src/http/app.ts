@@ -15,6 +15,7 @@ import { routeAccessTable } from './middleware/route-access.ts'
 import { routerHeaders } from './middleware/router-headers.ts'
 import { trace } from './middleware/trace.ts'
 import { mountEndpoint } from './mount-endpoint.ts'
+import { createRememberingRouter } from './remembering-router.ts'
 import type { App, AppContext, AppEnv } from './request/app-env.ts'
 import type { HttpDeps } from './request/deps.ts'
 
@@ -45,7 +46,7 @@ export type AddPages = (app: App) => void
 
 /** The whole app; it uses no engine itself. Errors of any kind are answered with the envelope. */
 export const createApp = (deps: HttpDeps, addPages: AddPages | null = null): App => {
-  const app: App = new Hono<AppEnv>()
+  const app: App = new Hono<AppEnv>({ router: createRememberingRouter() })
   const redact = deps.redact ?? createRedact()
   app.use(
     requestId(deps),
