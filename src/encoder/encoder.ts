@@ -1,4 +1,5 @@
 // The encoder interface, text → row (unit embedding and side features), implemented by the process, its supervisor and the cache.
+import type { EndSignal } from '../jobs/end-signal.ts'
 
 export interface Encoder {
   /** Names model, precision and pooling, and starts the file hashes, e.g. `all-MiniLM-L6-v2/int8/mean@3f9a1c02`. */
@@ -16,7 +17,7 @@ export interface Encoder {
 }
 
 export interface EmbedOptions {
-  signal?: AbortSignal
+  signal?: EndSignal
   /** Overrides the encoder's deadline; builds may wait longer than prompts. */
   deadlineMs?: number
 }

@@ -1,6 +1,8 @@
 // Prompts that wait for a vector: each has a deadline, may be aborted, and is settled exactly once. Used by supervised.ts. A settled job
 // is removed; later answers are dropped.
+
 import { RouterError } from '../errors.ts'
+import type { EndSignal } from '../jobs/end-signal.ts'
 
 export interface Job {
   readonly id: number
@@ -16,7 +18,7 @@ export interface Job {
 export interface AddOptions {
   tokens: number
   deadlineMs: number
-  signal: AbortSignal | undefined
+  signal: EndSignal | undefined
 }
 
 export interface Jobs {

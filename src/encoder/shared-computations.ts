@@ -1,5 +1,6 @@
 // Computations under way, so that concurrent equal texts share one. A computation is aborted when the last call that waits
 // for it leaves.
+import type { EndSignal } from '../jobs/end-signal.ts'
 import type { EmbedOptions } from './encoder.ts'
 
 interface Computation {
@@ -19,7 +20,7 @@ export interface SharedComputations {
 }
 
 /** The promise's value, or the signal's reason if that comes first. */
-const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+const orAborted = async <T>(promise: Promise<T>, signal: EndSignal | undefined): Promise<T> => {
   if (!signal) return promise
   let stop = () => {}
   const aborted = new Promise<never>((_, reject) => {

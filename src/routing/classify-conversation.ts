@@ -1,5 +1,6 @@
 // Classifies the last human turn and, where its wording names no subject, the earlier turn that it continues. The earlier turn is
 // taken from the request's history, which is reproducible, else from memory.
+
 import type { Config } from '../config/config-schema.ts'
 import {
   type Blendable,
@@ -14,6 +15,7 @@ import type { RequestedModel } from '../core/decide/requested-model.ts'
 import { type RoutingTextOptions, routingTextOfTurn } from '../core/prompt/prompt.ts'
 import { type HumanTurn, humanTurns, isToolStep } from '../core/prompt/prompt-turns.ts'
 import type { Classification, RoutingText } from '../core/types.ts'
+import type { EndSignal } from '../jobs/end-signal.ts'
 import type { TakeTurn } from '../jobs/loop-turn.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import type { Classified, Classify } from './classify.ts'
@@ -36,7 +38,7 @@ export interface ConversationRequest extends SessionRequest {
   requested: RequestedModel
   /** Set for large requests: called before each heavy step to yield to the event loop. */
   takeTurn?: TakeTurn
-  signal: AbortSignal
+  signal: EndSignal
 }
 
 /** A turn ready to be decided, with the origin of its classification. */

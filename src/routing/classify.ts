@@ -1,9 +1,11 @@
 // Embed → search → score for one routing text. Fails open: errors lead to a `degraded` decision and are not thrown.
+
 import type { WordLogits } from '../core/classifier/classifier.ts'
 import { createClassifier } from '../core/classifier/score.ts'
 import type { Classification, Neighbour, RoutingText } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import { RouterError, toRouterError } from '../errors.ts'
+import type { EndSignal } from '../jobs/end-signal.ts'
 import { takeTurn } from '../jobs/loop-turn.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import type { Stopwatch } from './stopwatch.ts'
@@ -30,7 +32,7 @@ export interface ClassifyDeps {
 export type Classify = (
   text: RoutingText,
   stopwatch: Stopwatch,
-  signal?: AbortSignal,
+  signal?: EndSignal,
   /** The generation to classify with; absent or null: the serving one. */
   asked?: Generation | null,
 ) => Promise<Classified>

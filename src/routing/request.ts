@@ -1,9 +1,11 @@
 // Inputs of the pipeline: a prompt to route, or a chat request.
+
 import type { Principal } from '../core/decide/gateway-key.ts'
 import type { PromptMessage } from '../core/prompt/prompt.ts'
 import type { RequestTrace } from '../core/trace.ts'
 import type { Completion } from '../core/types.ts'
 import type { ChatBody, NativeBody } from '../dialects/chat/upstream-request.ts'
+import type { EndSignal } from '../jobs/end-signal.ts'
 import type { TakeTurn } from '../jobs/loop-turn.ts'
 
 export interface RouteRequest {
@@ -18,7 +20,7 @@ export interface RouteRequest {
   principal?: Principal
   /** Set for large requests: called before each heavy step to yield to the event loop. */
   takeTurn?: TakeTurn
-  signal: AbortSignal
+  signal: EndSignal
 }
 
 export interface ChatRequest extends RouteRequest {

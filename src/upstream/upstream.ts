@@ -1,4 +1,5 @@
 // Decision → response. One call to one model of one provider; retries and fallback are built on top of it.
+
 import type { ProviderConfig } from '../config/config-schema.ts'
 import type { AnswerFlaw, Usage } from '../core/types.ts'
 import type {
@@ -7,6 +8,7 @@ import type {
   UpstreamRequest,
   UpstreamTarget,
 } from '../dialects/chat/upstream-request.ts'
+import type { EndSignal } from '../jobs/end-signal.ts'
 import type { RateLimitState } from './failure/rate-limit-headers.ts'
 
 export interface EmbedRequest {
@@ -14,7 +16,7 @@ export interface EmbedRequest {
   /** The caller's embeddings body; the upstream sets `model`. */
   body: Record<string, unknown>
   requestId: string
-  signal: AbortSignal
+  signal: EndSignal
 }
 
 /** A request that is passed through as it is. */
@@ -26,7 +28,7 @@ export interface ForwardRequest {
   bytes: Uint8Array<ArrayBuffer>
   contentType: string
   requestId: string
-  signal: AbortSignal
+  signal: EndSignal
 }
 
 export interface Forwarded {

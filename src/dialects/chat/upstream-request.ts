@@ -2,6 +2,7 @@
 
 import type { Price } from '../../core/decide/cost.ts'
 import type { RequestTrace } from '../../core/trace.ts'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 
 /** An OpenAI chat-completions body; unknown fields pass upstream untouched. */
 export type ChatBody = Record<string, unknown> & {
@@ -58,7 +59,7 @@ export interface UpstreamRequest {
   route: string
   requestId: string
   /** Ends the call: the client left, the deadline passed, or the server drains. */
-  signal: AbortSignal
+  signal: EndSignal
   /** True where no other model is left to try: a slow first token is then waited for as long as any other. */
   isLastChance?: boolean
   /** What to do about a parameter that the model does not take: see `resilience.unsupported_params`. */

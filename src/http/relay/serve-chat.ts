@@ -11,7 +11,7 @@ import { writeJson } from '../../dialects/lossless-json.ts'
 import { RouterError } from '../../errors.ts'
 import { createDeferred } from '../../jobs/deferred.ts'
 import { reserveChat, spentOn } from '../middleware/charge.ts'
-import { orClientClosed } from '../middleware/client-closed.ts'
+import { clientSignal, orClientClosed } from '../middleware/client-closed.ts'
 import { headed } from '../middleware/reply-headers.ts'
 import { elapsedMs } from '../middleware/request-id.ts'
 import type { AppContext } from '../request/app-env.ts'
@@ -124,7 +124,7 @@ const requestFacts = (c: AppContext) => {
   const trace = c.get('trace')
   return {
     requestId: c.get('requestId'),
-    signal: c.req.raw.signal,
+    signal: clientSignal(c),
     ...(takeTurn && { takeTurn }),
     ...(trace && { trace }),
     ...(failTargets === undefined ? {} : { failTargets }),
@@ -179,7 +179,7 @@ export const serveChat = async (
     ...requestFacts(c),
     ...(native ? { native } : {}),
   })
-  const { decision, result } = await orClientClosed(c.req.raw.signal, chat).catch((error) => {
+  const { decision, result } = await orClientClosed(clientSignal(c), chat).catch((error) => {
     reservation.settle()
     throw error
   })

@@ -6,6 +6,7 @@ import type { Principal } from '../../core/decide/gateway-key.ts'
 import type { NamedModel } from '../../core/decide/named-model.ts'
 import type { Attempt, Completion, Decision } from '../../core/types.ts'
 import type { RouterError } from '../../errors.ts'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 import type { TakeTurn } from '../../jobs/loop-turn.ts'
 import type { RequestWork } from '../../telemetry/loop-watch.ts'
 import type { ServerTrace } from '../../telemetry/tracing/tracing.ts'
@@ -56,6 +57,8 @@ export interface AppEnv {
     failure?: RouterError
     /** Settles at the end of a relayed stream. */
     relayEnd?: Promise<RelayEnd>
+    /** Aborts when the client has gone; made at its first use (client-closed.ts). */
+    clientSignal?: EndSignal
     /** Headers for the reply, by the middleware that adds them (reply-headers.ts). */
     headerSources?: HeaderSource[]
     /** The reply that has them already. */

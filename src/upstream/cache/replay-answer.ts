@@ -7,6 +7,7 @@ import type { ChatBody } from '../../dialects/chat/upstream-request.ts'
 import { isObject, type JsonObject, parseObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { createFrameSplitter, DONE_DATA, encodeData } from '../../dialects/sse.ts'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 import { replay } from '../resilience/hold-back.ts'
 import { readStreamEvent } from '../stream/chat-chunk.ts'
 import type { UpstreamReply } from '../upstream.ts'
@@ -49,7 +50,7 @@ const chatEvents = (answer: KeptAnswer, body: ChatBody): Uint8Array[] => {
  */
 export const replayAnswer = (
   answer: KeptAnswer,
-  { body, signal }: { body: ChatBody; signal: AbortSignal },
+  { body, signal }: { body: ChatBody; signal: EndSignal },
 ): UpstreamReply => {
   const { dialect, usage } = answer
   const isStream = dialect === 'openai' ? body.stream === true : answer.form === 'stream'

@@ -1,10 +1,12 @@
 // Decision → answer, as a value: attempts along the chain of targets (resilience/), under one deadline. Never throws, so
 // that every decision gets its completion recorded.
+
 import { hasRole, LOCAL_PRINCIPAL, type Principal } from '../../core/decide/gateway-key.ts'
 import type { RequestTrace } from '../../core/trace.ts'
 import type { Attempt, Decision } from '../../core/types.ts'
 import type { ChatBody, NativeBody, UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../../errors.ts'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 import type { Chain } from '../resilience/chain.ts'
 import { readForcedFailures } from '../resilience/forced-failures.ts'
 import { promptTokensOf } from '../resilience/prompt-tokens.ts'
@@ -23,7 +25,7 @@ export interface CallRequest {
   body: ChatBody
   native?: NativeBody
   requestId: string
-  signal: AbortSignal
+  signal: EndSignal
   /** Headers of the caller that a provider's `forward_headers` may name. */
   callerHeaders?: Record<string, string>
   /** The caller: only an admin may force failures. */
@@ -142,7 +144,7 @@ const walkOf = (context: Context, promptTokens: () => number): Walk => {
 
 /** @throws RouterError for the caller, where no target has served */
 const callChain = async (context: Context): Promise<UpstreamReply> => {
-  const { request, resilience } = context
+  const { request, resilience, upstreams, targets, attempts, waits, now } = context
   const { asked, failTargets } = forcedOf(context)
   const promptTokens = promptTokensOf(request.body)
   const walk = walkOf(context, promptTokens)
@@ -159,8 +161,13 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
       promptTokens,
       failTargets,
       callerSignal: request.signal,
-      ...context,
       request: asked,
+      upstreams,
+      targets,
+      resilience,
+      attempts,
+      waits,
+      now,
     }),
   )
 }

@@ -1,12 +1,12 @@
 // The demo provider, for servers without a provider key and for tests. Answers are a function of the request, ids of its id.
 
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Usage } from '../../core/types.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { isObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { DONE_DATA, encodeData } from '../../dialects/sse.ts'
 import { RouterError } from '../../errors.ts'
+import { type EndSignal, sleepUnder } from '../../jobs/end-signal.ts'
 import { droppedByTranslation, refuseUntranslatable } from '../provider/untranslatable.ts'
 import { withCost } from '../stream/usage.ts'
 import { clientClosed } from '../timing/live-call.ts'
@@ -40,10 +40,10 @@ export const createEchoUpstream = (options: EchoUpstreamOptions = {}): Upstream 
   }
 }
 
-const pause = async (delayMs: number, signal: AbortSignal): Promise<void> => {
+const pause = async (delayMs: number, signal: EndSignal): Promise<void> => {
   try {
     signal.throwIfAborted()
-    if (delayMs > 0) await sleep(delayMs, undefined, { signal })
+    if (delayMs > 0) await sleepUnder(delayMs, signal)
   } catch {
     throw signal.reason instanceof RouterError ? signal.reason : clientClosed()
   }

@@ -1,4 +1,5 @@
 // The part of fetch that calls to providers use; implemented by egress/fetch.ts, replaced in tests.
+import type { EndSignal } from '../../jobs/end-signal.ts'
 
 export interface FetchInit {
   method: 'POST'
@@ -6,7 +7,7 @@ export interface FetchInit {
   /** A list of chunks where it is large. */
   body: string | Uint8Array<ArrayBuffer> | readonly Uint8Array<ArrayBuffer>[]
   redirect: 'manual'
-  signal: AbortSignal
+  signal: EndSignal
 }
 
 /** The part of a `Response` that is used. */

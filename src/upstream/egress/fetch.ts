@@ -6,6 +6,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { Duplex } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import type { Dispatcher } from 'undici'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 import { type BodyQueue, createBodyQueue } from './body-queue.ts'
 import type { Fetch, FetchedResponse, FetchInit } from './fetch-port.ts'
 
@@ -39,7 +40,7 @@ interface Settle {
   reject: (error: unknown) => void
 }
 
-const createHandler = (signal: AbortSignal, settle: Settle): Dispatcher.DispatchHandler => {
+const createHandler = (signal: EndSignal, settle: Settle): Dispatcher.DispatchHandler => {
   let controller: Dispatcher.DispatchController | null = null
   const body = createBodyQueue({
     pause: () => controller?.pause(),
@@ -49,14 +50,14 @@ const createHandler = (signal: AbortSignal, settle: Settle): Dispatcher.Dispatch
   const onAbort = (): void => {
     settle.reject(signal.reason) // at once, even where the call still waits for a socket
     body.drop(signal.reason)
-    controller?.abort(signal.reason)
+    controller?.abort(signal.reason as Error)
   }
   const release = (): void => signal.removeEventListener('abort', onAbort)
   signal.addEventListener('abort', onAbort, { once: true })
   return {
     onRequestStart: (started) => {
       controller = started
-      if (signal.aborted) started.abort(signal.reason)
+      if (signal.aborted) started.abort(signal.reason as Error)
     },
     onResponseStart: (_controller, status, headers) => {
       if (status < 200) return

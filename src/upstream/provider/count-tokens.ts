@@ -6,6 +6,7 @@ import type { ChatBody, NativeBody, UpstreamTarget } from '../../dialects/chat/u
 import { isObject } from '../../dialects/json.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { toRouterError } from '../../errors.ts'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 import { countTokens, createTextSample, type TextSample } from '../stream/usage.ts'
 import type { Upstream } from '../upstream.ts'
 
@@ -15,7 +16,7 @@ export interface CountRequest {
   body: ChatBody
   native?: NativeBody
   requestId: string
-  signal: AbortSignal
+  signal: EndSignal
 }
 
 export interface TokenCount {

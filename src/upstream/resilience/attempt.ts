@@ -4,6 +4,7 @@
 import type { Attempt } from '../../core/types.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { type RouterError, toRouterError } from '../../errors.ts'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 import type { WaitClock } from '../timing/wait-clock.ts'
 import type { StreamEnding, Upstream, UpstreamReply } from '../upstream.ts'
 import { asAction } from './as-action.ts'
@@ -27,7 +28,7 @@ export interface AttemptOptions {
   /** Its signal is that of the request's deadline. */
   request: UpstreamRequest
   /** The caller's own signal, under which a held-back stream is replayed. */
-  callerSignal: AbortSignal
+  callerSignal: EndSignal
   isBuffered: boolean
   waits: WaitClock
   promptTokens: () => number
@@ -135,14 +136,14 @@ const timedChat = async ({
   }
 }
 
-const outcomeOf = ({ outcome, errorCode }: StreamEnding, signal: AbortSignal): BreakerOutcome => {
+const outcomeOf = ({ outcome, errorCode }: StreamEnding, signal: EndSignal): BreakerOutcome => {
   if (outcome === 'served') return 'success'
   return outcome === 'client_closed' || isOurDoing(errorCode, signal) ? 'neutral' : 'failure'
 }
 
 // An end caused by the router's own signal (client disconnected, deadline, drain) is not the target's failure. An aborted signal alone
 // does not show that: a broken stream makes its client disconnect.
-const isOurDoing = (errorCode: string | null, signal: AbortSignal): boolean =>
+const isOurDoing = (errorCode: string | null, signal: EndSignal): boolean =>
   signal.aborted && toRouterError(signal.reason).code === errorCode
 
 const settleFailure = (

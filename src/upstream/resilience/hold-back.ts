@@ -1,6 +1,8 @@
 // `resilience.stream: buffered`: reads a stream to its end before the client gets a byte, so that a broken or stalled one is a failed
 // attempt like any other. The cost is latency: the first token arrives with the last.
+
 import { RouterError, toRouterError } from '../../errors.ts'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 import { clientClosed } from '../timing/live-call.ts'
 import type { StreamEnd, StreamEnding, UpstreamReply } from '../upstream.ts'
 
@@ -12,7 +14,7 @@ const MAX_BYTES = 32 * 1024 * 1024
  * The same reply, complete; its tokens may be counted while it is replayed. `signal` is the caller's own, and ends the replay.
  * @throws RouterError that broke the stream, or `upstream_invalid` where it is longer than 32 MiB
  */
-export const holdBack = async (reply: StreamReply, signal: AbortSignal): Promise<StreamReply> => {
+export const holdBack = async (reply: StreamReply, signal: EndSignal): Promise<StreamReply> => {
   const parts = await readWhole(reply.stream)
   const ending = await (reply.ending ?? reply.end)
   if (ending.outcome !== 'served') {
@@ -51,7 +53,7 @@ const tooLong = (): RouterError =>
 /** Given bytes as a stream. */
 export const replay = (
   parts: Uint8Array[],
-  { end, signal }: { end: Promise<StreamEnd>; signal: AbortSignal },
+  { end, signal }: { end: Promise<StreamEnd>; signal: EndSignal },
 ): Pick<StreamReply, 'stream' | 'end' | 'ending'> => {
   let settle: (ending: StreamEnding) => void = () => undefined
   const ending = new Promise<StreamEnding>((resolve) => {

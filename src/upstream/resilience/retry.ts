@@ -1,6 +1,6 @@
 // Decides whether and when the same target is called again: only if the error permits it, the retry budget has room, the wait fits the
 // deadline, and the target's cooldown was not extended meanwhile.
-import { setTimeout as sleep } from 'node:timers/promises'
+import { sleepUnder } from '../../jobs/end-signal.ts'
 import type { Deadline } from '../timing/deadline.ts'
 import { backoffMs } from './backoff.ts'
 import type { Failure } from './failure.ts'
@@ -36,7 +36,7 @@ export const waitForRetry = async (options: RetryOptions): Promise<(() => void) 
   if (giveBack === null) return null
   const { cooldownUntilMs } = health
   try {
-    await sleep(waitMs, undefined, { signal: deadline.signal })
+    await sleepUnder(waitMs, deadline.signal)
   } catch {
     giveBack()
     throw deadline.signal.reason

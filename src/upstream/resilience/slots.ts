@@ -1,13 +1,15 @@
 // Limits a provider's concurrent calls, with a queue in order of arrival. A slot is held until the answer's last byte; an aborted
 // waiter leaves the queue at once.
+
 import { RouterError } from '../../errors.ts'
+import type { EndSignal } from '../../jobs/end-signal.ts'
 
 export interface Slots {
   /**
    * Resolves with the function that releases the slot (safe to call twice).
    * @throws RouterError `queue_full` with `details.retryAfterMs`; the signal's own reason where it aborts.
    */
-  acquire(signal: AbortSignal): Promise<() => void>
+  acquire(signal: EndSignal): Promise<() => void>
   readonly active: number
   readonly queued: number
 }
@@ -28,7 +30,7 @@ type Admit = (release: Release) => void
 /** Waits in `waiting` for a slot. Rejects with `timedOut()` or the signal's reason */
 const waitForPlace = (
   waiting: Set<Admit>,
-  signal: AbortSignal,
+  signal: EndSignal,
   { timeoutMs, timedOut }: { timeoutMs: number; timedOut: () => RouterError },
 ): Promise<Release> =>
   new Promise((resolve, reject) => {

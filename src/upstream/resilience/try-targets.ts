@@ -87,9 +87,15 @@ const attemptOnce = async (call: TryOptions, { model }: WalkTarget): Promise<Att
   const upstream = target && call.upstreams[target.provider]
   if (!upstream) throw new Error(`No upstream serves the model ${model}.`)
   const isLastChance = walk.ready() === 0 || attempts.length + 1 >= maxAttempts(call)
+  const { resilience, callerSignal, isBuffered, waits, promptTokens, now } = call
   const result = await attemptTarget({
     upstream,
-    ...call,
+    resilience,
+    callerSignal,
+    isBuffered,
+    waits,
+    promptTokens,
+    now,
     request: { target, isLastChance, signal: deadline.signal, ...request },
   })
   if (result.kind === 'skipped') return result

@@ -37,11 +37,12 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
   const called = new Set<string>()
   const deadProviders = new Set<string>()
   let left = chain.models.map(targetOf)
-  let first: { model: string; error: RouterError } | null = null
+  let firstModel: string | null = null
   const uncalled = (models: readonly string[]) => models.filter((m) => !called.has(m)).map(targetOf)
   const alive = (): WalkTarget[] => left.filter(({ provider }) => !deadProviders.has(provider))
   const callable = (): WalkTarget[] => alive().filter(({ health }) => health.waitMs() <= 0)
-  return {
+  const walk = {
+    error: null as RouterError | null,
     next: () => {
       const candidates = callable()
       const isRoomy = ({ health }: WalkTarget) => health.hasHeadroom(promptTokens())
@@ -52,9 +53,12 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
       return target
     },
     ready: () => callable().length,
-    fail: (target, error, failure) => {
-      const isFirst = first === null || first.model === target.model
-      if (isFirst) first = { model: target.model, error }
+    fail: (target: WalkTarget, error: RouterError, failure: Failure) => {
+      const isFirst = firstModel === null || firstModel === target.model
+      if (isFirst) {
+        firstModel = target.model
+        walk.error = error
+      }
       if (failure.isKeyRejected) deadProviders.add(target.provider)
       // A stand-in that refuses the request (no prefill, an unknown parameter) says nothing about the next one.
       const kind = failure.kind === 'final' && !isFirst ? 'general' : failure.kind
@@ -70,8 +74,6 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
       const waits = alive().map(({ health }) => health.waitMs())
       return waits.length === 0 ? null : Math.min(...waits)
     },
-    get error() {
-      return first?.error ?? null
-    },
   }
+  return walk
 }

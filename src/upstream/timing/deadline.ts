@@ -1,18 +1,20 @@
 // One signal for a request's total deadline and its caller's disconnecting. All waits and calls of the request are under it, so that
 // timeouts do not add up, and nothing continues after the client has disconnected.
+
 import { RouterError } from '../../errors.ts'
+import { createEndController, type EndSignal } from '../../jobs/end-signal.ts'
 import { callerReason } from './live-call.ts'
 
 export interface Deadline {
   /** Its reason is always a RouterError: `client_closed`, `shutting_down`, or `upstream_timeout` of phase `total`. */
-  readonly signal: AbortSignal
+  readonly signal: EndSignal
   remainingMs(): number
   /** Stops the timer and detaches from the caller's signal. */
   release(): void
 }
 
 export interface DeadlineOptions {
-  callerSignal: AbortSignal
+  callerSignal: EndSignal
   totalMs: number
   monotonicMs: () => number
 }
@@ -22,7 +24,7 @@ export const startDeadline = ({
   totalMs,
   monotonicMs,
 }: DeadlineOptions): Deadline => {
-  const controller = new AbortController()
+  const controller = createEndController()
   const endsAtMs = monotonicMs() + totalMs
   const end = (error: RouterError): void => {
     release()

@@ -7,18 +7,16 @@ export interface WaitClock {
 }
 
 export const createWaitClock = (now: () => number): WaitClock => {
-  let totalMs = 0
-  return {
-    during: async (wait) => {
+  const clock = {
+    totalMs: 0,
+    during: async <T>(wait: Promise<T>): Promise<T> => {
       const startedAtMs = now()
       try {
         return await wait
       } finally {
-        totalMs += now() - startedAtMs
+        clock.totalMs += now() - startedAtMs
       }
     },
-    get totalMs() {
-      return totalMs
-    },
   }
+  return clock
 }
