@@ -3,6 +3,7 @@
 import { mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { destination } from 'pino'
+import { createLogOutput, TOGETHER_BYTES } from './log-output.ts'
 
 export interface LogFile {
   write(line: string): void
@@ -42,21 +43,28 @@ const createAttempt = (onProblem: (error: unknown) => void) => {
 export const createLogFile = ({ path, maxBytes, onProblem }: LogFileOptions): LogFile => {
   const { attempt, fail } = createAttempt(onProblem)
   let out: ReturnType<typeof destination> | null = null
+  const output = createLogOutput({
+    out: {
+      write: (line) => attempt(() => out?.write(line)),
+      flushSync: () => attempt(() => out?.flushSync()),
+    },
+  })
   let bytes = 0
   attempt(() => {
     mkdirSync(dirname(path), { recursive: true })
     bytes = sizeOf(path)
-    out = destination({ dest: path, append: true, sync: true, mode: 0o600 })
+    out = destination({ dest: path, mode: 0o600, sync: true, minLength: TOGETHER_BYTES })
     out.on('error', fail)
   })
   const reopen = (): void =>
     attempt(() => {
+      output.flush() // into the file that was moved away
       out?.reopen()
       bytes = sizeOf(path)
     })
   const rotate = (): void =>
     attempt(() => {
-      out?.flushSync()
+      output.flush()
       renameSync(path, `${path}.1`)
       reopen()
     })
@@ -64,9 +72,9 @@ export const createLogFile = ({ path, maxBytes, onProblem }: LogFileOptions): Lo
     write: (line) => {
       if (bytes > 0 && bytes + line.length > maxBytes) rotate()
       bytes += line.length
-      attempt(() => out?.write(line))
+      output.write(line)
     },
     reopen,
-    flush: () => attempt(() => out?.flushSync()),
+    flush: output.flush,
   }
 }

@@ -1,6 +1,8 @@
 // Where finished lines go: many with one call of the system, since each call takes the loop longer than making the line.
 // A warning or worse goes out at once, with all before it, and so does everything when the process ends.
 
+/** Lines go out together once there is so much of them, if no time has come before. */
+export const TOGETHER_BYTES = 4_096
 /** So long after the first line that waits all go out. */
 const TOGETHER_MS = 20
 /** A line that nobody needs the moment it is written, as logger.ts begins it. */

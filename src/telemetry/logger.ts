@@ -4,7 +4,7 @@
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
 import { visibleJson } from '../core/visible.ts'
 import type { LogFile } from './log-file.ts'
-import { createLogOutput } from './log-output.ts'
+import { createLogOutput, TOGETHER_BYTES } from './log-output.ts'
 import { createRedact, type Redact } from './redact.ts'
 
 export type { Logger }
@@ -20,9 +20,6 @@ export interface LoggerOptions {
   /** Takes them as well. */
   file?: Pick<LogFile, 'write'> | null
 }
-
-/** Lines go out together once there is so much of them, if no time has come before. */
-const TOGETHER_BYTES = 4_096
 
 /** An error as a few bounded facts: a stack of thousands of lines would flood the log (2 kB a line at most). */
 const describeError = (error: unknown): unknown => {
