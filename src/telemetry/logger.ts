@@ -2,6 +2,7 @@
 // a key past it, and so does the escaping of what a terminal would obey; what the fields themselves may hold (never
 // prompts) is the caller's rule.
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { MASK } from '../core/redact-shapes.ts'
 import { visibleJson } from '../core/visible.ts'
 import type { LogFile } from './log-file.ts'
 import { createLogOutput, TOGETHER_BYTES } from './log-output.ts'
@@ -37,6 +38,30 @@ const describeError = (error: unknown): unknown => {
   }
 }
 
+/** Fields whose values are never logged, at the top of a line or one level below. */
+const MASKED_FIELDS = ['authorization', 'apiKey', 'headers']
+
+const maskFields = <T extends object>(facts: T): T => {
+  const found = MASKED_FIELDS.filter((name) => Object.hasOwn(facts, name))
+  if (found.length === 0) return facts
+  return { ...facts, ...Object.fromEntries(found.map((name) => [name, MASK])) }
+}
+
+/**
+ * In place of pino's `redact`, whose wildcard paths take longer than all else that makes a line. Errors are left to
+ * `describeError`, which takes named facts only.
+ */
+const masked = (facts: Record<string, unknown>): Record<string, unknown> => {
+  let safe = maskFields(facts)
+  for (const name in safe) {
+    const value = safe[name]
+    if (typeof value !== 'object' || value === null || value instanceof Error) continue
+    const inner = maskFields(value)
+    if (inner !== value) safe = { ...safe, [name]: inner }
+  }
+  return safe
+}
+
 const standardOutput = (): DestinationStream => {
   const out = destination({ fd: 1, sync: true, minLength: TOGETHER_BYTES })
   const output = createLogOutput({ out })
@@ -53,12 +78,8 @@ export const createLogger = (options: LoggerOptions): Logger => {
       level: options.level,
       base: null,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
+      formatters: { level: (label) => ({ level: label }), log: masked },
       serializers: { err: describeError },
-      redact: {
-        paths: ['authorization', 'apiKey', 'headers', '*.authorization', '*.apiKey', '*.headers'],
-        censor: '[redacted]',
-      },
     },
     {
       write: (line: string) => {
