@@ -39,16 +39,21 @@ const CLASSIFIED = new Set([
 ])
 
 /** Null where the turn was not classified by itself, or not by the serving generation. */
-const rowOf = (decision: Decision): ShapeRow | null => {
+export const shapeRowOf = (decision: Decision): ShapeRow | null => {
   const { classification, inherited, reason, arm } = decision
   if (classification === null || inherited !== null || arm === 'canary') return null
   if (!CLASSIFIED.has(reason)) return null
-  const { scores, confidence, novelty, noveltyLimit } = classification
+  const { scores, confidence, novelty, noveltyLimit, neighbours } = classification
   return {
     top: scores[0]?.route ?? null,
     confidence,
     isAbstained: reason === 'below_threshold' || reason === 'none_of_the_above',
     isNovel: novelty > noveltyLimit,
+    position: {
+      scores: Object.fromEntries(scores.map(({ route, score }) => [route, score])),
+      similarities: neighbours.map(({ similarity }) => similarity),
+      chars: decision.routingText.text.length,
+    },
   }
 }
 
@@ -95,7 +100,7 @@ export const createAlertTally = (options: TallyOptions): AlertTally => {
     onDecision: (decision) => {
       totals.decisions += 1
       if (decision.reason === 'degraded') totals.degraded += 1
-      const row = rowOf(decision)
+      const row = shapeRowOf(decision)
       if (row !== null) watch().add(row)
     },
     onCompletion: (decision, completion) => {

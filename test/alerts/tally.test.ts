@@ -3,7 +3,7 @@ import { createAlertTally } from '../../src/alerts/tally.ts'
 import { shapeFigures, shapeOf } from '../../src/core/alerting/traffic-shape.ts'
 import { completionOf, decisionOf } from '../store/fixtures.ts'
 
-const sure = { top: 'code', confidence: 0.95, isAbstained: false, isNovel: false }
+const sure = { top: 'code', confidence: 0.95, isAbstained: false, isNovel: false, position: null }
 const heldOut = shapeFigures(shapeOf(Array.from({ length: 500 }, () => sure)))
 
 const classified = (n: number, confidence: number, rest: object = {}) =>

@@ -100,6 +100,9 @@ const rulesSchema = z.strictObject({
   confidence_drift: plain('warning')
     .prefault({})
     .describe('More prompts than before are of low confidence.'),
+  prompt_drift: plain('warning')
+    .prefault({})
+    .describe('Prompts are other than before: in the scores of routes, nearness or length.'),
   route_drift: plain('info')
     .prefault({})
     .describe('A route is that of more prompts than before, or of far fewer.'),

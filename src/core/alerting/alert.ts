@@ -14,6 +14,7 @@ export const ALERT_KINDS = [
   'abstention',
   'novelty',
   'confidence_drift',
+  'prompt_drift',
   'route_drift',
   'entropy_drop',
   'bad_votes',

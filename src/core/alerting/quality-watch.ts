@@ -2,6 +2,7 @@
 // Each decision is added as it is made, which costs a few additions.
 import { percent } from '../statistics/percent.ts'
 import { createEntropyWindow } from './entropy-window.ts'
+import { createPositionWatch, type PositionWatch } from './position-watch.ts'
 import { createRateWatch, type RateWatch } from './rate-watch.ts'
 import {
   addToShape,
@@ -17,6 +18,7 @@ export type QualityKind =
   | 'abstention'
   | 'novelty'
   | 'confidence_drift'
+  | 'prompt_drift'
   | 'route_drift'
   | 'entropy_drop'
 
@@ -163,16 +165,23 @@ const createEntropyAlarm = (watched: readonly Watched[], expected: number) => {
   }
 }
 
+const positionAlarms = (watch: PositionWatch | null): QualityAlarm[] => {
+  const summary = watch?.alarm() ?? null
+  return summary === null ? [] : [{ kind: 'prompt_drift', subject: '', summary }]
+}
+
 /** Watches against a known baseline. */
 const watchAgainst = (shape: TrafficShape): Pick<QualityWatch, 'add' | 'alarms'> => {
   const watched = [...outcomeWatches(shape), ...confidenceWatches(shape), ...routeWatches(shape)]
   const entropy = createEntropyAlarm(watched, entropyOf(shape.routes))
+  const positions = shape.positions && createPositionWatch(shape.positions)
   return {
     add: (row) => {
       for (const { watch, happened } of watched) watch.add(happened(row))
       if (row.top !== null) entropy.add(row.top)
+      if (row.position !== null) positions?.add(row.position)
     },
-    alarms: () => [...alarmsOf(watched), ...entropy.alarms()],
+    alarms: () => [...alarmsOf(watched), ...positionAlarms(positions), ...entropy.alarms()],
   }
 }
 

@@ -72,18 +72,22 @@ const measureHeldOut = (input: BuildInput, model: ClassifierModel): HeldOutMeasu
     const text = heldOut.texts[row] ?? ''
     return predict({ label, text, vector, hasSignal: heldOut.hasSignal[row] ?? false }, router)
   })
-  const shape = shapeFigures(shapeOf(rows.map(shapeRow(model))))
+  const shape = shapeFigures(shapeOf(rows.map(shapeRow(model, heldOut.texts))))
   return { figures: { ...headlineOf(evaluate(rows)), ...shape }, routing: routingReport(rows) }
 }
 
 /** A held-out row for the traffic shape, the baseline of drift. */
 const shapeRow =
-  ({ parameters }: ClassifierModel) =>
-  ({ top, confidence, route, novelty }: PredictedRow): ShapeRow => ({
+  ({ parameters }: ClassifierModel, texts: readonly string[]) =>
+  (
+    { top, confidence, route, novelty, scores, similarities }: PredictedRow,
+    at: number,
+  ): ShapeRow => ({
     top,
     confidence,
     isAbstained: route === null,
     isNovel: novelty > (parameters.noveltyLimit ?? Number.POSITIVE_INFINITY),
+    position: top === null ? null : { scores, similarities, chars: texts[at]?.length ?? 0 },
   })
 
 /**

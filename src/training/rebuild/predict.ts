@@ -35,6 +35,8 @@ export interface PredictedRow extends EvaluationRow {
   scores: Record<string, number>
   /** Novelty: higher is less similar to the training data. Infinite where nothing was classified. */
   novelty: number
+  /** Of the neighbours, best first. */
+  similarities: number[]
   /** Route by plain ten-nearest-neighbours, for comparison; null where nothing was classified. */
   knnRoute: string | null
 }
@@ -47,7 +49,14 @@ const wholeRow = ({ vectors, exemplars }: Router, position: number): Float32Arra
 /** Route and confidence of one row. `route` is null where it abstained or `none` won. */
 export const predict = (row: LabelledVector, router: Router): PredictedRow => {
   if (!row.hasSignal) {
-    const nothing = { top: null, route: null, confidence: 0, scores: {}, knnRoute: null }
+    const nothing = {
+      top: null,
+      route: null,
+      confidence: 0,
+      scores: {},
+      knnRoute: null,
+      similarities: [],
+    }
     return { label: row.label, ...nothing, novelty: Number.POSITIVE_INFINITY }
   }
   const hits = router.index.search(row.vector, router.neighbours)
@@ -70,6 +79,7 @@ export const predict = (row: LabelledVector, router: Router): PredictedRow => {
     confidence: classification.confidence,
     scores: Object.fromEntries(classification.scores.map(({ route, score }) => [route, score])),
     novelty: classification.novelty,
+    similarities: neighbours.map(({ similarity }) => similarity),
     knnRoute: plainKnnRoute(neighbours),
   }
 }

@@ -30,6 +30,7 @@ const OUTAGES: Record<AlertKind, Minute> = {
   confidence_drift: {
     state: { quality: [{ kind: 'confidence_drift', subject: '', summary: 'a' }] },
   },
+  prompt_drift: { state: { quality: [{ kind: 'prompt_drift', subject: '', summary: 'a' }] } },
   route_drift: { state: { quality: [{ kind: 'route_drift', subject: 'code', summary: 'a' }] } },
   entropy_drop: { state: { quality: [{ kind: 'entropy_drop', subject: '', summary: 'a' }] } },
   bad_votes: { state: { badVotes: [{ route: 'code', summary: 'a' }] } },

@@ -37,6 +37,7 @@ describe('a quarter of the traffic out of another set', () => {
     ['novelty', 'foreign'],
     ['confidence_drift', 'foreign'],
     ['confidence_drift', 'unsure'],
+    ['prompt_drift', 'terse'],
     ['route_drift', 'one_sided'],
     ['entropy_drop', 'one_sided'],
   ])('raises %s within 500 prompts of the set "%s", whatever the draw', (kind, set) => {

@@ -26,6 +26,7 @@ const prediction = (more: Partial<Prediction>): Prediction => ({
   confidence: 0.9,
   scores: { a: 0.9, b: 0.1 },
   novelty: 0.1,
+  similarities: [],
   knnRoute: 'a',
   tags: { also: [], style: [], language: [], source: [] },
   ...more,

@@ -24,6 +24,7 @@ const hostilePredictions = (count: number): Prediction[] =>
     confidence: (i % 10) / 10,
     scores: {},
     novelty: i === 0 ? Number.POSITIVE_INFINITY : i / count,
+    similarities: [],
     knnRoute: HOSTILE,
     tags: { also: [], style: [HOSTILE], language: [], source: [] },
   }))

@@ -1,6 +1,7 @@
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
+import { readShape } from '../../../src/core/alerting/traffic-shape.ts'
 import { createClassifier } from '../../../src/core/classifier/score.ts'
 import type { FeedbackWithDecision } from '../../../src/core/records/feedback.ts'
 import type { Encoder } from '../../../src/encoder/encoder.ts'
@@ -77,11 +78,17 @@ const storeOf = (feedback: FeedbackWithDecision[]) => ({
   listRulings: async () => [],
 })
 
-/** Best route of a text in the current generation. */
-const classify = async ({ indexDir, encoder }: RebuildOptions, text: string): Promise<string> => {
+const openCurrent = async ({ indexDir, encoder }: RebuildOptions) => {
   const number = await currentGeneration(indexDir)
   const { id: encoderId, dimensions } = encoder
-  const generation = await loadGeneration(indexDir, number ?? 0, { encoderId, dimensions })
+  return loadGeneration(indexDir, number ?? 0, { encoderId, dimensions })
+}
+
+/** Best route of a text in the current generation. */
+const classify = async (options: RebuildOptions, text: string): Promise<string> => {
+  const { encoder } = options
+  const { dimensions } = encoder
+  const generation = await openCurrent(options)
   const vector = await encoder.embed(text)
   const hits = generation.index.search(vector, 32)
   const neighbours = hits.map(({ position, similarity }) => {
@@ -121,6 +128,8 @@ describe('rebuilding', () => {
       unchanged: false,
     })
     expect(report.heldOut).toMatchObject({ rows: 3, topAccuracy: 1, noneRecall: 1 })
+    const { manifest } = await openCurrent(options)
+    expect(readShape(manifest.heldOut)?.positions).toMatchObject({ rows: 3 })
     expect(await currentGeneration(options.indexDir)).toBe(1)
     expect([...stages]).toEqual(['embed', 'fit', 'evaluate', 'graph'])
     expect(await classify(options, 'solve the equation for z')).toBe(exampleRoute('math'))
