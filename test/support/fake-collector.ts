@@ -105,7 +105,7 @@ const protobufSpan = (span: Fields, resource: Record<string, unknown>): Collecte
   }
 }
 
-const fromProtobuf = (body: Buffer): CollectedSpan[] =>
+export const fromProtobuf = (body: Buffer): CollectedSpan[] =>
   messages(protobufFields(body), 1).flatMap((ofResource) => {
     const [resource] = messages(ofResource, 1)
     const attributes = resource ? protobufAttributes(resource, 1) : {}

@@ -2,7 +2,15 @@
 // only the shutdown of the process waits for an export, briefly.
 import { ExportResultCode } from '@opentelemetry/core'
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http'
-import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto'
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
+import {
+  convertLegacyHttpOptions,
+  createOtlpHttpExportDelegate,
+} from '@opentelemetry/otlp-exporter-base/node-http'
+import {
+  ProtobufTraceSerializer,
+  TraceExporterMetricsHelper,
+} from '@opentelemetry/otlp-transformer'
 import {
   BatchSpanProcessor,
   type ReadableSpan,
@@ -11,6 +19,7 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import type { Logger } from '../../core/logger.ts'
 import type { TracingSettings } from './settings.ts'
+import { createTraceBytes } from './trace-bytes.ts'
 import type { SpanStats } from './tracing.ts'
 
 const WARN_EVERY_MS = 60_000
@@ -45,8 +54,24 @@ const problemOf = (error: Error | undefined): string => {
   return typeof code === 'string' || typeof code === 'number' ? String(code) : 'export failed'
 }
 
+const createProtobufExporter = (url: string): SpanExporter => {
+  const headers = { 'Content-Type': 'application/x-protobuf' }
+  const options = convertLegacyHttpOptions({ url }, 'TRACES', 'v1/traces', headers)
+  const { deserializeResponse } = ProtobufTraceSerializer
+  const serializer = { serializeRequest: createTraceBytes(), deserializeResponse }
+  return new OTLPExporterBase(
+    createOtlpHttpExportDelegate(
+      options,
+      serializer,
+      'otlp_http_span_exporter',
+      TraceExporterMetricsHelper,
+      undefined,
+    ),
+  )
+}
+
 const createExporter = ({ url, protocol }: SpanQueueOptions['settings']): SpanExporter =>
-  protocol === 'http/json' ? new JsonExporter({ url }) : new ProtobufExporter({ url })
+  protocol === 'http/json' ? new JsonExporter({ url }) : createProtobufExporter(url)
 
 const counted = (exporter: SpanExporter, stats: SpanStats, warn: (problem: string) => void) => ({
   export: (spans: ReadableSpan[], done: Parameters<SpanExporter['export']>[1]): void =>
