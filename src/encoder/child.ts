@@ -21,6 +21,8 @@ const report = (error: unknown): ErrorReport => {
 const start = async (config: EncoderConfig): Promise<Encoder> => {
   const encoder = await createTransformersEncoder(config)
   for (const words of WARM_UP_WORDS) await encoder.embed('word '.repeat(words))
+  // The files of the model, which the runtime has copied: an idle process would keep them for as long as it lives.
+  globalThis.gc?.()
   return encoder
 }
 

@@ -20,6 +20,9 @@ const PASSED_VARIABLES = [
 ]
 const START_TIMEOUT_MS = 60_000
 
+/** The child frees what loading the model left behind before it reports that it is warm. */
+const NODE_OPTIONS = ['--expose-gc']
+
 export interface EncoderProcessOptions {
   url: URL
   config: EncoderConfig
@@ -54,7 +57,7 @@ const start = (options: EncoderProcessOptions): ChildProcess => {
   const variables = PASSED_VARIABLES.filter((name) => process.env[name] !== undefined)
   const child = fork(fileURLToPath(options.url), [], {
     serialization: 'advanced',
-    execArgv: [],
+    execArgv: NODE_OPTIONS,
     env: Object.fromEntries(variables.map((name) => [name, process.env[name]])),
     // transformers.js prints its inputs, the prompt, when a run fails.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
