@@ -11,10 +11,11 @@ import { describeDefaults } from './config/default-config.ts'
 import { configFilePath, loadConfig } from './config/load-config.ts'
 import { watchFile } from './config/watch-file.ts'
 import { visible } from './core/visible.ts'
+import { beginEncoder } from './service/begin-encoder.ts'
 import { endOnSignal } from './service/end-on-signal.ts'
 import { failureText } from './service/failure-text.ts'
-import { createService, type Service } from './service/service.ts'
-import { providerSecrets } from './service/serving.ts'
+import { providerSecrets } from './service/provider-secrets.ts'
+import type { Service } from './service/service.ts'
 import { createLogFile, type LogFile } from './telemetry/log-file.ts'
 import { createLogger, type Logger } from './telemetry/logger.ts'
 import { createLoopWatch, TICK_MS } from './telemetry/loop-watch.ts'
@@ -117,8 +118,12 @@ export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
     const file = openLogFile(loaded.config, paths)
     const { logger, follow } = createFollowingLogger(loaded.config, { env, file })
     if (loaded.path === null) for (const line of describeDefaults(env)) logger.info(line)
+    const encoder = beginEncoder({ config: loaded.config, logger })
+    // Most of the program is loaded while the encoder's process starts.
+    const { createService } = await import('./service/service.ts')
     const loop = createLoopWatch({ now: () => performance.now(), logger })
-    const service = await createService({ loaded, paths, env, logger, loop, onConfig: follow })
+    const wiring = { loaded, paths, env, logger, loop, encoder, onConfig: follow }
+    const service = await createService(wiring)
     exitOnUncaught(service, logger)
     reloadOnChange(service, env)
     const server = await listen(service)

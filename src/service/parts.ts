@@ -26,6 +26,7 @@ import {
 import type { LintRuns } from '../training/reports/lint-runs.ts'
 import type { Resilience } from '../upstream/resilience/resilience.ts'
 import { type Alerts, createAlerts } from './alert-sources.ts'
+import type { BegunEncoder } from './begin-encoder.ts'
 import { digest, preciseNow } from './clock-and-digest.ts'
 import { createDeskMap } from './desk-map.ts'
 import { createEmbedRow } from './embed-row.ts'
@@ -55,6 +56,8 @@ export interface PartsOptions {
   cacheStats: () => { entries: number; bytes: number }
   /** Health of the serving configuration's providers. */
   upstreamHealth: () => ReturnType<Resilience['health']>
+  /** Begun earlier by the caller; by default it begins once the data folder is open. */
+  encoder?: BegunEncoder | undefined
   /** Replaces the real encoder and index in tests. */
   createEngine?: typeof createRoutingEngine
   /** Ticked by the caller; by default one that never ticks. */
@@ -93,7 +96,8 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
   const { loop = createLoopWatch({ now: () => performance.now(), logger }) } = options
   const data = await openData({ config, paths, adminKey, logger })
   const { store } = data
-  const engine = (options.createEngine ?? createRoutingEngine)({ config, paths, logger, store })
+  const { encoder, createEngine = createRoutingEngine } = options
+  const engine = createEngine({ config, paths, logger, store, encoder })
   const tracing = await openTraces(options)
   const clock = { newId, now: Date.now }
   const alerts = createAlerts({ ...options, ...clock, config: () => config, store, engine })

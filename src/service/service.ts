@@ -14,6 +14,7 @@ import type { App } from '../http/request/app-env.ts'
 import type { LoopWatch } from '../telemetry/loop-watch.ts'
 import { createKeyOrigins } from '../upstream/registry/key-origins.ts'
 import { createAdmin } from './admin.ts'
+import type { BegunEncoder } from './begin-encoder.ts'
 import { liveConfig } from './live-config.ts'
 import { newId } from './new-id.ts'
 import { createOutcomeWatch } from './outcome-watch.ts'
@@ -48,6 +49,8 @@ export interface ServiceOptions {
   logger: Logger
   /** Called with each configuration before it serves, for settings outside the service. */
   onConfig?: (config: Config) => void
+  /** Begun before the service; by default it begins with it. */
+  encoder?: BegunEncoder
   /** Replaces the real encoder and index in tests. */
   createEngine?: typeof createRoutingEngine
   /** Ticked by the caller; by default one that never ticks. */

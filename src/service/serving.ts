@@ -2,7 +2,6 @@
 // A reload builds another and swaps it; requests under way end on the one that they began with.
 
 import { performance } from 'node:perf_hooks'
-import type { Config } from '../config/config-schema.ts'
 import type { LoadedConfig } from '../config/load-config.ts'
 import type { Logger } from '../core/logger.ts'
 import { createDashboard } from '../dashboard/dashboard.tsx'
@@ -23,7 +22,6 @@ import { createExemplarAccounts } from '../training/candidates/exemplar-accounts
 import { createOutcomesAdmin } from '../training/outcomes/outcomes-admin.ts'
 import { createCachedCall } from '../upstream/cache/cached-call.ts'
 import { createCallUpstream } from '../upstream/call/call.ts'
-import { keyVariables } from '../upstream/keys/provider-keys.ts'
 import { createCountTokens } from '../upstream/provider/count-tokens.ts'
 import { createUpstreams } from '../upstream/registry/registry.ts'
 import { createResilience, type Resilience } from '../upstream/resilience/resilience.ts'
@@ -36,6 +34,7 @@ import { createEmbedRow } from './embed-row.ts'
 import { memoriesFor } from './memories.ts'
 import { newId } from './new-id.ts'
 import type { Parts } from './parts.ts'
+import { providerSecrets } from './provider-secrets.ts'
 import { toTargets } from './targets.ts'
 import { beginTraces } from './traced-providers.ts'
 
@@ -78,12 +77,6 @@ export interface Serving {
   readonly models: ModelMemory
   cacheStats(): { entries: number; bytes: number }
 }
-
-/** The values of all provider keys, to redact from everything that leaves the process except the call itself. */
-export const providerSecrets = (config: Config, env: NodeJS.ProcessEnv): string[] =>
-  Object.values(config.providers)
-    .flatMap(keyVariables)
-    .flatMap((name) => env[name] || [])
 
 interface Providers {
   /** By provider name. */

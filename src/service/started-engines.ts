@@ -3,13 +3,13 @@ import type { Config } from '../config/config-schema.ts'
 import type { DataPaths } from '../config/data-paths.ts'
 import type { Logger } from '../core/logger.ts'
 import { type CachedEncoder, createCachedEncoder } from '../encoder/cached.ts'
-import { ensureModel } from '../encoder/ensure-model.ts'
 import type { EncoderIdentity } from '../encoder/lazy.ts'
-import { createSupervisedEncoder, type SupervisedEncoder } from '../encoder/supervised.ts'
+import type { SupervisedEncoder } from '../encoder/supervised.ts'
 import { RouterError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { runRebuild } from '../training/rebuild/rebuild-job.ts'
 import { createLiveIndex, type LiveIndex } from '../vector-index/live.ts'
+import { type BegunEncoder, beginEncoder } from './begin-encoder.ts'
 
 /** Interval at which the index folder is checked for a generation that another process made current. */
 const POLL_MS = 500
@@ -18,6 +18,8 @@ export interface RoutingEngineOptions {
   config: Config
   paths: DataPaths
   logger: Logger
+  /** Begun earlier by the caller; by default it begins with the engine. */
+  encoder?: BegunEncoder | undefined
   /** Set where feedback goes into the first build, which reads it from `paths.database`; null leaves it out. */
   store: Pick<Store, 'listFeedback'> | null
 }
@@ -30,13 +32,14 @@ export interface StartedEngines {
 
 export const startEngines = async (options: RoutingEngineOptions): Promise<StartedEngines> => {
   const { config, paths, logger } = options
-  const { encoderId } = await ensureModel(config.encoder, logger)
+  const { encoder = beginEncoder(options) } = options
+  const encoderId = await encoder.encoderId
   const live = createLiveIndex({ dir: paths.index, encoderId, logger, pollMs: POLL_MS })
   // The index is loaded while the encoder process loads its model.
   const opening = live.start()
   opening.catch(() => {}) // awaited below
   try {
-    const supervised = await startEncoder(options, encoderId)
+    const supervised = await encoder.warm
     const cached = createCachedEncoder({ encoder: supervised, size: config.encoder.cache_size })
     await opening.catch(async (error: unknown) => {
       await cached.close()
@@ -47,18 +50,6 @@ export const startEngines = async (options: RoutingEngineOptions): Promise<Start
     await live.close()
     throw error
   }
-}
-
-/** @throws RouterError `model_files_invalid` where the model files changed after they were checked */
-const startEncoder = async (
-  { config, logger }: RoutingEngineOptions,
-  expectedId: string,
-): Promise<SupervisedEncoder> => {
-  const supervised = await createSupervisedEncoder({ config: config.encoder, logger })
-  if (supervised.id === expectedId) return supervised
-  await supervised.close()
-  const message = `The model files have changed: found ${supervised.id}. Start again.`
-  throw new RouterError('model_files_invalid', message)
 }
 
 export const closeEngines = async (engines: StartedEngines | null): Promise<void> => {
