@@ -4,6 +4,7 @@ import { dirname, join, sep } from 'node:path'
 import { AutoTokenizer, env } from '@xenova/transformers'
 import type { EncoderConfig } from '../../src/config/config-schema.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
+import { routingTextOf } from '../../src/core/prompt/prompt.ts'
 import { modelsFolder } from '../../src/encoder/model-files.ts'
 
 export interface PromptMaker {
@@ -18,6 +19,15 @@ const heldOutWords = (): string[] => {
   const file = join(projectRoot(), 'training-data', 'held-out.jsonl')
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
   return lines.flatMap((line) => (JSON.parse(line) as { text: string }).text.split(/\s+/))
+}
+
+/**
+ * Whether the router classifies the prompt as it is, so that decision and stock way read the same text: words joined at random may
+ * look like a template or a constraint, which it leaves out. A long prompt is read at both ends, as every long one is.
+ */
+const isReadAsItIs = (prompt: string, maxChars: number): boolean => {
+  const { text, flags } = routingTextOf(prompt, { maxChars, digest: () => '' })
+  return text === prompt || flags.includes('long')
 }
 
 /**
@@ -54,7 +64,8 @@ export const createPromptMaker = async (
       for (let tries = 0; prompts.length < count; tries++) {
         if (tries > 20 * count) throw new Error(`no ${count} distinct prompts of ${tokens} tokens`)
         const prompt = makeOne(tokens)
-        if (made.has(prompt) || prompt.length > maxChars) continue
+        if (made.has(prompt) || prompt.length > maxChars || !isReadAsItIs(prompt, maxChars))
+          continue
         made.add(prompt)
         prompts.push(prompt)
       }

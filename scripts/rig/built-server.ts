@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { projectRoot } from '../../src/config/project-root.ts'
 import type { LoopGapLine } from './loop-probe.ts'
-import { cpuMs } from './process-cpu.ts'
+import { childrenCpuMs, cpuMs } from './process-cpu.ts'
 import { followServer } from './server-process.ts'
 
 /** A process that serves at `url`. */
@@ -18,6 +18,8 @@ export interface Serving {
 }
 
 export interface BuiltServer extends Serving {
+  /** Milliseconds of processor time of its child processes, such as the encoder's. */
+  childrenCpuMs(): number | null
   /** The longest stops of the loop since the last call, or since the start; needs `isProbed`. */
   readGap(): Promise<LoopGapLine>
 }
@@ -72,6 +74,7 @@ export const startBuiltServer = async (
     url,
     stop,
     cpuMs: started.cpuMs,
+    childrenCpuMs: () => childrenCpuMs(child.pid),
     readGap: async () => {
       reading += 1
       const wanted = reading

@@ -1,4 +1,4 @@
-// Processor time of a process, from /proc; null where there is none.
+// Processor time of a process, or of its child processes, from /proc; null where there is none.
 import { readFileSync } from 'node:fs'
 
 /** USER_HZ, which Linux fixes for /proc. */
@@ -16,6 +16,16 @@ export const cpuMs = (
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const [user, system] = FIELDS[of].map((at) => Number(fields[at]))
     return (((user ?? 0) + (system ?? 0)) * 1_000) / TICKS_PER_SECOND
+  } catch {
+    return null
+  }
+}
+
+/** Of the child processes that run now, each by itself. */
+export const childrenCpuMs = (pid: number | undefined): number | null => {
+  try {
+    const pids = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+    return pids.reduce((sum, child) => sum + (cpuMs(Number(child)) ?? 0), 0)
   } catch {
     return null
   }

@@ -1,4 +1,5 @@
 // What bench:load is held against, and which of it was missed. Pure; load.ts prints it.
+import type { Cores } from './cores.ts'
 import type { Described } from './open-loop.ts'
 
 /** `encoder.deadline_ms` by default, and what the way to it and back may add. */
@@ -15,6 +16,7 @@ export interface Offered extends Described {
   goodput: number
   agreement: number | null
   recoveryMs: number
+  cores: Cores
 }
 
 export interface WaitingClients extends Described {

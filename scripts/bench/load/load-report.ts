@@ -9,11 +9,12 @@ export const OWN_WORDS = 12
 
 const percent = (share: number | null): string =>
   share === null ? '' : `${(100 * share).toFixed(0)} %`
+const cores = (value: number | null): string => (value === null ? '' : value.toFixed(2))
 const ms = (value: number | null): string => (value === null ? '' : value.toFixed(0))
 
 const HEADINGS = [
   ...['offered', 'goodput', 'classified', 'by words', 'default', 'refused', 'agree'],
-  ...['p50 ms', 'p99 ms', 'recovery ms'],
+  ...['p50 ms', 'p99 ms', 'recovery ms', 'cores: server', 'encoder', 'client'],
 ]
 
 export interface LoadResult {
@@ -33,6 +34,7 @@ export const describeSweep = (sweep: Sweep): string[] => {
         ...[row.goodput, row.classified, row.byWords, row.byDefault, row.refused].map(percent),
         percent(row.agreement),
         ...[row.p50Ms, row.p99Ms, row.recoveryMs].map(ms),
+        ...[row.cores.server, row.cores.encoder, row.cores.client].map(cores),
       ]),
     ]),
     `  ${CLIENTS} clients that wait: ${clients.perSecond.toFixed(0)} requests a second, goodput ${percent(clients.goodput)}, ` +

@@ -7,9 +7,15 @@ import { projectRoot } from '../../../src/config/project-root.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 import { processCount } from '../../../src/encoder/process-count.ts'
 import { buildModel } from '../../commands/build-model.ts'
-import { type Serving, startBuiltServer, startServing } from '../../rig/built-server.ts'
+import {
+  type BuiltServer,
+  type Serving,
+  startBuiltServer,
+  startServing,
+} from '../../rig/built-server.ts'
 import { note } from '../../terminal/output.ts'
 import { countOption, runBench } from '../harness.ts'
+import { withCores } from './cores.ts'
 import type { Sweep, WaitingClients } from './load-goals.ts'
 import { createPrompts } from './load-prompts.ts'
 import { CLIENTS, describeOwn, describeSweep, type LoadResult, OWN_WORDS } from './load-report.ts'
@@ -86,8 +92,17 @@ const plan = ({ quick, seconds }: Options) => ({
   seconds: seconds ?? (quick ? QUICK_SECONDS : SECONDS),
 })
 
+interface Measured {
+  server: BuiltServer
+  client: Client
+}
+
 /** One sweep of offered loads, then CLIENTS that wait. */
-const sweep = async (client: Client, words: number, options: Options): Promise<Sweep> => {
+const sweep = async (
+  { server, client }: Measured,
+  words: number,
+  options: Options,
+): Promise<Sweep> => {
   const { factors, seconds } = plan(options)
   const random = createRandom(words)
   const make = createPrompts(random)
@@ -97,12 +112,13 @@ const sweep = async (client: Client, words: number, options: Options): Promise<S
   if (capacity === 0) throw new Error('nothing was classified in time: the machine is too busy')
   const rows = []
   for (const factor of factors) {
-    const answers = await openLoop(client, { perSecond: factor * capacity, seconds, next, random })
+    const offered = { perSecond: factor * capacity, seconds, next, random }
+    const { result: answers, cores } = await withCores(server, () => openLoop(client, offered))
     const recovery = await recoveryMs(client, { next, capacity })
     const described = describeAnswers(answers)
     const goodput = (described.classified * described.sent) / seconds / capacity
     const agreement = await agreementOf(client, answers)
-    rows.push({ factor, goodput, ...described, agreement, recoveryMs: recovery })
+    rows.push({ factor, goodput, ...described, agreement, recoveryMs: recovery, cores })
   }
   return {
     words,
@@ -120,7 +136,7 @@ const measureOurs = async (folder: string, processes: string, options: Options) 
     const sweeps = []
     for (const words of options.words.map(Number)) {
       note(`${processes} processes, ${words} words`)
-      sweeps.push(await sweep(client, words, options))
+      sweeps.push(await sweep({ server, client }, words, options))
     }
     return { processes, sweeps }
   } finally {

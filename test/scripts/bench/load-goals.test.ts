@@ -10,6 +10,7 @@ const shares = { sent: 100, classified: 1, byWords: 0, byDefault: 0, refused: 0 
 const offered = (changes: Partial<Offered>): Offered => ({
   ...{ factor: 1, goodput: 1, agreement: null, recoveryMs: 100 },
   ...{ ...shares, p50Ms: 20, p99Ms: 200 },
+  cores: { server: 0.5, encoder: 1, client: 0.1 },
   ...changes,
 })
 const clients = (changes: Partial<WaitingClients> = {}): WaitingClients => ({
