@@ -9,6 +9,10 @@ import { type AddOptions, type Jobs, timedOut } from './jobs.ts'
 import type { ServiceTime } from './service-time.ts'
 import type { Slot } from './slot.ts'
 
+/** Every arriving prompt leaves room for one of so many tokens, but for no more than this share of the deadline. */
+const LONG_TOKENS = 256
+const LONG_SHARE = 0.25
+
 export interface DispatchCounters {
   /** Refused on arrival, because they could not have met their deadline. */
   refused: number
@@ -48,7 +52,7 @@ const lateForSure = (waitMs: number, deadlineMs: number): RouterError =>
     { details: { waitMs: Math.round(waitMs), deadlineMs } },
   )
 
-interface State extends Pick<DispatcherOptions, 'jobs' | 'headroom' | 'now' | 'isClosed'> {
+interface State extends DispatcherOptions {
   counters: DispatchCounters
   fleet: Fleet
 }
@@ -70,14 +74,16 @@ const giveUp = ({ counters }: State, why: string): RouterError => {
   return unavailable(why)
 }
 
-/** @throws RouterError where the earlier prompts leave too little time for this one */
-const refuseLate = (
-  { jobs, fleet, headroom, counters }: State,
-  tokens: number,
-  deadlineMs: number,
-): void => {
-  const waitMs = fleet.expectedMs(jobs.waitingTokens(), tokens)
-  if (waitMs <= headroom.atDoor() * deadlineMs) return
+/**
+ * @throws RouterError where the earlier prompts leave too little time for this one, or for a long one: without that, short prompts
+ * would keep the queue so full that no long one fits in
+ */
+const refuseLate = (state: State, tokens: number, deadlineMs: number): void => {
+  const { jobs, fleet, serviceTime, headroom, counters } = state
+  const ownMs = serviceTime.expectedMs(tokens)
+  const longMs = Math.min(LONG_SHARE * deadlineMs, serviceTime.expectedMs(LONG_TOKENS))
+  const waitMs = fleet.expectedMs(jobs.tokensBefore(tokens)) + ownMs
+  if (waitMs + Math.max(0, longMs - ownMs) <= headroom.atDoor() * deadlineMs) return
   if (jobs.waiting === 0 && fleet.hasIdle()) return
   counters.refused += 1
   throw lateForSure(waitMs, deadlineMs)
@@ -93,10 +99,10 @@ const again = (state: State, id: number, why: string): void => {
 }
 
 export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
-  const { jobs, headroom, now, isClosed } = options
+  const { jobs, now, isClosed } = options
   const fleet = createFleet(options)
   const counters: DispatchCounters = { refused: 0, expired: 0, unavailable: 0 }
-  const state: State = { jobs, headroom, now, isClosed, fleet, counters }
+  const state: State = { ...options, fleet, counters }
   return {
     counters,
     addSlot: fleet.add,

@@ -31,8 +31,8 @@ export interface Fleet {
   hasIdle(): boolean
   /** Whether a process is ready, or would be before the deadline. */
   canServe(deadlineAt: number): boolean
-  /** Expected milliseconds until a prompt of `tokens` is answered after those of `waiting` tokens. */
-  expectedMs(waiting: readonly number[], tokens: number): number
+  /** Expected milliseconds until a process starts a prompt after those of `waiting` tokens. */
+  expectedMs(waiting: readonly number[]): number
   isInTime(slot: Slot, job: Job): boolean
 }
 
@@ -61,11 +61,11 @@ export const createFleet = ({ serviceTime, headroom, now }: FleetOptions): Fleet
     leastBusy: () => leastBusy(ready(), remainingMs),
     hasIdle: () => ready().some(({ inFlight }) => inFlight === 0),
     canServe: (deadlineAt) => ready().length > 0 || deadlineAt - now() > RESPAWN_MS,
-    expectedMs: (waiting, tokens) => {
+    expectedMs: (waiting) => {
       const slots = ready()
       const before = [...waiting.map(serviceTime.expectedMs), ...slots.map(remainingMs)]
       const sum = before.reduce((total, ms) => total + ms, 0)
-      return sum / Math.max(1, slots.length) + serviceTime.expectedMs(tokens)
+      return sum / Math.max(1, slots.length)
     },
     // An idle process accepts any prompt: its time is then measured, which corrects an overestimate.
     isInTime: (slot, job) =>

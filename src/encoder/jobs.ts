@@ -4,6 +4,12 @@
 import { RouterError } from '../errors.ts'
 import type { EndSignal } from '../jobs/end-signal.ts'
 
+/** A prompt's place in the queue is later than its arrival by so much: for so long, and no longer, shorter ones may overtake it. */
+const LATER_MS_PER_TOKEN = 0.25
+const LATEST_MS = 50
+
+const laterMs = (tokens: number): number => Math.min(LATEST_MS, LATER_MS_PER_TOKEN * tokens)
+
 export interface Job {
   readonly id: number
   readonly text: string
@@ -24,10 +30,10 @@ export interface AddOptions {
 export interface Jobs {
   /** Number of jobs that were not sent yet. */
   readonly waiting: number
-  /** Tokens of the waiting jobs, oldest first. */
-  waitingTokens(): number[]
+  /** Tokens of the waiting jobs that a prompt of `tokens` would have before it. */
+  tokensBefore(tokens: number): number[]
   add(text: string, options: AddOptions): Promise<Float32Array>
-  /** Removes and returns the oldest waiting job. */
+  /** Removes and returns the first waiting job. */
   take(): Job | undefined
   get(id: number): Job | undefined
   /** Puts a taken job back before all others. */
@@ -46,6 +52,8 @@ export interface JobsOptions {
 }
 
 interface Entry extends Job {
+  /** When a prompt of no length would have had to come for the same place in the queue. */
+  place: number
   resolve: (vector: Float32Array) => void
   reject: (error: unknown) => void
   stopWatching: () => void
@@ -78,6 +86,16 @@ const createEntries = () => {
   return {
     open,
     queue: () => queue,
+    insert: (entry: Entry): void => {
+      open.set(entry.id, entry)
+      const isBefore = (id: number): boolean => (open.get(id)?.place ?? 0) <= entry.place
+      queue.splice(queue.findLastIndex(isBefore) + 1, 0, entry.id)
+    },
+    tokensBefore: (place: number): number[] =>
+      queue.flatMap((id) => {
+        const entry = open.get(id)
+        return entry && entry.place <= place ? [entry.tokens] : []
+      }),
     remove: (id: number): Entry | undefined => {
       const entry = open.get(id)
       if (!entry) return undefined
@@ -89,9 +107,15 @@ const createEntries = () => {
   }
 }
 
+const toJob = (at: number, text: string, { tokens, deadlineMs }: AddOptions) => ({
+  ...{ text, tokens, deadlineMs, attempts: 0 },
+  deadlineAt: at + deadlineMs,
+  place: at + laterMs(tokens),
+})
+
 /** An empty set of jobs. */
 export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
-  const { open, queue, remove } = createEntries()
+  const { open, queue, insert, tokensBefore, remove } = createEntries()
   let lastId = 0
   const settle = (id: number, by: (entry: Entry) => void): boolean => {
     const entry = remove(id)
@@ -107,17 +131,15 @@ export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
         reject(id, timedOut(options.deadlineMs))
       }
       const stopWatching = watch(options, { late, aborted: (reason) => reject(id, reason) })
-      const { tokens, deadlineMs } = options
-      const job = { id, text, tokens, deadlineMs, deadlineAt: now() + deadlineMs, attempts: 0 }
+      const job = { id, ...toJob(now(), text, options) }
       const entry: Entry = { ...job, resolve, reject: rejectJob, stopWatching }
-      open.set(id, entry)
-      queue().push(id)
+      insert(entry)
     })
   return {
     get waiting() {
       return queue().length
     },
-    waitingTokens: () => queue().map((id) => open.get(id)?.tokens ?? 0),
+    tokensBefore: (tokens) => tokensBefore(now() + laterMs(tokens)),
     add,
     take: () => open.get(queue().shift() ?? -1),
     get: (id) => open.get(id),

@@ -11,28 +11,29 @@ const DEADLINE_MS = 250
 const PROMPT = 'a prompt of a few words that is always the same'
 
 interface FakeSlot {
-  serviceMs: number
+  serviceMs: (text: string) => number
   /** The main thread hears of what is done in steps of this many milliseconds; 0: at once. */
   heardEveryMs: number
 }
 
 /** A process that takes `serviceMs` a prompt, one after another, in the order of sending. */
 const createFakeSlot = ({ serviceMs, heardEveryMs }: FakeSlot, onDone: (job: number) => void) => {
-  const under: number[] = []
+  const under: { job: number; text: string }[] = []
   let unheard = 0
   const hear = (job: number): void => {
     unheard -= 1
     onDone(job)
   }
   const work = (): void => {
-    const [job] = under
-    if (job === undefined) return
+    const [first] = under
+    if (first === undefined) return
+    const { job, text } = first
     setTimeout(() => {
       under.shift()
       if (heardEveryMs === 0) hear(job)
       else setTimeout(() => hear(job), heardEveryMs - (Date.now() % heardEveryMs))
       work()
-    }, serviceMs)
+    }, serviceMs(text))
   }
   const slot = {
     state: 'ready',
@@ -41,9 +42,9 @@ const createFakeSlot = ({ serviceMs, heardEveryMs }: FakeSlot, onDone: (job: num
     get inFlight() {
       return unheard
     },
-    send: (job: number) => {
+    send: (job: number, text: string) => {
       unheard += 1
-      under.push(job)
+      under.push({ job, text })
       if (under.length === 1) work()
     },
     start: () => Promise.reject(new Error('not used')),
@@ -52,7 +53,8 @@ const createFakeSlot = ({ serviceMs, heardEveryMs }: FakeSlot, onDone: (job: num
   return slot
 }
 
-const setUp = (serviceMs: number, heardEveryMs = 0) => {
+const setUp = (service: number | FakeSlot['serviceMs'], heardEveryMs = 0) => {
+  const serviceMs = typeof service === 'number' ? () => service : service
   const now = () => Date.now()
   const headroom = createHeadroom()
   const jobs = createJobs({ now, onTimeout: headroom.missed })
@@ -66,7 +68,8 @@ const setUp = (serviceMs: number, heardEveryMs = 0) => {
   dispatcher.addSlot(slot)
   return {
     dispatcher,
-    admit: async () => dispatcher.admit(PROMPT, { deadlineMs: DEADLINE_MS, signal: undefined }),
+    admit: async (text = PROMPT) =>
+      dispatcher.admit(text, { deadlineMs: DEADLINE_MS, signal: undefined }),
   }
 }
 
@@ -143,5 +146,52 @@ describe('the queue of the encoder', () => {
     expect(await late).toBe('encoder_timeout')
     void admit().catch(() => {})
     expect(dispatcher.counters.refused).toBe(0)
+  })
+
+  describe('with long prompts among short ones', () => {
+    const LONG = 'several words that go on and on '.repeat(25)
+    const set = async () => {
+      const all = setUp((text) => (text === LONG ? 40 : 10))
+      const warm = all.admit(LONG)
+      await vi.advanceTimersByTimeAsync(40)
+      await warm
+      const order: string[] = []
+      const ask = (text: string, name: string) =>
+        void all.admit(text).then(
+          () => order.push(name),
+          () => {},
+        )
+      for (let i = 0; i < 2; i++) ask(LONG, 'before')
+      return { ...all, order, ask }
+    }
+
+    it('answers a short one before a long one that came a little earlier', async () => {
+      const { ask, order } = await set()
+      ask(LONG, 'long')
+      await vi.advanceTimersByTimeAsync(10)
+      ask(PROMPT, 'short')
+      await vi.advanceTimersByTimeAsync(DEADLINE_MS)
+      expect(order).toEqual(['before', 'before', 'short', 'long'])
+    })
+
+    it('lets no short one overtake a long one that came over 50 ms earlier', async () => {
+      const { ask, order } = await set()
+      ask(LONG, 'long')
+      await vi.advanceTimersByTimeAsync(55)
+      ask(PROMPT, 'short')
+      await vi.advanceTimersByTimeAsync(DEADLINE_MS)
+      expect(order).toEqual(['before', 'before', 'long', 'short'])
+    })
+
+    it('takes a quarter of the long ones while short ones are four times of what it can answer', async () => {
+      const { ask, order } = await set()
+      for (let ms = 0; ms < 2_000; ms += 10) {
+        if (ms % 100 === 0) ask(LONG, 'long')
+        for (let i = 0; i < 4; i++) ask(PROMPT, 'short')
+        await vi.advanceTimersByTimeAsync(10)
+      }
+      const long = order.filter((name) => name === 'long').length
+      expect(long).toBeGreaterThanOrEqual(20 / 4)
+    })
   })
 })
