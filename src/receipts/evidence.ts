@@ -1,12 +1,12 @@
 // Reads all stored data of past decisions, for a batch of them at once.
 import type { GatewayKey } from '../core/decide/gateway-key.ts'
-import type { Feedback, FeedbackWithDecision } from '../core/records/feedback.ts'
+import type { Feedback } from '../core/records/feedback.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { Store } from '../store/store.ts'
 
 export type EvidenceStore = Pick<
   Store,
-  'getDecision' | 'listConfigVersions' | 'listKeys' | 'listFeedback'
+  'getDecision' | 'listConfigVersions' | 'listKeys' | 'listVotes'
 >
 
 export interface Evidence {
@@ -18,18 +18,33 @@ export interface Evidence {
   votes: Feedback[]
 }
 
-const toVote = (row: FeedbackWithDecision): Feedback => ({
-  id: row.id,
-  decisionId: row.decisionId,
-  principal: row.principal,
-  verdict: row.verdict,
-  correctRoute: row.correctRoute,
-  score: row.score,
-  comment: row.comment,
-  source: row.source,
-  implicitKind: row.implicitKind,
-  createdAtMs: row.createdAtMs,
-})
+const IDS_AT_ONCE = 200
+const VOTES_AT_ONCE = 1_000
+
+/** By decision, oldest first. Few decisions of a large log: their votes are looked up, and the others not read. */
+const readVotes = async (
+  ids: readonly string[],
+  store: EvidenceStore,
+): Promise<Map<string, Feedback[]>> => {
+  const votes: Feedback[] = []
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+    const query = { limit: VOTES_AT_ONCE, decisionIds: ids.slice(from, from + IDS_AT_ONCE) }
+    let page = await store.listVotes(query)
+    votes.push(...page)
+    while (page.length === VOTES_AT_ONCE) {
+      page = await store.listVotes({ ...query, before: page.at(-1)?.id as string })
+      votes.push(...page)
+    }
+  }
+  const byDecision = new Map<string, Feedback[]>()
+  for (const vote of votes.sort(byTime)) {
+    byDecision.set(vote.decisionId, [...(byDecision.get(vote.decisionId) ?? []), vote])
+  }
+  return byDecision
+}
+
+const byTime = (a: Feedback, b: Feedback): number =>
+  a.createdAtMs - b.createdAtMs || (a.id < b.id ? -1 : 1)
 
 /**
  * In the order of `ids`; null for unknown ids.
@@ -41,8 +56,7 @@ export const gatherEvidence = async (
 ): Promise<(Evidence | null)[]> => {
   const configs = new Map((await store.listConfigVersions()).map(({ hash, text }) => [hash, text]))
   const keys = new Map((await store.listKeys()).map((key) => [key.id, key]))
-  const wanted = new Set(ids)
-  const votes = (await store.listFeedback()).filter(({ decisionId }) => wanted.has(decisionId))
+  const votes = await readVotes([...new Set(ids)], store)
   const found: (Evidence | null)[] = []
   for (const id of ids) {
     const decision = await store.getDecision(id)
@@ -51,7 +65,7 @@ export const gatherEvidence = async (
         decision,
         configText: configs.get(decision.configVersion) ?? null,
         key: (decision.principal && keys.get(decision.principal)) || null,
-        votes: votes.filter(({ decisionId }) => decisionId === id).map(toVote),
+        votes: votes.get(id) ?? [],
       },
     )
   }

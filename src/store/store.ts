@@ -6,7 +6,12 @@ import type { ArmVote, ShadowDecision, ShadowSummary } from '../core/records/arm
 import type { ConfigActivation, ConfigVersion } from '../core/records/config-version.ts'
 import type { DecisionSearch, DecisionSearchPage } from '../core/records/decision-search.ts'
 import type { FailedAttempts } from '../core/records/failed-attempts.ts'
-import type { Feedback, FeedbackSource, FeedbackWithDecision } from '../core/records/feedback.ts'
+import type {
+  Feedback,
+  FeedbackSource,
+  FeedbackWithDecision,
+  VoteOnNeighbours,
+} from '../core/records/feedback.ts'
 import type {
   EvaluatedPrompt,
   OutcomeTotals,
@@ -40,7 +45,11 @@ export interface ReplayQuery {
 }
 
 /** Whose decisions are deleted. Exactly one is given. */
-export type ForgetQuery = { sessionId: string } | { userDigest: string } | { principal: string }
+export type ForgetQuery =
+  | { decisionId: string }
+  | { sessionId: string }
+  | { userDigest: string }
+  | { principal: string }
 
 export interface Forgotten {
   decisions: number
@@ -73,6 +82,18 @@ export interface VoteQuery {
   principal?: string
   /** Only votes on these decisions, at most a few hundred. */
   decisionIds?: string[]
+}
+
+export interface VotePageQuery {
+  /** `next` of the previous page, 0 for the first. */
+  after: number
+  limit: number
+}
+
+export interface VotePage {
+  votes: VoteOnNeighbours[]
+  /** Null on the last page. */
+  next: number | null
 }
 
 export interface OutcomeQuery {
@@ -141,6 +162,10 @@ export interface Store {
   listVotes(query: VoteQuery): Promise<Feedback[]>
   /** All effective feedback, oldest first. */
   listFeedback(): Promise<FeedbackWithDecision[]>
+  /** Votes with their decisions' exemplars and nothing else, a page at a time: all votes of a large log are seconds' work. */
+  listVotesOnNeighbours(query: VotePageQuery): Promise<VotePage>
+  /** Another text whenever votes were added, replaced or deleted. */
+  votesStamp(): Promise<string>
   /** Number of effective votes given after `sinceMs`, without implicit ones. */
   countNewVotes(sinceMs: number): Promise<number>
   /**

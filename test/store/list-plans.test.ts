@@ -5,7 +5,11 @@ import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { readDecisions } from '../../src/store/sqlite/decision-table.ts'
-import { readVotes } from '../../src/store/sqlite/votes-table.ts'
+import {
+  readVotes,
+  readVotesOnNeighbours,
+  readVotesStamp,
+} from '../../src/store/sqlite/votes-table.ts'
 import { idOf, openStore, temporaryFolder } from './fixtures.ts'
 
 type Db = Parameters<typeof readDecisions>[0]
@@ -52,4 +56,19 @@ it('reads votes along an index, without sorting', async () => {
   )
   expect(plan.length).toBeGreaterThan(0)
   expect(plan.join('\n')).not.toContain('TEMP B-TREE')
+})
+
+it('reads the votes of a decision by its id, not along all votes', async () => {
+  const plan = await plansOf((db) => readVotes(db, { limit: 50, decisionIds: [idOf(1)] }))
+  expect(plan.join('\n')).toMatch(/SEARCH feedback USING INDEX \S+ \(decision_id=\?/)
+})
+
+it('reads votes by pages along their rows, and their stamp off an index alone', async () => {
+  const pages = await plansOf((db) => readVotesOnNeighbours(db, { after: 10, limit: 50 }))
+  expect(pages).toEqual([
+    expect.stringMatching(/SEARCH feedback USING INTEGER PRIMARY KEY/),
+    expect.stringMatching(/SEARCH decisions USING INDEX/),
+  ])
+  const stamp = await plansOf(readVotesStamp)
+  expect(stamp).toEqual([expect.stringMatching(/SCAN feedback USING COVERING INDEX/)])
 })

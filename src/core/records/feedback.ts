@@ -32,6 +32,16 @@ export interface Feedback {
   createdAtMs: number
 }
 
+/** A vote, and which exemplars its decision was made by. */
+export interface VoteOnNeighbours
+  extends Pick<Feedback, 'principal' | 'verdict' | 'correctRoute' | 'source'> {
+  /** Route and reason of the decision. */
+  route: string
+  reason: string
+  /** Best first. */
+  neighbours: Neighbour[]
+}
+
 /** Feedback with the fields of its decision that a rebuild needs. */
 export interface FeedbackWithDecision extends Feedback {
   /** Null where text is not stored. */

@@ -40,7 +40,13 @@ import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
 import { readUsagePercentiles, readUsageSeries } from './usage-series.ts'
 import { deleteExpiredUsage, readUsage, rebuildUsage } from './usage-table.ts'
 import { readUsageTimes } from './usage-times.ts'
-import { countForgettable, readRoutesTaken, readVotes } from './votes-table.ts'
+import {
+  countForgettable,
+  readRoutesTaken,
+  readVotes,
+  readVotesOnNeighbours,
+  readVotesStamp,
+} from './votes-table.ts'
 
 /**
  * Treatment of queued writes before a read. `tries`: they are written; if that fails, the read sees the committed state. `flushes`:
@@ -82,6 +88,8 @@ export const PLAIN_OPERATIONS = {
   listRoutesTaken: read(readRoutesTaken, 'flushes'),
   listReferencedGenerations: read(readReferencedGenerations, 'flushes'),
   listVotes: read(readVotes),
+  listVotesOnNeighbours: read(readVotesOnNeighbours),
+  votesStamp: read(readVotesStamp),
   countNewVotes: read(countNewVotes),
   countForgettable: read(countForgettable, 'flushes'),
   listForgottenExemplars: read(readForgottenExemplars),

@@ -1,8 +1,9 @@
 // Votes as they are listed, without their decisions' vectors: for the API, and for imports that must not repeat themselves.
-import { and, count, desc, eq, inArray, lt } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gt, inArray, lt, sql } from 'drizzle-orm'
 import type { Feedback } from '../../core/records/feedback.ts'
+import type { Neighbour } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
-import type { ForgetQuery, VoteQuery } from '../store.ts'
+import type { ForgetQuery, VotePage, VotePageQuery, VoteQuery } from '../store.ts'
 import type { Db } from './db.ts'
 import { writeFeedback } from './feedback-table.ts'
 import { concerns } from './forget-table.ts'
@@ -32,6 +33,49 @@ export const readVotes = (db: Db, query: VoteQuery): Feedback[] => {
     .orderBy(desc(feedback.id))
     .limit(limit)
     .all()
+}
+
+const rowid = sql<number>`${feedback}.rowid`
+
+/** In the order of `rowid`, which a replaced vote keeps. */
+export const readVotesOnNeighbours = (db: Db, { after, limit }: VotePageQuery): VotePage => {
+  const rows = db
+    .select({
+      rowid,
+      principal: feedback.principal,
+      verdict: feedback.verdict,
+      correctRoute: feedback.correctRoute,
+      source: feedback.source,
+      route: decisions.route,
+      reason: decisions.reason,
+      neighbours: decisions.neighbours,
+    })
+    .from(feedback)
+    .innerJoin(decisions, eq(decisions.id, feedback.decisionId))
+    .where(gt(rowid, after))
+    .orderBy(asc(rowid))
+    .limit(limit)
+    .all()
+  return {
+    votes: rows.map(({ rowid: _, neighbours, ...vote }) => ({
+      ...vote,
+      neighbours: JSON.parse(neighbours) as Neighbour[],
+    })),
+    next: rows.length === limit ? (rows.at(-1)?.rowid ?? null) : null,
+  }
+}
+
+/** A replaced vote keeps its row and gets an id and a time of its own. */
+export const readVotesStamp = (db: Db): string => {
+  const stamp = db
+    .select({
+      votes: count(),
+      times: sql<number>`total(${feedback.createdAtMs})`,
+      newest: sql<string | null>`max(${feedback.id})`,
+    })
+    .from(feedback)
+    .get()
+  return JSON.stringify(stamp)
 }
 
 export const countForgettable = (db: Db, query: ForgetQuery): number =>

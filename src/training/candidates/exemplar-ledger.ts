@@ -60,7 +60,14 @@ const totals = ({ byPrincipal }: Account) => {
   return { credit, blame }
 }
 
-const collect = (votes: readonly LedgerVote[]): Map<string, Account> => {
+/** Accounts that votes are entered in, some at a time. */
+export interface Ledger {
+  add(votes: readonly LedgerVote[]): void
+  /** Most probably harmful first. */
+  entries(): LedgerEntry[]
+}
+
+export const createLedger = (): Ledger => {
   const accounts = new Map<string, Account>()
   const add = (neighbour: Neighbour, principal: string, sum: 'credit' | 'blame', by: number) => {
     const { exemplarId, route } = neighbour
@@ -70,25 +77,25 @@ const collect = (votes: readonly LedgerVote[]): Map<string, Account> => {
     account.byPrincipal.set(principal, sums)
     sums[sum] += by
   }
-  for (const { principal, route, rightRoute, weight, neighbours } of votes) {
+  const enter = ({ principal, route, rightRoute, weight, neighbours }: LedgerVote): void => {
     const isRight = rightRoute === route
     for (const voter of votersFor(route, neighbours)) {
       add(voter, principal, isRight ? 'credit' : 'blame', weight * voter.share)
     }
-    if (isRight || rightRoute === null) continue
+    if (isRight || rightRoute === null) return
     for (const voter of votersFor(rightRoute, neighbours)) {
       add(voter, principal, 'credit', weight * voter.share)
     }
   }
-  return accounts
+  return { add: (votes) => votes.forEach(enter), entries: () => entriesOf(accounts) }
 }
 
 /**
  * The account of every exemplar that voted in a decision with feedback, most probably harmful first. The prior is the mean of the
  * route's other accounts, with the weight of four votes (empirical Bayes: Efron and Morris 1975).
  */
-export const exemplarLedger = (votes: readonly LedgerVote[]): LedgerEntry[] => {
-  const accounts = [...collect(votes).values()].map((account) => ({
+const entriesOf = (collected: ReadonlyMap<string, Account>): LedgerEntry[] => {
+  const accounts = [...collected.values()].map((account) => ({
     ...account,
     ...totals(account),
   }))
@@ -115,4 +122,10 @@ export const exemplarLedger = (votes: readonly LedgerVote[]): LedgerEntry[] => {
       }
     })
     .sort((x, y) => y.harmChance - x.harmChance || (x.exemplarId < y.exemplarId ? -1 : 1))
+}
+
+export const exemplarLedger = (votes: readonly LedgerVote[]): LedgerEntry[] => {
+  const ledger = createLedger()
+  ledger.add(votes)
+  return ledger.entries()
 }

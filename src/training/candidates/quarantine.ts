@@ -1,10 +1,10 @@
 // Which exemplars a build leaves out because feedback shows that they are harmful. Computed at each build from the stored votes, so
 // deleting or outvoting these reverts it; a reviewer's `release` or `quarantine` always applies.
 import type { Config } from '../../config/config-schema.ts'
-import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
+import type { FeedbackWithDecision, VoteOnNeighbours } from '../../core/records/feedback.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import type { Exemplar } from '../../core/types.ts'
-import { exemplarLedger, type LedgerEntry } from './exemplar-ledger.ts'
+import { exemplarLedger, type LedgerEntry, type LedgerVote } from './exemplar-ledger.ts'
 
 export interface QuarantinedExemplar {
   exemplarId: string
@@ -27,23 +27,21 @@ const LEAST_BLAME = 2
 /** Largest share of a route that one build leaves out; one exemplar always may be. */
 const MOST_OF_ROUTE = 0.02
 
-/** The account of each exemplar that took part in a voted decision. */
-export const ledgerOf = (
-  feedback: readonly FeedbackWithDecision[],
+/** What votes say of the exemplars that their decisions were made by. */
+export const ledgerVotes = (
+  feedback: readonly VoteOnNeighbours[],
   weights: QuarantineInput['settings']['weights'],
-): LedgerEntry[] =>
-  exemplarLedger(
-    feedback
-      // A follow-up's neighbours are those of its own text, which did not decide alone.
-      .filter(({ reason }) => reason !== 'session')
-      .map(({ principal, route, verdict, correctRoute, source, neighbours }) => ({
-        principal,
-        route,
-        rightRoute: verdict === 'good' ? route : correctRoute,
-        weight: weights[source],
-        neighbours,
-      })),
-  )
+): LedgerVote[] =>
+  feedback
+    // A follow-up's neighbours are those of its own text, which did not decide alone.
+    .filter(({ reason }) => reason !== 'session')
+    .map(({ principal, route, verdict, correctRoute, source, neighbours }) => ({
+      principal,
+      route,
+      rightRoute: verdict === 'good' ? route : correctRoute,
+      weight: weights[source],
+      neighbours,
+    }))
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`
 
@@ -59,7 +57,7 @@ export const quarantine = (input: QuarantineInput): QuarantinedExemplar[] => {
   const present = new Map(exemplars.map((exemplar) => [exemplar.id, exemplar]))
   const sizes = new Map<string, number>()
   for (const { route } of exemplars) sizes.set(route, (sizes.get(route) ?? 0) + 1)
-  const accounts = ledgerOf(input.feedback, settings.weights)
+  const accounts = exemplarLedger(ledgerVotes(input.feedback, settings.weights))
   const byId = new Map(accounts.map((account) => [account.exemplarId, account]))
   const out: QuarantinedExemplar[] = []
   for (const [exemplarId, ruling] of rulings) {

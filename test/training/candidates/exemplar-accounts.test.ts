@@ -18,19 +18,29 @@ const feedback = [
 
 const open = () => {
   const rulings: Ruling[] = []
+  /** Given meanwhile. */
+  const votes: FeedbackWithDecision[] = []
+  /** Where each page of votes that was read began. */
+  const pages: number[] = []
   const accounts = createExemplarAccounts({
     config: {
       training: { feedback: { weights: { explicit: 1, review: 3, import: 1, implicit: 0.2 } } },
     } as never,
     store: {
-      listFeedback: async () => feedback,
+      votesStamp: async () => `${feedback.length} and ${votes.length}`,
+      listVotesOnNeighbours: async ({ after, limit }) => {
+        pages.push(after)
+        const all = [...feedback, ...votes]
+        const end = after + limit
+        return { votes: all.slice(after, end), next: end < all.length ? end : null }
+      },
       listRulings: async () => rulings,
       addRuling: async (ruling) => void rulings.push(ruling),
     },
     newId: () => `r${rulings.length}`,
     now: () => 1,
   })
-  return { accounts, rulings }
+  return { accounts, rulings, votes, pages }
 }
 
 it('lists the likeliest to do harm first, with what was ruled', async () => {
@@ -43,6 +53,19 @@ it('lists the likeliest to do harm first, with what was ruled', async () => {
     ruling: { action: 'release', author: 'ana', note: 'fine' },
   })
   expect(second).toMatchObject({ exemplarId: 'ex_good', credit: 20, ruling: null })
+})
+
+it('reads votes by pages, once until there is another vote', async () => {
+  const { accounts, votes, pages } = open()
+  votes.push(...Array.from({ length: 300 }, (_, n) => vote(1_000 + n, 'bad', 'ex_bad')))
+  const [first, again] = await Promise.all([accounts.list(1), accounts.list(1)])
+  expect(first).toEqual(again)
+  expect(first[0]).toMatchObject({ exemplarId: 'ex_bad', blame: 312 })
+  expect(await accounts.list(1)).toEqual(first)
+  expect(pages).toEqual([0, 200])
+  votes.push(vote(2_000, 'bad', 'ex_bad'))
+  expect((await accounts.list(1))[0]).toMatchObject({ exemplarId: 'ex_bad', blame: 313 })
+  expect(pages).toEqual([0, 200, 0, 200])
 })
 
 it('shows what was ruled on without a vote', async () => {
