@@ -1,16 +1,17 @@
-// What the dashboard asks of the store, on a database of many decisions: the slowest of three runs of each question, in
-// milliseconds, and how long the event loop stood still meanwhile. `npm run bench:dashboard -- [decisions] [folder]`.
+// What the dashboard asks of the store, page by page, on a database of many decisions: how long each question takes in the store's
+// thread, by the clock and in time of a core, and how long the event loop stood still meanwhile. `npm run bench:dashboard --
+// [decisions] [folder]`; the folder keeps the database for another run.
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { RANGES, timeRange } from '../../src/dashboard/request/time-range.ts'
+import { silentLogger } from '../../src/core/logger.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
-import type { Store } from '../../src/store/store.ts'
 import { seedDecisions } from '../rig/seed-decisions.ts'
 import { printJson } from '../terminal/output.ts'
+import { BENCH_EXEMPLARS, BENCH_ROUTES, pageReads } from './dashboard-pages.ts'
+import { type Asked, timedStore } from './timed-store.ts'
 
-const ROUTES = ['code', 'math', 'writing', 'general', 'smalltalk', 'translation', 'planning']
 const DAYS_MS = 30 * 86_400_000
 const RUNS = 3
 
@@ -24,66 +25,72 @@ const seed = (): void =>
     decisions,
     nowMs: Date.now(),
     spanMs: DAYS_MS,
-    routes: ROUTES,
+    routes: BENCH_ROUTES,
     models: ['small', 'large', 'medium'],
     keys: ['local', 'key-one', 'key-two', 'key-three'],
     texts: ['why does my loop skip every second element', 'translate good luck into Polish'],
-    exemplars: ROUTES.map((route, i) => ({ id: `exemplar-${i}`, route })),
+    exemplars: BENCH_EXEMPLARS,
+    dimensions: 1_152,
   })
 
-const NO_FILTER = {
-  ...{ limit: 50, before: null, route: null, reason: null, outcome: null, model: null },
-  ...{ principal: null, sessionId: null, below: null, error: null, text: null },
-}
+const round = (ms: number): number => Math.round(ms * 10) / 10
 
-const questions = (store: Store): [name: string, ask: () => Promise<unknown>][] => [
-  ...Object.keys(RANGES).flatMap((name): [string, () => Promise<unknown>][] => {
-    const { grain, fromMs, toMs, stepMs, stepGrain } = timeRange(name, Date.now())
-    const whole = { grain, fromMs, toMs }
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+/** Of each question of a page: how often it was asked, the median and the longest. */
+const figuresOf = (asked: readonly Asked[]) => {
+  const names = [...new Set(asked.map(({ name }) => name))]
+  const all = names.map((name) => {
+    const of = asked.filter((one) => one.name === name)
+    const ms = of.map((one) => one.ms)
+    const coreMs = of.map((one) => one.coreMs)
+    const figures = { times: of.length, p50Ms: median(ms), maxMs: Math.max(...ms) }
     return [
-      [`${name} by key`, () => store.usage({ ...whole, by: 'principal' })],
-      [`${name} over time`, () => store.usageSeries({ ...whole, grain: stepGrain, stepMs })],
-      [
-        `${name} times by route`,
-        () => store.usagePercentiles({ ...whole, by: 'route', stepMs: null }),
-      ],
-      [
-        `${name} times over time`,
-        () => store.usagePercentiles({ ...whole, grain: stepGrain, by: 'all', stepMs }),
-      ],
-    ]
-  }),
-  ['newest decisions', () => store.searchDecisions(NO_FILTER)],
-  ['decisions of a route', () => store.searchDecisions({ ...NO_FILTER, route: 'planning' })],
-  ['decisions of a model', () => store.searchDecisions({ ...NO_FILTER, model: 'medium' })],
-  ['decisions with a text', () => store.searchDecisions({ ...NO_FILTER, text: 'not there' })],
-  ['decisions with an error', () => store.searchDecisions({ ...NO_FILTER, error: 'any' })],
-]
-
-const slowest = async (ask: () => Promise<unknown>): Promise<number> => {
-  const took: number[] = []
-  for (let run = 0; run < RUNS; run++) {
-    const startedMs = performance.now()
-    await ask()
-    took.push(performance.now() - startedMs)
-  }
-  return Math.max(...took)
+      name,
+      { ...figures, p50CoreMs: median(coreMs), maxCoreMs: Math.max(...coreMs) },
+    ] as const
+  })
+  return Object.fromEntries(
+    all.map(([name, figures]) => [
+      name,
+      Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, round(value)])),
+    ]),
+  )
 }
 
 if (!existsSync(file)) seed()
-const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const store = await createSqliteStore({
   file,
   storeText: 'full',
   flushIntervalMs: 50,
   queueLimit: 1_000,
-  logger,
+  logger: silentLogger,
 })
+const timed = timedStore(store)
 const delay = monitorEventLoopDelay({ resolution: 1 })
-delay.enable()
-const figures: Record<string, number> = {}
-for (const [name, ask] of questions(store)) figures[name] = Math.round(await slowest(ask))
-delay.disable()
-printJson({ decisions, slowestMs: figures, loopGapMs: Math.round(delay.max / 1e6) })
+const pages: Record<string, object> = {}
+const everything: Asked[] = []
+let loopGapMs = 0
+for (const [page, read] of pageReads(timed.store)) {
+  delay.reset()
+  delay.enable()
+  for (let run = 0; run < RUNS; run++) await read()
+  delay.disable()
+  const asked = timed.take()
+  everything.push(...asked)
+  loopGapMs = Math.max(loopGapMs, delay.max / 1e6)
+  pages[page] = { questions: figuresOf(asked), loopGapMs: round(delay.max / 1e6) }
+}
+const slowest = (of: (asked: Asked) => number) => round(Math.max(...everything.map(of)))
+printJson({
+  decisions,
+  pages,
+  questions: everything.length,
+  p50Ms: round(median(everything.map(({ ms }) => ms))),
+  maxMs: slowest(({ ms }) => ms),
+  maxCoreMs: slowest(({ coreMs }) => coreMs),
+  loopGapMs: round(loopGapMs),
+})
 await store.close()
 if (process.argv[3] === undefined) rmSync(folder, { recursive: true, force: true })

@@ -1,11 +1,12 @@
 // A database of many decisions in seconds: rows as the store writes them, straight into its schema, and the sums made of them.
-// The same options give the same rows.
+// The same options give the same rows; from some ten thousand on the earliest stand again, later and under ids of their own.
+import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import type { Attempt, Completion, Decision, Outcome, Reason } from '../../src/core/types.ts'
 import { prepareWriteEntry } from '../../src/store/sqlite/decision-table.ts'
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts'
-import { openDatabase } from '../../src/store/sqlite/open.ts'
+import { type OpenedDatabase, openDatabase } from '../../src/store/sqlite/open.ts'
 import { toCompletionRow, toDecisionRow } from '../../src/store/sqlite/rows.ts'
-import { feedback } from '../../src/store/sqlite/schema/decisions.ts'
+import { decisions, feedback } from '../../src/store/sqlite/schema/decisions.ts'
 import { rebuildUsage } from '../../src/store/sqlite/usage-table.ts'
 
 export interface SeedOptions {
@@ -22,6 +23,8 @@ export interface SeedOptions {
   texts: readonly string[]
   /** Of the live generation, with their routes: what neighbours are. */
   exemplars: readonly { id: string; route: string }[]
+  /** Floats of each decision's embedding; none by default. */
+  dimensions?: number
   /** Decisions instead of made ones, the newest of all. */
   own?: readonly { decision: Decision; completion: Completion }[]
 }
@@ -59,12 +62,16 @@ const scoresOf = (routes: readonly string[], route: string, score: number) =>
     score: name === route ? score : (1 - score) / Math.max(1, routes.length - 1),
   }))
 
+const vectorOf = (dimensions: number, random: Random): Float32Array =>
+  Float32Array.from({ length: dimensions }, () => random() - 0.5)
+
 const decisionAt = (atMs: number, n: number, options: SeedOptions, random: Random): Decision => {
   const route = pick(options.routes, random)
   const score = 0.5 + random() / 2
   const text = options.texts[n % options.texts.length] ?? ''
+  const firstNear = (n * 7) % Math.max(1, options.exemplars.length - 9)
   const neighbours = options.exemplars
-    .slice(0, 10)
+    .slice(firstNear, firstNear + 10)
     .map(({ id, route: of }, i) => ({ exemplarId: id, route: of, similarity: 0.9 - i * 0.05 }))
   return {
     id: seededId(atMs, n),
@@ -73,7 +80,7 @@ const decisionAt = (atMs: number, n: number, options: SeedOptions, random: Rando
     sessionId: random() < 0.5 ? `session-${n % 997}` : null,
     requestedModel: 'auto',
     routingText: { text, digest: '0'.repeat(64), isTruncated: false, hasSignal: true, flags: [] },
-    embedding: null,
+    embedding: options.dimensions === undefined ? null : vectorOf(options.dimensions, random),
     route,
     model: pick(options.models, random),
     reason: pick(REASONS, random),
@@ -126,7 +133,60 @@ const completionOf = (decision: Decision, random: Random): Completion => {
   }
 }
 
+/** So many are made; the others are copies of them, which take a tenth of the time. */
+const MADE = 20_000
 const EACH_BATCH = 5_000
+
+interface Block {
+  number: number
+  /** Of the rows that are copied. */
+  fromMs: number
+  toMs: number
+  /** How much later the copies are. */
+  byMs: number
+}
+
+/** As `seededId` gives it: the time in front, and behind it the number, of which the block is the upper half. */
+const copiedId = (id: string, atMs: string, number: number): string => {
+  const time = `printf('%012x', ${atMs})`
+  const tail = `printf('%06x', ${number}) || substr(${id}, 31)`
+  return `substr(${time}, 1, 8) || '-' || substr(${time}, 9) || '-7000-8000-' || ${tail}`
+}
+
+/** Inserts the seeded rows of a table once more, with these columns in another way. */
+const copyRows = (
+  { client }: OpenedDatabase,
+  table: SQLiteTable,
+  { fromMs, toMs, changed }: Pick<Block, 'fromMs' | 'toMs'> & { changed: Record<string, string> },
+): void => {
+  const { name, columns } = getTableConfig(table)
+  const names = columns.map((column) => column.name)
+  const values = names.map((column) => changed[column] ?? column)
+  client
+    .prepare(
+      `INSERT INTO ${name} (${names}) SELECT ${values} FROM ${name}
+       WHERE created_at_ms >= ? AND created_at_ms < ?`,
+    )
+    .run(fromMs, toMs)
+}
+
+const VOTE_AFTER_MS = 1_000
+
+const copyBlock = (database: OpenedDatabase, { number, fromMs, toMs, byMs }: Block): void => {
+  const later = `created_at_ms + ${byMs}`
+  const id = copiedId('id', later, number)
+  copyRows(database, decisions, { fromMs, toMs, changed: { id, created_at_ms: later } })
+  const decidedAt = `created_at_ms - ${VOTE_AFTER_MS} + ${byMs}`
+  copyRows(database, feedback, {
+    fromMs: fromMs + VOTE_AFTER_MS,
+    toMs: toMs + VOTE_AFTER_MS,
+    changed: {
+      id,
+      created_at_ms: later,
+      decision_id: copiedId('decision_id', decidedAt, number),
+    },
+  })
+}
 
 /** A vote on every hundredth decision. */
 const voteOn = (decision: Decision, n: number, routes: readonly string[]) => ({
@@ -137,12 +197,46 @@ const voteOn = (decision: Decision, n: number, routes: readonly string[]) => ({
   correctRoute: n % 200 === 0 ? null : (routes[n % routes.length] ?? null),
   score: null,
   comment: null,
-  createdAtMs: decision.createdAtMs + 1_000,
+  createdAtMs: decision.createdAtMs + VOTE_AFTER_MS,
 })
 
+type Add = (decision: Decision, completion: Completion) => void
+
+const addMade = ({ client, db }: OpenedDatabase, options: SeedOptions, add: Add): void => {
+  const { decisions: wanted, nowMs, spanMs } = options
+  const random = randomOf(17)
+  const addOne = (n: number): void => {
+    const atMs = Math.floor(nowMs - spanMs + (spanMs * n) / wanted)
+    const decision = decisionAt(atMs, n, options, random)
+    add(decision, completionOf(decision, random))
+    if (n % 100 === 0) {
+      db.insert(feedback)
+        .values(voteOn(decision, n, options.routes))
+        .run()
+    }
+  }
+  const made = Math.min(wanted, MADE)
+  for (let from = 0; from < made; from += EACH_BATCH) {
+    client.transaction(() => {
+      for (let n = from; n < Math.min(made, from + EACH_BATCH); n++) addOne(n)
+    })()
+  }
+}
+
+const addCopies = (database: OpenedDatabase, options: SeedOptions): void => {
+  const { decisions: wanted, nowMs, spanMs } = options
+  const fromMs = Math.floor(nowMs - spanMs)
+  for (let number = 1; number * MADE < wanted; number++) {
+    const rows = Math.min(MADE, wanted - number * MADE)
+    const toMs = Math.floor(nowMs - spanMs + (spanMs * rows) / wanted)
+    const byMs = Math.floor((number * MADE * spanMs) / wanted)
+    database.client.transaction(() => copyBlock(database, { number, fromMs, toMs, byMs }))()
+  }
+}
+
 export const seedDecisions = (options: SeedOptions): void => {
-  const { file, decisions: wanted, nowMs, spanMs, own = [] } = options
-  const { client, db } = openDatabase({
+  const { file, nowMs, own = [] } = options
+  const database = openDatabase({
     file,
     busyTimeoutMs: 1_000,
     readOnly: false,
@@ -150,26 +244,14 @@ export const seedDecisions = (options: SeedOptions): void => {
     nowMs,
     migrations: MIGRATIONS,
   })
-  const random = randomOf(17)
+  const { client, db } = database
   const write = prepareWriteEntry(db)
-  const add = (decision: Decision, completion: Completion): void => {
+  const add: Add = (decision, completion) => {
     const row = { ...toDecisionRow(decision, 'pending', 'full'), ...toCompletionRow(completion) }
     write({ id: decision.id, row, completion: null })
   }
-  const addMade = (n: number): void => {
-    const atMs = Math.floor(nowMs - spanMs + (spanMs * n) / wanted)
-    const decision = decisionAt(atMs, n, options, random)
-    add(decision, completionOf(decision, random))
-    if (n % 100 === 0)
-      db.insert(feedback)
-        .values(voteOn(decision, n, options.routes))
-        .run()
-  }
-  for (let from = 0; from < wanted; from += EACH_BATCH) {
-    client.transaction(() => {
-      for (let n = from; n < Math.min(wanted, from + EACH_BATCH); n++) addMade(n)
-    })()
-  }
+  addMade(database, options, add)
+  addCopies(database, options)
   for (const { decision, completion } of own) add(decision, completion)
   rebuildUsage(db)
   client.pragma('wal_checkpoint(TRUNCATE)')
