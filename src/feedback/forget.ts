@@ -7,8 +7,9 @@ import type { ForgetQuery, Store } from '../store/store.ts'
 import { currentGeneration } from '../vector-index/generation-store.ts'
 import { generationsHolding, type HoldingGeneration, possibleExemplars } from './exemplar-ids.ts'
 
-/** Whose data is erased. Exactly one is given. */
+/** What is erased: one decision, or all of a session, a user or a key. Exactly one is given. */
 export interface ForgetWish {
+  decisionId?: string | undefined
   sessionId?: string | undefined
   /** OpenAI's `user`, as callers send it; the store only has its digest. */
   user?: string | undefined
@@ -41,11 +42,13 @@ export interface ForgetReport {
 }
 
 /** @throws RouterError `invalid_request` where not exactly one is given */
-export const forgetQueryOf = ({ sessionId, user, key }: ForgetWish): ForgetQuery => {
-  const given = [sessionId, user, key].filter((value) => value !== undefined && value !== '')
+export const forgetQueryOf = (wish: ForgetWish): ForgetQuery => {
+  const { decisionId, sessionId, user, key } = wish
+  const given = [decisionId, sessionId, user, key].filter(Boolean)
   if (given.length !== 1) {
     throw new RouterError('invalid_request', 'Give exactly one of session, user and key.')
   }
+  if (decisionId) return { decisionId }
   if (sessionId) return { sessionId }
   if (user) return { userDigest: createHash('sha256').update(user).digest('hex') }
   return { principal: key as string }

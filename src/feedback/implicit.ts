@@ -68,6 +68,7 @@ const contextOf = (messages: readonly PromptMessage[], decision: Decision): stri
 const numbersOf = (text: string): string => (text.match(/\p{N}+/gu) ?? []).sort().join(' ')
 
 const isOf = (entry: Entry, query: ForgetQuery): boolean => {
+  if ('decisionId' in query) return entry.decisionId === query.decisionId
   if ('sessionId' in query) return entry.sessionId === query.sessionId
   if ('userDigest' in query) return entry.userDigest === query.userDigest
   return entry.principal === query.principal

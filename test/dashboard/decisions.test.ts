@@ -119,12 +119,28 @@ describe.skipIf(!hasChromium)('decisions', () => {
     expectNoErrors(page)
   })
 
-  it('forget a session by a click', async () => {
+  it('are forgotten by a click, one alone or its session, and say before how many go', async () => {
     const page = await rig.open('/dashboard/decisions?session=session-5')
-    expect(await rows(page)).toBeGreaterThan(0)
+    const found = await rows(page)
+    expect(found).toBeGreaterThan(2)
     await page.click('#list tbody tr a >> nth=0')
-    page.on('dialog', (dialog) => void dialog.accept())
-    await page.click('button:has-text("Forget session")')
+    const asked: string[] = []
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.message())
+      void dialog.accept()
+    })
+    await page.click('summary:has-text("Forget")')
+    await page.click('button:has-text("Forget this decision")')
+    await page.waitForURL('**/dashboard/decisions')
+    await page.goto(`${rig.server.url}/dashboard/decisions?session=session-5`)
+    expect(await rows(page)).toBe(found - 1)
+    await page.click('#list tbody tr a >> nth=0')
+    await page.click('summary:has-text("Forget")')
+    await page.click('button:has-text("of its session")')
+    expect(asked).toEqual([
+      expect.stringMatching(/^Delete this decision,/),
+      expect.stringMatching(/^Delete all \d+ decisions of this session,/),
+    ])
     await page.waitForURL('**/dashboard/decisions')
     await page.goto(`${rig.server.url}/dashboard/decisions?session=session-5`)
     expect(await rows(page)).toBe(0)

@@ -87,6 +87,20 @@ describe('forgetting', () => {
     expect(forgotten).toEqual([{ sessionId: 's1' }])
   })
 
+  it('deletes one decision and its votes, and leaves the others of its session', async () => {
+    const { store, deps, ask, vote, generation, forgotten } = await setUp()
+    ask('a', 'an endless loop', { sessionId: 's1' })
+    ask('b', 'another loop', { sessionId: 's1' })
+    for (const id of ['a', 'b']) await vote(id)
+    const ofA = feedbackExemplarId('finance', 'an endless loop')
+    generation(1, [ofA, feedbackExemplarId('finance', 'another loop')])
+    const report = await forget(forgetQueryOf({ decisionId: 'a' }), deps)
+    expect(report).toMatchObject({ decisions: 1, votes: 1, exemplars: [ofA] })
+    expect(await store.getDecision('a')).toBeNull()
+    expect((await store.listFeedback()).map(({ decisionId }) => decisionId)).toEqual(['b'])
+    expect(forgotten).toEqual([{ decisionId: 'a' }])
+  })
+
   it('finds exemplars by their vectors where no text is stored', async () => {
     const { store, deps, ask, vote, generation } = await setUp('off')
     ask('a', 'an endless loop', { userDigest: sha('ann') })

@@ -22,6 +22,7 @@ const ERASURE_DUE = 'erasure_due'
 
 /** The decisions that a query is about. */
 export const concerns = (query: ForgetQuery): SQL => {
+  if ('decisionId' in query) return eq(decisions.id, query.decisionId)
   if ('sessionId' in query) return eq(decisions.sessionId, query.sessionId)
   if ('userDigest' in query) return eq(decisions.userDigest, query.userDigest)
   return eq(decisions.principal, query.principal)

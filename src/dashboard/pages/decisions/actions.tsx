@@ -10,10 +10,10 @@ import { readVotes, VotesCard } from './votes.tsx'
 /** The card of votes as it now stands. */
 const withVotes = async (desk: Desk, id: string, notice: string): Promise<Acted> => {
   const decision = await decisionOf(desk, id)
-  const votes = await readVotes(desk, id)
+  const read = await readVotes(desk, decision)
   return {
     to: decisionAddress(id),
-    fragment: <VotesCard decision={decision} votes={votes} />,
+    fragment: <VotesCard {...read} />,
     notice,
   }
 }
@@ -79,13 +79,15 @@ export const ruleNeighbour = defineAction({
   },
 })
 
-/** POST /admin/forget. */
-export const forgetSession = defineAction({
+/** POST /admin/forget, or the one decision. */
+export const forgetDecision = defineAction({
   path: '/decisions/:id/forget',
-  form: z.object({}),
-  run: async (desk, { params: { id = '' } }) => {
+  form: z.object({ what: z.enum(['decision', 'session']) }),
+  run: async (desk, { form, params: { id = '' } }) => {
     const { sessionId } = await decisionOf(desk, id)
-    if (sessionId !== null) await desk.deps.admin.feedback.forget({ sessionId }, { dryRun: false })
+    const isSession = form.what === 'session' && sessionId !== null
+    const wish = isSession ? { sessionId } : { decisionId: id }
+    await desk.deps.admin.feedback.forget(wish, { dryRun: false })
     return { to: '/decisions' }
   },
 })

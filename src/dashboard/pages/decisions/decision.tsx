@@ -116,13 +116,13 @@ export const decisionPage = definePage({
   query: decisionQuery,
   view: async (desk, { query, params: { id = '' } }): Promise<View> => {
     const decision = await decisionOf(desk, id)
-    const votes = await readVotes(desk, id)
+    const votes = await readVotes(desk, decision)
     const receipt = query.explain === undefined ? null : await desk.deps.explainDecision(id)
     return (
       <>
         <Head decision={decision} />
         <PromptCard decision={decision} />
-        <VotesCard decision={decision} votes={votes} />
+        <VotesCard {...votes} />
         {receipt ? <ReceiptCard receipt={receipt} /> : <ReceiptWanted id={id} />}
         <Grid>
           <ScoresCard decision={decision} />

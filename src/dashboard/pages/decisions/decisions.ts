@@ -1,6 +1,6 @@
 // The list of decisions, the page of one, and what is done there.
 import type { Part } from '../../request/part.ts'
-import { forgetSession, makeExemplar, ruleNeighbour, voteOnDecision } from './actions.tsx'
+import { forgetDecision, makeExemplar, ruleNeighbour, voteOnDecision } from './actions.tsx'
 import { decisionPage, receiptFragment } from './decision.tsx'
 import { decisionList } from './list.tsx'
 
@@ -11,5 +11,5 @@ export const decisions: readonly Part[] = [
   voteOnDecision,
   makeExemplar,
   ruleNeighbour,
-  forgetSession,
+  forgetDecision,
 ]
