@@ -3,9 +3,15 @@ import { describe, expect, it } from 'vitest'
 import { PARTS } from '../../src/dashboard/pages/pages.ts'
 import { createDashboardApp, csrfIn } from './dashboard-app.ts'
 
-const ACTIONS = PARTS.filter((part) => part.kind === 'action').map(
-  ({ path }) => `/dashboard${path.replace(/:[a-z]+/gi, 'x')}`,
-)
+const pathsOf = (isReading: boolean) =>
+  PARTS.filter((part) => part.kind === 'action')
+    .filter((action) => (action.isReading === true) === isReading)
+    .map(({ path }) => `/dashboard${path.replace(/:[a-z]+/gi, 'x')}`)
+
+const ACTIONS = pathsOf(false)
+
+/** What changes nothing, and viewers may do, too. */
+const READINGS = pathsOf(true)
 
 /** Two people who are signed in with keys of their own. */
 const signedIn = async () => {
@@ -17,11 +23,12 @@ const signedIn = async () => {
   return { post, get, admin: await sessionOf('admin'), viewer: await sessionOf('viewer') }
 }
 
-it('there are actions', () => {
+it('there are actions, and trying a prompt alone changes nothing', () => {
   expect(ACTIONS.length).toBeGreaterThan(20)
+  expect(READINGS).toEqual(['/dashboard/try'])
 })
 
-describe.each(ACTIONS)('%s', (path) => {
+describe.each([...ACTIONS, ...READINGS])('%s', (path) => {
   it('wants the token of the very session, a key that may act, and a form of this origin', async () => {
     const { post, admin, viewer } = await signedIn()
     const { cookie, csrf } = admin
@@ -41,7 +48,8 @@ describe.each(ACTIONS)('%s', (path) => {
       'without the token': 403,
       'with the token of another session': 403,
       'with a token that is none': 403,
-      'as a viewer': 403,
+      // What comes in is refused as it is for an admin.
+      'as a viewer': READINGS.includes(path) ? 400 : 403,
       'from another origin': 403,
     })
   })

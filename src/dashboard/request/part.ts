@@ -49,10 +49,12 @@ export interface Fragment<Query = unknown> extends Shown<Query> {
   kind: 'fragment'
 }
 
-/** A POST: only for admins, only with the session's token. */
+/** A POST: only with the session's token, and only for admins where it changes anything. */
 export interface Action<Form = unknown> {
   kind: 'action'
   path: string
+  /** Changes nothing: viewers may do it, too. */
+  isReading?: boolean
   /** Of the form's fields, all strings; a name that is given twice is a list. */
   form: z.ZodType<Form>
   /** Calls what the endpoint of the same name under /admin or /v1 calls. @throws RouterError, which is shown as a notice */

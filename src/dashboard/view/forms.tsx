@@ -14,12 +14,14 @@ interface ActionFormProps {
   confirm?: string
   class?: string
   id?: string
+  /** Of an action that changes nothing. */
+  isReading?: boolean
 }
 
-/** Nothing where whoever looks may not act. */
+/** Nothing where whoever looks may not do it. */
 export const ActionForm = (props: PropsWithChildren<ActionFormProps>) => {
   const { csrf, mayAct } = useDesk()
-  if (!mayAct) return null
+  if (!mayAct && props.isReading !== true) return null
   const to = address(props.action)
   return (
     <form

@@ -7,10 +7,11 @@ import { RouterError } from '../../../errors.ts'
 import { validate } from '../../../http/request/validate.ts'
 import type { Desk } from '../../request/desk.ts'
 import { defineAction, definePage } from '../../request/part.ts'
+import { checkMayAct } from '../../session/guard.ts'
 import { address, segment } from '../../view/address.ts'
 import { useDesk } from '../../view/context.ts'
 import { ActionForm, Select } from '../../view/forms.tsx'
-import { Card, Empty, Grid, Notice } from '../../view/parts.tsx'
+import { Card, Grid, Notice } from '../../view/parts.tsx'
 import { TriedCard } from './tried.tsx'
 
 const MOST_VERSIONS = 20
@@ -35,8 +36,15 @@ const choicesOf = async ({ deps }: Desk): Promise<Choices> => {
   }
 }
 
+const Keep = () =>
+  useDesk().mayAct ? (
+    <label>
+      <input type="checkbox" name="store" value="yes" /> keep it as a dry run
+    </label>
+  ) : null
+
 const TryForm = ({ generations, versions }: Choices) => (
-  <ActionForm action="/try" target="#tried" class="stack">
+  <ActionForm action="/try" target="#tried" class="stack" isReading>
     <label class="field">
       <span>A prompt, or a conversation as JSON: [{`{"role": "user", "content": "…"}`}, …]</span>
       <textarea name="text" rows={5} required></textarea>
@@ -49,20 +57,13 @@ const TryForm = ({ generations, versions }: Choices) => (
         options={generations.map((number) => String(number))}
       />
       <Select name="version" label="beside it, configuration" none="none" options={versions} />
-      <label>
-        <input type="checkbox" name="store" value="yes" /> keep it as a dry run
-      </label>
+      <Keep />
       <button type="submit" class="main">
         Try it
       </button>
     </div>
   </ActionForm>
 )
-
-const ViewersOnly = () => {
-  const { mayAct } = useDesk()
-  return mayAct ? null : <Empty>Trying a prompt needs a key with the role admin.</Empty>
-}
 
 const tryPage = definePage({
   path: '/try',
@@ -74,7 +75,6 @@ const tryPage = definePage({
     return (
       <>
         <Card title="What would the router do?">
-          <ViewersOnly />
           <TryForm {...choices} />
         </Card>
         <div id="tried"></div>
@@ -120,9 +120,11 @@ const stored = ({ deps, principal }: Desk, messages: PromptMessage[]) =>
 
 const runTrial = defineAction({
   path: '/try',
+  isReading: true,
   form: tryForm,
   run: async (desk, { form }) => {
     const { deps, principal } = desk
+    if (form.store) checkMayAct(desk)
     const messages = messagesOf(form.text)
     const { signal } = new AbortController()
     const asked = { messages, principal, signal }
