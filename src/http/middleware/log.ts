@@ -15,10 +15,21 @@ type LogDeps = Pick<HttpDeps, 'config' | 'logger' | 'metrics' | 'elapsedMs'>
 export const patternOf = (c: AppContext): string =>
   matchedRoutes(c).findLast(({ method }) => method !== 'ALL')?.path ?? 'unmatched'
 
-const levelOf = (path: string, status: number, streamEnd: string | null) => {
+/** What an open page of the dashboard asks for by itself, or brings along: only what a person opened or did is news. */
+const ASKED_BY_PAGES = /^\/dashboard\/(?:assets\/|live$)/
+
+const isAskedByPage = (c: AppContext, path: string): boolean => {
+  if (!path.startsWith('/dashboard')) return false
+  const isFragment = c.req.method === 'GET' && c.req.header('hx-request') === 'true'
+  return isFragment || ASKED_BY_PAGES.test(path)
+}
+
+const levelOf = (c: AppContext, path: string, streamEnd: string | null) => {
+  const { status } = c.res
   if (POLLED.has(path)) return 'debug'
   if (status === 500) return 'error'
-  return status > 500 || streamEnd === 'interrupted' ? 'warn' : 'info'
+  if (status > 500 || streamEnd === 'interrupted') return 'warn'
+  return status < 400 && isAskedByPage(c, path) ? 'debug' : 'info'
 }
 
 const write = async (c: AppContext, deps: LogDeps): Promise<void> => {
@@ -49,7 +60,7 @@ const write = async (c: AppContext, deps: LogDeps): Promise<void> => {
     ...(streamEnd === null ? {} : { streamEnd }),
     totalMs: Number(totalMs.toFixed(2)),
   }
-  deps.logger[levelOf(path, status, streamEnd)](facts, 'request')
+  deps.logger[levelOf(c, path, streamEnd)](facts, 'request')
 }
 
 export const log = (deps: LogDeps): Middleware =>
