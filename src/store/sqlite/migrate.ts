@@ -13,6 +13,14 @@ export interface Migration {
   sql: string
 }
 
+/** Told before each migration of a database that has data: the server waits for them. */
+export interface MigrationStep {
+  tag: string
+  /** From 1. */
+  number: number
+  of: number
+}
+
 const journal = sqliteTable('__drizzle_migrations', {
   hash: text('hash').notNull(),
   createdAtMs: integer('created_at'),
@@ -25,7 +33,11 @@ const sqliteMaster = sqliteTable('sqlite_master', { name: text('name') })
  * `migrations` ascend by `createdAtMs`. Waits for another process that is migrating, up to the busy timeout.
  * @throws RouterError `store_unavailable`, not retryable, where the database knows a newer migration
  */
-export const migrate = (db: Db, migrations: readonly Migration[]): void => {
+export const migrate = (
+  db: Db,
+  migrations: readonly Migration[],
+  onStep: (step: MigrationStep) => void = () => {},
+): void => {
   db.transaction(
     (tx) => {
       tx.run(
@@ -33,8 +45,9 @@ export const migrate = (db: Db, migrations: readonly Migration[]): void => {
       )
       refuseNewerSchema(tx, migrations)
       const applied = appliedUpTo(tx)
-      for (const migration of migrations) {
-        if (migration.createdAtMs <= applied) continue
+      const missing = migrations.filter(({ createdAtMs }) => createdAtMs > applied)
+      for (const [i, migration] of missing.entries()) {
+        if (applied > 0) onStep({ tag: migration.tag, number: i + 1, of: missing.length })
         for (const statement of migration.sql.split('--> statement-breakpoint')) {
           tx.run(sql.raw(statement))
         }

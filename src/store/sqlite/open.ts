@@ -14,7 +14,13 @@ import Database from 'better-sqlite3'
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3'
 import { RouterError } from '../../errors.ts'
 import { identify, noteReplaced } from './facts-table.ts'
-import { type Migration, migrate, refuseNewerSchema, requireCurrentSchema } from './migrate.ts'
+import {
+  type Migration,
+  type MigrationStep,
+  migrate,
+  refuseNewerSchema,
+  requireCurrentSchema,
+} from './migrate.ts'
 import { isCorruption } from './sqlite-error.ts'
 
 export interface OpenOptions {
@@ -26,6 +32,7 @@ export interface OpenOptions {
   onCorrupt: 'move_aside' | 'refuse'
   nowMs: number
   migrations: readonly Migration[]
+  onMigration?: (step: MigrationStep) => void
 }
 
 export interface OpenedDatabase {
@@ -80,7 +87,7 @@ const openSound = (options: OpenOptions): Omit<OpenedDatabase, 'movedAside'> => 
     refuseNewerSchema(db, options.migrations)
     configure(client)
     requireSound(client)
-    migrate(db, options.migrations)
+    migrate(db, options.migrations, options.onMigration)
     identify(db)
     return { client, db }
   } catch (error) {

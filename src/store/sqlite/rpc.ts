@@ -2,8 +2,10 @@
 import type { Transferable } from 'node:worker_threads'
 import { type ErrorCode, RouterError } from '../../errors.ts'
 import type { Engine, EngineOptions } from './engine.ts'
+import type { MigrationStep } from './migrate.ts'
 
-export type WorkerOptions = EngineOptions
+/** Without what cannot be sent to a thread. */
+export type WorkerOptions = Omit<EngineOptions, 'onMigration'>
 
 export type Method = keyof Engine
 export type Argument<M extends Method> = Parameters<Engine[M]>[0]
@@ -25,6 +27,7 @@ export interface WireError {
 }
 
 export type Reply =
+  | { kind: 'migrating'; step: MigrationStep }
   | { kind: 'opened'; movedAside: string | null }
   | { kind: 'open_failed'; error: WireError }
   | { kind: 'result'; seq: number; value: Result<Method> }

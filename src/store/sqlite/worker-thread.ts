@@ -4,6 +4,7 @@ import { type Transferable, Worker } from 'node:worker_threads'
 import type { Logger } from '../../core/logger.ts'
 import { RouterError } from '../../errors.ts'
 import { createDeferred, type Deferred } from '../../jobs/deferred.ts'
+import type { MigrationStep } from './migrate.ts'
 import {
   type Argument,
   fromWireError,
@@ -37,6 +38,7 @@ export const startWorkerThread = (options: WorkerThreadOptions): WorkerThread =>
   const opening = createDeferred<{ movedAside: string | null }>()
 
   worker.on('message', (reply: Reply) => {
+    if (reply.kind === 'migrating') return noteMigration(options.logger, reply.step)
     if (reply.kind === 'opened') return opening.resolve({ movedAside: reply.movedAside })
     if (reply.kind === 'open_failed') return opening.reject(fromWireError(reply.error))
     calls.settle(reply)
@@ -70,6 +72,12 @@ export const startWorkerThread = (options: WorkerThreadOptions): WorkerThread =>
     },
   }
 }
+
+const noteMigration = (logger: Logger, { tag, number, of }: MigrationStep): void =>
+  logger.info(
+    { migration: tag, number, of },
+    'updating the database to this version: the server answers afterwards, for a million decisions in a minute or so',
+  )
 
 /** Calls that wait for their reply, by number. */
 const createCalls = () => {

@@ -26,7 +26,10 @@ const answer = (engine: Engine, { seq, method, argument }: Request): void => {
 }
 
 try {
-  const { engine, movedAside } = openEngine(workerData as WorkerOptions)
+  const { engine, movedAside } = openEngine({
+    ...(workerData as WorkerOptions),
+    onMigration: (step) => reply({ kind: 'migrating', step }),
+  })
   port.on('message', (request: Request) => answer(engine, request))
   reply({ kind: 'opened', movedAside })
 } catch (error) {
