@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { getPriority } from 'node:os'
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { entryPoint } from '../../src/jobs/entry-point.ts'
@@ -48,6 +49,13 @@ describe('a job', () => {
 })
 
 describe('the process of a job', () => {
+  it('gives way to the one that serves where its work says so, and is never raised again', async () => {
+    const nicenesses = jobOf<{ wanted: number[] }, number[]>('nice-job.mjs')
+    const own = getPriority()
+    const lower = Math.max(own, 12)
+    expect(await nicenesses({ wanted: [12, 3] })).toEqual([lower, lower])
+  })
+
   it('is reported with its signal when it dies', async () => {
     await expect(jobOf('dying-job.mjs')({})).rejects.toMatchObject({
       code: 'internal',

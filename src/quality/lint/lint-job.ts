@@ -5,6 +5,7 @@ import type { Config } from '../../config/config-schema.ts'
 import { silentLogger } from '../../core/logger.ts'
 import { createLazyEncoder, type EncoderIdentity } from '../../encoder/lazy.ts'
 import { createSupervisedEncoder } from '../../encoder/supervised.ts'
+import { lowerPriority } from '../../jobs/priority.ts'
 import type { JobWork } from '../../jobs/run-job.ts'
 import { openReadOnly } from '../../store/sqlite/read-only.ts'
 import { trainedRoutes } from '../../training/generations/trained-routes.ts'
@@ -23,6 +24,7 @@ export interface LintJob {
 }
 
 export const work: JobWork<LintJob, LintReport> = async (job) => {
+  lowerPriority()
   const { config, trainingDir } = job
   const settings = { ...config.encoder, processes: 1, threads: 1, queue_limit: 10_000 }
   const encoder = createLazyEncoder({

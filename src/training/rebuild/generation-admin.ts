@@ -5,6 +5,7 @@ import type { DataPaths } from '../../config/data-paths.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { EncoderIdentity } from '../../encoder/lazy.ts'
 import { RouterError } from '../../errors.ts'
+import { BACKGROUND_NICENESS } from '../../jobs/priority.ts'
 import type { Store } from '../../store/store.ts'
 import { assertNotBuilding } from '../../vector-index/build-lock.ts'
 import { type HistoryEvent, readHistory } from '../../vector-index/history.ts'
@@ -75,9 +76,6 @@ export interface GenerationServiceOptions {
 /** Interval at which the scheduler checks whether a rebuild is due. */
 const LOOK_MS = 30_000
 
-/** Niceness as in nice(1): serving has priority. */
-const NICENESS = 10
-
 /** @throws RouterError `encoder_unavailable` while the encoder starts */
 const identityOf = ({ engine }: GenerationServiceOptions): EncoderIdentity => {
   const known = engine.encoderIdentity()
@@ -100,7 +98,7 @@ const createRun =
         databaseFile: paths.database,
         encoder: identityOf(options),
         processes: 1,
-        niceness: NICENESS,
+        niceness: BACKGROUND_NICENESS,
       },
       runOptions,
     )

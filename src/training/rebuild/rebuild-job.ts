@@ -1,11 +1,11 @@
 // A rebuild as a job in a child process of the server: loading, hashing, fitting and judging would delay prompts. It has its own
 // read-only store and encoder, and calls the same rebuild() as the command.
-import { getPriority, setPriority } from 'node:os'
 import type { Config } from '../../config/config-schema.ts'
 import { silentLogger } from '../../core/logger.ts'
 import { createLazyEncoder, type EncoderIdentity } from '../../encoder/lazy.ts'
 import { createSupervisedEncoder } from '../../encoder/supervised.ts'
 import { entryPoint } from '../../jobs/entry-point.ts'
+import { lowerPriority } from '../../jobs/priority.ts'
 import { createJob, type JobWork, type TellProgress } from '../../jobs/run-job.ts'
 import { openReadOnly } from '../../store/sqlite/read-only.ts'
 import type { Trigger } from '../reports/build-report.ts'
@@ -62,7 +62,7 @@ const thinned = (tellProgress: TellProgress<RebuildStage>): TellProgress<Rebuild
 }
 
 export const work: JobWork<RebuildJob, RebuildReport, RebuildStage> = async (job, tellProgress) => {
-  if (job.niceness > getPriority()) setPriority(job.niceness)
+  lowerPriority(job.niceness)
   // Imported here, so that starting the job does not load its implementation.
   const { rebuild } = await import('./rebuild.ts')
   const store = job.databaseFile === null ? null : await openReadOnly(job.databaseFile)

@@ -1,5 +1,6 @@
 // Laying out a generation as a job: it takes seconds of a core, and some hundred megabytes while it runs.
 import { entryPoint } from '../../jobs/entry-point.ts'
+import { lowerPriority } from '../../jobs/priority.ts'
 import { createJob, type JobWork } from '../../jobs/run-job.ts'
 import type { Layout } from './map-file.ts'
 
@@ -10,6 +11,7 @@ export interface MapJob {
 
 /** Null where there are too few exemplars for a layout of their own. The map is kept with the generation. */
 export const work: JobWork<MapJob, Layout | null> = async (job, tellProgress) => {
+  lowerPriority()
   // Here, so that whoever only starts the job does not load what does it.
   const { layOut } = await import('./lay-out.ts')
   const { openGeneration } = await import('../open-generation.ts')
