@@ -6,6 +6,7 @@ import type { DataPaths } from '../config/data-paths.ts'
 import type { ReplayConfig } from '../config/plan-config.ts'
 import type { Reloader } from '../config/reloader.ts'
 import type { Admin } from '../http/request/deps.ts'
+import { createReplays } from '../training/replay/background-replays.ts'
 import { createReplayOnce } from '../training/replay/replay-request.ts'
 import { createReview } from '../training/review/review.ts'
 import { newId } from './new-id.ts'
@@ -29,6 +30,7 @@ export const createAdmin = (options: AdminOptions): LongLivedAdmin => {
   const { parts, reloader, paths, config } = options
   const { arms, engine, generations, store } = parts
   const generation = () => engine.generation()?.number ?? null
+  const replay = createReplayOnce({ paths, config, flush: store.flush })
   return {
     arms: arms.admin,
     config: createConfigAdmin({
@@ -38,7 +40,8 @@ export const createAdmin = (options: AdminOptions): LongLivedAdmin => {
       now: Date.now,
     }),
     generations: generations.admin,
-    replay: createReplayOnce({ paths, config, flush: store.flush }),
+    replay,
+    replays: createReplays({ run: replay, now: Date.now }),
     review: createReview({ config, paths, store, newId, now: Date.now }),
   }
 }

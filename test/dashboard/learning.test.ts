@@ -89,7 +89,9 @@ describe.skipIf(!hasChromium)('the pages of learning', () => {
       expect(text).toContain(word)
     }
     await page.getByRole('button', { name: 'Replay now' }).click()
-    await page.getByText('decisions were decided anew').waitFor({ timeout: 60_000 })
+    await page.getByText('The replay has begun.').waitFor()
+    await page.locator('#replay .note', { hasText: 'which took' }).waitFor({ timeout: 60_000 })
+    expect(await page.innerText('#replay')).toContain('decided anew')
     expect(await axeViolations(page)).toEqual([])
     expectNoErrors(page)
     await screenshot(page, 'generation-light')

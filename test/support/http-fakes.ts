@@ -16,6 +16,7 @@ import type { Admin, ChatReply, HttpDeps } from '../../src/http/request/deps.ts'
 import type { Pipeline } from '../../src/pipeline.ts'
 import type { ChatRequest, RouteRequest } from '../../src/routing/request.ts'
 import type { DecisionQuery } from '../../src/store/store.ts'
+import { createReplays } from '../../src/training/replay/background-replays.ts'
 import { fakeFeedbackAdmin } from './feedback-fakes.ts'
 
 export const fakeConfig = (changes: Record<string, unknown> = {}): Config =>
@@ -371,6 +372,10 @@ const fakeAdmin = (config: Config): Admin => ({
     totals: async () => [],
     importRows: async () => ({ rows: 0, added: 0, replaced: 0, priced: 0, models: [] }),
   },
+  replays: createReplays({
+    run: () => Promise.reject(new Error('This fake replays nothing.')),
+    now: () => 0,
+  }),
   replay: async () => {
     throw new RouterError('index_unavailable', 'This fake replays nothing.')
   },

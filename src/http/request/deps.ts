@@ -20,6 +20,7 @@ import type { BegunRequest, ServerTrace } from '../../telemetry/tracing/tracing.
 import type { ExemplarAccounts } from '../../training/candidates/exemplar-accounts.ts'
 import type { OutcomesAdmin } from '../../training/outcomes/outcomes-admin.ts'
 import type { GenerationAdmin } from '../../training/rebuild/generation-admin.ts'
+import type { Replays } from '../../training/replay/background-replays.ts'
 import type { ReplayOnce } from '../../training/replay/replay-request.ts'
 import type { Review } from '../../training/review/review.ts'
 import type { BodyBudget } from './body-budget.ts'
@@ -45,6 +46,8 @@ export interface Admin {
   outcomes: OutcomesAdmin
   /** Replays stored decisions in a child process; one replay at a time. */
   replay: ReplayOnce
+  /** The same in the background, for pages that show how far it is. */
+  replays: Replays
   /** The review queue, searched in a child process, and rulings on its items. */
   review: Review
 }

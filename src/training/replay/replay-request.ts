@@ -67,7 +67,7 @@ export const replayDecisions = async (
   return runReplay(job, options)
 }
 
-export type ReplayOnce = (request: ReplayRequest, signal?: AbortSignal) => Promise<ReplayReport>
+export type ReplayOnce = (request: ReplayRequest, options?: JobOptions) => Promise<ReplayReport>
 
 /**
  * The server's: one replay at a time, because each takes both cores.
@@ -81,7 +81,7 @@ export const createReplayOnce = (options: {
   flush: () => Promise<void>
 }): ReplayOnce => {
   let isRunning = false
-  return async (request, signal) => {
+  return async (request, jobOptions) => {
     if (isRunning) {
       throw new RouterError('build_in_progress', 'Another replay is running; wait for its end.')
     }
@@ -89,7 +89,7 @@ export const createReplayOnce = (options: {
     try {
       await options.flush()
       const place = { config: options.config(), paths: options.paths }
-      return await replayDecisions(place, request, signal ? { signal } : {})
+      return await replayDecisions(place, request, jobOptions)
     } finally {
       isRunning = false
     }

@@ -139,7 +139,11 @@ export const generation = definePage({
           <Reliability routing={routing} />
           <Confusion routing={routing} />
         </Grid>
-        <ReplayCard number={one.generation} report={one.report?.gate?.replay ?? null} />
+        <ReplayCard
+          number={one.generation}
+          built={one.report?.gate?.replay ?? null}
+          state={deps.admin.replays.state()}
+        />
         <FromVotes report={one.report} />
         <Card title="History">
           <HistoryTable events={one.history.toReversed()} />

@@ -5,7 +5,6 @@ import type { DescribedArms } from '../../../arms/describe-arms.ts'
 import type { Desk } from '../../request/desk.ts'
 import { type Acted, defineAction, defineFragment } from '../../request/part.ts'
 import { address } from '../../view/address.ts'
-import { count } from '../../view/figures.ts'
 import { ArmsCard } from './arms-card.tsx'
 import { generationIn, generationPath } from './generation-path.ts'
 import { GenerationTable } from './generation-table.tsx'
@@ -95,15 +94,30 @@ const rollBack = defineAction({
   },
 })
 
+const replayCard = async ({ deps }: Desk, number: number) => {
+  const { report } = await deps.admin.generations.get(number)
+  const state = deps.admin.replays.state()
+  return <ReplayCard number={number} built={report?.gate?.replay ?? null} state={state} />
+}
+
 const replay = defineAction({
   path: '/learning/generations/:number/replay',
   form: z.object({}),
-  run: async ({ deps }, { params }) => {
+  run: async (desk, { params }) => {
     const number = generationIn(params)
-    const report = await deps.admin.replay({ generation: number })
-    const notice = `${count(report.replayed)} decisions were decided anew.`
-    return { to: null, fragment: <ReplayCard number={number} report={report} />, notice }
+    desk.deps.admin.replays.start(number)
+    return {
+      to: generationPath(number),
+      fragment: await replayCard(desk, number),
+      notice: 'The replay has begun.',
+    }
   },
+})
+
+const replayState = defineFragment({
+  path: '/learning/generations/:number/replay',
+  query: z.object({}),
+  view: (desk, { params }) => replayCard(desk, generationIn(params)),
 })
 
 const armsActed = async ({ deps }: Desk, arms: DescribedArms, notice: string): Promise<Acted> => {
@@ -147,6 +161,7 @@ export const learningActions = [
   rebuild,
   promote,
   rollBack,
+  replayState,
   replay,
   startShadow,
   startCanary,

@@ -21,7 +21,7 @@ export const replay = defineEndpoint({
         ...(wish.since_days !== undefined && { sinceMs: now() - wish.since_days * DAY_MS }),
         ...(wish.limit !== undefined && { limit: wish.limit }),
       }
-      const report = await admin.replay(request, c.req.raw.signal)
+      const report = await admin.replay(request, { signal: c.req.raw.signal })
       return replayReportJson({ object: 'replay', ...report })
     },
 })
