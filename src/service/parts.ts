@@ -18,6 +18,7 @@ import type { OperatorState } from '../telemetry/operator-gauges.ts'
 import { tracingSettings } from '../telemetry/tracing/settings.ts'
 import { openTracing, type Tracing } from '../telemetry/tracing/tracing.ts'
 import { createExemplarEdits, type ExemplarEdits } from '../training/exemplars/edit-exemplars.ts'
+import { openEditJournal } from '../training/exemplars/edit-journal.ts'
 import { createShape } from '../training/exemplars/shape.ts'
 import {
   createGenerationService,
@@ -121,7 +122,7 @@ export const openParts = async (options: PartsOptions): Promise<Parts> => {
     deskMap: createDeskMap({ engine, indexDir: paths.index, logger }),
     trials: createTrials({ engine, indexDir: paths.index }),
     activity: createActivity(),
-    edits: editsOf(engine, options),
+    edits: await editsOf(engine, options),
     lint: createLint({ config: () => config, paths, engine, store }),
   }
 }
@@ -189,7 +190,10 @@ const generationsOf = (
     logger,
   })
 
-const editsOf = (engine: RoutingEngine, { config, paths }: PartsOptions): ExemplarEdits => {
+const editsOf = async (
+  engine: RoutingEngine,
+  { config, paths, logger }: PartsOptions,
+): Promise<ExemplarEdits> => {
   const embed = createEmbedRow(engine)
   return createExemplarEdits({
     dir: paths.trainingData,
@@ -197,9 +201,12 @@ const editsOf = (engine: RoutingEngine, { config, paths }: PartsOptions): Exempl
     live: () => {
       const { exemplars, vectors, manifest } = engine.generation() ?? {}
       if (!exemplars || !vectors || !manifest) return null
-      return { exemplars, vectors, searchDimensions: manifest.searchDimensions }
+      const { searchDimensions, createdAtMs: builtAtMs } = manifest
+      return { exemplars, vectors, searchDimensions, builtAtMs }
     },
     embed: async (text) => (await embed(createShape(config.encoder.max_chars)(text).text)).row,
+    journal: await openEditJournal(paths.index, logger),
+    now: Date.now,
   })
 }
 

@@ -1,9 +1,10 @@
 // The training data as a running server edits it: one exemplar added, moved to another route, or removed, one edit at a time. All
-// count from the next build on; what was edited since is remembered, so that pages can say so.
+// count from the next build on; what was edited since the serving one is noted, so that pages can say so.
 import type { Exemplar } from '../../core/types.ts'
 import { createInTurn } from '../../jobs/in-turn.ts'
 import { appendExemplars, refuseInstalled } from './append-exemplars.ts'
 import { type AdditionCheck, checkAddition } from './check-addition.ts'
+import { type EditJournal, type ExemplarEdit, netEdits } from './edit-journal.ts'
 import { textKey } from './exemplar-line.ts'
 import { loadExemplars } from './exemplars.ts'
 import { type ExemplarLine, readLine, removeLine } from './line-edits.ts'
@@ -17,11 +18,6 @@ export interface NewExemplar {
   force: boolean
 }
 
-export type ExemplarEdit =
-  | { kind: 'added'; exemplar: Exemplar }
-  | { kind: 'removed'; exemplar: Exemplar }
-  | { kind: 'moved'; exemplar: Exemplar; to: Exemplar }
-
 export interface ExemplarEdits {
   /** @throws RouterError `invalid_exemplar`, `route_not_found`, `encoder_*`, `invalid_config` where the data came with npm */
   add(exemplar: NewExemplar): Promise<Exemplar>
@@ -31,7 +27,7 @@ export interface ExemplarEdits {
   moveAll(lines: readonly ExemplarLine[], to: string): Promise<Moves>
   /** @throws RouterError `not_found` */
   remove(line: ExemplarLine): Promise<Exemplar>
-  /** Since the start of the server, the newest first. */
+  /** Since the serving generation was built, the newest first. */
   edits(): readonly ExemplarEdit[]
 }
 
@@ -41,6 +37,7 @@ export interface EmbeddedExemplars {
   /** Whole rows. */
   vectors: Float32Array
   searchDimensions: number
+  builtAtMs: number
 }
 
 export interface ExemplarEditsOptions {
@@ -50,9 +47,10 @@ export interface ExemplarEditsOptions {
   live: () => EmbeddedExemplars | null
   /** Whole row of a text. @throws RouterError `encoder_*` */
   embed: (text: string) => Promise<Float32Array>
+  journal: EditJournal
+  /** Epoch milliseconds. */
+  now: () => number
 }
-
-const MOST_REMEMBERED = 500
 
 type LineFields = Pick<Exemplar, 'text'> & { source?: Exemplar['source']; id?: string }
 
@@ -111,43 +109,31 @@ const remove = async ({ dir }: ExemplarEditsOptions, line: ExemplarLine): Promis
   return exemplar
 }
 
-/** What was edited, the newest first. */
-const createEditLog = () => {
-  const edits: ExemplarEdit[] = []
-  const noted = <E extends ExemplarEdit>(edit: E): E => {
-    edits.unshift(edit)
-    edits.splice(MOST_REMEMBERED)
-    return edit
-  }
-  /** Two moves of one exemplar are one, or none where it went back. */
-  const noteMove = ({ exemplar, to }: MovedExemplar): void => {
-    const at = edits.findIndex(
-      (edit) =>
-        edit.kind === 'moved' && edit.to.id === exemplar.id && edit.to.route === exemplar.route,
-    )
-    const [first] = at === -1 ? [] : edits.splice(at, 1)
-    const from = first?.exemplar ?? exemplar
-    if (from.route !== to.route) noted({ kind: 'moved', exemplar: from, to })
-  }
-  return { edits, noted, noteMove }
-}
-
 export const createExemplarEdits = (options: ExemplarEditsOptions): ExemplarEdits => {
   const inTurn = createInTurn()
-  const { edits, noted, noteMove } = createEditLog()
+  const { journal, now, live } = options
+  const edits = (): readonly ExemplarEdit[] => {
+    const builtAtMs = live()?.builtAtMs ?? 0
+    return netEdits(journal.edits.filter(({ atMs }) => atMs > builtAtMs))
+  }
   const moveAll: ExemplarEdits['moveAll'] = (lines, route) =>
     inTurn(async () => {
-      const now = lines.map((line) => followed(line, edits))
-      const moves = await moveExemplars(options, now, route)
-      for (const move of moves.moved) noteMove(move)
+      const known = edits()
+      const standing = lines.map((line) => followed(line, known))
+      const moves = await moveExemplars(options, standing, route)
+      const atMs = now()
+      await journal.append(
+        moves.moved.map(({ exemplar, to }) => ({ kind: 'moved', exemplar, to, atMs })),
+      )
       return moves
     })
   return {
-    edits: () => edits,
+    edits,
     add: (wish) =>
       inTurn(async () => {
         const exemplar = await add(options, wish)
-        return noted({ kind: 'added', exemplar }).exemplar
+        await journal.append([{ kind: 'added', exemplar, atMs: now() }])
+        return exemplar
       }),
     move: async (line, route) => {
       const { moved, refused } = await moveAll([line], route)
@@ -158,7 +144,8 @@ export const createExemplarEdits = (options: ExemplarEditsOptions): ExemplarEdit
     remove: (line) =>
       inTurn(async () => {
         const exemplar = await remove(options, line)
-        return noted({ kind: 'removed', exemplar }).exemplar
+        await journal.append([{ kind: 'removed', exemplar, atMs: now() }])
+        return exemplar
       }),
   }
 }

@@ -2,7 +2,9 @@ import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createExemplarEdits } from '../../../src/training/exemplars/edit-exemplars.ts'
+import { EDITS_FILE, openEditJournal } from '../../../src/training/exemplars/edit-journal.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
+import { recordingLogger } from '../../store/fixtures.ts'
 import { temporaryFolder } from '../../support/training-folder.ts'
 
 const CODE =
@@ -20,14 +22,23 @@ const createFolder = async () => {
     { id: id('code', 'sort a list'), text: 'sort a list', route: 'code', source: 'seed' as const },
     { id: id('math', 'solve x'), text: 'solve x', route: 'math', source: 'seed' as const },
   ]
-  const edits = createExemplarEdits({
-    dir,
-    routes: () => ['code', 'math'],
-    live: () => ({ exemplars, vectors: new Float32Array([1, 0, 0, 1]), searchDimensions: 2 }),
-    // Whatever is about numbers lies where the one exemplar of math does.
-    embed: async (text) => new Float32Array(text.includes('solve') ? [0, 1] : [0.7, 0.7]),
-  })
-  return { dir, edits, linesOf }
+  const clock = { nowMs: 1_000, builtAtMs: 500 }
+  const logger = recordingLogger()
+  const index = join(dir, 'index')
+  const openEdits = async () =>
+    createExemplarEdits({
+      dir,
+      routes: () => ['code', 'math'],
+      live: () => ({
+        ...{ exemplars, vectors: new Float32Array([1, 0, 0, 1]), searchDimensions: 2 },
+        builtAtMs: clock.builtAtMs,
+      }),
+      // Whatever is about numbers lies where the one exemplar of math does.
+      embed: async (text) => new Float32Array(text.includes('solve') ? [0, 1] : [0.7, 0.7]),
+      journal: await openEditJournal(index, logger),
+      now: () => clock.nowMs++,
+    })
+  return { dir, edits: await openEdits(), linesOf, openEdits, clock, index, logger }
 }
 
 describe('an exemplar that is added', () => {
@@ -36,7 +47,7 @@ describe('an exemplar that is added', () => {
     const added = await edits.add({ text: ' port a module ', route: 'code', force: false })
     expect(added).toMatchObject({ text: 'port a module', route: 'code', source: 'seed' })
     expect(linesOf('code')).toBe(`${CODE}{"text":"port a module","route":"code","source":"seed"}\n`)
-    expect(edits.edits()).toEqual([{ kind: 'added', exemplar: added }])
+    expect(edits.edits()).toEqual([{ kind: 'added', exemplar: added, atMs: 1_000 }])
   })
 
   it.each([
@@ -179,5 +190,44 @@ describe('an exemplar that is removed', () => {
     await expect(edits.remove({ ...line, route: '../code' })).rejects.toThrow(/no file/)
     await expect(edits.remove({ ...line, route: 'held-out' })).rejects.toThrow(/no file/)
     expect(linesOf('code')).toBe(CODE)
+  })
+})
+
+describe('edits', () => {
+  it('are known after a restart, until a generation is built with them', async () => {
+    const { edits, openEdits, clock, index } = await createFolder()
+    await edits.add({ text: 'port a module', route: 'code', force: false })
+    await edits.move({ route: 'code', id: id('code', 'sort a list') }, 'math')
+    await edits.remove({ route: 'code', id: id('code', 'fix a loop') })
+    const again = await openEdits()
+    expect(again.edits()).toMatchObject([
+      { kind: 'removed', exemplar: { id: id('code', 'fix a loop') }, atMs: 1_002 },
+      { kind: 'moved', to: { id: id('math', 'sort a list'), route: 'math' } },
+      { kind: 'added', exemplar: { text: 'port a module' } },
+    ])
+    expect(readFileSync(join(index, EDITS_FILE), 'utf8')).not.toContain('fix a loop')
+    clock.builtAtMs = 1_001
+    expect(again.edits()).toMatchObject([{ kind: 'removed' }])
+    expect(edits.edits()).toMatchObject([{ kind: 'removed' }])
+  })
+
+  it('of a journal that a crash cut off, or that has grown long, are read as far as they stand', async () => {
+    const { edits, openEdits, index } = await createFolder()
+    await edits.add({ text: 'port a module', route: 'code', force: false })
+    const file = join(index, EDITS_FILE)
+    const line = readFileSync(file, 'utf8')
+    writeFileSync(file, `${line.repeat(700)}{"kind":"add`)
+    expect((await openEdits()).edits()).toHaveLength(500)
+    expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(501)
+    expect((await openEdits()).edits()).toHaveLength(500)
+  })
+
+  it('count where the journal cannot be written, and the log says so', async () => {
+    const { edits, linesOf, index, logger } = await createFolder()
+    writeFileSync(index, 'no folder')
+    await edits.add({ text: 'port a module', route: 'code', force: false })
+    expect(linesOf('code')).toContain('port a module')
+    expect(edits.edits()).toHaveLength(1)
+    expect(logger.lines).toMatchObject([{ level: 'warn' }])
   })
 })

@@ -1,14 +1,14 @@
 // A page of one route's exemplars, with their accounts and what was edited since the generation was built.
 import type { Exemplar } from '../../../core/types.ts'
 import type { ExemplarAccount } from '../../../training/candidates/exemplar-accounts.ts'
-import type { ExemplarEdit } from '../../../training/exemplars/edit-exemplars.ts'
+import type { ExemplarEdit } from '../../../training/exemplars/edit-journal.ts'
 import type { DashboardDeps } from '../../request/deps.ts'
 
 export interface ShownExemplar {
   exemplar: Exemplar
   /** Null where it took part in no decision that was voted on, and nobody ruled on it. */
   account: ExemplarAccount | null
-  /** Since the start of the server; null where nothing was. */
+  /** Since the generation was built; null where nothing was. */
   edit: ExemplarEdit | null
 }
 
