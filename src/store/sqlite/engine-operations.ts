@@ -21,6 +21,7 @@ import { type ForgetChunk, forgetChunk, isErasureDue, noteErasure } from './forg
 import { type OpenOptions, WAL_LIMIT_BYTES } from './open.ts'
 import type { PackedRows } from './packed-rows.ts'
 import { readReplayRows } from './replay-table.ts'
+import { readShadowPage, type ShadowPage, type ShadowPageQuery } from './shadow-table.ts'
 import { isRowFault } from './sqlite-error.ts'
 import { writeVotes } from './votes-table.ts'
 
@@ -40,6 +41,8 @@ export interface EngineOperations {
   listFeedback(query: FeedbackPageQuery): FeedbackPage
   /** Unpacked by unpackReplayRows. */
   listReplayRows(query: ReplayQuery): PackedRows
+  /** One page of the summary, newest first. */
+  shadowSummary(query: ShadowPageQuery): ShadowPage
   /** One chunk of `forget`; finished when it reports fewer decisions than `limit`. */
   forget(chunk: ForgetChunk): Forgotten
   /**
@@ -73,6 +76,7 @@ export const createEngineOperations = (
     addVotes: (votes) => durably(() => writeVotes(db, votes)),
     listFeedback: (query) => readFeedbackPage(db, query),
     listReplayRows: (query) => readReplayRows(db, query),
+    shadowSummary: (query) => readShadowPage(db, query),
     ...createErasure(connection),
     deleteExpired: (query) => {
       const count = immediately(() => deleteExpired(db, query))

@@ -1,5 +1,6 @@
 // Reads and deletions of many decisions, main-thread part. Works in pages, so that the worker can write in between, and the event loop
 // unpacks only one page at a time.
+import type { ShadowSummary } from '../../core/records/arm-records.ts'
 import type { FeedbackWithDecision } from '../../core/records/feedback.ts'
 import type { ReplayRow } from '../../core/records/stored-decision.ts'
 import { RouterError } from '../../errors.ts'
@@ -7,12 +8,18 @@ import type { ForgetQuery, Forgotten, ReplayQuery, Store } from '../store.ts'
 import { type FeedbackPage, unpackFeedback } from './feedback-table.ts'
 import type { StoreCalls } from './plain-calls.ts'
 import { unpackReplayRows } from './replay-table.ts'
+import { addShadows, LISTED_EXAMPLES, NO_SHADOWS, type ShadowPage } from './shadow-table.ts'
 import type { WorkerClient } from './worker-client.ts'
 
-export type History = Pick<Store, 'listFeedback' | 'listForgettable' | 'listReplayRows' | 'forget'>
+export type History = Pick<
+  Store,
+  'listFeedback' | 'listForgettable' | 'listReplayRows' | 'shadowSummary' | 'forget'
+>
 
 /** Rows that cross from the worker at once: the main loop unpacks 100 of 1,152 floats in about two milliseconds. */
 const PAGE = 100
+/** Shadow decisions that are summed up at once: each looks its decision up. */
+const SHADOW_PAGE = 1_000
 const MOST_REPLAYED = 5_000
 /** Decisions that are forgotten in one transaction. */
 const FORGET_CHUNK = 500
@@ -33,6 +40,10 @@ export const createHistory = (calls: StoreCalls, now: () => number): History => 
     // Committed decisions can still be replayed while writes fail.
     await calls.flush().catch(() => {})
     return readRows(calls.client, query)
+  },
+  shadowSummary: async (generation) => {
+    await calls.flush().catch(() => {})
+    return readShadows(calls.client, generation)
   },
   forget: async (query, exemplarIds) => {
     await calls.flush()
@@ -78,6 +89,19 @@ const readRows = async (client: WorkerClient, query: ReplayQuery): Promise<Repla
     next = { ...query, before: last.id }
   }
   return rows
+}
+
+const readShadows = async (client: WorkerClient, generation: number): Promise<ShadowSummary> => {
+  let summary = NO_SHADOWS
+  let before: string | null = null
+  do {
+    const examples = LISTED_EXAMPLES - summary.examples.length
+    const query = { generation, before, limit: SHADOW_PAGE, examples }
+    const page: ShadowPage = await client.call('shadowSummary', query)
+    summary = addShadows(summary, page)
+    before = page.next
+  } while (before !== null)
+  return summary
 }
 
 /** Retries while readers of the log, such as a replay in another process, prevent its truncation. */

@@ -36,7 +36,7 @@ import {
   writeResponse,
 } from './responses-table.ts'
 import { readRulings, writeRuling } from './ruling-table.ts'
-import { readShadowSummary, writeShadowDecisions } from './shadow-table.ts'
+import { writeShadowDecisions } from './shadow-table.ts'
 import { readUsagePercentiles, readUsageSeries } from './usage-series.ts'
 import { deleteExpiredUsage, readUsage, rebuildUsage } from './usage-table.ts'
 import { readUsageTimes } from './usage-times.ts'
@@ -96,7 +96,6 @@ export const PLAIN_OPERATIONS = {
   addRuling: write(writeRuling),
   listRulings: read(readRulings),
   addShadowDecisions: write(writeShadowDecisions, 'immediately'),
-  shadowSummary: read(readShadowSummary, 'tries'),
   listArmVotes: read(readArmVotes),
   saveConfigVersion: write(writeConfigVersion),
   addConfigActivation: write(writeConfigActivation),

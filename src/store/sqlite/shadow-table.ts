@@ -1,10 +1,8 @@
 // Statements on `shadow_decisions`: what a shadow generation would have decided.
-import { and, asc, count, desc, eq, exists, lt, ne, not, sql } from 'drizzle-orm'
+import { and, desc, eq, exists, inArray, lt, not, sql } from 'drizzle-orm'
 import type { ShadowDecision, ShadowSummary } from '../../core/records/arm-records.ts'
 import type { Db } from './db.ts'
 import { decisions, shadowDecisions } from './schema/decisions.ts'
-
-const LISTED_EXAMPLES = 50
 
 /** Rows per statement: one statement per row took four times as long. */
 const ROWS_AT_ONCE = 500
@@ -27,45 +25,93 @@ export const writeShadowDecisions = (db: Db, rows: readonly ShadowDecision[]): v
   }
 }
 
-/** Rows whose decision is not stored (yet) do not count. */
-export const readShadowSummary = (db: Db, generation: number): ShadowSummary => {
-  const differs = ne(shadowDecisions.route, decisions.route)
-  const isDecision = eq(decisions.id, shadowDecisions.decisionId)
-  const ofGeneration = eq(shadowDecisions.generation, generation)
-  const counted = db
-    .select({ decisions: count(), differing: sql<number>`coalesce(sum(${differs}), 0)` })
-    .from(shadowDecisions)
-    .innerJoin(decisions, isDecision)
-    .where(ofGeneration)
-    .get()
-  const examples = db
+export interface ShadowPageQuery {
+  generation: number
+  /** Only rows before this decision; null for the newest. */
+  before: string | null
+  limit: number
+  /** Most examples. */
+  examples: number
+}
+
+/** Of one page; `moves` in no order. */
+export interface ShadowPage extends ShadowSummary {
+  /** Null on the last page. */
+  next: string | null
+}
+
+const examplesOf = (db: Db, rows: readonly ShadowRow[]): ShadowSummary['examples'] => {
+  const ids = rows.map(({ decisionId }) => decisionId)
+  const texts = db
+    .select({ id: decisions.id, text: decisions.text })
+    .from(decisions)
+    .where(inArray(decisions.id, ids))
+    .all()
+  const byId = new Map(texts.map(({ id, text }) => [id, text]))
+  return rows.map((row) => ({ ...row, text: byId.get(row.decisionId) ?? null }))
+}
+
+type ShadowRow = Omit<ShadowSummary['examples'][number], 'text'>
+
+/** Newest first. Rows whose decision is not stored (yet) do not count. */
+export const readShadowPage = (db: Db, query: ShadowPageQuery): ShadowPage => {
+  const { generation, before, limit } = query
+  const read = db
     .select({
-      decisionId: decisions.id,
+      decisionId: shadowDecisions.decisionId,
       route: decisions.route,
       shadowRoute: shadowDecisions.route,
-      text: decisions.text,
     })
     .from(shadowDecisions)
-    .innerJoin(decisions, isDecision)
-    .where(and(ofGeneration, differs))
+    .leftJoin(decisions, eq(decisions.id, shadowDecisions.decisionId))
+    .where(
+      and(
+        eq(shadowDecisions.generation, generation),
+        before === null ? undefined : lt(shadowDecisions.decisionId, before),
+      ),
+    )
     .orderBy(desc(shadowDecisions.decisionId))
-    .limit(LISTED_EXAMPLES)
+    .limit(limit)
     .all()
-  const moves = db
-    .select({ from: decisions.route, to: shadowDecisions.route, decisions: count() })
-    .from(shadowDecisions)
-    .innerJoin(decisions, isDecision)
-    .where(and(ofGeneration, differs))
-    .groupBy(decisions.route, shadowDecisions.route)
-    .orderBy(desc(count()), asc(decisions.route), asc(shadowDecisions.route))
-    .all()
+  const rows = read.filter((row): row is ShadowRow => row.route !== null)
+  const differing = rows.filter(({ route, shadowRoute }) => route !== shadowRoute)
   return {
-    decisions: counted?.decisions ?? 0,
-    differing: counted?.differing ?? 0,
-    moves,
-    examples,
+    decisions: rows.length,
+    differing: differing.length,
+    moves: movesOf(differing.map(({ route, shadowRoute }) => [route, shadowRoute, 1])),
+    examples: examplesOf(db, differing.slice(0, query.examples)),
+    next: read.length === limit ? (read.at(-1)?.decisionId ?? null) : null,
   }
 }
+
+/** Sums by both routes, the most frequent first. */
+const movesOf = (
+  counted: readonly (readonly [from: string, to: string, decisions: number])[],
+): ShadowSummary['moves'] => {
+  const moves = new Map<string, ShadowSummary['moves'][number]>()
+  for (const [from, to, count] of counted) {
+    const name = JSON.stringify([from, to])
+    moves.set(name, { from, to, decisions: (moves.get(name)?.decisions ?? 0) + count })
+  }
+  return [...moves.values()].sort(
+    (a, b) => b.decisions - a.decisions || compare(a.from, b.from) || compare(a.to, b.to),
+  )
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+export const LISTED_EXAMPLES = 50
+
+export const NO_SHADOWS: ShadowSummary = { decisions: 0, differing: 0, moves: [], examples: [] }
+
+export const addShadows = (one: ShadowSummary, other: ShadowSummary): ShadowSummary => ({
+  decisions: one.decisions + other.decisions,
+  differing: one.differing + other.differing,
+  moves: movesOf(
+    [...one.moves, ...other.moves].map((move) => [move.from, move.to, move.decisions]),
+  ),
+  examples: [...one.examples, ...other.examples],
+})
 
 /** Deletes rows before `beforeMs` whose decision is not stored. */
 export const deleteStrayShadows = (db: Db, beforeMs: number): void => {
