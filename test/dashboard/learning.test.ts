@@ -98,6 +98,28 @@ describe.skipIf(!hasChromium)('the pages of learning', () => {
     await page.close()
   })
 
+  it('are tried beside each other by clicking, each with its own generation', async () => {
+    const page = await rig.open('/dashboard/try')
+    await page.fill('textarea[name=text]', 'sort a list of numbers in python')
+    await page.selectOption('select[name=generation]', { index: 1 })
+    const other = await page.inputValue('select[name=generation]')
+    await page.getByRole('button', { name: 'Try it' }).click()
+    await page.locator('#tried .card', { hasText: 'Beside it' }).waitFor()
+    const factOf = (card: string) =>
+      page
+        .locator('#tried .card', { hasText: card })
+        .locator('dt:text-is("generation") + dd')
+        .innerText()
+    expect(await factOf('Beside it')).toBe(other)
+    const serving = await factOf('As it serves now')
+    expect(serving).not.toBe(other)
+    expect([serving, other].sort()).toEqual(['1', '2'])
+    expect(await axeViolations(page)).toEqual([])
+    expectNoErrors(page)
+    await screenshot(page, 'try-generations-light')
+    await page.close()
+  })
+
   it('begin and end a shadow and a canary by clicking', async () => {
     const page = await rig.open('/dashboard/learning')
     page.on('dialog', (dialog) => void dialog.accept())

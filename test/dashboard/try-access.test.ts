@@ -101,6 +101,8 @@ describe.skipIf(!hasChromium)('the dashboard', () => {
     await tried.selectOption('select[name=version]', { index: 1 })
     await tried.click('text="Try it" >> nth=-1')
     await tried.waitForSelector('text="Beside it"')
+    const versions = await tried.locator('#tried dt:text-is("configuration") + dd').allInnerTexts()
+    expect(new Set(versions).size).toBe(2)
     await screenshot(tried, 'try-beside-light')
     await tried.close()
     await again.close()
