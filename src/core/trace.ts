@@ -8,6 +8,8 @@ export interface RequestTrace {
 }
 
 export interface TracedCall {
+  /** As the GenAI conventions name it, `chat` or `embeddings`; else the path of the endpoint. */
+  operation: string
   /** Name of the provider in the configuration. */
   provider: string
   /** Configured model id. */

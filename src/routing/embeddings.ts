@@ -4,12 +4,15 @@
 import { basename } from 'node:path'
 import type { Config } from '../config/config-schema.ts'
 import { endOfTokens, estimateTokens } from '../core/prompt/token-estimate.ts'
+import type { Usage } from '../core/types.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
+import { isObject } from '../dialects/json.ts'
 import { toUnitLength } from '../encoder/pool.ts'
 import { processCount } from '../encoder/process-count.ts'
 import { capChars } from '../encoder/sanitise.ts'
 import { RouterError } from '../errors.ts'
 import { createTurnstile } from '../jobs/turnstile.ts'
+import { tracedCall } from '../upstream/resilience/traced-call.ts'
 import type { EmbedRequest, Upstream } from '../upstream/upstream.ts'
 
 export interface LocalEmbeddings {
@@ -134,6 +137,13 @@ const upstreamOf = ({ targets, upstreams }: EmbeddingsOptions, model: string, lo
   throw new RouterError('invalid_request', problem, { param: 'model' })
 }
 
+/** Embeddings have no output tokens. */
+const usageOf = ({ usage }: Record<string, unknown>): Usage | null => {
+  const promptTokens = isObject(usage) ? usage.prompt_tokens : null
+  if (typeof promptTokens !== 'number') return null
+  return { promptTokens, completionTokens: 0, isEstimated: false }
+}
+
 /** The local encoder and the providers' embeddings behind one interface. */
 export const createEmbeddings = (options: EmbeddingsOptions): Embeddings => {
   const { config, encoder, targets } = options
@@ -151,7 +161,13 @@ export const createEmbeddings = (options: EmbeddingsOptions): Embeddings => {
     },
     embedUpstream: async (model, request) => {
       const { target, embed } = upstreamOf(options, model, localModel)
-      return embed({ ...request, target })
+      return tracedCall({
+        trace: request.trace,
+        target,
+        operation: 'embeddings',
+        usageOf,
+        work: (traceHeaders) => embed({ ...request, target, traceHeaders }),
+      })
     },
   }
 }

@@ -1,6 +1,8 @@
 // Passes requests of other endpoints than chat through to the provider of the named model, without routing and retries.
+import type { RequestTrace } from '../core/trace.ts'
 import type { UpstreamTarget } from '../dialects/chat/upstream-request.ts'
 import { RouterError } from '../errors.ts'
+import { tracedCall } from '../upstream/resilience/traced-call.ts'
 import type { Forwarded, Upstream } from '../upstream/upstream.ts'
 
 export interface ForwardOptions {
@@ -8,6 +10,8 @@ export interface ForwardOptions {
   path: string
   /** The body with the model's name at its provider. */
   withModel(name: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; contentType: string }>
+  /** Absent where the request is not traced. */
+  trace?: RequestTrace
   requestId: string
   signal: AbortSignal
 }
@@ -31,12 +35,20 @@ export const createForwarder =
       throw new RouterError('model_not_found', message, { param: 'model' })
     }
     const upstream = upstreams[target.provider]
-    if (!upstream?.forward) {
+    const { forward } = upstream ?? {}
+    if (!forward) {
       throw new RouterError(
         'invalid_request',
         `model: the provider of this model (kind ${upstream?.kind}) has no such endpoint; name a model of a provider of kind openai`,
         { param: 'model' },
       )
     }
-    return upstream.forward({ ...request, ...(await withModel(target.upstreamName)), target })
+    const body = await withModel(target.upstreamName)
+    return tracedCall({
+      trace: request.trace,
+      target,
+      operation: request.path.slice(1),
+      usageOf: () => null,
+      work: (traceHeaders) => forward({ ...request, ...body, target, traceHeaders }),
+    })
   }

@@ -1,6 +1,7 @@
 // Decision → response. One call to one model of one provider; retries and fallback are built on top of it.
 
 import type { ProviderConfig } from '../config/config-schema.ts'
+import type { RequestTrace } from '../core/trace.ts'
 import type { AnswerFlaw, Usage } from '../core/types.ts'
 import type {
   DialectName,
@@ -15,6 +16,10 @@ export interface EmbedRequest {
   target: UpstreamTarget
   /** The caller's embeddings body; the upstream sets `model`. */
   body: Record<string, unknown>
+  /** Absent where the request is not traced. */
+  trace?: RequestTrace
+  /** Tell the provider of the trace. */
+  traceHeaders?: Readonly<Record<string, string>>
   requestId: string
   signal: EndSignal
 }
@@ -27,6 +32,10 @@ export interface ForwardRequest {
   /** The body, with the model's name at the provider in it. */
   bytes: Uint8Array<ArrayBuffer>
   contentType: string
+  /** Absent where the request is not traced. */
+  trace?: RequestTrace
+  /** Tell the provider of the trace. */
+  traceHeaders?: Readonly<Record<string, string>>
   requestId: string
   signal: EndSignal
 }

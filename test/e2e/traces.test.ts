@@ -67,6 +67,26 @@ const chat = async (
   return response
 }
 
+it('has a span of the call for embeddings and for what is passed through', async () => {
+  const { server, collector } = await start(({ collector: url }) => ({ endpoint: url }))
+  for (const path of ['/v1/embeddings', '/v1/images/generations']) {
+    const body = JSON.stringify({ model: 'small', input: 'x', prompt: 'x' })
+    await server.request('POST', path, { headers: { 'content-type': 'application/json' }, body })
+    // The server's span ends with the line.
+    while (!server.lines.some(({ message, facts }) => message === 'request' && facts.path === path))
+      await new Promise((resolve) => setImmediate(resolve))
+  }
+  await server.service.close()
+  const spans = new Map(collector.spans.map((span) => [span.name, span]))
+  for (const [call, path] of [
+    ['embeddings ok', 'POST /v1/embeddings'],
+    ['images/generations ok', 'POST /v1/images/generations'],
+  ] as const) {
+    expect(spans.get(call)).toMatchObject({ kind: 3, parentSpanId: spans.get(path)?.spanId })
+    expect(spans.get(call)?.attributes['gen_ai.operation.name']).toBe(call.split(' ')[0])
+  }
+})
+
 describe.each(['http/protobuf', 'http/json'] as const)('a traced request over %s', (protocol) => {
   it('is one trace: server, decision, and a call for each attempt, with tokens on that alone', async () => {
     const started = await start(({ collector }) => ({ endpoint: collector, protocol }))

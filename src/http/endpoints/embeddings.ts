@@ -97,11 +97,13 @@ export const createEmbedding = defineEndpoint({
       if (body.input == null) refuse('input', 'expected a string or an array')
       const { signal } = c.req.raw
       const requestId = c.get('requestId')
+      const trace = c.get('trace')
       if (Object.hasOwn(deps.config.models, model)) {
         requirePermitted(principalOf(c), { kind: 'model', model })
       }
       const work = metered(c, deps, { model, input: body.input }, async () => {
-        const made = await deps.embeddings.embedUpstream(model, { body, requestId, signal })
+        const asked = { body, requestId, signal, ...(trace && { trace }) }
+        const made = await deps.embeddings.embedUpstream(model, asked)
         return [made, tokensOf(made, body.input)]
       })
       return c.json(inFormat(await orClientClosed(signal, work), format))

@@ -38,7 +38,9 @@ const pass = async (c: AppContext, deps: HttpDeps, path: string): Promise<Respon
   const { signal } = c.req.raw
   const requestId = c.get('requestId')
   const reservation = reserveEmbeddings(deps, principal, { model, input: text ?? '' })
-  const work = deps.forward(model, { path, withModel: passed.withModel, requestId, signal })
+  const trace = c.get('trace')
+  const asked = { path, withModel: passed.withModel, requestId, signal, ...(trace && { trace }) }
+  const work = deps.forward(model, asked)
   const answer = await orClientClosed(signal, work).catch((error) => {
     reservation.settle()
     throw error

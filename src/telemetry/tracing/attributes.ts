@@ -10,10 +10,10 @@ import type { Semconv } from './settings.ts'
 const OLDER_SYSTEMS: Record<string, string> = { x_ai: 'xai' }
 
 export const attemptAttributes = (
-  { provider, model, upstreamName, isStream }: TracedCall,
+  { operation, provider, model, upstreamName, isStream }: TracedCall,
   { system, semconv }: { system: string; semconv: Semconv },
 ): Attributes => ({
-  'gen_ai.operation.name': 'chat',
+  'gen_ai.operation.name': operation,
   'gen_ai.request.model': upstreamName,
   ...(semconv !== 'older' && { 'gen_ai.provider.name': system }),
   ...(semconv !== 'older' && isStream && { 'gen_ai.request.stream': true }),

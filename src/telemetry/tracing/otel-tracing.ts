@@ -79,7 +79,7 @@ const beginAttempt = (
   const { system = call.provider, origin = null } = providers[call.provider] ?? {}
   const startTime = now()
   const attributes = attemptAttributes(call, { system, semconv })
-  const name = `chat ${call.upstreamName}`
+  const name = `${call.operation} ${call.upstreamName}`
   const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, startTime, attributes }, context)
   const isTold = origin !== null && propagateTo.has(origin)
   return {

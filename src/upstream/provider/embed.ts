@@ -24,10 +24,10 @@ const askForText = async (
   wire: EmbedWire,
   { request, call }: { request: EmbedRequest; call: LiveCall },
 ): Promise<string> => {
-  const { target, body, requestId } = request
+  const { target, body, requestId, traceHeaders = {} } = request
   const exchange = await post(context, {
     path: wire.embeddingsPath(target.upstreamName),
-    headers: {},
+    headers: traceHeaders,
     authHeaders: wire.authHeaders,
     body: { ...body, model: target.upstreamName },
     isStream: false,

@@ -19,10 +19,10 @@ export const createForward =
     const call = startCall(request.signal, context.timeouts)
     try {
       if (call.failure !== null) throw call.failure
-      const { target, path, bytes, contentType, requestId } = request
+      const { target, path, bytes, contentType, requestId, traceHeaders } = request
       const exchange = await post(context, {
         path: wire.pathBeside(path, target.upstreamName),
-        headers: { 'content-type': contentType, accept: '*/*' },
+        headers: { ...traceHeaders, 'content-type': contentType, accept: '*/*' },
         authHeaders: wire.authHeaders,
         body: bytes,
         isStream: false,

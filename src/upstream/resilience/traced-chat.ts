@@ -1,8 +1,8 @@
 // One call to a provider with its span, where the request is traced. Tokens are known at the end of a stream, so the span
 // ends there.
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
-import { toRouterError } from '../../errors.ts'
 import type { Upstream, UpstreamReply } from '../upstream.ts'
+import { endFailed } from './traced-call.ts'
 
 /** As `upstream.chat`. */
 export const tracedChat = async (
@@ -12,7 +12,8 @@ export const tracedChat = async (
   const { trace, target, body } = request
   if (trace === undefined) return upstream.chat(request)
   const { provider, model, upstreamName } = target
-  const span = trace.attempt({ provider, model, upstreamName, isStream: body.stream === true })
+  const isStream = body.stream === true
+  const span = trace.attempt({ operation: 'chat', provider, model, upstreamName, isStream })
   try {
     const reply = await upstream.chat({ ...request, traceHeaders: span.headers })
     const { status } = reply
@@ -24,10 +25,7 @@ export const tracedChat = async (
     void reply.end.then(({ errorCode, usage }) => span.end({ status, errorCode, usage }))
     return reply
   } catch (thrown) {
-    const { code, details } = toRouterError(thrown)
-    const status = typeof details.status === 'number' ? details.status : null
-    // Refused before it was sent: there was no call, and there is no span.
-    if (code !== 'invalid_request') span.end({ status, errorCode: code, usage: null })
+    endFailed(span, thrown)
     throw thrown
   }
 }

@@ -23,7 +23,13 @@ describe('stages of a decision', () => {
 })
 
 describe('attributes', () => {
-  const call = { provider: 'mine', model: 'm', upstreamName: 'grok', isStream: true }
+  const call = {
+    operation: 'chat',
+    provider: 'mine',
+    model: 'm',
+    upstreamName: 'grok',
+    isStream: true,
+  }
 
   it('of a call have the names of the convention that is asked for', () => {
     const names = (semconv: 'latest' | 'older' | 'both') =>
