@@ -18,10 +18,7 @@ import type { Store } from './store/store.ts'
 import type { CallResult, CallUpstream } from './upstream/call/call.ts'
 
 export interface Pipeline {
-  /**
-   * Only decides; recorded as a dry run. @throws RouterError `model_not_found`, `route_not_found`, `permission_denied`;
-   * `invalid_request` where no model can serve the request
-   */
+  /** Decides as a dry run. @throws RouterError `model_not_found`, `route_not_found`, `permission_denied`, `invalid_request` */
   route(request: RouteRequest): Promise<Decision>
   /** Decides, calls upstream and records the completion. Throws only what `route` throws. */
   chat(request: ChatRequest): Promise<{ decision: Decision; result: CallResult }>
