@@ -6,6 +6,7 @@ import type { Generation } from '../../src/vector-index/generation.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { layOut } from '../../src/vector-index/map/lay-out.ts'
 import { openGeneration } from '../../src/vector-index/open-generation.ts'
+import { percent } from '../terminal/output.ts'
 import { runBench } from './harness.ts'
 
 /** Neighbours compared, and every how manyth exemplar is looked at. */
@@ -74,8 +75,6 @@ const measure = async (dir: string): Promise<MapResult> => {
     axes: keptBy(generation, flat),
   }
 }
-
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 const said = ({ sameRoute, nearest }: Kept): string =>
   `${percent(sameRoute)} of the ${NEAR} nearest are of the same route, ${percent(nearest)} the nearest in the index`

@@ -10,6 +10,7 @@ import { TEXT_COUNTS } from '../../../src/core/outcomes/outcome-row.ts'
 import { createRandom } from '../../../src/core/statistics/random.ts'
 import { createRankModels } from '../../../src/routing/rank-models.ts'
 import { MOST_NEARBY } from '../../../src/training/outcomes/fit-outcomes.ts'
+import { median, quantile } from '../summary.ts'
 
 const MODELS = 20
 const OUTCOMES = 10_000
@@ -92,9 +93,6 @@ const heldOut = () => {
   }
 }
 
-const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number
-
 export interface SpeedReport {
   balanced_p50_ms: number
   learned_p50_ms: number
@@ -126,12 +124,11 @@ export const measureSpeed = (): SpeedReport => {
   }
   for (let i = 0; i < 50; i++) timeOf(i % 2 ? balanced : learned)
   const pairs = Array.from({ length: TIMES }, () => [timeOf(balanced), timeOf(learned)] as const)
-  const sorted = (values: readonly number[]): number[] => [...values].sort((a, b) => a - b)
-  const [without, with_] = [sorted(pairs.map(([a]) => a)), sorted(pairs.map(([, b]) => b))]
+  const learnedMs = pairs.map(([, ms]) => ms)
   return {
-    balanced_p50_ms: quantile(without, 0.5),
-    learned_p50_ms: quantile(with_, 0.5),
-    learned_p99_ms: quantile(with_, 0.99),
-    added_p50_ms: quantile(sorted(pairs.map(([a, b]) => b - a)), 0.5),
+    balanced_p50_ms: median(pairs.map(([ms]) => ms)),
+    learned_p50_ms: median(learnedMs),
+    learned_p99_ms: quantile(learnedMs, 0.99),
+    added_p50_ms: median(pairs.map(([a, b]) => b - a)),
   }
 }
