@@ -1,9 +1,6 @@
 // Headers that middleware adds to every reply. A reply that is made by `headed` gets them in the record that it is made of: through the
 // response's own Headers they would be copied, validated, sorted and copied again, which costs as much as writing the reply.
-import type { AppContext } from '../request/app-env.ts'
-
-/** Read when the reply is known. */
-export type HeaderSource = () => Record<string, string>
+import type { AppContext, HeaderSource } from '../request/app-env.ts'
 
 /** Awaits `next`, and adds the headers to whatever came of it. */
 export const addHeaders = async (

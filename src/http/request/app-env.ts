@@ -10,7 +10,6 @@ import type { EndSignal } from '../../jobs/end-signal.ts'
 import type { TakeTurn } from '../../jobs/loop-turn.ts'
 import type { RequestWork } from '../../telemetry/loop-watch.ts'
 import type { ServerTrace } from '../../telemetry/tracing/tracing.ts'
-import type { HeaderSource } from '../middleware/reply-headers.ts'
 import type { CacheNote } from './deps.ts'
 
 /** How a relayed stream ended. */
@@ -31,6 +30,9 @@ export interface Routed {
   /** The answer cache's part; absent for a dry run. */
   cache?: CacheNote | undefined
 }
+
+/** Headers for a reply, read when the reply is known. */
+export type HeaderSource = () => Record<string, string>
 
 export interface AppEnv {
   /** Absent in in-process tests (`app.request`). */
@@ -59,7 +61,7 @@ export interface AppEnv {
     relayEnd?: Promise<RelayEnd>
     /** Aborts when the client has gone; made at its first use (client-closed.ts). */
     clientSignal?: EndSignal
-    /** Headers for the reply, by the middleware that adds them (reply-headers.ts). */
+    /** By the middleware that adds them (middleware/reply-headers.ts). */
     headerSources?: HeaderSource[]
     /** The reply that has them already. */
     headed?: Response
