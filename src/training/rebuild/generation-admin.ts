@@ -5,7 +5,7 @@ import type { DataPaths } from '../../config/data-paths.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { EncoderIdentity } from '../../encoder/lazy.ts'
 import { RouterError } from '../../errors.ts'
-import { BACKGROUND_NICENESS } from '../../jobs/priority.ts'
+import { REBUILD_NICENESS } from '../../jobs/priority.ts'
 import type { Store } from '../../store/store.ts'
 import { assertNotBuilding } from '../../vector-index/build-lock.ts'
 import { type HistoryEvent, readHistory } from '../../vector-index/history.ts'
@@ -98,7 +98,7 @@ const createRun =
         databaseFile: paths.database,
         encoder: identityOf(options),
         processes: 1,
-        niceness: BACKGROUND_NICENESS,
+        niceness: REBUILD_NICENESS,
       },
       runOptions,
     )
