@@ -20,6 +20,9 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 export const DAY_MS = 86_400_000
 
+/** A crowded machine may take a minute for a page; a test that waits for what never comes ends by its own limit. */
+const BUSY_MS = 110_000
+
 /** Three models of the echo provider, so that there is something to compare. */
 export const DESK_CONFIG = {
   models: {
@@ -128,6 +131,7 @@ export const createDeskRig = async (options: RigOptions = {}): Promise<DeskRig> 
     server,
     open: async (path, how = {}) => {
       const context = await browser.newContext(contextOptions(how))
+      context.setDefaultTimeout(BUSY_MS)
       contexts.push(context)
       const page = await context.newPage()
       watched.set(page, watch(page))

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { axeViolations, expectNoErrors, hasChromium, screenshot } from './desk-rig.ts'
 import { createModelsRig, LONG_NAME } from './models-site.ts'
 
-// A browser starts in seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 })
+// A browser starts in seconds on a busy machine, and a rebuild takes minutes there.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 600_000 })
 
 /** Cells of the row that begins with `name`, by the names of their columns; of two alike the first. */
 const rowOf = async (page: Page, table: string, name: string): Promise<Record<string, string>> => {
