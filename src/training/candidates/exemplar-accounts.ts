@@ -2,6 +2,7 @@
 import type { Config } from '../../config/config-schema.ts'
 import type { Ruling } from '../../core/records/ruling.ts'
 import { RouterError } from '../../errors.ts'
+import { takeTurn } from '../../jobs/loop-turn.ts'
 import type { Store, VotePage } from '../../store/store.ts'
 import { createLedger, type LedgerEntry } from './exemplar-ledger.ts'
 import { ledgerVotes } from './quarantine.ts'
@@ -47,7 +48,7 @@ const createLedgerReader = ({ config, store }: ExemplarAccountsDeps) => {
       ledger.add(ledgerVotes(page.votes, config.training.feedback.weights))
       after = page.next
     }
-    return ledger.entries()
+    return ledger.entriesInTurns(takeTurn)
   }
   return async (): Promise<LedgerEntry[]> => {
     const stamp = await store.votesStamp()

@@ -65,6 +65,8 @@ export interface Ledger {
   add(votes: readonly LedgerVote[]): void
   /** Most probably harmful first. */
   entries(): LedgerEntry[]
+  /** The same some hundred accounts at a time, with `pause` between: of ten thousand each takes some microseconds. */
+  entriesInTurns(pause: () => Promise<void>): Promise<LedgerEntry[]>
 }
 
 export const createLedger = (): Ledger => {
@@ -87,14 +89,18 @@ export const createLedger = (): Ledger => {
       add(voter, principal, 'credit', weight * voter.share)
     }
   }
-  return { add: (votes) => votes.forEach(enter), entries: () => entriesOf(accounts) }
+  return {
+    add: (votes) => votes.forEach(enter),
+    entries: () => entriesOf(accounts),
+    entriesInTurns: (pause) => entriesInTurns(accounts, pause),
+  }
 }
 
 /**
  * The account of every exemplar that voted in a decision with feedback, most probably harmful first. The prior is the mean of the
  * route's other accounts, with the weight of four votes (empirical Bayes: Efron and Morris 1975).
  */
-const entriesOf = (collected: ReadonlyMap<string, Account>): LedgerEntry[] => {
+const judgeOf = (collected: ReadonlyMap<string, Account>) => {
   const accounts = [...collected.values()].map((account) => ({
     ...account,
     ...totals(account),
@@ -104,24 +110,47 @@ const entriesOf = (collected: ReadonlyMap<string, Account>): LedgerEntry[] => {
     const sums = routes.get(route) ?? { credit: 0, blame: 0 }
     routes.set(route, { credit: sums.credit + credit, blame: sums.blame + blame })
   }
-  return accounts
-    .map(({ exemplarId, route, credit, blame }) => {
-      const all = routes.get(route) ?? { credit, blame }
-      const routeMean = (all.credit - credit + 1) / (all.credit + all.blame - credit - blame + 2)
-      const a = POOLED_VOTES * routeMean + credit
-      const b = POOLED_VOTES * (1 - routeMean) + blame
-      // Where only errors are reported, every account looks harmful: so it must also be worse than its route.
-      const bound = Math.min(0.5, routeMean)
-      return {
-        exemplarId,
-        route,
-        credit,
-        blame,
-        mean: a / (a + b),
-        harmChance: betaCdf(bound, a, b),
-      }
-    })
-    .sort((x, y) => y.harmChance - x.harmChance || (x.exemplarId < y.exemplarId ? -1 : 1))
+  const judge = ({ exemplarId, route, credit, blame }: (typeof accounts)[number]): LedgerEntry => {
+    const all = routes.get(route) ?? { credit, blame }
+    const routeMean = (all.credit - credit + 1) / (all.credit + all.blame - credit - blame + 2)
+    const a = POOLED_VOTES * routeMean + credit
+    const b = POOLED_VOTES * (1 - routeMean) + blame
+    // Where only errors are reported, every account looks harmful: so it must also be worse than its route.
+    const bound = Math.min(0.5, routeMean)
+    return {
+      exemplarId,
+      route,
+      credit,
+      blame,
+      mean: a / (a + b),
+      harmChance: betaCdf(bound, a, b),
+    }
+  }
+  return { accounts, judge }
+}
+
+const byHarm = (x: LedgerEntry, y: LedgerEntry): number =>
+  y.harmChance - x.harmChance || (x.exemplarId < y.exemplarId ? -1 : 1)
+
+const entriesOf = (collected: ReadonlyMap<string, Account>): LedgerEntry[] => {
+  const { accounts, judge } = judgeOf(collected)
+  return accounts.map(judge).sort(byHarm)
+}
+
+const JUDGED_AT_ONCE = 500
+
+const entriesInTurns = async (
+  collected: ReadonlyMap<string, Account>,
+  pause: () => Promise<void>,
+): Promise<LedgerEntry[]> => {
+  const { accounts, judge } = judgeOf(collected)
+  const entries: LedgerEntry[] = []
+  for (let from = 0; from < accounts.length; from += JUDGED_AT_ONCE) {
+    await pause()
+    entries.push(...accounts.slice(from, from + JUDGED_AT_ONCE).map(judge))
+  }
+  await pause()
+  return entries.sort(byHarm)
 }
 
 export const exemplarLedger = (votes: readonly LedgerVote[]): LedgerEntry[] => {

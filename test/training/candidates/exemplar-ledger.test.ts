@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  createLedger,
   exemplarLedger,
   type LedgerVote,
 } from '../../../src/training/candidates/exemplar-ledger.ts'
@@ -76,4 +77,14 @@ describe('the exemplar ledger', () => {
     expect(account?.blame).toBeCloseTo(2, 6)
     expect(account?.harmChance).toBeLessThan(0.95)
   })
+})
+
+it('judges many accounts in turns, and comes to the same', async () => {
+  const ledger = createLedger()
+  ledger.add(Array.from({ length: 1_200 }, (_, n) => vote(by(`exemplar-${n % 1_100}`))))
+  let pauses = 0
+  const entries = await ledger.entriesInTurns(async () => void pauses++)
+  expect(entries).toEqual(ledger.entries())
+  expect(entries).toHaveLength(1_100)
+  expect(pauses).toBe(4)
 })
