@@ -20,9 +20,15 @@ const SOURCES = join(ROOT, 'src/dashboard/assets')
 const TARGET = join(ROOT, 'dist/src/dashboard/sent')
 const requireHere = createRequire(import.meta.url)
 
+/** In this order, as the later ones narrow what the earlier ones say. */
+const STYLES = [
+  ...['palette', 'base', 'frame', 'cards', 'tables', 'forms', 'charts', 'narrow'],
+  ...['decisions', 'access', 'map', 'learning'],
+]
+
 /** Each file that is sent, with what it is made of: names of the lock, or files beside it. */
 const SENT: Record<string, string[]> = {
-  'desk.css': ['uplot.css', 'desk.css'],
+  'desk.css': ['uplot.css', ...STYLES.map((subject) => `styles/${subject}.css`)],
   'desk.js': ['desk.js'],
   'charts.js': ['uplot.js', 'charts.js'],
   'htmx.js': ['htmx.js'],
@@ -46,6 +52,13 @@ const vendored = (locked: Locked): Buffer => {
   )
 }
 
+/** Comments of style sheets are for who reads the sources. */
+const ownFile = (part: string): Buffer => {
+  const bytes = readFileSync(join(SOURCES, part))
+  if (!part.endsWith('.css')) return bytes
+  return Buffer.from(bytes.toString('utf8').replaceAll(/\/\*.*?\*\/\n?/gs, ''))
+}
+
 const lock = JSON.parse(readFileSync(join(SOURCES, 'lock.json'), 'utf8')) as Record<string, Locked>
 rmSync(TARGET, { recursive: true, force: true })
 mkdirSync(TARGET, { recursive: true })
@@ -53,7 +66,7 @@ for (const [name, parts] of Object.entries(SENT)) {
   const bytes = Buffer.concat(
     parts.flatMap((part) => {
       const locked = lock[part]
-      return [locked ? vendored(locked) : readFileSync(join(SOURCES, part)), Buffer.from('\n')]
+      return [locked ? vendored(locked) : ownFile(part), Buffer.from('\n')]
     }),
   )
   writeFileSync(join(TARGET, name), bytes)

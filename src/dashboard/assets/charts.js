@@ -10,8 +10,15 @@
     usd: (value) => `$${+value.toPrecision(3)}`,
     share: (value) => `${+(value * 100).toFixed(1)} %`,
   }
-  const styleOf = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`)
-  const colorOf = (color) => styleOf(typeof color === 'number' ? `c${color}` : color).trim()
+  /** A colour of the palette in the scheme of now: the property itself holds both. */
+  const styleOf = (name) => {
+    const { style } = document.documentElement
+    style.caretColor = `var(--${name})`
+    const { caretColor } = getComputedStyle(document.documentElement)
+    style.caretColor = ''
+    return caretColor
+  }
+  const colorOf = (color) => styleOf(typeof color === 'number' ? `c${color}` : color)
 
   /** What is drawn for each series: its values, or with those before it. */
   const heights = ({ series, isStacked }) => {
@@ -29,7 +36,7 @@
     const stroke = colorOf(color)
     const shape = {
       line: { width: 1.6 },
-      area: { width: 1.2, fill: `${stroke}55` },
+      area: { width: 1.2, fill: `color-mix(in srgb, ${stroke} 33%, transparent)` },
       bars: { width: 0, fill: stroke, paths: uPlot.paths.bars({ size: [0.85, 60], align: 1 }) },
     }[kind]
     const valueText = (_plot, _drawn, _series, i) => (i === null ? '' : format(values[i] ?? 0))

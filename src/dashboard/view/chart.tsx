@@ -11,7 +11,7 @@ export interface Series {
   label: string
   /** Null leaves a gap. */
   values: readonly (number | null)[]
-  /** Of the palette of desk.css. */
+  /** Of assets/styles/palette.css. */
   color?: 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 'bad'
   kind?: 'line' | 'area' | 'bars'
 }
