@@ -114,6 +114,7 @@ export const buildGeneration = async (
   const measured = measureHeldOut(input, classifier)
   const heldOut = measured?.figures ?? null
   const whole = { ...draft, classifier, fit: report, unseen, heldOut, outcomes }
+  await begin('graph')
   const manifest = await writeGeneration(indexDir, whole, (done, total) =>
     onProgress({ stage: 'graph', done, total }),
   )
