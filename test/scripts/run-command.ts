@@ -54,6 +54,7 @@ const runProcess =
 const enter = ({ dir, env }: Place, input: string): (() => void) => {
   const home = process.cwd()
   const before = { ...process.env }
+  const known = new Set(process.listeners('exit'))
   const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor
   process.chdir(dir)
   Object.assign(process.env, env)
@@ -62,6 +63,8 @@ const enter = ({ dir, env }: Place, input: string): (() => void) => {
     Object.defineProperty(process, 'stdin', stdin)
     for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name]
     Object.assign(process.env, before)
+    // A command's logger waits for the end of its process, which does not come: node would warn of so many who listen.
+    for (const one of process.listeners('exit')) if (!known.has(one)) process.off('exit', one)
     process.chdir(home)
   }
 }
