@@ -45,12 +45,16 @@ export async function* readVotes(
   votedSinceMs: number,
 ): AsyncGenerator<ArmVote[]> {
   let since = votedSinceMs
+  let limit = PAGE
   for (;;) {
-    const query = { decidedSinceMs: canary.startedAtMs, votedSinceMs: since, limit: PAGE }
+    const query = { decidedSinceMs: canary.startedAtMs, votedSinceMs: since, limit }
     const votes = await store.listArmVotes(query)
     yield votes
-    if (votes.length < PAGE) return
-    since = votes.at(-1)?.atMs ?? since
+    if (votes.length < limit) return
+    const last = votes.at(-1)?.atMs ?? since
+    // A page of one millisecond would be read again and again: the next one must reach past it.
+    limit = last === since ? limit * 2 : PAGE
+    since = last
   }
 }
 
