@@ -2,8 +2,7 @@
 // and another begins. A file that cannot be written costs its lines and one warning, never a request.
 import { mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { destination } from 'pino'
-import { createLogOutput, TOGETHER_BYTES } from './log-output.ts'
+import { createLogOutput, openLogDestination } from './log-output.ts'
 
 export interface LogFile {
   write(line: string): void
@@ -42,19 +41,18 @@ const createAttempt = (onProblem: (error: unknown) => void) => {
 
 export const createLogFile = ({ path, maxBytes, onProblem }: LogFileOptions): LogFile => {
   const { attempt, fail } = createAttempt(onProblem)
-  let out: ReturnType<typeof destination> | null = null
+  let out: ReturnType<typeof openLogDestination> | null = null
   const output = createLogOutput({
     out: {
       write: (line) => attempt(() => out?.write(line)),
-      flushSync: () => attempt(() => out?.flushSync()),
+      flush: () => attempt(() => out?.flush()),
     },
   })
   let bytes = 0
   attempt(() => {
     mkdirSync(dirname(path), { recursive: true })
     bytes = sizeOf(path)
-    out = destination({ dest: path, mode: 0o600, sync: true, minLength: TOGETHER_BYTES })
-    out.on('error', fail)
+    out = openLogDestination({ dest: path, mode: 0o600 }, fail)
   })
   const reopen = (): void =>
     attempt(() => {

@@ -1,11 +1,11 @@
 // One JSON line per event. Redaction works on the finished line, so that no field, nested error or message can carry
 // a key past it, and so does the escaping of what a terminal would obey; what the fields themselves may hold (never
 // prompts) is the caller's rule.
-import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { type DestinationStream, type Logger, pino } from 'pino'
 import { MASK } from '../core/redact-shapes.ts'
 import { visibleJson } from '../core/visible.ts'
 import type { LogFile } from './log-file.ts'
-import { createLogOutput, TOGETHER_BYTES } from './log-output.ts'
+import { createLogOutput, openLogDestination } from './log-output.ts'
 import { createRedact, type Redact } from './redact.ts'
 
 export type { Logger }
@@ -63,7 +63,8 @@ const masked = (facts: Record<string, unknown>): Record<string, unknown> => {
 }
 
 const standardOutput = (): DestinationStream => {
-  const out = destination({ fd: 1, sync: true, minLength: TOGETHER_BYTES })
+  // There is nowhere to say that nothing can be said.
+  const out = openLogDestination({ fd: 1 }, () => {})
   const output = createLogOutput({ out })
   process.once('exit', output.flush)
   return output

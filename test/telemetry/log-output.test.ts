@@ -1,5 +1,6 @@
+import { closeSync, openSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createLogOutput } from '../../src/telemetry/log-output.ts'
+import { createLogOutput, openLogDestination } from '../../src/telemetry/log-output.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 
 /** What was kept and what has gone out, with a timer that is run by hand. */
@@ -9,7 +10,7 @@ const setUp = () => {
   const timers: (() => void)[] = []
   const out = {
     write: (line: string) => void kept.push(line),
-    flushSync: () => {
+    flush: () => {
       if (kept.length > 0) gone.push(kept)
       kept = []
     },
@@ -52,5 +53,18 @@ describe('the output of the log', () => {
     createLogger({ level: 'info', destination: output }).info('last')
     output.flush()
     expect(linesOf(gone)).toEqual([['last']])
+  })
+
+  it('goes on where nothing can be written, as on a full disk', () => {
+    const fd = openSync('/dev/full', 'w')
+    const codes: unknown[] = []
+    const out = openLogDestination({ fd }, (error) => {
+      codes.push(error instanceof Error && 'code' in error && error.code)
+    })
+    const output = createLogOutput({ out, later: () => () => {} })
+    const line = `{"level":"warn","msg":"${'x'.repeat(10_000)}"}\n`
+    for (let i = 0; i < 200; i++) output.write(line)
+    closeSync(fd)
+    expect(new Set(codes)).toEqual(new Set(['ENOSPC']))
   })
 })
