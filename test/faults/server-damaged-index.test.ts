@@ -1,9 +1,11 @@
 // A server that finds its index damaged: it says so in one clear line and serves an older generation, exact search, or a
-// fresh build. Its manifests say that the graph serves, which so few exemplars do not get by themselves.
+// fresh build. Its generations are given a graph that serves, which so few exemplars do not get by themselves.
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { buildHnsw } from '../../src/vector-index/hnsw.ts'
 import type { Manifest } from '../../src/vector-index/manifest.ts'
 import { generatedRoute, generatedTraining } from '../support/generated-training.ts'
 import {
@@ -27,11 +29,7 @@ beforeAll(async () => {
   expect((await site.run(['rebuild', '--json'])).exitCode).toBe(0)
   const second = await site.run(['rebuild', '--force', '--json'])
   expect(JSON.parse(second.stdout)).toMatchObject({ generation: 2, parent: 1, search: 'exact' })
-  for (const generation of [1, 2]) {
-    await reseal(generation, (manifest) => {
-      manifest.search = 'hnsw'
-    })
-  }
+  for (const generation of [1, 2]) await addGraph(generation)
   await cp(site.indexDir, pristine, { recursive: true })
 }, 240_000)
 
@@ -66,6 +64,19 @@ const reseal = async (generation: number, change: (manifest: Manifest) => void):
   const json = JSON.stringify(manifest, null, 2)
   await writeFile(path(generation, 'manifest.json'), json)
   await writeFile(path(generation, 'manifest.sha256'), `${sha256(json)}  manifest.json\n`)
+}
+
+const addGraph = async (generation: number): Promise<void> => {
+  const rows = await readFile(path(generation, 'vectors.f32'))
+  const vectors = new Float32Array(new Uint8Array(rows).buffer)
+  await reseal(generation, (manifest) => {
+    const { dimensions, searchDimensions, seed, hnsw } = manifest
+    const file = path(generation, 'hnsw.bin')
+    buildHnsw({ ...hnsw, dimensions, searchDimensions, vectors, seed }).save(file)
+    const graph = readFileSync(file)
+    manifest.search = 'hnsw'
+    manifest.files['hnsw.bin'] = { bytes: graph.length, sha256: sha256(graph) }
+  })
 }
 
 /** Starts, routes one prompt, and gives what was logged as a problem. */
