@@ -63,7 +63,7 @@ const Buttons = ({ decision }: { decision: StoredDecision }) => {
         <button type="submit">Correct</button>
       </ActionForm>
       <ActionButton action={`${path}/exemplar-of`} target="#votes">
-        Make exemplar
+        Make exemplar of {decision.route}
       </ActionButton>
     </div>
   )
