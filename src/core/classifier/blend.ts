@@ -36,6 +36,11 @@ const WORTH_PART = 1e-6
  */
 const WORTH_DEPARTURE = 2
 const USUAL_CENTROID = 0.5
+/**
+ * Weights whose log-likelihoods over all rows differ by less are as good as each other: the folds of one more exemplar alone move
+ * them by so much.
+ */
+const ALIKE = 8
 
 /** Mean negative log-likelihood of column 0 under softmax(scale · rows), with its first two derivatives by the scale. */
 const lossOfFirst = ({ rows, cols, data }: Matrix, scale: number) => {
@@ -110,13 +115,15 @@ const labelAndLargest = (m: Matrix, labels: Int32Array): Matrix => {
 const withPart = (sum: Matrix, part: Matrix | null | undefined, weight: number): Matrix =>
   weight === 0 || !part ? sum : addScaled(sum, part, weight)
 
-/** Blended log-probabilities. */
-export const applyBlend = (parts: Parts, blend: Blend): Matrix => {
-  const vote = parts.votes.find(({ bandwidth }) => bandwidth === blend.bandwidth)?.vote
-  const voted = withPart(parts.head, vote, blend.vote)
-  const centred = withPart(voted, parts.centroid, blend.centroid)
-  return logSoftmax(withPart(centred, parts.words, blend.words), blend.sharpness)
+const weightedSum = (parts: Parts, weights: Weights): Matrix => {
+  const vote = parts.votes.find(({ bandwidth }) => bandwidth === weights.bandwidth)?.vote
+  const voted = withPart(parts.head, vote, weights.vote)
+  return withPart(withPart(voted, parts.centroid, weights.centroid), parts.words, weights.words)
 }
+
+/** Blended log-probabilities. */
+export const applyBlend = (parts: Parts, blend: Blend): Matrix =>
+  logSoftmax(weightedSum(parts, blend), blend.sharpness)
 
 const costOf = (
   { words, centroid, vote }: Pick<Blend, 'words' | 'centroid' | 'vote'>,
@@ -131,25 +138,61 @@ const costOf = (
   )
 }
 
-/** Grid search over the weights; the sharpness is fitted for each. Ties go to fewer parts. */
-export const chooseBlend = (parts: Parts, labels: Int32Array): Blend => {
-  let best: Blend = { bandwidth: 0.05, vote: 0, centroid: 0, words: 0, sharpness: 1 }
-  let least = Number.POSITIVE_INFINITY
-  for (const words of parts.words ? WORDS : [0]) {
-    for (const centroid of CENTROIDS) {
-      const base = withPart(withPart(parts.head, parts.words, words), parts.centroid, centroid)
-      for (const [i, { bandwidth, vote }] of parts.votes.entries()) {
-        for (const weight of VOTES) {
-          if (weight === 0 && i > 0) continue
-          const sum = withPart(base, vote, weight)
-          const { scale, loss } = fitSharpness(labelAndLargest(sum, labels), best.sharpness)
-          const charged = loss + costOf({ words, centroid, vote: weight }, labels.length)
-          if (charged >= least) continue
-          least = charged
-          best = { bandwidth, vote: weight, centroid, words, sharpness: scale }
-        }
-      }
-    }
+type Weights = Omit<Blend, 'sharpness'>
+
+interface Candidate extends Weights {
+  charged: number
+}
+
+/**
+ * The mean of the weights on the grid that are about as good as the best, each by its likelihood: the best alone changes by
+ * leaps from one build to the next where two are alike, and the routes of prompts with it. Parts that the best leaves out stay out.
+ */
+const meanWeights = (candidates: readonly Candidate[], best: Candidate, rows: number): Weights => {
+  let [total, vote, words] = [0, 0, 0]
+  for (const one of candidates) {
+    if (one.bandwidth !== best.bandwidth || one.centroid !== best.centroid) continue
+    if (one.vote > 0 !== best.vote > 0 || one.words > 0 !== best.words > 0) continue
+    const weight = Math.exp((-rows * (one.charged - best.charged)) / ALIKE)
+    total += weight
+    vote += weight * one.vote
+    words += weight * one.words
   }
-  return best
+  const { bandwidth, centroid } = best
+  return { bandwidth, centroid, vote: vote / total, words: words / total }
+}
+
+/** Every combination that is tried, fewer parts first. */
+const gridOf = (parts: Parts): Weights[] =>
+  (parts.words ? WORDS : [0]).flatMap((words) =>
+    CENTROIDS.flatMap((centroid) =>
+      parts.votes.flatMap(({ bandwidth }, i) =>
+        (i === 0 ? VOTES : VOTES.slice(1)).map((vote) => ({ bandwidth, vote, centroid, words })),
+      ),
+    ),
+  )
+
+/**
+ * Weights of least loss by a grid search, then the mean of those about as good; the sharpness is fitted for each. Ties go to
+ * fewer parts.
+ */
+export const chooseBlend = (parts: Parts, labels: Int32Array): Blend => {
+  let sharpness = 1
+  const sharpnessOf = (weights: Weights) => {
+    const sum = weightedSum(parts, weights)
+    return fitSharpness(labelAndLargest(sum, labels), sharpness)
+  }
+  let best: Candidate | null = null
+  const candidates = gridOf(parts).map((weights): Candidate => {
+    const { scale, loss } = sharpnessOf(weights)
+    const candidate = { ...weights, charged: loss + costOf(weights, labels.length) }
+    if (best === null || candidate.charged < best.charged) {
+      best = candidate
+      sharpness = scale
+    }
+    return candidate
+  })
+  if (best === null) return { bandwidth: 0.05, vote: 0, centroid: 0, words: 0, sharpness: 1 }
+  const weights = meanWeights(candidates, best, labels.length)
+  return { ...weights, sharpness: sharpnessOf(weights).scale }
 }

@@ -67,6 +67,14 @@ describe('choosing the blend', () => {
     expect(chooseBlend(parts({ votes }), labels).bandwidth).toBe(BANDWIDTHS[1])
   })
 
+  it('takes the mean of weights that are about as good, not one step of the grid', () => {
+    const informedVotes = parts({ head: informed(5), votes: votesOf(informed(9)) })
+    const { vote } = chooseBlend(informedVotes, labels)
+    expect(vote).toBeGreaterThan(0.25)
+    expect(vote).toBeLessThan(2)
+    expect([0.5, 1]).not.toContain(vote)
+  })
+
   it('leaves out parts that add nothing to the head', () => {
     const head = informed(9)
     const silent = logSoftmax({ rows: ROWS, cols: ROUTES, data: new Float32Array(ROWS * ROUTES) })
