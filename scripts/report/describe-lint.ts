@@ -1,4 +1,5 @@
 // The report of `signalbox lint` as text: rule by rule, each finding with its place and the change to make.
+import { groupBy } from '../../src/core/group-by.ts'
 import { counted, type Finding } from '../../src/quality/lint/finding.ts'
 import type { LintReport } from '../../src/training/reports/lint-report.ts'
 
@@ -12,14 +13,9 @@ const places = ({ where }: Finding): string[] => {
 }
 
 /** Findings by severity and rule, in the order of the report. */
-const groups = (findings: readonly Finding[]): Finding[][] => {
-  const byRule = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    const key = `${finding.severity} ${finding.rule}`
-    byRule.set(key, [...(byRule.get(key) ?? []), finding])
-  }
-  return [...byRule.values()]
-}
+const groups = (findings: readonly Finding[]): Finding[][] => [
+  ...groupBy(findings, ({ severity, rule }) => `${severity} ${rule}`).values(),
+]
 
 const counts = ({ errors, warnings, notes }: LintReport): string =>
   [counted(errors, 'error'), counted(warnings, 'warning'), counted(notes, 'note')].join(', ')

@@ -1,5 +1,7 @@
 // Reads all stored data of past decisions, for a batch of them at once.
+
 import type { GatewayKey } from '../core/decide/gateway-key.ts'
+import { groupBy } from '../core/group-by.ts'
 import type { Feedback } from '../core/records/feedback.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { Store } from '../store/store.ts'
@@ -36,11 +38,7 @@ const readVotes = async (
       votes.push(...page)
     }
   }
-  const byDecision = new Map<string, Feedback[]>()
-  for (const vote of votes.sort(byTime)) {
-    byDecision.set(vote.decisionId, [...(byDecision.get(vote.decisionId) ?? []), vote])
-  }
-  return byDecision
+  return groupBy(votes.sort(byTime), ({ decisionId }) => decisionId)
 }
 
 const byTime = (a: Feedback, b: Feedback): number =>

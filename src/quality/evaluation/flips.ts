@@ -1,6 +1,7 @@
 // Does a prompt keep its route when it is rewritten? Routes before and after a rewriting, counted by kind and by route.
 // The plain ten-nearest vote is counted beside it, since flipping is that method's known weakness.
 
+import { groupBy } from '../../core/group-by.ts'
 import { bootstrapInterval, type Interval } from '../../core/statistics/bootstrap.ts'
 import type { Random } from '../../core/statistics/random.ts'
 
@@ -50,13 +51,7 @@ const countsBy = (
   observations: readonly FlipObservation[],
   key: (observation: FlipObservation) => string,
 ): FlipCount[] => {
-  const groups = new Map<string, FlipObservation[]>()
-  for (const observation of observations) {
-    const group = groups.get(key(observation))
-    if (group) group.push(observation)
-    else groups.set(key(observation), [observation])
-  }
-  return [...groups].map(([name, group]) => ({
+  return [...groupBy(observations, key)].map(([name, group]) => ({
     name,
     rows: group.length,
     flipRate: share(group, isFlip),

@@ -1,8 +1,8 @@
 // What is done with what was chosen on the map: exemplars are moved and prompts labelled, exemplars left out, and both made a
 // route of.
 import { z } from 'zod'
+import { groupBy } from '../../../core/group-by.ts'
 import { RouterError } from '../../../errors.ts'
-import type { ExemplarLine } from '../../../training/exemplars/line-edits.ts'
 import type { Moves } from '../../../training/exemplars/move-exemplars.ts'
 import type { Desk } from '../../request/desk.ts'
 import { defineAction } from '../../request/part.ts'
@@ -152,13 +152,15 @@ const undo = defineAction({
   path: '/map/undo',
   form: z.object({ origins: z.string().max(100_000), route: z.string() }),
   run: async ({ deps }, { form: { origins, route } }) => {
-    const byOrigin = new Map<string, ExemplarLine[]>()
-    for (const origin of partsOf(origins).slice(0, MOST_EXEMPLARS)) {
-      const [id = '', from = ''] = origin.split(':')
-      byOrigin.set(from, [...(byOrigin.get(from) ?? []), { route, id: idOf(id) }])
-    }
+    const wanted = partsOf(origins)
+      .slice(0, MOST_EXEMPLARS)
+      .map((origin) => {
+        const [id = '', from = ''] = origin.split(':')
+        return { from, line: { route, id: idOf(id) } }
+      })
     const back: Moves = { moved: [], refused: [] }
-    for (const [from, lines] of byOrigin) {
+    for (const [from, ofRoute] of groupBy(wanted, (one) => one.from)) {
+      const lines = ofRoute.map(({ line }) => line)
       const { moved, refused } = await deps.edits.moveAll(lines, from)
       back.moved.push(...moved)
       back.refused.push(...refused)

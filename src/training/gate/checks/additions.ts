@@ -1,6 +1,7 @@
 // Analyses the exemplars that a candidate adds: clusters of near-duplicates, and the routes of the earlier exemplars around them.
 
 import { largestColumns } from '../../../core/classifier/nearest.ts'
+import { groupBy } from '../../../core/group-by.ts'
 import type { Matrix } from '../../../core/linear/matrix.ts'
 import { rowOf } from '../../../core/linear/matrix.ts'
 import { productByBlocks } from '../../../core/linear/simd/product.ts'
@@ -83,15 +84,9 @@ const clusterNumbers = ({ added, addedRows }: AdditionsInput): Int32Array => {
   return Int32Array.from(added, (_, i) => rootOf(i))
 }
 
-const groupBy = (numbers: Int32Array): number[][] => {
-  const groups = new Map<number, number[]>()
-  numbers.forEach((number, row) => {
-    const group = groups.get(number) ?? []
-    group.push(row)
-    groups.set(number, group)
-  })
-  return [...groups.values()]
-}
+const rowsByNumber = (numbers: Int32Array): number[][] => [
+  ...groupBy(numbers.keys(), (row) => numbers[row]).values(),
+]
 
 const ranked = (routes: readonly string[]): [string, number][] => {
   const counts = new Map<string, number>()
@@ -118,7 +113,7 @@ const lonersOf = (added: readonly AddedExemplar[], near: readonly string[][]) =>
 export const findAdditions = (input: AdditionsInput): Additions => {
   const { added } = input
   const near = surroundings(input)
-  const clusters = groupBy(clusterNumbers(input))
+  const clusters = rowsByNumber(clusterNumbers(input))
     .filter((rows) => rows.length > 1)
     .map((rows): Cluster => {
       const { route, source, id } = added[rows[0] as number] as AddedExemplar

@@ -1,6 +1,7 @@
 // Checks the recall of each route, so that a gain of others cannot hide its loss. Each route has few prompts, so the allowed drop is
 // larger than that of the whole set, and the drop must be significant.
 
+import { groupBy } from '../../../core/group-by.ts'
 import { holm } from '../../../core/statistics/holm.ts'
 import { percent } from '../../../core/statistics/percent.ts'
 import type { FixesAndBreaks, GateCheck } from '../../reports/gate-report.ts'
@@ -18,16 +19,6 @@ interface RouteChange extends FixesAndBreaks {
 
 const MOST_NAMED = 3
 const MOST_TEXTS = 2
-
-const byLabel = (rows: readonly GateRow[]): Map<string, GateRow[]> => {
-  const groups = new Map<string, GateRow[]>()
-  for (const row of rows) {
-    const group = groups.get(row.label) ?? []
-    group.push(row)
-    groups.set(row.label, group)
-  }
-  return groups
-}
 
 const changeOf = (route: string, rows: readonly GateRow[]): RouteChange => {
   const rightShare = (of: 'serving' | 'candidate') =>
@@ -56,7 +47,9 @@ const failedSummary = (failed: readonly RouteChange[]): string => {
 
 /** @param maxDrop of one route's recall, 0 to 1 */
 export const checkRoutes = (rows: readonly GateRow[], maxDrop: number): GateCheck => {
-  const changes = [...byLabel(rows)].map(([route, own]) => changeOf(route, own))
+  const changes = [...groupBy(rows, ({ label }) => label)].map(([route, own]) =>
+    changeOf(route, own),
+  )
   if (changes.length === 0) {
     const summary = 'There are no held-out prompts of any route.'
     return { name: 'routes', verdict: 'skipped', summary, figures: {} }
