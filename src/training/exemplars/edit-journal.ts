@@ -1,5 +1,5 @@
 // What was edited in the training data, one JSON line an edit, beside the generations: so a restarted server still knows what the
-// serving generation was built without. The text of a removed exemplar is not kept.
+// serving generation was built without. The text of a removed exemplar is not kept, nor that of earlier edits of it.
 import { appendFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -50,10 +50,21 @@ const editsIn = (text: string): ExemplarEdit[] =>
     }
   })
 
-const lineOf = (edit: ExemplarEdit): string => {
-  const { exemplar } = edit
-  const kept = edit.kind === 'removed' ? { ...edit, exemplar: { ...exemplar, text: '' } } : edit
-  return `${JSON.stringify(kept)}\n`
+const lineOf = (edit: ExemplarEdit): string => `${JSON.stringify(edit)}\n`
+
+const textless = (exemplar: Exemplar): Exemplar => ({ ...exemplar, text: '' })
+
+/** The newest first, in and out: without the text of those that were removed, in that edit and earlier ones. */
+const withoutRemoved = (edits: readonly ExemplarEdit[]): ExemplarEdit[] => {
+  const removed = new Set<string>()
+  return edits.map((edit) => {
+    if (edit.kind === 'removed') removed.add(edit.exemplar.text)
+    if (!removed.has(edit.exemplar.text)) return edit
+    const exemplar = textless(edit.exemplar)
+    return edit.kind === 'moved'
+      ? { ...edit, exemplar, to: textless(edit.to) }
+      : { ...edit, exemplar }
+  })
 }
 
 const readText = (file: string): Promise<string> =>
@@ -81,9 +92,10 @@ export const netEdits = (edits: readonly ExemplarEdit[]): ExemplarEdit[] => {
   return net
 }
 
-/** Only the newest stay: a journal that has grown is written anew. */
-const shorten = async (file: string, edits: readonly ExemplarEdit[]): Promise<void> => {
-  await writeFile(`${file}.new`, edits.map(lineOf).join(''), { mode: FILE_MODE })
+/** @param edits the newest first */
+const writeAnew = async (file: string, edits: readonly ExemplarEdit[]): Promise<void> => {
+  const lines = edits.toReversed().map(lineOf).join('')
+  await writeFile(`${file}.new`, lines, { mode: FILE_MODE, flush: true })
   await rename(`${file}.new`, file)
 }
 
@@ -92,7 +104,8 @@ export const openEditJournal = async (dir: string, logger: Logger): Promise<Edit
   const file = join(dir, EDITS_FILE)
   const known = editsIn(await readText(file))
   const edits = known.slice(-MOST_KEPT).reverse()
-  if (known.length > MOST_KEPT) await shorten(file, edits.toReversed())
+  // Only the newest stay: a journal that has grown is written anew.
+  if (known.length > MOST_KEPT) await writeAnew(file, edits)
   return {
     edits,
     append: async (made) => {
@@ -101,7 +114,9 @@ export const openEditJournal = async (dir: string, logger: Logger): Promise<Edit
       edits.splice(MOST_KEPT)
       try {
         await mkdir(dir, { recursive: true, mode: FOLDER_MODE })
-        await appendFile(file, made.map(lineOf).join(''), { mode: FILE_MODE, flush: true })
+        if (made.some(({ kind }) => kind === 'removed'))
+          await writeAnew(file, withoutRemoved(edits))
+        else await appendFile(file, made.map(lineOf).join(''), { mode: FILE_MODE, flush: true })
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException
         logger.warn({ code }, 'an edit of the training data is done, and was not noted')

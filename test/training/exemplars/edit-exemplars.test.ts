@@ -211,6 +211,18 @@ describe('edits', () => {
     expect(edits.edits()).toMatchObject([{ kind: 'removed' }])
   })
 
+  it('keep no text of what was removed, whatever was done with it before', async () => {
+    const { edits, openEdits, index } = await createFolder()
+    const { id: added } = await edits.add({ text: 'port a module', route: 'code', force: false })
+    await edits.add({ text: 'derive a bound', route: 'math', force: false })
+    const to = await edits.move({ route: 'code', id: added }, 'math')
+    await edits.remove({ route: 'math', id: to.id })
+    const journal = readFileSync(join(index, EDITS_FILE), 'utf8')
+    expect(journal).not.toContain('port a module')
+    expect(journal).toContain('derive a bound')
+    expect((await openEdits()).edits()).toHaveLength(edits.edits().length)
+  })
+
   it('of a journal that a crash cut off, or that has grown long, are read as far as they stand', async () => {
     const { edits, openEdits, index } = await createFolder()
     await edits.add({ text: 'port a module', route: 'code', force: false })
