@@ -7,7 +7,13 @@ import { type AdditionCheck, checkAddition } from './check-addition.ts'
 import { type EditJournal, type ExemplarEdit, netEdits } from './edit-journal.ts'
 import { textKey } from './exemplar-line.ts'
 import { loadExemplars } from './exemplars.ts'
-import { type ExemplarLine, readLine, removeLine } from './line-edits.ts'
+import {
+  type ExemplarLine,
+  exemplarOf,
+  type LineFields,
+  readLine,
+  removeLine,
+} from './line-edits.ts'
 import { type MovedExemplar, type Moves, moveExemplars } from './move-exemplars.ts'
 import { checkRoute, newExemplar, refuseObjection } from './new-exemplar.ts'
 
@@ -51,14 +57,6 @@ export interface ExemplarEditsOptions {
   /** Epoch milliseconds. */
   now: () => number
 }
-
-type LineFields = Pick<Exemplar, 'text'> & { source?: Exemplar['source']; id?: string }
-
-const exemplarOf = ({ text, source = 'seed' }: LineFields, line: ExemplarLine): Exemplar => ({
-  ...{ id: line.id, route: line.route },
-  text,
-  source,
-})
 
 /** The twin of a text in the files, which may have changed since the build. @throws RouterError `invalid_exemplar` */
 const twinOf = async ({ dir, routes }: ExemplarEditsOptions, text: string) => {

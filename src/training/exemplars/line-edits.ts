@@ -1,6 +1,7 @@
 // Takes lines out of training-data/<route>.jsonl: the file is written anew beside it and renamed, so that it is whole at any moment.
 import { chmod, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Exemplar } from '../../core/types.ts'
 import { RouterError } from '../../errors.ts'
 import { syncFolder, writeDurably } from '../../vector-index/durable.ts'
 import { exemplarId, exemplarLineSchema } from './exemplar-line.ts'
@@ -13,6 +14,14 @@ export interface ExemplarLine {
   /** 1-based; absent: every line of this id. */
   line?: number
 }
+
+/** What of a line is read again; `readLine` gives its JSON. */
+export type LineFields = Pick<Exemplar, 'text'> & { source?: Exemplar['source']; id?: string }
+
+export const exemplarOf = (
+  { text, source = 'seed' }: LineFields,
+  { id, route }: ExemplarLine,
+): Exemplar => ({ id, route, text, source })
 
 const ROUTE_FILE = /^[\w-]{1,64}$/
 

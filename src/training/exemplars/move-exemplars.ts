@@ -1,11 +1,18 @@
 // Exemplars that go to another route: their lines are appended to its file, and taken out of their own. Each is moved or refused
 // by itself, with the reason; a file is written once, however many of its lines move.
+import { groupBy } from '../../core/group-by.ts'
 import type { Exemplar } from '../../core/types.ts'
 import { RouterError, toRouterError } from '../../errors.ts'
 import { appendLines, refuseInstalled } from './append-exemplars.ts'
 import { exemplarId, textKey } from './exemplar-line.ts'
 import { type LocatedExemplar, loadExemplars } from './exemplars.ts'
-import { type ExemplarLine, readLines, removeLines } from './line-edits.ts'
+import {
+  type ExemplarLine,
+  exemplarOf,
+  type LineFields,
+  readLines,
+  removeLines,
+} from './line-edits.ts'
 import { checkRoute } from './new-exemplar.ts'
 
 export interface MovedExemplar {
@@ -28,8 +35,6 @@ export interface MoveOptions {
   routes: () => readonly string[]
 }
 
-type LineFields = Pick<Exemplar, 'text'> & { source?: Exemplar['source']; id?: string }
-
 interface Move extends MovedExemplar {
   line: ExemplarLine
   /** Of the file that it goes to, with its newline. */
@@ -39,16 +44,9 @@ interface Move extends MovedExemplar {
 const isThere = (route: string): RouterError =>
   new RouterError('invalid_request', `It is an exemplar of ${route} already.`)
 
-const byRoute = (lines: readonly ExemplarLine[]): ExemplarLine[][] => {
-  const groups = new Map<string, ExemplarLine[]>()
-  for (const line of lines) groups.set(line.route, [...(groups.get(line.route) ?? []), line])
-  return [...groups.values()]
-}
-
 const toMove = (line: ExemplarLine, fields: LineFields, route: string): Move => {
-  const { text, source = 'seed' } = fields
-  const exemplar: Exemplar = { id: line.id, route: line.route, text, source }
-  const id = fields.id ?? exemplarId({ text, route })
+  const exemplar = exemplarOf(fields, line)
+  const id = fields.id ?? exemplarId({ text: fields.text, route })
   const written = `${JSON.stringify({ ...fields, route })}\n`
   return { line, exemplar, to: { ...exemplar, route, id }, written }
 }
@@ -120,7 +118,8 @@ export const moveExemplars = async (
 ): Promise<Moves> => {
   checkRoute(route, routes())
   refuseInstalled(dir)
-  const read = await Promise.all(byRoute(lines).map((group) => readRoute(dir, group, route)))
+  const ofRoutes = groupBy(lines, (line) => line.route).values()
+  const read = await Promise.all([...ofRoutes].map((group) => readRoute(dir, group, route)))
   const moves = read.flatMap((one) => one.moves)
   const refused = read.flatMap((one) => one.refused)
   if (moves.length === 0) return { moved: [], refused }
