@@ -103,8 +103,8 @@ const streamOf = ({ next, cancel }: ByteReader): ReadableStream<Uint8Array> => {
   return new ReadableStream(source, { highWaterMark: 0 })
 }
 
-export const createBodyQueue = (socket: SocketControl): BodyQueue => {
-  const backlog = createBacklog(socket)
+/** What comes next out of a backlog, and how it ends: the first ending stays. */
+const createEndable = (backlog: Backlog) => {
   let ending: Ending | null = null
   let wake: (() => void) | null = null
 
@@ -125,6 +125,17 @@ export const createBodyQueue = (socket: SocketControl): BodyQueue => {
     ending ??= how
     rouse()
   }
+  const add = (chunk: Uint8Array): void => {
+    if (ending !== null) return
+    backlog.add(chunk)
+    rouse()
+  }
+  return { next, add, finish }
+}
+
+export const createBodyQueue = (socket: SocketControl): BodyQueue => {
+  const backlog = createBacklog(socket)
+  const { next, add, finish } = createEndable(backlog)
   const discard = (how: Ending): void => {
     backlog.clear()
     finish(how)
@@ -139,11 +150,7 @@ export const createBodyQueue = (socket: SocketControl): BodyQueue => {
   return {
     reader,
     stream: () => streamOf(reader),
-    push: (chunk) => {
-      if (ending !== null) return
-      backlog.add(chunk)
-      rouse()
-    },
+    push: add,
     end: () => finish('end'),
     fail: (error) => finish({ error }),
     drop: (error) => discard({ error }),
