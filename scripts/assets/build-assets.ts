@@ -30,9 +30,9 @@ const STYLES = [
 const SENT: Record<string, string[]> = {
   'desk.css': ['uplot.css', ...STYLES.map((subject) => `styles/${subject}.css`)],
   'desk.js': ['desk.js'],
-  'charts.js': ['uplot.js', 'charts.js'],
+  'charts.js': ['uplot.js', 'palette.js', 'charts.js'],
   'htmx.js': ['htmx.js'],
-  'map.js': ['map.js'],
+  'map.js': ['palette.js', 'map.js'],
   'icon.svg': ['icon.svg'],
 }
 

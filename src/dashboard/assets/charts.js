@@ -1,4 +1,4 @@
-// Draws `[data-chart]` with uPlot, which stands before this in the same file; again when the theme or the page changes.
+// Draws `[data-chart]` with uPlot, which stands before this in the same file with palette.js; again when the theme or the page changes.
 ;(() => {
   const FORMATS = {
     count: (value) =>
@@ -9,14 +9,6 @@
       value >= 1_000 ? `${+(value / 1_000).toFixed(2)} s` : `${+value.toFixed(1)} ms`,
     usd: (value) => `$${+value.toPrecision(3)}`,
     share: (value) => `${+(value * 100).toFixed(1)} %`,
-  }
-  /** A colour of the palette in the scheme of now: the property itself holds both. */
-  const styleOf = (name) => {
-    const { style } = document.documentElement
-    style.caretColor = `var(--${name})`
-    const { caretColor } = getComputedStyle(document.documentElement)
-    style.caretColor = ''
-    return caretColor
   }
   const colorOf = (color) => styleOf(typeof color === 'number' ? `c${color}` : color)
 

@@ -9,14 +9,6 @@
   const MARGIN = 12
   const NEAR = 9
   const AGAIN_MS = 4_000
-  /** A colour of the palette in the scheme of now: the property itself holds both. */
-  const styleOf = (name) => {
-    const { style } = document.documentElement
-    style.caretColor = `var(--${name})`
-    const { caretColor } = getComputedStyle(document.documentElement)
-    style.caretColor = ''
-    return caretColor
-  }
 
   let data = null
   let only = null

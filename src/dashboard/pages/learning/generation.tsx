@@ -16,6 +16,7 @@ import { heldOutShare, STATUS_TONES } from './generation-table.tsx'
 import { HistoryTable } from './history-table.tsx'
 import { Reliability } from './reliability.tsx'
 import { ReplayCard } from './replay-card.tsx'
+import { NOT_MEASURED } from './state.tsx'
 
 const VERDICTS: Record<GateCheck['verdict'], Tone> = {
   passed: 'good',
@@ -92,11 +93,7 @@ const Figures = ({ one }: { one: DescribedGeneration }) => (
     <Tile
       name="Held-out accuracy"
       value={percent(heldOutShare(one, 'accuracy'))}
-      note={
-        one.heldOut === null
-          ? 'not measured: no held-out.jsonl'
-          : `of ${count(heldOutShare(one, 'rows'))} prompts`
-      }
+      note={one.heldOut === null ? NOT_MEASURED : `of ${count(heldOutShare(one, 'rows'))} prompts`}
     />
     <Tile name="Coverage" value={percent(heldOutShare(one, 'coverage'))} note="routed at all" />
     <Tile

@@ -32,7 +32,7 @@ const Waiting = ({ waiting }: { waiting: number | null }) => (
   <a href={address('/learning/review')}>{waiting === null ? 'look for them' : 'review them'}</a>
 )
 
-const NOT_MEASURED = 'not measured: no held-out.jsonl'
+export const NOT_MEASURED = 'not measured: no held-out.jsonl'
 
 interface StateProps {
   figures: LearningFigures
