@@ -1,5 +1,6 @@
-// The share of a prompt's deadline that its expected time may take, used by dispatcher.ts and fleet.ts. It shrinks with every prompt that was computed but heard of too
-// late, because such work is lost: the estimate knows the encoder's pace, but not how late a busy main thread hears of it.
+// The share of a prompt's deadline that its expected time may take; used by dispatcher.ts and fleet.ts. It shrinks with every prompt
+// that was computed but heard of too late, because such work is lost: the estimate knows the encoder's pace, but not how late a busy
+// main thread hears of it.
 
 /** Where nothing was late; the rest is a margin for errors of the estimate. */
 const MOST = 0.9

@@ -1,5 +1,5 @@
-// The distribution of a generation's classifications: confidence, best routes, abstentions in counts, positions in sums. Measured on the held-out
-// prompts when a generation is built, and compared with the traffic while it serves.
+// The distribution of a generation's classifications: confidence, best routes and abstentions in counts, positions in sums. Measured
+// on the held-out prompts when a generation is built, and compared with the traffic while it serves.
 import { addToSums, emptySums, type PositionSums, type PromptPosition } from './prompt-position.ts'
 
 /** One prompt's own classification, without inheritance. */
