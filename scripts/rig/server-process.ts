@@ -35,6 +35,48 @@ const parseLine = (line: string): LogLine => {
   }
 }
 
+/** The lines of a log as they come. */
+export interface FollowedLog {
+  readonly lines: LogLine[]
+  add(line: string): void
+  /** Nothing comes any more; `why` makes the error of whoever still waits. */
+  end(why: () => string): void
+  /** The first line that matches, now or later. @throws once the log has ended without it */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
+}
+
+export const createFollowedLog = (): FollowedLog => {
+  const lines: LogLine[] = []
+  const watchers = new Set<() => void>()
+  const wake = () => {
+    for (const watcher of watchers) watcher()
+  }
+  let ended: (() => string) | null = null
+  return {
+    lines,
+    add: (line) => {
+      lines.push(parseLine(line))
+      wake()
+    },
+    end: (why) => {
+      ended = why
+      wake()
+    },
+    logged: (matches) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = lines.find(matches)
+          if (!found && !ended) return
+          watchers.delete(look)
+          if (found) resolve(found)
+          else reject(new Error(ended?.()))
+        }
+        watchers.add(look)
+        look()
+      }),
+  }
+}
+
 /** Starts the server in `dir`. */
 export const spawnServer = (dir: string, env: NodeJS.ProcessEnv): ServerProcess =>
   followServer(
@@ -43,36 +85,15 @@ export const spawnServer = (dir: string, env: NodeJS.ProcessEnv): ServerProcess 
 
 /** Reads the log of a server that was started otherwise, its output piped. */
 export const followServer = (child: ChildProcess): ServerProcess => {
-  const log: LogLine[] = []
-  const watchers = new Set<() => void>()
-  const wake = () => {
-    for (const watcher of watchers) watcher()
-  }
+  const { lines, add, end, logged } = createFollowedLog()
   let stderr = ''
-  let hasEnded = false
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
   })
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    log.push(parseLine(line))
-    wake()
-  })
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', add)
   const exit = once(child, 'close').then(([code, signal]) => {
-    hasEnded = true
-    wake()
+    end(() => `the server ended: ${stderr || JSON.stringify(lines.slice(-3))}`)
     return { code, signal } as Exit
   })
-  const logged: ServerProcess['logged'] = (matches) =>
-    new Promise((resolve, reject) => {
-      const look = () => {
-        const found = log.find(matches)
-        if (!found && !hasEnded) return
-        watchers.delete(look)
-        if (found) resolve(found)
-        else reject(new Error(`the server ended: ${stderr || JSON.stringify(log.slice(-3))}`))
-      }
-      watchers.add(look)
-      look()
-    })
-  return { child, log, stderr: () => stderr, exit, logged }
+  return { child, log: lines, stderr: () => stderr, exit, logged }
 }

@@ -1,6 +1,6 @@
 // The answer cache in a running server: what its callers see, and what is written down.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { type AnsweringServer, createSite, type Site } from '../support/server.ts'
 import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 import { readEvents } from '../support/sse.ts'
 
@@ -8,7 +8,7 @@ const CODE_ROUTE = smallRoute('code')
 const COOKING_ROUTE = smallRoute('cooking')
 
 let site: Site
-let server: RunningServer
+let server: AnsweringServer
 
 beforeAll(async () => {
   const config = smallConfig() as { routes: Record<string, object> }
@@ -18,7 +18,7 @@ beforeAll(async () => {
     [COOKING_ROUTE]: { ...config.routes[COOKING_ROUTE], cache: { mode: 'semantic' } },
   }
   site = await createSite({ config: { ...config, routes }, training: smallTraining() })
-  server = await site.start()
+  server = await site.startHere()
 }, 120_000)
 
 afterAll(() => site.remove())

@@ -1,7 +1,7 @@
 // Arms by command and by HTTP on a running server: a shadow that is only looked at, a canary that votes end.
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { DescribedArms } from '../../src/arms/describe-arms.ts'
-import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { type AnsweringServer, createSite, type Site } from '../support/server.ts'
 import { smallConfig, smallTraining } from '../support/small-training.ts'
 
 const PROMPT = 'how long do I simmer a tomato sauce'
@@ -19,11 +19,11 @@ interface ArmsBody {
 }
 
 let site: Site
-let server: RunningServer
+let server: AnsweringServer
 
 beforeAll(async () => {
   site = await createSite({ config: smallConfig(), training: smallTraining() })
-  server = await site.start()
+  server = await site.startHere()
   const { stderr, stdout } = await site.run(['rebuild', '--force', '--json'])
   expect(stderr).toBe('')
   expect(JSON.parse(stdout).generation).toBe(2)

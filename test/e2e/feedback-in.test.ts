@@ -6,17 +6,17 @@ import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { ForgetReport } from '../../src/feedback/forget.ts'
 import type { GivenFeedback } from '../../src/feedback/give-feedback.ts'
 import type { ImportSummary } from '../../src/feedback/import-feedback.ts'
-import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { type AnsweringServer, createSite, type Site } from '../support/server.ts'
 import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 
 const ASKED = 'write a python function that removes duplicates from a list'
 
 let site: Site
-let server: RunningServer
+let server: AnsweringServer
 
 beforeAll(async () => {
   site = await createSite({ config: smallConfig(), training: smallTraining() })
-  server = await site.start()
+  server = await site.startHere()
 }, 120_000)
 
 afterAll(() => site.remove())

@@ -3,9 +3,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import {
+  type AnsweringServer,
   createSite,
   type RoutedJson,
-  type RunningServer,
   type Site,
   troublesIn,
 } from '../support/server.ts'
@@ -19,11 +19,11 @@ const COOKING = smallRoute('cooking')
 const CODE = smallRoute('code')
 
 let site: Site
-let server: RunningServer
+let server: AnsweringServer
 
 beforeAll(async () => {
   site = await createSite({ config: smallConfig(), training: smallTraining() })
-  server = await site.start()
+  server = await site.startHere()
 }, 120_000)
 
 afterAll(() => site.remove())

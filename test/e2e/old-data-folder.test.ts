@@ -5,7 +5,7 @@ import { chmod, cp, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { type AnsweringServer, createSite, type Site } from '../support/server.ts'
 
 const OLD = fileURLToPath(new URL('../fixtures/data-0.1.0', import.meta.url))
 const ROUTES = ['code', 'cooking', 'travel', 'finance', 'fitness']
@@ -22,7 +22,7 @@ const training = (): Record<string, object[]> => {
 }
 
 let site: Site
-let server: RunningServer
+let server: AnsweringServer
 
 interface DecisionJson {
   id: string
@@ -41,7 +41,7 @@ beforeAll(async () => {
   await site.configure({ routes, default_route: 'general' })
   await cp(OLD, site.dataDir, { recursive: true })
   await chmod(site.dataDir, 0o700)
-  server = await site.start()
+  server = await site.startHere()
 }, 60_000)
 
 afterAll(() => site.remove())

@@ -7,17 +7,17 @@ import {
   type movedSchema,
   rebuildStateSchema,
 } from '../../src/http/endpoints/admin/generation-schemas.ts'
-import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { type AnsweringServer, createSite, type Site } from '../support/server.ts'
 import { smallConfig, smallRoute, smallTraining } from '../support/small-training.ts'
 
 const MISROUTED = 'the soufflé collapsed again, whisk the eggs on the second shelf and reheat it'
 
 let site: Site
-let server: RunningServer
+let server: AnsweringServer
 
 beforeAll(async () => {
   site = await createSite({ config: smallConfig(), training: smallTraining() })
-  server = await site.start()
+  server = await site.startHere()
 }, 240_000)
 
 afterAll(() => site.remove())

@@ -119,13 +119,13 @@ describe('a server with keys', () => {
     async (_, host, hasStamp) => {
       await forgetEverything()
       const old = await makeAdmin()
-      server = await site.start({ until: 'listening' })
+      server = await site.startHere()
       expect((await get('/v1/models', old)).status).toBe(200)
       await server.stop()
       await rm(site.databaseFile)
       if (!hasStamp) await rm(`${site.dataDir}/keys.stamp`)
 
-      const started = await site.start({ env: { HOST: host } })
+      const started = await site.startHere({ env: { HOST: host } })
       server = { ...started, url: started.url.replace('0.0.0.0', '127.0.0.1') }
       expect((await get('/v1/models')).status).toBe(401)
       expect((await get('/v1/models', old)).status).toBe(401)

@@ -1,11 +1,14 @@
 // The server in this process, on a site's folder: the service of `main` behind a real port, with the real encoder and index.
-// For tests of what it serves and logs; what the process itself does (signals, exit codes, a kill) needs the process.
+// For tests of what it serves and logs; what the process itself does (signals, exit codes, a kill) needs the process. An
+// encoder is started by the first server that needs it, and serves the later ones, too: of other files as well.
 import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { serve } from '@hono/node-server'
+import type { Config } from '../../src/config/config-schema.ts'
 import { dataPaths } from '../../src/config/data-paths.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
+import { type BegunEncoder, beginEncoder } from '../../src/service/begin-encoder.ts'
 import { createService, type Service } from '../../src/service/service.ts'
 import { createLogger } from '../../src/telemetry/logger.ts'
 
@@ -22,6 +25,22 @@ const listen = async ({ app, config }: Service): Promise<Server> => {
   return server
 }
 
+/** By their settings, for as long as this process lives. */
+const encoders = new Map<string, BegunEncoder>()
+
+const sharedEncoder = (config: Pick<Config, 'encoder'>): BegunEncoder => {
+  const settings = JSON.stringify(config.encoder)
+  const known = encoders.get(settings)
+  if (known) return known
+  const { encoderId, warm } = beginEncoder({ config, logger: createLogger({ level: 'silent' }) })
+  // A server closes its encoder when it stops; this one is needed again.
+  const kept = warm.then((encoder) => ({ ...encoder, close: async () => {} }))
+  kept.catch(() => encoders.delete(settings))
+  const shared = { encoderId, warm: kept }
+  encoders.set(settings, shared)
+  return shared
+}
+
 /** @param onLine called with each line of the log */
 export const startHere = async (
   dir: string,
@@ -32,7 +51,8 @@ export const startHere = async (
   const paths = dataPaths(loaded.config, { env, cwd: dir })
   const level = loaded.config.telemetry.log_level
   const logger = createLogger({ level, destination: { write: onLine } })
-  const service = await createService({ loaded, paths, env, cwd: dir, logger })
+  const encoder = sharedEncoder(loaded.config)
+  const service = await createService({ loaded, paths, env, cwd: dir, logger, encoder })
   const server = await listen(service)
   return {
     service,

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import {
+  createFollowedLog,
   type Exit,
   type LogLine,
   type ServerProcess,
@@ -33,6 +34,8 @@ export interface RoutedJson {
 export interface AnsweringServer {
   readonly url: string
   log(): readonly LogLine[]
+  /** The first log line that matches, now or later. @throws where the server ends before */
+  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
   post(path: string, body: unknown): Promise<Response>
   /** POST /v1/route. @throws on any status but 200 */
   route(prompt: string): Promise<RoutedJson>
@@ -46,8 +49,6 @@ export interface RunningServer extends AnsweringServer {
   /** Resolves when the process has ended. */
   readonly exit: Promise<Exit>
   stderr(): string
-  /** The first log line that matches, now or later. @throws where the process ends before */
-  logged(matches: (line: LogLine) => boolean): Promise<LogLine>
   /** Process ids of its encoder processes. */
   encoderPids(): number[]
   kill(signal: NodeJS.Signals): void
@@ -71,7 +72,7 @@ export interface Site {
   configure(overrides: object): Promise<void>
   start(options?: StartOptions): Promise<RunningServer>
   /** Starts the server in this process, and waits until it is ready. */
-  startHere(): Promise<AnsweringServer>
+  startHere(options?: Pick<StartOptions, 'env'>): Promise<AnsweringServer>
   /** Starts what is expected to end by itself, and waits for its end. */
   startAndFail(options?: StartOptions): Promise<Exit & { stderr: string; log: readonly LogLine[] }>
   /** `signalbox ...args` on the same data. */
@@ -193,16 +194,19 @@ export const createSite = async (options: SiteOptions = {}): Promise<Site> => {
       if (startOptions.until !== 'listening') await server.logged(({ msg }) => msg === 'ready')
       return toRunning(server, String(url))
     },
-    startHere: async () => {
-      const log: LogLine[] = []
-      const server = await startHere(dir, base, (line) => log.push(JSON.parse(line) as LogLine))
+    startHere: async ({ env = {} } = {}) => {
+      const { lines, add, end, logged } = createFollowedLog()
+      const server = await startHere(dir, { ...base, ...env }, add)
       here.add(server)
       await server.service.ready
       return {
         ...asking(server.url),
-        log: () => log,
+        log: () => lines,
+        logged,
         stop: async () => {
-          if (here.delete(server)) await server.close()
+          if (!here.delete(server)) return
+          await server.close()
+          end(() => `the server was stopped: ${JSON.stringify(lines.slice(-3))}`)
         },
       }
     },
