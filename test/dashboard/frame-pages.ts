@@ -1,10 +1,10 @@
 // Every page of the dashboard and every state that a click leads to, with words that stand there: what frame.test.ts opens.
 import type { Page } from 'playwright-core'
-import type { RunningServer } from '../support/server.ts'
+import type { AnsweringServer } from '../support/server.ts'
 
 export interface Wanted {
   name: string
-  path: string | ((server: RunningServer) => Promise<string>)
+  path: string | ((server: AnsweringServer) => Promise<string>)
   words: readonly string[]
   /** What is done there before it is looked at, by fields and buttons that work without JavaScript, too. */
   act?: (page: Page) => Promise<void>
@@ -14,13 +14,13 @@ export interface Wanted {
   status?: number
 }
 
-const newestDecision = async ({ url }: RunningServer): Promise<string> => {
+const newestDecision = async ({ url }: AnsweringServer): Promise<string> => {
   const answer = await fetch(`${url}/v1/decisions?limit=1`)
   const { data } = (await answer.json()) as { data: { id: string }[] }
   return `/dashboard/decisions/${data[0]?.id}`
 }
 
-const servingVersion = async ({ url }: RunningServer): Promise<string> => {
+const servingVersion = async ({ url }: AnsweringServer): Promise<string> => {
   const html = await (await fetch(`${url}/dashboard/access`)).text()
   return /href="(\/dashboard\/access\/config\/versions\/[^"]+)"/.exec(html)?.[1] ?? ''
 }

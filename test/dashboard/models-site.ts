@@ -3,7 +3,7 @@
 import { expect } from 'vitest'
 import { COMPLETION, json, startFakeProvider } from '../../scripts/rig/fake-provider.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
-import type { RunningServer } from '../support/server.ts'
+import type { AnsweringServer } from '../support/server.ts'
 import { createDeskRig } from './desk-rig.ts'
 
 /** A name as long as those of hosted models are. */
@@ -74,14 +74,14 @@ const configOf = (baseUrl: string) => {
 }
 
 /** By the server itself, whose encoder is warm: two commands would each start one. */
-const learn = async (server: RunningServer): Promise<void> => {
+const learn = async (server: AnsweringServer): Promise<void> => {
   const imported = await server.post('/admin/outcomes', { rows: evaluation() })
   expect(imported.status).toBe(200)
   await server.post('/admin/rebuild', {})
   await server.logged(({ msg }) => msg === 'rebuild ended')
 }
 
-const ask = async (server: RunningServer, model: string): Promise<void> => {
+const ask = async (server: AnsweringServer, model: string): Promise<void> => {
   const messages = [{ role: 'user', content: 'write a python function that sorts a list' }]
   const answer = await server.post('/v1/chat/completions', { model, messages, stream: true })
   await answer.text()
