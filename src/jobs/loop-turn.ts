@@ -1,16 +1,61 @@
 // Spreads work over turns of the event loop, so that a burst of prompts does not block it as a whole.
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createDeferredTurns } from './deferred-turns.ts'
 
 /** Resolves in a turn of the event loop that no other caller gets, in the order of the calls. */
 export type TakeTurn = () => Promise<void>
 
-export const createTurns = (): TakeTurn => {
-  let last: Promise<void> = Promise.resolve()
-  return () => {
-    last = last.then(() => nextTurn())
-    return last
+/** A place in the order of the turns. */
+export interface Place {
+  readonly turn: Promise<void>
+  /** Lets those that are not deferred go first, and keeps the pace of the deferred. */
+  defer(): void
+}
+
+export interface Turns {
+  take: TakeTurn
+  wait(): Place
+}
+
+/** While others wait, too, every so manyth turn goes to a deferred step that is due. */
+const DEFERRED_EVERY = 4
+
+/** @param now monotonic milliseconds */
+export const createTurns = (now: () => number = () => performance.now()): Turns => {
+  const waiting = new Set<() => void>()
+  let taken = 0
+  let isScheduled = false
+  const schedule = (): void => {
+    if (isScheduled || (waiting.size === 0 && !deferred.isDue())) return
+    isScheduled = true
+    setImmediate(giveTurn)
   }
+  const deferred = createDeferredTurns({ now, onDue: schedule })
+  const takeFirst = (): (() => void) | undefined => {
+    const [first] = waiting
+    if (first) waiting.delete(first)
+    return first
+  }
+  const giveTurn = (): void => {
+    isScheduled = false
+    taken += 1
+    const isTheirs = waiting.size === 0 || taken % DEFERRED_EVERY === 0
+    const resolve = isTheirs && deferred.isDue() ? deferred.take() : takeFirst()
+    resolve?.()
+    schedule()
+  }
+  const wait = (): Place => {
+    let resolve = () => {}
+    const turn = new Promise<void>((settle) => {
+      resolve = settle
+    })
+    waiting.add(resolve)
+    schedule()
+    return { turn, defer: () => void (waiting.delete(resolve) && deferred.add(resolve)) }
+  }
+  return { take: () => wait().turn, wait }
 }
 
 /** The turns of this thread's event loop, shared by all heavy steps: one step between two polls of the sockets. */
-export const takeTurn: TakeTurn = createTurns()
+export const turns: Turns = createTurns()
+
+export const takeTurn: TakeTurn = turns.take

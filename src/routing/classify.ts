@@ -6,7 +6,7 @@ import type { Classification, Neighbour, RoutingText } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import { RouterError, toRouterError } from '../errors.ts'
 import type { EndSignal } from '../jobs/end-signal.ts'
-import { takeTurn } from '../jobs/loop-turn.ts'
+import { type Place, turns } from '../jobs/loop-turn.ts'
 import type { Generation } from '../vector-index/generation.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
@@ -89,6 +89,13 @@ const createClassifiers = () => {
   }
 }
 
+/** A refused prompt has only its words to be read: those that the encoder takes go first. */
+const deferRefused =
+  ({ defer }: Place) =>
+  (error: unknown): void => {
+    if (toRouterError(error).code === 'encoder_overloaded') defer()
+  }
+
 /** @throws only the signal's reason, where the client has disconnected */
 export const createClassify = (deps: ClassifyDeps): Classify => {
   const classifierOf = createClassifiers()
@@ -103,10 +110,11 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
     let read: WordsRead | null = null
     try {
       const pending = deps.encoder.embed(text.text, signal ? { signal } : {})
-      pending.catch(() => {}) // awaited below; prevents an unhandled rejection if the lines between throw
+      const place = turns.wait()
+      pending.catch(deferRefused(place)) // awaited below; prevents an unhandled rejection if the lines between throw
       // The same generation for the whole decision, even where another is swapped in while the prompt is embedded.
       const generation = asked ?? deps.generation()
-      await takeTurn()
+      await place.turn
       const wordLogits = generation ? classifierOf(generation).readWords(text.text) : undefined
       read = generation && { generation, wordLogits: wordLogits ?? null }
       embedding = await pending

@@ -18,3 +18,24 @@ it('names a full encoder queue as what degraded the decision, instead of failing
     degradedBy: 'encoder_overloaded',
   })
 })
+
+it('reads the words of a refused prompt after those of prompts that the encoder takes', async () => {
+  const order: string[] = []
+  const classify = createClassify({
+    encoder: {
+      embed: (asked) =>
+        asked === 'refused'
+          ? Promise.reject(new RouterError('encoder_overloaded', 'The queue is full.'))
+          : Promise.resolve(new Float32Array(1)),
+    },
+    generation: () => null,
+    neighbours: 10,
+  })
+  const ask = async (asked: string): Promise<void> => {
+    const text = { text: asked, digest: asked, isTruncated: false, hasSignal: true, flags: [] }
+    await classify(text, createStopwatch())
+    order.push(asked)
+  }
+  await Promise.all(['refused', 'first', 'second'].map(ask))
+  expect(order).toEqual(['first', 'second', 'refused'])
+})
