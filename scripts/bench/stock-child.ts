@@ -1,6 +1,6 @@
 // The stock way, in a process of its own: transformers.js' feature-extraction pipeline with pooling and normalisation on
 // the plain int8 graph. It is timed here, so that it is not charged for the message that asks for it.
-import { basename, dirname, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { env, pipeline } from '@xenova/transformers'
 import ort from 'onnxruntime-node'
 
@@ -14,16 +14,20 @@ export type FromStock =
 
 type Extractor = (text: string) => Promise<unknown>
 
-/** transformers.js 2.17 hands no session options through; only the thread count is set, as our encoder's. */
-const useThreads = (threads: number): void => {
+/**
+ * transformers.js 2.17 hands no session options through; only the thread count is set, as our encoder's. onnxruntime-node reads
+ * options only where it is given the path of the graph.
+ */
+const useThreads = (graph: string, threads: number): void => {
   const original = ort.InferenceSession.create
-  const create = (model: Uint8Array, options: object) =>
-    original.call(ort.InferenceSession, model, { ...options, intraOpNumThreads: threads })
+  const createFrom = original.bind(ort.InferenceSession)
+  const create = (_: Uint8Array, options: object) =>
+    createFrom(graph, { ...options, intraOpNumThreads: threads })
   ort.InferenceSession.create = create as typeof original
 }
 
 const start = async (folder: string, threads: number): Promise<Extractor> => {
-  useThreads(threads)
+  useThreads(join(folder, 'onnx', 'model_quantized.onnx'), threads)
   env.allowRemoteModels = false
   env.localModelPath = dirname(folder) + sep
   const extract = await pipeline('feature-extraction', basename(folder), { quantized: true })

@@ -1,12 +1,12 @@
 // Runs a transformers.js model in this process: text in, row out. The only importer of @xenova/transformers.
 // It blocks its thread while it works, so the server uses it only inside a child process (child.ts, supervised.ts).
-import { basename, dirname, sep } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import type { AutoModel, AutoTokenizer } from '@xenova/transformers'
 import ort from 'onnxruntime-node'
 import type { EncoderConfig } from '../config/config-schema.ts'
 import { RouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
-import { type Precision, verifyModelFiles } from './model-files.ts'
+import { graphFile, type Precision, verifyModelFiles } from './model-files.ts'
 import { type OutputTensor, poolerFor, rowMakerFor } from './pool.ts'
 import { sanitise } from './sanitise.ts'
 import { poolRows, windowsOf } from './windows.ts'
@@ -33,12 +33,17 @@ type Tokenizer = Awaited<ReturnType<typeof AutoTokenizer.from_pretrained>>
 
 /**
  * transformers.js 2.17 hands no session options through, so its call of `create` is met on the way: thread counts as
- * asked (default: all cores, which starves the rest of the machine) and no silent fallback to WebAssembly (4× slower).
+ * asked (default: all cores, each of which then spins for milliseconds after a run) and no silent fallback to WebAssembly
+ * (4× slower). onnxruntime-node 1.14 reads the options only where it is given the path of the graph, not its bytes.
  */
-const withThreads = async <T>(threads: number, load: () => Promise<T>): Promise<T> => {
+const withThreads = async <T>(
+  { threads, graph }: { threads: number; graph: string },
+  load: () => Promise<T>,
+): Promise<T> => {
   const original = ort.InferenceSession.create
-  const create = (model: Uint8Array) =>
-    original.call(ort.InferenceSession, model, {
+  const createFrom = original.bind(ort.InferenceSession)
+  const create = () =>
+    createFrom(graph, {
       executionProviders: ['cpu'],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
@@ -57,7 +62,8 @@ const withThreads = async <T>(threads: number, load: () => Promise<T>): Promise<
 export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   const { folder, precision, threads, maxTokens } = options
   const name = basename(folder)
-  const { tokenizer, model } = await withThreads(threads, async () => {
+  const graph = join(folder, graphFile(precision))
+  const { tokenizer, model } = await withThreads({ threads, graph }, async () => {
     const transformers = await import('@xenova/transformers')
     transformers.env.allowRemoteModels = false
     transformers.env.localModelPath = dirname(folder) + sep

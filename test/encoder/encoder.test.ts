@@ -1,4 +1,5 @@
 // One table of what every encoder must do, run against each implementation.
+import { readdirSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCachedEncoder } from '../../src/encoder/cached.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
@@ -88,4 +89,13 @@ describe.each(implementations)('the %s encoder', (_, create) => {
     const signal = AbortSignal.abort(new Error('left'))
     await expect(encoder.embed('hello', { signal })).rejects.toThrow('left')
   })
+})
+
+// Only Linux tells a process its threads. Those that read files were started when the model's files were checked.
+it.skipIf(process.platform !== 'linux')('starts as many threads as it is told to', async () => {
+  const before = readdirSync('/proc/self/task').length
+  const encoder = await createTransformersEncoder(encoderConfig({ threads: 4 }))
+  // The first of the four is the one that calls.
+  expect(readdirSync('/proc/self/task').length - before).toBe(3)
+  await encoder.close()
 })
