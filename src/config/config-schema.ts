@@ -60,6 +60,5 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>
 export type EncoderConfig = Config['encoder']
 export type IndexConfig = Config['index']
-export type TrainingConfig = Config['training']
 export type ProviderConfig = Config['providers'][string]
 export type ModelConfig = Config['models'][string]

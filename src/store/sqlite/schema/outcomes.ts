@@ -22,5 +22,3 @@ export const evaluatedPrompts = sqliteTable(
     index('evaluated_prompts_by_principal').on(table.principal),
   ],
 )
-
-export type EvaluatedPromptRow = typeof evaluatedPrompts.$inferSelect
