@@ -1,4 +1,5 @@
 // Percentiles, and how they are printed.
+import { percent } from '../terminal/output.ts'
 import { verdict } from './harness.ts'
 
 export interface Summary {
@@ -43,3 +44,9 @@ export const headLine = (title: string): string =>
 export const targetLine = (name: string, value: number, most: number): string => {
   return `  ${name.padEnd(NAME_WIDTH)}${cell(value.toFixed(2))}  target at most ${most.toFixed(2)}: ${verdict(value <= most)}`
 }
+
+/** 0.98765 as `98.77 %`. */
+export const finePercent = (share: number): string => percent(share, 2)
+
+/** A difference of shares, 0.0123 as `1.23 points`. */
+export const pointsText = (share: number): string => `${(100 * share).toFixed(2)} points`

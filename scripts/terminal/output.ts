@@ -77,8 +77,8 @@ export const createProgress = (
 }
 
 /** 0.8765 as `87.7 %`; `–` where there is nothing to take a share of. */
-export const percent = (share: number | null | undefined): string =>
-  share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`
+export const percent = (share: number | null | undefined, digits = 1): string =>
+  share === null || share === undefined ? '–' : `${(share * 100).toFixed(digits)} %`
 
 /** The first line of a text, cut to fit a terminal. */
 export const preview = (text: string, maxChars = 72): string => {

@@ -6,6 +6,7 @@ import { Option } from 'commander'
 import { note } from '../../terminal/output.ts'
 import { countOption, runBench, setsOption, shareOption } from '../harness.ts'
 import { onSets } from '../labelled-sets.ts'
+import { finePercent, pointsText } from '../summary.ts'
 import { type Curve, learningCurveSvg } from './curve-svg.ts'
 import { configFor, type LabelledSet, loadSet, OWN } from './learning-set.ts'
 import { type SimulateResult, simulate } from './simulate.ts'
@@ -27,8 +28,6 @@ interface Options {
   out?: string
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
-
 /** Largest loss of accuracy from one serving generation to the next. */
 const largestDrop = ({ points }: SimulateResult): number =>
   points.slice(1).reduce((worst, { best }, i) => Math.max(worst, (points[i]?.best ?? 0) - best), 0)
@@ -37,14 +36,14 @@ const describeOne = (name: string, { points, ...result }: SimulateResult): strin
   const [first, last] = [points[0], points.at(-1)]
   if (!first || !last) return ''
   return [
-    `${name}: ${percent(first.best)} -> ${percent(last.best)} (${(100 * (last.best - first.best)).toFixed(2)} points)`,
-    `after thresholds ${percent(first.decided)} -> ${percent(last.decided)}`,
+    `${name}: ${finePercent(first.best)} -> ${finePercent(last.best)} (${pointsText(last.best - first.best)})`,
+    `after thresholds ${finePercent(first.decided)} -> ${finePercent(last.decided)}`,
     `${first.exemplars} -> ${last.exemplars} exemplars`,
     `${result.votes} votes`,
     `${result.wrongVotes} wrong ones, of which ${result.wrongAccepted} became exemplars`,
     `${result.queued} candidates queued`,
     `${result.refused} builds refused`,
-    `largest drop ${(100 * largestDrop({ points, ...result })).toFixed(2)} points`,
+    `largest drop ${pointsText(largestDrop({ points, ...result }))}`,
   ].join('; ')
 }
 
@@ -57,7 +56,7 @@ const learn = (set: LabelledSet, options: Options): Curve => {
     ...common,
     wrongShare: options.wrong,
     onPoint: ({ requests, best, exemplars, refused }) =>
-      note(`${name} ${requests} ${percent(best)} ${exemplars} ${refused ?? ''}`),
+      note(`${name} ${requests} ${finePercent(best)} ${exemplars} ${refused ?? ''}`),
   })
   return { name, noisy, clean: simulate({ ...common, wrongShare: 0 }) }
 }
@@ -65,9 +64,9 @@ const learn = (set: LabelledSet, options: Options): Curve => {
 const describe = ({ name, noisy, clean }: Curve, { habit, wrong }: Options): string[] => {
   const cost = (clean.points.at(-1)?.best ?? 0) - (noisy.points.at(-1)?.best ?? 0)
   return [
-    describeOne(`${name}, ${habit}, ${percent(wrong)} wrong`, noisy),
+    describeOne(`${name}, ${habit}, ${finePercent(wrong)} wrong`, noisy),
     describeOne(`${name}, ${habit}, none wrong`, clean),
-    `${name}: the wrong votes cost ${(100 * cost).toFixed(2)} points`,
+    `${name}: the wrong votes cost ${pointsText(cost)}`,
   ]
 }
 

@@ -3,6 +3,7 @@
 
 import type { Config } from '../../../src/config/config-schema.ts'
 import type { BatchDecision } from '../../../src/core/classifier/batch-decisions.ts'
+import { groupBy } from '../../../src/core/group-by.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../../src/core/types.ts'
 import { exemplarId } from '../../../src/training/exemplars/exemplar-line.ts'
@@ -10,6 +11,7 @@ import type { GateSet } from '../../../src/training/gate/decide-held-out.ts'
 import type { EvalSession } from '../../report/eval/session.ts'
 import { runBench, setsOption } from '../harness.ts'
 import { joinVectors, onSets, type Rows, takeRows } from '../labelled-sets.ts'
+import { finePercent, pointsText } from '../summary.ts'
 import { configFor, type LabelledSet, loadSet } from './learning-set.ts'
 import { asHeldOut, judgeFeedback, toExemplars } from './simulate.ts'
 import { accuracyOn, decideRows, failedChecks, type Trained, trainGeneration } from './trained.ts'
@@ -18,8 +20,6 @@ import { voteOf } from './voters.ts'
 const VOTES = 10_000
 const DUPLICATES = 1_000
 const BETTER = 30
-
-const percent = (share: number): string => `${(100 * share).toFixed(2)} %`
 
 /** Sentences of the result. */
 type Lines = string[]
@@ -32,8 +32,6 @@ interface Bench {
   measured: Rows
   gateSet: GateSet
 }
-
-const toGateSet = (rows: Rows): GateSet => ({ kind: 'file', set: asHeldOut(rows) })
 
 /** The base generation's exemplars and some more. */
 const grow = (
@@ -51,7 +49,7 @@ const report = (bench: Bench, what: string, candidate: Trained): Lines => {
   const failed = failedChecks({ serving: bench.base, candidate }, [bench.gateSet], bench.config)
   const served = failed.length > 0 ? before : after
   return [
-    `${what}: ${percent(before)} -> ${percent(after)} if promoted; ${failed.length > 0 ? 'refused' : 'passed'} by the gate, so it costs ${(100 * (before - served)).toFixed(2)} points`,
+    `${what}: ${finePercent(before)} -> ${finePercent(after)} if promoted; ${failed.length > 0 ? 'refused' : 'passed'} by the gate, so it costs ${pointsText(before - served)}`,
     ...failed.map(({ name, summary }) => `    ${name}: ${summary}`),
   ]
 }
@@ -75,22 +73,20 @@ const flood = (
   })
   const judged = judgeFeedback(feedback, base, { set, config })
   const { accepted, queued, rejected } = judged
-  const reasons = new Map<string, number>()
-  for (const { reason } of queued) {
-    const kind = reason
+  const reasons = groupBy(queued, ({ reason }) =>
+    reason
       .replace(/[:(].*$/s, '')
       .replace(/\d+/g, 'N')
-      .trim()
-    reasons.set(kind, (reasons.get(kind) ?? 0) + 1)
-  }
+      .trim(),
+  )
   const vectors = joinVectors(accepted.map(({ vector }) => vector))
   const exemplars = accepted.map(({ exemplar }) => exemplar)
   return [
     `${what}: ${VOTES} votes of one key -> ${accepted.length} exemplars, ${queued.length} candidates queued, ${rejected.length} votes rejected`,
     ...[...reasons]
-      .sort((a, b) => b[1] - a[1])
+      .sort(([, a], [, b]) => b.length - a.length)
       .slice(0, 4)
-      .map(([kind, count]) => `    queued ${count}: ${kind}`),
+      .map(([kind, { length }]) => `    queued ${length}: ${kind}`),
     ...report(bench, what, grow(bench, { exemplars, vectors })),
   ]
 }
@@ -137,7 +133,7 @@ const attack = async (set: LabelledSet, session: EvalSession): Promise<Lines> =>
   const bench: Bench = {
     ...{ set, config, session, base },
     measured: takeRows(dev, order.slice(half)),
-    gateSet: toGateSet(takeRows(dev, order.slice(0, half))),
+    gateSet: { kind: 'file', set: asHeldOut(takeRows(dev, order.slice(0, half))) },
   }
   const target = routes[0] as string
   const random = createRandom(5)

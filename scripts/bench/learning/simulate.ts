@@ -55,12 +55,6 @@ export interface SimulateResult {
   refused: number
 }
 
-const rowsAt = (rows: Rows, from: number, to: number, dimensions: number): Rows => ({
-  texts: rows.texts.slice(from, to),
-  labels: rows.labels.slice(from, to),
-  vectors: rows.vectors.subarray(from * dimensions, to * dimensions),
-})
-
 const ENCODER = 'simulated'
 
 export const toExemplars = ({ texts, labels }: Rows): Exemplar[] =>
@@ -106,12 +100,12 @@ export const asHeldOut = ({ labels, texts, vectors }: Rows): HeldOutSet => ({
   hasSignal: labels.map(() => true),
 })
 
-const heldOutSet = ({ heldOut }: CandidateReport): HeldOutSet => ({
-  labels: heldOut.map(({ route }) => route),
-  texts: heldOut.map(({ text }) => text ?? ''),
-  hasSignal: heldOut.map(() => true),
-  vectors: joinVectors(heldOut.map(({ vector }) => vector)),
-})
+const votedHeldOut = ({ heldOut }: CandidateReport): HeldOutSet =>
+  asHeldOut({
+    labels: heldOut.map(({ route }) => route),
+    texts: heldOut.map(({ text }) => text ?? ''),
+    vectors: joinVectors(heldOut.map(({ vector }) => vector)),
+  })
 
 /** The set's first exemplars without those that the votes have proven harmful. */
 const healthyOf = (
@@ -150,7 +144,7 @@ const rebuildWith = (
     config,
   })
   const held: GateSet[] = [
-    { kind: 'votes', set: heldOutSet(judged) },
+    { kind: 'votes', set: votedHeldOut(judged) },
     ...(set.guard ? [{ kind: 'file', set: asHeldOut(set.guard) } as const] : []),
   ]
   const failed = failedChecks({ serving, candidate }, held, config)
@@ -184,7 +178,8 @@ const passPart = (
 ): string | null => {
   const { set, config, habit, wrongShare, voteShare: share } = options
   const { serving, feedback, wrongIds } = deployment
-  const rows = rowsAt(set.traffic, from, from + options.every, set.dimensions)
+  const numbers = [...set.traffic.texts.keys()].slice(from, from + options.every)
+  const rows = takeRows(set.traffic, numbers)
   const votes = votesOn(rows, decideRows(serving, rows, config), {
     ...{ habit, share, wrongShare, routes: set.routes, encoderId: ENCODER },
     ...{ defaultRoute: config.default_route, random, offset: from },
