@@ -7,27 +7,27 @@ import { v7 as uuidV7 } from 'uuid'
 import type { Config } from '../../src/config/config-schema.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
 import { createClassifier } from '../../src/core/classifier/score.ts'
-import { CURRENT_RECIPE } from '../../src/core/decide/recipe.ts'
 import { normaliseRow } from '../../src/core/linear/vectors.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
 import type { Decision } from '../../src/core/types.ts'
 import type { Store } from '../../src/store/store.ts'
 import { loadExemplars } from '../../src/training/exemplars/exemplars.ts'
 import { runReplay } from '../../src/training/replay/replay-job.ts'
-import type { ReplayReport } from '../../src/training/reports/gate-report.ts'
 import { createExactIndex } from '../../src/vector-index/exact.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { openGeneration } from '../../src/vector-index/open-generation.ts'
 import { withGapMeter } from '../rig/loop-watch.ts'
+import { DIMENSIONS, makeRow, SEARCH_DIMENSIONS } from '../rig/made-training.ts'
 import { cpuMs } from '../rig/process-cpu.ts'
+import { seededDecision } from '../rig/seed-decisions.ts'
 import { note } from '../terminal/output.ts'
 import { openStore } from './bench-pipeline.ts'
 import { writeFittedGeneration } from './fitted-generation.ts'
 import { benchConfig, countOption, runBench, verdict } from './harness.ts'
+import { joinVectors } from './labelled-sets.ts'
 
-const SHAPE = { dimensions: 1_152, searchDimensions: 384 }
-const MADE_NOISE = 1.2
+const SHAPE = { dimensions: DIMENSIONS, searchDimensions: SEARCH_DIMENSIONS }
 const MIXED = 0.35
 const ONE_BY_ONE = 400
 const VOTED_EVERY = 20
@@ -41,23 +41,11 @@ interface Options {
 
 /** All the project's exemplars with rows around one direction a route. */
 const makeGeneration = async (dir: string, config: Config): Promise<number> => {
-  const exemplars = await loadExemplars(
-    join(projectRoot(), 'training-data'),
-    Object.keys(config.routes),
-  )
+  const trainingData = join(projectRoot(), 'training-data')
+  const exemplars = await loadExemplars(trainingData, Object.keys(config.routes))
   const random = createRandom(5)
-  const centres = new Map<string, Float32Array>()
-  const vectors = new Float32Array(exemplars.length * SHAPE.dimensions)
-  exemplars.forEach(({ route }, row) => {
-    const centre =
-      centres.get(route) ?? Float32Array.from({ length: SHAPE.dimensions }, () => random() - 0.5)
-    centres.set(route, centre)
-    const at = row * SHAPE.dimensions
-    for (let i = 0; i < SHAPE.dimensions; i++) {
-      vectors[at + i] = (centre[i] as number) + (random() - 0.5) * MADE_NOISE
-    }
-    normaliseRow(vectors, at, SHAPE.searchDimensions)
-  })
+  const centres = new Map(Object.keys(config.routes).map((route) => [route, makeRow(random)]))
+  const vectors = joinVectors(exemplars.map(({ route }) => makeRow(random, centres.get(route))))
   const input = { exemplars, vectors, ...SHAPE, encoderId: 'made/384+768' }
   return writeFittedGeneration(dir, input, { ...config.index, ef_construction: 100, min_recall: 0 })
 }
@@ -77,25 +65,17 @@ const decisionOf = (generation: Generation, n: number): Decision => {
   const { exemplars, manifest, number } = generation
   const [a, b] = [n % exemplars.length, (n * 7_919) % exemplars.length]
   const { text = '', route = '' } = exemplars[a] ?? {}
+  const named = {
+    routes: [route],
+    models: ['small'],
+    keys: ['bench'],
+    texts: [text],
+    exemplars: [],
+  }
   return {
-    ...{ id: uuidV7(), createdAtMs: Date.now(), requestId: `r${n}`, sessionId: null },
-    requestedModel: 'auto',
-    routingText: { text, digest: '', isTruncated: false, hasSignal: true, flags: [] },
-    embedding: mixedRow(generation, a, b),
-    ...{ route, model: 'small', reason: 'matched', degradedBy: null },
-    ...{ confidence: 0.9, margin: 0.5, threshold: 0.3, scores: [], neighbours: [] },
+    ...seededDecision({ atMs: Date.now(), n }, named, createRandom(n)),
+    ...{ reason: 'matched', embedding: mixedRow(generation, a, b) },
     ...{ indexGeneration: number, encoderId: manifest.encoderId, configVersion: 'bench' },
-    recipe: CURRENT_RECIPE,
-    ...{
-      classification: null,
-      inherited: null,
-      skipped: [],
-      selection: null,
-      wordLogits: null,
-      arm: null,
-    },
-    ...{ userDigest: null, principal: null },
-    timings: { totalMs: 0 },
   }
 }
 
@@ -146,23 +126,7 @@ const timeOneByOne = (
   return (performance.now() - startedAt) / decisions.length
 }
 
-interface Measured {
-  decisions: number
-  exemplars: number
-  seconds: number
-  /** Of these, the replay's own, without the start of the process and the loading of the index. */
-  replaySeconds: number
-  /** Of the process, over both cores; null where the system does not tell. */
-  cpuSeconds: number | null
-  gapWallMs: number
-  gapOwnMs: number | null
-  oneByOneMs: number
-  /** One by one ÷ replay, for the same decisions. */
-  ratio: number
-  report: Pick<ReplayReport, 'replayed' | 'changed' | 'voted'>
-}
-
-const measure = async (options: Options, dir: string): Promise<Measured> => {
+const measure = async (options: Options, dir: string) => {
   const config = benchConfig()
   const indexDir = options.index ?? join(dir, 'index')
   if (options.index === undefined) note('building an index of made-up rows')
@@ -190,17 +154,20 @@ const measure = async (options: Options, dir: string): Promise<Measured> => {
     decisions: options.decisions,
     exemplars: generation.exemplars.length,
     seconds,
+    // Without the start of the process and the loading of the index.
     replaySeconds: result.durationMs / 1_000,
+    // Of the process, over both cores; null where the system does not tell.
     cpuSeconds: cpuBefore === null || cpuAfter === null ? null : (cpuAfter - cpuBefore) / 1_000,
     gapWallMs: gap.wallMs,
     gapOwnMs: gap.ownMs,
     oneByOneMs,
+    // One by one ÷ replay, for the same decisions.
     ratio: (oneByOneMs * replayed) / (1_000 * seconds),
     report: { replayed, changed, voted },
   }
 }
 
-const describe = (measured: Measured): string[] => {
+const describe = (measured: Awaited<ReturnType<typeof measure>>): string[] => {
   const { seconds, replaySeconds, cpuSeconds, gapWallMs, gapOwnMs, oneByOneMs, ratio, report } =
     measured
   const own = gapOwnMs === null ? 'unknown' : `${gapOwnMs.toFixed(1)} ms`

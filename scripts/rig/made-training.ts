@@ -9,8 +9,8 @@ import { createShape } from '../../src/training/exemplars/shape.ts'
 import { openConfiguredCache } from '../../src/training/rebuild/prepare-training-set.ts'
 import { writeExemplars } from './training-files.ts'
 
-const SEARCH_DIMENSIONS = 384
-const DIMENSIONS = SEARCH_DIMENSIONS + SIDE_FEATURES
+export const SEARCH_DIMENSIONS = 384
+export const DIMENSIONS = SEARCH_DIMENSIONS + SIDE_FEATURES
 const WORDS_PER_TEXT = 12
 const VOCABULARY = 2_000
 /** Length of the noise beside a centre of length 1. */
@@ -33,7 +33,7 @@ const makeText = (n: number, random: Random): string => {
 }
 
 /** An embedding of length 1 and side features of about that length, as the encoder's are. */
-const makeRow = (random: Random, centre?: Float32Array): Float32Array => {
+export const makeRow = (random: Random, centre?: Float32Array): Float32Array => {
   // Uniform numbers from -1 to 1 have the variance 1/3.
   const scale = NOISE * Math.sqrt(3 / SEARCH_DIMENSIONS)
   const vector = Float32Array.from(

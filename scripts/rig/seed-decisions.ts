@@ -1,6 +1,7 @@
 // A database of many decisions in seconds: rows as the store writes them, straight into its schema, and the sums made of them.
 // The same options give the same rows; from some ten thousand on the earliest stand again, later and under ids of their own.
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { createRandom, type Random } from '../../src/core/statistics/random.ts'
 import type { Attempt, Completion, Decision, Outcome, Reason } from '../../src/core/types.ts'
 import { prepareWriteEntry } from '../../src/store/sqlite/decision-table.ts'
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts'
@@ -29,19 +30,6 @@ export interface SeedOptions {
   own?: readonly { decision: Decision; completion: Completion }[]
 }
 
-type Random = () => number
-
-/** Mulberry32. */
-const randomOf = (seed: number): Random => {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
-}
-
 /** The earlier ones more often, as traffic is. */
 const pick = <T>(from: readonly T[], random: Random): T =>
   from[Math.floor(random() ** 2 * from.length)] as T
@@ -65,7 +53,12 @@ const scoresOf = (routes: readonly string[], route: string, score: number) =>
 const vectorOf = (dimensions: number, random: Random): Float32Array =>
   Float32Array.from({ length: dimensions }, () => random() - 0.5)
 
-const decisionAt = (atMs: number, n: number, options: SeedOptions, random: Random): Decision => {
+/** The `n`th of a log: from what `options` name, the rest by `random`. */
+export const seededDecision = (
+  { atMs, n }: { atMs: number; n: number },
+  options: Pick<SeedOptions, 'routes' | 'models' | 'keys' | 'texts' | 'exemplars' | 'dimensions'>,
+  random: Random,
+): Decision => {
   const route = pick(options.routes, random)
   const score = 0.5 + random() / 2
   const text = options.texts[n % options.texts.length] ?? ''
@@ -204,10 +197,10 @@ type Add = (decision: Decision, completion: Completion) => void
 
 const addMade = ({ client, db }: OpenedDatabase, options: SeedOptions, add: Add): void => {
   const { decisions: wanted, nowMs, spanMs } = options
-  const random = randomOf(17)
+  const random = createRandom(17)
   const addOne = (n: number): void => {
     const atMs = Math.floor(nowMs - spanMs + (spanMs * n) / wanted)
-    const decision = decisionAt(atMs, n, options, random)
+    const decision = seededDecision({ atMs, n }, options, random)
     add(decision, completionOf(decision, random))
     if (n % 100 === 0) {
       db.insert(feedback)
