@@ -41,11 +41,11 @@ export const answer: Fault = (x) => {
   })
 }
 
-const status = (code: number, error: object = {}, headers: object = {}): Fault => {
+export const status = (code: number, error: object = {}, headers: object = {}): Fault => {
   return (x) => json(x, code, errorBody(`status ${code}`, error), headers)
 }
 const reset: Fault = ({ request }) => void request.socket.destroy()
-const once_ = (fault: Fault): Fault => {
+export const firstTime = (fault: Fault): Fault => {
   return (x) => (x.nth === 1 ? fault(x) : answer(x))
 }
 const cutAfter = async (x: Exchange): Promise<void> => {
@@ -80,7 +80,7 @@ const flood: Fault = async (x) => {
 export const WALL: Record<string, Fault> = {
   ...FAULTS,
   ok: answer,
-  '429-once': once_(status(429, {}, { 'retry-after': '1' })),
+  '429-once': firstTime(status(429, {}, { 'retry-after': '1' })),
   '429-forever': status(429),
   '429-long': status(429, {}, { 'retry-after': '86400' }),
   '429-patient': status(429, {}, { 'retry-after': '20' }),
@@ -91,10 +91,10 @@ export const WALL: Record<string, Fault> = {
   '429-growing': (x) => status(429, {}, { 'retry-after': x.nth === 1 ? '1' : '30' })(x),
   '429-shrinking': (x) => status(429, {}, { 'retry-after': x.nth === 1 ? '30' : '1' })(x),
   '429-nan': status(429, {}, { 'retry-after': 'NaN' }),
-  '500-once': once_(status(500)),
+  '500-once': firstTime(status(500)),
   '503-forever': status(503),
   '401-forever': status(401, { code: 'invalid_api_key' }),
-  'reset-once': once_(reset),
+  'reset-once': firstTime(reset),
   'reset-forever': reset,
   'reset-odd': (x) => (x.nth % 2 === 1 ? reset(x) : answer(x)),
   'cut-40': cutAfter,

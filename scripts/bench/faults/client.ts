@@ -1,5 +1,5 @@
 // The caller's side of a case: one chat completion over a socket, kept as far as it came, and read as a client reads it.
-import { dataOf, textOf } from '../../rig/wall.ts'
+import { dataOf } from '../../rig/wall.ts'
 
 export type Form = 'json' | 'sse'
 
@@ -66,25 +66,17 @@ const readAll = async (response: Response): Promise<Pick<Received, 'text' | 'isC
 
 /** @throws SyntaxError where the server sent what is no JSON: that is a failure of the case, not of the bench */
 export const read = ({ status, text }: Received, form: Form): Reading => {
-  if (form === 'json' || status !== 200) return readJson(JSON.parse(text) as Completion)
-  const events = dataOf(text).map((data) => JSON.parse(data) as Completion)
+  const isOne = form === 'json' || status !== 200
+  const events = (isOne ? [text] : dataOf(text)).map((data) => JSON.parse(data) as Completion)
   const error = events.find((event) => event.error)?.error
-  const reasons = events.flatMap(({ choices = [] }) => choices[0]?.finish_reason ?? [])
+  const said = events.flatMap(({ choices = [] }) => choices[0] ?? [])
   return {
-    text: textOf(text),
-    finishReason: reasons.at(-1) ?? null,
+    text: said.map(({ message, delta }) => (message ?? delta)?.content ?? '').join(''),
+    finishReason: said.flatMap(({ finish_reason: reason }) => reason ?? []).at(-1) ?? null,
     errorCode: error ? (error.code ?? error.message ?? 'unnamed') : null,
-    isClosed: /^data: \[DONE\]$/m.test(text),
+    isClosed: isOne || /^data: \[DONE\]$/m.test(text),
     usage: events.findLast(({ usage }) => usage)?.usage ?? null,
   }
 }
-
-const readJson = ({ error, choices, usage }: Completion): Reading => ({
-  text: choices?.[0]?.message?.content ?? '',
-  finishReason: choices?.[0]?.finish_reason ?? null,
-  errorCode: error ? (error.code ?? error.message ?? 'unnamed') : null,
-  isClosed: true,
-  usage: usage ?? null,
-})
 
 export const formName = (form: Form): string => (form === 'sse' ? 'streamed' : 'whole')

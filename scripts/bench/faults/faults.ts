@@ -4,7 +4,7 @@
 // expectation is not met.
 import { Option } from 'commander'
 import type { FakeProvider, Fault } from '../../rig/fake-provider.ts'
-import { answer, slowToken, startWall, WALL } from '../../rig/wall.ts'
+import { answer, firstTime, slowToken, startWall, status, WALL } from '../../rig/wall.ts'
 import { note } from '../../terminal/output.ts'
 import { runBench } from '../harness.ts'
 import { runOutage } from './outage.ts'
@@ -29,12 +29,7 @@ interface Options {
 /** Faults that depend on the profile, and the one that the bench switches. */
 const ownFaults = ({ retryAfterS, slowTokenMs }: Profile, isDown: () => boolean) => {
   const faults: Record<string, Fault> = {
-    '429-after': (x) => {
-      if (x.nth > 1) return answer(x)
-      const headers = { 'content-type': 'application/json', 'retry-after': String(retryAfterS) }
-      x.response.writeHead(429, headers)
-      x.response.end(JSON.stringify({ error: { message: 'slow down' } }))
-    },
+    '429-after': firstTime(status(429, {}, { 'retry-after': String(retryAfterS) })),
     'slow-token': slowToken(slowTokenMs),
     outage: (x) => (isDown() ? WALL['reset-forever']?.(x) : answer(x)),
   }

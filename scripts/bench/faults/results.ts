@@ -1,5 +1,6 @@
 // The marks of a whole run: what each mode must reach, and the table of it.
 import { table } from '../../terminal/table.ts'
+import { verdict } from '../harness.ts'
 import type { CaseResult } from './run-case.ts'
 import { SCORES, type Score } from './score.ts'
 
@@ -30,8 +31,7 @@ const countLine = (results: Results, mode: Mode): string => {
     (score) => `${results[mode].filter((one) => one.score === score).length} ${score}`,
   )
   const expected = mode === 'buffered' ? 'all pass' : 'nothing worse than safe'
-  const verdict = isMetBy(results, mode) ? 'met' : 'MISSED'
-  return `${mode.padEnd(9)}${counts.join(', ')}; expected ${expected}: ${verdict}`
+  return `${mode.padEnd(9)}${counts.join(', ')}; expected ${expected}: ${verdict(isMetBy(results, mode))}`
 }
 
 const callsText = (cases: readonly CaseResult[]): string =>

@@ -24,16 +24,14 @@ const configOf = (wallUrl: string, { settings }: Profile, mode: Mode) => {
   const control = `ok@${CONTROL_ROUTE}`
   const models: Record<string, object> = { [control]: modelOf(control, { fault: 'ok' }) }
   const routes: Record<string, object> = { [CONTROL_ROUTE]: { models: [control] } }
-  for (const scenario of scenarios) {
-    for (const spec of scenario.cases) {
-      for (const form of spec.forms) {
-        const names = namesOf(scenario, spec, form)
-        routes[names.route] = { models: names.models }
-        for (const [i, target] of spec.targets.entries()) {
-          const name = names.models[i] as string
-          models[name] = modelOf(name, target)
-        }
-      }
+  const cases = scenarios.flatMap((scenario) => scenario.cases.map((spec) => ({ scenario, spec })))
+  for (const { scenario, spec } of cases) {
+    for (const form of spec.forms) {
+      const names = namesOf(scenario, spec, form)
+      routes[names.route] = { models: names.models }
+      names.models.forEach((name, i) => {
+        models[name] = modelOf(name, spec.targets[i] as TargetSpec)
+      })
     }
   }
   return {
