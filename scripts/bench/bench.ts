@@ -76,8 +76,7 @@ const runGrowth = async (bench: Bench, real: ExemplarSet) => {
 const runAll = async (bench: Bench, options: BenchOptions) => {
   const { stages, generation } = await runStages(bench)
   const { exemplars, vectors, index } = generation
-  const { searchDimensions } = index
-  const real = { exemplars, vectors, searchDimensions }
+  const real = { exemplars, vectors, searchDimensions: index.searchDimensions }
   const growth = options.growth ? await runGrowth(bench, real) : []
   const [ratios, kept] = [ratiosOf(stages, growth), readKept()]
   if (options.keep) keep(ratios)

@@ -10,6 +10,7 @@ import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import { seedDecisions } from '../rig/seed-decisions.ts'
 import { printJson } from '../terminal/output.ts'
 import { BENCH_EXEMPLARS, BENCH_ROUTES, pageReads } from './dashboard-pages.ts'
+import { median } from './summary.ts'
 import { type Asked, timedStore } from './timed-store.ts'
 
 const DAYS_MS = 30 * 86_400_000
@@ -34,9 +35,6 @@ const seed = (): void =>
   })
 
 const round = (ms: number): number => Math.round(ms * 10) / 10
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 
 /** Of each question of a page: how often it was asked, the median and the longest. */
 const figuresOf = (asked: readonly Asked[]) => {

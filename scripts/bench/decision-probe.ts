@@ -2,7 +2,6 @@
 // without a provider behind it.
 import type { Config } from '../../src/config/config-schema.ts'
 import type { Decision } from '../../src/core/types.ts'
-import type { Pipeline } from '../../src/pipeline.ts'
 import type { Classify } from '../../src/routing/classify.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
@@ -32,45 +31,28 @@ const assertRouted = ({ degradedBy, routingText }: Decision, prompt: string): vo
   if (!isWhole) throw new Error('a prompt was cut or changed')
 }
 
-/** Metrics of no server: gauges are read only when scraped, and nothing scrapes. */
-const createUnreadMetrics = (config: Config, store: Store) =>
-  createMetrics({
-    routes: Object.keys(config.routes),
-    models: Object.keys(config.models),
+/** Of the server's pipeline. */
+export const createDecisionProbe = (deps: {
+  config: Config
+  classify: Classify
+  store: Store
+}): DecisionProbe => {
+  const { store } = deps
+  let enqueueMs = 0
+  const recordDecision: Store['recordDecision'] = (decision, outcome) => {
+    const from = performance.now()
+    store.recordDecision(decision, outcome)
+    enqueueMs = performance.now() - from
+  }
+  // Gauges are read only when scraped, and nothing scrapes.
+  const { onDecision } = createMetrics({
+    routes: Object.keys(deps.config.routes),
+    models: Object.keys(deps.config.models),
     storeStats: store.stats,
     indexGeneration: () => null,
     encoderStats: () => ({}),
   })
-
-interface ProbeDeps {
-  config: Config
-  classify: Classify
-  store: Store
-}
-
-/** The server's pipeline; `onEnqueued` is told how long the store took to take a decision. */
-const createProbedPipeline = (
-  { config, classify, store }: ProbeDeps,
-  onEnqueued: (ms: number) => void,
-): Pipeline =>
-  createBenchPipeline({
-    config,
-    classify,
-    store: {
-      recordDecision: (decision, outcome) => {
-        const from = performance.now()
-        store.recordDecision(decision, outcome)
-        onEnqueued(performance.now() - from)
-      },
-    },
-    onDecision: createUnreadMetrics(config, store).onDecision,
-  })
-
-export const createDecisionProbe = (deps: ProbeDeps): DecisionProbe => {
-  let enqueueMs = 0
-  const pipeline = createProbedPipeline(deps, (ms) => {
-    enqueueMs = ms
-  })
+  const pipeline = createBenchPipeline({ ...deps, store: { recordDecision }, onDecision })
   return {
     measure: async (prompt) => {
       const request = askFor(prompt)

@@ -10,8 +10,8 @@ import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 import { createDecisionProbe, type StageTimes } from './decision-probe.ts'
 import { writeFittedGeneration } from './fitted-generation.ts'
 import type { PromptMaker } from './prompts.ts'
-import { PROMPT_TOKENS } from './stages.ts'
-import { headLine, type Summary, summarise, summaryLine, targetLine } from './summary.ts'
+import { PROMPT_TOKENS, stageLines, summariseStages } from './stages.ts'
+import { headLine, type Summary, targetLine } from './summary.ts'
 import { type ExemplarSet, resizeExemplars } from './synthetic.ts'
 
 const SIZES = [100, 10_000] as const
@@ -73,9 +73,7 @@ export const benchGrowth = async (bench: GrowthBench): Promise<GrowthReport[]> =
       exemplars: size,
       search: generation.index.kind,
       efSearch: generation.manifest.hnsw.efSearch,
-      stages: Object.fromEntries(
-        SHOWN.map((stage) => [stage, summarise((times[at] ?? []).map((time) => time[stage]))]),
-      ),
+      stages: summariseStages(times[at] ?? [], SHOWN),
     }))
     const [small, large] = sizes.map(({ stages }) => stages['whole decision']?.p50 ?? 0)
     reports.push({ tokens, sizes, ratio: (large as number) / (small as number) })
@@ -86,7 +84,7 @@ export const benchGrowth = async (bench: GrowthBench): Promise<GrowthReport[]> =
 export const describeGrowth = (report: GrowthReport): string[] => [
   ...report.sizes.flatMap(({ exemplars, search, stages }) => [
     headLine(`${report.tokens} tok, ${exemplars}, ${search}`),
-    ...Object.entries(stages).map(([stage, summary]) => summaryLine(stage, summary)),
+    ...stageLines(stages),
   ]),
   targetLine('10,000 ÷ 100, p50', report.ratio, MOST_GROWTH),
   '',

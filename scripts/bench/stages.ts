@@ -22,8 +22,11 @@ export interface StageReport {
   ratioP95: number
 }
 
-const summariseStages = (times: StageTimes[]): Record<string, Summary> =>
-  Object.fromEntries(STAGES.map((stage) => [stage, summarise(times.map((time) => time[stage]))]))
+export const summariseStages = (
+  times: readonly StageTimes[],
+  stages: readonly (keyof StageTimes)[] = STAGES,
+): Record<string, Summary> =>
+  Object.fromEntries(stages.map((stage) => [stage, summarise(times.map((time) => time[stage]))]))
 
 export interface StageBench {
   probe: DecisionProbe
@@ -83,7 +86,7 @@ export const benchStages = async (bench: StageBench): Promise<StageReport[]> => 
   return reports
 }
 
-const stageLines = (stages: Record<string, Summary>): string[] =>
+export const stageLines = (stages: Record<string, Summary>): string[] =>
   Object.entries(stages).map(([stage, summary]) => summaryLine(stage, summary))
 
 export const describeStages = (report: StageReport): string[] => [

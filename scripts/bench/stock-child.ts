@@ -4,15 +4,8 @@ import { basename, dirname, join, sep } from 'node:path'
 import { env, pipeline } from '@xenova/transformers'
 import ort from 'onnxruntime-node'
 
-export type ToStock =
-  | { type: 'start'; folder: string; threads: number }
-  | { type: 'embed'; text: string }
-export type FromStock =
-  | { type: 'ready' }
-  | { type: 'embedded'; ms: number }
-  | { type: 'failed'; why: string }
-
-type Extractor = (text: string) => Promise<unknown>
+/** Or why it failed. */
+export type FromStock = { ms: number } | { why: string }
 
 /**
  * transformers.js 2.17 hands no session options through; only the thread count is set, as our encoder's. onnxruntime-node reads
@@ -26,7 +19,10 @@ const useThreads = (graph: string, threads: number): void => {
   ort.InferenceSession.create = create as typeof original
 }
 
-const start = async (folder: string, threads: number): Promise<Extractor> => {
+const start = async (
+  folder: string,
+  threads: number,
+): Promise<(text: string) => Promise<unknown>> => {
   useThreads(join(folder, 'onnx', 'model_quantized.onnx'), threads)
   env.allowRemoteModels = false
   env.localModelPath = dirname(folder) + sep
@@ -34,23 +30,18 @@ const start = async (folder: string, threads: number): Promise<Extractor> => {
   return (text) => extract(text, { pooling: 'mean', normalize: true })
 }
 
-let extract: Extractor | undefined
+const [folder = '', threads] = process.argv.slice(2)
+const extractor = start(folder, Number(threads))
+extractor.catch(() => {}) // each message is answered with it
 
-const answer = async (message: ToStock): Promise<FromStock> => {
-  if (message.type === 'start') {
-    extract = await start(message.folder, message.threads)
-    return { type: 'ready' }
-  }
-  if (!extract) throw new Error('not started')
+const answer = async (text: string): Promise<FromStock> => {
+  const extract = await extractor
   const from = performance.now()
-  await extract(message.text)
-  return { type: 'embedded', ms: performance.now() - from }
+  await extract(text)
+  return { ms: performance.now() - from }
 }
 
-process.on('message', async (message: ToStock) => {
-  const reply = await answer(message).catch(
-    (error: unknown): FromStock => ({ type: 'failed', why: String(error) }),
-  )
-  process.send?.(reply)
+process.on('message', async (text: string) => {
+  process.send?.(await answer(text).catch((error: unknown) => ({ why: String(error) })))
 })
 process.on('disconnect', () => process.exit(0))

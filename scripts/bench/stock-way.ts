@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { buildModel } from '../commands/build-model.ts'
-import type { FromStock, ToStock } from './stock-child.ts'
+import type { FromStock } from './stock-child.ts'
 
 export interface StockWay {
   /** Milliseconds that embedding `text` took, in the child. */
@@ -17,25 +17,21 @@ export const startStockWay = async (options: {
   threads: number
 }): Promise<StockWay> => {
   const { folder } = await buildModel({ graph: 'plain', out: join(options.folder, 'stock-model') })
-  const child = fork(new URL('./stock-child.js', import.meta.url), { serialization: 'advanced' })
+  const child = fork(new URL('./stock-child.js', import.meta.url), [
+    folder,
+    String(options.threads),
+  ])
   const exited = once(child, 'exit').then(() => {
     throw new Error('the process of the stock way ended')
   })
-  exited.catch(() => {}) // `ask` is what reports it
-  const ask = async (message: ToStock): Promise<FromStock> => {
+  exited.catch(() => {}) // `embed` is what reports it
+  const embed = async (text: string): Promise<number> => {
     const replied = once(child, 'message') as Promise<[FromStock]>
-    child.send(message)
+    child.send(text)
     const [reply] = await Promise.race([replied, exited])
-    if (reply.type === 'failed') throw new Error(`the stock way failed: ${reply.why}`)
-    return reply
+    if ('why' in reply) throw new Error(`the stock way failed: ${reply.why}`)
+    return reply.ms
   }
-  await ask({ type: 'start', folder, threads: options.threads })
-  return {
-    embed: async (text) => {
-      const reply = await ask({ type: 'embed', text })
-      if (reply.type !== 'embedded') throw new Error(`unexpected reply ${reply.type}`)
-      return reply.ms
-    },
-    close: () => child.disconnect(),
-  }
+  await embed('Loads the model before anything is measured.')
+  return { embed, close: () => child.disconnect() }
 }

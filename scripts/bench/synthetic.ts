@@ -1,8 +1,9 @@
 // A training set of any size in the shape of the real one: real exemplars as far as they go, then mixtures of two of one
 // route with noise. Prompts' embeddings then lie among the rows, as they do in use; random rows would all be far away.
 
+import { groupBy } from '../../src/core/group-by.ts'
 import { normaliseRow } from '../../src/core/linear/vectors.ts'
-import { createRandom, type Random } from '../../src/core/statistics/random.ts'
+import { createRandom, type Random, shuffled } from '../../src/core/statistics/random.ts'
 import type { Exemplar } from '../../src/core/types.ts'
 
 export interface ExemplarSet {
@@ -22,14 +23,6 @@ const halfOf = (text: string, isFirst: boolean): string => {
   return (isFirst ? words.slice(0, middle) : words.slice(middle)).join(' ')
 }
 
-const byRoute = (exemplars: Exemplar[]): Map<string, number[]> => {
-  const rows = new Map<string, number[]>()
-  exemplars.forEach(({ route }, row) => {
-    rows.set(route, [...(rows.get(route) ?? []), row])
-  })
-  return rows
-}
-
 const pick = <T>(items: T[], random: Random): T => items[Math.floor(random() * items.length)] as T
 
 /** `size` exemplars drawn from `real` without replacement, then made; deterministic. */
@@ -37,18 +30,16 @@ export const resizeExemplars = (real: ExemplarSet, size: number): ExemplarSet =>
   const random = createRandom(size)
   const { searchDimensions } = real
   const dimensions = real.vectors.length / real.exemplars.length
-  const order = real.exemplars
-    .map((_, row) => ({ row, key: random() }))
-    .sort((a, b) => a.key - b.key)
-  const rows = byRoute(real.exemplars)
+  const order = shuffled([...real.exemplars.keys()], random)
+  const rows = groupBy(real.exemplars.keys(), (row) => real.exemplars[row]?.route)
   const vectors = new Float32Array(size * dimensions)
   const rowOf = (row: number) => real.vectors.subarray(row * dimensions, (row + 1) * dimensions)
   const exemplars = Array.from({ length: size }, (_, at): Exemplar => {
     const known = order[at]
-    const first = known?.row ?? Math.floor(random() * real.exemplars.length)
+    const first = known ?? Math.floor(random() * real.exemplars.length)
     const exemplar = real.exemplars[first] as Exemplar
     vectors.set(rowOf(first), at * dimensions)
-    if (known) return exemplar
+    if (known !== undefined) return exemplar
     const second = pick(rows.get(exemplar.route) as number[], random)
     for (let i = 0; i < dimensions; i++) {
       const noise = ((random() - 0.5) * NOISE * Math.sqrt(12)) / Math.sqrt(searchDimensions)

@@ -19,9 +19,7 @@ declare module 'autocannon' {
     duration: number
     errors: number
     timeouts: number
-    mismatches: number
     non2xx: number
-    '2xx': number
   }
 
   interface Instance extends PromiseLike<Result> {

@@ -3,45 +3,21 @@
 import { once } from 'node:events'
 import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { COMPLETION, chunkEvent, DONE, ROLE, STOP, USAGE } from '../../rig/fake-provider.ts'
 import { printJson } from '../../terminal/output.ts'
 
 /** Content events of a stream; each is written in a turn of its own, so they do not reach the gateway in one piece. */
 const EVENTS = 20
 
-const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value))
-const event = (value: unknown): Buffer => Buffer.from(`data: ${JSON.stringify(value)}\n\n`)
+const message = {
+  role: 'assistant',
+  content: 'Use two pointers and append the rest. '.repeat(8),
+}
+const choices = [{ index: 0, message, logprobs: null, finish_reason: 'stop' }]
+const WHOLE = Buffer.from(JSON.stringify({ ...COMPLETION, choices }))
 
-const usage = { prompt_tokens: 24, completion_tokens: EVENTS, total_tokens: 24 + EVENTS }
-const common = { id: 'chatcmpl-bench', created: 1_760_000_000, model: 'bench-model' }
-
-const WHOLE = json({
-  ...common,
-  object: 'chat.completion',
-  choices: [
-    {
-      index: 0,
-      message: { role: 'assistant', content: 'Use two pointers and append the rest. '.repeat(8) },
-      logprobs: null,
-      finish_reason: 'stop',
-    },
-  ],
-  usage,
-})
-
-const chunk = (delta: object, finish: string | null): Buffer =>
-  event({
-    ...common,
-    object: 'chat.completion.chunk',
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
-  })
-
-const STREAM = [
-  chunk({ role: 'assistant', content: '' }, null),
-  ...Array.from({ length: EVENTS }, (_, i) => chunk({ content: ` word${i}` }, null)),
-  chunk({}, 'stop'),
-  event({ ...common, object: 'chat.completion.chunk', choices: [], usage }),
-  Buffer.from('data: [DONE]\n\n'),
-]
+const words = Array.from({ length: EVENTS }, (_, i) => chunkEvent({ content: ` word${i}` }))
+const STREAM = [ROLE, ...words, STOP, USAGE, DONE].map((event) => Buffer.from(event))
 
 const answerWhole = (response: ServerResponse): void => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': WHOLE.length })
