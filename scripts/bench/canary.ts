@@ -68,20 +68,16 @@ const shareOf = (outcomes: Outcome[], verdict: Outcome['verdict']): number =>
 
 const medianOf = (values: number[]): string => (values.length === 0 ? '–' : String(median(values)))
 
-const worseOnes = (outcomes: Outcome[]) => outcomes.filter(({ verdict }) => verdict === 'worse')
-
 const noDifference = (): { rows: string[][]; most: number } => {
-  const rows = [['share', 'bad votes', 'rolled back']]
-  let most = 0
-  for (const share of SHARES) {
-    for (const rate of BAD_RATES) {
+  const found = SHARES.flatMap((share) =>
+    BAD_RATES.map((rate) => {
       const setting = { share, servingRate: rate, canaryRate: rate }
-      const rolledBack = shareOf(runAll(setting, 0), 'worse')
-      most = Math.max(most, rolledBack)
-      rows.push([percent(share), percent(rate), percent(rolledBack)])
-    }
-  }
-  return { rows, most }
+      return [share, rate, shareOf(runAll(setting, 0), 'worse')]
+    }),
+  )
+  const rows = found.map((shares) => shares.map((share) => percent(share)))
+  const most = Math.max(...found.map(([, , rolledBack = 0]) => rolledBack))
+  return { rows: [['share', 'bad votes', 'rolled back'], ...rows], most }
 }
 
 const regressions = (): string[][] => {
@@ -93,7 +89,7 @@ const regressions = (): string[][] => {
       for (const rise of [-0.02, 0, ...RISES]) {
         const setting = { share, servingRate, canaryRate: servingRate + rise }
         const outcomes = runAll(setting, PROMOTE_AFTER)
-        const worse = worseOnes(outcomes)
+        const worse = outcomes.filter(({ verdict }) => verdict === 'worse')
         rows.push([
           percent(share),
           percent(servingRate),

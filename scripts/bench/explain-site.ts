@@ -1,19 +1,22 @@
 // A router of the bench of receipts: the real encoder, generations built from a part of the training data, two stores.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import type { Config } from '../../src/config/config-schema.ts'
+import { defaultConfig } from '../../src/config/default-config.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
+import { groupBy } from '../../src/core/group-by.ts'
 import { silentLogger as logger } from '../../src/core/logger.ts'
 import { createRandom, shuffled } from '../../src/core/statistics/random.ts'
-import { type CachedEncoder, createCachedEncoder } from '../../src/encoder/cached.ts'
+import { createCachedEncoder } from '../../src/encoder/cached.ts'
 import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
 import type { Pipeline } from '../../src/pipeline.ts'
-import { type Classify, createClassify } from '../../src/routing/classify.ts'
+import { createClassify } from '../../src/routing/classify.ts'
 import type { Store } from '../../src/store/store.ts'
+import { loadExemplars } from '../../src/training/exemplars/exemplars.ts'
 import { rebuild } from '../../src/training/rebuild/rebuild.ts'
 import type { Generation } from '../../src/vector-index/generation.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
+import { writeExemplars } from '../rig/training-files.ts'
 import { createBenchPipeline, sha256 } from './bench-pipeline.ts'
 import { madeOutcomes } from './made-outcomes.ts'
 
@@ -22,15 +25,15 @@ export const sampleTraining = async (
   dir: string,
   { perRoute, seed }: { perRoute: number; seed: number },
 ): Promise<string> => {
-  const source = join(projectRoot(), 'training-data')
-  await mkdir(dir, { recursive: true })
-  for (const name of await readdir(source)) {
-    if (!name.endsWith('.jsonl') || name === 'held-out.jsonl') continue
-    const lines = (await readFile(join(source, name), 'utf8')).split('\n').filter(Boolean)
-    const kept = shuffled(lines, createRandom(seed)).slice(0, perRoute)
-    await writeFile(join(dir, name), `${kept.join('\n')}\n`)
-  }
-  return dir
+  const routes = Object.keys(defaultConfig({}).routes)
+  const exemplars = await loadExemplars(join(projectRoot(), 'training-data'), routes)
+  const texts = [...groupBy(exemplars, ({ route }) => route)].map(([route, some]) => [
+    route,
+    shuffled(some, createRandom(seed))
+      .slice(0, perRoute)
+      .map(({ text }) => text),
+  ])
+  return writeExemplars(dir, Object.fromEntries(texts))
 }
 
 export interface BenchSite {
@@ -39,30 +42,15 @@ export interface BenchSite {
   serve(generation: number): Promise<void>
   /** The one that serves; null before the first build. */
   generation(): Generation | null
+  /** Its models answer nothing, at once; the configuration is kept, so that receipts find it. */
   pipeline(config: Config, store: Store): Promise<Pipeline>
   close(): Promise<void>
 }
 
-const startEncoder = async (config: Config): Promise<CachedEncoder> => {
-  const supervised = await createSupervisedEncoder({ config: config.encoder, logger })
-  return createCachedEncoder({ encoder: supervised, size: 10_000 })
-}
-
-/** One whose models answer nothing, at once; its configuration is kept, so that receipts find it. */
-const openPipeline = async (
-  config: Config,
-  store: Store,
-  classify: Classify,
-): Promise<Pipeline> => {
-  const text = stringify(config)
-  const hash = sha256(text).slice(0, 12)
-  await store.saveConfigVersion({ hash, text, author: 'bench', createdAtMs: Date.now() })
-  return createBenchPipeline({ config, configVersion: hash, classify, store })
-}
-
 /** @param folder where generations and vectors are kept */
 export const createBenchSite = async (folder: string, base: Config): Promise<BenchSite> => {
-  const encoder = await startEncoder(base)
+  const supervised = await createSupervisedEncoder({ config: base.encoder, logger })
+  const encoder = createCachedEncoder({ encoder: supervised, size: 10_000 })
   const { id: encoderId, dimensions } = encoder
   const indexDir = join(folder, 'index')
   const cacheDir = join(folder, 'cache')
@@ -81,9 +69,13 @@ export const createBenchSite = async (folder: string, base: Config): Promise<Ben
       await serve(number)
       return number
     },
-    pipeline: (config, store) => {
+    pipeline: async (config, store) => {
       const { neighbours } = config.index
-      return openPipeline(config, store, createClassify({ encoder, generation, neighbours }))
+      const classify = createClassify({ encoder, generation, neighbours })
+      const text = stringify(config)
+      const hash = sha256(text).slice(0, 12)
+      await store.saveConfigVersion({ hash, text, author: 'bench', createdAtMs: Date.now() })
+      return createBenchPipeline({ config, configVersion: hash, classify, store })
     },
     close: () => encoder.close(),
   }

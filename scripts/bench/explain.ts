@@ -6,6 +6,7 @@ import type { Config } from '../../src/config/config-schema.ts'
 import { defaultConfig } from '../../src/config/default-config.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
 import type { StoredKey } from '../../src/core/decide/gateway-key.ts'
+import { groupBy } from '../../src/core/group-by.ts'
 import type { StoredDecision } from '../../src/core/records/stored-decision.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
 import type { Pipeline } from '../../src/pipeline.ts'
@@ -129,21 +130,19 @@ const kindOf = ({ reason, inherited, skipped }: StoredDecision): string => {
 }
 
 const summarise = (receipts: readonly Receipt[]) => {
-  const kinds = new Map<string, { decisions: number; reproduced: number }>()
-  for (const { decision, verdict } of receipts) {
-    const kind = kinds.get(kindOf(decision)) ?? { decisions: 0, reproduced: 0 }
-    kind.decisions += 1
-    if (verdict === 'reproduced') kind.reproduced += 1
-    kinds.set(kindOf(decision), kind)
-  }
+  const reproducedOf = (some: readonly Receipt[]): number =>
+    some.filter(({ verdict }) => verdict === 'reproduced').length
+  const kinds = [...groupBy(receipts, ({ decision }) => kindOf(decision))].map(
+    ([kind, some]) => [kind, { decisions: some.length, reproduced: reproducedOf(some) }] as const,
+  )
   const generations = new Set(receipts.map(({ decision }) => decision.indexGeneration))
   return {
     decisions: receipts.length,
-    reproduced: receipts.filter(({ verdict }) => verdict === 'reproduced').length,
+    reproduced: reproducedOf(receipts),
     by_outcomes: receipts.filter(({ decision }) => isLearned(decision)).length,
     generations: [...generations].filter((number) => number !== null).sort(),
     configurations: new Set(receipts.map(({ decision }) => decision.configVersion)).size,
-    kinds: Object.fromEntries([...kinds].sort()),
+    kinds: Object.fromEntries(kinds.sort()),
     failed: receipts
       .filter(({ verdict }) => verdict !== 'reproduced')
       .slice(0, 5)

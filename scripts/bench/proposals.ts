@@ -1,6 +1,7 @@
 // npm run bench:proposals [-- --draws N --set NAME]: routes proposed for prompts of hidden intents. Three intents of a public
 // set are hidden, the router is fitted on ten exemplars of each other one, and 100 prompts of each hidden one come among 3,000
 // of the others, all without labels.
+import { groupBy } from '../../src/core/group-by.ts'
 import { createRandom, type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { findNewKinds, noveltyScale } from '../../src/training/review/clusters/propose-routes.ts'
 import { routeCentroids } from '../../src/training/review/route-centroids.ts'
@@ -73,12 +74,9 @@ const score = (
   let members = 0
   let right = 0
   const described = clusters.map((cluster) => {
-    const counts = new Map<string, number>()
-    for (const row of cluster) {
-      const label = labels[row] as string
-      counts.set(label, (counts.get(label) ?? 0) + 1)
-    }
-    const [label = '', count = 0] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? []
+    const groups = [...groupBy(cluster, (row) => labels[row] as string)]
+    const [label = '', { length: count } = []] =
+      groups.sort(([, a], [, b]) => b.length - a.length)[0] ?? []
     const isHidden = hidden.includes(label)
     const all = labels.filter((other) => other === label).length
     members += cluster.length
