@@ -1,7 +1,6 @@
 // The queue of an answer's bytes between the socket and its reader. Not the stream's own queue, because a stream that errors discards
 // its queue; here the error is delivered after the bytes before it.
-import type { UnderlyingSource } from 'node:stream/web'
-import type { ByteReader } from './fetch-port.ts'
+import { type ByteReader, streamOf } from '../../dialects/byte-reader.ts'
 
 const HIGH_WATER_BYTES = 64 * 1024
 const PIECE_BYTES = 16 * 1024
@@ -80,28 +79,6 @@ const createBacklog = (socket: SocketControl): Backlog => {
 }
 
 type Ending = { error: unknown } | 'end'
-
-/** Delivers a piece, or the end. */
-const give = (
-  controller: ReadableStreamDefaultController<Uint8Array>,
-  piece: Uint8Array | null,
-): void => {
-  if (piece === null) controller.close()
-  else controller.enqueue(piece)
-}
-
-/** The reader as a web stream, which costs ten microseconds: made only where one is asked for. */
-const streamOf = ({ next, cancel }: ByteReader): ReadableStream<Uint8Array> => {
-  const source: UnderlyingSource<Uint8Array> = {
-    pull: (controller) => {
-      const piece = next()
-      if (piece instanceof Promise) return piece.then((waited) => give(controller, waited))
-      give(controller, piece)
-    },
-    cancel,
-  }
-  return new ReadableStream(source, { highWaterMark: 0 })
-}
 
 /** What comes next out of a backlog, and how it ends: the first ending stays. */
 const createEndable = (backlog: Backlog) => {

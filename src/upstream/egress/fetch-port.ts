@@ -1,4 +1,5 @@
 // The part of fetch that calls to providers use; implemented by egress/fetch.ts, replaced in tests.
+import type { ByteReader } from '../../dialects/byte-reader.ts'
 import type { EndSignal } from '../../jobs/end-signal.ts'
 
 export interface FetchInit {
@@ -19,16 +20,6 @@ export interface FetchedResponse {
   readonly body: ReadableStream<Uint8Array> | null
   /** The same bytes without a web stream around them; absent where they are decoded first. Either this or `body` is read. */
   readonly reader?: ByteReader | undefined
-}
-
-export interface ByteReader {
-  /**
-   * The next bytes, null at the end; a promise only where they have not come yet.
-   * @throws what broke the body, or rejects with it
-   */
-  next(): Uint8Array | null | Promise<Uint8Array | null>
-  /** Nothing more is wanted. */
-  cancel(reason?: unknown): void
 }
 
 /** The part of `fetch` that is used; the global one is of this type. */

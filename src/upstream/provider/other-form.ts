@@ -2,6 +2,7 @@
 // its content, whatever its content type.
 
 import { assembleMessage, messageEvents } from '../../dialects/anthropic/message-events.ts'
+import type { ByteReader } from '../../dialects/byte-reader.ts'
 import { assembleCompletion } from '../../dialects/chat/assemble-completion.ts'
 import { completionChunks } from '../../dialects/chat/completion-chunks.ts'
 import type { DialectName } from '../../dialects/chat/upstream-request.ts'
@@ -39,7 +40,7 @@ export interface OpenedBody {
   /** Whether the first non-blank byte begins a JSON value. */
   isJson: boolean
   /** The whole body, its beginning included. */
-  body: ReadableStream<Uint8Array>
+  body: ByteReader
 }
 
 const BLANK = new Set([0x09, 0x0a, 0x0d, 0x20, 0xef, 0xbb, 0xbf])
@@ -48,39 +49,20 @@ const OPENING = new Set([0x7b, 0x5b])
 const firstOf = (part: Uint8Array): number | undefined => part.find((byte) => !BLANK.has(byte))
 
 /** Reads up to the first non-blank byte. Rejects as the body does. */
-export const openBody = async (body: ReadableStream<Uint8Array>): Promise<OpenedBody> => {
-  const reader = body.getReader()
-  const seen: Uint8Array[] = []
+export const openBody = async (reader: ByteReader): Promise<OpenedBody> => {
+  const seen: (Uint8Array | null)[] = []
   let first: number | undefined
-  let isOver = false
-  while (first === undefined && !isOver) {
-    const { done, value } = await reader.read()
-    isOver = done
-    if (done) break
-    seen.push(value)
-    first = firstOf(value)
+  while (first === undefined && seen.at(-1) !== null) {
+    const piece = await reader.next()
+    seen.push(piece)
+    if (piece !== null) first = firstOf(piece)
   }
-  return { isJson: first !== undefined && OPENING.has(first), body: rest(reader, seen, isOver) }
+  const next: ByteReader['next'] = () => seen.shift() ?? reader.next()
+  return {
+    isJson: first !== undefined && OPENING.has(first),
+    body: { next, cancel: reader.cancel },
+  }
 }
-
-const rest = (
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  seen: Uint8Array[],
-  isOver: boolean,
-): ReadableStream<Uint8Array> =>
-  new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        const part = seen.shift()
-        if (part) return controller.enqueue(part)
-        const { done, value } = isOver ? { done: true, value: undefined } : await reader.read()
-        if (done || value === undefined) controller.close()
-        else controller.enqueue(value)
-      },
-      cancel: (reason) => reader.cancel(reason),
-    },
-    { highWaterMark: 0 },
-  )
 
 /** The events of a complete text, parsed where they are JSON. */
 const eventsIn = (bytes: Uint8Array): JsonObject[] => {
@@ -117,16 +99,7 @@ const namedEvent = (event: JsonObject): Uint8Array =>
   new TextEncoder().encode(`event: ${event.type}\ndata: ${writeJson(event)}\n\n`)
 
 /** A body of given bytes. */
-export const bodyOf = (parts: Uint8Array[]): ReadableStream<Uint8Array> => {
+export const bodyOf = (parts: Uint8Array[]): ByteReader => {
   const left = [...parts]
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: (controller) => {
-        const part = left.shift()
-        if (part) controller.enqueue(part)
-        else controller.close()
-      },
-    },
-    { highWaterMark: 0 },
-  )
+  return { next: () => left.shift() ?? null, cancel: () => left.splice(0) }
 }

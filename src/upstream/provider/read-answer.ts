@@ -25,6 +25,7 @@ import {
   isEventText,
   openBody,
 } from './other-form.ts'
+import { bodyReader } from './read-body.ts'
 import type { WireCall } from './wire.ts'
 
 const MAX_JSON_BYTES = 32 * 1024 * 1024
@@ -180,14 +181,15 @@ export const readStreamed = async (
 const openStream = async (context: PostContext, answered: Answered) => {
   const { response, call, wireCall } = answered
   const { provider } = context
-  if (response.body === null) throw invalidAnswer(provider, 'answered without a body')
+  const reader = bodyReader(response)
+  if (reader === null) throw invalidAnswer(provider, 'answered without a body')
   call.startTimer('idle')
-  const opened = await openBody(response.body).catch((cause: unknown) => {
+  const opened = await openBody(reader).catch((cause: unknown) => {
     throw call.failure ?? interrupted(provider, cause)
   })
   call.stopTimer('idle')
   if (!opened.isJson) return { body: opened.body, isOurs: false }
-  const whole = { ...answered, response: { ...response, body: opened.body, reader: undefined } }
+  const whole = { ...answered, response: { ...response, reader: opened.body } }
   const text = await textOf(context, whole)
   const told = eventTextOfList(text)
   if (told !== null) return { body: bodyOf([new TextEncoder().encode(told)]), isOurs: false }

@@ -1,7 +1,8 @@
 // Reads a provider's body up to a limit of decoded bytes, which also stops a gzip bomb.
 
 import { concatBytes } from '../../dialects/byte-queue.ts'
-import type { ByteReader, FetchedResponse } from '../egress/fetch-port.ts'
+import { type ByteReader, readerOf } from '../../dialects/byte-reader.ts'
+import type { FetchedResponse } from '../egress/fetch-port.ts'
 import type { LiveCall } from '../timing/live-call.ts'
 
 export interface BodyBytes {
@@ -10,14 +11,9 @@ export interface BodyBytes {
   isCut: boolean
 }
 
-const ofStream = (body: ReadableStream<Uint8Array> | null): ByteReader | null => {
-  if (body === null) return null
-  const reader = body.getReader()
-  return {
-    next: async () => (await reader.read()).value ?? null,
-    cancel: (reason) => void reader.cancel(reason).catch(() => undefined),
-  }
-}
+/** Null where there is no body. */
+export const bodyReader = (response: Pick<FetchedResponse, 'body' | 'reader'>): ByteReader | null =>
+  response.reader ?? (response.body === null ? null : readerOf(response.body))
 
 const waited = async (bytes: Promise<Uint8Array | null>, call: LiveCall) => {
   call.startTimer('idle')
@@ -35,7 +31,7 @@ export const readBody = async (
   maxBytes: number,
   call: LiveCall,
 ): Promise<BodyBytes> => {
-  const reader = response.reader ?? ofStream(response.body)
+  const reader = bodyReader(response)
   if (reader === null) return { bytes: new Uint8Array(), isCut: false }
   const parts: Uint8Array[] = []
   let bytes = 0

@@ -2,6 +2,7 @@
 // that the client does not see; a later failure is an error event followed by an errored stream. Reads only when the client reads
 // (backpressure).
 
+import { type ByteReader, streamOf } from '../../dialects/byte-reader.ts'
 import { encodeData } from '../../dialects/sse.ts'
 import type { RouterError } from '../../errors.ts'
 import type { StreamEnd, StreamEnding } from '../upstream.ts'
@@ -27,7 +28,10 @@ export interface RelayedStream {
 export const relayStream = async (options: StreamSourceOptions): Promise<RelayedStream> => {
   const { call, answer } = options
   const source = createStreamSource(options)
-  while (!answer.progress.hasContent && !source.isOver && mayHold(answer)) await source.read()
+  while (!answer.progress.hasContent && !source.isOver && mayHold(answer)) {
+    const reading = source.read()
+    if (reading) await reading
+  }
   call.stopTimer('first_token')
   if (source.failure !== null && !answer.progress.hasContent) {
     call.release()
@@ -36,34 +40,31 @@ export const relayStream = async (options: StreamSourceOptions): Promise<Relayed
   source.commit()
   const { end, ending } = source
   const isRefusal = answer.progress.opening === 'refusal'
-  return { stream: createClientStream(answer, source), end, ending, isRefusal }
+  return { stream: streamOf(createClientReader(answer, source)), end, ending, isRefusal }
 }
 
-const createClientStream = (
-  answer: AnswerStream,
-  source: StreamSource,
-): ReadableStream<Uint8Array> => {
+const createClientReader = (answer: AnswerStream, source: StreamSource): ByteReader => {
   let isToldOfFailure = false
-  return new ReadableStream<Uint8Array>(
-    {
-      pull: async (controller) => {
-        while (answer.waitingBytes === 0 && !source.isOver) await source.read()
-        const { failure } = source
-        if (failure?.code === 'client_closed') return controller.error(failure)
-        // In the pull after the one that enqueued the event: controller.error() discards queued chunks.
-        if (isToldOfFailure) return controller.error(failure)
-        if (failure !== null)
-          answer.add(answer.tellError?.(failure) ?? encodeData(errorEvent(failure)))
-        isToldOfFailure = failure !== null
-        if (answer.waitingBytes > 0) controller.enqueue(answer.take())
-        if (!source.isOver || failure !== null) return
-        controller.close()
-        source.settle()
-      },
-      cancel: () => source.leave(),
-    },
-    { highWaterMark: 0 },
-  )
+  /** What waits, once something does or the source is over. @throws the failure, in the read after the one that told of it */
+  const take = (): Uint8Array | null => {
+    const { failure } = source
+    if (failure !== null) {
+      if (isToldOfFailure || failure.code === 'client_closed') throw failure
+      answer.add(answer.tellError?.(failure) ?? encodeData(errorEvent(failure)))
+      isToldOfFailure = true
+    }
+    const bytes = answer.waitingBytes > 0 ? answer.take() : null
+    if (source.isOver && failure === null) source.settle()
+    return bytes
+  }
+  const next: ByteReader['next'] = () => {
+    while (answer.waitingBytes === 0 && !source.isOver) {
+      const reading = source.read()
+      if (reading) return reading.then(next)
+    }
+    return take()
+  }
+  return { next, cancel: source.leave }
 }
 
 // An incomplete event is buffered by its reader, up to its own limit (stream-source.ts).

@@ -1,6 +1,7 @@
 // The provider's side of a relayed stream: reads its body on demand and reports how it ended. Every end (of the body, a broken
 // connection, a timer, a disconnected client, a drain) goes through `finish`, and the first counts.
 
+import type { ByteReader } from '../../dialects/byte-reader.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import type { RouterError } from '../../errors.ts'
 import {
@@ -17,7 +18,7 @@ const EVENT_BYTES = 16 * 1024 * 1024
 const LINGER_MS = 1_000
 
 export interface StreamSourceOptions extends EndContext {
-  body: ReadableStream<Uint8Array>
+  body: ByteReader
   call: LiveCall
   answer: AnswerStream
   identity: ProviderIdentity
@@ -26,8 +27,8 @@ export interface StreamSourceOptions extends EndContext {
 export interface StreamSource extends Pick<EndReport, 'end' | 'ending'> {
   /** The client gets the stream from here on, and its end is reported. */
   commit(): void
-  /** Reads once from the provider; never rejects: failures are in `failure`. */
-  read(): Promise<void>
+  /** Reads once from the provider; a promise only where the bytes have not come yet. Never fails: failures are in `failure`. */
+  read(): void | Promise<void>
   /** The client has cancelled. */
   leave(): void
   /** The last byte was sent to the client. */
@@ -38,7 +39,6 @@ export interface StreamSource extends Pick<EndReport, 'end' | 'ending'> {
 
 interface State {
   options: StreamSourceOptions
-  reader: ReadableStreamDefaultReader<Uint8Array>
   report: EndReport
   isCommitted: boolean
   isOver: boolean
@@ -60,33 +60,52 @@ const finish = (state: State, error: RouterError | null): void => {
   state.failure = error !== null && isWholeAnyway(answer, error) ? null : error
   state.isOver = true
   call.stopTimer('total')
-  if (state.failure === null) return void linger(state.reader)
+  if (state.failure === null) return void linger(state.options.body)
   call.end(state.failure)
   settle(state)
 }
 
-const read = async (state: State): Promise<void> => {
-  const { call, answer, identity } = state.options
-  call.startTimer('idle')
-  const result = await state.reader.read().catch((cause: unknown) => ({ cause }))
-  call.stopTimer('idle')
+/** @param piece null at the provider's end */
+const take = (state: State, piece: Uint8Array | null): void => {
   if (state.isOver) return
-  if ('cause' in result) {
-    return finish(state, call.failure ?? interrupted(identity.provider, result.cause))
-  }
-  if (result.done) answer.end()
-  else answer.push(result.value)
-  const problem = problemOf(state, result.done)
+  const { answer } = state.options
+  if (piece === null) answer.end()
+  else answer.push(piece)
+  const problem = problemOf(state, piece === null)
   if (problem !== null || answer.progress.isComplete) finish(state, problem)
+}
+
+const breakOff = (state: State, cause: unknown): void => {
+  const { call, identity } = state.options
+  if (!state.isOver) finish(state, call.failure ?? interrupted(identity.provider, cause))
+}
+
+/** Only what has not come yet is waited for, and timed. */
+const takeLater = async (state: State, coming: Promise<Uint8Array | null>): Promise<void> => {
+  const { call } = state.options
+  call.startTimer('idle')
+  const result = await coming.catch((cause: unknown) => ({ cause }))
+  call.stopTimer('idle')
+  if (result !== null && 'cause' in result) breakOff(state, result.cause)
+  else take(state, result)
+}
+
+const read = (state: State): void | Promise<void> => {
+  let piece: ReturnType<ByteReader['next']>
+  try {
+    piece = state.options.body.next()
+  } catch (cause) {
+    return breakOff(state, cause)
+  }
+  return piece instanceof Promise ? takeLater(state, piece) : take(state, piece)
 }
 
 /** Starts reading a provider's body; `call` ends it, and is ended with it. */
 export const createStreamSource = (options: StreamSourceOptions): StreamSource => {
-  const { body, call } = options
+  const { call } = options
   const report = createEndReport(options)
   const state: State = {
     options,
-    reader: body.getReader(),
     report,
     isCommitted: false,
     isOver: false,
@@ -144,11 +163,11 @@ const isWholeAnyway = (answer: AnswerStream, error: RouterError): boolean => {
 }
 
 // Waits for the end of the response after [DONE], so that the socket can be reused; errors are ignored.
-const linger = async (reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> => {
-  const timer = setTimeout(() => void reader.cancel().catch(() => undefined), LINGER_MS)
+const linger = async (reader: ByteReader): Promise<void> => {
+  const timer = setTimeout(() => reader.cancel(), LINGER_MS)
   timer.unref()
   try {
-    while (!(await reader.read()).done);
+    while ((await reader.next()) !== null);
   } catch {
     // cut after the answer was complete
   } finally {
