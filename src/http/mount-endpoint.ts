@@ -3,6 +3,7 @@
 import { bodyLimit } from './middleware/body-limit.ts'
 import { jsonBody, optionalJsonBody } from './middleware/json-body.ts'
 import { namedModel } from './middleware/named-model.ts'
+import { isReply } from './middleware/reply-headers.ts'
 import type { App, AppContext, Middleware } from './request/app-env.ts'
 import type { HttpDeps } from './request/deps.ts'
 import type { Checked, Endpoint } from './request/endpoint.ts'
@@ -27,6 +28,6 @@ export const mountEndpoint = (app: App, endpoint: Endpoint, deps: HttpDeps): voi
   const handle = endpoint.handler(deps)
   app.on([method.toUpperCase()], [path], ...readBody(endpoint, deps), async (c) => {
     const answer = await handle(c, check(endpoint, c))
-    return answer instanceof Response ? answer : c.json(answer as object, status as 200)
+    return isReply(answer) ? answer : c.json(answer as object, status as 200)
   })
 }

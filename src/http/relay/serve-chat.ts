@@ -1,9 +1,11 @@
 // Shared by all chat endpoints: calls pipeline.chat with an OpenAI chat body, and answers in the caller's dialect.
 
+import type { ServerResponse } from 'node:http'
 import type { Config } from '../../config/config-schema.ts'
 import { forwardableHeaders } from '../../config/schema/provider-schema.ts'
 import type { PromptMessage } from '../../core/prompt/prompt.ts'
 import type { Completion } from '../../core/types.ts'
+import { readerOf } from '../../dialects/byte-reader.ts'
 import type { ReplyDialect } from '../../dialects/chat/reply-dialect.ts'
 import type { ChatBody, NativeBody } from '../../dialects/chat/upstream-request.ts'
 import { withWrittenArguments } from '../../dialects/chat/written-arguments.ts'
@@ -12,12 +14,12 @@ import { RouterError } from '../../errors.ts'
 import { createDeferred } from '../../jobs/deferred.ts'
 import { reserveChat, spentOn } from '../middleware/charge.ts'
 import { clientSignal, orClientClosed } from '../middleware/client-closed.ts'
-import { headed } from '../middleware/reply-headers.ts'
+import { headed, SENT_STATUS, sentHead } from '../middleware/reply-headers.ts'
 import { elapsedMs } from '../middleware/request-id.ts'
 import type { AppContext } from '../request/app-env.ts'
 import type { ChatReply, HttpDeps } from '../request/deps.ts'
 import { principalOf } from '../request/principal.ts'
-import { relay } from './relay.ts'
+import { relayAsResponse, relayToSocket } from './relay.ts'
 import { checkToolCalls } from './tool-calls.ts'
 
 const MAX_SESSION_CHARS = 256
@@ -69,8 +71,6 @@ const forwardableOf = (c: AppContext): Record<string, string> =>
     }),
   )
 
-type RelayOutgoing = Parameters<typeof relay>[0]['outgoing']
-
 const upstreamNamed = (headers: Record<string, string>): Record<string, string> => {
   const named: Record<string, string> = {}
   for (const name in headers) {
@@ -107,13 +107,36 @@ const answer = (
       headers: { 'content-type': 'application/json', ...headers },
     })
   }
-  const { body, end } = relay({
-    source: told.stream(reply.stream),
-    outgoing: c.env?.outgoing as RelayOutgoing,
-    stallTimeoutMs: deps.config.resilience.idle_timeout_ms,
+  return answerStream(c, deps, {
+    stream: told.stream(reply.stream),
+    status: reply.status,
+    headers: { ...STREAM_HEADERS, ...headers },
   })
+}
+
+interface StreamedAnswer {
+  stream: ReadableStream<Uint8Array>
+  status: number
+  headers: Record<string, string>
+}
+
+/** Straight to the socket, but for web pages, whose headers cors adds to a response. */
+const answerStream = (
+  c: AppContext,
+  deps: HttpDeps,
+  { stream, status, headers }: StreamedAnswer,
+): Response => {
+  const outgoing = c.env?.outgoing as ServerResponse | undefined
+  const source = readerOf(stream)
+  const options = { source, stallTimeoutMs: deps.config.resilience.idle_timeout_ms }
+  if (outgoing && status === SENT_STATUS && c.req.header('origin') === undefined) {
+    const sent = sentHead(c, outgoing, headers)
+    c.set('relayEnd', relayToSocket(options, outgoing))
+    return sent
+  }
+  const { body, end } = relayAsResponse(options, outgoing)
   c.set('relayEnd', end)
-  return headed(c, body, { status: reply.status, headers: { ...STREAM_HEADERS, ...headers } })
+  return headed(c, body, { status, headers })
 }
 
 /** The parts of the request beside its body that the pipeline needs. */
