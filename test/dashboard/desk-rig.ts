@@ -113,21 +113,33 @@ const contextOptions = ({ scheme = 'light', isPhone, hasScript = true }: OpenOpt
   reducedMotion: 'reduce' as const,
 })
 
+/** One for all rigs of this process, with which it ends. */
+let launched: Promise<Browser> | null = null
+
+const theBrowser = (): Promise<Browser> => {
+  launched ??= chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', `--disable-features=${UNUSED.join()}`],
+  })
+  return launched
+}
+
+/** Without a page, by their settings. */
+const idle = new Map<string, Set<BrowserContext>>()
+
 /** Contexts of pages that are closed serve again, without their cookies: each is a window, which takes longer to open than a page. */
-const createContexts = (browser: Browser) => {
-  const idle = new Map<string, BrowserContext[]>()
-  return async (how: OpenOptions) => {
-    const kind = JSON.stringify(contextOptions(how))
-    const free = idle.get(kind) ?? []
-    idle.set(kind, free)
-    const context = free.pop() ?? (await browser.newContext(contextOptions(how)))
-    await context.clearCookies()
-    context.setDefaultTimeout(BUSY_MS)
-    context.once('close', () =>
-      free.splice(0, free.length, ...free.filter((one) => one !== context)),
-    )
-    return { context, release: () => void free.push(context) }
-  }
+const contextFor = async (how: OpenOptions) => {
+  const settings = contextOptions(how)
+  const kind = JSON.stringify(settings)
+  const free = idle.get(kind) ?? new Set()
+  idle.set(kind, free)
+  const [kept] = free
+  const context = kept ?? (await (await theBrowser()).newContext(settings))
+  free.delete(context)
+  context.once('close', () => free.delete(context))
+  await context.clearCookies()
+  context.setDefaultTimeout(BUSY_MS)
+  return { context, release: () => void free.add(context) }
 }
 
 export interface RigOptions extends Pick<SiteOptions, 'config' | 'training'> {
@@ -146,11 +158,6 @@ export const createDeskRig = async (options: RigOptions = {}): Promise<DeskRig> 
   if (options.seed !== false) await seedSite(site, options.seed)
   await options.prepare?.(site)
   const server = await site.startHere()
-  const browser: Browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', `--disable-features=${UNUSED.join()}`],
-  })
-  const contextFor = createContexts(browser)
   return {
     site,
     server,
@@ -164,7 +171,6 @@ export const createDeskRig = async (options: RigOptions = {}): Promise<DeskRig> 
       return page
     },
     close: async () => {
-      await browser.close()
       await server.stop()
       await site.remove()
     },
