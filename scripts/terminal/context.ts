@@ -6,12 +6,12 @@ import { silentLogger } from '../../src/core/logger.ts'
 import type { Encoder } from '../../src/encoder/encoder.ts'
 import { ensureModel } from '../../src/encoder/ensure-model.ts'
 import { createLazyEncoder, type EncoderIdentity } from '../../src/encoder/lazy.ts'
-import { createSupervisedEncoder } from '../../src/encoder/supervised.ts'
 import { createSqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createLogger, type Logger } from '../../src/telemetry/logger.ts'
 import { readCurrent } from '../../src/training/generations/make-current.ts'
 import { readManifest } from '../../src/vector-index/generation-check.ts'
+import { startEncoder } from './command-encoder.ts'
 import { note } from './output.ts'
 
 export interface ScriptContext {
@@ -70,17 +70,17 @@ export const openContext = (options: OpenContextOptions = {}): ScriptContext => 
   const { config } = loaded
   const paths = dataPaths(config, { env, cwd })
   const logger = createLogger({ level: 'silent' })
-  const startEncoder = async (processes: number, threads: number): Promise<Encoder> => {
+  const openEncoder = async (processes: number, threads: number): Promise<Encoder> => {
     const tell = (_: object, message: string) => note(message)
     const told = { ...silentLogger, info: tell, warn: tell }
     const { encoderId } = await ensureModel(config.encoder, told)
     const batch = { processes, threads, queue_limit: 10_000, deadline_ms: 30_000 }
-    const start = () => createSupervisedEncoder({ config: { ...config.encoder, ...batch }, logger })
+    const start = () => startEncoder({ config: { ...config.encoder, ...batch }, logger })
     const identity = await identityOf(encoderId, paths.index)
     return identity === null ? start() : createLazyEncoder({ identity, start })
   }
-  const encoder = lazily(() => startEncoder(2, 1))
-  const singleEncoder = lazily(() => startEncoder(1, 2))
+  const encoder = lazily(() => openEncoder(2, 1))
+  const singleEncoder = lazily(() => openEncoder(1, 2))
   const store = lazily<Store>(() =>
     createSqliteStore({
       file: paths.database,

@@ -1,5 +1,5 @@
 // Runs `signalbox` commands in a folder of its own with a small configuration and training data. In this process, which has
-// loaded the commands' modules once; as a process where the process itself is what a test is about.
+// loaded the commands' modules and started their encoders once; as a process where the process itself is what a test is about.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
@@ -84,6 +84,8 @@ const runHere =
   async (args, input = '') => {
     // Loaded by the first command: what only starts a server needs none of it.
     const { runProgram } = await import('../../scripts/program.ts')
+    const { keepEncoders } = await import('../../scripts/terminal/command-encoder.ts')
+    keepEncoders()
     const leave = enter(place, input)
     const [stdout, stderr] = [capture(process.stdout), capture(process.stderr)]
     try {
