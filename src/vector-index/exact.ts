@@ -14,26 +14,44 @@ export const byRank = (a: VectorHit, b: VectorHit): number =>
 export const clampCosine = (value: number): number => Math.max(-1, Math.min(1, value))
 
 /** The value that `wanted` of `values` reach; the smallest where there are no more. */
-const leastOfBest = (values: Int32Array, wanted: number): number => {
-  const best = new Int32Array(wanted).fill(-(2 ** 31))
+const leastOfBest = (values: Float32Array, wanted: number): number => {
+  const best = new Float32Array(wanted).fill(Number.NEGATIVE_INFINITY)
+  let least = Number.NEGATIVE_INFINITY
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number
-    if (value <= (best[0] as number)) continue
+    if (value <= least) continue
     let at = 1
     for (; at < wanted && (best[at] as number) < value; at++) best[at - 1] = best[at] as number
     best[at - 1] = value
+    least = best[0] as number
   }
-  return best[0] as number
+  return least
 }
 
-/** Rows that may be among the `wanted` best, by inner products that are off by `slack` at most. */
-const candidates = ({ values, slack }: RoughDots, wanted: number): number[] => {
-  const least = leastOfBest(values, wanted) - 2 * slack
+/** Positions of the values in [from, below). */
+const positionsIn = (values: Float32Array, from: number, below: number): number[] => {
   const found: number[] = []
   for (let position = 0; position < values.length; position++) {
-    if ((values[position] as number) >= least) found.push(position)
+    const value = values[position] as number
+    if (value >= from && value < below) found.push(position)
   }
   return found
+}
+
+/**
+ * The `wanted` best rows, best first. Those that are best by rough inner products are compared exactly; then, of the others, those
+ * that the error of a rough one allows to be as near as the last of them.
+ */
+const bestOf = (
+  { values, unit, slack }: RoughDots,
+  wanted: number,
+  hitOf: (position: number) => VectorHit,
+): VectorHit[] => {
+  const least = leastOfBest(values, wanted)
+  const hits = positionsIn(values, least, Number.POSITIVE_INFINITY).map(hitOf)
+  const nearEnough = hits.reduce((last, hit) => Math.min(last, hit.similarity), 1)
+  const others = positionsIn(values, (nearEnough - slack) / unit, least)
+  return [...hits, ...others.map(hitOf)].sort(byRank).slice(0, wanted)
 }
 
 /**
@@ -58,9 +76,8 @@ export const createExactIndex = (options: RowShape & { vectors: Float32Array }):
       const unit = assertVector(row, options)
       const wanted = Math.min(assertNeighbourCount(k), size)
       if (wanted === 0) return []
-      const likely = candidates(rough.dots(unit.subarray(0, searchDimensions)), wanted)
-      const hits = likely.map((position) => hit(unit, position))
-      return hits.sort(byRank).slice(0, wanted)
+      const dots = rough.dots(unit.subarray(0, searchDimensions))
+      return bestOf(dots, wanted, (position) => hit(unit, position))
     },
   }
 }

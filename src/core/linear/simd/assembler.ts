@@ -53,10 +53,13 @@ export const loadBytesV = (at: number): number[] => [0xfd, 0x01, 0x00, ...uleb(a
 export const dotPairsV = [0xfd, 0xba, 0x01]
 /** i32x4.add. */
 export const addIntsV = [0xfd, 0xae, 0x01]
-/** i32x4.extract_lane. */
-export const laneI32 = (lane: number): number[] => [0xfd, 0x1b, lane]
-/** i32.store at a byte offset. */
-export const storeI32 = (at: number): number[] => [0x36, 0x00, ...uleb(at)]
+/** f32x4.convert_i32x4_s. */
+export const toFloatsV = [0xfd, 0xfa, 0x01]
+/** i8x16.shuffle of whole 4-byte lanes: 0 to 3 are those of the first operand, 4 to 7 of the second. */
+export const lanesV = (lanes: readonly number[]): number[] => [
+  ...[0xfd, 0x0d],
+  ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+]
 
 /** A do-while loop: runs `body`, and repeats while the i32 that `again` leaves on the stack is not zero. */
 export const loop = (body: readonly number[], again: readonly number[]): number[] => [

@@ -6,26 +6,30 @@ import {
   constI32,
   dotPairsV,
   getLocal,
-  laneI32,
+  lanesV,
   loadBytesV,
   loadV,
   loop,
+  mulV,
   setLocal,
-  storeI32,
+  storeV,
   subI32,
+  toFloatsV,
   zeroV,
 } from './assembler.ts'
 
 /** Numbers of a row that one step of the loop takes. */
 export const BYTES_A_STEP = 16
-const LANES = [0, 1, 2, 3] as const
 
-/** Parameters, in bytes but for `steps` and `groups`: first row, row stride, query, steps a row, first sum, groups of rows. */
-const [row, stride, query, steps, out, groups] = [0, 1, 2, 3, 4, 5] as const
-const rows = [6, 7, 8, 9] as const
-const [asked, left] = [10, 11] as const
-const sums = [12, 13, 14, 15] as const
-const numbers = 16
+/**
+ * Parameters, in bytes but for `steps` and `groups`: first row, row stride, query, steps a row, first result, groups of rows,
+ * first factor of a row.
+ */
+const [row, stride, query, steps, out, groups, factors] = [0, 1, 2, 3, 4, 5, 6] as const
+const rows = [7, 8, 9, 10] as const
+const [asked, left] = [11, 12] as const
+const sums = [13, 14, 15, 16] as const
+const numbers = 17
 
 const add = (local: number, by: readonly number[]): number[] => [
   ...[...getLocal(local), ...by, ...addI32, ...setLocal(local)],
@@ -63,23 +67,31 @@ const step = [
   ...[...add(asked, constI32(2 * BYTES_A_STEP)), ...countDown(left)],
 ]
 
-const lane = (sum: number, at: number): number[] => [...getLocal(sum), ...laneI32(at)]
+/** Two vectors of partial sums → one with two partial sums of each. */
+const pairs = (first: number, second: number): number[] => [
+  ...[...getLocal(first), ...getLocal(second), ...lanesV([0, 4, 1, 5])],
+  ...[...getLocal(first), ...getLocal(second), ...lanesV([2, 6, 3, 7]), ...addIntsV],
+]
 
-const store = sums.flatMap((sum, i) => [
+/** The four sums, each the total of its four lanes, times the rows' factors. */
+const store = [
+  ...[...pairs(sums[0], sums[1]), ...setLocal(sums[0])],
+  ...[...pairs(sums[2], sums[3]), ...setLocal(sums[2])],
   ...getLocal(out),
-  ...LANES.flatMap((at) => (at === 0 ? lane(sum, at) : [...lane(sum, at), ...addI32])),
-  ...storeI32(4 * i),
-])
+  ...[...getLocal(sums[0]), ...getLocal(sums[2]), ...lanesV([0, 1, 4, 5])],
+  ...[...getLocal(sums[0]), ...getLocal(sums[2]), ...lanesV([2, 3, 6, 7]), ...addIntsV],
+  ...[...toFloatsV, ...getLocal(factors), ...loadV(0), ...mulV, ...storeV(0)],
+]
 
-/** out[i] = row i · query, as 32-bit integers, for four rows of each group. */
+/** out[i] = factor i · (row i · query), for four rows of each group; the inner product is exact. */
 export const byteRowsKernel = (): Code => ({
-  params: 6,
+  params: 7,
   ints: 6,
   vectors: 5,
   body: loop(
     [
-      ...[...begin, ...loop(step, getLocal(left)), ...store],
-      ...[...copy(rows[3], row), ...add(out, constI32(16)), ...countDown(groups)],
+      ...[...begin, ...loop(step, getLocal(left)), ...store, ...copy(rows[3], row)],
+      ...[...add(out, constI32(16)), ...add(factors, constI32(16)), ...countDown(groups)],
     ],
     getLocal(groups),
   ),

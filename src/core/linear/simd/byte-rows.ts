@@ -10,15 +10,18 @@ const ROWS_AT_ONCE = 4
 const ROW_STEPS = 127
 /** Of the query: finer, so that the error is that of the rows alone. */
 const MOST_QUERY_STEPS = 2047
+/** Of a sum in float32, relative to the lengths of row and query: four roundings, with a margin. */
+const ROUNDING = 1e-6
 
 /** As fine as the sum of all products stays within 32 bits. */
 const queryStepsOf = (cols: number): number =>
   Math.max(1, Math.min(MOST_QUERY_STEPS, Math.floor(2 ** 31 / (ROW_STEPS * (cols + 1)))))
 
 export interface RoughDots {
-  /** A number for each row that grows with its inner product. Overwritten by the next call. */
-  values: Int32Array
-  /** A row may stand in `values` at most this far from where its inner product belongs. */
+  /** Inner product of each row, in units of `unit`. Overwritten by the next call. */
+  values: Float32Array
+  unit: number
+  /** No inner product is off by more; not in units. */
   slack: number
 }
 
@@ -33,22 +36,49 @@ const largestOf = (values: Float32Array): number => {
   return largest
 }
 
-/** Writes `from` in whole steps of `unit` to `to`. Gives the sum of their sizes. */
-const writeSteps = (from: Float32Array, to: Int8Array | Int16Array, unit: number): number => {
-  let sum = 0
-  for (let i = 0; i < from.length; i++) {
-    const steps = Math.round((from[i] as number) / unit)
-    to[i] = steps
-    sum += Math.abs(steps)
-  }
-  return sum
+/** Lengths of what was kept of a vector, and of what was lost. */
+interface Kept {
+  length: number
+  error: number
 }
 
-/** Memory: sums of the rows, the query, the rows. */
+/** Writes `from` in whole steps of `unit` to `to`. */
+const writeSteps = (from: Float32Array, to: Int8Array | Int16Array, unit: number): Kept => {
+  const inverse = 1 / unit
+  let [squares, lost] = [0, 0]
+  for (let i = 0; i < from.length; i++) {
+    const value = from[i] as number
+    const steps = Math.round(value * inverse)
+    to[i] = steps
+    squares += (steps * unit) ** 2
+    lost += (value - steps * unit) ** 2
+  }
+  return { length: Math.sqrt(squares), error: Math.sqrt(lost) }
+}
+
+/** Memory: results, factors of the rows, the query, the rows. */
 const layOut = (count: number, width: number) => {
-  const asked = 4 * count
+  const [factors, asked] = [4 * count, 8 * count]
   const rows = asked + 2 * width
-  return { asked, rows, end: rows + width * count }
+  return { factors, asked, rows, end: rows + width * count }
+}
+
+/** Writes every row, in steps of its own. Gives the longest row and the largest error. */
+const writeRows = (
+  { rows, cols, data }: Matrix,
+  kept: (row: number) => Int8Array,
+  factors: Float32Array,
+): Kept => {
+  const most = { length: 0, error: 0 }
+  for (let row = 0; row < rows; row++) {
+    const to = kept(row)
+    const from = data.subarray(row * cols, row * cols + to.length)
+    factors[row] = largestOf(from) / ROW_STEPS || 1
+    const { length, error } = writeSteps(from, to, factors[row] as number)
+    most.length = Math.max(most.length, length)
+    most.error = Math.max(most.error, error)
+  }
+  return most
 }
 
 /** @param cols how many numbers of each row are kept */
@@ -57,25 +87,22 @@ export const createByteRows = (matrix: Matrix, cols: number): ByteRows => {
   const count = roundUp(Math.max(1, matrix.rows), ROWS_AT_ONCE)
   const places = layOut(count, width)
   const { buffer, run } = instantiate(places.end, byteRowsKernel())
-  const values = new Int32Array(buffer, 0, matrix.rows)
+  const values = new Float32Array(buffer, 0, matrix.rows)
   const asked = new Int16Array(buffer, places.asked, width)
-  const rowAt = (row: number): Float32Array =>
-    matrix.data.subarray(row * matrix.cols, row * matrix.cols + cols)
   const querySteps = queryStepsOf(cols)
-  let largest = 0
-  for (let row = 0; row < matrix.rows; row++) largest = Math.max(largest, largestOf(rowAt(row)))
-  const unit = largest / ROW_STEPS || 1
-  let largestSum = 0
-  for (let row = 0; row < matrix.rows; row++) {
-    const kept = new Int8Array(buffer, places.rows + row * width, width)
-    largestSum = Math.max(largestSum, writeSteps(rowAt(row), kept, unit))
-  }
+  const factors = new Float32Array(buffer, places.factors, count)
+  const keptRow = (row: number) => new Int8Array(buffer, places.rows + row * width, cols)
+  const most = writeRows(matrix, keptRow, factors)
+  const scan = [width / BYTES_A_STEP, 0, count / ROWS_AT_ONCE, places.factors] as const
   return {
     dots: (query) => {
-      const sum = writeSteps(query, asked, largestOf(query) / querySteps || 1)
-      run(places.rows, width, places.asked, width / BYTES_A_STEP, 0, count / ROWS_AT_ONCE)
-      // Each number is off by half a step at most: (r + 1/2)(q + 1/2), summed over the columns.
-      return { values, slack: Math.ceil((sum + largestSum) / 2 + cols / 4) + 1 }
+      const unit = largestOf(query) / querySteps || 1
+      const { length, error } = writeSteps(query, asked, unit)
+      run(places.rows, width, places.asked, ...scan)
+      // x·q − x'·q' = (x − x')·q + x'·(q − q'), each at most the product of the lengths (Cauchy and Schwarz).
+      const asWhole = length + error
+      const slack = most.error * asWhole + most.length * (error + ROUNDING * asWhole)
+      return { values, unit, slack }
     },
   }
 }
