@@ -134,7 +134,7 @@ const receive = (running: Running, message: FromChild): void => {
   } else {
     jobs.settle(message.job)
     // Copied, because IPC gives a view that would keep a larger read buffer alive.
-    options.onEmbedded(message.job, Float32Array.from(message.vector))
+    options.onEmbedded(message.job, message.vector.slice())
   }
 }
 

@@ -8,7 +8,7 @@ export type Pooling = EncoderConfig['pooling']
 
 /** Output of one prompt: float32 [1, sequence, hidden] or, pooled already, [1, hidden]. */
 export interface OutputTensor {
-  dims: number[]
+  dims: readonly number[]
   data: ArrayLike<number>
 }
 
@@ -24,7 +24,9 @@ const TOKEN_OUTPUTS = ['last_hidden_state', 'token_embeddings']
 
 /** The vector divided by its L2 norm. @throws RouterError `invalid_vector` when the norm is 0 or not finite. */
 export const toUnitLength = (vector: Float32Array): Float32Array => {
-  const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0))
+  let squares = 0
+  for (let i = 0; i < vector.length; i++) squares += (vector[i] as number) * (vector[i] as number)
+  const norm = Math.sqrt(squares)
   if (!Number.isFinite(norm) || norm === 0) {
     throw new RouterError('invalid_vector', `The encoder gave a vector of norm ${norm}.`)
   }
@@ -62,7 +64,7 @@ export const poolerFor = (pooling: Pooling, outputs: string[]): Pooler => {
     const message = `The model has none of the outputs ${wanted}, but ${outputs.join(', ')}.`
     throw new RouterError('model_files_invalid', message, { details: { outputs } })
   }
-  return (run) => toUnitLength(Float32Array.from((run[pooled] as OutputTensor).data))
+  return (run) => toUnitLength(new Float32Array((run[pooled] as OutputTensor).data))
 }
 
 /**

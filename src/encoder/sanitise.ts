@@ -30,12 +30,21 @@ export const capChars = (text: string, maxChars: number): string => {
 
 const escapePattern = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
 
+const patterns = new WeakMap<readonly string[], RegExp>()
+
+/** Finds any of the tokens; made once for each list, since making it takes longer than using it. Without tokens it finds nothing. */
+const patternOf = (specialTokens: readonly string[]): RegExp => {
+  const known = patterns.get(specialTokens)
+  if (known) return known
+  const tokens = specialTokens.filter((token) => [...token].length > 1)
+  const pattern = new RegExp(tokens.map(escapePattern).join('|') || '(?!)', 'giu')
+  patterns.set(specialTokens, pattern)
+  return pattern
+}
+
 /** Puts a space after the first character of a special token, so that it is read as ordinary text. */
 const neutralise = (text: string, specialTokens: readonly string[]): string => {
-  const tokens = specialTokens.filter((token) => [...token].length > 1)
-  if (tokens.length === 0) return text
-  const pattern = new RegExp(tokens.map(escapePattern).join('|'), 'giu')
-  return text.replace(pattern, (token) => {
+  return text.replace(patternOf(specialTokens), (token) => {
     const [first = '', ...rest] = token
     return `${first} ${rest.join('')}`
   })
