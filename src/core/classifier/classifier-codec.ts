@@ -11,6 +11,7 @@ import type { Logistic } from './logistic.ts'
 import type { Novelty } from './novelty.ts'
 import type { WordHead } from './word-head.ts'
 import type { WordsAlone } from './words-alone.ts'
+import type { WordsFirst } from './words-first.ts'
 
 export interface ClassifierParts {
   routes: string[]
@@ -56,6 +57,19 @@ const readLogistic = (name: string, numbers: Numbers): Logistic | null => {
   return { bias, weight: column('Weight'), mean: column('Mean'), sd: column('Sd') }
 }
 
+const writeWordsAlone = (alone: WordsAlone, numbers: Numbers): void => {
+  const { calibration, limit, agreement, share, first } = alone
+  writeLogistic('wordsAlone', calibration, numbers)
+  numbers.wordsAloneLimit = limit
+  numbers.wordsAloneAgreement = agreement
+  numbers.wordsAloneShare = share
+  if (first) {
+    numbers.wordsFirstLimit = first.limit
+    numbers.wordsFirstAgreement = first.agreement
+    numbers.wordsFirstShare = first.share
+  }
+}
+
 const numbersOf = (parts: ClassifierParts): Numbers => {
   const { space, blend, calibration, novelty } = parts
   const numbers: Numbers = {
@@ -80,13 +94,7 @@ const numbersOf = (parts: ClassifierParts): Numbers => {
   }
   writeLogistic('confidence', calibration, numbers)
   if (novelty.detector) writeLogistic('detector', novelty.detector, numbers)
-  if (parts.wordsAlone) {
-    const { calibration: alone, limit, agreement, share } = parts.wordsAlone
-    writeLogistic('wordsAlone', alone, numbers)
-    numbers.wordsAloneLimit = limit
-    numbers.wordsAloneAgreement = agreement
-    numbers.wordsAloneShare = share
-  }
+  if (parts.wordsAlone) writeWordsAlone(parts.wordsAlone, numbers)
   return numbers
 }
 
@@ -175,11 +183,18 @@ const readDescriptions = ({ number, perRoute }: ModelReader): ClassifierParts['d
   prior: { low: number('descriptionLow'), high: number('descriptionHigh') },
 })
 
+const readWordsFirst = (parameters: Numbers): WordsFirst | null => {
+  const { wordsFirstLimit: limit, wordsFirstAgreement: agreement = 0 } = parameters
+  if (limit === undefined) return null
+  return { limit, agreement, share: parameters.wordsFirstShare ?? 0 }
+}
+
 const readWordsAlone = ({ parameters }: ClassifierModel): WordsAlone | null => {
   const calibration = readLogistic('wordsAlone', parameters)
   const { wordsAloneLimit: limit, wordsAloneAgreement: agreement = 0 } = parameters
   if (calibration === null || limit === undefined) return null
-  return { calibration, limit, agreement, share: parameters.wordsAloneShare ?? 0 }
+  const first = readWordsFirst(parameters)
+  return { calibration, limit, agreement, share: parameters.wordsAloneShare ?? 0, first }
 }
 
 const UNCALIBRATED: Logistic = { bias: 0, weight: [], mean: [], sd: [] }

@@ -16,7 +16,8 @@ import { fitNovelty, type Novelty, noveltyLimit, noveltyOf } from './novelty.ts'
 import type { OutOfFold, Scored } from './out-of-fold.ts'
 import type { FoldPrediction } from './thresholds.ts'
 import type { TrainingRows } from './training-rows.ts'
-import { fitWordsAlone, type WordsAlone } from './words-alone.ts'
+import { fitWordsAlone, type WordsAlone, wordsConfidence } from './words-alone.ts'
+import { fitWordsFirst } from './words-first.ts'
 
 /** Ridge penalty: shrinks the calibration towards the blend's own probabilities. */
 const CALIBRATION_RIDGE = 25
@@ -28,6 +29,8 @@ export interface Chosen {
   blend: Blend
   /** Null where descriptions are not used. */
   prior: DescriptionPrior | null
+  /** The word head's log-probabilities of those rows; null where it is not used. */
+  words: Matrix | null
   /** Those rows under that blend. */
   mixed: Mixed
   calibration: Logistic
@@ -93,7 +96,8 @@ export const choose = (set: TrainingRows, unseen: OutOfFold, novelShare: number)
   const inside = mixed.signs.filter((_, i) => !isNone[i]).map((s) => noveltyOf(novelty, s))
   const limit = noveltyLimit(inside, novelShare)
   const wordsAlone = chooseWordsAlone(evidence, { blend, mixed, labels }, set.none)
-  return { rows, labels, blend, prior, mixed, calibration, novelty, limit, wordsAlone }
+  const { words } = evidence
+  return { rows, labels, words, blend, prior, mixed, calibration, novelty, limit, wordsAlone }
 }
 
 /** The out-of-fold prediction of each row: best route, confidence, and whether it is right. */
@@ -102,3 +106,27 @@ export const foldPredictions = ({ labels, mixed, calibration }: Chosen): FoldPre
     const top = topTwo(mixed.log, i)[0]
     return { top, confidence: confidenceOf(calibration, mixed, i), isRight: top === label }
   })
+
+/** The words' choice, and when they may decide although the encoder could be asked, both by the thresholds of this fit. */
+export const withWordsFirst = (
+  { wordsAlone, words, mixed, novelty, limit }: Chosen,
+  { routes, none }: TrainingRows,
+  {
+    predicted,
+    thresholds,
+  }: { predicted: readonly FoldPrediction[]; thresholds: Readonly<Record<string, number>> },
+): WordsAlone | null => {
+  if (!wordsAlone || !words) return null
+  const taken = (top: number, confidence: number): number | null =>
+    top !== none && confidence >= (thresholds[routes[top] as string] ?? 0) ? top : null
+  const rows = predicted.map(({ top, confidence }, i) => {
+    const isNovel = noveltyOf(novelty, mixed.signs[i] as Mixed['signs'][number]) > limit
+    const byWords = wordsConfidence(wordsAlone.calibration, words, i)
+    return {
+      confidence: byWords,
+      words: taken(topTwo(words, i)[0], byWords),
+      full: isNovel ? null : taken(top, confidence),
+    }
+  })
+  return { ...wordsAlone, first: fitWordsFirst(rows, wordsAlone.limit) }
+}

@@ -7,7 +7,7 @@ import type { FitReport, FittedClassifier, TrainingSet } from './classifier.ts'
 import { type ClassifierParts, toModel } from './classifier-codec.ts'
 import type { DescriptionPrior } from './description-prior.ts'
 import { routeCentroids } from './evidence.ts'
-import { type Chosen, choose, foldPredictions } from './fit-choice.ts'
+import { type Chosen, choose, foldPredictions, withWordsFirst } from './fit-choice.ts'
 import { flipRate, measures, unseenRows } from './fit-report.ts'
 import {
   areWordsTried,
@@ -146,8 +146,9 @@ const finishFit = (
     level: { risk, delta },
     ...{ abstentionCost, stepFrom },
   })
+  const wordsAlone = held && withWordsFirst(held.chosen, set, { predicted: inTraffic, thresholds })
   return {
-    model: toModel(parts, thresholds),
+    model: toModel({ ...parts, wordsAlone }, thresholds),
     unseen: held ? unseenRows(set, held.chosen, predicted) : [],
     report: {
       ...measures(predicted),

@@ -5,6 +5,7 @@ import { type Matrix, topTwo } from '../linear/matrix.ts'
 import { logOdds } from '../statistics/odds.ts'
 import type { Classification } from '../types.ts'
 import { fitLogistic, type Logistic, logisticAt } from './logistic.ts'
+import type { WordsFirst } from './words-first.ts'
 
 export interface WordsAlone {
   /** Calibrated probability that the words' best route is right. */
@@ -14,6 +15,8 @@ export interface WordsAlone {
   /** Share of the rows above the limit where the full classifier has the same best route, and share of all rows above it. */
   agreement: number
   share: number
+  /** When the words may decide although the encoder could be asked; null: never. */
+  first: WordsFirst | null
 }
 
 /** Least share of agreement with the full classifier. */
@@ -33,7 +36,8 @@ const featuresOf = (log: Matrix, row: number): number[] => {
   return [logOdds(Math.exp(bestLog)), Math.min(MAX_MARGIN, bestLog - nextLog)]
 }
 
-const confidenceOf = (calibration: Logistic, log: Matrix, row: number): number => {
+/** Calibrated probability that the best route of a row is right. */
+export const wordsConfidence = (calibration: Logistic, log: Matrix, row: number): number => {
   const features = featuresOf(log, row)
   return logisticAt(calibration, features, features[0])
 }
@@ -43,9 +47,11 @@ interface Ranked {
   isSame: boolean
 }
 
+type Limit = Pick<WordsAlone, 'limit' | 'agreement'>
+
 /** The lowest limit with enough agreement above it; null where there is none. */
-const limitOf = (ranked: readonly Ranked[]): Omit<WordsAlone, 'calibration' | 'share'> | null => {
-  let [same, found] = [0, null as Omit<WordsAlone, 'calibration' | 'share'> | null]
+const limitOf = (ranked: readonly Ranked[]): Limit | null => {
+  let [same, found] = [0, null as Limit | null]
   ranked.forEach(({ confidence, isSame }, i) => {
     if (isSame) same++
     const isTied = ranked[i + 1]?.confidence === confidence
@@ -79,13 +85,13 @@ export const fitWordsAlone = ({ log, labels, full, none }: WordsAloneInput): Wor
     .flatMap((top, i) =>
       top === none
         ? []
-        : [{ confidence: confidenceOf(calibration, log, i), isSame: top === full[i] }],
+        : [{ confidence: wordsConfidence(calibration, log, i), isSame: top === full[i] }],
     )
     .sort((a, b) => b.confidence - a.confidence)
   const found = limitOf(ranked)
   if (found === null) return null
   const above = ranked.filter(({ confidence }) => confidence >= found.limit).length
-  return { calibration, ...found, share: above / Math.max(1, labels.length) }
+  return { calibration, ...found, share: above / Math.max(1, labels.length), first: null }
 }
 
 /** The classification by the word head alone; null where it is not confident enough to decide. */
@@ -95,7 +101,7 @@ export const classifyByWords = (
   { log, none }: { log: Matrix; none: number },
 ): Classification | null => {
   const [best] = topTwo(log, 0)
-  const confidence = confidenceOf(calibration, log, 0)
+  const confidence = wordsConfidence(calibration, log, 0)
   if (best === none || confidence < limit) return null
   const scores = routes
     .map((route, r) => ({ route, score: Math.exp(log.data[r] as number) }))

@@ -78,9 +78,11 @@ describe('the parts that may be missing', () => {
 
   it('come back with what the words may decide alone', () => {
     const calibration = { bias: 1, weight: [2, 3], mean: [4, 5], sd: [6, 7] }
-    const wordsAlone = { calibration, limit: 0.8, agreement: 0.9, share: 0.5 }
-    const withWords = { ...parts, wordsAlone }
-    expect(toParts(stored(toModel(withWords, {})))).toEqual(withWords)
+    const alone = { calibration, limit: 0.8, agreement: 0.9, share: 0.5 }
+    for (const first of [null, { limit: 0.9, agreement: 0.99, share: 0.4 }]) {
+      const withWords = { ...parts, wordsAlone: { ...alone, first } }
+      expect(toParts(stored(toModel(withWords, {})))).toEqual(withWords)
+    }
   })
 
   it('come back as missing: no words, no descriptions, no detector, no limit', () => {
