@@ -69,6 +69,7 @@ export type Reason =
   | 'constrained'
   | 'experiment'
   | 'degraded'
+  | 'words'
 
 /** Milliseconds spent in each stage of a decision; a stage that was skipped is absent. */
 export interface StageTimings {
@@ -137,7 +138,7 @@ export interface Decision {
   /** Configured model id chosen to serve the request. */
   model: string
   reason: Reason
-  /** Error code that made the decision `degraded`, else null. */
+  /** Why the encoder's part is missing: an error code, or `words_first` where the words decided before it was needed; else null. */
   degradedBy: string | null
   /**
    * Probability that `route` is right; for `below_threshold`, that the best route, which was not taken, is right. Null where it is

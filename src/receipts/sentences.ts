@@ -1,4 +1,5 @@
 // What a receipt says beside its figures: what was taken as recorded, and what may have made a decision come out otherwise.
+import { WORDS_FIRST } from '../core/decide/decide-turn.ts'
 import { CURRENT_RECIPE } from '../core/decide/recipe.ts'
 import type { StoredDecision } from '../core/records/stored-decision.ts'
 import type { Evidence } from './evidence.ts'
@@ -36,6 +37,11 @@ const keyNote = ({ decision, key }: Evidence): string[] => {
 
 const degradedNotes = ({ degradedBy }: StoredDecision, turn: KeptTurn | null): string[] => {
   if (degradedBy === null) return []
+  if (degradedBy === WORDS_FIRST) {
+    return [
+      'The encoder was busy, and the words were sure enough to decide as all parts together do.',
+    ]
+  }
   const what =
     turn === null
       ? 'Nothing was classified; the route follows from the configuration alone.'

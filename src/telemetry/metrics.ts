@@ -1,5 +1,6 @@
 // Prometheus metrics on their own registry. Labels are bounded: a route or model that is not configured counts as `other`.
 import { collectDefaultMetrics, Registry } from 'prom-client'
+import { WORDS_FIRST } from '../core/decide/decide-turn.ts'
 import type { Completion, Decision, StageTimings } from '../core/types.ts'
 import { ERROR_CATALOGUE } from '../errors.ts'
 import { countCompletion, type Labels } from './count-completion.ts'
@@ -84,7 +85,8 @@ const countDecision = (m: Instruments, decision: Decision, labels: Labels): void
   m.choices.inc({ route, model: labels.model(decision.model), policy })
   if (confidence !== null) m.confidence.observe({ route }, confidence)
   if (decision.arm) m.armDecisions.inc({ arm: decision.arm })
-  if (degradedBy !== null) m.degraded.inc({ code: labels.code(degradedBy) })
+  if (degradedBy !== null && degradedBy !== WORDS_FIRST)
+    m.degraded.inc({ code: labels.code(degradedBy) })
   if (reason === 'degraded' && decision.threshold !== null) {
     m.byWords.inc({ code: labels.code(degradedBy ?? OTHER) })
   }

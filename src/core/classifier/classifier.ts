@@ -129,4 +129,6 @@ export interface Classifier {
   classify(input: ClassifierInput): Classification
   /** Classification by the word head alone; null where it is not confident enough, or too rarely agrees with the full classifier. */
   classifyWords(words: WordLogits): Classification | null
+  /** The same, only where the words decide as the full classifier does: confident enough to go before the encoder. */
+  classifyWordsFirst(words: WordLogits): Classification | null
 }

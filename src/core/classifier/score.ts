@@ -103,6 +103,27 @@ const wordReader = ({ words, routes }: ClassifierParts): ((text: string) => Word
   }
 }
 
+/** What the word head says, and decides by itself. */
+const createByWords = (
+  parts: ClassifierParts,
+): Pick<Classifier, 'readWords' | 'classifyWords' | 'classifyWordsFirst'> => {
+  const { wordsAlone, routes } = parts
+  const none = nonePosition(routes)
+  const classifyWords = (words: WordLogits): Classification | null => {
+    if (!words || !wordsAlone) return null
+    return classifyByWords(wordsAlone, routes, { log: logSoftmax(oneRow(words)), none })
+  }
+  const firstLimit = wordsAlone?.first?.limit ?? null
+  return {
+    readWords: wordReader(parts),
+    classifyWords,
+    classifyWordsFirst: (words) => {
+      const made = firstLimit === null ? null : classifyWords(words)
+      return made && made.confidence >= (firstLimit as number) ? made : null
+    },
+  }
+}
+
 /**
  * Applies a fitted model: dense head, neighbours' vote, centroids and word head, blended as log-probabilities; near-duplicates
  * of an exemplar follow it. Scores sum to 1 over all trained routes.
@@ -115,14 +136,11 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
   const { descriptions } = parts
   const rows = [head.weights, parts.centroids, ...(descriptions ? [descriptions.centroids] : [])]
   const store = createRowStore(stackRows(rows))
-  const readWords = wordReader(parts)
+  const byWords = createByWords(parts)
+  const { readWords } = byWords
   return {
     model,
-    readWords,
-    classifyWords: (words) => {
-      if (!words || !parts.wordsAlone) return null
-      return classifyByWords(parts.wordsAlone, routes, { log: logSoftmax(oneRow(words)), none })
-    },
+    ...byWords,
     classify: (input) => {
       if (routes.length === 0 || input.neighbours.length === 0) return nothing(input)
       const prompt = toSpace(space, input.embedding, new Float32Array(model.dimensions))

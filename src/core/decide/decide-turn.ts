@@ -13,9 +13,12 @@ export interface Turn {
   own: Classification | null
   /** What it inherits from earlier turns; null where it stands alone. */
   inherited: Inherited | null
-  /** Code of the error that prevented the full classification, else null. */
+  /** Code of the error that prevented the full classification, or WORDS_FIRST, else null. */
   degradedBy: string | null
 }
+
+/** In the place of an error's code: the words were sure enough while the encoder was busy. */
+export const WORDS_FIRST = 'words_first'
 
 export type Inherited = Omit<Inheritance, 'own'>
 
@@ -131,7 +134,7 @@ const choose = (input: ChooseInput): RouteChoice => {
   if (inherited?.source === 'tool_loop' && policy.routes.has(inherited.earlier.route)) {
     return { route: inherited.earlier.route, reason: 'session', threshold: null }
   }
-  if (input.degradedBy !== null) return chooseDegraded(classification, policy)
+  if (input.degradedBy !== null) return chooseByWords(classification, policy, input.degradedBy)
   if (classification === null) return { route: defaultRoute, reason: 'no_signal', threshold: null }
   const { decideRoute } = RULES[policy.recipe]
   const decide = (held: Classification) => decideRoute({ ...policy, classification: held })
@@ -140,9 +143,17 @@ const choose = (input: ChooseInput): RouteChoice => {
     : decide(classification)
 }
 
+/** Whether the words' own route is taken. */
+export const areWordsTaken = (byWords: Classification, policy: RoutePolicy): boolean =>
+  chooseByWords(byWords, policy, WORDS_FIRST).threshold !== null
+
 /** The route by the word head, where it is configured and the confidence reaches its threshold; else the default route. */
-const chooseDegraded = (byWords: Classification | null, policy: RoutePolicy): RouteChoice => {
-  const reason = 'degraded'
+const chooseByWords = (
+  byWords: Classification | null,
+  policy: RoutePolicy,
+  degradedBy: string,
+): RouteChoice => {
+  const reason = degradedBy === WORDS_FIRST ? 'words' : 'degraded'
   const route = byWords?.scores[0]?.route
   const threshold = policy.thresholds[route ?? ''] ?? 0
   const isTaken = route !== undefined && policy.routes.has(route)

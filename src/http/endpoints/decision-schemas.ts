@@ -14,6 +14,7 @@ export const REASONS = [
   'constrained',
   'experiment',
   'degraded',
+  'words',
 ] as const
 
 export const OUTCOMES = [

@@ -45,7 +45,7 @@ const ROUTER_HEADERS: Record<string, string> = {
   'x-router-alias':
     'Where `model` is an alias or a name that nobody configured: the alias or `unknown_model`, `=`, what it stands for.',
   'x-router-reason':
-    'Why this route: matched, below_threshold, none_of_the_above, unconfigured_route, no_signal, pinned, degraded, …',
+    'Why this route: matched, below_threshold, none_of_the_above, unconfigured_route, no_signal, pinned, degraded, words, …',
   'x-router-index-version': 'Index generation that decided; absent where none did.',
   'x-router-overhead-ms': "The router's own time until the reply.",
   'x-router-attempts': 'Upstream calls made.',

@@ -7,6 +7,7 @@ import {
   type RoutePolicy,
   routePolicy,
   type Turn,
+  WORDS_FIRST,
 } from '../../../src/core/decide/decide-turn.ts'
 import type { Classification, Recipe } from '../../../src/core/types.ts'
 
@@ -65,6 +66,15 @@ describe('a turn by itself', () => {
   it('says no_signal where nothing was compared', () => {
     expect(decide({ own: null })).toMatchObject({ reason: 'no_signal' })
     expect(decide({ own: classified({}) })).toMatchObject({ reason: 'no_signal' })
+  })
+
+  it('says `words` where they decided before the encoder, and `degraded` where they decide instead of it', () => {
+    const own = classified({ code: 0.9, math: 0.1 })
+    expect(decide({ own, degradedBy: WORDS_FIRST })).toMatchObject({
+      route: 'code',
+      reason: 'words',
+    })
+    expect(decide({ own, degradedBy: 'encoder_timeout' })).toMatchObject({ reason: 'degraded' })
   })
 
   it('takes the default route, degraded, when classification failed', () => {

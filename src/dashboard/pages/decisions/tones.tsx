@@ -4,6 +4,7 @@ import { Badge, type Tone } from '../../view/parts.tsx'
 const REASONS: Record<string, Tone> = {
   matched: 'good',
   session: 'info',
+  words: 'info',
   pinned: 'info',
   experiment: 'info',
   below_threshold: 'warn',
