@@ -58,6 +58,7 @@ export const createCachedEncoder = <E extends Encoder>(
       const embed = (ending: AbortSignal) => compute(text, key, { ...deadline, signal: ending })
       return (await computations.join(place, embed, signal)).slice()
     },
+    isPressed: () => encoder.isPressed?.() ?? false,
     cacheStats: () => ({ ...counters, entries: vectors?.size ?? 0 }),
     close: () => encoder.close(),
   }

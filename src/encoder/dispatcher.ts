@@ -35,6 +35,8 @@ export interface Dispatcher {
   addSlot(slot: Slot): void
   /** @throws RouterError `encoder_unavailable`, `encoder_overloaded` where the deadline could not be met */
   admit(text: string, options: Omit<AddOptions, 'tokens'>): Promise<Float32Array>
+  /** Expected milliseconds until a process starts what comes now. */
+  waitMs(): number
   /** Sends waiting prompts to free processes. */
   dispatch(): void
   answered(slot: Slot, job: number): void
@@ -114,6 +116,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       dispatch(state)
       return vector
     },
+    waitMs: () => fleet.expectedMs(jobs.tokensBefore(LONG_TOKENS)),
     dispatch: () => dispatch(state),
     answered: fleet.answered,
     ended: (slot, unanswered, why) => {

@@ -13,6 +13,8 @@ export interface Encoder {
    * @throws RouterError `encoder_timeout`, `encoder_overloaded`, `encoder_unavailable`, or the signal's reason.
    */
   embed(text: string, options?: EmbedOptions): Promise<Float32Array>
+  /** Whether a prompt would wait long now; never where it is absent. */
+  isPressed?(): boolean
   close(): Promise<void>
 }
 

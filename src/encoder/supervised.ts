@@ -17,6 +17,8 @@ import { createSlot, type Slot, type SlotState } from './slot.ts'
 /** A process is given up after so many deadlines of silence; on a crowded machine one prompt may take a second. */
 const SILENT_DEADLINES = 4
 const LEAST_SILENCE_MS = 2_000
+/** The encoder is pressed where a prompt waits for more than this share of its deadline: its processes stay busy without it. */
+const PRESSED_SHARE = 0.25
 
 export interface SupervisedEncoderOptions {
   config: EncoderConfig
@@ -182,6 +184,7 @@ export const createSupervisedEncoder = async (
       const capped = capChars(text, config.max_chars)
       return shared.dispatcher.admit(capped, { deadlineMs, signal })
     },
+    isPressed: () => shared.dispatcher.waitMs() > PRESSED_SHARE * config.deadline_ms,
     stats: () => statsOf(shared, slots),
     close,
   }

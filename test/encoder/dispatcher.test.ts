@@ -121,6 +121,20 @@ describe('the queue of the encoder', () => {
     expect(slowest).toBeLessThanOrEqual(DEADLINE_MS)
   })
 
+  it('tells how long a prompt would wait', async () => {
+    const { admit, dispatcher } = setUp(100)
+    const first = admit()
+    await vi.advanceTimersByTimeAsync(100)
+    await first
+    expect(dispatcher.waitMs()).toBe(0)
+    const accepted = [admit(), admit()]
+    expect(dispatcher.waitMs()).toBe(200)
+    await vi.advanceTimersByTimeAsync(50)
+    expect(dispatcher.waitMs()).toBe(150)
+    await vi.advanceTimersByTimeAsync(150)
+    expect(await Promise.all(accepted)).toHaveLength(2)
+  })
+
   it('refuses at once what would be late, with the wait that it expects', async () => {
     const { admit } = setUp(100)
     await vi.advanceTimersByTimeAsync(0)
