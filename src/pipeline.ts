@@ -1,7 +1,7 @@
 // THE FLOW of a prompt: each statement is a call into the module of the same name.
 import type { ChosenArm } from './arms/choose-arm.ts'
 import type { Config } from './config/config-schema.ts'
-import { createRoutePolicies, decideTurn } from './core/decide/decide-turn.ts'
+import { areWordsTaken, createRoutePolicies, decideTurn } from './core/decide/decide-turn.ts'
 import type { Decision } from './core/types.ts'
 import { createChooseModels } from './routing/choose-models.ts'
 import type { Classify } from './routing/classify.ts'
@@ -50,10 +50,13 @@ const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory, models
   const { config, configVersion, now } = deps
   const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
   const whoAsks = createWhoAsks(config, deps.digest)
-  const classifyConversation = createClassifyConversation({ ...deps, sessions })
+  const policyOf = createRoutePolicies(config)
+  const classifyConversation = createClassifyConversation({
+    ...{ ...deps, sessions },
+    areWordsTaken: (byWords, { classifier }) => areWordsTaken(byWords, policyOf(classifier)),
+  })
   const known = { random: Math.random, ...models.facts, ...deps.facts }
   const chooseModels = createChooseModels(config, known)
-  const policyOf = createRoutePolicies(config)
   return async (request: RouteRequest & Partial<ChatRequest>) => {
     const createdAtMs = now()
     const stopwatch = createStopwatch()

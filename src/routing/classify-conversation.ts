@@ -18,7 +18,7 @@ import type { Classification, RoutingText } from '../core/types.ts'
 import type { EndSignal } from '../jobs/end-signal.ts'
 import type { TakeTurn } from '../jobs/loop-turn.ts'
 import type { Generation } from '../vector-index/generation.ts'
-import type { Classified, Classify } from './classify.ts'
+import type { Classified, Classify, MayUseWords } from './classify.ts'
 import type { SessionEntry, SessionMemory, SessionRequest } from './session-memory.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
@@ -31,6 +31,8 @@ export interface ClassifyConversationOptions {
   }
   digest: (text: string) => string
   now: () => number
+  /** Whether the words' route is taken where they decide; absent: they never go before the encoder. */
+  areWordsTaken?: MayUseWords
 }
 
 export interface ConversationRequest extends SessionRequest {
@@ -102,7 +104,7 @@ const fromHistory = async (
 ): Promise<Earlier | null> => {
   const found = await substantiveTurn(turns, textOptions, request.takeTurn)
   if (!found) return null
-  const told = await classify(found.text, UNTIMED, request.signal, asked)
+  const told = await classify(found.text, UNTIMED, request.signal, { asked })
   const { classification, generation } = told
   if (!classification || classification.scores.length === 0 || told.degradedBy !== null) return null
   const { turnsBack } = found
@@ -117,6 +119,18 @@ const fromMemory = ({ config, now }: Context, entry: SessionEntry): Earlier => (
   decay: 0.5 ** ((now() - entry.atMs) / config.conversation.half_life_ms),
   generation: null,
 })
+
+/** The words go before the encoder only where nothing earlier can have a say: they know nothing of what a follow-up is about. */
+const mayWordsDecide =
+  (
+    { areWordsTaken, config }: Context,
+    { isAlone, text }: { isAlone: boolean; text: RoutingText },
+  ): MayUseWords =>
+  (byWords, generation) => {
+    const cues = config.conversation.inherit ? turnCues(text.text) : null
+    const standsAlone = cues === null || (isAlone && !isFollowUp(cues) && !isCourtesy(cues))
+    return standsAlone && areWordsTaken?.(byWords, generation) === true
+  }
 
 /** @throws only the signal's reason, where the client has disconnected */
 export const createClassifyConversation = (
@@ -135,7 +149,9 @@ export const createClassifyConversation = (
     if (requested.kind !== 'auto') return { requested, text, ...UNCLASSIFIED }
     const remembered = sessions.recall(request)
     stopwatch.lap('routingTextMs')
-    const { classification: own, ...rest } = await classify(text, stopwatch, signal, asked)
+    const isAlone = turns.length === 0 && remembered === null
+    const how = { asked, mayUseWords: mayWordsDecide(context, { isAlone, text }) }
+    const { classification: own, ...rest } = await classify(text, stopwatch, signal, how)
     const classified = { requested, text, own, inherited: null, ...rest }
     if (!conversation.inherit) return classified
     if (remembered?.turnDigest === text.digest && isToolStep(messages)) {

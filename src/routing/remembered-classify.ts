@@ -22,14 +22,14 @@ export const createRememberedClassify = (options: RememberedClassifyOptions): Cl
     byGeneration.set(of, results)
     return results
   }
-  return async (text, stopwatch, signal, asked) => {
-    const wanted = asked ?? generation()
+  return async (text, stopwatch, signal, options) => {
+    const wanted = options?.asked ?? generation()
     const known = wanted && byGeneration.get(wanted)?.get(text.text)
     if (known) {
       stopwatch.lap('embedMs')
       return known
     }
-    const found = await classify(text, stopwatch, signal, asked)
+    const found = await classify(text, stopwatch, signal, options)
     if (found.classification && found.generation && found.degradedBy === null) {
       resultsOf(found.generation).set(text.text, found)
     }

@@ -3,7 +3,7 @@ import type { Exemplar } from '../core/types.ts'
 import type { Encoder } from '../encoder/encoder.ts'
 import type { EncoderIdentity } from '../encoder/lazy.ts'
 import { RouterError } from '../errors.ts'
-import { type Classify, createClassify } from '../routing/classify.ts'
+import { type Classify, type ClassifyDeps, createClassify } from '../routing/classify.ts'
 import type { SentenceEncoder } from '../routing/embeddings.ts'
 import { createRememberedClassify } from '../routing/remembered-classify.ts'
 import type { Generation } from '../vector-index/generation.ts'
@@ -80,7 +80,8 @@ const start = async (options: RoutingEngineOptions, held: Held): Promise<void> =
 const notWarm = (): RouterError =>
   new RouterError('encoder_unavailable', 'The encoder is still warming up.')
 
-const createEncoder = (held: Held): Pick<Encoder, 'embed'> => ({
+const createEncoder = (held: Held): Pick<Encoder, 'embed' | 'isPressed'> => ({
+  isPressed: () => held.engines?.cached.isPressed?.() ?? false,
   embed: async (text, options) => {
     if (!held.engines) throw notWarm()
     return held.engines.cached.embed(text, options)
@@ -122,6 +123,16 @@ const identityOf = ({ supervised }: StartedEngines): EncoderIdentity => {
   return { id, dimensions, searchDimensions }
 }
 
+const classifyWith = (
+  { encoder: settings, index }: RoutingEngineOptions['config'],
+  engine: Pick<ClassifyDeps, 'encoder' | 'generation'>,
+): Classify => {
+  const { neighbours } = index
+  const classify = createClassify({ ...engine, neighbours, isWordsFirst: settings.words_first })
+  const size = Math.min(settings.cache_size, REMEMBERED)
+  return createRememberedClassify({ classify, generation: engine.generation, size })
+}
+
 export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngine => {
   const { config } = options
   const held: Held = { engines: null, isClosed: false }
@@ -133,11 +144,7 @@ export const createRoutingEngine = (options: RoutingEngineOptions): RoutingEngin
   ready.catch(() => {}) // callers may await `ready`; prevents an unhandled rejection where none does
 
   return {
-    classify: createRememberedClassify({
-      classify: createClassify({ encoder, generation, neighbours: config.index.neighbours }),
-      generation,
-      size: Math.min(config.encoder.cache_size, REMEMBERED),
-    }),
+    classify: classifyWith(config, { encoder, generation }),
     sentences: createSentences(held, encoder),
     generation,
     encoderIdentity: () => held.engines && identityOf(held.engines),

@@ -428,3 +428,46 @@ describe('a decision that the words alone made', () => {
     },
   )
 })
+
+describe('a decision that the words made before the encoder', () => {
+  const SURE = { wordsAloneBias: 0, wordsAloneLimit: 0.4, wordsFirstLimit: 0.4 }
+  const PROMPT = 'write a bash script that rotates the log files'
+
+  it.each(['full', 'hash', 'off'] as const)('is reproduced, text %s', async (storeText) => {
+    const past = await createPast(storeText)
+    await past.configure(pastConfig())
+    await past.build([], null, SURE)
+    past.pressEncoder(true)
+    const id = await past.ask([PROMPT])
+    const decision = await past.store.getDecision(id)
+    expect(decision).toMatchObject({
+      ...{ route: 'code', reason: 'words', degradedBy: 'words_first', embedding: null },
+      ...{ indexGeneration: 1, neighbours: [] },
+    })
+    expect(decision?.confidence).toBeGreaterThan(0.4)
+    const [receipt] = await explainAll(past, [id])
+    expect(receipt).toMatchObject({ verdict: 'reproduced', differences: [] })
+    expect(receipt?.notes.join(' ')).toContain('The encoder was busy')
+  })
+
+  it('is made of no other prompt: not at leisure, not of a follow-up, not where they are unsure or it is off', async () => {
+    const past = await createPast('full')
+    const reasonOf = async (turns: string[]) => {
+      const decision = await past.store.getDecision(await past.ask(turns))
+      return [decision?.reason, decision?.degradedBy]
+    }
+    await past.configure(pastConfig())
+    await past.build([], null, SURE)
+    expect(await reasonOf([`${PROMPT} daily`])).toEqual(['matched', null])
+    past.pressEncoder(true)
+    expect((await reasonOf(['write a bash script', 'and now in python']))[0]).not.toBe('words')
+    expect((await reasonOf(['zxcv qwer asdf']))[0]).not.toBe('words')
+    expect(await reasonOf([PROMPT])).toEqual(['words', 'words_first'])
+    await past.build([], null, { ...SURE, wordsFirstLimit: 1 })
+    expect(await reasonOf([`${PROMPT} weekly`])).toEqual(['matched', null])
+    await past.build([], null, SURE)
+    const { encoder, ...others } = pastConfig()
+    await past.configure({ ...others, encoder: { ...encoder, words_first: false } })
+    expect(await reasonOf([`${PROMPT} monthly`])).toEqual(['matched', null])
+  })
+})

@@ -1,6 +1,7 @@
 // A past to explain: the real pipeline, classifier and store over a fake encoder, with generations that change under it.
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { onTestFinished } from 'vitest'
 import { stringify } from 'yaml'
 import type { Config } from '../../src/config/config-schema.ts'
@@ -23,6 +24,9 @@ import { smallTraining } from '../support/small-training.ts'
 import { temporaryFolder } from '../support/training-folder.ts'
 
 /** An answer that came at once. */
+/** Turns of the event loop that a busy encoder takes for a prompt. */
+const SLOW_TURNS = 5
+
 const ATTEMPT = { provider: 'demo', startedAtMs: 1, durationMs: 1, status: 200, errorCode: null }
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -120,6 +124,7 @@ export const createPast = async (storeText: StoreText = 'full') => {
   onTestFinished(() => store.close())
   let serving: Generation | null = null
   let isEncoderDown = false
+  let isEncoderPressed = false
   let pipeline: Pipeline | null = null
   const answered: Answered[] = []
   let ids = 0
@@ -167,6 +172,10 @@ export const createPast = async (storeText: StoreText = 'full') => {
     },
     /** Serves by a generation that there is already. */
     serve,
+    /** It has too much to do: what the words are sure of does not wait for it. */
+    pressEncoder: (isPressed: boolean): void => {
+      isEncoderPressed = isPressed
+    },
     stopEncoder: (isDown: boolean): void => {
       isEncoderDown = isDown
     },
@@ -183,13 +192,16 @@ export const createPast = async (storeText: StoreText = 'full') => {
         configVersion: version,
         classify: createClassify({
           encoder: {
+            isPressed: () => isEncoderPressed,
             embed: async (prompt) => {
+              for (let i = 0; isEncoderPressed && i < SLOW_TURNS; i++) await nextTurn()
               if (isEncoderDown) throw new Error('no encoder')
               return encoder.embed(prompt)
             },
           },
           generation: () => serving,
           neighbours: config.index.neighbours,
+          isWordsFirst: config.encoder.words_first,
         }),
         callUpstream: async ({ decision: { model } }) => ({
           kind: 'reply',

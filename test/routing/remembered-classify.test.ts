@@ -20,10 +20,10 @@ const createSubject = (size = 10) => {
   const subject = createRememberedClassify({
     size,
     generation: () => state.generation,
-    classify: async ({ text }, _stopwatch, _signal, wanted): Promise<Classified> => {
+    classify: async ({ text }, _stopwatch, _signal, options): Promise<Classified> => {
       asked.push(text)
       const { degradedBy } = state
-      const generation = wanted ?? state.generation
+      const generation = options?.asked ?? state.generation
       const isWhole = degradedBy === null
       return {
         classification: isWhole ? classification : null,
@@ -33,8 +33,8 @@ const createSubject = (size = 10) => {
       }
     },
   })
-  const run = (text: string, wanted?: Generation) =>
-    subject(textOf(text), createStopwatch(), undefined, wanted)
+  const run = (text: string, asked: Generation | null = null) =>
+    subject(textOf(text), createStopwatch(), undefined, { asked })
   return { run, asked, state }
 }
 

@@ -31,10 +31,10 @@ describe('a trial', () => {
   })
 
   /** Says which generation it was asked for. */
-  const classify: Classify = async (_text, _stopwatch, _signal, asked) => ({
+  const classify: Classify = async (_text, _stopwatch, _signal, options) => ({
     classification: null,
     embedding: null,
-    generation: asked ?? null,
+    generation: options?.asked ?? null,
     degradedBy: 'encoder_unavailable',
   })
 

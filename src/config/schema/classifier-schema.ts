@@ -27,6 +27,12 @@ export const encoderSchema = z.strictObject({
     .positive()
     .default(250)
     .describe('Then the words alone decide, or the default route serves; the reason is degraded.'),
+  words_first: z
+    .boolean()
+    .default(true)
+    .describe(
+      'While prompts wait for over a quarter of the deadline, those whose words are sure enough do not; the reason is words.',
+    ),
   queue_limit: z.int().positive().default(128).describe('Prompts that may wait for the encoder.'),
   cache_size: z.int().nonnegative().default(10_000).describe('Embeddings kept in memory.'),
   processes: z
