@@ -1,5 +1,6 @@
-// `npm run bench:words`: what it would mean to let the word head decide first and ask the encoder only where its confidence is below a
-// limit: for each limit, how many held-out prompts that decides, how often as the full decision does, and the accuracy of both together.
+// `npm run bench:words`: what it means to let the word head decide first and ask the encoder only where its confidence is below a limit:
+// for each limit, that of the generation among them, how many held-out prompts that decides, how often as the full decision does, and the
+// accuracy of both together.
 import { createHash } from 'node:crypto'
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -63,6 +64,12 @@ const createReader = (engine: RoutingEngine, config: ReturnType<typeof benchConf
   }
 }
 
+/** Those of the table, and the generation's own where the words go first. */
+const limitsOf = (engine: RoutingEngine): number[] => {
+  const own = engine.generation()?.classifier.parameters.wordsFirstLimit
+  return [...LIMITS, ...(own === undefined ? [] : [own])].sort((a, b) => a - b)
+}
+
 const atLimit = (read: readonly Read[], limit: number) => {
   const byWords = read.filter(({ words, confidence }) => words !== null && confidence >= limit)
   const differing = byWords.filter(({ words, full }) => words !== full)
@@ -91,7 +98,7 @@ const run = async ({ file, data }: Options, folder: string) => {
       read.push(await readOne(row))
     }
     const right = read.filter(({ full, wanted }) => full === wanted).length
-    const limits = LIMITS.map((limit) => atLimit(read, limit))
+    const limits = limitsOf(engine).map((limit) => atLimit(read, limit))
     return { prompts: read.length, accuracy: right / read.length, limits }
   } finally {
     await engine.close()
@@ -114,7 +121,7 @@ await runBench<Options, Awaited<ReturnType<typeof run>>>({
     ...table([
       ['words from', 'decide', 'as in full', 'accuracy of both'],
       ...limits.map((row) => [
-        row.limit.toFixed(2),
+        row.limit.toFixed(3),
         ...[row.share, row.agreement, row.accuracy].map(percent),
       ]),
     ]),

@@ -13,7 +13,7 @@ const cores = (value: number | null): string => (value === null ? '' : value.toF
 const ms = (value: number | null): string => (value === null ? '' : value.toFixed(0))
 
 const HEADINGS = [
-  ...['offered', 'goodput', 'classified', 'by words', 'default', 'refused', 'agree'],
+  ...['offered', 'goodput', 'classified', 'words first', 'by words', 'default', 'refused', 'agree'],
   ...['p50 ms', 'p99 ms', 'recovery ms', 'cores: server', 'encoder', 'client'],
 ]
 
@@ -31,14 +31,21 @@ export const describeSweep = (sweep: Sweep): string[] => {
       HEADINGS,
       ...rows.map((row) => [
         `${row.factor}×`,
-        ...[row.goodput, row.classified, row.byWords, row.byDefault, row.refused].map(percent),
+        ...[
+          row.goodput,
+          row.classified,
+          row.byWordsFirst,
+          row.byWords,
+          row.byDefault,
+          row.refused,
+        ].map(percent),
         percent(row.agreement),
         ...[row.p50Ms, row.p99Ms, row.recoveryMs].map(ms),
         ...[row.cores.server, row.cores.encoder, row.cores.client].map(cores),
       ]),
     ]),
     `  ${CLIENTS} clients that wait: ${clients.perSecond.toFixed(0)} requests a second, goodput ${percent(clients.goodput)}, ` +
-      `by words ${percent(clients.byWords)}, default ${percent(clients.byDefault)}, agree ${percent(clients.agreement)}, ` +
+      `words first ${percent(clients.byWordsFirst)}, by words ${percent(clients.byWords)}, default ${percent(clients.byDefault)}, agree ${percent(clients.agreement)}, ` +
       `longest ping ${ms(clients.longestPingMs)} ms`,
     ...(missed.length === 0 ? ['  goals: all met'] : missed.map((goal) => `  MISSED ${goal}`)),
   ]

@@ -60,9 +60,11 @@ const ROUTES = [
   ...['rewriting', 'smalltalk', 'summarisation', 'translation', 'writing'],
 ]
 
-/** How often the words gave the route of the full decision. */
+/** How often the words, before the encoder or instead of it, gave the route of the full decision. */
 const agreementOf = async ({ ask }: Client, answers: readonly Answer[]): Promise<number | null> => {
-  const asked = answers.filter(({ kind }) => kind === 'words').slice(0, ASKED_AGAIN)
+  const asked = answers
+    .filter(({ kind }) => kind === 'words' || kind === 'first')
+    .slice(0, ASKED_AGAIN)
   let [same, all] = [0, 0]
   for (const { prompt, route } of asked) {
     const again = await ask(prompt)

@@ -4,8 +4,11 @@ import { Pool } from 'undici'
 import type { Random } from '../../../src/core/statistics/random.ts'
 import { median, summarise } from '../summary.ts'
 
-/** How a prompt was decided: by all parts, by its words alone, by the configuration, or not at all (503). */
-export type Kind = 'classified' | 'words' | 'default' | 'refused'
+/**
+ * How a prompt was decided: by all parts, by its words before the encoder, by its words instead of it, by the configuration, or not at
+ * all (503).
+ */
+export type Kind = 'classified' | 'first' | 'words' | 'default' | 'refused'
 
 export interface Answer {
   prompt: string
@@ -30,6 +33,7 @@ type Headers = Record<string, string | string[] | undefined>
 
 const kindOf = (statusCode: number, headers: Headers): Kind => {
   if (statusCode === 503) return 'refused'
+  if (headers['x-router-reason'] === 'words') return 'first'
   if (headers['x-router-reason'] !== 'degraded') return 'classified'
   return headers['x-router-confidence'] === undefined ? 'default' : 'words'
 }
@@ -143,6 +147,7 @@ const shareOf = (answers: readonly Answer[], kind: Kind): number =>
 export interface Described {
   sent: number
   classified: number
+  byWordsFirst: number
   byWords: number
   byDefault: number
   refused: number
@@ -155,6 +160,7 @@ export const describeAnswers = (answers: readonly Answer[]): Described => {
   return {
     sent: answers.length,
     classified: shareOf(answers, 'classified'),
+    byWordsFirst: shareOf(answers, 'first'),
     byWords: shareOf(answers, 'words'),
     byDefault: shareOf(answers, 'default'),
     refused: shareOf(answers, 'refused'),

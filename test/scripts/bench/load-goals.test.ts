@@ -6,7 +6,7 @@ import {
   type WaitingClients,
 } from '../../../scripts/bench/load/load-goals.ts'
 
-const shares = { sent: 100, classified: 1, byWords: 0, byDefault: 0, refused: 0 }
+const shares = { sent: 100, classified: 1, byWordsFirst: 0, byWords: 0, byDefault: 0, refused: 0 }
 const offered = (changes: Partial<Offered>): Offered => ({
   ...{ factor: 1, goodput: 1, agreement: null, recoveryMs: 100 },
   ...{ ...shares, p50Ms: 20, p99Ms: 200 },
@@ -29,15 +29,16 @@ describe('the goals of bench:load', () => {
   it.each([
     [{ factor: 1, goodput: 0.89 }, '1×: goodput 89 %, at least 90 %'],
     [{ factor: 2, goodput: 0.94 }, '2×: goodput 94 %, at least 95 %'],
-    [{ factor: 0.5, goodput: 0.5, classified: 0.99 }, '0.5×: classified 99 %, all'],
+    [{ factor: 0.5, goodput: 0.5, classified: 0.99 }, '0.5×: decided in time 99 %, all'],
     [{ p99Ms: 271 }, '1×: p99 271 ms, at most 270'],
     [{ recoveryMs: 320 }, '1×: recovery 320 ms, at most 300'],
   ])('name what is missed: %o', (row, line) => {
     expect(missed(row)).toEqual([line])
   })
 
-  it('ask no goodput of less than the capacity, and that all is classified below 0.8 of it only', () => {
+  it('ask no goodput of less than the capacity, and that all is decided in time below 0.8 of it only', () => {
     expect(missed({ factor: 0.8, goodput: 0.78, classified: 0.97 })).toEqual([])
+    expect(missed({ factor: 0.5, classified: 0.9, byWordsFirst: 0.1 })).toEqual([])
   })
 
   it('hold clients that wait against goodput, words and agreement', () => {
@@ -49,9 +50,13 @@ describe('the goals of bench:load', () => {
     ])
   })
 
-  it('count only fully routed requests against the way one would do it oneself', () => {
+  it('count what the encoder or words as sure routed against the way one would do it oneself', () => {
     const own = clients({ perSecond: 25, classified: 1 })
-    expect(describeOwnWay(clients(), own)).toMatch(/: 2\.00 .* met$/)
-    expect(describeOwnWay(clients({ classified: 0.4 }), own)).toMatch(/: 1\.60 .* MISSED$/)
+    expect(describeOwnWay(clients(), own)).toMatch(/: 2\.00 .* met \(.* 2\.00\)$/)
+    expect(describeOwnWay(clients({ classified: 0.4 }), own)).toMatch(
+      /: 1\.60 .* MISSED \(.* 1\.60\)$/,
+    )
+    const both = clients({ classified: 0.4, byWordsFirst: 0.3 })
+    expect(describeOwnWay(both, own)).toMatch(/: 2\.80 .* met \(by the encoder alone: 1\.60\)$/)
   })
 })
