@@ -3,7 +3,7 @@
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { createRandom, type Random } from '../../src/core/statistics/random.ts'
 import type { Attempt, Completion, Decision, Outcome, Reason } from '../../src/core/types.ts'
-import { prepareWriteEntry } from '../../src/store/sqlite/decision-table.ts'
+import { prepareWriteEntries } from '../../src/store/sqlite/decision-table.ts'
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts'
 import { type OpenedDatabase, openDatabase } from '../../src/store/sqlite/open.ts'
 import { toCompletionRow, toDecisionRow } from '../../src/store/sqlite/rows.ts'
@@ -238,10 +238,10 @@ export const seedDecisions = (options: SeedOptions): void => {
     migrations: MIGRATIONS,
   })
   const { client, db } = database
-  const write = prepareWriteEntry(db)
+  const write = prepareWriteEntries(db)
   const add: Add = (decision, completion) => {
     const row = { ...toDecisionRow(decision, 'pending', 'full'), ...toCompletionRow(completion) }
-    write({ id: decision.id, row, completion: null })
+    write([{ id: decision.id, row, completion: null }])
   }
   addMade(database, options, add)
   addCopies(database, options)

@@ -34,7 +34,7 @@ export interface ExpiryQuery {
 }
 
 /** Prepares the statements once: building the insert for each row cost five times as much as running it. */
-export const prepareWriteEntry = (db: Db): ((entry: WriteEntry) => void) => {
+export const prepareWriteEntries = (db: Db): ((entries: readonly WriteEntry[]) => void) => {
   const insert = db
     .insert(decisions)
     .values(placeholdersOf(Object.keys(getTableColumns(decisions)) as (keyof DecisionRow)[]))
@@ -50,11 +50,12 @@ export const prepareWriteEntry = (db: Db): ((entry: WriteEntry) => void) => {
     else if (completion) complete.run({ id, ...completion })
   }
   const count = prepareCount(db)
-  return (entry) => {
-    if (!entry.completion) return write(entry) // usage sums only count finished requests
-    count(entry.id, -1)
-    write(entry)
-    count(entry.id, 1)
+  return (entries) => {
+    // Usage sums only count finished requests.
+    const ended = entries.filter(({ completion }) => completion !== null).map(({ id }) => id)
+    count(ended, -1)
+    entries.forEach(write)
+    count(ended, 1)
   }
 }
 

@@ -8,7 +8,7 @@ import type { Connection } from './connection.ts'
 import {
   deleteExpired,
   type ExpiryQuery,
-  prepareWriteEntry,
+  prepareWriteEntries,
   readDecision,
 } from './decision-table.ts'
 import {
@@ -122,9 +122,9 @@ const createBatchWrite = (
   { db, immediately }: Connection,
   file: string,
 ): EngineOperations['writeBatch'] => {
-  const writeEntry = prepareWriteEntry(db)
+  const write = prepareWriteEntries(db)
   return (batch) => ({
-    rejectedCount: writeEntries(immediately, unpackBatch(batch), writeEntry),
+    rejectedCount: writeEntries(immediately, unpackBatch(batch), write),
     isLogLarge: (statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0) > WAL_LIMIT_BYTES,
   })
 }
@@ -133,10 +133,10 @@ const createBatchWrite = (
 const writeEntries = <E>(
   immediately: (work: () => void) => void,
   entries: readonly E[],
-  write: (entry: E) => void,
+  write: (entries: readonly E[]) => void,
 ): number => {
   try {
-    immediately(() => entries.forEach(write))
+    immediately(() => write(entries))
     return 0
   } catch (error) {
     if (!isRowFault(error)) throw error
@@ -144,7 +144,7 @@ const writeEntries = <E>(
   let rejectedCount = 0
   for (const entry of entries) {
     try {
-      immediately(() => write(entry))
+      immediately(() => write([entry]))
     } catch (error) {
       if (!isRowFault(error)) throw error
       rejectedCount++

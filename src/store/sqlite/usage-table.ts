@@ -158,20 +158,25 @@ const additions = (db: Db, condition: Condition, isWanted: (summing: Summing) =>
   ),
 ]
 
-/** Adds a decision as it stands to the sums (`sign` 1), or takes it out of them (−1); one that is not there changes nothing. */
-export const prepareCount = (db: Db): ((id: string, sign: 1 | -1) => void) => {
-  const which = eq(decisions.id, sql.placeholder('id'))
+/**
+ * Adds decisions as they stand to the sums (`sign` 1), or takes them out of them (−1); those that are not there change nothing. Twenty
+ * statements, for one decision as for a batch of them.
+ */
+export const prepareCount = (db: Db): ((ids: readonly string[], sign: 1 | -1) => void) => {
+  const which = sql`${decisions.id} IN (SELECT value FROM json_each(${sql.placeholder('ids')}))`
   const condition = { which, sign: sql`${sql.placeholder('sign')}` }
   const statements = additions(db, condition, () => true).map((addition) => addition.prepare())
   const find = db
     .select({ id: decisions.id })
     .from(decisions)
     .where(and(which, isCounted))
+    .limit(1)
     .prepare()
-  return (id, sign) => {
+  return (all, sign) => {
+    const ids = JSON.stringify(all)
     // Most have not ended before: there is nothing to take out.
-    if (find.get({ id }) === undefined) return
-    for (const statement of statements) statement.run({ id, sign })
+    if (find.get({ ids }) === undefined) return
+    for (const statement of statements) statement.run({ ids, sign })
   }
 }
 
