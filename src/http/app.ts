@@ -5,15 +5,11 @@ import { createRedact } from '../telemetry/redact.ts'
 import { ENDPOINTS } from './endpoints/endpoints.ts'
 import { inDialectOf } from './error-dialects.ts'
 import { toErrorReply } from './error-response.ts'
+import { admit } from './middleware/admit.ts'
+import { around } from './middleware/around.ts'
 import { auth } from './middleware/auth.ts'
 import { cors } from './middleware/cors.ts'
-import { closeWhileDraining, refuseWhileDraining } from './middleware/draining.ts'
-import { log } from './middleware/log.ts'
-import { shedWhileStopped, watchLoop } from './middleware/loop.ts'
-import { requestId } from './middleware/request-id.ts'
 import { routeAccessTable } from './middleware/route-access.ts'
-import { routerHeaders } from './middleware/router-headers.ts'
-import { trace } from './middleware/trace.ts'
 import { mountEndpoint } from './mount-endpoint.ts'
 import { createRememberingRouter } from './remembering-router.ts'
 import type { App, AppContext, AppEnv } from './request/app-env.ts'
@@ -48,19 +44,10 @@ export type AddPages = (app: App) => void
 export const createApp = (deps: HttpDeps, addPages: AddPages | null = null): App => {
   const app: App = new Hono<AppEnv>({ router: createRememberingRouter() })
   const redact = deps.redact ?? createRedact()
-  app.use(
-    requestId(deps),
-    trace(deps),
-    log(deps),
-    watchLoop(deps),
-    routerHeaders(),
-    closeWhileDraining(deps),
-  )
+  app.use(around(deps))
   addPages?.(app)
   app.use(cors(deps), auth(deps, routeAccessTable(ENDPOINTS)))
-  for (const path of ['/v1/*', '/v1beta/*']) {
-    app.use(path, refuseWhileDraining(deps), shedWhileStopped(deps))
-  }
+  for (const path of ['/v1/*', '/v1beta/*']) app.use(path, admit(deps))
   for (const endpoint of ENDPOINTS) mountEndpoint(app, endpoint, deps)
   app.notFound((c) => {
     throw nothingHere(app, c)

@@ -2,7 +2,7 @@
 // `overrideGlobalObjects: false` that fails for chunked bodies (hono's own body-limit answers 500 there). For a compressed body the
 // limit applies before and after decoding. The total of all bodies is limited by body-budget.ts.
 import { RouterError } from '../../errors.ts'
-import type { AppContext, Middleware } from '../request/app-env.ts'
+import type { AppContext } from '../request/app-env.ts'
 import { readBody, tooLarge, wholeOf } from '../request/body.ts'
 import type { BodyBudget, HeldBody } from '../request/body-budget.ts'
 import { decodeBody, isEncoded } from './content-encoding.ts'
@@ -25,17 +25,23 @@ const readAll = async (
   return [decoded]
 }
 
-/** @throws RouterError `body_too_large`, `overloaded`, `unsupported_encoding`; `client_closed` where the body breaks off. */
-export const bodyLimit = (limit: number, bodies: BodyBudget): Middleware =>
-  async function bodyLimit(c, next) {
-    const held = bodies.hold()
-    try {
-      c.set('bodyChunks', await readAll(c, { limit, held }))
-      await next()
-    } finally {
-      // The body of a relayed stream's request counts until the stream's last byte.
-      const end = c.get('relayEnd')
-      if (end) void end.then(held.release)
-      else held.release()
-    }
+/**
+ * Reads the body for `work`, and counts it until that is done.
+ * @throws RouterError `body_too_large`, `overloaded`, `unsupported_encoding`; `client_closed` where the body breaks off
+ */
+export const withBody = async <T>(
+  c: AppContext,
+  { limit, bodies }: { limit: number; bodies: BodyBudget },
+  work: () => Promise<T>,
+): Promise<T> => {
+  const held = bodies.hold()
+  try {
+    c.set('bodyChunks', await readAll(c, { limit, held }))
+    return await work()
+  } finally {
+    // The body of a relayed stream's request counts until the stream's last byte.
+    const end = c.get('relayEnd')
+    if (end) void end.then(held.release)
+    else held.release()
   }
+}

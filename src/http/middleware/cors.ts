@@ -41,7 +41,7 @@ export const cors = ({ config }: Pick<HttpDeps, 'config'>): Middleware => {
     exposeHeaders: EXPOSED_HEADERS,
     maxAge: MAX_AGE_SECONDS,
   })
-  return async function cors(c, next) {
+  return function cors(c, next) {
     if (!origins.includes(c.req.header('origin') ?? '')) return next()
     const { method } = c.req
     const isPreflight = c.req.header('access-control-request-method') !== undefined

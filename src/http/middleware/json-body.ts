@@ -1,11 +1,15 @@
 // Parses the body's chunks into `c.get('json')`, after body-limit has read them. Large bodies are processed in steps, each in a turn of
 // the event loop of its own, so that other requests are answered in between.
 import { takeTurn } from '../../jobs/loop-turn.ts'
-import type { AppContext, Middleware } from '../request/app-env.ts'
+import type { AppContext } from '../request/app-env.ts'
 import { sizeOf } from '../request/body.ts'
 import { isSlow, parseBody } from '../request/json.ts'
 
-const readJson = async (c: AppContext, ofNothing?: unknown): Promise<void> => {
+/**
+ * @param ofNothing the value of an empty body, where that is allowed
+ * @throws RouterError `invalid_json`, `invalid_request`
+ */
+export const readJson = async (c: AppContext, ofNothing?: unknown): Promise<void> => {
   const chunks = c.get('bodyChunks')
   c.set('bodyChunks', []) // released: from here on only the parsed value is used
   const size = sizeOf(chunks)
@@ -15,17 +19,3 @@ const readJson = async (c: AppContext, ofNothing?: unknown): Promise<void> => {
   c.set('takeTurn', takeTurn)
   await takeTurn()
 }
-
-/** @throws RouterError `invalid_json`, `invalid_request` */
-export const jsonBody = (): Middleware =>
-  async function jsonBody(c, next) {
-    await readJson(c)
-    await next()
-  }
-
-/** The same for an optional body: an empty one is `{}`. */
-export const optionalJsonBody = (): Middleware =>
-  async function optionalJsonBody(c, next) {
-    await readJson(c, {})
-    await next()
-  }

@@ -1,7 +1,7 @@
 // One log line and one metric per request, written after its last byte; for a relayed stream at its end. The fields of the line are
 // in request-line.ts.
 import { matchedRoutes } from 'hono/route'
-import type { AppContext, Middleware } from '../request/app-env.ts'
+import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { elapsedMs } from './request-id.ts'
 import { errorCodeOf, errorFacts, keyFacts, namedFacts, routedFacts } from './request-line.ts'
@@ -63,9 +63,7 @@ const write = async (c: AppContext, deps: LogDeps): Promise<void> => {
   deps.logger[levelOf(c, path, streamEnd)](facts, 'request')
 }
 
-export const log = (deps: LogDeps): Middleware =>
-  async function log(c, next) {
-    await next()
-    // One turn later, so that the answer does not wait for its log line.
-    setImmediate(() => void write(c, deps))
-  }
+/** One turn later, so that the answer does not wait for its log line. */
+export const logLater = (c: AppContext, deps: LogDeps): void => {
+  setImmediate(() => void write(c, deps))
+}

@@ -1,7 +1,6 @@
 // The x-router-* headers of every reply to a routed request: answers, streams and errors; x-router-alias also on requests that were
 // refused before routing.
-import type { Middleware, Routed } from '../request/app-env.ts'
-import { addHeaders } from './reply-headers.ts'
+import type { AppContext, Routed } from '../request/app-env.ts'
 
 /** Header values are latin-1 without control characters; configured names may contain more. */
 const headerValue = (value: string): string =>
@@ -28,15 +27,13 @@ export const routerHeadersOf = (routed: Routed): Record<string, string> => {
   return headers
 }
 
-export const routerHeaders = (): Middleware =>
-  function routerHeaders(c, next) {
-    return addHeaders(c, next, () => {
-      const routed = c.get('routed')
-      const headers = routed ? routerHeadersOf(routed) : {}
-      const named = c.get('named')
-      if (named && named.rule !== null) {
-        headers['x-router-alias'] = headerValue(`${named.rule}=${named.model}`)
-      }
-      return headers
-    })
+/** Those of this request; none where it was refused before routing. */
+export const routedHeaders = (c: AppContext): Record<string, string> => {
+  const routed = c.get('routed')
+  const headers = routed ? routerHeadersOf(routed) : {}
+  const named = c.get('named')
+  if (named && named.rule !== null) {
+    headers['x-router-alias'] = headerValue(`${named.rule}=${named.model}`)
   }
+  return headers
+}

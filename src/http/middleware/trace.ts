@@ -1,12 +1,12 @@
 // Starts the trace of a request where tracing is on; log.ts ends it.
-import type { Middleware } from '../request/app-env.ts'
+import type { AppContext } from '../request/app-env.ts'
 import type { HttpDeps } from '../request/deps.ts'
 import { POLLED } from './log.ts'
 
-export const trace = ({ beginTrace }: Pick<HttpDeps, 'beginTrace'>): Middleware =>
-  async function trace(c, next) {
-    if (beginTrace && !POLLED.has(c.req.path)) {
-      c.set('trace', beginTrace({ method: c.req.method, header: (name) => c.req.header(name) }))
-    }
-    await next()
-  }
+export const beginTrace = (
+  c: AppContext,
+  { beginTrace: begin }: Pick<HttpDeps, 'beginTrace'>,
+): void => {
+  if (!begin || POLLED.has(c.req.path)) return
+  c.set('trace', begin({ method: c.req.method, header: (name) => c.req.header(name) }))
+}

@@ -60,10 +60,13 @@ const decoded = (decode: () => string): string => {
 
 const noBody = (): RouterError => new RouterError('invalid_json', 'The body is empty; send JSON.')
 
+/** Of whole bodies: one that reads in pieces has a decoder of its own. */
+const wholeDecoder = new TextDecoder('utf-8', { fatal: true })
+
 /** @throws RouterError `invalid_json` where there are no bytes, or they are not UTF-8 */
 export const decodeJson = (bytes: Uint8Array): string => {
   if (bytes.length === 0) throw noBody()
-  return decoded(() => new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  return decoded(() => wholeDecoder.decode(bytes))
 }
 
 /** @throws RouterError as `decodeJson` and `parseDecoded` */
