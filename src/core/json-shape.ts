@@ -69,7 +69,3 @@ export const jsonShape = (text: string): JsonShape => {
   }
   return { depth, values, hasLongNumber }
 }
-
-/** Whether a text is nested more than MAX_JSON_DEPTH levels deep. */
-export const isTooDeep = (text: string): boolean =>
-  text.length > MAX_JSON_DEPTH && jsonShape(text).depth > MAX_JSON_DEPTH

@@ -1,5 +1,5 @@
 // Reading JSON values of which nothing is known yet: what callers and providers send.
-import { isTooDeep } from '../core/json-shape.ts'
+import { jsonShape, MAX_JSON_DEPTH } from '../core/json-shape.ts'
 import { RouterError } from '../errors.ts'
 import { parseJsonText } from './lossless-json.ts'
 
@@ -18,9 +18,10 @@ export const textOf = (value: unknown): string => (typeof value === 'string' ? v
 
 /** The JSON object in a text, or null where it holds none, or one too deep for whatever would write it again. */
 export const parseObject = (text: string): JsonObject | null => {
-  if (isTooDeep(text)) return null
+  const shape = jsonShape(text)
+  if (shape.depth > MAX_JSON_DEPTH) return null
   try {
-    const value = parseJsonText(text)
+    const value = parseJsonText(text, shape)
     return isObject(value) ? value : null
   } catch {
     return null // the caller says what it means in its place

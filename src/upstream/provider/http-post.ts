@@ -65,11 +65,17 @@ export interface Exchange {
 export const post = async (context: PostContext, request: PostRequest): Promise<Exchange> => {
   const { keyRing, provider, logger } = context
   const { call, requestId } = request
-  const body = await encode(request)
+  const encoded = encode(request)
+  const body = encoded instanceof Promise ? await encoded : encoded
   for (let tried: ProviderKey[] = []; ; ) {
     const key = keyRing.next(tried)
     const response = await send(context, { key, ...request, body })
-    if (response.ok && response.status !== 204) return checkType(context, request, response)
+    if (response.ok && response.status !== 204) {
+      // JSON and events are distinguished by the body itself: servers often send the wrong content type.
+      const type = response.headers.get('content-type') ?? ''
+      if (!/^text\/html\b/i.test(type)) return { response, call }
+      throw await discard(response, notACompletion(context, type))
+    }
     const error = await refusal(context, { response, call })
     const { status, retryAfterMs } = error.details
     if (key === null || typeof status !== 'number' || !isKeyRefusal(status)) throw error
@@ -84,8 +90,8 @@ export const post = async (context: PostContext, request: PostRequest): Promise<
 /** Longer bodies are serialised in several turns of the event loop; http/request/json.ts does not keep their text. */
 const LONG_CHARS = 1_048_576
 
-/** Unedited parts of the caller's body keep their original bytes. */
-const encode = async ({ body, source }: PostRequest): Promise<FetchInit['body']> => {
+/** Unedited parts of the caller's body keep their original bytes. A promise only of a long body. */
+const encode = ({ body, source }: PostRequest): FetchInit['body'] | Promise<FetchInit['body']> => {
   if (body instanceof Uint8Array) return body
   const sent = withoutAddressing(body)
   const text = source && textOfValue(source)
@@ -127,17 +133,6 @@ const send = async (context: PostContext, sent: Sent): Promise<FetchedResponse> 
   }
 }
 
-// JSON and events are distinguished by the body itself: servers often send the wrong content type.
-const checkType = async (
-  context: PostContext,
-  { call }: PostRequest,
-  response: FetchedResponse,
-): Promise<Exchange> => {
-  const type = response.headers.get('content-type') ?? ''
-  if (/^text\/html\b/i.test(type)) throw await discard(response, notACompletion(context, type))
-  return { response, call }
-}
-
 const refusal = async (
   context: PostContext,
   { response, call }: Exchange,
@@ -167,13 +162,15 @@ const discard = async (response: FetchedResponse, error: RouterError): Promise<R
   return error
 }
 
+const decoder = new TextDecoder()
+
 /** The answer's text up to `maxBytes`; rejects with the reason that ended the call, or `upstream_interrupted`. */
 export const readText = async (
   context: ProviderIdentity,
   exchange: Exchange & { maxBytes: number },
 ): Promise<BodyText> => {
   const { bytes, isCut } = await readAll(context, exchange)
-  return { text: new TextDecoder().decode(bytes), isCut }
+  return { text: decoder.decode(bytes), isCut }
 }
 
 /** The same as bytes. */
