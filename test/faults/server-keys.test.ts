@@ -2,7 +2,7 @@
 import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createSite, type RunningServer, type Site } from '../support/server.ts'
+import { type AnsweringServer, createSite, type Site } from '../support/server.ts'
 import { exampleRoute } from '../support/training-folder.ts'
 
 let site: Site
@@ -24,7 +24,7 @@ const make = async (...args: string[]): Promise<Made> => {
   return JSON.parse(stdout) as Made
 }
 
-const ask = (server: RunningServer, path: string, key?: string, body?: object) =>
+const ask = (server: AnsweringServer, path: string, key?: string, body?: object) =>
   fetch(server.url + path, {
     method: body ? 'POST' : 'GET',
     headers: {
@@ -67,7 +67,7 @@ describe('a server and its keys', { shuffle: false }, () => {
   })
 
   describe('a running server', () => {
-    let server: RunningServer
+    let server: AnsweringServer
     let admin: Made
 
     beforeAll(async () => {
@@ -146,7 +146,7 @@ describe('a server and its keys', { shuffle: false }, () => {
       expect(await whole.text()).toContain('[DONE]')
       expect((await ask(server, '/v1/chat/completions', larger.key, chat)).status).toBe(429)
       await server.stop()
-      server = await site.start()
+      server = await site.startHere()
       expect((await ask(server, '/v1/chat/completions', larger.key, chat)).status).toBe(429)
       const { data } = (await (await ask(server, '/admin/keys', admin.key)).json()) as {
         data: { id: string; used: { day: { tokens: number; requests: number } } }[]
@@ -165,7 +165,7 @@ describe('a server and its keys', { shuffle: false }, () => {
       expect(table.find((line) => line.startsWith(larger.id))).toContain(
         `${shown?.requests} requests, ${shown?.tokens} tokens, USD 0`,
       )
-      server = await site.start()
+      server = await site.startHere()
     }, 60_000)
 
     it('stays closed where its database is lost', async () => {
@@ -173,7 +173,7 @@ describe('a server and its keys', { shuffle: false }, () => {
       for (const suffix of ['', '-wal', '-shm']) {
         await rm(site.databaseFile + suffix, { force: true })
       }
-      server = await site.start({ until: 'listening' })
+      server = await site.startHere()
       expect((await ask(server, '/v1/models')).status).toBe(401)
       expect((await ask(server, '/v1/models', admin.key)).status).toBe(401)
       const next = await make('--name', 'next', '--role', 'admin')

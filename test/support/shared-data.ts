@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { stringify } from 'yaml'
-import { spawnServer } from '../../scripts/rig/server-process.ts'
 import { BUILT_DATA_DIR } from './build.ts'
+import { startHere } from './server-here.ts'
 import { exampleConfig, writeTraining } from './training-folder.ts'
 
 export interface DataSource {
@@ -53,13 +53,8 @@ const build = async (config: string, { training }: DataSource, into: string): Pr
     await writeFile(join(dir, 'signalbox.yaml'), config)
     await writeTraining(join(dir, 'training-data'), training)
     const env = { ...process.env, SIGNALBOX_DATA: join(dir, 'data'), SIGNALBOX_CONFIG: '' }
-    const server = spawnServer(dir, env)
-    try {
-      await server.logged(({ msg }) => msg === 'ready')
-    } finally {
-      server.child.kill('SIGTERM')
-      await server.exit
-    }
+    const server = await startHere(dir, env, () => {})
+    await server.service.ready.finally(() => server.close())
     for (const name of ['index', 'cache']) {
       await cp(join(dir, 'data', name), join(into, name), { recursive: true })
     }
