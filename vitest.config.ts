@@ -7,6 +7,9 @@ const ALONE = [
   'test/faults/index-full-disk.test.ts',
 ]
 
+/** What starts nothing, and yet works for half a minute: on megabytes. */
+const WITH_MEGABYTES = ['test/linearity.test.ts', 'test/dialects/linearity.test.ts']
+
 /** What starts the server, a command, an encoder or a rebuild. */
 const WITH_PROCESSES = [
   'test/conformance/**/*.test.ts',
@@ -48,14 +51,19 @@ export default defineConfig({
         test: {
           name: 'quick',
           include: ['test/**/*.test.ts'],
-          exclude: [...WITH_PROCESSES, ...ALONE],
+          exclude: [...WITH_PROCESSES, ...WITH_MEGABYTES, ...ALONE],
           setupFiles: ['test/support/no-process.ts'],
           isolate: false,
         },
       },
       {
         extends: true,
-        test: { name: 'whole', include: WITH_PROCESSES, exclude: ALONE, isolate: false },
+        test: {
+          name: 'whole',
+          include: [...WITH_PROCESSES, ...WITH_MEGABYTES],
+          exclude: ALONE,
+          isolate: false,
+        },
       },
       { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
       { extends: true, test: { name: 'package', include: WITH_INSTALLS } },

@@ -6,26 +6,30 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 /** Projects in the order of their running, the quick one last. */
 const PROJECTS = ['package', 'alone', 'whole', 'quick']
 
-/** The slowest, longest first, by the tests' time in a whole run. */
+/** The slowest, longest first, by the processor's time of their tests or by what they wait for. */
 const SLOWEST = [
   'test/faults/server-kill.test.ts',
-  'test/faults/server-lost-database.test.ts',
-  'test/dashboard/weight.test.ts',
-  'test/dashboard/decisions.test.ts',
   'test/dashboard/frame.test.ts',
-  'test/faults/server-damaged-index.test.ts',
+  'test/dashboard/decisions.test.ts',
+  'test/scripts/escape-corpus.test.ts',
   'test/dashboard/learning.test.ts',
+  'test/encoder/build-model.test.ts',
   'test/faults/store-kill.test.ts',
   'test/faults/server-lifecycle.test.ts',
-  'test/scripts/escape-corpus.test.ts',
   'test/e2e/first-hour.test.ts',
-  'test/scripts/training-commands.test.ts',
   'test/e2e/store-text.test.ts',
-  'test/encoder/build-model.test.ts',
-  'test/faults/server-keys.test.ts',
-  'test/scripts/eval-command.test.ts',
+  'test/e2e/no-blocking.test.ts',
   'test/linearity.test.ts',
   'test/dialects/linearity.test.ts',
+  'test/faults/server-damaged-index.test.ts',
+  'test/dashboard/weight.test.ts',
+  'test/dashboard/models.test.ts',
+  'test/faults/store-io-errors.test.ts',
+  'test/dashboard/routes.test.ts',
+  'test/faults/server-keys.test.ts',
+  'test/e2e/hostile-bodies.test.ts',
+  'test/scripts/training-commands.test.ts',
+  'test/faults/server-lost-database.test.ts',
 ]
 
 /** Vitest takes a class here. */
