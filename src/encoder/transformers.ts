@@ -10,6 +10,7 @@ import { graphFile, type Precision, verifyModelFiles } from './model-files.ts'
 import { type OutputTensor, poolerFor, rowMakerFor } from './pool.ts'
 import { sanitise } from './sanitise.ts'
 import { poolRows, windowsOf } from './windows.ts'
+import { createWordPieces } from './word-pieces.ts'
 
 export interface LoadOptions {
   folder: string
@@ -58,8 +59,35 @@ const withThreads = async <T>(
   }
 }
 
-/** What the tokenizer gives for one text, by the graph's names; one without types is all of the first type. */
+/** What the graph is given of one text, by its names of inputs; one without types is all of the first type. */
 type Tokens = Record<'input_ids', number[]> & Partial<Record<string, number[]>>
+
+interface Tokenise {
+  /** Tokens of a text, special tokens aside, without truncation. */
+  plain: (text: string) => number[]
+  /** With special tokens, cut to what the model reads. */
+  whole: (text: string) => Tokens
+}
+
+/** The library's tokenizer, and a shorter way to the same tokens for most texts. */
+const createTokenise = (tokenizer: Tokenizer, maxTokens: number): Tokenise => {
+  const encode = (text: string): number[] =>
+    tokenizer.encode(text, null, { add_special_tokens: false })
+  const options = { truncation: true, max_length: maxTokens, return_tensor: false }
+  const [first, last, ...more] = tokenizer.encode('')
+  const wordPieces = createWordPieces(tokenizer)
+  if (wordPieces === null || first === undefined || last === undefined || more.length > 0) {
+    return { plain: encode, whole: (text) => tokenizer(text, options) }
+  }
+  const most = Math.min(maxTokens, tokenizer.model_max_length)
+  const whole = (text: string): Tokens => {
+    const pieces = wordPieces(text)
+    if (pieces === null) return tokenizer(text, options)
+    const input_ids = [first, ...pieces, last].slice(0, most)
+    return { input_ids, attention_mask: input_ids.map(() => 1) }
+  }
+  return { plain: (text) => wordPieces(text) ?? encode(text), whole }
+}
 
 /**
  * The inputs that the graph asks for. The library's own call wraps every tensor in a proxy and checks them anew, which for a
@@ -98,14 +126,14 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
     return { tokenizer, model }
   })
   const session: ort.InferenceSession = model.session
+  const tokenise = createTokenise(tokenizer, maxTokens)
   return {
     specialTokens: tokenizer.special_tokens,
     run: async (text) => {
-      const options = { truncation: true, max_length: maxTokens, return_tensor: false }
-      const tokens: Tokens = tokenizer(text, options)
-      return (await session.run(feedsOf(session, tokens))) as Record<string, OutputTensor>
+      const feeds = feedsOf(session, tokenise.whole(text))
+      return (await session.run(feeds)) as Record<string, OutputTensor>
     },
-    countTokens: (text) => tokenizer.encode(text, null, { add_special_tokens: false }).length,
+    countTokens: (text) => tokenise.plain(text).length,
     dispose: async () => {
       await model.dispose()
     },
