@@ -14,6 +14,7 @@ import { visible } from './core/visible.ts'
 import { beginEncoder } from './service/begin-encoder.ts'
 import { endOnSignal } from './service/end-on-signal.ts'
 import { failureText } from './service/failure-text.ts'
+import { limitHeapGrowth } from './service/heap-growth.ts'
 import { providerSecrets } from './service/provider-secrets.ts'
 import type { Service } from './service/service.ts'
 import { createLogFile, type LogFile } from './telemetry/log-file.ts'
@@ -112,6 +113,7 @@ const exitOnUncaught = (service: Service, logger: Logger): void => {
 
 /** Serves until a signal. Exits 1 with one clear line where the configuration, a port or the data folder is wrong. */
 export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
+  limitHeapGrowth()
   try {
     const loaded = loadConfig({ env })
     const paths = dataPaths(loaded.config, { env, cwd: process.cwd() })
