@@ -17,8 +17,8 @@ import {
   startEngines,
 } from './started-engines.ts'
 
-/** Number of cached classifications, some 6 kB each; embeddings have their own, larger cache. */
-const REMEMBERED = 1_000
+/** Number of cached classifications, some 11 kB each; embeddings have their own, larger cache. */
+const REMEMBERED = 500
 
 export interface RoutingEngine {
   classify: Classify

@@ -34,7 +34,11 @@ export const encoderSchema = z.strictObject({
       'While prompts wait for over a quarter of the deadline, those whose words are sure enough do not; the reason is words.',
     ),
   queue_limit: z.int().positive().default(128).describe('Prompts that may wait for the encoder.'),
-  cache_size: z.int().nonnegative().default(10_000).describe('Embeddings kept in memory.'),
+  cache_size: z
+    .int()
+    .nonnegative()
+    .default(2_000)
+    .describe('Embeddings kept in memory, of 5 kB each.'),
   processes: z
     .union([z.int().min(1).max(16), z.literal('auto')])
     .default(1)
