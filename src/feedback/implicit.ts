@@ -36,7 +36,7 @@ export interface ImplicitFeedback {
 }
 
 export interface ImplicitFeedbackOptions {
-  /** Most stored conversations; 0: off. */
+  /** Most stored conversations, up to 2,000; 0: off. */
   maxSessions: number
   store: Pick<Store, 'addFeedback'>
   /** Length of the sentence embedding at the beginning of a decision's row. */
@@ -56,6 +56,8 @@ interface Entry extends SeenTurn {
 }
 
 const MOST_WAITING = 1_000
+/** Of some 3 kB each. Only turns within ten minutes are compared: enough for three new conversations a second. */
+const MOST_CONVERSATIONS = 2_000
 /** Characters of a system prompt that are hashed: enough to distinguish tasks of an agent. */
 const CONTEXT_CHARS = 2_000
 
@@ -164,7 +166,9 @@ const voteOf = (
 export const createImplicitFeedback = (options: ImplicitFeedbackOptions): ImplicitFeedback => {
   const { maxSessions, digest, now, onVote, logger, store } = options
   if (maxSessions === 0) return WATCHES_NOTHING
-  const { last, see, takeUnanswered, forget } = createSeenTurns(maxSessions)
+  const { last, see, takeUnanswered, forget } = createSeenTurns(
+    Math.min(maxSessions, MOST_CONVERSATIONS),
+  )
   const votes = createVoteQueue({
     store,
     limit: MOST_WAITING,

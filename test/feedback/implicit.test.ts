@@ -313,6 +313,12 @@ describe('what is remembered', () => {
     expect(none.implicit.size).toBe(0)
   })
 
+  it('is no more than two thousand conversations, however many others remember', () => {
+    const { implicit, say } = setUp({ maxSessions: 10_000 })
+    for (let i = 0; i < 2_001; i++) say({ text: 'x', sessionId: `session-${i}` })
+    expect(implicit.size).toBe(2_000)
+  })
+
   it('holds no text', () => {
     const { implicit, say } = setUp()
     say({ text: 'a canary word' })
