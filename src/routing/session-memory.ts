@@ -39,6 +39,28 @@ export interface SessionMemoryOptions {
 /** Half-lives after which an entry is dropped. */
 const HALF_LIVES_KEPT = 5
 
+/** As it is kept: a list of names and one of numbers take a fourth of what an object for each score takes. */
+interface Packed extends Omit<SessionEntry, 'classification'> {
+  rest: Omit<Blendable, 'scores'>
+  routes: string[]
+  scores: number[]
+}
+
+const packed = ({ classification: { scores, ...rest }, ...entry }: SessionEntry): Packed => ({
+  ...entry,
+  rest,
+  routes: scores.map(({ route }) => route),
+  scores: scores.map(({ score }) => score),
+})
+
+const unpacked = ({ rest, routes, scores, ...entry }: Packed): SessionEntry => ({
+  ...entry,
+  classification: {
+    scores: routes.map((route, i) => ({ route, score: scores[i] as number })),
+    ...rest,
+  },
+})
+
 const entryOf = (decision: Decision): SessionEntry | null => {
   const { reason, route, scores, confidence, routingText } = decision
   if ((reason !== 'matched' && reason !== 'session') || confidence === null) return null
@@ -50,12 +72,23 @@ const entryOf = (decision: Decision): SessionEntry | null => {
   return { route, classification, turnDigest: routingText.digest, atMs: decision.createdAtMs }
 }
 
+/** The least recently used first. */
+function* unpackedEntries(
+  entries: LRUCache<string, Packed> | undefined,
+): Generator<[string, SessionEntry]> {
+  const oldestFirst = (entries?.rentries() ?? []) as Iterable<[string, Packed]>
+  for (const [key, entry] of oldestFirst) yield [key, unpacked(entry)]
+}
+
 export const createSessionMemory = (options: SessionMemoryOptions): SessionMemory => {
   const { digest, now } = options
   const { inherit, max_sessions: max, half_life_ms: halfLifeMs } = options.config
   const isKept = inherit && max > 0
-  const entries = isKept ? new LRUCache<string, SessionEntry>({ max }) : undefined
-  if (entries) for (const [key, entry] of options.previous?.entries() ?? []) entries.set(key, entry)
+  const entries = isKept ? new LRUCache<string, Packed>({ max }) : undefined
+  const keep = (key: string, entry: SessionEntry): void => {
+    entries?.set(key, packed(entry))
+  }
+  for (const [key, entry] of options.previous?.entries() ?? []) keep(key, entry)
   const keyOf = ({ sessionId, user = null, messages }: SessionRequest): string =>
     sessionKey({ sessionId, user, messages }, digest)
   return {
@@ -63,17 +96,17 @@ export const createSessionMemory = (options: SessionMemoryOptions): SessionMemor
       if (!entries) return null
       const key = keyOf(request)
       const entry = entries.get(key)
-      if (entry && now() - entry.atMs <= HALF_LIVES_KEPT * halfLifeMs) return entry
+      if (entry && now() - entry.atMs <= HALF_LIVES_KEPT * halfLifeMs) return unpacked(entry)
       if (entry) entries.delete(key)
       return null
     },
     remember: (request, decision) => {
       const entry = entries && entryOf(decision)
-      if (entry) entries?.set(keyOf(request), entry)
+      if (entry) keep(keyOf(request), entry)
     },
     get size() {
       return entries?.size ?? 0
     },
-    entries: () => (entries?.rentries() ?? []) as Iterable<[string, SessionEntry]>,
+    entries: () => unpackedEntries(entries),
   }
 }

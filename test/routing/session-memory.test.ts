@@ -32,6 +32,20 @@ describe('session memory', () => {
     expect(memory.recall(session('b'))).toBeNull()
   })
 
+  it('recalls every score as it was decided, best first, also under the next configuration', () => {
+    const { memory } = createMemory()
+    const scores = [
+      { route: 'code', score: 0.7 },
+      { route: 'math', score: 0.2 },
+      { route: 'none', score: 0.1 },
+    ]
+    memory.remember(session('a'), decision({ route: 'code', scores }))
+    const known = memory.recall(session('a'))
+    expect(known?.classification.scores).toEqual(scores)
+    const next = createSessionMemory({ config, digest, now: () => 0, previous: memory })
+    expect(next.recall(session('a'))).toEqual(known)
+  })
+
   it('is bounded: the session that was idle longest goes', () => {
     const { memory } = createMemory()
     for (const id of ['a', 'b', 'c']) memory.remember(session(id), decision())
