@@ -32,8 +32,15 @@ export interface WorkerThreadOptions {
   logger: Logger
 }
 
+/** Rows live until they are written; V8's own 48 MB would fill with what is garbage already, and stay filled. */
+const YOUNG_MB = 6
+
 export const startWorkerThread = (options: WorkerThreadOptions): WorkerThread => {
-  const worker = new Worker(options.entry, { workerData: options.options, execArgv: [] })
+  const worker = new Worker(options.entry, {
+    workerData: options.options,
+    execArgv: [],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+  })
   const calls = createCalls()
   const opening = createDeferred<{ movedAside: string | null }>()
 
