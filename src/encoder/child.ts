@@ -9,6 +9,14 @@ import { createTransformersEncoder } from './transformers.ts'
 /** Words per warm-up prompt: the runtime allocates memory at the first run of each length, and compiles code. */
 const WARM_UP_WORDS = [2, 12, 50, 150, 400]
 
+/** Milliseconds after the start. Right at its end, marking that is under way keeps the model's files in every third process. */
+const TIDY_AFTER_MS = 1_000
+
+/** Frees the files of the model, which the runtime has copied: an idle process would keep them for as long as it lives. */
+const tidy = (): void => {
+  globalThis.gc?.()
+}
+
 const send = (message: FromChild): void => {
   if (process.connected) process.send?.(message)
 }
@@ -21,8 +29,6 @@ const report = (error: unknown): ErrorReport => {
 const start = async (config: EncoderConfig): Promise<Encoder> => {
   const encoder = await createTransformersEncoder(config)
   for (const words of WARM_UP_WORDS) await encoder.embed('word '.repeat(words))
-  // The files of the model, which the runtime has copied: an idle process would keep them for as long as it lives.
-  globalThis.gc?.()
   return encoder
 }
 
@@ -45,6 +51,7 @@ process.on('message', async (message: ToChild) => {
     encoder = await start(message.config)
     const { id: encoderId, dimensions, searchDimensions } = encoder
     send({ type: 'ready', encoderId, dimensions, searchDimensions })
+    setTimeout(tidy, TIDY_AFTER_MS)
   } catch (error) {
     send({ type: 'start_failed', error: report(error) })
   }
