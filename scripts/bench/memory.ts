@@ -1,5 +1,5 @@
 // `npm run bench:memory`: how long the first and the second start take, what the server and its encoder hold at rest, and what they hold
-// after many requests of every kind. The shipped exemplars, the built-in demo as the provider.
+// after many requests of every kind, read on the way so that one sees whether it levels off. The shipped exemplars, the built-in demo as the provider.
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { projectRoot } from '../../src/config/project-root.ts'
@@ -11,6 +11,8 @@ import { countOption, runBench, verdict } from './harness.ts'
 const MAIN = join(projectRoot(), 'dist/src/main.js')
 const REST_MS = 5_000
 const AT_ONCE = 32
+/** Shares of the requests after which memory is read. */
+const READ_AT = [0.25, 0.5, 1]
 const MOST_MB = 350
 const MOST_GROWTH = 0.1
 
@@ -20,13 +22,18 @@ interface Measured {
   memory: ProcessMemory
 }
 
+interface Reading {
+  requests: number
+  memory: ProcessMemory
+}
+
 interface Result {
   requests: number
   failed: number
   first: Measured
   second: Measured
-  after: ProcessMemory
-  /** PSS after the requests ÷ before them − 1. */
+  after: Reading[]
+  /** PSS after all requests ÷ before them − 1. */
   growth: number
 }
 
@@ -76,14 +83,14 @@ const requestOf = (n: number, pinned: string) => {
   return (kinds[n % kinds.length] as (typeof kinds)[0])()
 }
 
-/** @returns how many failed */
-const sendAll = async (url: string, requests: number): Promise<number> => {
+/** The requests from one number to before another. @returns how many failed */
+const sendAll = async (url: string, from: number, to: number): Promise<number> => {
   const { data } = (await (await fetch(`${url}/v1/models`)).json()) as { data: { id: string }[] }
   const pinned = data.find(({ id }) => id !== 'auto')?.id ?? 'auto'
-  let next = 0
+  let next = from
   let failed = 0
   const client = async (): Promise<void> => {
-    while (next < requests) {
+    while (next < to) {
       const { path, body } = requestOf(next++, pinned)
       const headers = { 'content-type': 'application/json' }
       const answer = await fetch(url + path, {
@@ -104,11 +111,18 @@ const run = async ({ requests }: { requests: number }, folder: string): Promise<
   await fresh.stop()
   const { server, measured: second } = await start(folder)
   note(`sending ${requests} requests, ${AT_ONCE} at a time`)
-  const failed = await sendAll(server.url, requests)
-  await wait(REST_MS)
-  const after = memoryOf(server.child.pid)
+  const after: Reading[] = []
+  let [sent, failed] = [0, 0]
+  for (const share of READ_AT) {
+    const until = Math.round(share * requests)
+    failed += await sendAll(server.url, sent, until)
+    sent = until
+    await wait(REST_MS)
+    after.push({ requests: sent, memory: memoryOf(server.child.pid) })
+  }
   await server.stop()
-  const growth = after.pssMb / second.memory.pssMb - 1
+  const last = after.at(-1) as Reading
+  const growth = last.memory.pssMb / second.memory.pssMb - 1
   return { requests, failed, first, second, after, growth }
 }
 
@@ -129,7 +143,7 @@ await runBench({
     `first start ${result.first.seconds.toFixed(1)} s, second ${result.second.seconds.toFixed(1)} s`,
     memoryLine('at rest after the first', result.first.memory),
     memoryLine('at rest after the second', result.second.memory),
-    memoryLine(`after ${result.requests} requests`, result.after),
+    ...result.after.map(({ requests, memory }) => memoryLine(`after ${requests} requests`, memory)),
     `${(100 * result.growth).toFixed(0)} % more, ${result.failed} failed; at most ${MOST_MB} MB and 10 % more: ${verdict(isMet(result))}`,
   ],
   isMet,
