@@ -12,6 +12,7 @@ import {
   writeMessage,
 } from './answer-changes.ts'
 import { finishReasonOf } from './finish-reasons.ts'
+import { plainTextOf } from './plain-chunk.ts'
 import { createStreamCalls, type StreamCalls } from './stream-calls.ts'
 
 /** A stream's later chunks may leave their names out, but not empty. */
@@ -88,8 +89,17 @@ const mendChoice = (state: State, choice: JsonObject): JsonObject => {
   })
 }
 
+/** Whether a chunk is a piece of text under the answer's own names: there is nothing to mend. */
+const isInOrder = ({ known, isNamed }: State, chunk: JsonObject): boolean =>
+  isNamed && chunk.id === known.id && chunk.model === known.model && plainTextOf(chunk) !== null
+
 const mendChunk = (state: State, chunk: JsonObject): JsonObject => {
   const { names, known } = state
+  if (isInOrder(state, chunk)) {
+    choiceOf(state, objectsOf(chunk.choices)[0]?.index)
+    state.latest = chunk
+    return chunk
+  }
   state.known = { id: textOf(chunk.id) || known.id, model: textOf(chunk.model) || known.model }
   const usage = usageOf(chunk.usage)
   if (objectsOf(chunk.choices).length === 0) return withChanges(chunk, { usage })

@@ -1,6 +1,7 @@
 // What one event of a chat stream means. It only watches: bytes are relayed by relay.ts, which decides by this value.
 import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { flawOf } from '../../dialects/chat/finish-reasons.ts'
+import { plainTextOf } from '../../dialects/chat/plain-chunk.ts'
 import { thoughtsOf } from '../../dialects/chat/thoughts.ts'
 import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../../dialects/json.ts'
 import { DONE_DATA, isErrorEvent, readData } from '../../dialects/sse.ts'
@@ -60,8 +61,23 @@ export const strayUsage = ({ usage, choices, x_groq: groq }: JsonObject): unknow
   return inChoice?.usage ?? (isObject(groq) ? groq.usage : undefined)
 }
 
+/** What a piece of text in OpenAI's own form means. */
+const plainChunk = (value: JsonObject, text: string): ChatChunk => ({
+  kind: 'chunk',
+  value,
+  hasContent: text !== '',
+  isRefusal: false,
+  finished: [],
+  flaw: undefined,
+  usage: null,
+  isUsageOnly: false,
+  text,
+})
+
 /** What one parsed chunk means. */
 export const readChunk = (value: Record<string, unknown>): ChatChunk => {
+  const plain = plainTextOf(value)
+  if (plain !== null) return plainChunk(value, plain)
   const choices = Array.isArray(value.choices) ? value.choices.filter(isObject) : []
   const deltas = choices.map((choice) => choice.delta).filter(isObject)
   const ended = choices.filter((choice) => isFinishReason(choice.finish_reason))
