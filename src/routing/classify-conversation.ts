@@ -149,14 +149,13 @@ export const createClassifyConversation = (
     if (requested.kind !== 'auto') return { requested, text, ...UNCLASSIFIED }
     const remembered = sessions.recall(request)
     stopwatch.lap('routingTextMs')
-    const isAlone = turns.length === 0 && remembered === null
+    const isStaying = remembered?.turnDigest === text.digest && isToolStep(messages)
+    const isAlone = turns.length === 0 && (remembered === null || isStaying)
     const how = { asked, mayUseWords: mayWordsDecide(context, { isAlone, text }) }
     const { classification: own, ...rest } = await classify(text, stopwatch, signal, how)
     const classified = { requested, text, own, inherited: null, ...rest }
     if (!conversation.inherit) return classified
-    if (remembered?.turnDigest === text.digest && isToolStep(messages)) {
-      return { ...classified, inherited: staying(remembered) }
-    }
+    if (isStaying) return { ...classified, inherited: staying(remembered) }
     const cues = turnCues(text.text)
     if (classified.degradedBy !== null) {
       return isFollowUp(cues) || isCourtesy(cues) ? { ...classified, ...UNREAD } : classified

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Config } from '../config/config-schema.ts'
 import type { Blendable } from '../core/conversation/conversation.ts'
 import { type SessionKeyInput, sessionKey } from '../core/conversation/session-key.ts'
-import type { Decision } from '../core/types.ts'
+import type { Decision, Reason } from '../core/types.ts'
 
 export interface SessionEntry {
   route: string
@@ -61,9 +61,12 @@ const unpacked = ({ rest, routes, scores, ...entry }: Packed): SessionEntry => (
   },
 })
 
+/** Reasons of decisions by what the turn is about: the task stays on their route. */
+const KEPT: ReadonlySet<Reason> = new Set(['matched', 'session', 'words'])
+
 const entryOf = (decision: Decision): SessionEntry | null => {
   const { reason, route, scores, confidence, routingText } = decision
-  if ((reason !== 'matched' && reason !== 'session') || confidence === null) return null
+  if (!KEPT.has(reason) || confidence === null) return null
   const { novelty = 0, noveltyLimit = Number.POSITIVE_INFINITY } = decision.classification ?? {}
   // A step of a tool loop keeps the entry of the first step: its own scores decided nothing.
   const { inherited } = decision

@@ -6,6 +6,7 @@ import type { Classification } from '../../src/core/types.ts'
 import { createClassifyConversation } from '../../src/routing/classify-conversation.ts'
 import type { SessionEntry } from '../../src/routing/session-memory.ts'
 import { createStopwatch } from '../../src/routing/stopwatch.ts'
+import type { Generation } from '../../src/vector-index/generation.ts'
 
 const digest = (text: string) => `digest of ${text}`
 const NOW = 1_000_000
@@ -37,11 +38,15 @@ const classify = (text: string): Classification => {
   return classificationOf('smalltalk', 0.55)
 }
 
+const GENERATION = {} as Generation
+
 const createSubject = (options: { isInheriting?: boolean; degradedBy?: string } = {}) => {
   const asked: string[] = []
+  const wordsMayDecide: boolean[] = []
   const memory: { remembered: SessionEntry | null } = { remembered: null }
   const subject = createClassifyConversation({
-    classify: async ({ text, hasSignal }) => {
+    classify: async ({ text, hasSignal }, _stopwatch, _signal, { mayUseWords } = {}) => {
+      if (mayUseWords) wordsMayDecide.push(mayUseWords(classify(text), GENERATION))
       if (hasSignal) asked.push(text)
       const degradedBy = options.degradedBy ?? null
       const classification = hasSignal && degradedBy === null ? classify(text) : null
@@ -54,6 +59,7 @@ const createSubject = (options: { isInheriting?: boolean; degradedBy?: string } 
     },
     digest,
     now: () => NOW,
+    areWordsTaken: ({ scores }) => scores[0]?.route === 'code',
   })
   const { signal } = new AbortController()
   const run = async (
@@ -69,7 +75,7 @@ const createSubject = (options: { isInheriting?: boolean; degradedBy?: string } 
     )
     return { turn, ...decideTurn(turn, POLICY) }
   }
-  return { run, asked }
+  return { run, asked, wordsMayDecide }
 }
 
 const talk = (...turns: string[]): PromptMessage[] =>
@@ -191,5 +197,39 @@ describe('classifying a conversation', () => {
     const made = await run(talk('why does my loop skip rows?', 'shorter'), entry())
     expect(made.inherited).toBeNull()
     expect(asked).toEqual(['shorter'])
+  })
+})
+
+describe('the words before a busy encoder', () => {
+  const LOOP = 'write a python script that renames every photo in a folder by its date'
+  const step = (text: string): PromptMessage[] => [...talk(text), { role: 'tool', content: '{}' }]
+
+  it('may decide a turn that stands alone, where their route is taken', async () => {
+    const { run, wordsMayDecide } = createSubject()
+    await run(talk(LOOP))
+    await run(talk('make me some tea'))
+    expect(wordsMayDecide).toEqual([true, false])
+  })
+
+  it('may not decide what an earlier turn has a say in, or what names no subject', async () => {
+    const { run, wordsMayDecide } = createSubject()
+    await run(talk('make me some tea', LOOP))
+    await run(talk(LOOP), entry())
+    await run(talk('and in python?'))
+    expect(wordsMayDecide.filter((may) => may)).toEqual([])
+    expect(wordsMayDecide.length).toBeGreaterThan(2)
+  })
+
+  it('may decide earlier turns where these are not inherited from', async () => {
+    const { run, wordsMayDecide } = createSubject({ isInheriting: false })
+    await run(talk('make me some tea', LOOP))
+    expect(wordsMayDecide).toEqual([true])
+  })
+
+  it('spare a step of a tool loop the wait: its route is that of its turn anyway', async () => {
+    const { run, wordsMayDecide } = createSubject()
+    const made = await run(step(LOOP), entry({ turnDigest: digest(LOOP), route: 'advice' }))
+    expect(wordsMayDecide).toEqual([true])
+    expect(made).toMatchObject({ route: 'advice', reason: 'session' })
   })
 })

@@ -72,6 +72,12 @@ describe('session memory', () => {
     expect(memory.size).toBe(0)
   })
 
+  it('keeps what the words decided before the encoder: the next step of a tool loop stays on its route', () => {
+    const { memory } = createMemory()
+    memory.remember(session('a'), decision({ reason: 'words' }))
+    expect(memory.recall(session('a'))).toMatchObject({ route: decision().route })
+  })
+
   it('keeps nothing where it is switched off', () => {
     for (const off of [{ max_sessions: 0 }, { inherit: false }]) {
       const { memory } = createMemory(off)
