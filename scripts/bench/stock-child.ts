@@ -9,13 +9,13 @@ export type FromStock = { ms: number } | { why: string }
 
 /**
  * transformers.js 2.17 hands no session options through; only the thread count is set, as our encoder's. onnxruntime-node reads
- * options only where it is given the path of the graph.
+ * options only where it is given the path of the graph, and then refuses the library's second execution provider, wasm.
  */
 const useThreads = (graph: string, threads: number): void => {
   const original = ort.InferenceSession.create
   const createFrom = original.bind(ort.InferenceSession)
   const create = (_: Uint8Array, options: object) =>
-    createFrom(graph, { ...options, intraOpNumThreads: threads })
+    createFrom(graph, { ...options, executionProviders: ['cpu'], intraOpNumThreads: threads })
   ort.InferenceSession.create = create as typeof original
 }
 
