@@ -1,10 +1,10 @@
 // Whole answers in memory, by key, bounded by number and by bytes; the least recently used go first. Nothing of it is ever
-// on disk. Answers that may also serve a similar question are listed in likeness-groups.ts.
+// on disk. Answers that may also serve a similar question are listed in similarity-groups.ts.
 
 import { LRUCache } from 'lru-cache'
 import type { Usage } from '../../core/types.ts'
 import type { DialectName } from '../../dialects/chat/upstream-request.ts'
-import { createLikenessGroups, type Likeness } from './likeness-groups.ts'
+import { createSimilarityGroups, type SimilarityKey } from './similarity-groups.ts'
 
 /** A finished answer. Its cost is already written as that of a repetition, which is free. */
 export interface KeptAnswer {
@@ -21,12 +21,12 @@ export interface KeptAnswer {
 export interface PutAnswer {
   key: string
   answer: KeptAnswer
-  likeness: Likeness | null
+  similarityKey: SimilarityKey | null
   ttlMs: number
 }
 
 export interface NearQuery {
-  likeness: Likeness
+  similarityKey: SimilarityKey
   /** Least cosine. */
   similarity: number
   maxAgeMs: number
@@ -52,28 +52,28 @@ export interface AnswerCacheOptions {
 
 interface Entry {
   answer: KeptAnswer
-  likeness: Likeness | null
+  similarityKey: SimilarityKey | null
   atMs: number
   ttlMs: number
 }
 
 /** What an entry takes beside its bytes, about: keys, objects, the places in both maps. */
 const OVERHEAD_BYTES = 1_024
-const sizeOf = ({ answer, likeness }: Entry): number =>
+const sizeOf = ({ answer, similarityKey }: Entry): number =>
   OVERHEAD_BYTES +
   answer.bytes.length +
   (answer.wireUsage ? JSON.stringify(answer.wireUsage).length : 0) +
-  (likeness?.embedding.byteLength ?? 0)
+  (similarityKey?.embedding.byteLength ?? 0)
 
 export const createAnswerCache = (options: AnswerCacheOptions): AnswerCache => {
   const { now } = options
-  const groups = createLikenessGroups()
+  const groups = createSimilarityGroups()
   const entries = new LRUCache<string, Entry>({
     max: options.maxEntries,
     maxSize: options.maxBytes,
     maxEntrySize: Math.min(options.maxEntryBytes + OVERHEAD_BYTES, options.maxBytes),
     sizeCalculation: sizeOf,
-    dispose: ({ likeness }, key) => likeness && groups.remove(likeness, key),
+    dispose: ({ similarityKey }, key) => similarityKey && groups.remove(similarityKey, key),
   })
 
   const get = (key: string, maxAgeMs: number): KeptAnswer | null => {
@@ -89,16 +89,16 @@ export const createAnswerCache = (options: AnswerCacheOptions): AnswerCache => {
 
   return {
     get,
-    getNear: ({ likeness, similarity, maxAgeMs }) => {
-      for (const key of groups.near(likeness, similarity)) {
+    getNear: ({ similarityKey, similarity, maxAgeMs }) => {
+      for (const key of groups.near(similarityKey, similarity)) {
         const answer = get(key, maxAgeMs)
         if (answer) return answer
       }
       return null
     },
-    put: ({ key, answer, likeness, ttlMs }) => {
-      entries.set(key, { answer, likeness, ttlMs, atMs: now() })
-      if (likeness && entries.has(key)) groups.add(likeness, key)
+    put: ({ key, answer, similarityKey, ttlMs }) => {
+      entries.set(key, { answer, similarityKey, ttlMs, atMs: now() })
+      if (similarityKey && entries.has(key)) groups.add(similarityKey, key)
     },
     clear: () => entries.clear(),
     stats: () => ({ entries: entries.size, bytes: entries.calculatedSize }),

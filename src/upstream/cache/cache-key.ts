@@ -6,7 +6,7 @@ import type { ChatBody, DialectName, NativeBody } from '../../dialects/chat/upst
 import { isObject } from '../../dialects/json.ts'
 import type { CallRequest } from '../call/call.ts'
 import { lexicalSignature } from './lexical-guard.ts'
-import type { Likeness } from './likeness-groups.ts'
+import type { SimilarityKey } from './similarity-groups.ts'
 
 /** Fields about the delivery and the accounting of an answer, not its content. */
 const DELIVERY_FIELDS = [
@@ -91,7 +91,10 @@ const singleQuestion = ({ messages }: ChatBody): string | null => {
  * attachment, several lines (line breaks may matter), or a prompt that was cut or summarised before it was embedded.
  * @param dimensions length of the prefix of the embedding that is about similarity
  */
-export const likenessOf = (request: CacheKeyRequest, dimensions: number): Likeness | null => {
+export const similarityKeyOf = (
+  request: CacheKeyRequest,
+  dimensions: number,
+): SimilarityKey | null => {
   const { body, decision } = request
   const { embedding, routingText } = decision
   if (!embedding || !routingText || routingText.isTruncated || routingText.flags.length > 0) {

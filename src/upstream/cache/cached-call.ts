@@ -28,11 +28,12 @@ interface Found {
   kind: 'exact' | 'semantic'
 }
 
-const find = (cache: AnswerCache, { key, likeness, control, route }: Lookup): Found | null => {
+const find = (cache: AnswerCache, { key, similarityKey, control, route }: Lookup): Found | null => {
   const { maxAgeMs } = control
   const exact = cache.get(key, maxAgeMs)
   if (exact) return { answer: exact, kind: 'exact' }
-  const near = likeness && cache.getNear({ likeness, similarity: route.similarity, maxAgeMs })
+  const near =
+    similarityKey && cache.getNear({ similarityKey, similarity: route.similarity, maxAgeMs })
   return near && { answer: near, kind: 'semantic' }
 }
 
@@ -46,12 +47,12 @@ const keeping = (
   context: { cache: AnswerCache; lookup: Lookup; options: CachedCallOptions },
 ): UpstreamReply => {
   const { cache, lookup, options } = context
-  const { key, likeness, dialect, route } = lookup
+  const { key, similarityKey, dialect, route } = lookup
   const price = options.targets[request.decision.model]?.price
   if (!price || reply.status !== 200 || (reply.dialect ?? 'openai') !== dialect) return reply
   const keep = { dialect, choices: choicesOf(request), price }
   const put = (answer: KeptAnswer | null): void => {
-    if (answer) cache.put({ key, answer, likeness, ttlMs: route.ttl_ms })
+    if (answer) cache.put({ key, answer, similarityKey, ttlMs: route.ttl_ms })
   }
   if (reply.kind === 'json') {
     put(keptJson(reply.body, { ...keep, usage: reply.usage }))

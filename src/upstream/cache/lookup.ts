@@ -7,14 +7,14 @@ import type { CallRequest } from '../call/call.ts'
 import { FAIL_TARGETS_FIELD } from '../resilience/forced-failures.ts'
 import type { Upstream } from '../upstream.ts'
 import { type CacheControl, readCacheControl } from './cache-control.ts'
-import { exactKey, likenessOf } from './cache-key.ts'
-import type { Likeness } from './likeness-groups.ts'
+import { exactKey, similarityKeyOf } from './cache-key.ts'
+import type { SimilarityKey } from './similarity-groups.ts'
 
 /** The cache's view of a request. */
 export interface Lookup {
   key: string
   /** Null where only an identical request may get the answer. */
-  likeness: Likeness | null
+  similarityKey: SimilarityKey | null
   /** Dialect in which the decision's model answers. */
   dialect: DialectName
   control: CacheControl
@@ -58,6 +58,6 @@ export const lookupOf = (request: CallRequest, options: LookupOptions): Lookup |
   if (dialect === 'openai' && native && native.untranslatable.length > 0) return null
   const isComparable = dialect === 'openai' && native?.dialect !== 'gemini'
   const mayBeLike = route.mode === 'semantic' && isComparable && decision.embedding
-  const likeness = mayBeLike ? likenessOf(request, options.dimensions()) : null
-  return { key: exactKey(request, dialect), likeness, dialect, control, route }
+  const similarityKey = mayBeLike ? similarityKeyOf(request, options.dimensions()) : null
+  return { key: exactKey(request, dialect), similarityKey, dialect, control, route }
 }

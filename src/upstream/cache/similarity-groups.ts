@@ -1,15 +1,15 @@
 // The semantic part of the answer cache: keys and vectors of cached questions, grouped by what may be compared.
 /** The group of questions that may be compared with this one, and its unit vector. */
-export interface Likeness {
+export interface SimilarityKey {
   group: string
   embedding: Float32Array
 }
 
-export interface LikenessGroups {
-  add(likeness: Likeness, key: string): void
-  remove(likeness: Likeness, key: string): void
+export interface SimilarityGroups {
+  add(similarityKey: SimilarityKey, key: string): void
+  remove(similarityKey: SimilarityKey, key: string): void
   /** Keys of the group whose cosine is at least `similarity`, the most similar first. */
-  near(likeness: Likeness, similarity: number): string[]
+  near(similarityKey: SimilarityKey, similarity: number): string[]
 }
 
 /** Most entries of a group; a lookup compares with each (384 numbers: 1,000 take 0.4 ms). */
@@ -21,7 +21,7 @@ const dot = (a: Float32Array, b: Float32Array): number => {
   return sum
 }
 
-export const createLikenessGroups = (): LikenessGroups => {
+export const createSimilarityGroups = (): SimilarityGroups => {
   /** Keys of each group, the oldest first. */
   const groups = new Map<string, Map<string, Float32Array>>()
   return {
