@@ -18,7 +18,7 @@ const MOST = { low: 0.5, high: 0.6 }
 const LEAST_PROMPTS = 100
 
 /** Mean of the largest values; one pass, since nearly all are smaller than the least of them. */
-export const likenessOf = (similarities: Float32Array): number => {
+export const nearSimilarityOf = (similarities: Float32Array): number => {
   const top = new Float64Array(Math.min(NEAREST, similarities.length)).fill(-1)
   for (const value of similarities) {
     if (value <= (top[0] as number)) continue
@@ -29,7 +29,7 @@ export const likenessOf = (similarities: Float32Array): number => {
   return top.reduce((sum, value) => sum + value, 0) / Math.max(1, top.length)
 }
 
-/** @param likeness of prompts of the known ones' source, each to others @returns null where they are too few */
+/** @param nearSimilarity of prompts of the known ones' source, each to others @returns null where they are too few */
 export const fitFamiliarity = ({ data }: Matrix): Familiarity | null => {
   if (data.length < LEAST_PROMPTS) return null
   const sorted = data.slice().sort()

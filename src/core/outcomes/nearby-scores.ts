@@ -3,7 +3,7 @@
 import { type Matrix, rowOf } from '../linear/matrix.ts'
 import { productByBlocks } from '../linear/simd/product.ts'
 import { dot } from '../linear/vectors.ts'
-import { likenessOf } from './familiarity.ts'
+import { nearSimilarityOf } from './familiarity.ts'
 
 export interface Nearby {
   /** Known prompts' sentence embeddings, unit rows. */
@@ -20,7 +20,7 @@ export interface NearbyScores {
   /** Prompts × models: effective number of prompts behind the mean. */
   readonly evidence: Matrix
   /** Prompts × 1: how like the prompt is to the known ones that it is likest to. */
-  readonly likeness: Matrix
+  readonly nearSimilarity: Matrix
 }
 
 /** A prompt whose similarity is lower than the highest by this much weighs 1/e of it. Wide: 5 or 40 neighbours are worse than no router. */
@@ -38,7 +38,7 @@ const addNeighbours = (
   i: number,
 ): void => {
   const models = deviations.cols
-  into.likeness.data[i] = likenessOf(similarities)
+  into.nearSimilarity.data[i] = nearSimilarityOf(similarities)
   const top = similarities.reduce((max, value) => Math.max(max, value), -1)
   const [sums, weights, squares] = [0, 0, 0].map(() => new Float64Array(models)) as [
     Float64Array,
@@ -70,7 +70,7 @@ const noScores = (rows: number, { deviations }: Nearby): NearbyScores => {
     cols: width,
     data: new Float32Array(rows * width),
   })
-  return { deviations: empty(cols), evidence: empty(cols), likeness: empty(1) }
+  return { deviations: empty(cols), evidence: empty(cols), nearSimilarity: empty(1) }
 }
 
 /** For one prompt, by its similarity to each known one. */

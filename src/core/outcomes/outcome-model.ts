@@ -69,10 +69,10 @@ const logOf = (costs: Matrix): Matrix => ({
 /** Out-of-fold estimates of every row. */
 const outOfFold = (input: PartsInput): PartEstimates => {
   const { rows: count } = input.rows
-  const names = [...PARTS, 'evidence', 'logCost', 'likeness'] as const
+  const names = [...PARTS, 'evidence', 'logCost', 'nearSimilarity'] as const
   const whole = Object.fromEntries(
     names.map((name) => {
-      const cols = name === 'likeness' ? 1 : input.scores.cols
+      const cols = name === 'nearSimilarity' ? 1 : input.scores.cols
       return [name, { rows: count, cols, data: new Float32Array(count * cols) }]
     }),
   ) as unknown as PartEstimates
@@ -127,7 +127,7 @@ export const estimatesOf = (
   parts: PartEstimates,
   { blend, smearing, familiarity, means }: Combining,
 ): Estimates => {
-  const shares = familiarShares(parts.likeness, familiarity)
+  const shares = familiarShares(parts.nearSimilarity, familiarity)
   const quality = drawnToMeans(blended(parts, blend, means.quality), means.quality, shares)
   const unknown = new Float64Array(quality.cols).fill(UNKNOWN_HALF_WIDTH)
   return {
@@ -156,7 +156,7 @@ export const fitWithUnseen = ({ rows, split, table, seed }: OutcomeModelInput): 
   const combining = {
     blend: fitBlend(unseen, deviationsOf(scores, parts.means.quality)),
     smearing: smearingOf(unseen.logCost, costs),
-    familiarity: fitFamiliarity(unseen.likeness),
+    familiarity: fitFamiliarity(unseen.nearSimilarity),
   }
   return {
     model: { models, parts, ...combining },

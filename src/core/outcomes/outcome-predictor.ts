@@ -27,7 +27,7 @@ export const withNearby = (model: OutcomeModel, rows: Int32Array): OutcomeModel 
   const kept = new Set(rows)
   const others = indicesWhere(embeddings.rows, (row) => !kept.has(row)).slice(0, MOST_COMPARED)
   // What is usual is less like fewer prompts.
-  const usual = fitFamiliarity(nearbyScores(nearby, takeRows(embeddings, others)).likeness)
+  const usual = fitFamiliarity(nearbyScores(nearby, takeRows(embeddings, others)).nearSimilarity)
   const familiarity = model.familiarity && (usual ?? model.familiarity)
   return { ...model, familiarity, parts: { ...model.parts, nearby } }
 }
@@ -67,7 +67,11 @@ export const createOutcomePredictor = (model: OutcomeModel): PredictOutcomes => 
         ridge: asRow(quality.dots(features)),
         near: found.deviations,
         kind: asRow(kindOf(features)),
-        ...{ evidence: found.evidence, likeness: found.likeness, logCost: asRow(logCost) },
+        ...{
+          evidence: found.evidence,
+          nearSimilarity: found.nearSimilarity,
+          logCost: asRow(logCost),
+        },
       },
       { ...model, means },
     )

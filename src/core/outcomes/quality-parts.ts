@@ -139,7 +139,7 @@ export interface PartEstimates extends Record<PartName, Matrix> {
   /** Prompts × models: effective number of known prompts behind `near`. */
   readonly evidence: Matrix
   /** Prompts × 1: how like the prompt is to known ones. */
-  readonly likeness: Matrix
+  readonly nearSimilarity: Matrix
   /** Prompts × models: expected logarithm of the cost. */
   readonly logCost: Matrix
 }
@@ -152,7 +152,12 @@ export const estimateParts = (fitted: FittedParts, rows: Matrix): PartEstimates 
   const ridge = product(features, fitted.quality)
   const cost = product(features, fitted.cost)
   return {
-    ...{ ridge, near: near.deviations, evidence: near.evidence, likeness: near.likeness },
+    ...{
+      ridge,
+      near: near.deviations,
+      evidence: near.evidence,
+      nearSimilarity: near.nearSimilarity,
+    },
     kind: kinds
       ? kindEstimate(kinds, features)
       : { ...ridge, data: new Float32Array(ridge.data.length) },

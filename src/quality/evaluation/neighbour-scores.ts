@@ -1,4 +1,4 @@
-// What the prompts nearest to a prompt were worth with each model: weighted by likeness, drawn towards the mean of all.
+// What the prompts nearest to a prompt were worth with each model: weighted by similarity, drawn towards the mean of all.
 import { type Matrix, rowOf } from '../../core/linear/matrix.ts'
 import { productByBlocks } from '../../core/linear/simd/product.ts'
 import { columnMeans } from '../../core/outcomes/outcome-table.ts'

@@ -4,7 +4,7 @@ import {
   drawnToMeans,
   familiarShares,
   fitFamiliarity,
-  likenessOf,
+  nearSimilarityOf,
 } from '../../../src/core/outcomes/familiarity.ts'
 import { estimateOutcomes, fitOutcomeModel } from '../../../src/core/outcomes/outcome-model.ts'
 import { withNearby } from '../../../src/core/outcomes/outcome-predictor.ts'
@@ -18,14 +18,14 @@ const column = (values: number[]) => ({
   data: Float32Array.from(values),
 })
 
-describe('likeness', () => {
+describe('near similarity', () => {
   it('is the mean of the twenty largest similarities, or of all where they are fewer', () => {
     const random = createRandom(1)
     for (const count of [1, 5, 20, 21, 300]) {
       const values = Float32Array.from({ length: count }, () => random() * 2 - 1)
       const top = [...values].sort((a, b) => b - a).slice(0, 20)
       const mean = top.reduce((sum, value) => sum + value, 0) / top.length
-      expect(likenessOf(values)).toBeCloseTo(mean, 6)
+      expect(nearSimilarityOf(values)).toBeCloseTo(mean, 6)
     }
   })
 
