@@ -5,7 +5,7 @@ import { isGeminiPath, toGeminiError } from '../dialects/gemini/inbound-error.ts
 import type { RouterError } from '../errors.ts'
 import type { ErrorReply } from './error-response.ts'
 
-export interface ToldError {
+export interface DialectError {
   status: number
   body: object
 }
@@ -24,7 +24,7 @@ export const inDialectOf = (
   path: string,
   { body, status }: ErrorReply,
   { cause, requestId, isForAnthropic }: ErrorContext,
-): ToldError => {
+): DialectError => {
   const { error } = body
   if (isGeminiPath(path)) {
     return { status, body: toGeminiError(error.message, { ...error, status, requestId }) }

@@ -8,7 +8,7 @@ import { invalidAnswer } from '../../dialects/invalid-answer.ts'
 import { isObject, type JsonObject, objectsOf, parseObject } from '../../dialects/json.ts'
 import { interrupted, NO_OBJECT, payloadError } from '../failure/provider-error.ts'
 import { readRateLimit } from '../failure/rate-limit-headers.ts'
-import { toldFailure } from '../failure/told-failure.ts'
+import { reportedFailure } from '../failure/reported-failure.ts'
 import { readUpstreamHeaders } from '../failure/upstream-headers.ts'
 import type { AnswerStreamOptions } from '../stream/answer-stream.ts'
 import { messageText } from '../stream/chat-chunk.ts'
@@ -70,7 +70,7 @@ const textOf = async (context: PostContext, answered: Answered): Promise<string>
 const objectIn = (context: PostContext, text: string): JsonObject => {
   const received = parseObject(text)
   if (received === null) throw invalidAnswer(context.provider, NO_OBJECT)
-  const failure = toldFailure(received)
+  const failure = reportedFailure(received)
   if (failure !== null) throw payloadError(context, failure)
   return received
 }

@@ -5,7 +5,7 @@ import { plainTextOf } from '../../dialects/chat/plain-chunk.ts'
 import { thoughtsOf } from '../../dialects/chat/thoughts.ts'
 import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../../dialects/json.ts'
 import { DONE_DATA, isErrorEvent, readData } from '../../dialects/sse.ts'
-import { toldFailure } from '../failure/told-failure.ts'
+import { reportedFailure } from '../failure/reported-failure.ts'
 import { readUsage } from './usage.ts'
 
 export interface ChatChunk {
@@ -44,14 +44,14 @@ export const readStreamEvent = (frame: Uint8Array): StreamEvent => {
   const value = parseObject(data)
   if (isErrorEvent(frame)) return { kind: 'error', payload: errorOf(value, data) }
   if (value === null) return { kind: 'invalid' }
-  const payload = toldFailure(value)
+  const payload = reportedFailure(value)
   return payload === null ? readChunk(value) : { kind: 'error', payload }
 }
 
 /** What an event that is called an error says, in whatever form. */
 const errorOf = (value: JsonObject | null, data: string): JsonObject => {
   if (value === null) return { error: { message: data } }
-  return toldFailure(value) ?? { error: value }
+  return reportedFailure(value) ?? { error: value }
 }
 
 /** Usage where other servers than OpenAI put it: in the choice that ends (Moonshot), or in a field of their own (Groq). */

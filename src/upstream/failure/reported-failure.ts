@@ -4,7 +4,7 @@ import { isObject, type JsonObject, objectsOf } from '../../dialects/json.ts'
 import { isErrorPayload } from './provider-error.ts'
 
 /** The failure as a payload `{error: …}`; null where the value is an answer. */
-export const toldFailure = (value: JsonObject): JsonObject | null => {
+export const reportedFailure = (value: JsonObject): JsonObject | null => {
   if (isErrorPayload(value)) return value
   if (value.object === 'error' || value.type === 'error') return { error: value }
   if (!Array.isArray(value.choices)) return barePayload(value)
