@@ -1,5 +1,5 @@
-// The changes that bring an OpenAI-compatible server's answer into OpenAI's own form; whole answers (mend-answer.ts) and
-// streams (mend-stream.ts) are made of the same ones. Each gives back the same object where nothing is to be changed.
+// The changes that bring an OpenAI-compatible server's answer into OpenAI's own form; whole answers (normalise-answer.ts) and
+// streams (normalise-stream.ts) are made of the same ones. Each gives back the same object where nothing is to be changed.
 import { isObject, type JsonObject, mapSame, objectsOf, textOf, withChanges } from '../json.ts'
 import { argumentsText } from './call-arguments.ts'
 import { readParts } from './content-parts.ts'
@@ -93,13 +93,13 @@ export const writeMessage = (said: JsonObject, names: AnswerNames): JsonObject =
   return names.isLegacy ? asLegacy(said) : said
 }
 
-/** `mend` on each choice of an answer; anything that is no object stays as it is. */
-export const mendChoices = (
+/** `normalise` on each choice of an answer; anything that is no object stays as it is. */
+export const normaliseChoices = (
   choices: unknown,
-  mend: (choice: JsonObject, at: number) => JsonObject,
+  normalise: (choice: JsonObject, at: number) => JsonObject,
 ): unknown =>
   Array.isArray(choices)
-    ? mapSame(choices, (choice, at) => (isObject(choice) ? mend(choice, at) : choice))
+    ? mapSame(choices, (choice, at) => (isObject(choice) ? normalise(choice, at) : choice))
     : choices
 
 /** Id and model, the answer's own where it has them. */

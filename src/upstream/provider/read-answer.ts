@@ -1,7 +1,7 @@
 // Reads a provider's answer, complete or as events, whichever was sent, and converts it to the requested form.
 
 import type { AnswerNames } from '../../dialects/chat/answer-changes.ts'
-import { mendCompletion } from '../../dialects/chat/mend-answer.ts'
+import { normaliseCompletion } from '../../dialects/chat/normalise-answer.ts'
 import { namesOfTools } from '../../dialects/chat/tool-names.ts'
 import type { UpstreamRequest } from '../../dialects/chat/upstream-request.ts'
 import { invalidAnswer } from '../../dialects/invalid-answer.ts'
@@ -53,7 +53,7 @@ export const readWhole = async (
     return { ...common, dialect, body, usage: usage ?? (await estimateOf(request, [text])) }
   }
   return {
-    body: withCost(mendCompletion(body, namesFor(request, wireCall)), request.target.price),
+    body: withCost(normaliseCompletion(body, namesFor(request, wireCall)), request.target.price),
     usage: usage ?? (await estimate(request, body)),
     ...common,
   }

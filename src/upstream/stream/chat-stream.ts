@@ -3,7 +3,10 @@
 import type { Usage } from '../../core/types.ts'
 import { concatBytes } from '../../dialects/byte-queue.ts'
 import { usageOf } from '../../dialects/chat/answer-changes.ts'
-import { type ChunkMender, createChunkMender } from '../../dialects/chat/mend-stream.ts'
+import {
+  type ChunkNormaliser,
+  createChunkNormaliser,
+} from '../../dialects/chat/normalise-stream.ts'
 import { writeJson } from '../../dialects/lossless-json.ts'
 import { DONE_DATA, encodeData, readData, replaceData } from '../../dialects/sse.ts'
 import {
@@ -29,7 +32,7 @@ const NAMELESS = {
 
 interface State extends AnswerOutput {
   options: AnswerStreamOptions
-  mender: ChunkMender
+  mender: ChunkNormaliser
   /** Indexes of the choices that have finished. */
   finished: Set<number>
   usage: Usage | null
@@ -50,7 +53,7 @@ const noteChunk = (state: State, chunk: ChatChunk): void => {
 const admitChunk = (state: State, given: ChatChunk, bytes: Uint8Array): void => {
   const { progress, mender } = state
   const { isUsageAsked, price } = state.options
-  const mended = mender.mend(given.value)
+  const mended = mender.normalise(given.value)
   const usage = isUsageAsked ? strayUsage(mended) : undefined
   const value = usage === undefined ? mended : { ...mended, usage: usageOf(usage) }
   if (mender.hasNameless) {
@@ -92,7 +95,7 @@ export const createChatReader = (
   options: AnswerStreamOptions,
   output: AnswerOutput,
 ): EventReader => {
-  const mender = createChunkMender(options.names)
+  const mender = createChunkNormaliser(options.names)
   const state: State = { ...output, options, mender, finished: new Set(), usage: null }
   const { progress } = output
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { createChunkMender } from '../../../src/dialects/chat/mend-stream.ts'
+import { createChunkNormaliser } from '../../../src/dialects/chat/normalise-stream.ts'
 import { plainTextOf } from '../../../src/dialects/chat/plain-chunk.ts'
 import { readChunk } from '../../../src/upstream/stream/chat-chunk.ts'
 
@@ -58,11 +58,11 @@ it('means the same as any other chunk would', () => {
 it('leaves of a stream what mending each chunk would leave', () => {
   fc.assert(
     fc.property(fc.array(chunks, { maxLength: 4 }), (stream) => {
-      const own = createChunkMender(NAMES)
-      const other = createChunkMender(NAMES)
+      const own = createChunkNormaliser(NAMES)
+      const other = createChunkNormaliser(NAMES)
       for (const chunk of stream) {
-        const mended = own.mend(chunk)
-        const asAny = other.mend(withEmptyField(chunk as never))
+        const mended = own.normalise(chunk)
+        const asAny = other.normalise(withEmptyField(chunk as never))
         if (plainTextOf(chunk) !== null) expect(withEmptyField(mended as never)).toEqual(asAny)
       }
       expect(own.finish()).toEqual(other.finish())

@@ -6,7 +6,7 @@ import {
   type AnswerNames,
   callIdFrom,
   endOf,
-  mendChoices,
+  normaliseChoices,
   namesOf,
   readMessage,
   usageOf,
@@ -28,7 +28,7 @@ const idOf = (call: JsonObject, n: number, { newId, taken }: CallRules): string 
   return id
 }
 
-const mendCall = (call: unknown, n: number, rules: CallRules): unknown => {
+const normaliseCall = (call: unknown, n: number, rules: CallRules): unknown => {
   const fn = isObject(call) && isObject(call.function) ? call.function : null
   if (!isObject(call) || fn === null) return call
   const mended = withChanges(fn, {
@@ -39,34 +39,34 @@ const mendCall = (call: unknown, n: number, rules: CallRules): unknown => {
   return withChanges(call, { id, type: call.type ?? 'function', function: mended })
 }
 
-const mendMessage = (said: JsonObject, rules: CallRules): JsonObject => {
+const normaliseMessage = (said: JsonObject, rules: CallRules): JsonObject => {
   const spoken = withChanges(said, { role: said.role ?? 'assistant' })
   if (!Array.isArray(spoken.tool_calls)) return spoken
-  const calls = mapSame(spoken.tool_calls, (call, n) => mendCall(call, n, rules))
+  const calls = mapSame(spoken.tool_calls, (call, n) => normaliseCall(call, n, rules))
   return writeMessage(withChanges(spoken, { tool_calls: calls }), rules.names)
 }
 
 const hasCalls = ({ tool_calls: calls, function_call: call }: JsonObject): boolean =>
   isObject(call) || (Array.isArray(calls) && calls.length > 0)
 
-const mendChoice = (choice: JsonObject, at: number, rules: CallRules): JsonObject => {
+const normaliseChoice = (choice: JsonObject, at: number, rules: CallRules): JsonObject => {
   const { message, finish_reason: reason } = choice
   const { names } = rules
   const said = isObject(message) ? readMessage(message, names) : null
   const end = endOf(reason, { hasCalls: said !== null && hasCalls(said), ...names })
   return withChanges(choice, {
     index: choice.index ?? at,
-    message: said === null ? message : mendMessage(said, rules),
+    message: said === null ? message : normaliseMessage(said, rules),
     finish_reason: end ?? 'stop',
   })
 }
 
 /** A whole chat completion. */
-export const mendCompletion = (body: JsonObject, names: AnswerNames): JsonObject => {
+export const normaliseCompletion = (body: JsonObject, names: AnswerNames): JsonObject => {
   const named = namesOf(body, names)
-  const choices = mendChoices(body.choices, (choice, at) => {
+  const choices = normaliseChoices(body.choices, (choice, at) => {
     const newId = callIdFrom(textOf(named.id), choice.index)
-    return mendChoice(choice, at, { newId, names, taken: new Set() })
+    return normaliseChoice(choice, at, { newId, names, taken: new Set() })
   })
   const object = textOf(body.object) || 'chat.completion'
   return withChanges(body, { object, choices, usage: usageOf(body.usage), ...named })

@@ -1,11 +1,11 @@
-// The chunks of an OpenAI-compatible server's stream in OpenAI's own form, as mend-answer.ts does it for a whole answer; tool
+// The chunks of an OpenAI-compatible server's stream in OpenAI's own form, as normalise-answer.ts does it for a whole answer; tool
 // calls come in pieces here, sometimes out of order. A chunk that is in order is given back as the same object.
 import { isObject, type JsonObject, objectsOf, textOf, withChanges } from '../json.ts'
 import {
   type AnswerNames,
   callIdFrom,
   endOf,
-  mendChoices,
+  normaliseChoices,
   namesOf,
   readMessage,
   usageOf,
@@ -22,16 +22,16 @@ const namesIn = (chunk: JsonObject, names: AnswerNames, isNamed: boolean): JsonO
   return { ...(isOwed(chunk.id) && { id }), ...(isOwed(chunk.model) && { model }) }
 }
 
-export interface ChunkMender {
+export interface ChunkNormaliser {
   /** One chunk of the stream; the same object where nothing was to be mended. */
-  mend(chunk: JsonObject): JsonObject
+  normalise(chunk: JsonObject): JsonObject
   /** The chunk that ends the choices which the provider did not end; null where there are none. */
   finish(): JsonObject | null
   /** A choice ended with a call that was never named. */
   readonly hasNameless: boolean
 }
 
-const mendPieces = (delta: JsonObject, calls: StreamCalls, isEnd: boolean): JsonObject => {
+const normalisePieces = (delta: JsonObject, calls: StreamCalls, isEnd: boolean): JsonObject => {
   const given = Array.isArray(delta.tool_calls) ? delta.tool_calls : []
   const told = calls.add(given)
   const owed = isEnd ? calls.end() : []
@@ -70,13 +70,13 @@ const choiceOf = ({ choices, names, known }: State, index: unknown): Choice => {
   return choice
 }
 
-const mendChoice = (state: State, choice: JsonObject): JsonObject => {
+const normaliseChoice = (state: State, choice: JsonObject): JsonObject => {
   const { names } = state
   const given = choice.delta ?? choice.message
   const begun = choiceOf(state, choice.index)
   const isEnd = typeof finishReasonOf(choice.finish_reason) === 'string'
   const said = isObject(given) ? given : {}
-  const read = mendPieces(readMessage(said, names), begun.calls, isEnd)
+  const read = normalisePieces(readMessage(said, names), begun.calls, isEnd)
   const mended = writeMessage(read, names)
   begun.isEnded ||= isEnd
   begun.isCalling ||= begun.calls.hasCalls || isObject(mended.function_call)
@@ -89,11 +89,11 @@ const mendChoice = (state: State, choice: JsonObject): JsonObject => {
   })
 }
 
-/** Whether a chunk is a piece of text under the answer's own names: there is nothing to mend. */
+/** Whether a chunk is a piece of text under the answer's own names: there is nothing to change. */
 const isInOrder = ({ known, isNamed }: State, chunk: JsonObject): boolean =>
   isNamed && chunk.id === known.id && chunk.model === known.model && plainTextOf(chunk) !== null
 
-const mendChunk = (state: State, chunk: JsonObject): JsonObject => {
+const normaliseChunk = (state: State, chunk: JsonObject): JsonObject => {
   const { names, known } = state
   if (isInOrder(state, chunk)) {
     choiceOf(state, objectsOf(chunk.choices)[0]?.index)
@@ -103,7 +103,7 @@ const mendChunk = (state: State, chunk: JsonObject): JsonObject => {
   state.known = { id: textOf(chunk.id) || known.id, model: textOf(chunk.model) || known.model }
   const usage = usageOf(chunk.usage)
   if (objectsOf(chunk.choices).length === 0) return withChanges(chunk, { usage })
-  const choices = mendChoices(chunk.choices, (choice) => mendChoice(state, choice))
+  const choices = normaliseChoices(chunk.choices, (choice) => normaliseChoice(state, choice))
   const named = namesIn(chunk, { ...names, ...state.known }, state.isNamed)
   state.isNamed = true
   state.latest = chunk
@@ -116,13 +116,13 @@ const finishOpen = (state: State): JsonObject | null => {
   if (open.length === 0) return null
   const { object = 'chat.completion.chunk', created } = state.latest
   const choices = open.map(([index]) =>
-    mendChoice(state, { index, delta: {}, finish_reason: 'stop' }),
+    normaliseChoice(state, { index, delta: {}, finish_reason: 'stop' }),
   )
   return { ...state.known, object, created, choices }
 }
 
 /** A reader of one stream's chunks. */
-export const createChunkMender = (names: AnswerNames): ChunkMender => {
+export const createChunkNormaliser = (names: AnswerNames): ChunkNormaliser => {
   const state: State = {
     names,
     known: { id: names.id, model: names.model },
@@ -132,7 +132,7 @@ export const createChunkMender = (names: AnswerNames): ChunkMender => {
     isNamed: false,
   }
   return {
-    mend: (chunk) => mendChunk(state, chunk),
+    normalise: (chunk) => normaliseChunk(state, chunk),
     finish: () => finishOpen(state),
     get hasNameless() {
       return state.hasNameless
