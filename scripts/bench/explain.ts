@@ -16,8 +16,8 @@ import type { Store, StoreText } from '../../src/store/store.ts'
 import { note } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { openStore } from './bench-pipeline.ts'
-import { type Prompts, planAsks, readPrompts } from './explain-past.ts'
-import { type BenchSite, createBenchSite, sampleTraining } from './explain-site.ts'
+import { type BenchRouter, createBenchRouter, sampleTraining } from './bench-router.ts'
+import { type Prompts, planRequests, readPrompts } from './explain-requests.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
 
 interface Options {
@@ -73,13 +73,13 @@ const askPart = async (
   round: Round,
   { pipeline, prompts, config }: { pipeline: Pipeline; prompts: Prompts; config: Config },
 ): Promise<void> => {
-  const asks = planAsks(prompts, {
+  const requests = planRequests(prompts, {
     count: Math.ceil(round.count / SEGMENTS),
     from: round.ids.length,
     routes: Object.keys(config.routes),
     limited: principalOf(KEY, config),
   })
-  for (const { model, messages, sessionId, body, principal } of asks) {
+  for (const { model, messages, sessionId, body, principal } of requests) {
     const { decision } = await pipeline.chat({
       requestId: 'bench',
       ...{ model, messages, sessionId },
@@ -95,18 +95,18 @@ const SEGMENTS = 5
 const PER_ROUTE = 40
 
 /** Generation 1, 2 and 3, the third under other settings, and the first again. */
-const livePast = async (site: BenchSite, rounds: Round[], folder: string): Promise<void> => {
+const livePast = async (router: BenchRouter, rounds: Round[], folder: string): Promise<void> => {
   const first = explainConfig()
   const second = explainConfig({ routes: strictRoutes(first) })
   const prompts = await readPrompts(projectRoot(), createRandom(1))
   const build = async (seed: number) => {
     const dir = join(folder, `training-${seed}`)
     const trainingDir = await sampleTraining(dir, { perRoute: PER_ROUTE, seed })
-    note(`generation ${await site.build(first, trainingDir)}`)
+    note(`generation ${await router.build(first, trainingDir)}`)
   }
   const ask = async (config: Config) => {
     for (const round of rounds) {
-      const pipeline = await site.pipeline(config, round.store)
+      const pipeline = await router.pipeline(config, round.store)
       await askPart(round, { pipeline, prompts, config })
       await round.store.flush()
     }
@@ -117,7 +117,7 @@ const livePast = async (site: BenchSite, rounds: Round[], folder: string): Promi
     await ask(first)
   }
   await ask(second)
-  await site.serve(1)
+  await router.serve(1)
   await ask(second)
 }
 
@@ -182,7 +182,7 @@ const describeRound = (report: RoundReport): string[] => [
 ]
 
 const run = async ({ decisions }: Options, folder: string) => {
-  const site = await createBenchSite(folder, explainConfig())
+  const router = await createBenchRouter(folder, explainConfig())
   const open = async (storeText: StoreText, share: number): Promise<Round> => ({
     storeText,
     count: Math.ceil(decisions * share),
@@ -191,14 +191,14 @@ const run = async ({ decisions }: Options, folder: string) => {
   })
   const rounds = [await open('full', 1), await open('off', 0.2)]
   try {
-    await livePast(site, rounds, folder)
+    await livePast(router, rounds, folder)
     // Offline: the encoder is gone before anything is explained.
-    await site.close()
+    await router.close()
     const reports: RoundReport[] = []
     for (const round of rounds) reports.push(await explainRound(round, join(folder, 'index')))
     return { rounds: reports }
   } finally {
-    await site.close()
+    await router.close()
     for (const { store } of rounds) await store.close()
   }
 }

@@ -14,7 +14,7 @@ import { writeTraining } from '../rig/training-files.ts'
 import { note, percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { askFor, openStore } from './bench-pipeline.ts'
-import { type BenchSite, createBenchSite } from './explain-site.ts'
+import { type BenchRouter, createBenchRouter } from './bench-router.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
 import { readJsonLines } from './read-json-lines.ts'
 
@@ -56,12 +56,12 @@ const splitTraining = async (
 }
 
 const classifyAll = async (
-  site: BenchSite,
+  router: BenchRouter,
   { config, folder, rows }: { config: Config; folder: string; rows: readonly Labelled[] },
 ): Promise<(Classification | null)[]> => {
   const store = await openStore(join(folder, 'bench.db'), 'off')
   try {
-    const pipeline = await site.pipeline(config, store)
+    const pipeline = await router.pipeline(config, store)
     const classified: (Classification | null)[] = []
     for (const { text } of rows) {
       classified.push((await pipeline.route(askFor(text))).classification)
@@ -148,19 +148,19 @@ const measure = (decided: Decided, subsets: readonly Config['routes'][], recipe:
 const run = async ({ prompts, subsets }: Options, folder: string) => {
   const config = benchConfig({ training: { gate: { enabled: false } } })
   const { trainingDir, heldOut: rows } = await splitTraining(folder, prompts)
-  const site = await createBenchSite(folder, config)
+  const router = await createBenchRouter(folder, config)
   try {
-    note(`generation ${await site.build(config, trainingDir)}`)
-    const generation = site.generation()
+    note(`generation ${await router.build(config, trainingDir)}`)
+    const generation = router.generation()
     if (!generation) throw new Error('The generation that was built does not serve.')
-    const classified = await classifyAll(site, { config, folder, rows })
+    const classified = await classifyAll(router, { config, folder, rows })
     const random = createRandom(2)
     const chosen = Array.from({ length: subsets }, () => subsetOf(config, random))
     const decided = { rows, classified, generation }
     const rules = [CURRENT_RECIPE, 1 as const].map((recipe) => measure(decided, chosen, recipe))
     return { prompts: rows.length, subsets, exemplars: generation.exemplars.length, rules }
   } finally {
-    await site.close()
+    await router.close()
   }
 }
 

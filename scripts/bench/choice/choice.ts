@@ -15,7 +15,7 @@ import { openReadOnly } from '../../../src/store/sqlite/read-only.ts'
 import { startBuiltServer } from '../../rig/built-server.ts'
 import { note } from '../../terminal/output.ts'
 import { table } from '../../terminal/table.ts'
-import { sampleTraining } from '../explain-site.ts'
+import { sampleTraining } from '../bench-router.ts'
 import { countOption, runBench, shareOption } from '../harness.ts'
 import { readJsonLines } from '../read-json-lines.ts'
 

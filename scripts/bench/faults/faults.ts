@@ -20,7 +20,7 @@ import {
 import { type Bench, type CaseResult, runCase } from './run-case.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { worst } from './score.ts'
-import { startSite } from './site.ts'
+import { startServerUnderTest } from './server-under-test.ts'
 
 interface Options {
   fast?: boolean
@@ -52,7 +52,7 @@ const runMode = async (
   context: Omit<Bench, 'url'>,
 ): Promise<ScenarioResult[]> => {
   const { wall, profile } = context
-  const server = await startSite(folder, wall.baseUrl, { profile, mode })
+  const server = await startServerUnderTest(folder, wall.baseUrl, { profile, mode })
   const results: ScenarioResult[] = []
   try {
     for (const scenario of scenarios) {

@@ -13,7 +13,7 @@ import {
   wholeAnswerProblem,
   worst,
 } from './score.ts'
-import { CONTROL_ROUTE } from './site.ts'
+import { CONTROL_ROUTE } from './server-under-test.ts'
 
 export interface Bench {
   /** The server's. */

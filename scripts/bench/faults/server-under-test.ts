@@ -52,7 +52,7 @@ const EXEMPLARS: Record<string, string[]> = {
 }
 
 /** @param folder empty at the first start */
-export const startSite = async (
+export const startServerUnderTest = async (
   folder: string,
   wallUrl: string,
   { profile, mode }: { profile: Profile; mode: Mode },

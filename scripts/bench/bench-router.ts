@@ -36,7 +36,7 @@ export const sampleTraining = async (
   return writeExemplars(dir, Object.fromEntries(texts))
 }
 
-export interface BenchSite {
+export interface BenchRouter {
   /** Builds the next generation from a folder of training data, and serves by it. */
   build(config: Config, trainingDir: string): Promise<number>
   serve(generation: number): Promise<void>
@@ -48,7 +48,7 @@ export interface BenchSite {
 }
 
 /** @param folder where generations and vectors are kept */
-export const createBenchSite = async (folder: string, base: Config): Promise<BenchSite> => {
+export const createBenchRouter = async (folder: string, base: Config): Promise<BenchRouter> => {
   const supervised = await createSupervisedEncoder({ config: base.encoder, logger })
   const encoder = createCachedEncoder({ encoder: supervised, size: 10_000 })
   const { id: encoderId, dimensions } = encoder

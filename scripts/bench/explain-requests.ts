@@ -8,7 +8,7 @@ import { type Random, shuffled } from '../../src/core/statistics/random.ts'
 import { note } from '../terminal/output.ts'
 import { readJsonLines } from './read-json-lines.ts'
 
-export interface Ask {
+export interface BenchRequest {
   model: string
   messages: PromptMessage[]
   sessionId: string | null
@@ -57,17 +57,17 @@ const TOOLS = { tools: [{ type: 'function', function: { name: 'look_up' } }] }
 const FOLLOW_UPS = ['yes please', 'a bit shorter', 'now in French', 'why?', 'and with an example']
 const BARE = ['???', '…', '!!']
 
-/** `count` asks in a fixed mixture: in each twenty, twelve single prompts and eight of other kinds. */
-export const planAsks = (
+/** `count` requests in a fixed mixture: in each twenty, twelve single prompts and eight of other kinds. */
+export const planRequests = (
   { single, conversations }: Prompts,
   options: { count: number; from: number; routes: string[]; limited: Principal },
-): Ask[] => {
+): BenchRequest[] => {
   const { count, from, routes, limited } = options
-  return Array.from({ length: count }, (_, i): Ask => {
+  return Array.from({ length: count }, (_, i): BenchRequest => {
     const n = from + i
     const pick = <T>(items: readonly T[]): T => items[n % items.length] as T
     const prompt = pick(single)
-    const asked = (content: string, more: Partial<Ask> = {}): Ask => ({
+    const asked = (content: string, more: Partial<BenchRequest> = {}): BenchRequest => ({
       model: 'auto',
       messages: [{ role: 'user', content }],
       sessionId: null,
