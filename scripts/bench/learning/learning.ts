@@ -9,8 +9,8 @@ import { onSets } from '../labelled-sets.ts'
 import { finePercent, pointsText } from '../summary.ts'
 import { type Curve, learningCurveSvg } from './curve-svg.ts'
 import { configFor, type LabelledSet, loadSet, OWN } from './learning-set.ts'
+import { type Base, describeHalves, learnFromOutside, OUTSIDE } from './outside-prompts.ts'
 import { type SimulateResult, simulate } from './simulate.ts'
-import { type Base, describeStrangers, learnFromStrangers, OUTSIDE } from './strangers.ts'
 import type { Habit } from './voters.ts'
 
 interface Options {
@@ -102,13 +102,13 @@ await runBench({
     const sets = await onSets(streamed, loadSet({ shots, seed }), (set) => learn(set, options))
     const curves = Object.values(sets)
     const isOutside = streamed.length < options.set.length
-    const halves = isOutside ? ((await learnFromStrangers(options)) ?? []) : []
+    const halves = isOutside ? ((await learnFromOutside(options)) ?? []) : []
     if (out) await writeFile(out, JSON.stringify({ options, curves, halves }))
     if (svg && curves.length > 0) await writeFile(svg, learningCurveSvg(curves))
     return { curves, halves }
   },
   describe: ({ curves, halves }, options) => [
     ...curves.flatMap((curve) => describe(curve, options)),
-    ...(halves.length > 0 ? describeStrangers(halves) : []),
+    ...(halves.length > 0 ? describeHalves(halves) : []),
   ],
 })

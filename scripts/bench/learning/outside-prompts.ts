@@ -1,4 +1,4 @@
-// Learning from strangers: public prompts that no one here wrote, half of their sources as votes on the shipped routes, the
+// Learning from outside: public prompts that no one here wrote, half of their sources as votes on the shipped routes, the
 // other half to measure on, beside the project's own held-out prompts.
 import { existsSync } from 'node:fs'
 import type { Config } from '../../../src/config/config-schema.ts'
@@ -20,10 +20,10 @@ import { accuracyOn, trainGeneration } from './trained.ts'
 export const OUTSIDE = 'outside'
 const FILES = ['outside.dev.jsonl', 'outside-more.dev.jsonl']
 
-/** `all` exemplars, or the `untagged` ones: those of before styles of strangers were written after. */
+/** `all` exemplars, or the `untagged` ones: those of before exemplars in the styles of outside prompts were added. */
 export type Base = 'all' | 'untagged'
 
-export interface StrangersOptions {
+export interface OutsideOptions {
   base: Base
   /** Prompts between rebuilds. */
   every: number
@@ -43,7 +43,7 @@ export interface Half extends SimulateResult {
   readUnseen: number | null
 }
 
-interface Strangers {
+interface OutsidePrompts {
   config: Config
   set: Omit<LabelledSet, 'traffic' | 'dev'>
   rows: Rows
@@ -58,7 +58,7 @@ const baseRows = async (session: EvalSession, base: Base): Promise<LabelledRow[]
 }
 
 /** Null where the files are not there. */
-const openStrangers = async (session: EvalSession, base: Base): Promise<Strangers | null> => {
+const openOutside = async (session: EvalSession, base: Base): Promise<OutsidePrompts | null> => {
   const paths = FILES.map(publicFile)
   const missing = paths.find((path) => !existsSync(path))
   if (missing) {
@@ -97,7 +97,7 @@ const halve = (sources: readonly string[], seed: number): { read: number[]; unre
 }
 
 /** Each half of the read rows by a generation that was trained on the other half. */
-const crossed = ({ set: own, rows, config }: Strangers, read: readonly number[]): number => {
+const crossed = ({ set: own, rows, config }: OutsidePrompts, read: readonly number[]): number => {
   const set = { ...own, traffic: rows, dev: rows }
   const middle = Math.ceil(read.length / 2)
   const parts = [read.slice(0, middle), read.slice(middle)]
@@ -111,9 +111,9 @@ const crossed = ({ set: own, rows, config }: Strangers, read: readonly number[])
   return right.reduce((sum, count) => sum + count, 0) / read.length
 }
 
-const measureHalf = (strangers: Strangers, seed: number, options: StrangersOptions): Half => {
-  const { set, rows, config } = strangers
-  const { read, unread } = halve(strangers.sources, seed)
+const measureHalf = (outside: OutsidePrompts, seed: number, options: OutsideOptions): Half => {
+  const { set, rows, config } = outside
+  const { read, unread } = halve(outside.sources, seed)
   const result = simulate({
     set: {
       ...set,
@@ -125,18 +125,18 @@ const measureHalf = (strangers: Strangers, seed: number, options: StrangersOptio
     onPoint: (point) => note(`${OUTSIDE}, half ${seed}: ${describePoint(point)}`),
   })
   const rowCounts = { read: read.length, unread: unread.length }
-  const readUnseen = options.cross ? crossed(strangers, read) : null
+  const readUnseen = options.cross ? crossed(outside, read) : null
   return { ...result, seed, rows: rowCounts, readUnseen }
 }
 
 /** Null where the files are not there. */
-export const learnFromStrangers = (options: StrangersOptions): Promise<Half[] | null> =>
+export const learnFromOutside = (options: OutsideOptions): Promise<Half[] | null> =>
   withContext(async (context) => {
     const session = await openSession(context, { json: true })
-    const strangers = await openStrangers(session, options.base)
-    if (strangers === null) return null
+    const outside = await openOutside(session, options.base)
+    if (outside === null) return null
     return Array.from({ length: options.halves }, (_, i) =>
-      measureHalf(strangers, options.seed + i, options),
+      measureHalf(outside, options.seed + i, options),
     )
   })
 
@@ -154,7 +154,7 @@ const rise = ({ points }: Half): number =>
   100 * ((points.at(-1)?.decided ?? 0) - (points[0]?.decided ?? 0))
 
 /** The curve of each half, and the mean rise of all. */
-export const describeStrangers = (halves: readonly Half[]): string[] => [
+export const describeHalves = (halves: readonly Half[]): string[] => [
   ...halves.flatMap((half) => [
     `half ${half.seed}: ${half.rows.read} prompts of read sources, ${half.rows.unread} of unread ones, ${half.votes} votes`,
     ...half.points.map((point) => `  ${describePoint(point)}`),
