@@ -18,7 +18,7 @@ import type { Generation } from '../../src/vector-index/generation.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 import { writeExemplars } from '../rig/training-files.ts'
 import { createBenchPipeline, sha256 } from './bench-pipeline.ts'
-import { madeOutcomes } from './made-outcomes.ts'
+import { syntheticOutcomes } from './synthetic-outcomes.ts'
 
 /** Another sample of each route's exemplars for each seed. */
 export const sampleTraining = async (
@@ -63,7 +63,7 @@ export const createBenchRouter = async (folder: string, base: Config): Promise<B
     serve,
     generation,
     build: async (config, trainingDir) => {
-      const outcomes = await madeOutcomes(trainingDir, encoder)
+      const outcomes = await syntheticOutcomes(trainingDir, encoder)
       const options = { config, indexDir, trainingDir, cacheDir, encoder, store: null, outcomes }
       const { generation: number } = await rebuild(options)
       await serve(number)

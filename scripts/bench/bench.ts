@@ -16,9 +16,9 @@ import { benchGrowth, describeGrowth } from './growth.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
 import { describeChanges, keep, ratiosOf, readKept } from './kept-ratios.ts'
 import { createPromptMaker, type PromptMaker } from './prompts.ts'
+import type { ExemplarSet } from './resized-exemplars.ts'
 import { benchStages, describeStages } from './stages.ts'
 import { startStockWay } from './stock-way.ts'
-import type { ExemplarSet } from './synthetic.ts'
 
 interface BenchOptions {
   quick?: boolean

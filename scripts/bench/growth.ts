@@ -10,9 +10,9 @@ import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 import { createDecisionProbe, type StageTimes } from './decision-probe.ts'
 import { writeFittedGeneration } from './fitted-generation.ts'
 import type { PromptMaker } from './prompts.ts'
+import { type ExemplarSet, resizeExemplars } from './resized-exemplars.ts'
 import { PROMPT_TOKENS, stageLines, summariseStages } from './stages.ts'
 import { headLine, type Summary, targetLine } from './summary.ts'
-import { type ExemplarSet, resizeExemplars } from './synthetic.ts'
 
 const SIZES = [100, 10_000] as const
 const MOST_GROWTH = 1.2

@@ -18,9 +18,9 @@ import type { Generation } from '../../src/vector-index/generation.ts'
 import { currentGeneration } from '../../src/vector-index/generation-store.ts'
 import { openGeneration } from '../../src/vector-index/open-generation.ts'
 import { withGapMeter } from '../rig/loop-watch.ts'
-import { DIMENSIONS, makeRow, SEARCH_DIMENSIONS } from '../rig/made-training.ts'
 import { cpuMs } from '../rig/process-cpu.ts'
 import { seededDecision } from '../rig/seed-decisions.ts'
+import { DIMENSIONS, SEARCH_DIMENSIONS, syntheticRow } from '../rig/synthetic-training.ts'
 import { note } from '../terminal/output.ts'
 import { openStore } from './bench-pipeline.ts'
 import { writeFittedGeneration } from './fitted-generation.ts'
@@ -44,8 +44,10 @@ const makeGeneration = async (dir: string, config: Config): Promise<number> => {
   const trainingData = join(projectRoot(), 'training-data')
   const exemplars = await loadExemplars(trainingData, Object.keys(config.routes))
   const random = createRandom(5)
-  const centres = new Map(Object.keys(config.routes).map((route) => [route, makeRow(random)]))
-  const vectors = joinVectors(exemplars.map(({ route }) => makeRow(random, centres.get(route))))
+  const centres = new Map(Object.keys(config.routes).map((route) => [route, syntheticRow(random)]))
+  const vectors = joinVectors(
+    exemplars.map(({ route }) => syntheticRow(random, centres.get(route))),
+  )
   const input = { exemplars, vectors, ...SHAPE, encoderId: 'made/384+768' }
   return writeFittedGeneration(dir, input, { ...config.index, ef_construction: 100, min_recall: 0 })
 }

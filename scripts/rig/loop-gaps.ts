@@ -10,7 +10,7 @@ import { checkConfig } from '../../src/config/load-config.ts'
 import { projectRoot } from '../../src/config/project-root.ts'
 import { type BuiltServer, startBuiltServer } from './built-server.ts'
 import type { LoopGapLine } from './loop-probe.ts'
-import { makeTraining } from './made-training.ts'
+import { writeSyntheticTraining } from './synthetic-training.ts'
 
 export type PhaseName = 'idle' | 'prompts' | 'rebuild'
 
@@ -119,7 +119,7 @@ const prepare = async (dir: string, { exemplars }: LoopGapsOptions): Promise<voi
   await writeFile(join(dir, 'signalbox.yaml'), stringify(input))
   const trainingDir = join(dir, 'training-data')
   const cacheDir = join(dir, 'data', 'cache')
-  await makeTraining({ config, count: exemplars, routes, trainingDir, cacheDir })
+  await writeSyntheticTraining({ config, count: exemplars, routes, trainingDir, cacheDir })
 }
 
 /** Idle, long prompts and a rebuild, in this order, on one server with `exemplars` made-up exemplars. */

@@ -16,7 +16,7 @@ const VOCABULARY = 2_000
 /** Length of the noise beside a centre of length 1. */
 const NOISE = 1.2
 
-export interface MadeTrainingOptions {
+export interface SyntheticTrainingOptions {
   config: Config
   /** Exemplars in all, dealt to `routes` in turn. */
   count: number
@@ -33,7 +33,7 @@ const makeText = (n: number, random: Random): string => {
 }
 
 /** An embedding of length 1 and side features of about that length, as the encoder's are. */
-export const makeRow = (random: Random, centre?: Float32Array): Float32Array => {
+export const syntheticRow = (random: Random, centre?: Float32Array): Float32Array => {
   // Uniform numbers from -1 to 1 have the variance 1/3.
   const scale = NOISE * Math.sqrt(3 / SEARCH_DIMENSIONS)
   const vector = Float32Array.from(
@@ -46,7 +46,7 @@ export const makeRow = (random: Random, centre?: Float32Array): Float32Array => 
 }
 
 /** Writes `<route>.jsonl` files and the cache. Deterministic. */
-export const makeTraining = async (options: MadeTrainingOptions): Promise<void> => {
+export const writeSyntheticTraining = async (options: SyntheticTrainingOptions): Promise<void> => {
   const { config, count, routes, trainingDir, cacheDir } = options
   const random = createRandom(count)
   const { encoderId } = await verifyModelFiles(config.encoder)
@@ -59,13 +59,13 @@ export const makeTraining = async (options: MadeTrainingOptions): Promise<void> 
   }
   const cache = await openConfiguredCache(cacheDir, encoder, config.encoder)
   const shape = createShape(config.encoder.max_chars)
-  const centres = routes.map(() => makeRow(random))
+  const centres = routes.map(() => syntheticRow(random))
   const texts: Record<string, string[]> = Object.fromEntries(routes.map((route) => [route, []]))
   for (let n = 0; n < count; n++) {
     const at = n % routes.length
     const text = makeText(n, random)
     texts[routes[at] ?? '']?.push(text)
-    cache.put(shape(text).text, makeRow(random, centres[at]))
+    cache.put(shape(text).text, syntheticRow(random, centres[at]))
   }
   await cache.flush()
   await writeExemplars(trainingDir, texts)

@@ -1,4 +1,4 @@
-// Outcomes of two models on the exemplars of a folder, made up: the large one is always right, the small one on half of the routes.
+// Outcomes of two models on the exemplars of a folder, synthetic: the large one is always right, the small one on half of the routes.
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ const promptOf = async (
 }
 
 /** As a rebuild reads them. */
-export const madeOutcomes = async (
+export const syntheticOutcomes = async (
   trainingDir: string,
   encoder: Encoder,
 ): Promise<NonNullable<RebuildOptions['outcomes']>> => {
