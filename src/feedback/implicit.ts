@@ -118,7 +118,7 @@ const WATCHES_NOTHING: ImplicitFeedback = {
 const createSeenTurns = (max: number) => {
   const unanswered = new Map<string, Entry>()
   const last = new LRUCache<string, Entry>({
-    max,
+    max: Math.min(max, MOST_CONVERSATIONS),
     dispose: ({ decisionId }) => unanswered.delete(decisionId),
   })
   return {
@@ -166,9 +166,7 @@ const voteOf = (
 export const createImplicitFeedback = (options: ImplicitFeedbackOptions): ImplicitFeedback => {
   const { maxSessions, digest, now, onVote, logger, store } = options
   if (maxSessions === 0) return WATCHES_NOTHING
-  const { last, see, takeUnanswered, forget } = createSeenTurns(
-    Math.min(maxSessions, MOST_CONVERSATIONS),
-  )
+  const { last, see, takeUnanswered, forget } = createSeenTurns(maxSessions)
   const votes = createVoteQueue({
     store,
     limit: MOST_WAITING,

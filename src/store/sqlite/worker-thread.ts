@@ -35,12 +35,13 @@ export interface WorkerThreadOptions {
 /** Rows live until they are written; V8's own 48 MB would fill with what is garbage already, and stay filled. */
 const YOUNG_MB = 6
 
+const startWorker = ({ entry, options: workerData }: WorkerThreadOptions): Worker => {
+  const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB }
+  return new Worker(entry, { workerData, execArgv: [], resourceLimits })
+}
+
 export const startWorkerThread = (options: WorkerThreadOptions): WorkerThread => {
-  const worker = new Worker(options.entry, {
-    workerData: options.options,
-    execArgv: [],
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
-  })
+  const worker = startWorker(options)
   const calls = createCalls()
   const opening = createDeferred<{ movedAside: string | null }>()
 
