@@ -108,10 +108,24 @@ export const packedGrams = (texts: readonly string[]): Grams[] => {
   return all.map(({ words, chars }) => ({ words: pack(words), chars: pack(chars) }))
 }
 
-/** Document frequency of each hash. A `Map` instead of the arrays takes four times as long. */
-const rowCounts = (rows: readonly ArrayLike<number>[]) => {
-  const counts = new Uint32Array(HASH_MASK + 1)
-  const lastRow = new Uint32Array(HASH_MASK + 1)
+/** By hash. A `Map` instead of the arrays takes four times as long. */
+interface RowCounts {
+  /** Document frequency. */
+  counts: Uint32Array
+  /** 1 + the last row that holds it. */
+  lastRow: Uint32Array
+}
+
+const emptyCounts = (): RowCounts => ({
+  counts: new Uint32Array(HASH_MASK + 1),
+  lastRow: new Uint32Array(HASH_MASK + 1),
+})
+
+/** Scratch, zero between two vocabularies: arrays of all hashes made anew for each fold take longer than the fit of a small set. */
+let scratch: { words: RowCounts; chars: RowCounts } | null = null
+
+/** @returns each hash once, in the order of their coming */
+const countRows = (rows: readonly ArrayLike<number>[], { counts, lastRow }: RowCounts) => {
   const found: number[] = []
   rows.forEach((hashes, row) => {
     for (let i = 0; i < hashes.length; i++) {
@@ -122,22 +136,39 @@ const rowCounts = (rows: readonly ArrayLike<number>[]) => {
       counts[hash] = (counts[hash] as number) + 1
     }
   })
-  return { found, counts }
+  return found
+}
+
+const clear = ({ counts, lastRow }: RowCounts, found: readonly number[]): void => {
+  for (const hash of found) {
+    counts[hash] = 0
+    lastRow[hash] = 0
+  }
 }
 
 /** Keeps n-grams that occur in enough rows: words in two, character n-grams in three. */
 export const fitVocabulary = (rows: readonly Grams[]): Vocabulary => {
-  const words = rowCounts(rows.map((row) => row.words))
-  const chars = rowCounts(rows.map((row) => row.chars))
+  scratch ??= { words: emptyCounts(), chars: emptyCounts() }
+  const { words, chars } = scratch
+  const wordHashes = countRows(
+    rows.map((row) => row.words),
+    words,
+  )
+  const charHashes = countRows(
+    rows.map((row) => row.chars),
+    chars,
+  )
   const isWord = (hash: number) => (words.counts[hash] as number) >= MIN_ROWS_WORD
   const isChars = (hash: number) => (chars.counts[hash] as number) >= MIN_ROWS_CHAR
-  const onlyWords = words.found.filter((hash) => isWord(hash) && !isChars(hash))
-  const hashes = Int32Array.from([...onlyWords, ...chars.found.filter(isChars)]).sort()
+  const onlyWords = wordHashes.filter((hash) => isWord(hash) && !isChars(hash))
+  const hashes = Int32Array.from([...onlyWords, ...charHashes.filter(isChars)]).sort()
   const idf = Float32Array.from(hashes, (hash) => {
     const asWord = isWord(hash) ? (words.counts[hash] as number) : 0
     const asChars = isChars(hash) ? (chars.counts[hash] as number) : 0
     return Math.log((1 + rows.length) / (1 + Math.max(asWord, asChars))) + 1
   })
+  clear(words, wordHashes)
+  clear(chars, charHashes)
   return { hashes, idf }
 }
 
