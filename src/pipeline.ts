@@ -1,5 +1,5 @@
 // THE FLOW of a prompt: each statement is a call into the module of the same name.
-import type { ChosenArm } from './arms/choose-arm.ts'
+import { type ChosenArm, servingArm } from './arms/choose-arm.ts'
 import type { Config } from './config/config-schema.ts'
 import { areWordsTaken, createRoutePolicies, decideTurn } from './core/decide/decide-turn.ts'
 import type { Decision } from './core/types.ts'
@@ -47,8 +47,7 @@ export interface PipelineDeps {
 }
 
 const createDecideRequest = (deps: PipelineDeps, sessions: SessionMemory, models: ModelMemory) => {
-  const { config, configVersion, now } = deps
-  const { chooseArm = () => ({ arm: 'serving', generation: null }) } = deps
+  const { config, configVersion, now, chooseArm = servingArm } = deps
   const whoAsks = createWhoAsks(config, deps.digest)
   const policyOf = createRoutePolicies(config)
   const classifyConversation = createClassifyConversation({

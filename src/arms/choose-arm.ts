@@ -39,3 +39,6 @@ export const chooseArm = (source: ArmSource, key: () => string): ChosenArm => {
   }
   return { arm: 'serving', generation: source.generation() }
 }
+
+/** Without arms: no generation is chosen, so the serving one decides. */
+export const servingArm = (): ChosenArm => ({ arm: 'serving', generation: null })
