@@ -53,6 +53,22 @@ const scoresOf = (routes: readonly string[], route: string, score: number) =>
 const vectorOf = (dimensions: number, random: Random): Float32Array =>
   Float32Array.from({ length: dimensions }, () => random() - 0.5)
 
+/** The same in every decision. */
+const ALIKE = {
+  degradedBy: null,
+  indexGeneration: 1,
+  encoderId: null,
+  configVersion: 'seeded',
+  recipe: 2,
+  classification: null,
+  inherited: null,
+  skipped: [],
+  selection: null,
+  wordLogits: null,
+  arm: null,
+  userDigest: null,
+} satisfies Partial<Decision>
+
 /** The `n`th of a log: from what `options` name, the rest by `random`. */
 export const seededDecision = (
   { atMs, n }: { atMs: number; n: number },
@@ -77,25 +93,14 @@ export const seededDecision = (
     route,
     model: pick(options.models, random),
     reason: pick(REASONS, random),
-    degradedBy: null,
     confidence: score,
     margin: score - 0.3,
     threshold: 0.55,
     scores: scoresOf(options.routes, route, score),
     neighbours,
-    indexGeneration: 1,
-    encoderId: null,
-    configVersion: 'seeded',
     timings: { routingTextMs: 0.1, embedMs: 4 + random() * 6, searchMs: 0.3, totalMs: 6 },
-    recipe: 2,
-    classification: null,
-    inherited: null,
-    skipped: [],
-    selection: null,
-    wordLogits: null,
-    arm: null,
-    userDigest: null,
     principal: pick(options.keys, random),
+    ...ALIKE,
   }
 }
 
