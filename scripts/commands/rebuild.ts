@@ -17,7 +17,7 @@ interface Options {
   json?: boolean
 }
 
-/** What the gate refused is no failure of the command, and no success either. */
+/** A build that the gate refused is neither a failure of the command nor a success. */
 const REFUSED_EXIT_CODE = 3
 const LISTED = 20
 

@@ -29,7 +29,7 @@ const toLimit = (value: string): number => {
   throw new InvalidArgumentError('Expected a whole number from 1 to 200.')
 }
 
-/** Who is at the terminal; some containers have no name for their user. */
+/** The user of this terminal; in some containers the user has no name. */
 const userName = (): string => {
   try {
     return userInfo().username

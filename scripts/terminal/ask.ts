@@ -10,7 +10,7 @@ export interface AskOptions {
   words: readonly string[]
 }
 
-/** Both give null where the input has ended, or whoever types has left by ctrl-c or ctrl-d. */
+/** Both return null at the end of the input and on Ctrl-C or Ctrl-D. */
 export interface Ask {
   key(question: string): Promise<string | null>
   line(question: string): Promise<string | null>
@@ -30,7 +30,7 @@ const completer =
     return [hits.length > 0 ? hits : [...words], line]
   }
 
-/** Lines that come early are kept. */
+/** Lines that arrive before they are asked for are queued. */
 const createLineAsk = ({ input, output }: AskOptions): Ask => {
   const reader = createInterface({ input, terminal: false })
   const lines = reader[Symbol.asyncIterator]()
@@ -44,9 +44,9 @@ const createLineAsk = ({ input, output }: AskOptions): Ask => {
 }
 
 interface Keys {
-  /** The next key, or one that came early; null where the person leaves. */
+  /** The next key, or a queued one; null on Ctrl-C or Ctrl-D. */
   next(): Promise<string | null>
-  /** Keys belong to a line's editor until they are taken back. */
+  /** Keys go to the line editor until it returns. */
   lend(): void
   takeBack(): void
   close(): void
@@ -95,7 +95,7 @@ const readKeys = (input: Terminal): Keys => {
   }
 }
 
-/** Keys that come early are kept; those of a line belong to its editor. */
+/** Early keys are queued; the keys of a line go to the line editor. */
 const createTerminalAsk = (input: Terminal, { output, words }: AskOptions): Ask => {
   const keys = readKeys(input)
   return {

@@ -1,5 +1,5 @@
-// The end of a file that grows, line by line. A file that is renamed is read to its end and the next of its name begun
-// (rotation); one that is cut short is read from its beginning. Who reads asks again and again; nothing here waits.
+// Follows a growing file line by line. A renamed file (rotation) is read to its end before the next of its name; a truncated
+// file is read from its start. The caller polls; nothing here waits.
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { StringDecoder } from 'node:string_decoder'
 
@@ -12,7 +12,7 @@ export interface FileTail {
 /** Of what is there already; a line is cut off where it begins before. */
 const MAX_BACK_BYTES = 8 * 1024 * 1024
 const CHUNK_BYTES = 256 * 1024
-/** A longer line is nobody's log line: it is passed over. */
+/** Longer lines are skipped: they are not log lines. */
 const MAX_LINE_CHARS = 1024 * 1024
 
 interface Opened {

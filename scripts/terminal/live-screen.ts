@@ -1,5 +1,5 @@
-// A screen of its own on a terminal, drawn again and again, with keys: as `top` does. What was there before comes back at
-// the end, however it ends.
+// A full-screen view on a terminal that is redrawn periodically and reads keys, like `top`. The previous screen is restored at
+// the end, also after an error.
 import { hasColours, paintLine, type Span } from './style.ts'
 
 export interface LiveScreenOptions {

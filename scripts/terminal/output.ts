@@ -1,5 +1,5 @@
 // How commands speak, and the one place in scripts/ that writes to the terminal: one JSON object under --json, text
-// otherwise; notes, errors and the progress bar on stderr. Whatever a line holds, a terminal shows it and obeys none of it.
+// otherwise; notes, errors and the progress bar on stderr. Control characters are escaped: no text can control the terminal.
 import cliProgress from 'cli-progress'
 import { visible, visibleJson } from '../../src/core/visible.ts'
 import { hasColours, paintLine, type Span } from './style.ts'

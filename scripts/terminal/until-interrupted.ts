@@ -1,4 +1,4 @@
-// Work that goes on until somebody stops it: Ctrl-C, a signal, or the reader of its output going away. All are a good end.
+// Runs work until Ctrl-C, a signal, or a closed pipe to the reader of its output. Each is a normal end.
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
