@@ -1,6 +1,6 @@
 // npm run bench:library [-- --set NAME --own N --draws N]: what the library does beside exemplars of one's own. Routes of public sets
-// get N exemplars of their own each, and the library's exemplars of one of its routes: of the same meaning, of a like one in another
-// world, or of one that has nothing to do with them.
+// get N exemplars of their own each, and the library's exemplars of one of its routes: of the same meaning, of a similar one in
+// another domain, or of an unrelated one.
 import { existsSync } from 'node:fs'
 import { createRandom, shuffled } from '../../src/core/statistics/random.ts'
 import {

@@ -9,7 +9,7 @@ import { openGeneration } from '../../src/vector-index/open-generation.ts'
 import { percent } from '../terminal/output.ts'
 import { runBench } from './harness.ts'
 
-/** Neighbours compared, and every how manyth exemplar is looked at. */
+/** Neighbours compared, and the step between the exemplars that are sampled. */
 const NEAR = 15
 const EVERY = 40
 

@@ -1,4 +1,4 @@
-// A store that notes how long each of its questions takes. One is asked at a time, so that none waits for another.
+// A store that measures the duration of each call. Calls run one at a time, so that none waits for another.
 import { createInTurn } from '../../src/jobs/in-turn.ts'
 import type { Store } from '../../src/store/store.ts'
 

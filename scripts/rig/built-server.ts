@@ -1,5 +1,5 @@
-// The built server in a folder that has a signalbox.yaml, as benches use it: started until it routes, read for its processor
-// time and for the stops of its event loop, and stopped.
+// The built server in a folder that has a signalbox.yaml, as benches use it: started and awaited until it routes, asked for
+// its processor time and the gaps of its event loop, and stopped.
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -20,7 +20,7 @@ export interface Serving {
 export interface BuiltServer extends Serving {
   /** Milliseconds of processor time of its child processes, such as the encoder's. */
   childrenCpuMs(): number | null
-  /** The longest stops of the loop since the last call, or since the start; needs `isProbed`. */
+  /** The longest gaps of the loop since the last call, or since the start; needs `isProbed`. */
   readGap(): Promise<LoopGapLine>
 }
 

@@ -1,4 +1,4 @@
-// An OpenAI-compatible provider on loopback that fails on order: the request's `model` names the fault. It logs every
+// An OpenAI-compatible provider on loopback that fails on request: the request's `model` names the fault. It logs every
 // attempt and resolves `closed` when the peer has closed the connection before the answer was complete.
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -24,7 +24,7 @@ export interface Exchange {
   response: ServerResponse
   body: Record<string, unknown>
   attempt: ProviderAttempt
-  /** The how-manieth attempt at this model it is, from 1. */
+  /** Number of this attempt at the model, from 1. */
   nth: number
 }
 

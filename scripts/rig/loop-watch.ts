@@ -1,6 +1,6 @@
-// The longest time that this process's event loop did not turn. Beside the wall time stands what is left of it without the time
-// that the main thread waited for a core (schedstat of Linux): on a crowded machine that is most of it, and not the
-// program's doing. Computing and blocking calls are.
+// Measures the longest time for which this process's event loop did not turn: by the wall clock, and without the time that the
+// main thread waited for a core (schedstat of Linux), which on a busy machine is most of it. What remains is caused by the
+// program: computation and blocking calls.
 import { readFileSync } from 'node:fs'
 
 /** Far below the 50 ms that are looked for; reading schedstat takes 0.02 ms. */

@@ -1,4 +1,4 @@
-// Sends hostile bodies to a running server, one by one or several at once, and asks for its liveness all the while.
+// Sends hostile bodies to a running server, one by one or several at once, and polls its liveness meanwhile.
 import { setTimeout as wait } from 'node:timers/promises'
 import type { HostileBody } from './hostile-bodies.ts'
 
@@ -13,7 +13,7 @@ export interface SentBody {
 
 export interface Sent {
   bodies: SentBody[]
-  /** How long each look at /healthz took meanwhile, in milliseconds. */
+  /** Duration of each request to /healthz meanwhile, in milliseconds. */
   livenessMs: number[]
 }
 
@@ -37,7 +37,7 @@ const send = async (
   return { name, status: response.status, code: codeOf(text), ms: performance.now() - startedMs }
 }
 
-/** Looks at /healthz until told to stop. @throws where it answers anything but 200 */
+/** Polls /healthz until stopped. @throws where it answers anything but 200 */
 const watchLiveness = (url: string) => {
   const took: number[] = []
   let isOver = false
@@ -67,7 +67,7 @@ export const sendBodies = async (
   const sent: Sent = { bodies: [], livenessMs: [] }
   for (let at = 0; at < bodies.length; at += atOnce) {
     const group = bodies.slice(at, at + atOnce).map((one) => ({ ...one, body: one.make() }))
-    await wait(PAUSE_MS) // connections that ended while they were made are seen to have
+    await wait(PAUSE_MS) // lets the client notice connections that closed while the bodies were made
     const stop = watchLiveness(url)
     sent.bodies.push(...(await Promise.all(group.map((one) => send(url, one)))))
     sent.livenessMs.push(...(await stop()))

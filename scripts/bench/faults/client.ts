@@ -8,7 +8,7 @@ export interface Received {
   header(name: string): string | null
   /** Whole, or as far as it came. */
   text: string
-  /** True where the body ended as a body ends, not with the socket. */
+  /** True where the body ended properly, not by a closed socket. */
   isClean: boolean
   tookMs: number
 }

@@ -46,10 +46,10 @@ const untilIdle: Wait = ({ resilience }) => resilience.idle_timeout_ms
 const untilAnswer: Wait = ({ resilience }, form) =>
   form === 'sse' ? resilience.first_byte_timeout_ms : resilience.whole_answer_timeout_ms
 
-/** A timer may be late by so much of its setting. */
+/** Timers may be late by this factor of their setting. */
 const LATE = 1.2
 
-/** So many calls of each target, and so long beyond the slack. */
+/** At most these calls of each target, within the wait and the slack. */
 const within =
   (calls: Record<string, number>, wait: Wait = none): CaseSpec['allowed'] =>
   (profile, form) => ({
@@ -101,7 +101,7 @@ const SCENARIOS: [name: string, ...cases: CaseSpec[]][] = [
   [
     '503 for ever',
     served(of('503-forever', 'ok'), down),
-    // Nobody to fall back to: the provider's own failure is told.
+    // No fallback: the provider's own failure is reported.
     told({ ...served(of('503-forever'), down), id: 'b' }, 503, 'upstream_error'),
   ],
   ['reset before headers', served(of('reset-once'), within({ 'reset-once': 2 }, backoff))],

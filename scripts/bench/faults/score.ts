@@ -6,7 +6,7 @@
 // partial  the same, but by more calls, in more time, or sooner than the provider asked for
 // safe     a clear error: a status of 4xx or 5xx with an error body; or, once a stream has begun, an error event, no
 //          [DONE], no finish_reason, an end that is not clean, and a text that is the beginning of the right one
-// fail     anything else: a cut answer that looks whole, a wrong text, an error without a word, no answer at all
+// fail     anything else: a cut answer that looks whole, a wrong text, an error without an error body, no answer at all
 //
 // A scenario is as good as its worst case. A healthy request beside each case must pass, else the case fails.
 
