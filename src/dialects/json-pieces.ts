@@ -1,4 +1,4 @@
-// A value → its JSON in pieces of a bounded size, so that writing a large body takes turns with other work.
+// A value → its JSON in pieces of a bounded size, so that serialising a large body yields to other work.
 import { isObject } from './json.ts'
 import { writeJson } from './lossless-json.ts'
 

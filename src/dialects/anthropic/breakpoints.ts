@@ -19,7 +19,7 @@ const unmarked = (blocks: unknown, count: number): unknown => {
   })
 }
 
-/** The same body where it holds no more than Anthropic takes; turns give theirs up before the system prompt and tools. */
+/** The same body where it holds no more than Anthropic takes; those of turns are dropped before those of the system prompt and tools. */
 export const withinBreakpoints = (sent: JsonObject): JsonObject => {
   const turns = objectsOf(sent.messages)
   const inTurns = turns.reduce((sum, { content }) => sum + marksIn(content), 0)

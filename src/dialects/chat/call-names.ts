@@ -1,5 +1,5 @@
 // The name of a streamed tool call: servers send it once, in pieces, again with every piece, or each time as far as it has
-// come. Which of these it is, the tools that were offered tell.
+// come. The offered tools determine which of these it is.
 
 export interface CallNames {
   /** The name so far, and what a piece adds to it. */

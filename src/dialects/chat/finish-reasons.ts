@@ -1,5 +1,5 @@
 // The words by which OpenAI-compatible servers say why an answer ended, in OpenAI's own five; and those that say that the
-// provider failed, which is no end of an answer at all. Known words first; of others, what they are made of tells.
+// provider failed, which is no end of an answer at all. Known words are looked up; others are classified by the parts that they consist of.
 import type { AnswerFlaw } from '../../core/types.ts'
 
 /** Words beside OpenAI's own, in lower case. Sources: the public references of the servers named. */

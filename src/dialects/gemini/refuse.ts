@@ -1,5 +1,5 @@
-// What Gemini cannot be asked for: refused by name rather than left out, because an answer to another question than the
-// one that was asked is worse than none.
+// What Gemini cannot be asked for: refused by name rather than left out, because an answer to a changed request is
+// worse than none.
 import { RouterError } from '../../errors.ts'
 
 /** `invalid_request` naming the field. `problem` continues "`field` …", e.g. "cannot be sent to a Gemini model". */

@@ -1,5 +1,5 @@
 // OpenAI chat body → generateContent body. Every field is either translated, known to have no bearing on the answer, or
-// refused: there is no fourth way.
+// refused; nothing is dropped silently.
 import type { ChatBody, UpstreamRequest } from '../chat/upstream-request.ts'
 import { toContents } from './contents.ts'
 import { toGenerationConfig } from './generation-config.ts'

@@ -1,4 +1,4 @@
-// A look at the training rows themselves: labels that a classifier doubts, and texts that stand under two routes.
+// Audits the training rows: labels that a classifier doubts, and texts that are labelled with two routes.
 import type { TrainingSet } from '../../core/classifier/classifier.ts'
 import { CONFLICT } from '../../training/exemplars/check-addition.ts'
 import type { VectorIndex } from '../../vector-index/vector-index.ts'

@@ -42,7 +42,7 @@ const levelsOf = (inside: readonly number[], outside: readonly number[]): Level[
 /** The least novelty that at least `kept` of the in-scope do not exceed. */
 const cutOf = (inside: readonly number[], kept: number): number => {
   const sorted = Float64Array.from(inside).sort()
-  // 0.95 × 20 is 19.000…04 in floating point: a hair off, or one row too many would be kept.
+  // 0.95 × 20 is 19.000…04 in floating point: without the correction one row too many would be kept.
   const wanted = Math.ceil(kept * sorted.length - 1e-9)
   return sorted[Math.max(0, wanted - 1)] as number
 }

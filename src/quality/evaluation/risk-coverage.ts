@@ -16,7 +16,7 @@ export interface RiskCoverage {
   points: RiskPoint[]
   /** Area under the curve: mean risk over all coverages; 0 is perfect. Null without rows. */
   aurc: number | null
-  /** `aurc` less that of the best order with as many errors: what the confidence itself is to blame for. */
+  /** `aurc` less that of the best order with as many errors: the part that is due to the confidence. */
   excessAurc: number | null
 }
 

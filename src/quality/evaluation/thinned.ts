@@ -1,4 +1,4 @@
-// Reduces the points of a curve, of which there is one a row, to as many as a screen can show.
+// Reduces the points of a curve (one for each row) to as many as a screen can show.
 
 /** At most `max` of the points, evenly by position, the first and the last among them. */
 export const thinned = <T>(points: readonly T[], max = 200): T[] => {
