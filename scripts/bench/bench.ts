@@ -107,11 +107,8 @@ const run = async (options: BenchOptions, folder: string) => {
   })
   const env = { SIGNALBOX_DATA: join(folder, 'data') }
   const paths = dataPaths(config, { env, cwd: projectRoot() })
-  const store = await openStore(
-    paths.database,
-    config.storage.store_text,
-    config.storage.flush_interval_ms,
-  )
+  const { store_text, flush_interval_ms } = config.storage
+  const store = await openStore(paths.database, store_text, flush_interval_ms)
   try {
     const prompts = await createPromptMaker(config.encoder)
     const runs = options.quick ? QUICK_RUNS : RUNS

@@ -21,9 +21,6 @@ const VOTES = 10_000
 const DUPLICATES = 1_000
 const BETTER = 30
 
-/** Sentences of the result. */
-type Lines = string[]
-
 interface Bench {
   set: LabelledSet
   config: Config
@@ -43,7 +40,7 @@ const grow = (
   return trainGeneration({ number: base.number + 1, exemplars, vectors, set, config })
 }
 
-const report = (bench: Bench, what: string, candidate: Trained): Lines => {
+const report = (bench: Bench, what: string, candidate: Trained): string[] => {
   const before = accuracyOn(bench.base, bench.measured, bench.config).best
   const after = accuracyOn(candidate, bench.measured, bench.config).best
   const failed = failedChecks({ serving: bench.base, candidate }, [bench.gateSet], bench.config)
@@ -59,7 +56,7 @@ const flood = (
   bench: Bench,
   what: string,
   nameRoute: (decision: BatchDecision, i: number) => string,
-): Lines => {
+): string[] => {
   const { set, config, base } = bench
   const decisions = decideRows(base, set.traffic, config)
   const feedback = Array.from({ length: VOTES }, (_, n) => {
@@ -92,7 +89,7 @@ const flood = (
 }
 
 /** A thousand variants of one prompt, as exemplars of a route that is not theirs. */
-const duplicates = async (bench: Bench): Promise<Lines> => {
+const duplicates = async (bench: Bench): Promise<string[]> => {
   const { set, session } = bench
   const text = set.traffic.texts[0] as string
   const truth = set.traffic.labels[0] as string
@@ -123,7 +120,7 @@ const shuffledLabels = ({ base, set, config }: Bench): Trained => {
   return trainGeneration({ number: 2, exemplars, vectors: base.vectors, set, config })
 }
 
-const attack = async (set: LabelledSet, session: EvalSession): Promise<Lines> => {
+const attack = async (set: LabelledSet, session: EvalSession): Promise<string[]> => {
   const { routes, start, dev, traffic } = set
   const config = configFor(routes, 1)
   const order = shuffled([...dev.texts.keys()], createRandom(3))

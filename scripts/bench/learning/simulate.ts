@@ -127,11 +127,7 @@ const healthyOf = (
 /** A rebuild out of all votes so far, and what the gate has against it. */
 const rebuildWith = (
   options: SimulateOptions,
-  {
-    number,
-    serving,
-    feedback,
-  }: { number: number; serving: Trained; feedback: FeedbackWithDecision[] },
+  { number, serving, feedback }: Pick<Deployment, 'serving' | 'feedback'> & { number: number },
 ) => {
   const { set, config } = options
   const healthy = healthyOf(options, toExemplars(set.start), feedback)

@@ -38,9 +38,7 @@ export const trainGeneration = (options: TrainOptions): Trained => {
       routes: exemplars.map(({ route }) => route),
       texts: exemplars.map(({ text }) => text),
       anchors,
-      ...(set.guard && {
-        sample: { ...set.guard, routes: set.guard.labels },
-      }),
+      ...(set.guard && { sample: { ...set.guard, routes: set.guard.labels } }),
     },
     fitOptions(config),
   )
