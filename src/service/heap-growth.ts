@@ -3,8 +3,10 @@
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * Percent by which the old generation may grow from one full collection to the next, buffers included. Measured over 10,000 requests of
- * seven kinds: 20 instead of V8's own choice takes 75 MB less, and no more processor time.
+ * Percent by which the old generation may grow from one full collection to the next, buffers included. Measured over requests of
+ * seven kinds: with caches of 10,000 embeddings 20 takes 75 MB less after 10,000 requests than V8's own choice, with the default ones 12
+ * MB less after 4,000, for 13 full collections instead of 3, none longer (63 ms instead of 125 at most, on a busy machine), and within
+ * a hundredth the same processor time.
  */
 const GROWTH_PERCENT = 20
 
