@@ -1,6 +1,7 @@
 // Encoder rows → the feature space of the classifier: centred on the exemplars, both parts of a row scaled to the same spread,
 // unit length. Centring makes distances between prompts of one domain meaningful.
 import { type Matrix, rowOf } from '../linear/matrix.ts'
+import { type CentredSums, createCentredRows } from '../linear/simd/centred-sums.ts'
 
 /** Fitted on the exemplars. */
 export interface FeatureSpace {
@@ -71,7 +72,7 @@ const partSums = (
   prompt: Float32Array,
   row: Float32Array,
   [from, to]: readonly [number, number],
-): readonly [number, number] => {
+): CentredSums => {
   // Two accumulators of each kind: with one, every addition waits for the last, which takes three times as long.
   let [sumA, sumB, squareA, squareB] = [0, 0, 0, 0]
   let k = from
@@ -88,19 +89,36 @@ const partSums = (
     sumA += a * (prompt[k] as number)
     squareA += a * a
   }
-  return [sumA + sumB, squareA + squareB]
+  return { product: sumA + sumB, square: squareA + squareB }
+}
+
+const cosineOf = ({ scale }: FeatureSpace, first: CentredSums, second: CentredSums): number => {
+  const length = Math.sqrt(first.square * scale[0] ** 2 + second.square * scale[1] ** 2)
+  return length > 0 ? (first.product * scale[0] + second.product * scale[1]) / length : 0
 }
 
 /** Cosine in the feature space between a prompt that is already transformed (unit length) and a row that is not. */
 export const featureSimilarityOf = (
-  { mean, split, scale }: FeatureSpace,
+  space: FeatureSpace,
   prompt: Float32Array,
   row: Float32Array,
 ): number => {
-  const [a, aa] = partSums(mean, prompt, row, [0, split])
-  const [b, bb] = partSums(mean, prompt, row, [split, mean.length])
-  const length = Math.sqrt(aa * scale[0] ** 2 + bb * scale[1] ** 2)
-  return length > 0 ? (a * scale[0] + b * scale[1]) / length : 0
+  const { mean, split } = space
+  const first = partSums(mean, prompt, row, [0, split])
+  return cosineOf(space, first, partSums(mean, prompt, row, [split, mean.length]))
+}
+
+/** The same cosine for each of several rows: the same numbers, in SIMD where both parts of a row are even. */
+export const createFeatureSimilarities = (
+  space: FeatureSpace,
+): ((prompt: Float32Array, rows: readonly Float32Array[]) => number[]) => {
+  const { mean, split } = space
+  if (split % 2 !== 0 || mean.length % 2 !== 0) {
+    return (prompt, rows) => rows.map((row) => featureSimilarityOf(space, prompt, row))
+  }
+  const centred = createCentredRows(mean, split)
+  return (prompt, rows) =>
+    centred.sums(prompt, rows).map(([first, second]) => cosineOf(space, first, second))
 }
 
 /** Transforms every row into the space. @param data filled with the result */

@@ -7,7 +7,7 @@ import type { Classification, ClassificationParts } from '../types.ts'
 import type { Classifier, ClassifierInput, ClassifierModel, WordLogits } from './classifier.ts'
 import { type ClassifierParts, nonePosition, toParts } from './classifier-codec.ts'
 import { type Evidence, evidenceOf, type NearExemplar } from './evidence.ts'
-import { type FeatureSpace, featureSimilarityOf, toSpace } from './feature-space.ts'
+import { createFeatureSimilarities, toSpace } from './feature-space.ts'
 import { confidenceOf, type Mixed, mix } from './mix-evidence.ts'
 import { noveltyOf } from './novelty.ts'
 import { createReadWords } from './word-head.ts'
@@ -18,24 +18,20 @@ const oneRow = (data: Float32Array): Matrix => ({ rows: 1, cols: data.length, da
 /** Neighbours with their cosine to the prompt in the feature space; routes that were not trained are left out. */
 const toNear = (
   { neighbours, neighbourRows }: ClassifierInput,
-  {
-    space,
-    prompt,
-    position,
-  }: {
-    space: FeatureSpace
-    prompt: Float32Array
-    position: ReadonlyMap<string, number>
-  },
+  position: ReadonlyMap<string, number>,
+  similaritiesTo: (rows: readonly Float32Array[]) => number[],
 ): NearExemplar[] => {
-  return neighbours.flatMap(({ route, similarity }, i) => {
-    const label = position.get(route)
-    const whole = neighbourRows[i]
-    if (label === undefined || whole === undefined) return []
-    return [
-      { route, similarity, label, featureSimilarity: featureSimilarityOf(space, prompt, whole) },
-    ]
+  const labels = neighbours.map(({ route }) => position.get(route))
+  const rows = neighbourRows.filter((_, i) => labels[i] !== undefined)
+  const similarities = similaritiesTo(rows)
+  const near: NearExemplar[] = []
+  neighbours.forEach(({ route, similarity }, i) => {
+    const label = labels[i]
+    const featureSimilarity = similarities[near.length]
+    if (label === undefined || featureSimilarity === undefined) return
+    near.push({ route, similarity, label, featureSimilarity })
   })
+  return near
 }
 
 const probabilities = (log: Matrix | null): Float32Array =>
@@ -132,6 +128,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
   const parts = toParts(model)
   const { routes, space, head, blend, counts } = parts
   const position = new Map(routes.map((route, r) => [route, r]))
+  const similarities = createFeatureSimilarities(space)
   const none = nonePosition(routes)
   const { descriptions } = parts
   const rows = [head.weights, parts.centroids, ...(descriptions ? [descriptions.centroids] : [])]
@@ -149,7 +146,7 @@ export const createClassifier = (model: ClassifierModel): Classifier => {
       const logits = dots.slice(0, n).map((v, r) => v + (head.bias[r] as number))
       const words = input.wordLogits === undefined ? readWords(input.text) : input.wordLogits
       const evidence = evidenceOf({
-        neighbours: [toNear(input, { space, prompt, position })],
+        neighbours: [toNear(input, position, (rows) => similarities(prompt, rows))],
         words: words && oneRow(words),
         logits: oneRow(logits),
         centroidCosines: oneRow(dots.slice(n, 2 * n)),

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
+  createFeatureSimilarities,
   featureSimilarityOf,
   fitFeatureSpace,
   rowsToSpace,
@@ -51,6 +52,20 @@ describe('the feature space', () => {
           const projected = dot(prompt, 0, inSpace.data, i * m.cols, m.cols)
           expect(featureSimilarityOf(space, prompt, rowOf(m, i))).toBeCloseTo(projected, 4)
         }
+      }),
+    )
+  })
+
+  it('gives many rows the likeness that it gives each, to the last bit', () => {
+    fc.assert(
+      fc.property(shape, fc.integer({ min: 0, max: 9 }), (drawn, count) => {
+        const { m, space } = fitted(drawn)
+        const prompt = toSpace(space, rowOf(m, 0), new Float32Array(m.cols))
+        const rows = Array.from({ length: count }, (_, i) => rowOf(m, i % m.rows))
+        const alone = rows.map((row) => featureSimilarityOf(space, prompt, row))
+        const similarities = createFeatureSimilarities(space)
+        expect(similarities(prompt, rows)).toEqual(alone)
+        expect(similarities(prompt, rows.toReversed())).toEqual(alone.toReversed())
       }),
     )
   })

@@ -61,6 +61,16 @@ export const lanesV = (lanes: readonly number[]): number[] => [
   ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
 ]
 
+/** v128.load64_zero at a byte offset, then f64x2.promote_low_f32x4: two float32 as doubles. */
+export const loadDoublesV = (at: number): number[] => [
+  ...[0xfd, 0x5d, 0x00, ...uleb(at)],
+  ...[0xfd, 0x5f],
+]
+/** f64x2.add, sub and mul. */
+export const addDoublesV = [0xfd, 0xf0, 0x01]
+export const subDoublesV = [0xfd, 0xf1, 0x01]
+export const mulDoublesV = [0xfd, 0xf2, 0x01]
+
 /** A do-while loop: runs `body`, and repeats while the i32 that `again` leaves on the stack is not zero. */
 export const loop = (body: readonly number[], again: readonly number[]): number[] => [
   ...[0x03, 0x40, ...body],
