@@ -1,7 +1,7 @@
 // Spreads work over turns of the event loop, so that a burst of prompts does not block it as a whole.
 import { createDeferredTurns } from './deferred-turns.ts'
 
-/** Resolves in a turn of the event loop that no other caller gets, in the order of the calls. */
+/** Resolves in a turn of the event loop that no other caller gets, in the order of the calls; while the loop is late, with others. */
 export type TakeTurn = () => Promise<void>
 
 /** A place in the order of the turns. */
@@ -19,6 +19,12 @@ export interface Turns {
 /** While others wait, too, every so manyth turn goes to a deferred step that is due. */
 const DEFERRED_EVERY = 4
 
+/**
+ * Where a turn comes later than this, what arrived fills the loop, and one step a turn would never catch up with it: then steps are
+ * taken for half as long as the turn was late.
+ */
+const LATE_MS = 10
+
 /** @param now monotonic milliseconds */
 export const createTurns = (now: () => number = () => performance.now()): Turns => {
   const waiting = new Set<() => void>()
@@ -27,7 +33,8 @@ export const createTurns = (now: () => number = () => performance.now()): Turns 
   const schedule = (): void => {
     if (isScheduled || (waiting.size === 0 && !deferred.isDue())) return
     isScheduled = true
-    setImmediate(giveTurn)
+    const from = now()
+    setImmediate(() => void giveTurns(now() - from))
   }
   const deferred = createDeferredTurns({ now, onDue: schedule })
   const takeFirst = (): (() => void) | undefined => {
@@ -35,12 +42,18 @@ export const createTurns = (now: () => number = () => performance.now()): Turns 
     if (first) waiting.delete(first)
     return first
   }
-  const giveTurn = (): void => {
-    isScheduled = false
+  const takeNext = (): (() => void) | undefined => {
     taken += 1
     const isTheirs = waiting.size === 0 || taken % DEFERRED_EVERY === 0
-    const resolve = isTheirs && deferred.isDue() ? deferred.take() : takeFirst()
-    resolve?.()
+    return isTheirs && deferred.isDue() ? deferred.take() : takeFirst()
+  }
+  const giveTurns = async (lateMs: number): Promise<void> => {
+    const endsAt = now() + (lateMs > LATE_MS ? lateMs / 2 : 0)
+    for (let step = takeNext(); step; step = now() < endsAt ? takeNext() : undefined) {
+      step()
+      await Promise.resolve() // the step works now
+    }
+    isScheduled = false
     schedule()
   }
   const wait = (): Place => {

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { createTurns } from '../../src/jobs/loop-turn.ts'
 
 it('lets the event loop turn between two callers, and keeps their order', async () => {
-  const { take } = createTurns()
+  const { take } = createTurns(() => 0)
   const order: string[] = []
   const work = async (name: string) => {
     await take()
@@ -13,6 +13,23 @@ it('lets the event loop turn between two callers, and keeps their order', async 
   await Promise.all([work('first'), work('second'), work('third')])
   expect(order.filter((entry) => !entry.startsWith('turn'))).toEqual(['first', 'second', 'third'])
   expect(order.indexOf('turn after first')).toBeLessThan(order.indexOf('third'))
+})
+
+it('takes steps for half as long as the loop is late', async () => {
+  const clock = { ms: 0 }
+  const { take } = createTurns(() => clock.ms)
+  const done: number[] = []
+  const work = async (i: number) => {
+    await take()
+    clock.ms += 20
+    done.push(i)
+  }
+  const all = [1, 2, 3, 4, 5].map(work)
+  clock.ms = 100
+  await nextTurn()
+  expect(done).toEqual([1, 2, 3])
+  await Promise.all(all)
+  expect(done).toEqual([1, 2, 3, 4, 5])
 })
 
 describe('steps that let others go first', () => {
