@@ -2,7 +2,7 @@
 // reported, never guessed.
 import { RouterError } from '../errors.ts'
 import { type Evidence, type EvidenceStore, gatherEvidence } from './evidence.ts'
-import { readKeptConfig } from './kept-config.ts'
+import { createKeptConfigs, type KeptConfigs } from './kept-config.ts'
 import { createKeptGenerations, type KeptGenerations } from './kept-generations.ts'
 import { type EmbedAnew, readKeptTurn } from './kept-turn.ts'
 import type { Receipt } from './receipt.ts'
@@ -15,16 +15,22 @@ export interface ExplainOptions {
   embedAnew?: EmbedAnew
 }
 
+/** What the receipts of one call share. */
+interface Kept {
+  generations: KeptGenerations
+  configs: KeptConfigs
+  embedAnew: EmbedAnew | null
+}
+
 const receiptFor = async (
   evidence: Evidence,
-  generations: KeptGenerations,
-  embedAnew: EmbedAnew | null,
+  { generations, configs, embedAnew }: Kept,
 ): Promise<Receipt> => {
   const { decision, configText } = evidence
   const number = decision.indexGeneration
   const opened = number === null ? null : await generations.open(number)
   const generation = opened && 'problem' in opened ? null : opened
-  const config = readKeptConfig(decision.configVersion, configText)
+  const config = configs.read(decision.configVersion, configText)
   const turn = await readKeptTurn(decision, generation, embedAnew)
   const problems = [opened, config, turn].flatMap((part) =>
     part && 'problem' in part ? [part.problem] : [],
@@ -36,8 +42,8 @@ const receiptFor = async (
 }
 
 /**
- * Receipts in the order of `ids`; null for unknown ids. Each generation is loaded once, and each decision takes about as long as the
- * original without embedding: call it where loading may block.
+ * Receipts in the order of `ids`; null for unknown ids. Each generation and each configuration is read once, and each decision
+ * takes about as long as the original without embedding: call it where loading may block.
  * @throws RouterError `store_unavailable`
  */
 export const explainMany = async (
@@ -45,12 +51,13 @@ export const explainMany = async (
   { store, indexDir, embedAnew }: ExplainOptions,
 ): Promise<(Receipt | null)[]> => {
   const generations = createKeptGenerations(indexDir)
+  const kept = { generations, configs: createKeptConfigs(), embedAnew: embedAnew ?? null }
   const evidence = await gatherEvidence(ids, store)
   const receipts = new Map<Evidence, Receipt>()
   const found = evidence.filter((one) => one !== null)
   const numberOf = ({ decision }: Evidence): number => decision.indexGeneration ?? 0
   for (const one of found.toSorted((a, b) => numberOf(a) - numberOf(b))) {
-    receipts.set(one, await receiptFor(one, generations, embedAnew ?? null))
+    receipts.set(one, await receiptFor(one, kept))
   }
   return evidence.map((one) => (one && receipts.get(one)) ?? null)
 }
