@@ -15,7 +15,7 @@ import { PROMPT_TOKENS, stageLines, summariseStages } from './stages.ts'
 import { headLine, type Summary, targetLine } from './summary.ts'
 
 const SIZES = [100, 10_000] as const
-const MOST_GROWTH = 1.2
+const MOST_GROWTH = 1.1
 const WARM_UP = 15
 
 export interface GrowthReport {
