@@ -46,7 +46,7 @@ const panel = ({ name, noisy, clean }: Curve, i: number): string => {
       ].join('')
     },
   )
-  const place = `x="${i * PANEL.width}" y="${HEAD}" width="${PANEL.width}" height="${PANEL.height}"`
+  const place = `overflow="visible" x="${i * PANEL.width}" y="${HEAD}" width="${PANEL.width}" height="${PANEL.height}"`
   const title = `<text class="name" x="${i * PANEL.width + 62}" y="18">${escaped(name)}</text>`
   return title + chart.markup.replace('<svg ', `<svg ${place} `)
 }
