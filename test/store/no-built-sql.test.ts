@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 /** Where text becomes SQL: raw fragments, and statements that are no literal; pragmas may hold whole numbers. */
 const BUILT =
-  /sql\.raw\(|\.(?:exec|prepare)\((?!\)|'[^']*'\))|\.pragma\(`(?!\w+ = \$\{(?:Math\.trunc\(|process\.pid\}|[A-Z_]+\}))|\.pragma\(`incremental/
+  /sql\.raw\(|\.(?:exec|prepare)\((?!\)|'[^']*'\))|\.pragma\(`(?!\w+ = -?\$\{(?:Math\.trunc\(|process\.pid\}|[A-Z_]+\}))|\.pragma\(`incremental/
 
 const builtIn = (source: string): string[] =>
   source.split('\n').flatMap((line) => (BUILT.test(line) ? [line.trim()] : []))
