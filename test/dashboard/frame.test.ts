@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium)('a page of the dashboard', () => {
   let rig: DeskRig
 
   beforeAll(async () => {
-    rig = await createDeskRig({ seed: { decisions: 2_000 } })
+    rig = await createDeskRig()
     for (const content of DOUBTFUL) {
       const messages = [{ role: 'user', content }]
       await rig.server.post('/v1/chat/completions', { model: 'auto', messages })
