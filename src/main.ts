@@ -113,7 +113,6 @@ const exitOnUncaught = (service: Service, logger: Logger): void => {
 
 /** Serves until a signal. Exits 1 with one clear line where the configuration, a port or the data folder is wrong. */
 export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
-  limitHeapGrowth()
   try {
     const loaded = loadConfig({ env })
     const paths = dataPaths(loaded.config, { env, cwd: process.cwd() })
@@ -137,6 +136,7 @@ export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
     const pages = loaded.config.dashboard.enabled ? { dashboard: `${url}/dashboard` } : {}
     logger.info({ url, ...pages, pid: process.pid }, 'listening')
     await service.ready
+    limitHeapGrowth() // not before: loading the program would collect often what stays
     logger.info('ready')
   } catch (error) {
     process.stderr.write(`error: ${failureText(error).split('\n').map(visible).join('\n')}\n`)
