@@ -79,29 +79,29 @@ const watch = (
   }
 }
 
-/** Jobs by id, and the queue of those that were not sent. */
+/** Jobs by id, and the queue of those that were not sent, in the order of their places. */
 const createEntries = () => {
   const open = new Map<number, Entry>()
-  let queue: number[] = []
+  const queue: Entry[] = []
   return {
     open,
-    queue: () => queue,
+    queue,
     insert: (entry: Entry): void => {
       open.set(entry.id, entry)
-      const isBefore = (id: number): boolean => (open.get(id)?.place ?? 0) <= entry.place
-      queue.splice(queue.findLastIndex(isBefore) + 1, 0, entry.id)
+      queue.splice(queue.findLastIndex(({ place }) => place <= entry.place) + 1, 0, entry)
     },
-    tokensBefore: (place: number): number[] =>
-      queue.flatMap((id) => {
-        const entry = open.get(id)
-        return entry && entry.place <= place ? [entry.tokens] : []
-      }),
+    tokensBefore: (place: number): number[] => {
+      const tokens: number[] = []
+      for (const entry of queue) if (entry.place <= place) tokens.push(entry.tokens)
+      return tokens
+    },
     remove: (id: number): Entry | undefined => {
       const entry = open.get(id)
       if (!entry) return undefined
       entry.stopWatching()
       open.delete(id)
-      queue = queue.filter((waiting) => waiting !== id)
+      const at = queue.indexOf(entry)
+      if (at >= 0) queue.splice(at, 1)
       return entry
     },
   }
@@ -137,20 +137,20 @@ export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
     })
   return {
     get waiting() {
-      return queue().length
+      return queue.length
     },
     tokensBefore: (tokens) => tokensBefore(now() + laterMs(tokens)),
     add,
-    take: () => open.get(queue().shift() ?? -1),
+    take: () => queue.shift(),
     get: (id) => open.get(id),
     putBack: (id) => {
-      if (open.has(id)) queue().unshift(id)
+      const entry = open.get(id)
+      if (entry) queue.unshift(entry)
     },
     resolve: (id, vector) => settle(id, (entry) => entry.resolve(vector)),
     reject,
     rejectWaiting: (error, isPicked) => {
-      const waiting = queue().flatMap((id) => open.get(id) ?? [])
-      for (const { id } of waiting.filter(isPicked)) reject(id, error())
+      for (const { id } of queue.filter(isPicked)) reject(id, error())
     },
   }
 }
