@@ -4,6 +4,7 @@
 import { type Matrix, topTwo } from '../linear/matrix.ts'
 import { logOdds } from '../statistics/odds.ts'
 import type { Classification } from '../types.ts'
+import { agreementLimit } from './agreement-limit.ts'
 import { fitLogistic, type Logistic, logisticAt } from './logistic.ts'
 import type { WordsFirst } from './words-first.ts'
 
@@ -42,24 +43,8 @@ export const wordsConfidence = (calibration: Logistic, log: Matrix, row: number)
   return logisticAt(calibration, features, features[0])
 }
 
-interface Ranked {
-  confidence: number
-  isSame: boolean
-}
-
-type Limit = Pick<WordsAlone, 'limit' | 'agreement'>
-
-/** The lowest limit with enough agreement above it; null where there is none. */
-const limitOf = (ranked: readonly Ranked[]): Limit | null => {
-  let [same, found] = [0, null as Limit | null]
-  ranked.forEach(({ confidence, isSame }, i) => {
-    if (isSame) same++
-    const isTied = ranked[i + 1]?.confidence === confidence
-    if (i + 1 < LEAST_ROWS || isTied || same / (i + 1) < LEAST_AGREEMENT) return
-    found = { limit: confidence, agreement: same / (i + 1) }
-  })
-  return found
-}
+const isEnough = (same: number, all: number): boolean =>
+  all >= LEAST_ROWS && same / all >= LEAST_AGREEMENT
 
 export interface WordsAloneInput {
   /** The word head's log-probabilities of rows that it was not fitted on. */
@@ -81,17 +66,15 @@ export const fitWordsAlone = ({ log, labels, full, none }: WordsAloneInput): Wor
     ridge: RIDGE,
     offset: Float32Array.from(features, ([odds]) => odds as number),
   })
-  const ranked = tops
-    .flatMap((top, i) =>
-      top === none
-        ? []
-        : [{ confidence: wordsConfidence(calibration, log, i), isSame: top === full[i] }],
-    )
-    .sort((a, b) => b.confidence - a.confidence)
-  const found = limitOf(ranked)
+  const compared = tops.flatMap((top, i) =>
+    top === none
+      ? []
+      : [{ confidence: wordsConfidence(calibration, log, i), isSame: top === full[i] }],
+  )
+  const found = agreementLimit(compared, isEnough)
   if (found === null) return null
-  const above = ranked.filter(({ confidence }) => confidence >= found.limit).length
-  return { calibration, ...found, share: above / Math.max(1, labels.length), first: null }
+  const { limit, agreement, above } = found
+  return { calibration, limit, agreement, share: above / Math.max(1, labels.length), first: null }
 }
 
 /** The classification by the word head alone; null where it is not confident enough to decide. */

@@ -1,6 +1,7 @@
 // When the words may decide before the encoder is asked: from which confidence on they decide as all parts together do, measured at a
 // rebuild on exemplars that neither was fitted on. Used while the encoder is busy; see routing/classify.ts.
 import { betaCdf } from '../statistics/beta.ts'
+import { agreementLimit } from './agreement-limit.ts'
 
 export interface WordsFirst {
   /** Least confidence of the words that decides. */
@@ -34,15 +35,12 @@ const isEnough = (same: number, all: number): boolean =>
  * @param atLeast no limit below this one
  */
 export const fitWordsFirst = (rows: readonly WordsBeside[], atLeast: number): WordsFirst | null => {
-  const ranked = rows
+  const compared = rows
     .filter(({ words, confidence }) => words !== null && confidence >= atLeast)
-    .sort((a, b) => b.confidence - a.confidence)
-  let [same, found] = [0, null as WordsFirst | null]
-  ranked.forEach(({ confidence, words, full }, i) => {
-    const all = i + 1
-    if (words === full) same++
-    if (ranked[all]?.confidence === confidence || !isEnough(same, all)) return
-    found = { limit: confidence, agreement: same / all, share: all / rows.length }
-  })
-  return found !== null && (found as WordsFirst).share >= LEAST_SHARE ? found : null
+    .map(({ confidence, words, full }) => ({ confidence, isSame: words === full }))
+  const found = agreementLimit(compared, isEnough)
+  if (found === null) return null
+  const { limit, agreement, above } = found
+  const share = above / rows.length
+  return share >= LEAST_SHARE ? { limit, agreement, share } : null
 }
