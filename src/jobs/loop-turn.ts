@@ -16,14 +16,20 @@ export interface Turns {
   wait(): Place
 }
 
-/** While others wait, too, every so manyth turn goes to a deferred step that is due. */
+/** While others wait, too, one turn of so many goes to a deferred step that is due. */
 const DEFERRED_EVERY = 4
 
 /**
- * Where a turn comes later than this, what arrived fills the loop, and one step a turn would never catch up with it: then steps are
+ * A turn that comes later than this found the loop full of what had arrived, and one step a turn would never catch up: then steps are
  * taken for half as long as the turn was late.
  */
 const LATE_MS = 10
+
+const takeFirst = (waiting: Set<() => void>): (() => void) | undefined => {
+  const [first] = waiting
+  if (first) waiting.delete(first)
+  return first
+}
 
 /** @param now monotonic milliseconds */
 export const createTurns = (now: () => number = () => performance.now()): Turns => {
@@ -37,15 +43,10 @@ export const createTurns = (now: () => number = () => performance.now()): Turns 
     setImmediate(() => void giveTurns(now() - from))
   }
   const deferred = createDeferredTurns({ now, onDue: schedule })
-  const takeFirst = (): (() => void) | undefined => {
-    const [first] = waiting
-    if (first) waiting.delete(first)
-    return first
-  }
   const takeNext = (): (() => void) | undefined => {
     taken += 1
     const isTheirs = waiting.size === 0 || taken % DEFERRED_EVERY === 0
-    return isTheirs && deferred.isDue() ? deferred.take() : takeFirst()
+    return isTheirs && deferred.isDue() ? deferred.take() : takeFirst(waiting)
   }
   const giveTurns = async (lateMs: number): Promise<void> => {
     const endsAt = now() + (lateMs > LATE_MS ? lateMs / 2 : 0)

@@ -109,12 +109,12 @@ const deferRefused =
 
 const WORDS_DECIDED = new Error('The words decided before the encoder was needed.')
 
-/** Aborts with the signal, or when the words have decided. */
+/** A place in the encoder's queue that is left with the signal, or when the words have decided. */
 const leavable = (signal: EndSignal | undefined) => {
   const { signal: leaving, abort } = createEndController()
-  const leave = (): void => abort(signal?.reason)
-  if (signal?.aborted) leave()
-  else signal?.addEventListener('abort', leave, { once: true })
+  const follow = (): void => abort(signal?.reason)
+  if (signal?.aborted) follow()
+  else signal?.addEventListener('abort', follow, { once: true })
   return { signal: leaving, leave: () => abort(WORDS_DECIDED) }
 }
 
@@ -162,18 +162,18 @@ export const createClassify = (deps: ClassifyDeps): Classify => {
     let embedding: Float32Array | null = null
     let read: WordsRead | null = null
     try {
-      const isPressed = isWordsFirst && mayUseWords !== undefined && encoder.isPressed?.() === true
-      const leaving = isPressed ? leavable(signal) : null
+      const mayGoFirst = isWordsFirst && encoder.isPressed?.() ? mayUseWords : undefined
+      const leaving = mayGoFirst && leavable(signal)
       const embedded = beginEmbedding(encoder, text.text, leaving?.signal ?? signal)
       // The same generation for the whole decision, even where another is swapped in while the prompt is embedded.
       const generation = asked ?? deps.generation()
       await embedded.turn
       const wordLogits = generation ? classifierOf(generation).readWords(text.text) : undefined
       read = generation && { generation, wordLogits: wordLogits ?? null }
-      if (leaving && read && mayUseWords && !embedded.isDone()) {
-        const first = byWords.first(read, mayUseWords)
-        if (first) leaving.leave()
-        if (first) return { ...nothing(WORDS_FIRST), ...first }
+      const first = mayGoFirst && read && !embedded.isDone() && byWords.first(read, mayGoFirst)
+      if (leaving && first) {
+        leaving.leave()
+        return { ...nothing(WORDS_FIRST), ...first }
       }
       embedding = await embedded.row
       stopwatch.lap('embedMs')
