@@ -14,12 +14,12 @@ import { logSoftmax } from '../../src/core/linear/matrix.ts'
 import { silentLogger as logger } from '../../src/core/logger.ts'
 import { routingTextOf } from '../../src/core/prompt/prompt.ts'
 import { type Classification, NONE_ROUTE } from '../../src/core/types.ts'
+import { readLabelledRows } from '../../src/quality/evaluation/evaluate-file.ts'
 import { createStopwatch } from '../../src/routing/stopwatch.ts'
 import { createRoutingEngine, type RoutingEngine } from '../../src/service/routing-engine.ts'
 import { percent } from '../terminal/output.ts'
 import { table } from '../terminal/table.ts'
 import { benchConfig, runBench } from './harness.ts'
-import { readJsonLines } from './read-json-lines.ts'
 
 interface Options {
   file: string
@@ -50,13 +50,13 @@ const createReader = (engine: RoutingEngine, config: ReturnType<typeof benchConf
   const decide = (own: Classification | null): string =>
     decideTurn({ requested: { kind: 'auto' }, own, inherited: null, degradedBy: null }, policy)
       .route
-  return async ({ text, route }: { text: string; route: string }): Promise<Read> => {
+  return async ({ text, label }: { text: string; label: string }): Promise<Read> => {
     const asked = routingTextOf(text, { maxChars: config.encoder.max_chars, digest })
     const { classification, wordLogits } = await engine.classify(asked, createStopwatch())
     const log = wordLogits && logSoftmax({ rows: 1, cols: wordLogits.length, data: wordLogits })
     const words = log && classifyByWords({ ...wordsAlone, limit: -1 }, routes, { log, none })
     return {
-      wanted: route === NONE_ROUTE ? config.default_route : route,
+      wanted: label === NONE_ROUTE ? config.default_route : label,
       full: decide(classification),
       words: words?.scores[0]?.route ?? null,
       confidence: words?.confidence ?? 0,
@@ -94,9 +94,7 @@ const run = async ({ file, data }: Options, folder: string) => {
     await engine.ready
     const readOne = createReader(engine, config)
     const read: Read[] = []
-    for (const row of await readJsonLines<{ text: string; route: string }>(file)) {
-      read.push(await readOne(row))
-    }
+    for (const row of await readLabelledRows(file)) read.push(await readOne(row))
     const right = read.filter(({ full, wanted }) => full === wanted).length
     const limits = limitsOf(engine).map((limit) => atLimit(read, limit))
     return { prompts: read.length, accuracy: right / read.length, limits }
