@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { SlowestFirst } from './test/support/slowest-first.ts'
 
@@ -33,6 +34,9 @@ const WITH_PROCESSES = [
 /** What installs the package, which needs npm's registry and minutes: `npm run test:package`. */
 const WITH_INSTALLS = ['test/package/{production,tarball}.install.ts']
 
+/** Another user must reach these folders, and their root is mounted read-only: not in memory (test/support/build.ts). */
+const ON_DISK = { TMPDIR: tmpdir() }
+
 /** A sequencer of our own would silently overrule the option. */
 const isShuffled = process.argv.some((word) => word.startsWith('--sequence.shuffle'))
 
@@ -66,7 +70,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'alone', include: ALONE, isolate: true } },
-      { extends: true, test: { name: 'package', include: WITH_INSTALLS } },
+      { extends: true, test: { name: 'package', include: WITH_INSTALLS, env: ON_DISK } },
     ],
   },
 })
