@@ -51,7 +51,7 @@ const run = (command, args) =>
 
 /** What the dashboard sends to browsers; after what compiled, as that does it. */
 const buildAssets = (status) =>
-  status === 0 ? run(process.execPath, [join(ROOT, 'dist/scripts/assets/build-assets.js')]) : status
+  status === 0 ? run(process.execPath, [join(ROOT, 'dist/scripts/build/assets.js')]) : status
 
 /** Marks a whole compilation, since one that was interrupted may have written any file. */
 const compile = () => {

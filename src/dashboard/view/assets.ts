@@ -16,7 +16,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 }
 
-/** As scripts/assets/build-assets.ts leaves them, from source and from dist/ alike. */
+/** As scripts/build/assets.ts leaves them, from source and from dist/ alike. */
 const folder = (): string => join(projectRoot(), 'dist/src/dashboard/sent')
 
 const ASSETS_PATH = '/dashboard/assets/'
