@@ -129,13 +129,16 @@ export const main = async (env: NodeJS.ProcessEnv): Promise<void> => {
     reloadOnChange(service, env)
     const server = await listen(service)
     setInterval(loop.tick, TICK_MS).unref()
-    endOnSignal({ process, env, logger, drain: () => drain(service, server) })
+    const isEnding = endOnSignal({ process, env, logger, drain: () => drain(service, server) })
     const address = server.address()
     const port = typeof address === 'object' ? address?.port : loaded.config.server.port
     const url = `http://${loaded.config.server.host}:${port}`
     const pages = loaded.config.dashboard.enabled ? { dashboard: `${url}/dashboard` } : {}
     logger.info({ url, ...pages, pid: process.pid }, 'listening')
-    await service.ready
+    await service.ready.catch((error: unknown) => {
+      if (!isEnding()) throw error
+    })
+    if (isEnding()) return
     limitHeapGrowth() // not before: loading the program would collect often what stays
     logger.info('ready')
   } catch (error) {

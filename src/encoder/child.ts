@@ -4,7 +4,6 @@ import type { EncoderConfig } from '../config/config-schema.ts'
 import { toRouterError } from '../errors.ts'
 import type { Encoder } from './encoder.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
-import { createTransformersEncoder } from './transformers.ts'
 
 /** Words per warm-up prompt: the runtime allocates memory at the first run of each length, and compiles code. */
 const WARM_UP_WORDS = [2, 12, 50, 150, 400]
@@ -27,6 +26,8 @@ const report = (error: unknown): ErrorReport => {
 }
 
 const start = async (config: EncoderConfig): Promise<Encoder> => {
+  // Signals are ignored from the first line on, not only when the runtime is loaded.
+  const { createTransformersEncoder } = await import('./transformers.ts')
   const encoder = await createTransformersEncoder(config)
   for (const words of WARM_UP_WORDS) await encoder.embed('word '.repeat(words))
   return encoder

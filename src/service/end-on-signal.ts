@@ -31,8 +31,9 @@ const unheld = (work: () => void): void => {
  * SIGTERM or SIGINT drains and exits 0; a second signal exits 1 at once. Under npm and npx every SIGINT within a second of the first,
  * and one later SIGINT, count as the first: a busy machine forwards it late. npm and npx forward a signal to the shell between them
  * and the server, which ends without forwarding it: so the server also ends when that shell does.
+ * @returns whether the end has begun: what fails from then on has been ended, too
  */
-export const endOnSignal = (options: EndOnSignalOptions): void => {
+export const endOnSignal = (options: EndOnSignalOptions): (() => boolean) => {
   const { process, env, logger, drain, every = unheld } = options
   const { monotonicMs = () => performance.now() } = options
   const isUnderNpm = env.npm_execpath !== undefined
@@ -52,9 +53,11 @@ export const endOnSignal = (options: EndOnSignalOptions): void => {
     process.exit(0)
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void end(signal))
-  if (!isUnderNpm) return
+  const isEnding = () => endingSinceMs !== null
+  if (!isUnderNpm) return isEnding
   const parent = process.ppid
   every(() => {
-    if (process.ppid !== parent && endingSinceMs === null) void end('parent gone')
+    if (process.ppid !== parent && !isEnding()) void end('parent gone')
   })
+  return isEnding
 }

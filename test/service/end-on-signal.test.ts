@@ -14,7 +14,7 @@ const setUp = (env: NodeJS.ProcessEnv = {}) => {
     ppid: 41,
     exit: (code: number) => void exits.push(code),
   })
-  endOnSignal({
+  const isEnding = endOnSignal({
     process: standIn,
     env,
     logger: recordingLogger(),
@@ -29,6 +29,7 @@ const setUp = (env: NodeJS.ProcessEnv = {}) => {
   })
   return {
     exits,
+    isEnding,
     time,
     process: standIn,
     drains: () => drains,
@@ -44,8 +45,10 @@ const setUp = (env: NodeJS.ProcessEnv = {}) => {
 const NPM = { npm_execpath: '/usr/lib/node_modules/npm/bin/npm-cli.js' }
 
 it.each(['SIGTERM', 'SIGINT'])('drains at %s, and exits 0 when that is done', async (signal) => {
-  const { process, exits, drains, finish } = setUp()
+  const { process, exits, isEnding, drains, finish } = setUp()
+  expect(isEnding()).toBe(false)
   process.emit(signal)
+  expect(isEnding()).toBe(true)
   expect([drains(), exits]).toEqual([1, []])
   await finish()
   expect(exits).toEqual([0])
