@@ -49,27 +49,26 @@ const run = (command, args) =>
     shell: process.platform === 'win32',
   }).status ?? 1
 
-/** What the dashboard sends to browsers; after what compiled, as that does it. */
-const buildAssets = (status) =>
-  status === 0 ? run(process.execPath, [join(ROOT, 'dist/scripts/build/assets.js')]) : status
+/** A step of `npm run build` after the compiler, as that compiles it. */
+const thenRun = (step, status) =>
+  status === 0 ? run(process.execPath, [join(ROOT, `dist/scripts/build/${step}.js`)]) : status
 
 /** Marks a whole compilation, since one that was interrupted may have written any file. */
 const compile = () => {
   const compiled = run(process.execPath, [join(COMPILER, 'bin/tsc'), '-p', 'tsconfig.json'])
-  const status = buildAssets(compiled)
+  const status = thenRun('bundle', thenRun('assets', compiled))
   if (status === 0) writeFileSync(STAMP, '')
   return status
 }
 
-/** With the pinned compiler out of npm's cache or registry: nothing is installed, and no types are checked. */
+/** With the pinned compiler out of npm's cache or registry: nothing is installed, no types are checked, and nothing is bundled. */
 const compileWithFetched = () => {
   const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const compiler = `typescript@${devDependencies.typescript}`
   say(`compiling with ${compiler}, which is not installed here and is fetched for this once`)
   const options = ['-p', 'tsconfig.json', '--noCheck', '--types', '']
-  return buildAssets(
-    run('npm', ['exec', '--yes', `--package=${compiler}`, '--', 'tsc', ...options]),
-  )
+  const compiled = run('npm', ['exec', '--yes', `--package=${compiler}`, '--', 'tsc', ...options])
+  return thenRun('assets', compiled)
 }
 
 const MISSING = `The program is not compiled (${ENTRY} is missing). With the development dependencies installed, run: npm run build`

@@ -129,6 +129,11 @@ export class RouterError extends Error {
   readonly param: string | null
   readonly details: Record<string, unknown>
 
+  /** True for errors of any copy of this module: a bundled program and a module that it loads by its URL have one each. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'RouterError'
+  }
+
   constructor(code: ErrorCode, message: string, options: RouterErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'RouterError'
