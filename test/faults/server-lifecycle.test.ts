@@ -63,6 +63,21 @@ const chat = (model: string, rest: object = {}) =>
     ...rest,
   })
 
+/** Runs the code before the server, in its process. */
+const preloaded = (code: string): Record<string, string> => ({
+  NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(code)}"`,
+})
+
+/** Every child process is stopped as soon as it is there, until the test lets it go on. */
+const STOP_CHILDREN = `
+  import { ChildProcess } from 'node:child_process'
+  const { spawn } = ChildProcess.prototype
+  ChildProcess.prototype.spawn = function (...args) {
+    const result = spawn.apply(this, args)
+    this.kill('SIGSTOP')
+    return result
+  }`
+
 /** A stream of which the first bytes are there, and the rest of it as text. */
 const openStream = async () => {
   const response = await chat('held', { stream: true })
@@ -128,6 +143,25 @@ describe('the real process', { shuffle: false }, () => {
       release.resolve()
     }, 60_000)
 
+    it('before the encoder is warm ends the server as later, though Ctrl-C ends the encoder first', async () => {
+      release = deferred()
+      await site.configure(config())
+      server = await site.start({ until: 'listening', env: preloaded(STOP_CHILDREN) })
+      const { rest } = await openStream()
+      const [encoderPid = 0] = server.encoderPids()
+      server.kill('SIGINT')
+      await server.logged(({ msg }) => msg === 'draining')
+      // The encoder process does not yet ignore it.
+      process.kill(encoderPid, 'SIGINT')
+      process.kill(encoderPid, 'SIGCONT')
+      await server.logged(({ msg }) => msg === 'encoder process ended')
+      release.resolve()
+      expect(await rest()).toContain(DONE)
+      expect(await server.exit).toEqual({ code: 0, signal: null })
+      expect(server.log().at(-1)).toMatchObject({ msg: 'stopped' })
+      expect(server.stderr()).toBe('')
+    }, 60_000)
+
     it('given twice ends the process at once', async () => {
       release = deferred()
       await site.configure(config())
@@ -154,11 +188,8 @@ describe('the real process', { shuffle: false }, () => {
       'and %s is one fatal line, and ends the process with 1 after what was queued is written',
       async (_, fault) => {
         await site.configure(config())
-        const preload = `data:text/javascript,process.on('SIGUSR2',()=>{${fault}})`
-        server = await site.start({
-          until: 'listening',
-          env: { NODE_OPTIONS: `--import "${encodeURI(preload).replaceAll('"', '%22')}"` },
-        })
+        const env = preloaded(`process.on('SIGUSR2',()=>{${fault}})`)
+        server = await site.start({ until: 'listening', env })
         const served = await chat('small')
         const id = served.headers.get('x-router-decision-id')
         server.kill('SIGUSR2')
