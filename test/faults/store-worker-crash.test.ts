@@ -1,7 +1,7 @@
 // The database thread dies: calls under way fail, it is started again, and no decision is lost or written twice.
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { workerEntry } from '../store/fault-fixtures.ts'
+import { threadRunning } from '../store/fault-fixtures.ts'
 import {
   decisionOf,
   feedbackOf,
@@ -30,7 +30,7 @@ it('fails the vote under way with store_unavailable, and takes it from the new t
   const logger = recordingLogger()
   const store = await openStore({
     file: join(folder, 'signalbox.db'),
-    workerEntry: workerEntry(folder, dieInstead('addFeedback')),
+    startThread: threadRunning(folder, dieInstead('addFeedback')),
     logger,
   })
   store.recordDecision(decisionOf(1), 'pending')
@@ -46,7 +46,7 @@ it('writes a batch again whose commit was not acknowledged, and no row twice', a
   const folder = temporaryFolder()
   const store = await openStore({
     file: join(folder, 'signalbox.db'),
-    workerEntry: workerEntry(folder, dieBeforeReply),
+    startThread: threadRunning(folder, dieBeforeReply),
   })
   // limitPages ran inside opening; the first reply is that of the first batch.
   for (let n = 1; n <= 100; n++) store.recordDecision(decisionOf(n), 'pending')
@@ -63,7 +63,7 @@ it('reports a thread that can’t be started at all as the reason it doesn’t o
   const folder = temporaryFolder()
   const opening = openStore({
     file: join(folder, 'signalbox.db'),
-    workerEntry: workerEntry(folder, 'process.exit(1)'),
+    startThread: threadRunning(folder, 'process.exit(1)'),
   })
   await expect(opening).rejects.toMatchObject({ code: 'store_unavailable' })
 })

@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { Decision } from '../../src/core/types.ts'
-import { decisionOf, feedbackOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
+import { decisionOf, feedbackOf, idOf, openStoreHere, temporaryFolder } from './fixtures.ts'
 
 const BEGAN = 1_700_000_000_010
 const everything = { decidedSinceMs: 0, votedSinceMs: 0, limit: 100 }
 
 it('gives explicit and reviewed votes on decisions of an arm, in the order in which they were given', async () => {
-  const store = await openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+  const store = await openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
   const decide = (n: number, changes: Partial<Decision>) =>
     store.recordDecision(decisionOf(n, changes), 'pending')
   const vote = (n: number, changes: Partial<Feedback> = {}) =>

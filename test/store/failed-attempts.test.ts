@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Attempt } from '../../src/core/types.ts'
-import { completionOf, decisionOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
+import { completionOf, decisionOf, idOf, openStoreHere, temporaryFolder } from './fixtures.ts'
 
 const attemptOf = (changes: Partial<Attempt>): Attempt => ({
   provider: 'openai',
@@ -15,7 +15,7 @@ const attemptOf = (changes: Partial<Attempt>): Attempt => ({
 })
 
 const storeOf = async (rows: Attempt[][]) => {
-  const store = await openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+  const store = await openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
   for (const [i, attempts] of rows.entries()) {
     store.recordDecision(decisionOf(i + 1), 'pending')
     store.completeDecision(idOf(i + 1), completionOf({ attempts }))

@@ -6,6 +6,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { onTestFinished } from 'vitest'
 import { entryPoint } from '../../src/jobs/entry-point.ts'
+import {
+  startWorkerThread,
+  type WorkerThread,
+  type WorkerThreadOptions,
+} from '../../src/store/sqlite/worker-thread.ts'
 
 const compiled = (path: string): string =>
   entryPoint(new URL('../../src/store/x.ts', import.meta.url).href, `./${path}.js`).href
@@ -55,7 +60,7 @@ export const startModule = (folder: string, source: string, args: string[]): Lin
 }
 
 /** Writes a worker entry that runs `before` and then the real worker; `flag(name)` is true the first time only. */
-export const workerEntry = (folder: string, before: string): URL => {
+const workerEntry = (folder: string, before: string): URL => {
   const file = join(folder, `worker-${process.hrtime.bigint()}.mjs`)
   const flag = `import { closeSync, openSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
@@ -69,6 +74,12 @@ const flag = (name) => {
   )
   return new URL(`file://${file}`)
 }
+
+/** Starts the thread with such an entry. */
+export const threadRunning =
+  (folder: string, before: string) =>
+  (options: WorkerThreadOptions): WorkerThread =>
+    startWorkerThread({ ...options, entry: workerEntry(folder, before) })
 
 /** Runs `source` to its end and gives back what it wrote. */
 export const runModule = (
@@ -124,6 +135,11 @@ export const holdWriteLock = async (
 
 const READER = `
 import Database from 'BETTER_SQLITE3'
+import {
+  startWorkerThread,
+  type WorkerThread,
+  type WorkerThreadOptions,
+} from '../../src/store/sqlite/worker-thread.ts'
 const client = new Database(process.argv[2], { readonly: true })
 client.exec('BEGIN')
 client.prepare('SELECT count(*) FROM decisions').get()

@@ -7,6 +7,7 @@ import type { Logger } from '../../src/core/logger.ts'
 import type { Feedback } from '../../src/core/records/feedback.ts'
 import type { Completion, Decision } from '../../src/core/types.ts'
 import { createSqliteStore, type SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.ts'
+import { threadHere } from './thread-here.ts'
 
 /** The n-th id: a well-formed uuid v7 whose time part is n. */
 export const idOf = (n: number): string => {
@@ -127,3 +128,8 @@ export const openStore = async (
   onTestFinished(() => store.close())
   return store
 }
+
+/** The same without a thread of its own, for what does not depend on one. */
+export const openStoreHere = (
+  options: Partial<SqliteStoreOptions> & { file: string },
+): ReturnType<typeof openStore> => openStore({ ...options, startThread: threadHere })

@@ -10,14 +10,14 @@ import {
   readVotesOnNeighbours,
   readVotesStamp,
 } from '../../src/store/sqlite/votes-table.ts'
-import { idOf, openStore, temporaryFolder } from './fixtures.ts'
+import { idOf, openStoreHere, temporaryFolder } from './fixtures.ts'
 
 type Db = Parameters<typeof readDecisions>[0]
 
 /** What SQLite would do for each statement that `read` runs, a line a step. */
 const plansOf = async (read: (db: Db) => unknown): Promise<string[]> => {
   const file = join(temporaryFolder(), 'signalbox.db')
-  const store = await openStore({ file })
+  const store = await openStoreHere({ file })
   await store.close()
   const statements: string[] = []
   const client = new Database(file, { verbose: (statement) => statements.push(String(statement)) })

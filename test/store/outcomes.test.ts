@@ -7,11 +7,11 @@ import {
   decisionOf,
   feedbackOf,
   idOf,
-  openStore,
+  openStoreHere,
   temporaryFolder,
 } from './fixtures.ts'
 
-const open = () => openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+const open = () => openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
 
 const servedStore = async () => {
   const store = await open()

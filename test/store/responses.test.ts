@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { StoredResponse } from '../../src/core/records/stored-response.ts'
-import { decisionOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
+import { decisionOf, idOf, openStoreHere, temporaryFolder } from './fixtures.ts'
 
 const kept = (id: string, changes: Partial<StoredResponse> = {}): StoredResponse => ({
   id,
@@ -22,7 +22,7 @@ const of = (id: string, changes: object = {}) => ({
 })
 
 it('are found by their key alone, until they expire or are deleted', async () => {
-  const store = await openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+  const store = await openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
   await store.addResponse(kept('resp_1'))
   expect(await store.getResponse(of('resp_1'))).toEqual(kept('resp_1'))
   expect(await store.getResponse(of('resp_1', { principal: 'key-2' }))).toBeNull()
@@ -35,7 +35,7 @@ it('are found by their key alone, until they expire or are deleted', async () =>
 })
 
 it('come with those that they go on with, the oldest first, or not at all', async () => {
-  const store = await openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+  const store = await openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
   await store.addResponse(kept('a'))
   await store.addResponse(kept('b', { previousId: 'a' }))
   await store.addResponse(kept('c', { previousId: 'b', expiresAtMs: 2_000 }))
@@ -47,7 +47,7 @@ it('come with those that they go on with, the oldest first, or not at all', asyn
 })
 
 it('go when their time has come, and with their decision', async () => {
-  const store = await openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+  const store = await openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
   store.recordDecision(decisionOf(1, { sessionId: 's-1' }), 'pending')
   await store.addResponse(kept('soon', { expiresAtMs: 10 }))
   await store.addResponse(kept('of-1', { decisionId: idOf(1) }))

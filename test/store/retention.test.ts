@@ -8,7 +8,7 @@ import {
   decisionOf,
   feedbackOf,
   idOf,
-  openStore,
+  openStoreHere,
   recordingLogger,
   temporaryFolder,
 } from './fixtures.ts'
@@ -19,7 +19,7 @@ const noPause = async () => {}
 
 const agedStore = async (ages: number[]) => {
   const file = join(temporaryFolder(), 'signalbox.db')
-  const store = await openStore({ file })
+  const store = await openStoreHere({ file })
   ages.forEach((days, i) => {
     store.recordDecision(decisionOf(i + 1, { createdAtMs: NOW - days * DAY_MS }), 'pending')
   })

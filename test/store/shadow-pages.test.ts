@@ -9,13 +9,13 @@ import {
   readShadowPage,
   type ShadowPage,
 } from '../../src/store/sqlite/shadow-table.ts'
-import { decisionOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
+import { decisionOf, idOf, openStoreHere, temporaryFolder } from './fixtures.ts'
 
 const ROUTES = ['code', 'chat', 'chat', 'math', 'chat', 'code', 'math']
 
 const openShadowed = async () => {
   const file = join(temporaryFolder(), 'signalbox.db')
-  const store = await openStore({ file })
+  const store = await openStoreHere({ file })
   for (const [n] of ROUTES.entries()) store.recordDecision(decisionOf(n + 1), 'pending')
   await store.addShadowDecisions(
     [...ROUTES, 'nobody knows it'].map((route, n) => ({

@@ -5,11 +5,18 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { expect, it } from 'vitest'
 import { migrate } from '../../src/store/sqlite/migrate.ts'
 import { MIGRATIONS } from '../../src/store/sqlite/migrations.ts'
-import { decisionOf, feedbackOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
+import {
+  decisionOf,
+  feedbackOf,
+  idOf,
+  openStore,
+  openStoreHere,
+  temporaryFolder,
+} from './fixtures.ts'
 import { describeLearning } from './learning-cases.ts'
 
 describeLearning('SqliteStore', (options) =>
-  openStore({ file: join(temporaryFolder(), 'signalbox.db'), ...options }),
+  openStoreHere({ file: join(temporaryFolder(), 'signalbox.db'), ...options }),
 )
 
 it('serves every list to a reader beside a running server, and lets it write nothing', async () => {

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { UsageQuery } from '../../src/core/records/usage.ts'
 import type { SqliteStore } from '../../src/store/sqlite/sqlite-store.ts'
-import { completionOf, decisionOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
+import { completionOf, decisionOf, idOf, openStoreHere, temporaryFolder } from './fixtures.ts'
 
 const HOUR_MS = 3_600_000
 const START_MS = 1_700_000_400_000 - (1_700_000_400_000 % HOUR_MS)
@@ -30,7 +30,7 @@ const rowsIn = (file: string): unknown[][] => {
 
 const openedIn = async () => {
   const file = join(temporaryFolder(), 'signalbox.db')
-  return { file, store: await openStore({ file }) }
+  return { file, store: await openStoreHere({ file }) }
 }
 
 interface Made {

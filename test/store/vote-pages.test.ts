@@ -2,12 +2,12 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { VotePage } from '../../src/store/store.ts'
-import { decisionOf, feedbackOf, idOf, openStore, temporaryFolder } from './fixtures.ts'
+import { decisionOf, feedbackOf, idOf, openStoreHere, temporaryFolder } from './fixtures.ts'
 
 const voteOn = (n: number) => feedbackOf(n, { decisionId: idOf(n) })
 
 const openVoted = async (votes: number) => {
-  const store = await openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+  const store = await openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
   for (let n = 1; n <= votes; n++) {
     store.recordDecision(decisionOf(n, { sessionId: `session-${n}` }), 'pending')
     await store.addFeedback(voteOn(n))

@@ -15,6 +15,7 @@ import { MIGRATIONS } from './migrations.ts'
 import { createPlainCalls, type StoreCalls } from './plain-calls.ts'
 import { toCompletionRow, toDecisionRow } from './rows.ts'
 import { startWorkerClient, type WorkerClient } from './worker-client.ts'
+import { startWorkerThread, type WorkerThread, type WorkerThreadOptions } from './worker-thread.ts'
 import { createWriteQueue, type WriteQueue } from './write-queue.ts'
 
 export interface SqliteStoreOptions {
@@ -34,8 +35,8 @@ export interface SqliteStoreOptions {
   maxPages?: number | null
   /** Other migrations than this program's own, for tests of upgrades. */
   migrations?: readonly Migration[]
-  /** Another worker module, for tests of its death. */
-  workerEntry?: URL
+  /** Takes the place of the worker thread in tests: dies, or is none. */
+  startThread?: (options: WorkerThreadOptions) => WorkerThread
   logger: Logger
   now?: () => number
 }
@@ -102,9 +103,9 @@ export const createSqliteStore = async (options: SqliteStoreOptions): Promise<Sq
 }
 
 const startClient = async (options: SqliteStoreOptions, nowMs: number): Promise<WorkerClient> => {
-  const { logger } = options
-  const client = await startWorkerClient({
-    entry: options.workerEntry ?? entryPoint(import.meta.url, './worker.js'),
+  const { logger, startThread = startWorkerThread } = options
+  const threadOptions: WorkerThreadOptions = {
+    entry: entryPoint(import.meta.url, './worker.js'),
     options: {
       file: options.file,
       busyTimeoutMs: options.busyTimeoutMs ?? 5_000,
@@ -115,7 +116,8 @@ const startClient = async (options: SqliteStoreOptions, nowMs: number): Promise<
       nowMs,
     },
     logger,
-  })
+  }
+  const client = await startWorkerClient({ start: () => startThread(threadOptions), logger })
   if (client.movedAside) {
     logger.error(
       { movedAside: client.movedAside },

@@ -1,8 +1,9 @@
 // Keeps one worker thread running: a thread that dies is started again, at once the first time, then after growing pauses.
 import type { Transferable } from 'node:worker_threads'
+import type { Logger } from '../../core/logger.ts'
 import { RouterError } from '../../errors.ts'
 import type { Argument, Method, Result } from './rpc.ts'
-import { startWorkerThread, type WorkerThread, type WorkerThreadOptions } from './worker-thread.ts'
+import type { WorkerThread } from './worker-thread.ts'
 
 export interface WorkerClient {
   /** Where the first opening moved a damaged file. */
@@ -17,6 +18,11 @@ export interface WorkerClient {
   close(): Promise<void>
 }
 
+export interface WorkerClientOptions {
+  start: () => WorkerThread
+  logger: Logger
+}
+
 const FIRST_PAUSE_MS = 100
 const LONGEST_PAUSE_MS = 5_000
 
@@ -25,7 +31,7 @@ export const backoffMs = (failureCount: number): number =>
   Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failureCount, 10), LONGEST_PAUSE_MS)
 
 /** Resolves when the database is open. @throws RouterError `store_unavailable` where it can't be opened */
-export const startWorkerClient = async (options: WorkerThreadOptions): Promise<WorkerClient> => {
+export const startWorkerClient = async (options: WorkerClientOptions): Promise<WorkerClient> => {
   const kept = createKeptThread(options)
   const { movedAside } = await kept.current().opened
   kept.keep()
@@ -51,16 +57,15 @@ export const startWorkerClient = async (options: WorkerThreadOptions): Promise<W
 }
 
 /** A thread that is started again when it ends, between `keep` and `stopKeeping`. */
-const createKeptThread = (options: WorkerThreadOptions) => {
-  const { logger } = options
-  let current = startWorkerThread(options)
+const createKeptThread = ({ start, logger }: WorkerClientOptions) => {
+  let current = start()
   let isKept = false
   // Deaths since the last answer.
   let deathCount = 0
   let respawnTimer: NodeJS.Timeout | undefined
 
   const respawn = (): void => {
-    current = startWorkerThread(options)
+    current = start()
     current.opened.then(
       () => logger.info({}, 'the database thread runs again'),
       (error: RouterError) => logger.error({ code: error.code, ...error.details }, error.message),

@@ -9,7 +9,7 @@ import {
   decisionOf,
   feedbackOf,
   idOf,
-  openStore,
+  openStoreHere,
   recordingLogger,
   temporaryFolder,
 } from '../fixtures.ts'
@@ -31,7 +31,7 @@ interface Opened {
 }
 
 const open = async (traces: Partial<Traces> = {}): Promise<Opened> => {
-  const store = await openStore({ file, logger })
+  const store = await openStoreHere({ file, logger })
   const watch = await createLossWatch({
     store,
     databaseFile: file,
@@ -135,7 +135,7 @@ describe('a database that was in use', () => {
 
 describe('a folder of before there were markers', () => {
   it('gets one, and misses nothing', async () => {
-    const store = await openStore({ file })
+    const store = await openStoreHere({ file })
     store.recordDecision(decisionOf(1), 'pending')
     await store.close()
     expect(await kindAfterStart({ keysWereMade: false, votedGenerations: 2 })).toBeNull()
