@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Decision } from '../../src/core/types.ts'
 import type { ImportDeps } from '../../src/feedback/import-feedback.ts'
 import type { SqliteStoreOptions } from '../../src/store/sqlite/sqlite-store.ts'
-import { idOf, openStore, temporaryFolder } from '../store/fixtures.ts'
+import { idOf, openStoreHere, temporaryFolder } from '../store/fixtures.ts'
 import { fakeDecision } from '../support/http-fakes.ts'
 import { exampleConfig } from '../support/training-folder.ts'
 
@@ -41,7 +41,7 @@ export const decisionFor = (text: string, changes: Partial<Decision> = {}): Deci
 
 export const createImport = async (options: Partial<SqliteStoreOptions> = {}) => {
   const folder = temporaryFolder()
-  const store = await openStore({ file: join(folder, 'signalbox.db'), ...options })
+  const store = await openStoreHere({ file: join(folder, 'signalbox.db'), ...options })
   const routed: string[] = []
   let ids = 0
   const clock = { ms: 1_700_000_000_000 }

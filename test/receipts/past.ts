@@ -19,6 +19,7 @@ import type { Generation } from '../../src/vector-index/generation.ts'
 import type { GenerationDraft } from '../../src/vector-index/generation-draft.ts'
 import { loadGeneration } from '../../src/vector-index/generation-loader.ts'
 import { writeGeneration } from '../../src/vector-index/generation-writer.ts'
+import { threadHere } from '../store/thread-here.ts'
 import { createHashingEncoder } from '../support/hashing-encoder.ts'
 import { smallTraining } from '../support/small-training.ts'
 import { temporaryFolder } from '../support/training-folder.ts'
@@ -120,6 +121,7 @@ export const createPast = async (storeText: StoreText = 'full') => {
     flushIntervalMs: 5,
     queueLimit: 10_000,
     logger: silent,
+    startThread: threadHere,
   })
   onTestFinished(() => store.close())
   let serving: Generation | null = null

@@ -26,7 +26,7 @@ import {
   startTls,
   startWebPage,
 } from '../quality/doctor/planted-providers.ts'
-import { decisionOf, openStore } from '../store/fixtures.ts'
+import { decisionOf, openStoreHere } from '../store/fixtures.ts'
 import { madeRows, writeMadeGeneration } from '../support/made-generations.ts'
 import {
   exampleConfig,
@@ -134,7 +134,7 @@ const plantIndex = async (dir: string): Promise<string> => {
 /** A page in the middle is overwritten. */
 const plantDatabase = async (dir: string): Promise<string> => {
   const file = join(dir, 'signalbox.db')
-  const store = await openStore({ file })
+  const store = await openStoreHere({ file })
   for (let n = 1; n <= 300; n++) store.recordDecision(decisionOf(n), 'pending')
   await store.close()
   const bytes = readFileSync(file)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { completionOf, decisionOf, idOf, openStore } from '../store/fixtures.ts'
+import { completionOf, decisionOf, idOf, openStoreHere } from '../store/fixtures.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
 const HOUR_MS = 3_600_000
@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => rm(workspace.dir, { recursive: true, force: true }))
 
 const fill = async (): Promise<void> => {
-  const store = await openStore({ file: join(workspace.dir, 'data', 'signalbox.db') })
+  const store = await openStoreHere({ file: join(workspace.dir, 'data', 'signalbox.db') })
   const failed = { provider: 'acme', model: 'large', durationMs: 5, errorCode: 'upstream_error' }
   for (const [n, hoursAgo] of [
     [1, 1],

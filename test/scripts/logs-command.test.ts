@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createDecisionSource } from '../../scripts/report/log-sources.ts'
-import { completionOf, decisionOf, idOf, openStore, temporaryFolder } from '../store/fixtures.ts'
+import {
+  completionOf,
+  decisionOf,
+  idOf,
+  openStoreHere,
+  temporaryFolder,
+} from '../store/fixtures.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
 // Several processes a test.
@@ -26,7 +32,7 @@ const idsOf = (records: Record<string, unknown>[]): unknown[] =>
 
 describe('decisions as a log', () => {
   it('are the newest that pass, oldest first, then each one that has ended, once', async () => {
-    const store = await openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+    const store = await openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
     const source = createDecisionSource(store, { route: 'code' })
     store.recordDecision(decisionOf(1), 'pending')
     store.recordDecision(decisionOf(2, { route: 'math' }), 'pending')
@@ -43,7 +49,7 @@ describe('decisions as a log', () => {
   })
 
   it('find a filter that the database does not know behind pages of others', async () => {
-    const store = await openStore({ file: join(temporaryFolder(), 'signalbox.db') })
+    const store = await openStoreHere({ file: join(temporaryFolder(), 'signalbox.db') })
     for (let n = 1; n <= 450; n += 1) {
       store.recordDecision(decisionOf(n), 'pending')
       store.completeDecision(idOf(n), n === 2 ? completionOf() : served)
@@ -63,7 +69,7 @@ it('says what to do where there is neither database nor log file', async () => {
 })
 
 it('prints a line for each decision, and JSON for programs', async () => {
-  const store = await openStore({ file: join(workspace.dir, 'data', 'signalbox.db') })
+  const store = await openStoreHere({ file: join(workspace.dir, 'data', 'signalbox.db') })
   store.recordDecision(decisionOf(1), 'pending')
   store.completeDecision(idOf(1), completionOf())
   await store.close()

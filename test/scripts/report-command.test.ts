@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { completionOf, decisionOf, idOf, openStore } from '../store/fixtures.ts'
+import { completionOf, decisionOf, idOf, openStoreHere } from '../store/fixtures.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -18,7 +18,7 @@ const database = () => join(workspace.dir, 'data', 'signalbox.db')
 
 it('tells spend by route, model and key, with unknown prices apart, also where the sums are made anew', async () => {
   expect((await workspace.run(['report'])).stdout).toBe('No request ended in the last 30 days.\n')
-  const store = await openStore({ file: database() })
+  const store = await openStoreHere({ file: database() })
   for (const [n, costUsd] of [0.5, 0.25, null].entries()) {
     store.recordDecision(decisionOf(n, { createdAtMs: Date.now() - 7_200_000 }), 'pending')
     store.completeDecision(idOf(n), completionOf({ model: `m${n % 2}`, costUsd }))

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { completionOf, decisionOf, idOf, openStore } from '../store/fixtures.ts'
+import { completionOf, decisionOf, idOf, openStoreHere } from '../store/fixtures.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
 // Several processes a test.
@@ -19,7 +19,7 @@ it('says what to do where there is no database, and prints plain lines where it 
   const none = await workspace.run(['stats'])
   expect(none.exitCode).toBe(1)
   expect(none.stderr).toContain('signalbox serve')
-  const store = await openStore({ file: join(workspace.dir, 'data', 'signalbox.db') })
+  const store = await openStoreHere({ file: join(workspace.dir, 'data', 'signalbox.db') })
   for (const n of [1, 2, 3]) {
     store.recordDecision(decisionOf(n, { createdAtMs: Date.now() - 60_000 }), 'pending')
     store.completeDecision(idOf(n), completionOf({ outcome: n === 1 ? 'failed' : 'served' }))

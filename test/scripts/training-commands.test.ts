@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { EvaluationReport } from '../../src/core/classifier/evaluate.ts'
 import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
-import { decisionOf, feedbackOf, idOf, openStore } from '../store/fixtures.ts'
+import { decisionOf, feedbackOf, idOf, openStoreHere } from '../store/fixtures.ts'
 import { exampleRoute } from '../support/training-folder.ts'
 import { createWorkspace, type Workspace } from './run-command.ts'
 
@@ -223,7 +223,7 @@ describe('commands on one data folder', { shuffle: false }, () => {
 
     it('learns from the feedback in the store, and can leave it out', async () => {
       const prompt = 'the quick brown fox jumps over the lazy dog'
-      const store = await openStore({ file: join(workspace.dir, 'data', 'signalbox.db') })
+      const store = await openStoreHere({ file: join(workspace.dir, 'data', 'signalbox.db') })
       const routingText = { ...decisionOf(1).routingText, text: prompt }
       store.recordDecision(decisionOf(1, { routingText, route: 'math' }), 'dry_run')
       await store.addFeedback(feedbackOf(1, { principal: 'local', correctRoute: 'writing' }))

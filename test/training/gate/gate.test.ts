@@ -5,7 +5,7 @@ import { describeGate } from '../../../scripts/report/describe-gate.ts'
 import { createRandom, shuffled } from '../../../src/core/statistics/random.ts'
 import { type GateInput, holdGate } from '../../../src/training/gate/gate.ts'
 import type { GateCheckName, GateReport } from '../../../src/training/reports/gate-report.ts'
-import { decisionOf, feedbackOf, idOf, openStore } from '../../store/fixtures.ts'
+import { decisionOf, feedbackOf, idOf, openStoreHere } from '../../store/fixtures.ts'
 import {
   ENCODER_ID,
   heldOutOf,
@@ -141,7 +141,7 @@ it('names a new exemplar that is the nearest of prompts from everywhere', async 
 it('replays stored decisions, and refuses what breaks those that were called good', async () => {
   const databaseFile = join(await temporaryFolder(), 'signalbox.db')
   const job = await setUp(shuffledLabels(), { databaseFile, heldOut: null })
-  const store = await openStore({ file: databaseFile })
+  const store = await openStoreHere({ file: databaseFile })
   for (const [n, { route, text, vector }] of heldOut.slice(0, 60).entries()) {
     const routingText = { text, digest: '', isTruncated: false, hasSignal: true, flags: [] }
     const made = { routingText, embedding: vector, encoderId: ENCODER_ID, route, inherited: null }

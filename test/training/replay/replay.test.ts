@@ -19,7 +19,7 @@ import {
 import { createExactIndex } from '../../../src/vector-index/exact.ts'
 import { setCurrent } from '../../../src/vector-index/generation-store.ts'
 import { openGeneration } from '../../../src/vector-index/open-generation.ts'
-import { completionOf, decisionOf, feedbackOf, idOf, openStore } from '../../store/fixtures.ts'
+import { completionOf, decisionOf, feedbackOf, idOf, openStoreHere } from '../../store/fixtures.ts'
 import {
   ENCODER_ID,
   type MadeRow,
@@ -76,7 +76,7 @@ afterAll(() => rm(world.dir, { recursive: true, force: true }))
 const setUp = async (storeText: StoreText = 'full') => {
   const { first, second } = world
   const paths = { index: world.index, database: join(await temporaryFolder(), 'signalbox.db') }
-  const store = await openStore({ file: paths.database, storeText })
+  const store = await openStoreHere({ file: paths.database, storeText })
   const decideFirst = await deciderOf(paths.index, first)
   const record = (n: number, row: MadeRow, changes: Partial<Decision> = {}) => {
     const { route, reason, threshold, own } = decideFirst(row, changes.inherited ?? null)

@@ -12,7 +12,7 @@ import { findItems } from '../../../src/training/review/find-items.ts'
 import { createReview, type ReviewOptions } from '../../../src/training/review/review.ts'
 import type { NewRouteItem, ReviewList } from '../../../src/training/review/review-item.ts'
 import { setCurrent } from '../../../src/vector-index/generation-store.ts'
-import { decisionOf, feedbackOf, idOf, openStore } from '../../store/fixtures.ts'
+import { decisionOf, feedbackOf, idOf, openStoreHere } from '../../store/fixtures.ts'
 import {
   ENCODER_ID,
   madeRows,
@@ -66,7 +66,7 @@ const setUp = async (
     database: join(dir, 'signalbox.db'),
     trainingData: join(dir, 'training-data'),
   }
-  const store = await openStore({ file: paths.database, storeText })
+  const store = await openStoreHere({ file: paths.database, storeText })
   prompts().forEach(({ text, vector }, n) => {
     const changes: Partial<Decision> = {
       routingText: { text, digest: `digest ${n}`, isTruncated: false, hasSignal: true, flags: [] },
