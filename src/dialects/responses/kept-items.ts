@@ -14,26 +14,29 @@ export interface KeptItems {
   recall(id: string): JsonObject | undefined
 }
 
+interface KeptLimits {
+  items: number
+  chars: number
+  ms: number
+}
+
+/** As text: the size is exact, and nobody can change what others are given. */
+const createItems = ({ items, chars, ms }: KeptLimits): LRUCache<string, string> =>
+  new LRUCache({ max: items, maxSize: chars, sizeCalculation: (text) => text.length, ttl: ms })
+
 export const createKeptItems = (
-  limits: { items: number; chars: number; ms: number } = {
-    items: KEPT_ITEMS,
-    chars: KEPT_CHARS,
-    ms: KEPT_MS,
-  },
+  limits: KeptLimits = { items: KEPT_ITEMS, chars: KEPT_CHARS, ms: KEPT_MS },
 ): KeptItems => {
-  // As text: the size is exact, and nobody can change what others are given.
-  const items = new LRUCache<string, string>({
-    max: limits.items,
-    maxSize: limits.chars,
-    sizeCalculation: (text) => text.length,
-    ttl: limits.ms,
-  })
+  // Made with the first item, as its room for all of them is taken at once: 0.5 MB.
+  let items: LRUCache<string, string> | null = null
   return {
     keep: (item) => {
-      if (typeof item.id === 'string') items.set(item.id, writeJson(item))
+      if (typeof item.id !== 'string') return
+      items ??= createItems(limits)
+      items.set(item.id, writeJson(item))
     },
     recall: (id) => {
-      const text = items.get(id)
+      const text = items?.get(id)
       return text === undefined ? undefined : (JSON.parse(text) as JsonObject)
     },
   }
