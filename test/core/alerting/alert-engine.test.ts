@@ -53,7 +53,8 @@ const WINDOW_MINUTES = 1_500
 
 /** An ordinary hour, an outage of four minutes, and more than the day of the longest window after it. */
 const simulate = (kind: AlertKind, rules: object = SETTINGS[kind] ?? {}): AlertChange[] => {
-  const engine = createAlertEngine({ rules: () => rulesOf(rules), start: START })
+  const parsed = rulesOf(rules)
+  const engine = createAlertEngine({ rules: () => parsed, start: START })
   const next = createClock(START)
   const changes: AlertChange[] = []
   for (let n = 0; n < 60; n++) changes.push(...engine.take(next()))

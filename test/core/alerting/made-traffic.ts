@@ -9,16 +9,19 @@ const SHARES = [0.3, 0.175, 0.2, 0.2, 0.125]
 
 const pick = (random: Random, shares: readonly number[]): string => {
   let left = random()
-  for (const [i, share] of shares.entries()) {
-    left -= share
+  for (let i = 0; i < shares.length; i++) {
+    left -= shares[i] ?? 0
     if (left < 0) return ROUTES[i] as string
   }
   return ROUTES.at(-1) as string
 }
 
 /** Beta-like: the largest or the smallest of a few draws. */
-const largest = (random: Random, draws: number): number =>
-  Math.max(...Array.from({ length: draws }, () => random()))
+const largest = (random: Random, draws: number): number => {
+  let most = 0
+  for (let i = 0; i < draws; i++) most = Math.max(most, random())
+  return most
+}
 
 /** Roughly normal, of variance 1. */
 const noise = (random: Random): number =>
@@ -35,15 +38,18 @@ interface Made {
 /** The best route has what the classifier is sure of, the others share the rest. */
 const positionOf = ({ top, confidence, shift = 0 }: Made): PromptPosition => {
   const random = createRandom(Math.floor(confidence * 1e9))
-  const parts = ROUTES.map((route) => (route === top ? 0 : 0.2 + random()))
-  const total = parts.reduce((sum, part) => sum + part, 0)
-  const scores = ROUTES.map((route, i): [string, number] => [
-    route,
-    route === top ? confidence : ((1 - confidence) * (parts[i] ?? 0)) / total,
-  ])
+  const scores: Record<string, number> = {}
+  let total = 0
+  for (const route of ROUTES) {
+    const part = route === top ? 0 : 0.2 + random()
+    scores[route] = part
+    total += part
+  }
+  for (const route of ROUTES) scores[route] = ((1 - confidence) * (scores[route] ?? 0)) / total
+  scores[top] = confidence
   const best = 0.6 + 0.12 * noise(random) - shift * 0.09
   return {
-    scores: Object.fromEntries(scores),
+    scores,
     similarities: [best, best - 0.1 - 0.02 * noise(random)],
     chars: Math.exp(5 + noise(random) - shift),
   }
@@ -59,8 +65,8 @@ const rowOf = (made: Made, random: Random): ShapeRow => {
 /** Mostly sure; by day a fifth more of the first route than by night. */
 export const ordinary = (random: Random, hour = 12): ShapeRow => {
   const swing = 0.03 * Math.sin(((hour % 24) / 24) * 2 * Math.PI)
-  const [first = 0, ...rest] = SHARES
-  const shares = [first + swing, ...rest.map((share) => share - swing / rest.length)]
+  const others = SHARES.length - 1
+  const shares = SHARES.map((share, i) => (i === 0 ? share + swing : share - swing / others))
   return rowOf({ top: pick(random, shares), confidence: largest(random, 6), novel: 0.03 }, random)
 }
 

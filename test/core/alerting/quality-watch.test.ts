@@ -11,7 +11,16 @@ import { OTHER_SETS, ordinary } from './made-traffic.ts'
 
 const HELD_OUT_ROWS = 800
 
+/** By seed. */
+const heldOutShapes = new Map<number, ReturnType<typeof makeHeldOut>>()
+
 const heldOut = (seed: number) => {
+  const shape = heldOutShapes.get(seed) ?? makeHeldOut(seed)
+  heldOutShapes.set(seed, shape)
+  return shape
+}
+
+const makeHeldOut = (seed: number) => {
   const random = createRandom(seed)
   return shapeOf(Array.from({ length: HELD_OUT_ROWS }, () => ordinary(random)))
 }
