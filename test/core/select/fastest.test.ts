@@ -27,6 +27,10 @@ const simulate = ({ latency, everyMs, seed }: Simulation) => {
   )
   let due: { atMs: number; arrive: () => void }[] = []
   const passTo = (endMs: number): void => {
+    if (due.every(({ atMs }) => atMs > endMs)) {
+      nowMs = endMs
+      return
+    }
     for (const { atMs, arrive } of due.toSorted((a, b) => a.atMs - b.atMs)) {
       if (atMs > endMs) continue
       nowMs = atMs
@@ -66,7 +70,7 @@ const slowStart = (slow: Model) => {
 const shareOf = (model: Model, asked: readonly Model[]): number =>
   asked.filter((one) => one === model).length / asked.length
 
-const SEEDS = Array.from({ length: 20 }, (_, i) => i + 1)
+const SEEDS = Array.from({ length: 10 }, (_, i) => i + 1)
 const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
