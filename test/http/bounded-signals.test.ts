@@ -62,7 +62,7 @@ const createSubject = () => {
   return { ask, walk, series, metrics, lines }
 }
 
-it('adds no series for a thousand users, sessions, models, headers and paths', async () => {
+it('adds no series for 200 users, sessions, models, headers and paths', async () => {
   const { ask, walk, series, metrics } = createSubject()
   const everyKind = async (unique: string) => {
     await ask(unique)
@@ -72,7 +72,7 @@ it('adds no series for a thousand users, sessions, models, headers and paths', a
   }
   await everyKind('first')
   const before = await series()
-  for (let i = 0; i < 1_000; i++) await everyKind(`u${i}${CANARY}`)
+  for (let i = 0; i < 200; i++) await everyKind(`u${i}${CANARY}`)
   expect(await series()).toBe(before)
   expect(await metrics.text()).not.toContain(CANARY)
 }, 60_000)

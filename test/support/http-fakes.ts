@@ -19,7 +19,18 @@ import type { DecisionQuery } from '../../src/store/store.ts'
 import { createReplays } from '../../src/training/replay/background-replays.ts'
 import { fakeFeedbackAdmin } from './feedback-fakes.ts'
 
-export const fakeConfig = (changes: Record<string, unknown> = {}): Config =>
+/** Checked, by the changes. */
+const checked = new Map<string, Config>()
+
+/** A copy of its own for each caller. */
+export const fakeConfig = (changes: Record<string, unknown> = {}): Config => {
+  const key = JSON.stringify(changes)
+  const known = checked.get(key) ?? checkFake(changes)
+  checked.set(key, known)
+  return structuredClone(known)
+}
+
+const checkFake = (changes: Record<string, unknown>): Config =>
   checkConfig(
     {
       providers: { demo: { kind: 'echo' } },
