@@ -5,15 +5,8 @@
 import type { Matrix } from '../linear/matrix.ts'
 import { createSparseWeights, type SparseWeights } from '../linear/simd/sparse-rows.ts'
 import { createRandom, shuffled } from '../statistics/random.ts'
-import {
-  columnLookup,
-  fitVocabulary,
-  type Grams,
-  gramsOf,
-  lexicalVector,
-  type SparseVector,
-  type Vocabulary,
-} from './lexical.ts'
+import { fitVocabulary, type Grams, gramsOf, type Vocabulary } from './lexical.ts'
+import { columnLookup, lexicalVector, type SparseVector } from './lexical-vector.ts'
 
 /** Weights are stored by column, `routes` numbers each, so that one n-gram touches one run of memory. */
 export interface WordHead {
