@@ -1,6 +1,7 @@
 // Words and character n-grams of a prompt as a sparse TF-IDF vector. The embedding captures the subject of a prompt, n-grams the
 // task ("tl;dr", "translate", "regex"). Accuracy on held-out prompts: 78 % with the embedding alone, 92 % with both.
 import { normalise } from '../normalise.ts'
+import { createHashList, type HashList } from './hash-list.ts'
 
 /** Hashed n-grams that were seen often enough, with their inverse document frequency. */
 export interface Vocabulary {
@@ -50,7 +51,7 @@ const PADDED_CHARS = MAX_WORD_CHARS + 2
 /** Scratch: hashes of one word's n-grams by size and start; the hash of a longer n-gram continues that of the shorter. */
 const hashesBySize = CHAR_SIZES.map(() => new Int32Array(PADDED_CHARS))
 
-const addCharGrams = (padded: string, chars: number[]): void => {
+const addCharGrams = (padded: string, chars: HashList): void => {
   const shortest = CHAR_SIZES[0] as number
   const longest = CHAR_SIZES.at(-1) as number
   for (let start = 0; start < padded.length; start++) {
@@ -69,26 +70,31 @@ const addCharGrams = (padded: string, chars: number[]): void => {
   }
 }
 
-/** Word unigrams and bigrams; character 2- to 5-grams inside padded words. */
+/** Scratch: the n-grams of one text. */
+const wordsOfText = createHashList()
+const charsOfText = createHashList()
+
+/** Word unigrams and bigrams; character 2- to 5-grams inside padded words. The next call overwrites them. */
 export const gramsOf = (text: string): Grams => {
-  const grams = { words: [] as number[], chars: [] as number[] }
+  wordsOfText.clear()
+  charsOfText.clear()
   const tokens = normalise(bothEnds(text), 'NFKC').toLowerCase().match(TOKEN) ?? []
   let previous = ''
   for (const token of tokens) {
     const word = token.slice(0, MAX_WORD_CHARS)
-    grams.words.push(hashText(word, WORD_SEED))
-    if (previous) grams.words.push(hashText(`${previous} ${word}`, WORD_SEED))
+    wordsOfText.push(hashText(word, WORD_SEED))
+    if (previous) wordsOfText.push(hashText(`${previous} ${word}`, WORD_SEED))
     previous = word
-    addCharGrams(` ${word} `, grams.chars)
+    addCharGrams(` ${word} `, charsOfText)
   }
-  return grams
+  return { words: wordsOfText.view(), chars: charsOfText.view() }
 }
 
 /** N-grams of many texts in one memory, which threads share: a fit reads each of them several times. */
 export const packedGrams = (texts: readonly string[]): Grams[] => {
   const all = texts.map((text) => {
     const { words, chars } = gramsOf(text)
-    return { words: Int32Array.from(words), chars: Int32Array.from(chars) }
+    return { words: new Int32Array(words), chars: new Int32Array(chars) }
   })
   const total = all.reduce((sum, { words, chars }) => sum + words.length + chars.length, 0)
   const memory = new Int32Array(new SharedArrayBuffer(total * Int32Array.BYTES_PER_ELEMENT))

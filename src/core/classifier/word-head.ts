@@ -6,7 +6,7 @@ import type { Matrix } from '../linear/matrix.ts'
 import { createSparseWeights, type SparseWeights } from '../linear/simd/sparse-rows.ts'
 import { createRandom, shuffled } from '../statistics/random.ts'
 import { fitVocabulary, type Grams, gramsOf, type Vocabulary } from './lexical.ts'
-import { columnLookup, lexicalVector, type SparseVector } from './lexical-vector.ts'
+import { columnLookup, keptVector, lexicalVector, type SparseVector } from './lexical-vector.ts'
 
 /** Weights are stored by column, `routes` numbers each, so that one n-gram touches one run of memory. */
 export interface WordHead {
@@ -85,7 +85,9 @@ export const fitWordHead = (
 ): WordHead => {
   const vocabulary = fitVocabulary(texts)
   const lookup = columnLookup(vocabulary)
-  const rows = texts.map((grams) => lexicalVector(grams, vocabulary, lookup, PART_LENGTH))
+  const rows = texts.map((grams) =>
+    keptVector(lexicalVector(grams, vocabulary, lookup, PART_LENGTH)),
+  )
   const columns = vocabulary.hashes.length
   const weights = createSparseWeights(rows, { columns, routes })
   const bias = new Float32Array(routes)
