@@ -84,7 +84,7 @@ const refuseLate = (state: State, tokens: number, deadlineMs: number): void => {
   const { jobs, fleet, serviceTime, headroom, counters } = state
   const ownMs = serviceTime.expectedMs(tokens)
   const longMs = Math.min(LONG_SHARE * deadlineMs, serviceTime.expectedMs(LONG_TOKENS))
-  const waitMs = fleet.expectedMs(jobs.tokensBefore(tokens)) + ownMs
+  const waitMs = fleet.expectedMs(jobs.sumBefore(tokens, serviceTime.expectedMs)) + ownMs
   if (waitMs + Math.max(0, longMs - ownMs) <= headroom.atDoor() * deadlineMs) return
   if (jobs.waiting === 0 && fleet.hasIdle()) return
   counters.refused += 1
@@ -101,7 +101,7 @@ const again = (state: State, id: number, why: string): void => {
 }
 
 export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
-  const { jobs, now, isClosed } = options
+  const { jobs, now, isClosed, serviceTime } = options
   const fleet = createFleet(options)
   const counters: DispatchCounters = { refused: 0, expired: 0, unavailable: 0 }
   const state: State = { ...options, fleet, counters }
@@ -116,7 +116,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       dispatch(state)
       return vector
     },
-    waitMs: () => fleet.expectedMs(jobs.tokensBefore(LONG_TOKENS)),
+    waitMs: () => fleet.expectedMs(jobs.sumBefore(LONG_TOKENS, serviceTime.expectedMs)),
     dispatch: () => dispatch(state),
     answered: fleet.answered,
     ended: (slot, unanswered, why) => {

@@ -31,23 +31,49 @@ export interface Fleet {
   hasIdle(): boolean
   /** Whether a process is ready, or would be before the deadline. */
   canServe(deadlineAt: number): boolean
-  /** Expected milliseconds until a process starts a prompt after those of `waiting` tokens. */
-  expectedMs(waiting: readonly number[]): number
+  /** Expected milliseconds until a process starts a prompt after waiting ones that take `waitingMs` together. */
+  expectedMs(waitingMs: number): number
   isInTime(slot: Slot, job: Job): boolean
 }
 
-const leastBusy = (ready: Slot[], remainingMs: (slot: Slot) => number): Slot | undefined =>
-  ready
-    .map((slot) => ({ slot, inFlight: slot.inFlight, leftMs: remainingMs(slot) }))
-    .filter(
-      ({ inFlight, leftMs }) =>
-        inFlight < LEAST_AHEAD || (inFlight < MOST_AHEAD && leftMs > 0 && leftMs < AHEAD_MS),
-    )
-    .sort((a, b) => a.leftMs - b.leftMs || a.inFlight - b.inFlight)[0]?.slot
+/** Whether a process that still needs `leftMs` for so many prompts is sent another. */
+const takesMore = (inFlight: number, leftMs: number): boolean =>
+  inFlight < LEAST_AHEAD || (inFlight < MOST_AHEAD && leftMs > 0 && leftMs < AHEAD_MS)
+
+const leastBusy = (loads: ReadonlyMap<Slot, SlotLoad>): Slot | undefined => {
+  let best: { slot: Slot; inFlight: number; leftMs: number } | undefined
+  for (const [slot, load] of loads) {
+    const { state, inFlight } = slot
+    if (state !== 'ready') continue
+    const leftMs = load.remainingMs()
+    if (!takesMore(inFlight, leftMs)) continue
+    const isBetter =
+      !best || leftMs < best.leftMs || (leftMs === best.leftMs && inFlight < best.inFlight)
+    if (isBetter) best = { slot, inFlight, leftMs }
+  }
+  return best?.slot
+}
+
+/** Asked for every prompt: as loops, since lists for each would be garbage. */
+const isAnyReady = (loads: ReadonlyMap<Slot, SlotLoad>, isIdle: boolean): boolean => {
+  for (const { state, inFlight } of loads.keys()) {
+    if (state === 'ready' && (!isIdle || inFlight === 0)) return true
+  }
+  return false
+}
+
+const expectedMs = (loads: ReadonlyMap<Slot, SlotLoad>, waitingMs: number): number => {
+  let [sum, ready] = [waitingMs, 0]
+  for (const [{ state }, load] of loads) {
+    if (state !== 'ready') continue
+    sum += load.remainingMs()
+    ready += 1
+  }
+  return sum / Math.max(1, ready)
+}
 
 export const createFleet = ({ serviceTime, headroom, now }: FleetOptions): Fleet => {
   const loads = new Map<Slot, SlotLoad>()
-  const ready = (): Slot[] => [...loads.keys()].filter(({ state }) => state === 'ready')
   const remainingMs = (slot: Slot): number => loads.get(slot)?.remainingMs() ?? 0
   return {
     add: (slot) => void loads.set(slot, createSlotLoad(serviceTime, now)),
@@ -58,15 +84,10 @@ export const createFleet = ({ serviceTime, headroom, now }: FleetOptions): Fleet
     },
     answered: (slot, job) => loads.get(slot)?.answered(job),
     clear: (slot) => loads.get(slot)?.clear(),
-    leastBusy: () => leastBusy(ready(), remainingMs),
-    hasIdle: () => ready().some(({ inFlight }) => inFlight === 0),
-    canServe: (deadlineAt) => ready().length > 0 || deadlineAt - now() > RESPAWN_MS,
-    expectedMs: (waiting) => {
-      const slots = ready()
-      const before = [...waiting.map(serviceTime.expectedMs), ...slots.map(remainingMs)]
-      const sum = before.reduce((total, ms) => total + ms, 0)
-      return sum / Math.max(1, slots.length)
-    },
+    leastBusy: () => leastBusy(loads),
+    hasIdle: () => isAnyReady(loads, true),
+    canServe: (deadlineAt) => isAnyReady(loads, false) || deadlineAt - now() > RESPAWN_MS,
+    expectedMs: (waitingMs) => expectedMs(loads, waitingMs),
     // An idle process accepts any prompt: its time is then measured, which corrects an overestimate.
     isInTime: (slot, job) =>
       slot.inFlight === 0 ||

@@ -30,8 +30,8 @@ export interface AddOptions {
 export interface Jobs {
   /** Number of jobs that were not sent yet. */
   readonly waiting: number
-  /** Tokens of the waiting jobs that a prompt of `tokens` would have before it. */
-  tokensBefore(tokens: number): number[]
+  /** Of the waiting jobs that a prompt of `tokens` would have before it, the sum of what `weigh` gives for their tokens. */
+  sumBefore(tokens: number, weigh: (tokens: number) => number): number
   add(text: string, options: AddOptions): Promise<Float32Array>
   /** Removes and returns the first waiting job. */
   take(): Job | undefined
@@ -90,10 +90,10 @@ const createEntries = () => {
       open.set(entry.id, entry)
       queue.splice(queue.findLastIndex(({ place }) => place <= entry.place) + 1, 0, entry)
     },
-    tokensBefore: (place: number): number[] => {
-      const tokens: number[] = []
-      for (const entry of queue) if (entry.place <= place) tokens.push(entry.tokens)
-      return tokens
+    sumBefore: (place: number, weigh: (tokens: number) => number): number => {
+      let sum = 0
+      for (const entry of queue) if (entry.place <= place) sum += weigh(entry.tokens)
+      return sum
     },
     remove: (id: number): Entry | undefined => {
       const entry = open.get(id)
@@ -115,7 +115,7 @@ const toJob = (at: number, text: string, { tokens, deadlineMs }: AddOptions) => 
 
 /** An empty set of jobs. */
 export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
-  const { open, queue, insert, tokensBefore, remove } = createEntries()
+  const { open, queue, insert, sumBefore, remove } = createEntries()
   let lastId = 0
   const settle = (id: number, by: (entry: Entry) => void): boolean => {
     const entry = remove(id)
@@ -139,7 +139,7 @@ export const createJobs = ({ now, onTimeout }: JobsOptions): Jobs => {
     get waiting() {
       return queue.length
     },
-    tokensBefore: (tokens) => tokensBefore(now() + laterMs(tokens)),
+    sumBefore: (tokens, weigh) => sumBefore(now() + laterMs(tokens), weigh),
     add,
     take: () => queue.shift(),
     get: (id) => open.get(id),

@@ -22,13 +22,13 @@ export const createSlotLoad = (serviceTime: ServiceTime, now: () => number): Slo
   let startedAt = 0
   return {
     remainingMs: () => {
-      const [current, ...next] = under
+      const [current] = under
       if (!current) return 0
-      const left = serviceTime.expectedMs(current.tokens) - (now() - startedAt)
-      return next.reduce(
-        (sum, { tokens }) => sum + serviceTime.expectedMs(tokens),
-        Math.max(0, left),
-      )
+      let sum = Math.max(0, serviceTime.expectedMs(current.tokens) - (now() - startedAt))
+      for (let i = 1; i < under.length; i += 1) {
+        sum += serviceTime.expectedMs((under[i] as Sent).tokens)
+      }
+      return sum
     },
     sent: (job, tokens) => {
       if (under.length === 0) startedAt = now()
