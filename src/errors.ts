@@ -144,6 +144,22 @@ export class RouterError extends Error {
   }
 }
 
+/**
+ * An error that is thrown often and as a matter of course: without a stack, which takes eight of its nine microseconds and tells nobody
+ * anything.
+ */
+export const expectedError = (
+  code: ErrorCode,
+  message: string,
+  options: RouterErrorOptions,
+): RouterError => {
+  const { stackTraceLimit } = Error
+  Error.stackTraceLimit = 0
+  const error = new RouterError(code, message, options)
+  Error.stackTraceLimit = stackTraceLimit
+  return error
+}
+
 /** Any thrown value as a RouterError; what is not one becomes `internal` with the original as its cause. */
 export const toRouterError = (error: unknown): RouterError =>
   error instanceof RouterError

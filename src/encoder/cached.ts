@@ -2,6 +2,7 @@
 // Every caller gets a copy: a vector that is normalised in place must not change what others get.
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import type { EndSignal } from '../jobs/end-signal.ts'
 import type { EmbedOptions, Encoder } from './encoder.ts'
 import { createSharedComputations } from './shared-computations.ts'
 
@@ -55,7 +56,7 @@ export const createCachedEncoder = <E extends Encoder>(
       const place = `${key}:${deadlineMs ?? 'default'}`
       counters[computations.has(place) ? 'shared' : 'misses'] += 1
       const deadline = deadlineMs === undefined ? {} : { deadlineMs }
-      const embed = (ending: AbortSignal) => compute(text, key, { ...deadline, signal: ending })
+      const embed = (ending: EndSignal) => compute(text, key, { ...deadline, signal: ending })
       return (await computations.join(place, embed, signal)).slice()
     },
     isPressed: () => encoder.isPressed?.() ?? false,

@@ -2,7 +2,7 @@
 // refused on arrival or dropped before they start, because late work would make every later prompt late, too (at four times the
 // capacity first in, first out served 5 % in time, this 91 %).
 import { estimateTokens } from '../core/prompt/token-estimate.ts'
-import { RouterError } from '../errors.ts'
+import { expectedError, RouterError } from '../errors.ts'
 import { createFleet, type Fleet } from './fleet.ts'
 import type { Headroom } from './headroom.ts'
 import { type AddOptions, type Jobs, timedOut } from './jobs.ts'
@@ -48,7 +48,7 @@ export const unavailable = (why: string): RouterError =>
   new RouterError('encoder_unavailable', `The encoder process is not running: ${why}.`)
 
 const lateForSure = (waitMs: number, deadlineMs: number): RouterError =>
-  new RouterError(
+  expectedError(
     'encoder_overloaded',
     `The encoder is busy for another ${Math.round(waitMs)} ms; ${deadlineMs} ms are allowed.`,
     { details: { waitMs: Math.round(waitMs), deadlineMs } },

@@ -1,11 +1,11 @@
 // Computations under way, so that concurrent equal texts share one. A computation is aborted when the last call that waits
 // for it leaves.
-import type { EndSignal } from '../jobs/end-signal.ts'
+import { createEndController, type EndController, type EndSignal } from '../jobs/end-signal.ts'
 import type { EmbedOptions } from './encoder.ts'
 
 interface Computation {
   vector: Promise<Float32Array>
-  controller: AbortController
+  controller: EndController
   waiting: number
 }
 
@@ -14,34 +14,43 @@ export interface SharedComputations {
   /** The vector of the computation of `key`, begun with `embed` where none is under way. */
   join(
     key: string,
-    embed: (signal: AbortSignal) => Promise<Float32Array>,
+    embed: (signal: EndSignal) => Promise<Float32Array>,
     signal: EmbedOptions['signal'],
   ): Promise<Float32Array>
 }
 
-/** The promise's value, or the signal's reason if that comes first. */
-const orAborted = async <T>(promise: Promise<T>, signal: EndSignal | undefined): Promise<T> => {
-  if (!signal) return promise
-  let stop = () => {}
-  const aborted = new Promise<never>((_, reject) => {
-    const abort = () => reject(signal.reason)
-    signal.addEventListener('abort', abort, { once: true })
-    stop = () => signal.removeEventListener('abort', abort)
+/** The promise's value, or the signal's reason if that comes first; `leave` is called once, at whichever comes. */
+const orAborted = <T>(
+  promise: Promise<T>,
+  signal: EndSignal | undefined,
+  leave: () => void,
+): Promise<T> =>
+  new Promise((resolve, reject) => {
+    let hasLeft = false
+    const end = (settle: () => void): void => {
+      if (hasLeft) return
+      hasLeft = true
+      signal?.removeEventListener('abort', abort)
+      leave()
+      settle()
+    }
+    const abort = (): void => end(() => reject(signal?.reason))
+    signal?.addEventListener('abort', abort, { once: true })
+    promise.then(
+      (value) => end(() => resolve(value)),
+      (error: unknown) => end(() => reject(error)),
+    )
   })
-  try {
-    return await Promise.race([promise, aborted])
-  } finally {
-    stop()
-  }
-}
+
+const ALL_LEFT = new Error('Nobody waits for this vector any more.')
 
 export const createSharedComputations = (): SharedComputations => {
   const running = new Map<string, Computation>()
 
   const forget = (key: string, computation: Computation): boolean =>
     running.get(key) === computation && running.delete(key)
-  const begin = (key: string, embed: (signal: AbortSignal) => Promise<Float32Array>) => {
-    const controller = new AbortController()
+  const begin = (key: string, embed: (signal: EndSignal) => Promise<Float32Array>) => {
+    const controller = createEndController()
     const vector = embed(controller.signal)
     const computation: Computation = { vector, controller, waiting: 0 }
     running.set(key, computation)
@@ -51,15 +60,14 @@ export const createSharedComputations = (): SharedComputations => {
   }
   return {
     has: (key) => running.has(key),
-    join: async (key, embed, signal) => {
+    join: (key, embed, signal) => {
       const computation = running.get(key) ?? begin(key, embed)
       computation.waiting += 1
-      try {
-        return await orAborted(computation.vector, signal)
-      } finally {
+      return orAborted(computation.vector, signal, () => {
         computation.waiting -= 1
-        if (computation.waiting === 0 && forget(key, computation)) computation.controller.abort()
-      }
+        if (computation.waiting > 0 || !forget(key, computation)) return
+        computation.controller.abort(ALL_LEFT)
+      })
     },
   }
 }

@@ -82,10 +82,8 @@ const notWarm = (): RouterError =>
 
 const createEncoder = (held: Held): Pick<Encoder, 'embed' | 'isPressed'> => ({
   isPressed: () => held.engines?.cached.isPressed?.() ?? false,
-  embed: async (text, options) => {
-    if (!held.engines) throw notWarm()
-    return held.engines.cached.embed(text, options)
-  },
+  embed: (text, options) =>
+    held.engines ? held.engines.cached.embed(text, options) : Promise.reject(notWarm()),
 })
 
 const createSentences = (held: Held, { embed }: Pick<Encoder, 'embed'>): SentenceEncoder => ({
