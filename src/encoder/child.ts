@@ -1,9 +1,10 @@
-// The encoder process: loads the model, warms up, then embeds one prompt at a time. Started by encoder-process.ts. Exits when the
+// The encoder process: loads the model, warms up, then embeds prompts in the order of their coming, those that are alike together. Started by encoder-process.ts. Exits when the
 // channel to its parent closes, and ignores signals meant for the parent (Ctrl-C reaches the whole process group).
 import type { EncoderConfig } from '../config/config-schema.ts'
 import { toRouterError } from '../errors.ts'
-import type { Encoder } from './encoder.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
+import { takeAlike, type WaitingPrompt } from './shared-runs.ts'
+import type { TransformersEncoder } from './transformers.ts'
 
 /** Words per warm-up prompt: the runtime allocates memory at the first run of each length, and compiles code. */
 const WARM_UP_WORDS = [2, 12, 50, 150, 400]
@@ -25,7 +26,7 @@ const report = (error: unknown): ErrorReport => {
   return { code, message, details }
 }
 
-const start = async (config: EncoderConfig): Promise<Encoder> => {
+const start = async (config: EncoderConfig): Promise<TransformersEncoder> => {
   // Signals are ignored from the first line on, not only when the runtime is loaded.
   const { createTransformersEncoder } = await import('./transformers.ts')
   const encoder = await createTransformersEncoder(config)
@@ -33,19 +34,55 @@ const start = async (config: EncoderConfig): Promise<Encoder> => {
   return encoder
 }
 
-const answer = async (encoder: Encoder, job: number, text: string): Promise<void> => {
+const fail = (job: number, error: unknown): void =>
+  send({ type: 'failed', job, error: report(error) })
+
+/** Rows of equal length, one after the other. */
+const joined = ([first, ...more]: Float32Array[]): Float32Array => {
+  if (!first || more.length === 0) return first ?? new Float32Array(0)
+  const all = new Float32Array(first.length * (more.length + 1))
+  for (const [at, row] of [first, ...more].entries()) all.set(row, at * first.length)
+  return all
+}
+
+const answer = async (encoder: TransformersEncoder, taken: WaitingPrompt[]): Promise<void> => {
   try {
-    send({ type: 'embedded', job, vector: await encoder.embed(text) })
+    const rows = await encoder.embedAll(taken.map(({ prompt }) => prompt))
+    send({ type: 'embedded', jobs: taken.map(({ job }) => job), rows: joined(rows) })
   } catch (error) {
-    send({ type: 'failed', job, error: report(error) })
+    // Of several only one may be at fault.
+    if (taken.length > 1) for (const one of taken) await answer(encoder, [one])
+    else for (const { job } of taken) fail(job, error)
   }
 }
 
-let encoder: Encoder | undefined
+let encoder: TransformersEncoder | undefined
+const waiting: WaitingPrompt[] = []
+let isWorking = false
+
+const work = async (encoder: TransformersEncoder): Promise<void> => {
+  if (isWorking) return
+  isWorking = true
+  while (waiting.length > 0) {
+    await answer(encoder, encoder.sharesRuns ? takeAlike(waiting) : waiting.splice(0, 1))
+    // What has come meanwhile is read, so that it can share the next run.
+    await new Promise(setImmediate)
+  }
+  isWorking = false
+}
+
+const accept = (encoder: TransformersEncoder, job: number, text: string): void => {
+  try {
+    waiting.push({ job, prompt: encoder.prepare(text) })
+    void work(encoder)
+  } catch (error) {
+    fail(job, error)
+  }
+}
 
 process.on('message', async (message: ToChild) => {
   if (message.type === 'embed') {
-    if (encoder) await answer(encoder, message.job, message.text)
+    if (encoder) accept(encoder, message.job, message.text)
     return
   }
   try {

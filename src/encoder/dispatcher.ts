@@ -39,7 +39,8 @@ export interface Dispatcher {
   waitMs(): number
   /** Sends waiting prompts to free processes. */
   dispatch(): void
-  answered(slot: Slot, job: number): void
+  /** The jobs of one run. */
+  answered(slot: Slot, jobs: readonly number[]): void
   /** A process ended: its prompts are retried once, or fail. */
   ended(slot: Slot, unanswered: number[], why: string): void
 }

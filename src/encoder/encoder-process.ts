@@ -36,7 +36,8 @@ export interface EncoderProcessOptions {
   config: EncoderConfig
   /** Longest silence while there is work, before the process is killed. */
   silenceMs: number
-  onEmbedded(job: number, vector: Float32Array): void
+  /** Those of one run; the rows are the receiver's. */
+  onEmbedded(jobs: number[], rows: Float32Array[]): void
   onFailed(job: number, error: RouterError): void
   /** Called once, with the unanswered jobs. */
   onExit(unanswered: number[], reason: string): void
@@ -135,9 +136,11 @@ const receive = (running: Running, message: FromChild): void => {
     jobs.settle(message.job)
     options.onFailed(message.job, toError(message.error))
   } else {
-    jobs.settle(message.job)
+    const size = message.rows.length / message.jobs.length
+    for (const job of message.jobs) jobs.settle(job)
     // Copied, because IPC gives a view that would keep a larger read buffer alive.
-    options.onEmbedded(message.job, message.vector.slice())
+    const rows = message.jobs.map((_, at) => message.rows.slice(at * size, (at + 1) * size))
+    options.onEmbedded(message.jobs, rows)
   }
 }
 

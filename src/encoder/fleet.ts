@@ -22,8 +22,8 @@ export interface FleetOptions {
 export interface Fleet {
   add(slot: Slot): void
   send(slot: Slot, job: Job): void
-  /** The process answered the job. */
-  answered(slot: Slot, job: number): void
+  /** The process answered the jobs of one run. */
+  answered(slot: Slot, jobs: readonly number[]): void
   /** The process ended. */
   clear(slot: Slot): void
   /** Of the ready processes that accept another job, the one that will be done first. */
@@ -82,7 +82,7 @@ export const createFleet = ({ serviceTime, headroom, now }: FleetOptions): Fleet
       loads.get(slot)?.sent(job.id, job.tokens)
       slot.send(job.id, job.text)
     },
-    answered: (slot, job) => loads.get(slot)?.answered(job),
+    answered: (slot, jobs) => loads.get(slot)?.answered(jobs),
     clear: (slot) => loads.get(slot)?.clear(),
     leastBusy: () => leastBusy(loads),
     hasIdle: () => isAnyReady(loads, true),

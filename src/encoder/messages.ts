@@ -16,5 +16,6 @@ export interface ErrorReport {
 export type FromChild =
   | { type: 'ready'; encoderId: string; dimensions: number; searchDimensions: number }
   | { type: 'start_failed'; error: ErrorReport }
-  | { type: 'embedded'; job: number; vector: Float32Array }
+  /** Rows of the jobs of one run, one after the other. */
+  | { type: 'embedded'; jobs: number[]; rows: Float32Array }
   | { type: 'failed'; job: number; error: ErrorReport }

@@ -1,5 +1,5 @@
 // What one encoder process has on its hands: the prompts it was sent, and how long it still needs for them. Measures what
-// each took, because a process works on one prompt at a time, in the order of sending.
+// each took: a process works in the order of sending, on one prompt at a time or on several that are alike.
 import type { ServiceTime } from './service-time.ts'
 
 interface Sent {
@@ -11,8 +11,8 @@ export interface SlotLoad {
   /** Milliseconds until the process would start another prompt. */
   remainingMs(): number
   sent(job: number, tokens: number): void
-  /** The process answered, with a vector or a failure. */
-  answered(job: number): void
+  /** The process answered those of one run, with rows or a failure. */
+  answered(jobs: readonly number[]): void
   /** The process ended; what it had is not measured. */
   clear(): void
 }
@@ -34,10 +34,15 @@ export const createSlotLoad = (serviceTime: ServiceTime, now: () => number): Slo
       if (under.length === 0) startedAt = now()
       under.push({ job, tokens })
     },
-    answered: (job) => {
+    answered: (jobs) => {
       const [current] = under
-      if (current?.job === job) serviceTime.learn(current.tokens, now() - startedAt)
-      under = under.filter((sent) => sent.job !== job)
+      if (current && jobs.includes(current.job)) {
+        const eachMs = (now() - startedAt) / jobs.length
+        for (const { job, tokens } of under) {
+          if (jobs.includes(job)) serviceTime.learn(tokens, eachMs)
+        }
+      }
+      under = under.filter(({ job }) => !jobs.includes(job))
       startedAt = now()
     },
     clear: () => {

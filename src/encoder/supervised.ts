@@ -100,9 +100,14 @@ const createWorker = (
   { now, counters, jobs, headroom, dispatcher }: Shared,
   isExpected: (readiness: Readiness) => boolean,
 ): Slot => {
-  const answer = (job: number, isSettled: boolean, counter: 'embedded' | 'failed'): void => {
-    dispatcher.answered(slot, job)
-    if (isSettled) {
+  const answer = (
+    answered: number[],
+    counter: 'embedded' | 'failed',
+    settle: (job: number, at: number) => boolean,
+  ): void => {
+    dispatcher.answered(slot, answered)
+    for (const [at, job] of answered.entries()) {
+      if (!settle(job, at)) continue
       counters[counter] += 1
       headroom.met()
     }
@@ -117,8 +122,9 @@ const createWorker = (
     isExpected,
     onReady: dispatcher.dispatch,
     onExit: (unanswered, why) => dispatcher.ended(slot, unanswered, why),
-    onEmbedded: (id, vector) => answer(id, jobs.resolve(id, vector), 'embedded'),
-    onFailed: (id, error) => answer(id, jobs.reject(id, error), 'failed'),
+    onEmbedded: (ids, rows) =>
+      answer(ids, 'embedded', (id, at) => jobs.resolve(id, rows[at] as Float32Array)),
+    onFailed: (id, error) => answer([id], 'failed', () => jobs.reject(id, error)),
   })
   dispatcher.addSlot(slot)
   return slot

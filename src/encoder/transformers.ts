@@ -9,6 +9,7 @@ import type { Encoder } from './encoder.ts'
 import { graphFile, type Precision, verifyModelFiles } from './model-files.ts'
 import { type OutputTensor, poolerFor, rowMakerFor } from './pool.ts'
 import { sanitise } from './sanitise.ts'
+import { givesEqualRows, outputsOf, type PreparedPrompt, type Tokens } from './shared-runs.ts'
 import { poolRows, windowsOf } from './windows.ts'
 import { createWordPieces } from './word-pieces.ts'
 
@@ -22,8 +23,12 @@ export interface LoadOptions {
 export interface LoadedModel {
   /** Texts that the tokenizer takes as special tokens. */
   specialTokens: string[]
-  /** All outputs of the graph for one prompt, by name. The text is tokenised as it is: sanitise first. */
+  /** The text is tokenised as it is: sanitise first. */
+  tokenise(text: string): Tokens
+  /** All outputs of the graph for one prompt, by name. */
   run(text: string): Promise<Record<string, OutputTensor>>
+  /** Of several prompts that have the same number of tokens; the first dimension of each output is theirs. */
+  runAll(prompts: readonly Tokens[]): Promise<Record<string, OutputTensor>>
   /** Tokens of a text, special tokens aside, without truncation. */
   countTokens(text: string): number
   dispose(): Promise<void>
@@ -59,9 +64,6 @@ const withThreads = async <T>(
   }
 }
 
-/** What the graph is given of one text, by its names of inputs; one without types is all of the first type. */
-type Tokens = Record<'input_ids', number[]> & Partial<Record<string, number[]>>
-
 interface Tokenise {
   /** Tokens of a text, special tokens aside, without truncation. */
   plain: (text: string) => number[]
@@ -94,18 +96,20 @@ const createTokenise = (tokenizer: Tokenizer, maxTokens: number): Tokenise => {
  * short prompt takes a twentieth of the whole.
  * @throws RouterError `model_files_invalid` where the tokenizer gives no such input
  */
-const feedsOf = ({ inputNames }: ort.InferenceSession, tokens: Tokens) => {
-  const { length } = tokens.input_ids
+const feedsOf = ({ inputNames }: ort.InferenceSession, prompts: readonly Tokens[]) => {
+  const length = prompts[0]?.input_ids.length ?? 0
   const tensorOf = (name: string): ort.Tensor => {
-    if (tokens[name] === undefined && name !== 'token_type_ids') {
-      const problem = `The model asks for an input ${name}, which its tokenizer does not give.`
-      throw new RouterError('model_files_invalid', problem)
-    }
-    const data = new BigInt64Array(length)
-    tokens[name]?.forEach((value, at) => {
-      data[at] = BigInt(value)
+    const data = new BigInt64Array(prompts.length * length)
+    prompts.forEach((tokens, prompt) => {
+      if (tokens[name] === undefined && name !== 'token_type_ids') {
+        const problem = `The model asks for an input ${name}, which its tokenizer does not give.`
+        throw new RouterError('model_files_invalid', problem)
+      }
+      tokens[name]?.forEach((value, at) => {
+        data[prompt * length + at] = BigInt(value)
+      })
     })
-    return new ort.Tensor('int64', data, [1, length])
+    return new ort.Tensor('int64', data, [prompts.length, length])
   }
   return Object.fromEntries(inputNames.map((name) => [name, tensorOf(name)]))
 }
@@ -127,12 +131,13 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   })
   const session: ort.InferenceSession = model.session
   const tokenise = createTokenise(tokenizer, maxTokens)
+  const runAll: LoadedModel['runAll'] = async (prompts) =>
+    (await session.run(feedsOf(session, prompts))) as Record<string, OutputTensor>
   return {
     specialTokens: tokenizer.special_tokens,
-    run: async (text) => {
-      const feeds = feedsOf(session, tokenise.whole(text))
-      return (await session.run(feeds)) as Record<string, OutputTensor>
-    },
+    tokenise: tokenise.whole,
+    run: (text) => runAll([tokenise.whole(text)]),
+    runAll,
     countTokens: (text) => tokenise.plain(text).length,
     dispose: async () => {
       await model.dispose()
@@ -140,14 +145,20 @@ export const loadModel = async (options: LoadOptions): Promise<LoadedModel> => {
   }
 }
 
-/**
- * An encoder in this process. Every call embeds one prompt: no vector depends on another prompt's length.
- * `signal` and `deadlineMs` are looked at only before the work starts, since the work cannot be interrupted.
- * @throws RouterError `model_files_invalid` when files are missing, damaged or not a feature-extraction model.
- */
-export const createTransformersEncoder = async (config: EncoderConfig): Promise<Encoder> => {
-  const { folder, encoderId } = await verifyModelFiles(config)
-  const model = await loadModel({
+export interface TransformersEncoder extends Encoder {
+  prepare(text: string): PreparedPrompt
+  /**
+   * Rows of one prompt, or of several of one window with the same number of tokens in one run, where `sharesRuns`.
+   * A run reads all weights once.
+   */
+  embedAll(prompts: readonly PreparedPrompt[]): Promise<Float32Array[]>
+  /** Whether prompts get the same rows together as alone, to the last bit. */
+  readonly sharesRuns: boolean
+}
+
+/** @throws RouterError `model_files_invalid` */
+const loadVerified = (folder: string, config: EncoderConfig): Promise<LoadedModel> =>
+  loadModel({
     folder,
     precision: config.precision,
     threads: config.threads,
@@ -157,27 +168,57 @@ export const createTransformersEncoder = async (config: EncoderConfig): Promise<
     const message = `The model in ${folder} does not load.`
     throw new RouterError('model_files_invalid', message, { cause, details })
   })
-  const { specialTokens, countTokens } = model
-  const { max_tokens: maxTokens } = config
-  const safely = (text: string) => sanitise(text, { maxChars: config.max_chars, specialTokens })
 
-  const first = await model.run(safely('warm'))
+/** Text → its windows' tokens. */
+const createPrepare = (model: LoadedModel, { max_tokens, max_chars }: EncoderConfig) => {
+  const { specialTokens, countTokens, tokenise } = model
+  const safely = (text: string) => sanitise(text, { maxChars: max_chars, specialTokens })
+  return (text: string): PreparedPrompt => {
+    const safe = safely(text)
+    // A part of a run of letters that was left whole may be one that must be split.
+    return windowsOf(safe, { maxTokens: max_tokens, countTokens }).map((window) =>
+      tokenise(window === safe ? safe : safely(window)),
+    )
+  }
+}
+
+/**
+ * An encoder in this process. No vector depends on another prompt.
+ * `signal` and `deadlineMs` are looked at only before the work starts, since the work cannot be interrupted.
+ * @throws RouterError `model_files_invalid` when files are missing, damaged or not a feature-extraction model.
+ */
+export const createTransformersEncoder = async (
+  config: EncoderConfig,
+): Promise<TransformersEncoder> => {
+  const { folder, encoderId } = await verifyModelFiles(config)
+  const model = await loadVerified(folder, config)
+  const prepare = createPrepare(model, config)
+  const first = await model.runAll(prepare('warm'))
   const pool = poolerFor(config.pooling, Object.keys(first))
   const toRow = rowMakerFor(pool, first)
   const searchDimensions = pool(first).length
+  const alone = async (prompt: PreparedPrompt): Promise<Float32Array> => {
+    const rows: Float32Array[] = []
+    for (const window of prompt) rows.push(toRow(await model.runAll([window])))
+    return poolRows(rows, searchDimensions)
+  }
+  const together = async (prompts: readonly PreparedPrompt[]): Promise<Float32Array[]> => {
+    const outputs = await model.runAll(prompts.flat())
+    return prompts.map((_, at) => toRow(outputsOf(outputs, at, prompts.length)))
+  }
   return {
     id: encoderId,
     dimensions: toRow(first).length,
     searchDimensions,
+    sharesRuns: await givesEqualRows({ prepare, alone, together }),
+    prepare,
     embed: async (text, options = {}) => {
       options.signal?.throwIfAborted()
-      const safe = safely(text)
-      const rows: Float32Array[] = []
-      for (const window of windowsOf(safe, { maxTokens, countTokens })) {
-        // A part of a run of letters that was left whole may be one that must be split.
-        rows.push(toRow(await model.run(window === safe ? safe : safely(window))))
-      }
-      return poolRows(rows, searchDimensions)
+      return alone(prepare(text))
+    },
+    embedAll: async (prompts) => {
+      const [only] = prompts
+      return prompts.length === 1 && only ? [await alone(only)] : together(prompts)
     },
     close: () => model.dispose(),
   }

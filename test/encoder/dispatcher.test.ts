@@ -61,7 +61,7 @@ const setUp = (service: number | FakeSlot['serviceMs'], heardEveryMs = 0) => {
   const options = { jobs, headroom, serviceTime: createServiceTime(), now, isClosed: () => false }
   const dispatcher = createDispatcher(options)
   const slot: Slot = createFakeSlot({ serviceMs, heardEveryMs }, (job) => {
-    dispatcher.answered(slot, job)
+    dispatcher.answered(slot, [job])
     if (jobs.resolve(job, new Float32Array(1))) headroom.met()
     dispatcher.dispatch()
   })

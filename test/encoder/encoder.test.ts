@@ -99,3 +99,18 @@ it.skipIf(process.platform !== 'linux')('starts as many threads as it is told to
   expect(readdirSync('/proc/self/task').length - before).toBe(3)
   await encoder.close()
 })
+
+it('gives prompts of as many tokens the same rows in one run as alone, to the last bit', async () => {
+  const encoder = await createTransformersEncoder(config)
+  expect(encoder.sharesRuns).toBe(true)
+  for (const repeats of [0, 1, 2, 5]) {
+    const prompts = ['first', 'next', 'last', 'best', 'worst'].map((word) =>
+      encoder.prepare(`${'the old town by the sea '.repeat(repeats)}is the ${word} one`),
+    )
+    const rows = await encoder.embedAll(prompts)
+    for (const [at, prompt] of prompts.entries()) {
+      expect(rows[at]).toEqual((await encoder.embedAll([prompt]))[0])
+    }
+  }
+  await encoder.close()
+})
