@@ -28,8 +28,8 @@ export const parseObject = (text: string): JsonObject | null => {
   }
 }
 
-/** Entries that are given: neither undefined nor null. */
-export const given = (values: JsonObject): JsonObject =>
+/** The entries that are neither undefined nor null. */
+export const presentFields = (values: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value != null))
 
 /** @throws RouterError `invalid_request` that names the parameter; `problem` holds no text of the caller's. */

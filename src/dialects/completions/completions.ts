@@ -7,7 +7,7 @@ import type { ReplyDialect } from '../chat/reply-dialect.ts'
 import type { ChatBody } from '../chat/upstream-request.ts'
 import { type EventWriter, translateEvents } from '../event-stream.ts'
 import {
-  given,
+  presentFields,
   isObject,
   type JsonObject,
   objectsOf,
@@ -75,7 +75,7 @@ export const completionToChat = (body: JsonObject): ChatBody => {
   checkRefused(body)
   const { prompt, model, suffix: _s, echo: _e, best_of: _b, logprobs: _l, ...rest } = body
   const messages = [{ role: 'user', content: promptOf(prompt) }]
-  return { ...given(rest), model: textOf(model), messages }
+  return { ...presentFields(rest), model: textOf(model), messages }
 }
 
 const choiceOf = (choice: JsonObject): JsonObject => {

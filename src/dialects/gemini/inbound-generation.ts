@@ -1,5 +1,5 @@
 // Gemini's generationConfig → OpenAI's sampling, limits, form of the answer and effort.
-import { given, type JsonObject, textOf } from '../json.ts'
+import { type JsonObject, presentFields, textOf } from '../json.ts'
 import { toJsonSchema } from './inbound-json-schema.ts'
 import { fieldsOf, type Note } from './inbound-names.ts'
 
@@ -77,7 +77,7 @@ const FIELDS: Record<string, Field> = {
 
 export const fromGenerationConfig = (config: JsonObject, note: Note): JsonObject => {
   const body: JsonObject = {}
-  for (const [name, value] of Object.entries(given(config))) {
+  for (const [name, value] of Object.entries(presentFields(config))) {
     const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
     if (field) Object.assign(body, field(value, note, config))
     else note(`generationConfig.${name}`)

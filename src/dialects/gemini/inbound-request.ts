@@ -1,7 +1,7 @@
 // A Gemini generateContent request → the OpenAI chat body that everything inside speaks. A field without a counterpart is
 // in `untranslatable`: a provider that does not speak Gemini's dialect then refuses the request by that name.
 import type { ChatBody } from '../chat/upstream-request.ts'
-import { given, type JsonObject } from '../json.ts'
+import { type JsonObject, presentFields } from '../json.ts'
 import { toMessages } from './inbound-contents.ts'
 import { fromGenerationConfig, wantsThoughts } from './inbound-generation.ts'
 import { fieldsOf, type Note } from './inbound-names.ts'
@@ -32,7 +32,7 @@ export const fromGemini = (
   const note: Note = (field) => void untranslatable.push(field)
   const fields = fieldsOf(request)
   const config = fieldsOf(fields.generationConfig)
-  for (const name of Object.keys(given(fields))) if (!ELSEWHERE.has(name)) note(name)
+  for (const name of Object.keys(presentFields(fields))) if (!ELSEWHERE.has(name)) note(name)
   const body: ChatBody = {
     model,
     messages: toMessages(fields, note),

@@ -1,6 +1,6 @@
 // Gemini's tools and toolConfig → OpenAI's. Tools that Google runs itself are noted.
 import { completeSchema } from '../chat/tool-schemas.ts'
-import { given, type JsonObject, objectsOf } from '../json.ts'
+import { type JsonObject, objectsOf, presentFields } from '../json.ts'
 import { toJsonSchema } from './inbound-json-schema.ts'
 import { fieldsOf, type Note } from './inbound-names.ts'
 
@@ -9,14 +9,14 @@ const toFunction = (declaration: JsonObject): JsonObject => {
   const schema = parametersJsonSchema ?? (parameters ? toJsonSchema(parameters) : undefined)
   return {
     type: 'function',
-    function: given({ name, description, parameters: completeSchema(schema) }),
+    function: presentFields({ name, description, parameters: completeSchema(schema) }),
   }
 }
 
 const declarationsOf = (tools: unknown, note: Note): JsonObject[] =>
   objectsOf(tools).flatMap((tool, i) => {
     const { functionDeclarations, ...others } = fieldsOf(tool)
-    for (const name of Object.keys(given(others))) note(`tools[${i}].${name}`)
+    for (const name of Object.keys(presentFields(others))) note(`tools[${i}].${name}`)
     return objectsOf(functionDeclarations).map(toFunction)
   })
 
@@ -26,7 +26,7 @@ const nameOf = (tool: JsonObject): unknown => (tool.function as JsonObject).name
 export const toTools = ({ tools, toolConfig }: JsonObject, note: Note): JsonObject => {
   const functions = declarationsOf(tools, note)
   const { functionCallingConfig, ...others } = fieldsOf(toolConfig)
-  for (const name of Object.keys(given(others))) note(`toolConfig.${name}`)
+  for (const name of Object.keys(presentFields(others))) note(`toolConfig.${name}`)
   const { mode = 'AUTO', allowedFunctionNames: allowed } = fieldsOf(functionCallingConfig)
   if (functions.length === 0) return {}
   if (mode === 'NONE') return { tools: functions, tool_choice: 'none' }

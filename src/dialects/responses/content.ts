@@ -1,6 +1,6 @@
 // Content of Responses items → content of chat messages. Text parts alone become one string where there is one of them,
 // because many servers that speak chat take parts from users only.
-import { given, isObject, type JsonObject, refuse, requireText } from '../json.ts'
+import { isObject, type JsonObject, presentFields, refuse, requireText } from '../json.ts'
 import type { Notes } from './notes.ts'
 
 type Translate = (part: JsonObject, param: string, notes: Notes) => JsonObject
@@ -20,14 +20,14 @@ const untranslatable = (notes: Notes, param: string): JsonObject => {
 const image: Translate = (part, param, notes) => {
   if (part.file_id != null) return untranslatable(notes, `${param}.file_id`)
   const url = requireText(part.image_url, `${param}.image_url`)
-  return { type: 'image_url', image_url: given({ url, detail: part.detail }) }
+  return { type: 'image_url', image_url: presentFields({ url, detail: part.detail }) }
 }
 
 const file: Translate = (part, param, notes) => {
   if (part.file_url != null) return untranslatable(notes, `${param}.file_url`)
   if (part.file_id != null) return untranslatable(notes, `${param}.file_id`)
   const file_data = requireText(part.file_data, `${param}.file_data`)
-  return { type: 'file', file: given({ file_data, filename: part.filename }) }
+  return { type: 'file', file: presentFields({ file_data, filename: part.filename }) }
 }
 
 const audio: Translate = (part, param) =>

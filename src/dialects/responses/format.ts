@@ -1,5 +1,5 @@
 // `text.format` of a Responses request → chat's `response_format`.
-import { given, isObject, type JsonObject, refuse, requireText } from '../json.ts'
+import { isObject, type JsonObject, presentFields, refuse, requireText } from '../json.ts'
 
 /** Undefined for plain text, which is what chat gives unasked. @throws RouterError `invalid_request` */
 export const toResponseFormat = (format: unknown): JsonObject | undefined => {
@@ -14,5 +14,5 @@ export const toResponseFormat = (format: unknown): JsonObject | undefined => {
   const { name, description, schema, strict } = format
   requireText(name, `${param}.name`)
   if (!isObject(schema)) return refuse(`${param}.schema`, 'expected a JSON schema')
-  return { type: 'json_schema', json_schema: given({ name, description, schema, strict }) }
+  return { type: 'json_schema', json_schema: presentFields({ name, description, schema, strict }) }
 }

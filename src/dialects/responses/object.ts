@@ -1,5 +1,5 @@
 // The Responses object around the output: what was asked, said back as OpenAI's types want it, and the counts.
-import { given, isObject, type JsonObject } from '../json.ts'
+import { isObject, type JsonObject, presentFields } from '../json.ts'
 
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
 
@@ -88,7 +88,7 @@ const echoOf = (request: JsonObject): JsonObject => {
     reasoning: { effort: reasoning.effort ?? null, summary: reasoning.summary ?? null },
     safety_identifier: request.safety_identifier ?? null,
     temperature: numberOr(request.temperature, 1),
-    text: { format: formatOf(text.format), ...given({ verbosity: text.verbosity }) },
+    text: { format: formatOf(text.format), ...presentFields({ verbosity: text.verbosity }) },
     tool_choice: request.tool_choice ?? 'auto',
     tools: Array.isArray(request.tools) ? request.tools.map(toolOf) : [],
     top_logprobs: request.top_logprobs ?? 0,

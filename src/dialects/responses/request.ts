@@ -3,7 +3,7 @@
 // came, as with chat.
 
 import type { ChatBody } from '../chat/upstream-request.ts'
-import { given, type JsonObject, objectsOf, refuse } from '../json.ts'
+import { type JsonObject, objectsOf, presentFields, refuse } from '../json.ts'
 import { toResponseFormat } from './format.ts'
 import { type Recall, toMessages } from './input.ts'
 import { createNotes, type Notes } from './notes.ts'
@@ -54,7 +54,7 @@ const noteFields = (body: JsonObject, request: ResponsesRequest, notes: Notes): 
 
 const logprobFields = ({ include, top_logprobs: top }: ResponsesRequest): JsonObject => {
   const isAsked = include?.includes('message.output_text.logprobs') || (top ?? 0) > 0
-  return isAsked ? { logprobs: true, ...given({ top_logprobs: top }) } : {}
+  return isAsked ? { logprobs: true, ...presentFields({ top_logprobs: top }) } : {}
 }
 
 /** Tools that an earlier search has found stand in its result alone. */
@@ -76,7 +76,7 @@ const toolFields = (request: ResponsesRequest, notes: Notes) => {
   const offered = [...(request.tools ?? []), ...foundTools(request.input)]
   const { tools, names } = toChatTools(offered, notes)
   const choice = request.tool_choice
-  const fields = given({
+  const fields = presentFields({
     // Chat refuses parallel_tool_calls where there are no tools; here clients always send it.
     ...(tools.length > 0 && { tools, parallel_tool_calls: request.parallel_tool_calls }),
     tool_choice: choice == null ? null : toChatToolChoice(choice, { tools, names, notes }),
@@ -100,10 +100,10 @@ export const toChatRequest = (
   const opening = instructions ? [{ role: 'system', content: instructions }] : []
   const { fields, names } = toolFields(request, notes)
   const chat: ChatBody = {
-    ...given(Object.fromEntries(passed)),
+    ...presentFields(Object.fromEntries(passed)),
     model: request.model,
     messages: [...opening, ...toMessages(request.input, { recall, names, notes })],
-    ...given({
+    ...presentFields({
       max_completion_tokens: request.max_output_tokens,
       reasoning_effort: reasoning?.effort,
       verbosity: text?.verbosity,

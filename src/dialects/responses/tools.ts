@@ -2,7 +2,7 @@
 // custom tool becomes a function of one text. Tools that run at OpenAI, or in whose use its models are trained, are left
 // out with a note; where one is forced, only a provider of this dialect can be asked.
 import {
-  given,
+  presentFields,
   isObject,
   type JsonObject,
   objectsOf,
@@ -54,7 +54,7 @@ const toFunction = (tool: JsonObject, context: Context): JsonObject => {
   const name = nameOf(tool, 'function', context)
   if (tool.defer_loading === true) context.notes.dropped.add('tools.defer_loading')
   const fn = { name, description: described(description, context.namespace), parameters, strict }
-  return { type: 'function', function: given(fn) }
+  return { type: 'function', function: presentFields(fn) }
 }
 
 const grammarOf = ({ format }: JsonObject): string => {
@@ -73,7 +73,7 @@ const toTextFunction = (tool: JsonObject, context: Context): JsonObject => {
     additionalProperties: false,
   }
   const description = texts.filter((text) => text !== '').join('\n\n')
-  return { type: 'function', function: given({ name, description, parameters }) }
+  return { type: 'function', function: presentFields({ name, description, parameters }) }
 }
 
 const toTools = (tool: unknown, param: string, context: Context): JsonObject[] => {
