@@ -1,48 +1,50 @@
 // The changes that bring an OpenAI-compatible server's answer into OpenAI's own form; whole answers (normalise-answer.ts) and
-// streams (normalise-stream.ts) are made of the same ones. Each gives back the same object where nothing is to be changed.
+// streams (normalise-stream.ts) share them. Each returns the same object where nothing has to change.
 import { isObject, type JsonObject, mapSame, objectsOf, textOf, withChanges } from '../json.ts'
 import { argumentsText } from './call-arguments.ts'
 import { readParts } from './content-parts.ts'
 import { finishReasonOf, finishWithCalls } from './finish-reasons.ts'
 
 export interface AnswerNames {
-  /** Stands for the answer's id where the provider gives none. */
+  /** Stands in for the answer's id where the provider sends none. */
   id: string
-  /** The model's name where the provider gives none. */
+  /** The model's name where the provider sends none. */
   model: string
   /** The caller asked in the older form, and reads `function_call`. */
   isLegacy?: boolean
-  /** The caller's names of tools by those that the provider was given, where they differ. */
+  /** The caller's tool names by those sent to the provider, where they differ. */
   toolNames?: ReadonlyMap<string, string> | undefined
-  /** Names of all tools as the provider was given them. */
+  /** Names of all tools as they were sent to the provider. */
   offered?: ReadonlySet<string> | undefined
   /** The input of every call is the answer's text: JSON was asked for by a tool. */
   isJsonTool?: boolean | undefined
 }
 
 /** The calls' arguments as the message's text. */
-const asText = (said: JsonObject): JsonObject => {
-  const { tool_calls: calls, ...rest } = said
+const asText = (message: JsonObject): JsonObject => {
+  const { tool_calls: calls, ...rest } = message
   const written = objectsOf(calls).map(({ function: fn }) =>
     isObject(fn) ? argumentsText(fn.arguments) : '',
   )
-  return written.length === 0 ? said : { ...rest, content: textOf(rest.content) + written.join('') }
+  return written.length === 0
+    ? message
+    : { ...rest, content: textOf(rest.content) + written.join('') }
 }
 
 /** Content in parts, or of one part, as text, thoughts and images. */
-const withText = (said: JsonObject): JsonObject => {
-  const { content } = said
-  if (!Array.isArray(content) && !isObject(content)) return said
+const withText = (message: JsonObject): JsonObject => {
+  const { content } = message
+  if (!Array.isArray(content) && !isObject(content)) return message
   const { text, thoughts, refusal, others } = readParts(
     Array.isArray(content) ? content : [content],
   )
-  const known = textOf(said.reasoning_content)
+  const known = textOf(message.reasoning_content)
   const images = others.filter((part) => isObject(part) && part.type === 'image_url')
   return {
-    ...said,
+    ...message,
     content: text,
     ...(thoughts !== '' && { reasoning_content: known + thoughts }),
-    ...(refusal !== '' && { refusal: textOf(said.refusal) + refusal }),
+    ...(refusal !== '' && { refusal: textOf(message.refusal) + refusal }),
     ...(images.length > 0 && { images }),
   }
 }
@@ -62,35 +64,37 @@ const nested = (call: unknown): unknown => {
 }
 
 /** Calls as a list of their own form. */
-const withCalls = (said: JsonObject): JsonObject => {
-  const { tool_calls: calls } = said
-  if (isObject(calls)) return { ...said, tool_calls: [nested(calls)] }
-  return Array.isArray(calls) ? withChanges(said, { tool_calls: mapSame(calls, nested) }) : said
+const withCalls = (message: JsonObject): JsonObject => {
+  const { tool_calls: calls } = message
+  if (isObject(calls)) return { ...message, tool_calls: [nested(calls)] }
+  return Array.isArray(calls)
+    ? withChanges(message, { tool_calls: mapSame(calls, nested) })
+    : message
 }
 
 /** The older form of a call, as a call. */
-const withoutLegacy = (said: JsonObject): JsonObject => {
-  if (!isObject(said.function_call) || said.tool_calls != null) return said
-  const { function_call: call, ...rest } = said
+const withoutLegacy = (message: JsonObject): JsonObject => {
+  if (!isObject(message.function_call) || message.tool_calls != null) return message
+  const { function_call: call, ...rest } = message
   return { ...rest, tool_calls: [{ index: 0, type: 'function', function: call }] }
 }
 
 /** The first call in the older form, which has no id and allows one call only. */
-const asLegacy = (said: JsonObject): JsonObject => {
-  const { tool_calls: calls, ...rest } = said
+const asLegacy = (message: JsonObject): JsonObject => {
+  const { tool_calls: calls, ...rest } = message
   const [first] = objectsOf(calls)
-  if (!first) return said
+  if (!first) return message
   return { ...rest, function_call: first.function }
 }
 
-/** A message or delta as a provider sent it, in the form in which it is read: one text, calls in `tool_calls`. */
-export const readMessage = (said: JsonObject, { isLegacy }: AnswerNames): JsonObject =>
-  withText(withCalls(isLegacy ? said : withoutLegacy(said)))
+/** A message or delta of a provider in the form that the router works on: one text, calls in `tool_calls`. */
+export const readMessage = (message: JsonObject, { isLegacy }: AnswerNames): JsonObject =>
+  withText(withCalls(isLegacy ? message : withoutLegacy(message)))
 
 /** A message or delta that was read, in the form that the caller asked for. */
-export const writeMessage = (said: JsonObject, names: AnswerNames): JsonObject => {
-  if (names.isJsonTool) return asText(said)
-  return names.isLegacy ? asLegacy(said) : said
+export const writeMessage = (message: JsonObject, names: AnswerNames): JsonObject => {
+  if (names.isJsonTool) return asText(message)
+  return names.isLegacy ? asLegacy(message) : message
 }
 
 /** `normalise` on each choice of an answer; anything that is no object stays as it is. */
@@ -102,7 +106,7 @@ export const normaliseChoices = (
     ? mapSame(choices, (choice, at) => (isObject(choice) ? normalise(choice, at) : choice))
     : choices
 
-/** Id and model, the answer's own where it has them. */
+/** Id and model: the answer's own, else the stand-ins. */
 export const namesOf = (value: JsonObject, names: AnswerNames): JsonObject => ({
   id: textOf(value.id) || names.id,
   model: textOf(value.model) || names.model,
@@ -118,18 +122,22 @@ export const endOf = (
   reason: unknown,
   { isLegacy, isJsonTool, hasCalls }: Pick<AnswerNames, 'isLegacy' | 'isJsonTool'> & Calling,
 ): unknown => {
-  const given = finishReasonOf(reason)
-  const word = hasCalls ? finishWithCalls(given) : given
+  const known = finishReasonOf(reason)
+  const word = hasCalls ? finishWithCalls(known) : known
   if (isJsonTool && word === 'tool_calls') return 'stop'
   return isLegacy && word === 'tool_calls' ? 'function_call' : word
 }
 
-/** Cached tokens in OpenAI's field; DeepSeek and Moonshot give them in fields of their own. */
+/** Cached tokens in OpenAI's field; DeepSeek and Moonshot report them in fields of their own. */
 export const usageOf = (usage: unknown): unknown => {
   if (!isObject(usage)) return usage
-  const { prompt_tokens_details: told, prompt_cache_hit_tokens: hit, cached_tokens: beside } = usage
-  const details = isObject(told) ? told : {}
-  const cached = hit ?? beside
+  const {
+    prompt_tokens_details: reported,
+    prompt_cache_hit_tokens: hit,
+    cached_tokens: cachedBeside,
+  } = usage
+  const details = isObject(reported) ? reported : {}
+  const cached = hit ?? cachedBeside
   if (typeof cached !== 'number' || details.cached_tokens !== undefined) return usage
   return { ...usage, prompt_tokens_details: { ...details, cached_tokens: cached } }
 }

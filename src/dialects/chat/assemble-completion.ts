@@ -1,10 +1,10 @@
-// Chunks of an OpenAI chat stream → the chat completion that they tell: strings grow, lists grow or are filled by index,
+// Chunks of an OpenAI chat stream → the chat completion that they make up: strings grow, lists grow or are filled by index,
 // anything else is replaced. Knows no field of a provider's own by name, so none is lost.
 import { isObject, type JsonObject } from '../json.ts'
 
-/** Said once, or the same again with every chunk. */
-const SAID_ONCE = new Set(['role', 'id', 'type', 'name', 'format', 'signature'])
-const OF_THE_CHUNK = new Set(['choices', 'usage', 'object', 'obfuscation'])
+/** Sent once, or repeated with every chunk. */
+const SENT_ONCE = new Set(['role', 'id', 'type', 'name', 'format', 'signature'])
+const CHUNK_FIELDS = new Set(['choices', 'usage', 'object', 'obfuscation'])
 
 const indexOf = (value: unknown): number | null =>
   isObject(value) && typeof value.index === 'number' ? value.index : null
@@ -45,7 +45,7 @@ const mergeList = (list: unknown[], added: readonly unknown[]): unknown[] => {
 const mergeValue = (key: string, known: unknown, added: unknown): unknown => {
   if (added === null || added === undefined) return known ?? null
   if (typeof known === 'string' && typeof added === 'string') {
-    return SAID_ONCE.has(key) ? added || known : known + added
+    return SENT_ONCE.has(key) ? added || known : known + added
   }
   if (Array.isArray(known) && Array.isArray(added)) return mergeList(known, added)
   if (isObject(known) && isObject(added)) return merge(known, added)
@@ -71,7 +71,7 @@ const messageOf = (delta: JsonObject): JsonObject => {
   return message
 }
 
-/** A choice says its delta bit by bit, and its log-probabilities; the rest it says as it is by then. */
+/** `delta` and `logprobs` come in pieces and are merged; every other field of a choice is replaced by its latest value. */
 const mergeChoice = (known: JsonObject, { delta, logprobs, ...rest }: JsonObject): void => {
   for (const [key, value] of Object.entries(rest)) if (value !== null) known[key] = value
   known.delta = mergeValue('delta', known.delta, delta)
@@ -90,7 +90,7 @@ export const assembleCompletion = (chunks: readonly JsonObject[]): JsonObject =>
   const choices = new Map<number, JsonObject>()
   for (const chunk of chunks) {
     for (const [key, value] of Object.entries(chunk)) {
-      if (!OF_THE_CHUNK.has(key)) envelope[key] = value
+      if (!CHUNK_FIELDS.has(key)) envelope[key] = value
     }
     for (const choice of Array.isArray(chunk.choices) ? chunk.choices.filter(isObject) : []) {
       const index = indexOf(choice) ?? 0

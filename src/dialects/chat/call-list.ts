@@ -8,19 +8,19 @@ export interface Call {
   index: number
   id: string
   name: string
-  /** Index and id that the provider gave with its first piece. */
-  readonly given: { key: number | null; id: string }
-  /** Its id and name have been sent on. */
-  isTold: boolean
-  /** All of it has been sent on. */
+  /** Index and id in the provider's first piece. */
+  readonly first: { key: number | null; id: string }
+  /** Its id and name have been sent to the client. */
+  isStarted: boolean
+  /** All of it has been sent to the client. */
   isEnded: boolean
-  /** Arguments that wait. */
+  /** Arguments that have not been sent. */
   held: string
   watch: ObjectWatch
 }
 
 export interface Piece {
-  /** The index that the provider gave, or null. */
+  /** The provider's index, or null. */
   key: number | null
   id: string
   name: string
@@ -46,8 +46,8 @@ const continues = (latest: Call, { id, name, text }: Piece, names: CallNames): b
 }
 
 /** Whether a piece begins another call under an id that is taken: some servers give all parallel calls the same. */
-const repeatsId = ({ given, watch }: Call, { key, name }: Piece): boolean =>
-  key !== null && given.key !== null && key !== given.key && name !== '' && watch.isWhole
+const repeatsId = ({ first, watch }: Call, { key, name }: Piece): boolean =>
+  key !== null && first.key !== null && key !== first.key && name !== '' && watch.isWhole
 
 export const createCallList = (names: CallNames): CallList => {
   const calls: Call[] = []
@@ -60,15 +60,15 @@ export const createCallList = (names: CallNames): CallList => {
     while (taken.has(next)) next += 1
     const index = key !== null && !taken.has(key) ? key : next
     taken.add(index)
-    const told = { id: '', name: '', isTold: false, isEnded: false, held: '' }
-    const call = { index, given: { key, id }, ...told, watch: createObjectWatch() }
+    const initial = { id: '', name: '', isStarted: false, isEnded: false, held: '' }
+    const call = { index, first: { key, id }, ...initial, watch: createObjectWatch() }
     calls.push(call)
     return call
   }
   const knownById = (piece: Piece): Call | undefined => {
     if (piece.id === '') return undefined
     const sameKey = byKey.get(piece.key)
-    if (sameKey?.given.id === piece.id) return sameKey
+    if (sameKey?.first.id === piece.id) return sameKey
     const known = byId.get(piece.id)
     return known && !repeatsId(known, piece) ? known : undefined
   }
@@ -81,7 +81,7 @@ export const createCallList = (names: CallNames): CallList => {
       const call = isNext ? latest : open(piece)
       byKey.set(piece.key, call)
       const isFree = (byId.get(piece.id) ?? call) === call
-      if (call.id === '' && !call.isTold && isFree) call.id = piece.id
+      if (call.id === '' && !call.isStarted && isFree) call.id = piece.id
       if (piece.id !== '' && isFree) byId.set(piece.id, call)
       return call
     },

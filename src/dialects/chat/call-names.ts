@@ -10,7 +10,7 @@ export interface CallNames {
   isWhole(name: string): boolean
 }
 
-/** `offered`: names of the tools as the provider was given them; none where they are not known. */
+/** `offered`: names of the tools as they were sent to the provider; none where they are not known. */
 export const createCallNames = (offered: ReadonlySet<string>): CallNames => ({
   join: (known, added) => {
     if (known === '' || added === '') return known + added

@@ -1,21 +1,24 @@
-// A chat completion → the chunks of the stream that would have told it: who speaks, all that is said, why it ended.
+// A chat completion → the chunks of an equal stream: for each choice its role, its whole message, its finish reason.
 import { isObject, type JsonObject } from '../json.ts'
 
 const withIndex = (call: unknown, index: number): unknown =>
   isObject(call) ? { index, ...call } : call
 
-const saidIn = (message: JsonObject): JsonObject => {
-  const { role: _, tool_calls: calls, ...said } = message
-  return Array.isArray(calls) ? { ...said, tool_calls: calls.map(withIndex) } : said
+const deltaOf = (message: JsonObject): JsonObject => {
+  const { role: _, tool_calls: calls, ...delta } = message
+  return Array.isArray(calls) ? { ...delta, tool_calls: calls.map(withIndex) } : delta
 }
 
 const choicesOf = (choice: JsonObject): JsonObject[] => {
-  const { index = 0, message, finish_reason, ...others } = choice
-  const told = isObject(message) ? message : {}
-  const opening = { role: told.role ?? 'assistant', content: told.content === null ? null : '' }
+  const { index = 0, message: received, finish_reason, ...others } = choice
+  const message = isObject(received) ? received : {}
+  const opening = {
+    role: message.role ?? 'assistant',
+    content: message.content === null ? null : '',
+  }
   return [
     { index, delta: opening, finish_reason: null },
-    { index, delta: saidIn(told), ...others, finish_reason: null },
+    { index, delta: deltaOf(message), ...others, finish_reason: null },
     { index, delta: {}, finish_reason },
   ]
 }

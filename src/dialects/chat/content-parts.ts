@@ -1,12 +1,12 @@
 // Content that a provider gives as a list of parts (Mistral's reasoning models and their kin) → the text and the thoughts
-// that every dialect here can tell.
+// that every dialect here can carry.
 import { isObject, textOf } from '../json.ts'
 
-export interface SaidParts {
+export interface SortedParts {
   text: string
   thoughts: string
   refusal: string
-  /** Parts that are neither, e.g. images. */
+  /** Parts of any other kind, e.g. images. */
   others: unknown[]
 }
 
@@ -21,19 +21,19 @@ const textIn = (value: unknown): string => {
     : ''
 }
 
-const add = (said: SaidParts, part: unknown): void => {
+const add = (sorted: SortedParts, part: unknown): void => {
   const { type, thought } = isObject(part) ? part : { type: 'text', thought: false }
   if (THOUGHTS.has(type) || thought === true) {
     const inner = isObject(part) ? (part.thinking ?? part.reasoning ?? part) : part
-    said.thoughts += textIn(inner)
-  } else if (isObject(part) && type === 'refusal') said.refusal += textOf(part.refusal)
+    sorted.thoughts += textIn(inner)
+  } else if (isObject(part) && type === 'refusal') sorted.refusal += textOf(part.refusal)
   else if (typeof part === 'string' || (isObject(part) && textIn(part) !== '')) {
-    said.text += textIn(part)
-  } else if (isObject(part) && type !== 'text' && type !== 'output_text') said.others.push(part)
+    sorted.text += textIn(part)
+  } else if (isObject(part) && type !== 'text' && type !== 'output_text') sorted.others.push(part)
 }
 
-export const readParts = (content: readonly unknown[]): SaidParts => {
-  const said: SaidParts = { text: '', thoughts: '', refusal: '', others: [] }
-  for (const part of content) add(said, part)
-  return said
+export const readParts = (content: readonly unknown[]): SortedParts => {
+  const sorted: SortedParts = { text: '', thoughts: '', refusal: '', others: [] }
+  for (const part of content) add(sorted, part)
+  return sorted
 }

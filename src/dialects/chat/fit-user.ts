@@ -1,5 +1,5 @@
-// Names of users within a provider's limits: one that is too long is sent as its hash, so that the provider still tells
-// users apart.
+// Names of users within a provider's limits: one that is too long is sent as its hash, so that users stay distinct for
+// the provider.
 import { createHash } from 'node:crypto'
 
 export const fitUser = (user: unknown, maxChars: number): unknown =>

@@ -1,6 +1,6 @@
 // A whole answer of an OpenAI-compatible server in OpenAI's own form, so that every dialect reads one form only: content as
-// a list of parts, arguments as objects, other finish reasons, missing names. What is in order is given back as the same
-// object, and its bytes are then relayed as they came.
+// a list of parts, arguments as objects, other finish reasons, missing names. An answer in OpenAI's form is returned as the
+// same object, and its bytes are then relayed as they came.
 import { isObject, type JsonObject, mapSame, textOf, withChanges } from '../json.ts'
 import {
   type AnswerNames,
@@ -22,8 +22,8 @@ interface CallRules {
 }
 
 const idOf = (call: JsonObject, n: number, { newId, taken }: CallRules): string => {
-  const given = textOf(call.id)
-  const id = given === '' || taken.has(given) ? newId(n) : given
+  const providerId = textOf(call.id)
+  const id = providerId === '' || taken.has(providerId) ? newId(n) : providerId
   taken.add(id)
   return id
 }
@@ -31,19 +31,19 @@ const idOf = (call: JsonObject, n: number, { newId, taken }: CallRules): string 
 const normaliseCall = (call: unknown, n: number, rules: CallRules): unknown => {
   const fn = isObject(call) && isObject(call.function) ? call.function : null
   if (!isObject(call) || fn === null) return call
-  const mended = withChanges(fn, {
+  const normalised = withChanges(fn, {
     name: rules.names.toolNames?.get(textOf(fn.name)) ?? fn.name,
     arguments: wholeArguments(argumentsText(fn.arguments)),
   })
   const id = idOf(call, n, rules)
-  return withChanges(call, { id, type: call.type ?? 'function', function: mended })
+  return withChanges(call, { id, type: call.type ?? 'function', function: normalised })
 }
 
-const normaliseMessage = (said: JsonObject, rules: CallRules): JsonObject => {
-  const spoken = withChanges(said, { role: said.role ?? 'assistant' })
-  if (!Array.isArray(spoken.tool_calls)) return spoken
-  const calls = mapSame(spoken.tool_calls, (call, n) => normaliseCall(call, n, rules))
-  return writeMessage(withChanges(spoken, { tool_calls: calls }), rules.names)
+const normaliseMessage = (message: JsonObject, rules: CallRules): JsonObject => {
+  const withRole = withChanges(message, { role: message.role ?? 'assistant' })
+  if (!Array.isArray(withRole.tool_calls)) return withRole
+  const calls = mapSame(withRole.tool_calls, (call, n) => normaliseCall(call, n, rules))
+  return writeMessage(withChanges(withRole, { tool_calls: calls }), rules.names)
 }
 
 const hasCalls = ({ tool_calls: calls, function_call: call }: JsonObject): boolean =>
@@ -52,11 +52,11 @@ const hasCalls = ({ tool_calls: calls, function_call: call }: JsonObject): boole
 const normaliseChoice = (choice: JsonObject, at: number, rules: CallRules): JsonObject => {
   const { message, finish_reason: reason } = choice
   const { names } = rules
-  const said = isObject(message) ? readMessage(message, names) : null
-  const end = endOf(reason, { hasCalls: said !== null && hasCalls(said), ...names })
+  const read = isObject(message) ? readMessage(message, names) : null
+  const end = endOf(reason, { hasCalls: read !== null && hasCalls(read), ...names })
   return withChanges(choice, {
     index: choice.index ?? at,
-    message: said === null ? message : normaliseMessage(said, rules),
+    message: read === null ? message : normaliseMessage(read, rules),
     finish_reason: end ?? 'stop',
   })
 }

@@ -1,5 +1,5 @@
 // The chunks of an OpenAI-compatible server's stream in OpenAI's own form, as normalise-answer.ts does it for a whole answer; tool
-// calls come in pieces here, sometimes out of order. A chunk that is in order is given back as the same object.
+// calls come in pieces here, sometimes out of order. A chunk in OpenAI's form is returned as the same object.
 import { isObject, type JsonObject, objectsOf, textOf, withChanges } from '../json.ts'
 import {
   type AnswerNames,
@@ -18,12 +18,12 @@ import { createStreamCalls, type StreamCalls } from './stream-calls.ts'
 /** A stream's later chunks may leave their names out, but not empty. */
 const namesIn = (chunk: JsonObject, names: AnswerNames, isNamed: boolean): JsonObject => {
   const { id, model } = namesOf(chunk, names)
-  const isOwed = (given: unknown): boolean => given !== undefined || !isNamed
+  const isOwed = (value: unknown): boolean => value !== undefined || !isNamed
   return { ...(isOwed(chunk.id) && { id }), ...(isOwed(chunk.model) && { model }) }
 }
 
 export interface ChunkNormaliser {
-  /** One chunk of the stream; the same object where nothing was to be mended. */
+  /** One chunk of the stream; the same object where nothing had to change. */
   normalise(chunk: JsonObject): JsonObject
   /** The chunk that ends the choices which the provider did not end; null where there are none. */
   finish(): JsonObject | null
@@ -32,12 +32,12 @@ export interface ChunkNormaliser {
 }
 
 const normalisePieces = (delta: JsonObject, calls: StreamCalls, isEnd: boolean): JsonObject => {
-  const given = Array.isArray(delta.tool_calls) ? delta.tool_calls : []
-  const told = calls.add(given)
+  const received = Array.isArray(delta.tool_calls) ? delta.tool_calls : []
+  const normalised = calls.add(received)
   const owed = isEnd ? calls.end() : []
-  if (told === given && owed.length === 0) return delta
+  if (normalised === received && owed.length === 0) return delta
   const { tool_calls: _, ...rest } = delta
-  const pieces = [...told, ...owed]
+  const pieces = [...normalised, ...owed]
   return pieces.length > 0 ? { ...rest, tool_calls: pieces } : rest
 }
 
@@ -59,7 +59,7 @@ interface State {
   isNamed: boolean
 }
 
-/** What has come of a choice, by its index. */
+/** The state of a choice, by its index. */
 const choiceOf = ({ choices, names, known }: State, index: unknown): Choice => {
   const begun = choices.get(index)
   if (begun) return begun
@@ -72,19 +72,19 @@ const choiceOf = ({ choices, names, known }: State, index: unknown): Choice => {
 
 const normaliseChoice = (state: State, choice: JsonObject): JsonObject => {
   const { names } = state
-  const given = choice.delta ?? choice.message
+  const received = choice.delta ?? choice.message
   const begun = choiceOf(state, choice.index)
   const isEnd = typeof finishReasonOf(choice.finish_reason) === 'string'
-  const said = isObject(given) ? given : {}
-  const read = normalisePieces(readMessage(said, names), begun.calls, isEnd)
-  const mended = writeMessage(read, names)
+  const delta = isObject(received) ? received : {}
+  const read = normalisePieces(readMessage(delta, names), begun.calls, isEnd)
+  const written = writeMessage(read, names)
   begun.isEnded ||= isEnd
-  begun.isCalling ||= begun.calls.hasCalls || isObject(mended.function_call)
+  begun.isCalling ||= begun.calls.hasCalls || isObject(written.function_call)
   state.hasNameless ||= isEnd && begun.calls.hasNameless
-  const isKept = mended === given || (mended === said && !isObject(given))
+  const isKept = written === received || (written === delta && !isObject(received))
   const end = isEnd ? endOf(choice.finish_reason, { ...names, hasCalls: begun.isCalling }) : null
   return withChanges(choice, {
-    ...(isKept ? {} : { delta: mended }),
+    ...(isKept ? {} : { delta: written }),
     ...(choice.finish_reason === undefined ? {} : { finish_reason: end }),
   })
 }

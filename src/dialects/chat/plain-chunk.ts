@@ -1,5 +1,5 @@
 // The chunk that nearly all chunks of a stream are: a piece of one choice's text in OpenAI's own form. Seen at once, it needs none of
-// the steps by which other forms are read and mended.
+// the steps by which other forms are read and normalised.
 import { isObject, type JsonObject } from '../json.ts'
 
 /** Whether the delta has a role and a text at most. */

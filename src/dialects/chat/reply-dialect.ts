@@ -1,6 +1,6 @@
-// What a dialect must offer so that answers can be told in it.
+// What a dialect must offer so that answers can be translated into it.
 
-/** How an answer in OpenAI chat form is told in another dialect; absent for OpenAI chat itself. */
+/** Translates an answer in OpenAI chat form into another dialect; absent for OpenAI chat itself. */
 export interface ReplyDialect {
   /** `dialect` of replies that need no translation. */
   readonly name: 'openai' | 'anthropic' | 'responses' | 'completions' | 'gemini'
@@ -10,6 +10,6 @@ export interface ReplyDialect {
    * then errors: that must become the dialect's error event and an errored stream, never a clean end.
    */
   stream(source: ReadableStream<Uint8Array>): ReadableStream<Uint8Array>
-  /** What is done with an answer that is in this dialect already; absent: nothing. */
+  /** Handles an answer that is in this dialect already; absent: it passes untouched. */
   readonly native?: Pick<ReplyDialect, 'json' | 'stream'>
 }

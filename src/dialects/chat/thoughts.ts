@@ -2,10 +2,10 @@
 import { type JsonObject, objectsOf, textOf } from '../json.ts'
 
 /** '' where there are none, or none that can be read. */
-export const thoughtsOf = (said: JsonObject): string => {
-  const { reasoning_content: content, reasoning, reasoning_details: details } = said
-  const told = textOf(content) || textOf(reasoning)
-  if (told !== '') return told
+export const thoughtsOf = (message: JsonObject): string => {
+  const { reasoning_content: content, reasoning, reasoning_details: details } = message
+  const direct = textOf(content) || textOf(reasoning)
+  if (direct !== '') return direct
   return objectsOf(details)
     .map(({ text, summary }) => textOf(text) || textOf(summary))
     .join('')

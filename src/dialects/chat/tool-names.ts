@@ -1,5 +1,5 @@
 // Names of tools as each provider takes them: those that are too long or of other letters are shortened on the way out, the
-// same name always to the same other, and given back whole in the answer.
+// same name always to the same other, and restored in the answer.
 import { createHash } from 'node:crypto'
 import { isObject, type JsonObject, mapSame, objectsOf, textOf, withChanges } from '../json.ts'
 import type { ChatBody } from './upstream-request.ts'
@@ -56,7 +56,9 @@ const inMessage = (message: unknown, rename: Rename): unknown => {
   const { tool_calls: calls, function_call: call, role } = message
   const isResult = role === 'tool' || role === 'function'
   return withChanges(message, {
-    ...(Array.isArray(calls) && { tool_calls: mapSame(calls, (one) => inFunction(one, rename)) }),
+    ...(Array.isArray(calls) && {
+      tool_calls: mapSame(calls, (entry) => inFunction(entry, rename)),
+    }),
     ...(isObject(call) && { function_call: renamed(call, rename) }),
     ...(isResult && textOf(message.name) !== '' && { name: rename(message.name) }),
   })

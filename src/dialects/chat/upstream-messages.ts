@@ -1,5 +1,5 @@
 // Messages and tools of a chat body within what an OpenAI-compatible provider takes: thoughts, cache breakpoints, media in the
-// results of tools, ids. What is in order stays the same value, and is sent as it was written.
+// results of tools, ids. Values that need no change stay the same objects, and are sent as they were written.
 
 import { isObject, type JsonObject, mapSame, withChanges } from '../json.ts'
 import { moveAttachments } from './tool-attachments.ts'

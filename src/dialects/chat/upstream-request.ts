@@ -1,4 +1,4 @@
-// What one call to one model is given: the body in OpenAI chat form, the caller's own body beside it, the model's facts.
+// The input of one call to one model: the body in OpenAI chat form, the caller's own body beside it, facts of the model.
 
 import type { Price } from '../../core/decide/cost.ts'
 import type { RequestTrace } from '../../core/trace.ts'
@@ -22,7 +22,7 @@ export interface NativeBody {
   headers: Record<string, string>
   /** Fields of `body` that the OpenAI form lacks, by path: only a provider of this dialect may serve the request. */
   untranslatable: string[]
-  /** What the OpenAI form lacks, though the request may be served without it, by name. */
+  /** Fields that the OpenAI form lacks but the request may be served without, by name. */
   dropped?: string[]
 }
 
@@ -47,15 +47,15 @@ export interface UpstreamRequest {
   target: UpstreamTarget
   /** The caller's body; the upstream sets `model` and, on streams, `stream_options.include_usage`. */
   body: ChatBody
-  /** Given where the caller speaks another dialect than OpenAI chat. */
+  /** Present where the caller speaks another dialect than OpenAI chat. */
   native?: NativeBody
   /** The caller's headers that a provider's entry may name; see `forward_headers`. */
   callerHeaders?: Record<string, string>
   /** Absent where the request is not traced. */
   trace?: RequestTrace
-  /** Tell the provider of the trace. */
+  /** Headers that continue the trace at the provider. */
   traceHeaders?: Readonly<Record<string, string>>
-  /** Route that was chosen: only the echo provider tells it. */
+  /** Route that was chosen: only the echo provider names it in its answer. */
   route: string
   requestId: string
   /** Ends the call: the client left, the deadline passed, or the server drains. */

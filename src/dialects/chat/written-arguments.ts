@@ -5,12 +5,12 @@ import { argumentsText, wholeArguments } from './call-arguments.ts'
 import type { ChatBody } from './upstream-request.ts'
 
 const written = (fn: JsonObject): JsonObject => {
-  const { arguments: given } = fn
-  if (typeof given !== 'string') {
-    const isForm = given === undefined || given === null || isObject(given)
-    return isForm ? { ...fn, arguments: argumentsText(given) || '{}' } : fn
+  const { arguments: args } = fn
+  if (typeof args !== 'string') {
+    const isForm = args === undefined || args === null || isObject(args)
+    return isForm ? { ...fn, arguments: argumentsText(args) || '{}' } : fn
   }
-  return given.trim() === '' ? { ...fn, arguments: wholeArguments(given) } : fn
+  return args.trim() === '' ? { ...fn, arguments: wholeArguments(args) } : fn
 }
 
 const writtenCall = (call: unknown): unknown =>
