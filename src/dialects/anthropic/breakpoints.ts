@@ -1,7 +1,7 @@
-// Anthropic takes four cache breakpoints. Clients of other dialects mark as many as they like: the last ones hold most.
+// Anthropic takes four cache breakpoints. Clients of other dialects set any number: the last ones are kept, as they cover most.
 import { isObject, type JsonObject, mapSame, objectsOf } from '../json.ts'
 
-const MOST = 4
+const MAX_BREAKPOINTS = 4
 
 const isMarked = (block: unknown): boolean => isObject(block) && isObject(block.cache_control)
 
@@ -19,12 +19,12 @@ const unmarked = (blocks: unknown, count: number): unknown => {
   })
 }
 
-/** The same body where it holds no more than Anthropic takes; those of turns are dropped before those of the system prompt and tools. */
+/** The same body where Anthropic takes its breakpoints; else those of turns go before those of system prompt and tools. */
 export const withinBreakpoints = (sent: JsonObject): JsonObject => {
   const turns = objectsOf(sent.messages)
   const inTurns = turns.reduce((sum, { content }) => sum + marksIn(content), 0)
   const inFront = marksIn(sent.tools) + marksIn(sent.system)
-  let excess = inTurns + inFront - MOST
+  let excess = inTurns + inFront - MAX_BREAKPOINTS
   if (excess <= 0) return sent
   const take = (blocks: unknown): unknown => {
     const count = Math.min(excess, marksIn(blocks))

@@ -1,4 +1,4 @@
-// The tool calls of a streamed Anthropic message, as the pieces of chat's `tool_calls` bring them. OpenAI's calls may
+// The tool calls of a streamed Anthropic message, gathered from the pieces of chat's `tool_calls`. OpenAI's calls may
 // interleave and Anthropic's blocks may not, so arguments are held until their block can be written.
 
 import { isObject, type JsonObject } from '../json.ts'
@@ -21,11 +21,11 @@ export const createHeldCalls = (): HeldCalls => ({ list: [], newest: new Map() }
 
 const callOf = (calls: HeldCalls, { index, id }: JsonObject, nextBlock: number): HeldCall => {
   const key = typeof index === 'number' ? index : 0
-  const givenId = typeof id === 'string' ? id : ''
+  const providerId = typeof id === 'string' ? id : ''
   // Some servers give every call the index 0: another id is another call.
-  const known = calls.newest.get(givenId === '' ? `${key}` : `${key} ${givenId}`)
+  const known = calls.newest.get(providerId === '' ? `${key}` : `${key} ${providerId}`)
   if (known) return known
-  const call = { id: givenId || `call_${nextBlock + calls.list.length}`, name: '', held: '' }
+  const call = { id: providerId || `call_${nextBlock + calls.list.length}`, name: '', held: '' }
   calls.list.push(call)
   calls.newest.set(`${key}`, call).set(`${key} ${call.id}`, call)
   return call

@@ -1,5 +1,5 @@
 // Anthropic's turns → OpenAI's messages. A user turn with tool results is split: OpenAI has one `tool` message per result,
-// and these take text only, so images of a result follow as a user message, which the classifier is not shown.
+// and these take text only, so images of a result follow as a user message, which the classifier does not read.
 
 import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
@@ -24,12 +24,12 @@ export interface Conversation {
   prompt: ChatMessage[]
 }
 
-/** OpenAI has no `is_error`; the word says it to the model. */
+/** OpenAI has no `is_error`: the model reads it in the text. */
 const ERROR_PREFIX = 'Error: '
 
 const toolMessage = (block: JsonObject, texts: TextPart[]): ChatMessage => {
-  const said = texts.map(({ text }) => text).join('\n')
-  const text = `${block.is_error === true ? ERROR_PREFIX : ''}${said}`
+  const joined = texts.map(({ text }) => text).join('\n')
+  const text = `${block.is_error === true ? ERROR_PREFIX : ''}${joined}`
   const breakpoint = block.cache_control ?? texts.find((part) => part.cache_control)?.cache_control
   return {
     role: 'tool',
@@ -62,8 +62,8 @@ const userTurn = (content: unknown, path: string, note: Note): Conversation => {
     results.push(toolMessage(block, parts.filter(isText)))
     if (others.length > 0) attached.push(attachments(block, others))
   }
-  const said: ChatMessage[] = own.length > 0 ? [{ role: 'user', content: contentOf(own) }] : []
-  return { messages: [...results, ...attached, ...said], prompt: [...results, ...said] }
+  const ownTurn: ChatMessage[] = own.length > 0 ? [{ role: 'user', content: contentOf(own) }] : []
+  return { messages: [...results, ...attached, ...ownTurn], prompt: [...results, ...ownTurn] }
 }
 
 const toolCall = (block: JsonObject): JsonObject => ({
@@ -86,25 +86,25 @@ const assistantTurn = (content: unknown, path: string, note: Note): ChatMessage 
     else if (block.type === 'tool_use') calls.push(toolCall(block))
     else if (!LEFT_OUT.has(block.type)) note(`${path}[${i}] (${String(block.type)})`)
   }
-  const said = texts.join('')
+  const text = texts.join('')
   // Some providers refuse a tool loop whose thoughts are gone; those that take none are not sent them.
   const thought = thoughts.join('')
   const reasoning = thought === '' ? {} : { reasoning_content: thought }
-  const spoken = markedText(said, breakpointOf(content))
+  const marked = markedText(text, breakpointOf(content))
   return calls.length > 0
-    ? { role: 'assistant', ...spoken, ...reasoning, tool_calls: calls }
-    : { role: 'assistant', ...spoken, content: spoken.content ?? '', ...reasoning }
+    ? { role: 'assistant', ...marked, ...reasoning, tool_calls: calls }
+    : { role: 'assistant', ...marked, content: marked.content ?? '', ...reasoning }
 }
 
 const breakpointOf = (content: unknown): unknown =>
   objectsOf(content).findLast((block) => block.cache_control)?.cache_control
 
 /** The text as a part where it ends a cache; without a text the breakpoint stands beside the content. */
-const markedText = (said: string, breakpoint: unknown): Pick<ChatMessage, 'content'> => {
-  if (!isObject(breakpoint)) return { content: said === '' ? null : said }
-  if (said === '')
+const markedText = (text: string, breakpoint: unknown): Pick<ChatMessage, 'content'> => {
+  if (!isObject(breakpoint)) return { content: text === '' ? null : text }
+  if (text === '')
     return { content: null, cache_control: breakpoint } as Pick<ChatMessage, 'content'>
-  return { content: [{ type: 'text', text: said, cache_control: breakpoint }] }
+  return { content: [{ type: 'text', text, cache_control: breakpoint }] }
 }
 
 const turn = (message: unknown, i: number, note: Note): Conversation => {
@@ -128,7 +128,7 @@ export const toConversation = (
   const opening: ChatMessage[] = prompt.length === 0 ? [] : [{ role: 'system', content: prompt }]
   const turns = messages.map((message, i) => turn(message, i, note))
   return {
-    messages: [...opening, ...turns.flatMap((one) => one.messages)],
-    prompt: [...opening, ...turns.flatMap((one) => one.prompt)],
+    messages: [...opening, ...turns.flatMap((converted) => converted.messages)],
+    prompt: [...opening, ...turns.flatMap((converted) => converted.prompt)],
   }
 }

@@ -1,9 +1,9 @@
-// Errors as Anthropic's API tells them, for everything under /v1/messages: its envelope, and its names by status.
+// Errors in the form of Anthropic's API, for everything under /v1/messages: its envelope, and its names by status.
 
 import type { RouterError } from '../../errors.ts'
 import { isObject, type JsonObject } from '../json.ts'
 
-/** Whether a path speaks Anthropic's dialect, whatever is or is not there. */
+/** Whether a path belongs to Anthropic's dialect, even where no endpoint answers it. */
 export const isAnthropicPath = (path: string): boolean =>
   path === '/v1/messages' || path.startsWith('/v1/messages/')
 
@@ -45,22 +45,22 @@ const detailsOf = ({ details }: RouterError): JsonObject | null => {
   if (Array.isArray(untranslatable) && untranslatable.includes('thread')) {
     return { error_code: 'thread_unsupported_request', unsupported: untranslatable }
   }
-  const said = isObject(body) && isObject(body.error) ? body.error.details : null
-  return isObject(said) ? said : null
+  const reported = isObject(body) && isObject(body.error) ? body.error.details : null
+  return isObject(reported) ? reported : null
 }
 
-/** By status, but for a provider's own word where that is one of Anthropic's. */
+/** The type goes by the status, unless the provider named one of Anthropic's own. */
 export const toAnthropicError = (
   { message, type }: { message: string; type: string },
   { status, requestId, cause }: { status: number; requestId: string; cause: RouterError },
 ): AnthropicErrorEnvelope => {
-  const told = anthropicErrorType(type)
+  const knownType = anthropicErrorType(type)
   const details = detailsOf(cause)
   // OpenAI says invalid_request_error for every 4xx.
-  const isGeneral = told === null || told === 'invalid_request_error'
+  const isGeneral = knownType === null || knownType === 'invalid_request_error'
   return {
     type: 'error',
-    error: { type: isGeneral ? typeOf(status) : told, message, ...(details && { details }) },
+    error: { type: isGeneral ? typeOf(status) : knownType, message, ...(details && { details }) },
     request_id: requestId,
   }
 }

@@ -21,17 +21,19 @@ const toolUse = (call: JsonObject, isCutShort: boolean): JsonObject => {
 }
 
 /**
- * The first choice as a message. Thoughts are told where the caller asked for thinking; their signature is empty, for
+ * The first choice as a message. Thoughts are included where the caller asked for thinking; their signature is empty, for
  * there is none, which is also how they are known when they come back (upstream/anthropic/native.ts).
  * @throws RouterError `upstream_invalid` where a tool call's arguments are no JSON object
  */
 export const toMessage = (completion: JsonObject, wantsThinking: boolean): JsonObject => {
   const choice = objectsOf(completion.choices)[0] ?? {}
-  const said = isObject(choice.message) ? choice.message : {}
-  const thoughts = wantsThinking ? thoughtsOf(said) : ''
-  const isRefusal = typeof said.refusal === 'string' && said.refusal !== ''
-  const texts = [said.content, said.refusal].filter((text) => typeof text === 'string' && text)
-  const calls = objectsOf(said.tool_calls)
+  const message = isObject(choice.message) ? choice.message : {}
+  const thoughts = wantsThinking ? thoughtsOf(message) : ''
+  const isRefusal = typeof message.refusal === 'string' && message.refusal !== ''
+  const texts = [message.content, message.refusal].filter(
+    (text) => typeof text === 'string' && text,
+  )
+  const calls = objectsOf(message.tool_calls)
   const isCutShort = choice.finish_reason === 'length'
   return {
     id: toMessageId(completion.id),

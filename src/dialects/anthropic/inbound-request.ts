@@ -1,6 +1,6 @@
 // An Anthropic messages request → the OpenAI chat body that everything inside speaks. A field without a counterpart is in
-// `untranslatable`: a provider that does not speak Anthropic's dialect then refuses the request by that name. Those without
-// which the answer is the same, or as good, are in `dropped`, and named beside it.
+// `untranslatable`: a provider that does not speak Anthropic's dialect then refuses the request by that name. Fields without
+// which the answer is the same, or as good, are in `dropped`, and reported with the answer.
 
 import type { ChatBody } from '../chat/upstream-request.ts'
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
@@ -10,9 +10,9 @@ import { toTools } from './inbound-tools.ts'
 
 export interface TranslatedRequest {
   body: ChatBody
-  /** What the classifier is to read. */
+  /** The messages that the classifier reads. */
   prompt: ChatMessage[]
-  /** Fields that only a provider of Anthropic's kind can be given. */
+  /** Fields that only a provider of Anthropic's kind can take. */
   untranslatable: string[]
   /** Fields that the request may be served without. */
   dropped: string[]
@@ -47,8 +47,8 @@ const thinking: Field = (value) => {
 
 const outputConfig: Field = (value, { note }) => {
   const { effort, format, ...rest } = isObject(value) ? value : {}
-  for (const [key, given] of Object.entries(rest)) {
-    if (given !== null) note(`output_config.${key}`)
+  for (const [key, member] of Object.entries(rest)) {
+    if (member !== null) note(`output_config.${key}`)
   }
   const body: JsonObject = {}
   if (typeof effort === 'string') body.reasoning_effort = effort === 'max' ? 'xhigh' : effort
@@ -103,7 +103,7 @@ const FIELDS: Record<string, Field> = {
   thinking,
   output_config: outputConfig,
   context_management: contextManagement,
-  // Of speed, money, caches, diagnosis and book-keeping.
+  // About speed, money, caches, diagnosis and book-keeping.
   ...Object.fromEntries(
     Object.entries(DROPPED).map(([name, usual]) => [name, dropped(name, ...usual)]),
   ),
@@ -116,9 +116,9 @@ export const fromAnthropic = (
   request: JsonObject & { model: string; messages: unknown[]; tools?: unknown },
 ): TranslatedRequest => {
   const untranslatable: string[] = []
-  const left: string[] = []
+  const leftOut: string[] = []
   const note: Note = (field) => void untranslatable.push(field)
-  const drop: Note = (field) => void left.push(field)
+  const drop: Note = (field) => void leftOut.push(field)
   const { messages, prompt } = toConversation(request, note)
   const body: ChatBody = { model: request.model, messages, ...toTools(request, note) }
   for (const [name, value] of Object.entries(request)) {
@@ -127,5 +127,5 @@ export const fromAnthropic = (
     if (field) Object.assign(body, field(value, { note, drop }))
     else note(name)
   }
-  return { body, prompt, untranslatable, dropped: left }
+  return { body, prompt, untranslatable, dropped: leftOut }
 }

@@ -1,21 +1,21 @@
-// OpenAI's usage and finish reasons as Anthropic tells them. OpenAI counts cached tokens within the prompt, Anthropic
-// beside it.
+// OpenAI's usage and finish reasons in Anthropic's form. OpenAI counts cached tokens within the prompt, Anthropic beside
+// it.
 import { isObject, type JsonObject } from '../json.ts'
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
 
-/** Zeros where the provider told none: the official client cannot read a message without them. */
+/** Zeros where the provider reported none: the official client cannot read a message without them. */
 export const toAnthropicUsage = (usage: unknown): JsonObject => {
-  const given = isObject(usage) ? usage : {}
-  const details = isObject(given.prompt_tokens_details) ? given.prompt_tokens_details : {}
+  const reported = isObject(usage) ? usage : {}
+  const details = isObject(reported.prompt_tokens_details) ? reported.prompt_tokens_details : {}
   const cached = count(details.cached_tokens)
   const written = count(details.cache_creation_tokens)
   return {
-    input_tokens: Math.max(0, count(given.prompt_tokens) - cached - written),
+    input_tokens: Math.max(0, count(reported.prompt_tokens) - cached - written),
     cache_creation_input_tokens: written,
     cache_read_input_tokens: cached,
-    output_tokens: count(given.completion_tokens),
-    ...(given.cost === undefined ? {} : { cost: given.cost }),
+    output_tokens: count(reported.completion_tokens),
+    ...(reported.cost === undefined ? {} : { cost: reported.cost }),
   }
 }
 

@@ -1,4 +1,4 @@
-// A whole Anthropic message ↔ the events that tell it: for providers that answer in the other form than was asked for.
+// A whole Anthropic message ↔ the events of its stream: for providers that answer in the other form than was asked for.
 import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
 
@@ -68,20 +68,20 @@ const grow = ({ texts, citations }: Growing, delta: JsonObject): void => {
 
 const closed = ({ block, texts, citations }: Growing): JsonObject => {
   const { partial_json: pieces, ...others } = texts
-  const said = Object.entries(others).map(([field, parts]) => [
+  const joined = Object.entries(others).map(([field, parts]) => [
     field,
     textOf(block[field]) + parts.join(''),
   ])
   const input = pieces ? parseObject(pieces.join('')) : null
   return {
     ...block,
-    ...Object.fromEntries(said),
+    ...Object.fromEntries(joined),
     ...(input && { input }),
     ...(citations.length > 0 && { citations }),
   }
 }
 
-/** The message that the events tell, or null where they do not tell a whole one. */
+/** The message that the events make up, or null where it is not complete. */
 export const assembleMessage = (events: readonly JsonObject[]): JsonObject | null => {
   const blocks = new Map<unknown, Growing>()
   let message: JsonObject | null = null

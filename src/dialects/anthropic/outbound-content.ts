@@ -60,8 +60,8 @@ export const withBreakpoint = (blocks: Block[], holder: Record<string, unknown>)
 }
 
 /** Thoughts with their signatures, as answers in OpenAI's form bring them to the client and back. */
-export const thoughtBlocks = ({ thinking_blocks: given }: Record<string, unknown>): Block[] =>
-  objectsOf(given).flatMap((block): Block[] => {
+export const thoughtBlocks = ({ thinking_blocks: blocks }: Record<string, unknown>): Block[] =>
+  objectsOf(blocks).flatMap((block): Block[] => {
     const { type, thinking, signature, data } = block
     if (type === 'redacted_thinking' && typeof data === 'string') return [{ type, data }]
     const isSigned = typeof signature === 'string' && signature !== ''

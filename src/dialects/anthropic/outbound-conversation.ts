@@ -92,7 +92,7 @@ const joinTurns = (turns: Turn[]): Turn[] => {
 
 const SYSTEM = new Set<unknown>(['system', 'developer'])
 
-/** @throws RouterError `invalid_request` naming what Anthropic cannot be told */
+/** @throws RouterError `invalid_request` naming what Anthropic's API cannot express */
 export const toTurns = (messages: unknown[]): { system: Block[]; turns: Turn[] } => {
   const system: Block[] = []
   const turns: Turn[] = []

@@ -9,7 +9,7 @@ import { mergeCounts, toOpenAiUsage, toUsage } from './outbound-usage.ts'
 const FINISH_REASONS: Record<string, string> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
-  pause_turn: 'length', // the turn is to be gone on with: not a whole answer
+  pause_turn: 'length', // the turn is to be continued: not a whole answer
   max_tokens: 'length',
   model_context_window_exceeded: 'length',
   tool_use: 'tool_calls',
@@ -22,7 +22,7 @@ export const toFinishReason = (stopReason: unknown): string =>
 export const toCompletionId = (id: unknown): string =>
   `chatcmpl-${String(id ?? '').replace(/^msg_/, '')}`
 
-/** Why a model refused, in its own words; null where it did not, or did not say. */
+/** Why a model refused, in its own words; null where it did not refuse, or gave no reason. */
 export const refusalOf = ({
   stop_reason: reason,
   stop_details: details,
@@ -35,7 +35,7 @@ const joined = (blocks: JsonObject[], type: string, field: string): string =>
     .map((block) => block[field])
     .join('')
 
-/** What must come back as it is, for the provider to go on thinking: signed or encrypted thoughts. */
+/** Signed or encrypted thoughts: they must come back unchanged, for the provider to continue thinking. */
 export const isThoughtRecord = ({ type, signature }: JsonObject): boolean =>
   type === 'redacted_thinking' || (type === 'thinking' && textOf(signature) !== '')
 

@@ -20,10 +20,10 @@ import {
 
 type Field = (value: unknown, name: string) => JsonObject
 
-/** OpenAI's temperature goes on to 2. */
-const MOST_HEAT = 1
+/** OpenAI's temperature goes up to 2. */
+const MAX_TEMPERATURE = 1
 
-/** Anthropic must be told a limit; every model of theirs takes this one. */
+/** Anthropic's API requires a limit; every one of its models takes this one. */
 const DEFAULT_MAX_TOKENS = 4_096
 
 const nothing: Field = () => ({})
@@ -60,8 +60,8 @@ const EFFORTS: Record<string, string> = {
 
 const effort: Field = (value, name) => {
   if (value === 'none') return { thinking: { type: 'disabled' } }
-  const told = EFFORTS[String(value)]
-  return told === undefined ? refuseField(name) : { output_config: { effort: told } }
+  const mapped = EFFORTS[String(value)]
+  return mapped === undefined ? refuseField(name) : { output_config: { effort: mapped } }
 }
 
 /** Structured output by Anthropic's own means; JSON without a schema has none, see json-mode.ts. */
@@ -78,7 +78,9 @@ const FIELDS: Record<string, Field> = {
   reasoning_effort: effort,
   response_format: responseFormat,
   stream: (value) => (value === true ? { stream: true } : {}),
-  temperature: (value) => ({ temperature: Number(value) > MOST_HEAT ? MOST_HEAT : value }),
+  temperature: (value) => ({
+    temperature: Number(value) > MAX_TEMPERATURE ? MAX_TEMPERATURE : value,
+  }),
   top_p: same,
   n: only(1),
   logprobs: only(false),
@@ -88,7 +90,7 @@ const FIELDS: Record<string, Field> = {
   logit_bias: (value, name) =>
     isObject(value) && Object.keys(value).length === 0 ? {} : refuseField(name),
   modalities: (value, name) =>
-    Array.isArray(value) && value.every((one) => one === 'text') ? {} : refuseField(name),
+    Array.isArray(value) && value.every((modality) => modality === 'text') ? {} : refuseField(name),
   verbosity: only('medium'),
   seed: refused,
   audio: refused,
@@ -104,7 +106,7 @@ const FIELDS: Record<string, Field> = {
   prompt_cache_retention: nothing,
   safety_identifier: nothing,
   stream_options: nothing,
-  // Ours, or such as make proxies send the call elsewhere.
+  // Fields of this router, and fields by which proxies send the call elsewhere.
   models: nothing,
   api_key: nothing,
   api_base: nothing,
@@ -129,11 +131,11 @@ const fieldsOf = (body: ChatBody): JsonObject => {
   for (const [name, value] of Object.entries(body)) {
     if (ELSEWHERE.has(name) || value === undefined || value === null) continue
     const field = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined
-    const told = (field ?? same)(value, name)
-    if (isObject(told.output_config) && isObject(sent.output_config)) {
-      told.output_config = { ...sent.output_config, ...told.output_config }
+    const translated = (field ?? same)(value, name)
+    if (isObject(translated.output_config) && isObject(sent.output_config)) {
+      translated.output_config = { ...sent.output_config, ...translated.output_config }
     }
-    Object.assign(sent, told)
+    Object.assign(sent, translated)
   }
   return sent
 }
@@ -141,8 +143,8 @@ const fieldsOf = (body: ChatBody): JsonObject => {
 const limitOf = (body: ChatBody): unknown => body.max_completion_tokens ?? body.max_tokens
 
 /** @throws RouterError `invalid_request` naming the first field that Anthropic's API cannot be asked for */
-export const toMessagesBody = ({ body: given, target }: UpstreamRequest): JsonObject => {
-  const body = withoutLegacyFunctions(given)
+export const toMessagesBody = ({ body: original, target }: UpstreamRequest): JsonObject => {
+  const body = withoutLegacyFunctions(original)
   const { system, turns } = toTurns(body.messages)
   const asked = limitOf(body)
   const sent = {
@@ -176,6 +178,6 @@ const withoutClashes = (sent: JsonObject): JsonObject =>
     Object.entries(sent).filter(([name, value]) => clashesWithThinking[name]?.(value) !== true),
   )
 
-/** Sampling that was asked for and is not sent. */
+/** Names of sampling fields that were asked for and are not sent. */
 export const droppedSampling = (body: JsonObject, sent: JsonObject): string[] =>
   Object.keys(clashesWithThinking).filter((name) => body[name] != null && sent[name] === undefined)

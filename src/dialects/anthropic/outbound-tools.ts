@@ -47,13 +47,13 @@ const toChoice = (choice: unknown): JsonObject | null => {
 
 /** `tools` and `tool_choice`, as far as the body has them. @throws RouterError `invalid_request` */
 export const toAnthropicTools = (body: JsonObject): JsonObject => {
-  const given = Array.isArray(body.tools) ? body.tools : []
-  const tools = given.map((tool, i) => toTool(tool, `tools[${i}]`))
+  const listed = Array.isArray(body.tools) ? body.tools : []
+  const tools = listed.map((tool, i) => toTool(tool, `tools[${i}]`))
   const choice = toChoice(body.tool_choice)
   if (tools.length === 0) return {}
   const isSingle = body.parallel_tool_calls === false && choice?.type !== 'none'
-  const told = isSingle
+  const toolChoice = isSingle
     ? { ...(choice ?? { type: 'auto' }), disable_parallel_tool_use: true }
     : choice
-  return { tools, ...(told && { tool_choice: told }) }
+  return { tools, ...(toolChoice && { tool_choice: toolChoice }) }
 }

@@ -27,7 +27,7 @@ const NAMES = {
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0
 
-/** What `usage` names, over what was known: a stream tells some at its start and some at its end. Null where nothing is known. */
+/** The counts of `usage` over those known: a stream reports some at its start, some at its end. Null where nothing is known. */
 export const mergeCounts = (known: TokenCounts | null, usage: unknown): TokenCounts | null => {
   if (!isObject(usage)) return known
   const counts = known ?? {
@@ -42,14 +42,14 @@ export const mergeCounts = (known: TokenCounts | null, usage: unknown): TokenCou
   const { ephemeral_1h_input_tokens: hour } = isObject(usage.cache_creation)
     ? usage.cache_creation
     : {}
-  const told = (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((key) => {
+  const reported = (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((key) => {
     const value = usage[NAMES[key]]
     return isCount(value) ? [[key, value] as [string, number]] : []
   })
-  if (isCount(hour)) told.push(['cacheWrittenHour', hour])
-  return told.length === 0
+  if (isCount(hour)) reported.push(['cacheWrittenHour', hour])
+  return reported.length === 0
     ? known
-    : { ...counts, ...Object.fromEntries(told), ...ofIterations(usage.iterations, counts) }
+    : { ...counts, ...Object.fromEntries(reported), ...ofIterations(usage.iterations, counts) }
 }
 
 const sumOf = (entries: JsonObject[], ...names: string[]): number =>
@@ -57,7 +57,7 @@ const sumOf = (entries: JsonObject[], ...names: string[]): number =>
     .flatMap((entry) => names.map((name) => entry[name]))
     .reduce<number>((sum, value) => sum + (isCount(value) ? value : 0), 0)
 
-/** Where the API has made several calls for one answer; told once, at the end. Compactions are counted here alone. */
+/** Where the API has made several calls for one answer; reported once, at the end. Compactions are counted here alone. */
 const ofIterations = (
   iterations: unknown,
   { beside, servedBy }: TokenCounts,

@@ -1,10 +1,10 @@
-// Whether a call may think: Anthropic refuses one that goes on with a tool loop whose thoughts are gone, and a budget that
+// Whether a call may think: Anthropic refuses one that continues a tool loop whose thoughts are gone, and a budget that
 // leaves no room for the answer. Such a call is made without thinking rather than not at all.
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
 
 const LEAST_BUDGET = 1_024
 /** Share of the whole answer that thoughts may take where the caller's budget is larger. */
-const MOST = 0.8
+const MAX_SHARE = 0.8
 
 const isThought = (block: JsonObject | undefined): boolean =>
   block?.type === 'thinking' || block?.type === 'redacted_thinking'
@@ -14,8 +14,8 @@ const isThought = (block: JsonObject | undefined): boolean =>
  * behind the last turn of the assistant's that calls none.
  */
 export const lacksThoughts = (turns: readonly unknown[]): boolean => {
-  const said = turns.filter(isObject).filter(({ role }) => role === 'assistant')
-  for (const { content } of said.toReversed()) {
+  const assistantTurns = turns.filter(isObject).filter(({ role }) => role === 'assistant')
+  for (const { content } of assistantTurns.toReversed()) {
     const blocks = objectsOf(content)
     if (!blocks.some(({ type }) => type === 'tool_use')) return false
     if (!isThought(blocks[0])) return true
@@ -50,7 +50,7 @@ export const fitThinking = (
   if (!isThinkingOn(thinking) || Number(thinking.budget_tokens) < maxTokens) return {}
   const budget = Number(thinking.budget_tokens)
   if (!isLimitAsked) return { max_tokens: budget + maxTokens }
-  const fitted = Math.max(LEAST_BUDGET, Math.floor(maxTokens * MOST))
+  const fitted = Math.max(LEAST_BUDGET, Math.floor(maxTokens * MAX_SHARE))
   return fitted < maxTokens
     ? { thinking: { ...thinking, budget_tokens: fitted } }
     : { thinking: { type: 'disabled' } }
