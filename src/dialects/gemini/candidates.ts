@@ -15,7 +15,7 @@ export interface Candidate {
   text: string
   thoughts: string
   calls: ToolCall[]
-  /** In the form that OpenRouter made customary. */
+  /** In OpenRouter's form, which clients have come to read. */
   images: { type: 'image_url'; image_url: { url: string } }[]
   /** Gemini's own word; null while the answer goes on. */
   finishReason: string | null

@@ -16,7 +16,7 @@ export interface Conversation {
   systemInstruction: { parts: GeminiPart[] } | null
 }
 
-/** @throws RouterError `invalid_request` naming the message or part that Gemini cannot be given. */
+/** @throws RouterError `invalid_request` naming the message or part that Gemini does not take. */
 export const toContents = (messages: readonly unknown[], model: string): Conversation => {
   const contents: Content[] = []
   const system: GeminiPart[] = []

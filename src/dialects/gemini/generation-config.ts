@@ -13,10 +13,10 @@ const SAME_VALUE: Record<string, string> = {
   presence_penalty: 'presencePenalty',
   frequency_penalty: 'frequencyPenalty',
   max_tokens: 'maxOutputTokens',
-  max_completion_tokens: 'maxOutputTokens', // the newer name wins where both are given
+  max_completion_tokens: 'maxOutputTokens', // the newer name wins where both are present
 }
 
-/** @throws RouterError `invalid_request` naming a value that Gemini has no word for. */
+/** @throws RouterError `invalid_request` naming a value that has no counterpart at Gemini. */
 export const toGenerationConfig = (body: ChatBody, model: string): Record<string, unknown> => {
   const config: Record<string, unknown> = {}
   for (const [field, name] of Object.entries(SAME_VALUE)) {
@@ -57,7 +57,7 @@ const THINKING_TOKENS: Record<string, number> = {
   max: 24_576,
 }
 
-/** Gemini 3 cannot be kept from thinking, and has no word beyond high. */
+/** Thinking cannot be turned off in Gemini 3, and its highest level is `high`. */
 const LEVELS: Record<string, string> = { none: 'low', xhigh: 'high', max: 'high' }
 
 const thinking = ({ reasoning_effort: effort, thinking: asked }: ChatBody, model: string) => {
@@ -70,7 +70,7 @@ const thinking = ({ reasoning_effort: effort, thinking: asked }: ChatBody, model
   return { thinkingConfig: { thinkingLevel: LEVELS[String(effort)] ?? effort } }
 }
 
-/** Anthropic's way to ask, as clients send it wherever they are pointed at. */
+/** Anthropic's field for it, which some clients send to any provider. */
 const thinkingBudget = (asked: unknown, model: string) => {
   if (!isObject(asked) || takesThinkingLevel(model)) return {}
   if (asked.type === 'disabled') return { thinkingConfig: { thinkingBudget: 0 } }

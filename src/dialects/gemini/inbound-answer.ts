@@ -1,4 +1,4 @@
-// What an OpenAI message or delta says, as Gemini's parts.
+// The content of an OpenAI message or delta as Gemini's parts.
 import { RouterError } from '../../errors.ts'
 import { thoughtsOf } from '../chat/thoughts.ts'
 import { isObject, type JsonObject, objectsOf, parseObject, textOf } from '../json.ts'
@@ -35,12 +35,12 @@ const imageParts = (images: unknown): JsonObject[] =>
   })
 
 /** Thoughts, text, refusal and pictures, in this order. */
-export const toSaidParts = (said: JsonObject, wantsThoughts: boolean): JsonObject[] => {
-  const thoughts = wantsThoughts ? thoughtsOf(said) : ''
-  const texts = [said.content, said.refusal].map(textOf).filter((text) => text !== '')
+export const toAnswerParts = (message: JsonObject, wantsThoughts: boolean): JsonObject[] => {
+  const thoughts = wantsThoughts ? thoughtsOf(message) : ''
+  const texts = [message.content, message.refusal].map(textOf).filter((text) => text !== '')
   return [
     ...(thoughts === '' ? [] : [{ text: thoughts, thought: true }]),
     ...texts.map((text) => ({ text })),
-    ...imageParts(said.images),
+    ...imageParts(message.images),
   ]
 }

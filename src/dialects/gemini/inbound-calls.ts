@@ -1,5 +1,5 @@
-// Gemini's function calls need no ids, OpenAI's do: calls without one are given one, and a response without one answers
-// the oldest call of its name that none has answered. One step each, however long the conversation is.
+// Gemini's function calls need no ids, OpenAI's do: calls without an id get one, and a response without an id answers the
+// oldest open call of its name. Each takes constant time, however long the conversation is.
 import { type JsonObject, refuse, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
 import { fieldsOf } from './inbound-names.ts'
@@ -14,14 +14,14 @@ export interface CallIds {
 /** Ids of the calls of one function, oldest first. */
 interface Queue {
   ids: string[]
-  /** Before here all have been answered. */
+  /** Position of the first call that may be open: all before it have been answered. */
   next: number
 }
 
 const requireName = (name: unknown, path: string): string =>
   textOf(name) === '' ? refuse(`${path}.name`, 'expected the name of a function') : textOf(name)
 
-/** A result as the model is to read it: the text alone where there is nothing else. */
+/** A result as text for the model: the string alone where there is nothing else. */
 const resultText = (response: unknown): string => {
   const fields = fieldsOf(response)
   const [only, ...others] = Object.entries(fields)
@@ -47,9 +47,9 @@ export const createCallIds = (): CallIds => {
   }
   return {
     call: (part, path) => {
-      const { id: given, name: called, args } = fieldsOf(part.functionCall)
+      const { id: callerId, name: called, args } = fieldsOf(part.functionCall)
       made += 1
-      const id = textOf(given) || `call_${made}`
+      const id = textOf(callerId) || `call_${made}`
       const name = requireName(called, `${path}.functionCall`)
       const queue = queues.get(name) ?? { ids: [], next: 0 }
       queue.ids.push(id)
@@ -63,9 +63,9 @@ export const createCallIds = (): CallIds => {
       }
     },
     answer: (part, path) => {
-      const { id: given, name, response } = fieldsOf(part.functionResponse)
+      const { id: callerId, name, response } = fieldsOf(part.functionResponse)
       const at = `${path}.functionResponse`
-      const id = open.has(textOf(given)) ? textOf(given) : oldestOf(requireName(name, at))
+      const id = open.has(textOf(callerId)) ? textOf(callerId) : oldestOf(requireName(name, at))
       if (id === undefined) return refuse(at, 'answers no call of an earlier content')
       open.delete(id)
       return { role: 'tool', tool_call_id: id, content: resultText(response) }

@@ -1,5 +1,5 @@
 // Gemini's contents → OpenAI's messages. The parts of one content become one message, but for function responses, which
-// OpenAI wants in a message each, ahead of what else their content says.
+// OpenAI wants in a message each, ahead of the rest of their content.
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
 import { type CallIds, createCallIds } from './inbound-calls.ts'
 import { fieldsOf, type Note } from './inbound-names.ts'
@@ -19,36 +19,38 @@ interface Reading {
 
 const modelMessage = (parts: JsonObject[], { ids, note, path }: Reading): JsonObject[] => {
   const calls: JsonObject[] = []
-  const said: JsonObject[] = []
+  const texts: JsonObject[] = []
   for (const [i, part] of parts.entries()) {
     if (isThought(part)) continue
     const at = `${path}.parts[${i}]`
     if (isObject(part.functionCall)) calls.push(ids.call(part, at))
-    else if (typeof part.text === 'string') said.push({ type: 'text', text: part.text })
+    else if (typeof part.text === 'string') texts.push({ type: 'text', text: part.text })
     // An empty part carries a signature alone.
     else if (Object.keys(withoutSignature(part)).length > 0) note(`${at}.${Object.keys(part)[0]}`)
   }
-  if (said.length === 0 && calls.length === 0) return []
-  const content = said.map(({ text }) => text).join('')
+  if (texts.length === 0 && calls.length === 0) return []
+  const content = texts.map(({ text }) => text).join('')
   const tool_calls = calls.length > 0 ? { tool_calls: calls } : {}
   return [{ role: 'assistant', content: content === '' ? null : content, ...tool_calls }]
 }
 
 const userMessages = (parts: JsonObject[], { ids, note, path }: Reading): JsonObject[] => {
   const answers: JsonObject[] = []
-  const said: JsonObject[] = []
-  for (const [i, given] of parts.entries()) {
+  const ownParts: JsonObject[] = []
+  for (const [i, received] of parts.entries()) {
     const at = `${path}.parts[${i}]`
-    const part = withoutSignature(given)
+    const part = withoutSignature(received)
     if (isObject(part.functionResponse)) {
       if (objectsOf(part.functionResponse.parts).length > 0) note(`${at}.functionResponse.parts`)
       answers.push(ids.answer(part, at))
       continue
     }
     const made = toContentPart(part, at, note)
-    if (made !== null) said.push(made)
+    if (made !== null) ownParts.push(made)
   }
-  return said.length === 0 ? answers : [...answers, { role: 'user', content: contentOf(said) }]
+  return ownParts.length === 0
+    ? answers
+    : [...answers, { role: 'user', content: contentOf(ownParts) }]
 }
 
 const systemMessage = (instruction: unknown, note: Note): JsonObject[] => {

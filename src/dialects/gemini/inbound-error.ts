@@ -1,7 +1,7 @@
-// Errors as Google's APIs tell them, for everything under /v1beta: its envelope, and its names by status.
+// Errors in the form of Google's APIs, for everything under /v1beta: their envelope, and their names by status.
 import type { JsonObject } from '../json.ts'
 
-/** Whether a path speaks Gemini's dialect, whatever is or is not there. */
+/** Whether a path belongs to Gemini's dialect, even where no endpoint answers it. */
 export const isGeminiPath = (path: string): boolean =>
   path === '/v1beta' || path.startsWith('/v1beta/')
 
@@ -30,9 +30,9 @@ export interface GeminiErrorEnvelope {
 
 export interface GeminiErrorFacts {
   status: number
-  /** As the other dialects tell it; null where there is none. */
+  /** The error code that the other dialects send; null where there is none. */
   code: string | null
-  /** What was wrong with the request. */
+  /** The request's parameter that was wrong. */
   param?: string | null
   requestId?: string
 }

@@ -35,7 +35,8 @@ const responseForm: Field = (value, note, config) => {
 }
 
 const modalities: Field = (value, note) => {
-  const isText = Array.isArray(value) && value.every((one) => textOf(one).toUpperCase() === 'TEXT')
+  const isText =
+    Array.isArray(value) && value.every((modality) => textOf(modality).toUpperCase() === 'TEXT')
   if (!isText) note('generationConfig.responseModalities')
   return {}
 }
@@ -68,7 +69,7 @@ const FIELDS: Record<string, Field> = {
   logprobs: same('top_logprobs'),
   stopSequences,
   responseMimeType: responseForm,
-  // Read with the type.
+  // Read by `responseForm`.
   responseSchema: nothing,
   responseJsonSchema: nothing,
   responseModalities: modalities,
@@ -85,6 +86,6 @@ export const fromGenerationConfig = (config: JsonObject, note: Note): JsonObject
   return body
 }
 
-/** Whether thoughts are to be told beside the answer. */
+/** Whether the caller wants thoughts beside the answer. */
 export const wantsThoughts = (config: JsonObject): boolean =>
   fieldsOf(config.thinkingConfig).includeThoughts === true

@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../json.ts'
 import { fieldsOf } from './inbound-names.ts'
 
 const LISTS = new Set(['anyOf', 'prefixItems'])
-/** Orders and examples: no server that takes JSON Schema strictly knows them. */
+/** Orders and examples, which servers that check JSON Schema strictly refuse; `nullable` goes into the type. */
 const LEFT_OUT = new Set(['propertyOrdering', 'example', 'nullable'])
 
 const typeOf = (type: unknown, isNullable: boolean): unknown => {
@@ -25,9 +25,9 @@ const fieldOf = (name: string, value: unknown): unknown => {
 export const toJsonSchema = (schema: unknown): unknown => {
   if (!isObject(schema)) return schema
   const { type, nullable, ...fields } = fieldsOf(schema)
-  const made: JsonObject = type === undefined ? {} : { type: typeOf(type, nullable === true) }
+  const translated: JsonObject = type === undefined ? {} : { type: typeOf(type, nullable === true) }
   for (const [name, value] of Object.entries(fields)) {
-    if (!LEFT_OUT.has(name)) made[name] = fieldOf(name, value)
+    if (!LEFT_OUT.has(name)) translated[name] = fieldOf(name, value)
   }
-  return made
+  return translated
 }

@@ -1,10 +1,10 @@
-// Google's APIs take their fields in camelCase and in snake_case: here they are read in the first.
+// Google's APIs take field names in camelCase and in snake_case: both become camelCase here.
 import { isObject, type JsonObject } from '../json.ts'
 
 const camel = (name: string): string =>
   name.includes('_') ? name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()) : name
 
-/** The fields of one object; what lies deeper is left as it is. Nothing given is no fields. */
+/** The fields of one object, with camelCase names; nested objects keep theirs. Anything but an object has no fields. */
 export const fieldsOf = (value: unknown): JsonObject =>
   isObject(value)
     ? Object.fromEntries(Object.entries(value).map(([name, field]) => [camel(name), field]))

@@ -26,18 +26,18 @@ const linkOf = ({ mimeType, fileUri }: JsonObject): JsonObject | null => {
   return isPicture ? { type: 'image_url', image_url: { url: fileUri } } : null
 }
 
-/** One part that a person may have sent; null where it is noted. `part` is read by `fieldsOf`. */
+/** One part of a user's content; null, and noted, where it has no counterpart. `part` is an answer of `fieldsOf`. */
 export const toContentPart = (part: JsonObject, path: string, note: Note): JsonObject | null => {
   if (typeof part.text === 'string') return { type: 'text', text: part.text }
   const [field = 'nothing'] = Object.keys(part)
-  const made =
+  const translated =
     field === 'inlineData'
       ? mediaOf(fieldsOf(part.inlineData))
       : field === 'fileData'
         ? linkOf(fieldsOf(part.fileData))
         : null
-  if (made === null) note(`${path}.${field}`)
-  return made
+  if (translated === null) note(`${path}.${field}`)
+  return translated
 }
 
 /** One text is a string, as every server takes it; else the parts. */

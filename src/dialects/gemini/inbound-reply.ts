@@ -1,15 +1,15 @@
 // A chat completion → a Gemini GenerateContentResponse.
 import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
-import { toCallPart, toSaidParts } from './inbound-answer.ts'
+import { toAnswerParts, toCallPart } from './inbound-answer.ts'
 import { headOf, toFinishReason, toUsageMetadata } from './inbound-usage.ts'
 
 const toCandidate = (choice: JsonObject, at: number, wantsThoughts: boolean): JsonObject => {
-  const said = isObject(choice.message) ? choice.message : {}
+  const message = isObject(choice.message) ? choice.message : {}
   const isCutShort = choice.finish_reason === 'length'
-  const calls = objectsOf(said.tool_calls).map((call) => toCallPart(call, isCutShort))
+  const calls = objectsOf(message.tool_calls).map((call) => toCallPart(call, isCutShort))
   return {
-    content: { role: 'model', parts: [...toSaidParts(said, wantsThoughts), ...calls] },
-    finishReason: toFinishReason(choice.finish_reason, textOf(said.refusal) !== ''),
+    content: { role: 'model', parts: [...toAnswerParts(message, wantsThoughts), ...calls] },
+    finishReason: toFinishReason(choice.finish_reason, textOf(message.refusal) !== ''),
     index: typeof choice.index === 'number' ? choice.index : at,
   }
 }

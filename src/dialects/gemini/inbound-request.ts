@@ -9,9 +9,9 @@ import { toTools } from './inbound-tools.ts'
 
 export interface TranslatedGemini {
   body: ChatBody
-  /** Fields that only a provider of Gemini's kind can be given. */
+  /** Fields that only a provider of Gemini's kind can take. */
   untranslatable: string[]
-  /** What the others are not told: thresholds of Google's own filters, which none of them runs. */
+  /** Fields that other providers do not need: thresholds of Google's own filters, which none of them runs. */
   dropped: string[]
   /** The caller wants to see thoughts. */
   wantsThoughts: boolean
@@ -19,7 +19,7 @@ export interface TranslatedGemini {
 
 const ELSEWHERE = new Set([
   ...['contents', 'systemInstruction', 'tools', 'toolConfig', 'generationConfig'],
-  // Told as dropped; book-keeping; a repetition of the path.
+  // Reported as dropped; book-keeping; a repetition of the path.
   ...['safetySettings', 'labels', 'model'],
 ])
 

@@ -1,5 +1,5 @@
 // What a request to /v1beta/models/… must be for us to route it. Loose, and by predicates: a body of 10,000 contents is
-// looked at once and never copied. What lies deeper is the translation's to name, or the provider's to check.
+// looked at once and never copied. What lies deeper is checked by the translation, or by the provider.
 
 import { z } from 'zod'
 import { MAX_MESSAGES } from '../chat/chat-schema.ts'
@@ -39,7 +39,7 @@ const object = z
 
 const tools = z
   .array(z.unknown())
-  .refine((given) => given.every(isObject), { error: 'expected an array of objects' })
+  .refine((list) => list.every(isObject), { error: 'expected an array of objects' })
   .meta({ items: { type: 'object' } })
   .nullish()
 

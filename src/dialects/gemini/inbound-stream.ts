@@ -1,23 +1,23 @@
-// Chat chunks → Gemini's stream of responses. Calls are told whole, as Gemini tells them, and with them why the answer
-// ended, only after [DONE]: a client that has seen a finishReason has seen the whole answer.
+// Chat chunks → Gemini's stream of responses. Calls are sent whole, as Gemini sends them, together with the finish reason
+// and only after [DONE]: a client that has seen a finishReason has seen the whole answer.
 import type { EventWriter } from '../event-stream.ts'
 import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
-import { toCallPart, toSaidParts } from './inbound-answer.ts'
+import { toAnswerParts, toCallPart } from './inbound-answer.ts'
 import { toGeminiError } from './inbound-error.ts'
 import { headOf, toFinishReason, toUsageMetadata } from './inbound-usage.ts'
 
 const DONE = '[DONE]'
 const BROKEN = 503
 
-/** A call as far as it has come: its arguments in pieces. */
+/** A call that is still growing: its arguments in pieces. */
 interface Call {
   fields: JsonObject
   name: unknown
   written: string[]
 }
 
-/** A candidate as far as it has been told. */
+/** The state of a candidate that is still growing. */
 interface Candidate {
   calls: Map<number, Call>
   finish: unknown
@@ -60,15 +60,15 @@ const candidateOf = ({ candidates }: Answer, index: number): Candidate => {
   return candidate
 }
 
-/** What of a choice can be told at once. */
-const tell = (answer: Answer, choice: JsonObject): string => {
+/** The event for the parts of a chunk that can be sent at once; '' where there are none. */
+const choiceEvent = (answer: Answer, choice: JsonObject): string => {
   const index = typeof choice.index === 'number' ? choice.index : 0
   const candidate = candidateOf(answer, index)
   const delta = isObject(choice.delta) ? choice.delta : {}
   addCalls(candidate, delta.tool_calls)
   candidate.finish = choice.finish_reason ?? candidate.finish
   candidate.isRefusal ||= textOf(delta.refusal) !== ''
-  const parts = toSaidParts(delta, answer.wantsThoughts)
+  const parts = toAnswerParts(delta, answer.wantsThoughts)
   if (parts.length === 0) return ''
   return encode({ candidates: [{ content: { role: 'model', parts }, index }], ...answer.head })
 }
@@ -84,7 +84,7 @@ const chunkEvents = (answer: Answer, chunk: JsonObject): string => {
   answer.usage = chunk.usage ?? answer.usage
   const choices = objectsOf(chunk.choices)
   if (choices.length > 0) answer.head = headOf(chunk)
-  return choices.map((choice) => tell(answer, choice)).join('')
+  return choices.map((choice) => choiceEvent(answer, choice)).join('')
 }
 
 const finish = (answer: Answer): string => {

@@ -37,7 +37,7 @@ export const toTools = ({ tools, toolConfig }: JsonObject, note: Note): JsonObje
   if (allowed.length === 1) {
     return { tools: functions, tool_choice: { type: 'function', function: { name: allowed[0] } } }
   }
-  // OpenAI has no list of what may be called that every server takes: the others are not shown.
+  // OpenAI's list of allowed tools is not taken by every server: the other tools are left out instead.
   const names = new Set<unknown>(allowed)
   return { tools: functions.filter((tool) => names.has(nameOf(tool))), tool_choice: 'required' }
 }

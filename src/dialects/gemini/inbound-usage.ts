@@ -1,11 +1,11 @@
-// OpenAI's usage, ends and ids of an answer as Gemini tells them. OpenAI counts thoughts within the answer, Gemini beside it.
+// OpenAI's usage, finish reasons and ids in Gemini's form. OpenAI counts thoughts within the answer, Gemini beside it.
 import { isObject, type JsonObject } from '../json.ts'
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
 const detail = (details: unknown, name: string): number =>
   isObject(details) ? count(details[name]) : 0
 
-/** Absent where the provider told none. */
+/** Absent where the provider reported none. */
 export const toUsageMetadata = (usage: unknown): JsonObject => {
   if (!isObject(usage)) return {}
   const thoughts = detail(usage.completion_tokens_details, 'reasoning_tokens')
@@ -32,7 +32,7 @@ const FINISH_REASONS: Record<string, string> = {
 export const toFinishReason = (finish: unknown, isRefusal: boolean): string =>
   isRefusal ? 'SAFETY' : (FINISH_REASONS[String(finish)] ?? 'STOP')
 
-/** What every response repeats. */
+/** The fields that every response repeats. */
 export const headOf = ({ id, model }: JsonObject): JsonObject => ({
   modelVersion: String(model ?? ''),
   responseId: String(id ?? '').replace(/^chatcmpl-/, ''),

@@ -11,7 +11,7 @@ export interface GeminiPart {
   thoughtSignature?: string
 }
 
-/** @throws RouterError `invalid_request` naming the part that Gemini cannot be given. */
+/** @throws RouterError `invalid_request` naming the part that Gemini does not take. */
 export const toParts = (content: unknown, where: string): GeminiPart[] => {
   if (content === null || content === undefined || content === '') return []
   if (typeof content === 'string') return [{ text: content }]
@@ -43,7 +43,7 @@ const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)[^,]{0,200};base64,/
 const DATA_URL_HEAD_CHARS = 500
 
 const inline = (url: unknown, where: string): GeminiPart => {
-  // Only the head is matched: behind it stand megabytes, at each of which the name of the type could end.
+  // Only the head is matched: the data behind it may be megabytes, and the type's name could end anywhere in it.
   const match = typeof url === 'string' ? DATA_URL.exec(url.slice(0, DATA_URL_HEAD_CHARS)) : null
   if (!match?.[1] || typeof url !== 'string') {
     throw untranslatable(where, 'must be a base64 data: URL for a Gemini model')

@@ -1,4 +1,4 @@
-// What Gemini cannot be asked for: refused by name rather than left out, because an answer to a changed request is
+// The error of a field that Gemini does not take: refused by name rather than left out, because an answer to a changed request is
 // worse than none.
 import { RouterError } from '../../errors.ts'
 

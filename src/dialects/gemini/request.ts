@@ -14,14 +14,14 @@ const TRANSLATED = new Set([
   'thinking',
 ])
 
-// The router's own, book-keeping at OpenAI, and hints that change speed but not the answer.
+// Fields of the router itself, book-keeping at OpenAI, and hints that change speed but not the answer.
 const WITHOUT_BEARING = new Set([
   ...['models', 'user', 'metadata', 'store', 'safety_identifier', 'service_tier', 'prediction'],
   ...['prompt_cache_key', 'prompt_cache_retention', 'api_key', 'api_base', 'base_url'],
   ...['api_version', 'custom_llm_provider', 'extra_headers'],
 ])
 
-/** @throws RouterError `invalid_request` naming the field that Gemini cannot be asked for. */
+/** @throws RouterError `invalid_request` naming the field that Gemini does not take. */
 export const toGeminiBody = ({ body, target }: UpstreamRequest): Record<string, unknown> => {
   refuseUnknown(body)
   const { contents, systemInstruction } = toContents(body.messages, target.upstreamName)
