@@ -1,12 +1,12 @@
-// A call among the output items. Told of once its name is known: clients look up the tool by it, and only then is it known
-// whether it is a function's or a custom tool's.
+// A call among the output items. Its first event is written once its name is known: clients look up the tool by it, and
+// the name decides whether it is a function's or a custom tool's.
 import { isObject, type JsonObject, textOf } from '../json.ts'
 import { createCustomCallItem } from './custom-call.ts'
 import { type ItemPlace, type OpenItem, openItem } from './item.ts'
 import type { ToolNames, ToolOrigin } from './tool-names.ts'
 
 export interface CallItem extends OpenItem {
-  /** Id of the call, '' while none was given. */
+  /** Id of the call, '' while it has none. */
   readonly callId: string
   /** An entry of chat's `tool_calls`, whole or a piece. */
   add(call: JsonObject): void
@@ -30,7 +30,7 @@ const createFunctionCallItem = (place: ItemPlace, call: FunctionCall): CallItem 
     name,
     ...(namespace !== null && { namespace }),
   }
-  const tell = (event: string, fields: object): void =>
+  const emitArguments = (event: string, fields: object): void =>
     emit(`response.function_call_arguments.${event}`, {
       item_id: id,
       output_index: index,
@@ -39,7 +39,7 @@ const createFunctionCallItem = (place: ItemPlace, call: FunctionCall): CallItem 
   const closeItem = openItem(place, value)
   const add = (delta: string): void => {
     value.arguments += delta
-    if (delta !== '') tell('delta', { delta })
+    if (delta !== '') emitArguments('delta', { delta })
   }
   add(call.held)
   return {
@@ -47,7 +47,7 @@ const createFunctionCallItem = (place: ItemPlace, call: FunctionCall): CallItem 
     callId: value.call_id,
     add: (piece) => add(isObject(piece.function) ? textOf(piece.function.arguments) : ''),
     close: (status) => {
-      tell('done', { name: value.name, arguments: value.arguments })
+      emitArguments('done', { name: value.name, arguments: value.arguments })
       closeItem(status)
     },
   }
@@ -61,7 +61,7 @@ export interface CallPlace {
   names: ToolNames
 }
 
-/** What is known of a call that has no item yet. */
+/** A call that has no item yet. */
 interface Unnamed {
   name: string
   callId: string
@@ -69,7 +69,7 @@ interface Unnamed {
   held: string
 }
 
-const announce = (place: CallPlace, { name, callId, held }: Unnamed): CallItem => {
+const namedItem = (place: CallPlace, { name, callId, held }: Unnamed): CallItem => {
   const { emit, index, newId, names } = place
   const origin = names.originOf(name)
   const call = { origin, callId, held }
@@ -85,7 +85,7 @@ const customItem = (place: CallPlace, callId: string, custom: JsonObject): CallI
   return createCustomCallItem({ emit, index, id: newId('ctc') }, call)
 }
 
-/** Waits for the name. */
+/** An item that is written from the moment its name is known. */
 export const createCallItem = (place: CallPlace): CallItem => {
   let item: CallItem | null = null
   const unnamed: Unnamed = { name: '', callId: '', held: '' }
@@ -95,7 +95,7 @@ export const createCallItem = (place: CallPlace): CallItem => {
     const fn = isObject(call.function) ? call.function : {}
     unnamed.held += textOf(fn.arguments)
     unnamed.name += textOf(fn.name)
-    return unnamed.name === '' ? null : announce(place, unnamed)
+    return unnamed.name === '' ? null : namedItem(place, unnamed)
   }
   return {
     get value() {
@@ -112,7 +112,7 @@ export const createCallItem = (place: CallPlace): CallItem => {
       else item.add(call)
     },
     close: (status) => {
-      item ??= announce(place, unnamed)
+      item ??= namedItem(place, unnamed)
       item.close(status)
     },
   }

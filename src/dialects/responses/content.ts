@@ -11,7 +11,7 @@ const text: Translate = (part, param) => ({
   ...(isObject(part.cache_control) && { cache_control: part.cache_control }),
 })
 
-/** Stands for a part that only a provider of this dialect can be asked to read. */
+/** Stands for a part that only a provider of this dialect can read. */
 const untranslatable = (notes: Notes, param: string): JsonObject => {
   notes.untranslatable.push(param)
   return { type: 'text', text: '' }
@@ -43,7 +43,7 @@ const refusal: Translate = (part, param) => ({
 const INPUT: Record<string, Translate> = {
   input_text: text,
   text,
-  output_text: text, // clients that hand on an answer as a question
+  output_text: text, // of clients that send an answer on as a question
   input_image: image,
   input_file: file,
   input_audio: audio,

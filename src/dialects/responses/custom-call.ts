@@ -1,4 +1,4 @@
-// A call of a custom tool among the output items. Chat carries its text within JSON, so it is told when it is whole.
+// A call of a custom tool among the output items. Chat carries its text within JSON, so it is sent when it is whole.
 import { isObject, type JsonObject, textOf } from '../json.ts'
 import type { CallItem } from './call.ts'
 import { type ItemPlace, openItem } from './item.ts'
@@ -7,7 +7,7 @@ import { type ToolOrigin, toInput } from './tool-names.ts'
 export interface CustomCall {
   origin: Pick<ToolOrigin, 'name' | 'namespace'>
   callId: string
-  /** What came before the tool was known. */
+  /** Input that came before the tool was known. */
   held: string
   /** Whether the text comes as it is, rather than in the arguments of a function. */
   isPlain: boolean
@@ -27,7 +27,7 @@ export const createCustomCallItem = (place: ItemPlace, call: CustomCall): CallIt
   }
   let written = call.held
   const closeItem = openItem(place, value)
-  const tell = (event: string, fields: JsonObject): void =>
+  const emitInput = (event: string, fields: JsonObject): void =>
     emit(`response.custom_tool_call_input.${event}`, {
       item_id: id,
       output_index: index,
@@ -44,8 +44,8 @@ export const createCustomCallItem = (place: ItemPlace, call: CustomCall): CallIt
     close: (status) => {
       const input = call.isPlain ? written : toInput(written)
       value.input = input
-      if (input !== '') tell('delta', { delta: input })
-      tell('done', { input })
+      if (input !== '') emitInput('delta', { delta: input })
+      emitInput('done', { input })
       closeItem(status)
     },
   }

@@ -1,7 +1,7 @@
 // `text.format` of a Responses request → chat's `response_format`.
 import { isObject, type JsonObject, presentFields, refuse, requireText } from '../json.ts'
 
-/** Undefined for plain text, which is what chat gives unasked. @throws RouterError `invalid_request` */
+/** Undefined for plain text, chat's default. @throws RouterError `invalid_request` */
 export const toResponseFormat = (format: unknown): JsonObject | undefined => {
   if (format == null) return undefined
   const param = 'text.format'

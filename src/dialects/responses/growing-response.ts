@@ -1,5 +1,5 @@
-// One response as chat chunks make it grow, and the events that are written of it. A whole answer is one chunk, so that
-// stream and body give the same response.
+// One response that grows with each chat chunk, and the events written about it. A whole answer is one chunk, so that
+// stream and body result in the same response.
 
 import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
 import { createEventLog, type Emit } from './event-log.ts'
@@ -59,7 +59,7 @@ const add = (growth: Growth, chunk: JsonObject): void => {
   start(growth, chunk)
   if (isObject(chunk.usage)) state.usage = toResponseUsage(chunk.usage)
   state.serviceTier = textOf(chunk.service_tier) || state.serviceTier
-  // The Responses API has one choice; of a caller's `n` the first is given.
+  // The Responses API has one choice: where the caller asked for `n`, the first one is used.
   for (const choice of objectsOf(chunk.choices).filter(({ index = 0 }) => index === 0)) {
     const delta = choice.delta ?? choice.message
     if (isObject(delta)) output.add(delta, choice.logprobs)

@@ -10,7 +10,7 @@ import { addThoughts } from './input-thoughts.ts'
 import type { Notes } from './notes.ts'
 import { type ToolNames, toArguments } from './tool-names.ts'
 
-/** An output item that was kept for references, or undefined. */
+/** Returns an output item that was kept for references, or undefined. */
 export type Recall = (id: string) => JsonObject | undefined
 
 export interface InputContext {
@@ -80,7 +80,7 @@ const addCustomCall = (item: JsonObject, adding: Adding): void => {
   addCall(item, { name: adding.names.chatName(name, item.namespace), written }, adding)
 }
 
-/** A call that the caller itself ran, of a tool that is known by its type: as if it were a function of that name. */
+/** A call of a tool that the caller ran and that is named by its type: sent as a function of that name. */
 const addClientCall = (type: string, item: JsonObject, adding: Adding): void => {
   const { id: _, call_id: __, status: ___, ...rest } = item
   addCall(item, { name: type.replace(/_call$/, ''), written: writeJson(rest) }, adding)
@@ -103,16 +103,16 @@ const OUTPUTS = [
   ...['function_call_output', 'custom_tool_call_output'],
   ...CLIENT_CALLS.map((type) => `${type}_output`),
 ]
-/** Of tools that ran at the provider: what they found is in the text behind them. */
+/** Items of tools that ran at the provider: their results are in the text behind them. */
 const HOSTED = [
   ...['web_search_call', 'file_search_call', 'code_interpreter_call', 'image_generation_call'],
   ...['mcp_call', 'mcp_list_tools', 'mcp_approval_request', 'mcp_approval_response'],
   ...['tool_search_call', 'tool_search_output'],
 ]
 
-const addItem = (given: unknown, adding: Adding): void => {
+const addItem = (received: unknown, adding: Adding): void => {
   const { param, notes, messages } = adding
-  const { type = 'message', ...item } = requireObject(given, param)
+  const { type = 'message', ...item } = requireObject(received, param)
   const kind = textOf(type)
   if (kind === 'message') addMessage(item, adding)
   else if (kind === 'function_call') addFunctionCall(item, adding)
@@ -127,8 +127,8 @@ const addItem = (given: unknown, adding: Adding): void => {
   } else notes.untranslatable.push(`${param}.type`)
 }
 
-/** Thoughts that nothing followed are not a turn. */
-const saysSomething = ({ role, content, tool_calls: calls }: JsonObject): boolean =>
+/** Whether a message is a turn of its own: thoughts alone are not. */
+const hasContent = ({ role, content, tool_calls: calls }: JsonObject): boolean =>
   role !== 'assistant' || content !== null || Array.isArray(calls)
 
 /**
@@ -144,7 +144,7 @@ export const toMessages = (input: unknown, context: InputContext): JsonObject[] 
   for (const [i, item] of input.entries()) {
     addItem(item, { ...context, messages, param: `input[${i}]` })
   }
-  const said = messages.filter(saysSomething)
-  const isWhole = said.length > 0 || context.notes.untranslatable.length > 0
-  return isWhole ? said : refuse('input', 'holds no message')
+  const turns = messages.filter(hasContent)
+  const isWhole = turns.length > 0 || context.notes.untranslatable.length > 0
+  return isWhole ? turns : refuse('input', 'holds no message')
 }

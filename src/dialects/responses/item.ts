@@ -1,4 +1,4 @@
-// What the growing output items of one response have in common.
+// The common base of the growing output items of one response.
 import type { JsonObject } from '../json.ts'
 import type { Emit } from './event-log.ts'
 

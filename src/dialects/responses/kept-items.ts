@@ -1,5 +1,5 @@
-// Output items by id, for clients that refer to what they were given instead of sending it back: the AI SDK does so for
-// an assistant's text. In memory and bounded; ids hold 74 random bits, so an item is found by who was given it.
+// Output items by id, for clients that refer to items they received instead of sending them back: the AI SDK does so for
+// an assistant's text. In memory and bounded; ids hold 74 random bits, so only who received an item can find it.
 
 import { LRUCache } from 'lru-cache'
 import type { JsonObject } from '../json.ts'
@@ -20,14 +20,14 @@ interface KeptLimits {
   ms: number
 }
 
-/** As text: the size is exact, and nobody can change what others are given. */
+/** As text: the size is exact, and no caller can change an item of another. */
 const createItems = ({ items, chars, ms }: KeptLimits): LRUCache<string, string> =>
   new LRUCache({ max: items, maxSize: chars, sizeCalculation: (text) => text.length, ttl: ms })
 
 export const createKeptItems = (
   limits: KeptLimits = { items: KEPT_ITEMS, chars: KEPT_CHARS, ms: KEPT_MS },
 ): KeptItems => {
-  // Made with the first item, as its room for all of them is taken at once: 0.5 MB.
+  // Created with the first item, because the cache allocates room for all of them at once: 0.5 MB.
   let items: LRUCache<string, string> | null = null
   return {
     keep: (item) => {

@@ -5,9 +5,9 @@ import { createMessageContent, type MessageContent } from './message-content.ts'
 
 export interface MessageItem extends OpenItem, Pick<MessageContent, 'add' | 'annotate'> {
   readonly type: 'message'
-  /** A piece of what is spoken, or all of it; its words are told as text. */
+  /** A piece of spoken audio, or all of it; its transcript is sent as text. */
   speak(audio: JsonObject): void
-  /** Whether it is commentary or the final answer, where the provider says. */
+  /** Whether it is commentary or the final answer, where the provider marks that. */
   setPhase(phase: string): void
 }
 

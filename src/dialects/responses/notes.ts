@@ -1,4 +1,4 @@
-// What the translation of one request to chat cannot carry.
+// The parts of one request that its translation to chat cannot carry.
 export interface Notes {
   /** Left out where the request is translated: the answer is made without it. By names like `tools.web_search`. */
   dropped: Set<string>

@@ -1,4 +1,4 @@
-// The Responses object around the output: what was asked, said back as OpenAI's types want it, and the counts.
+// The Responses object around the output: the request's fields, repeated as OpenAI's types want them, and the counts.
 import { isObject, type JsonObject, presentFields } from '../json.ts'
 
 export type Status = 'in_progress' | 'completed' | 'incomplete' | 'failed'
@@ -21,7 +21,7 @@ export interface ResponseState {
   usage: JsonObject | null
   /** Epoch seconds; null while it is not complete. */
   completedAt: number | null
-  /** The tier that the provider says it served in. */
+  /** The service tier that the provider reported. */
   serviceTier: string | null
   incompleteReason: string | null
   error: { code: string; message: string } | null
@@ -52,10 +52,10 @@ export const toResponseUsage = (usage: unknown): JsonObject | null => {
   }
 }
 
-const numberOr = (value: unknown, usual: number): number =>
-  typeof value === 'number' ? value : usual
+const numberOr = (value: unknown, fallback: number): number =>
+  typeof value === 'number' ? value : fallback
 
-/** Every field of a function is said back, those that were not given as null; other tools as they came. */
+/** Every field of a function is repeated, absent ones as null; other tools as they came. */
 const toolOf = (tool: unknown): unknown => {
   if (!isObject(tool) || tool.type !== 'function') return tool
   const { description = null, parameters = null, strict } = tool
@@ -69,7 +69,7 @@ const formatOf = (format: unknown): unknown => {
   return { ...format, description, strict: strict ?? false }
 }
 
-/** What of the request every response says back, defaults filled in. */
+/** The fields of the request that every response repeats, with defaults filled in. */
 const echoOf = (request: JsonObject): JsonObject => {
   const text = isObject(request.text) ? request.text : {}
   const reasoning = isObject(request.reasoning) ? request.reasoning : {}

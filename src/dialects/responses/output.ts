@@ -1,4 +1,4 @@
-// The output of one response as chat deltas bring it.
+// The output of one response, built from chat deltas.
 import { thoughtsOf } from '../chat/thoughts.ts'
 import { isObject, type JsonObject, objectsOf, textOf } from '../json.ts'
 import { thoughtsIn } from './carried-thoughts.ts'

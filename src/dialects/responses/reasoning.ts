@@ -1,5 +1,5 @@
 // The reasoning that some models show, as the summary of a reasoning item: the form that clients of the Responses API read.
-// What only its provider can read goes into `encrypted_content`, where that was asked for.
+// Thoughts that only their provider can read go into `encrypted_content`, where that was asked for.
 import type { JsonObject } from '../json.ts'
 import { type CarriedThoughts, mergeThoughts, sealThoughts } from './carried-thoughts.ts'
 import { type ItemPlace, type OpenItem, openItem } from './item.ts'
@@ -22,7 +22,7 @@ export const createReasoningItem = (place: ReasoningPlace): ReasoningItem => {
   const value: JsonObject = { id, type: 'reasoning', status: 'in_progress', summary }
   let carried: CarriedThoughts = {}
   const closeItem = openItem(place, value)
-  const tell = (event: string, fields: object): void =>
+  const emitSummary = (event: string, fields: object): void =>
     emit(`response.reasoning_summary_${event}`, {
       item_id: id,
       output_index: index,
@@ -34,19 +34,19 @@ export const createReasoningItem = (place: ReasoningPlace): ReasoningItem => {
     value,
     add: (delta) => {
       if (summary.length === 0) {
-        tell('part.added', { part })
+        emitSummary('part.added', { part })
         summary.push(part)
       }
       part.text += delta
-      tell('text.delta', { delta })
+      emitSummary('text.delta', { delta })
     },
     carry: (thoughts) => {
       carried = mergeThoughts(carried, thoughts)
     },
     close: (status) => {
       if (summary.length > 0) {
-        tell('text.done', { text: part.text })
-        tell('part.done', { part })
+        emitSummary('text.done', { text: part.text })
+        emitSummary('part.done', { part })
       }
       const sealed = isSealed ? sealThoughts(carried) : null
       if (sealed !== null) value.encrypted_content = sealed

@@ -27,7 +27,7 @@ const createWriter = (response: GrowingResponse): EventWriter => {
         return `${response.takeEvents()}data: ${DONE_DATA}\n\n`
       }
       const chunk = parseObject(data)
-      if (chunk === null) return '' // the upstream lets none through
+      if (chunk === null) return '' // cannot happen: the upstream drops what is not JSON
       if (chunk.error != null) {
         return fail(isObject(chunk.error) ? chunk.error : { message: String(chunk.error) })
       }
@@ -41,7 +41,7 @@ const createWriter = (response: GrowingResponse): EventWriter => {
   }
 }
 
-/** The dialect of one answer; ids and times are of `options`. */
+/** The dialect of one answer; ids and times come from `options`. */
 export const createResponsesDialect = (options: ResponsesDialectOptions): ReplyDialect => ({
   name: 'responses',
   json: (body) => {

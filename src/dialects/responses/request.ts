@@ -1,6 +1,6 @@
-// A Responses request → the chat body that asks the same. What chat cannot ask is noted by its name: left out where the
-// answer is made without it, else for providers of this dialect alone. What we do not know goes to the provider as it
-// came, as with chat.
+// A Responses request → the chat body that asks for the same. Fields without a counterpart in chat are noted by name: left out
+// where the answer can be made without them, else only a provider of this dialect serves the request. Unknown fields go
+// to the provider as they came, as with chat.
 
 import type { ChatBody } from '../chat/upstream-request.ts'
 import { type JsonObject, objectsOf, presentFields, refuse } from '../json.ts'
@@ -11,13 +11,13 @@ import type { ResponsesRequest } from './schema.ts'
 import type { ToolNames } from './tool-names.ts'
 import { toChatToolChoice, toChatTools } from './tools.ts'
 
-/** Fields that mean state at the provider. */
+/** Fields that refer to state at the provider. */
 const STATEFUL = ['conversation', 'prompt', 'context_management']
 
 /** `reasoning.encrypted_content` promises nothing: where there is none, none is included. */
 const INCLUDABLE = ['message.output_text.logprobs', 'reasoning.encrypted_content']
 
-/** Translated below, ours, or without meaning in chat. */
+/** Fields that are translated below, belong to this router, or have no meaning in chat. */
 const CONSUMED = [
   ...STATEFUL,
   'background',
@@ -57,7 +57,7 @@ const logprobFields = ({ include, top_logprobs: top }: ResponsesRequest): JsonOb
   return isAsked ? { logprobs: true, ...presentFields({ top_logprobs: top }) } : {}
 }
 
-/** Tools that an earlier search has found stand in its result alone. */
+/** Tools that an earlier search found are listed in its result only. */
 const foundTools = (input: unknown): unknown[] =>
   objectsOf(input)
     .filter(({ type }) => type === 'tool_search_output')
@@ -66,9 +66,9 @@ const foundTools = (input: unknown): unknown[] =>
 export interface TranslatedRequest {
   body: ChatBody
   names: ToolNames
-  /** What the translated request lacks, by name. */
+  /** Fields that the translated request lacks, by name. */
   dropped: string[]
-  /** What only a provider of this dialect can be asked. */
+  /** Fields that only a provider of this dialect takes. */
   untranslatable: string[]
 }
 

@@ -1,4 +1,4 @@
-// What a Responses request looks like, as far as it is checked before it is translated: the items of `input` and the tools
+// The schema of a Responses request, as far as it is checked before it is translated: the items of `input` and the tools
 // are checked where they are translated, one by one, so that the first bad one is named and none is copied.
 import { z } from 'zod'
 

@@ -1,4 +1,4 @@
-// What is kept of a request and its answer, so that a later request can go on with it.
+// The items that are kept of a request and its answer, so that a later request can continue from them.
 import { isObject, type JsonObject, mapSame, objectsOf, textOf } from '../json.ts'
 import type { Recall } from './input.ts'
 
@@ -6,8 +6,8 @@ const PREFIXES: Record<string, string> = { function_call: 'fc', reasoning: 'rs' 
 
 /** The items of a request's own input, each with an id. */
 export const inputItems = (input: unknown, newId: () => string): JsonObject[] => {
-  const given = typeof input === 'string' ? [{ role: 'user', content: input }] : objectsOf(input)
-  return given.map((item) => {
+  const items = typeof input === 'string' ? [{ role: 'user', content: input }] : objectsOf(input)
+  return items.map((item) => {
     const { type = 'message', id, ...rest } = item
     const prefix = PREFIXES[textOf(type)] ?? 'msg'
     return { id: id ?? `${prefix}_${newId()}`, type, ...rest }

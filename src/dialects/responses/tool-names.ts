@@ -1,4 +1,4 @@
-// Tools of a Responses request by the names that chat knows them by. Chat has one flat list of functions; here a tool may
+// The names that a Responses request's tools have in chat. Chat has one flat list of functions; here a tool may
 // stand in a namespace, or take free text, and is called back by what it is.
 import { type JsonObject, parseObject, textOf } from '../json.ts'
 import { writeJson } from '../lossless-json.ts'
@@ -15,7 +15,7 @@ export interface ToolNames {
   add(origin: ToolOrigin): string
   /** Name in chat of a tool that is named in a call or a choice; its own where it was not offered. */
   chatName(name: string, namespace: unknown): string
-  /** What a call of chat calls; a function without namespace where nothing is known. */
+  /** The tool that a call of chat names; a function without namespace where it is unknown. */
   originOf(chatName: string): ToolOrigin
 }
 
@@ -46,7 +46,7 @@ export const toArguments = (input: string): string => writeJson({ [INPUT_FIELD]:
 
 /** The text of a custom tool's call; the arguments themselves where a model did not write the object. */
 export const toInput = (written: string): string => {
-  const given: JsonObject | null = parseObject(written)
-  const input = given?.[INPUT_FIELD]
+  const parsed: JsonObject | null = parseObject(written)
+  const input = parsed?.[INPUT_FIELD]
   return typeof input === 'string' ? input : written
 }

@@ -2,10 +2,10 @@
 // custom tool becomes a function of one text. Tools that run at OpenAI, or in whose use its models are trained, are left
 // out with a note; where one is forced, only a provider of this dialect can be asked.
 import {
-  presentFields,
   isObject,
   type JsonObject,
   objectsOf,
+  presentFields,
   refuse,
   requireText,
   textOf,
@@ -31,7 +31,7 @@ interface Context {
   namespace: JsonObject | null
 }
 
-/** A namespace says of its tools what they have in common. */
+/** The description of a tool with the one that its namespace shares among its tools. */
 const described = (description: unknown, namespace: JsonObject | null): string | undefined => {
   const shared = textOf(namespace?.description)
   const texts = [textOf(description), shared && `Part of ${textOf(namespace?.name)}: ${shared}`]
@@ -124,7 +124,7 @@ const named = (choice: JsonObject, param: string, names: ToolNames): JsonObject 
   return { type: 'function', function: { name: names.chatName(name, choice.namespace) } }
 }
 
-/** Only what is known is repeated: the rest are words of the caller's. */
+/** Only known types are named in the note: any other is the caller's text. */
 const forced = (notes: Notes, choice: JsonObject): undefined => {
   const type = textOf(choice.type)
   notes.untranslatable.push(`tool_choice.type${HOSTED.has(type) ? ` (${type})` : ''}`)
@@ -133,15 +133,15 @@ const forced = (notes: Notes, choice: JsonObject): undefined => {
 
 const allowed = (choice: JsonObject, { names, notes }: Choosing): unknown => {
   if (!Array.isArray(choice.tools)) return refuse('tool_choice.tools', 'expected an array')
-  const left = choice.tools.flatMap((tool, i) => {
+  const listed = choice.tools.flatMap((tool, i) => {
     const param = `tool_choice.tools[${i}]`
     if (!isObject(tool)) return refuse(param, 'expected an object')
     return isNamed(tool) ? [named(tool, param, names)] : []
   })
   const others = objectsOf(choice.tools).filter((tool) => !isNamed(tool))
   if (others.length > 0) notes.dropped.add('tool_choice.tools')
-  if (left.length > 0) {
-    return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: left } }
+  if (listed.length > 0) {
+    return { type: 'allowed_tools', allowed_tools: { mode: choice.mode, tools: listed } }
   }
   return choice.mode === 'required' ? forced(notes, others[0] ?? choice) : 'none'
 }

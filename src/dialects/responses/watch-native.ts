@@ -1,4 +1,4 @@
-// An answer that its provider already told in this dialect, handed on as it came: its end is read in passing.
+// An answer that its provider already wrote in this dialect, passed on as it came: its last event is read in passing.
 import { isObject, type JsonObject, parseObject } from '../json.ts'
 import { createFrameSplitter, readData } from '../sse.ts'
 

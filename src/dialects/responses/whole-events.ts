@@ -1,9 +1,9 @@
-// A whole response as the events that tell it, and back: for providers that answer in the other form than was asked for.
+// A whole response ↔ the events of its stream: for providers that answer in the other form than was asked for.
 import { isObject, type JsonObject, objectsOf } from '../json.ts'
 
 const ENDS = ['response.completed', 'response.incomplete']
 
-/** The response that the events of a finished stream tell; null where they tell none. */
+/** The response that the events of a finished stream hold; null where they hold none. */
 export const responseOfEvents = (events: readonly JsonObject[]): JsonObject | null => {
   const last = events.findLast(({ type }) => ENDS.includes(String(type)))
   return isObject(last?.response) ? last.response : null
