@@ -1,10 +1,10 @@
-// A stream of chat chunks → the events of another dialect, one writer call per event, so that how the bytes were cut
+// A stream of chat chunks → the events of another dialect, one writer call per event, so that how the bytes were split
 // cannot matter. Reads its source only when it is read; a source that errors makes it error, and a source that ends before
-// the writer has written its own end is told and treated as a cut.
+// the writer has written its own end is reported and treated as a cut.
 import { createParser } from 'eventsource-parser'
 import { RouterError } from '../errors.ts'
 
-/** Turns the data of chat events into text of another dialect. Nothing is asked of it once it is over. */
+/** Turns the data of chat events into text of another dialect. It is not called once it is over. */
 export interface EventWriter {
   /** `data` of one event: JSON, or `[DONE]`. */
   event(data: string): string

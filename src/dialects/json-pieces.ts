@@ -4,7 +4,7 @@ import { writeJson } from './lossless-json.ts'
 
 /** What is written in one step, in characters. */
 const PIECE_CHARS = 131_072
-/** A number, a word, a name and its marks are taken for so many. */
+/** Assumed length of a number, a word, or the quotes and the comma of a name. */
 const NODE_CHARS = 8
 
 /** Whether the JSON of `value` is longer than about `chars`. Looks no further than it must. */

@@ -1,6 +1,6 @@
 // A JSON text that comes in pieces → its value, as JSON.parse and lossless-json.ts would give it. For bodies so large that
 // to parse them at once would stop the event loop, and so long that neither their bytes nor their text should be held
-// beside their value. How deep and how finely split the value is, is known after each piece.
+// beside their value. Depth and number of values are known after each piece.
 import { createJsonScanner, type TokenSink, unexpectedAt, unexpectedEnd } from './json-scanner.ts'
 import { literalValue } from './lossless-json.ts'
 

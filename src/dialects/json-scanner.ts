@@ -1,4 +1,4 @@
-// A JSON text that comes in pieces → its tokens, each told once and whole. A step takes no longer than its piece is long:
+// A JSON text that comes in pieces → its tokens, each reported once and whole. A step takes no longer than its piece is long:
 // a string that goes over many pieces is decoded one by one.
 
 /** Where tokens go. `at` is the position in the whole text. */
@@ -21,7 +21,7 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const LETTER_U = 0x75
 
-/** Longer numbers are refused: to read them takes a step of its own, and no one sends them. */
+/** Longer numbers are refused: reading one would block for long, and no client sends them. */
 const MAX_LITERAL_CHARS = 65_536
 
 const MARKS = new Set([...'{}[]:,'].map((mark) => mark.charCodeAt(0)))
@@ -72,7 +72,7 @@ interface Scan {
   base: number
 }
 
-/** Reads on from `at`, and says how far. */
+/** Reads on from `at`; returns the position that it reached. */
 type Read = (scan: Scan, piece: string, at: number) => number
 
 const finish = (scan: Scan): void => {
@@ -127,8 +127,8 @@ const READ: Record<Scan['token'], Read> = {
 export const createJsonScanner = (sink: TokenSink): JsonScanner => {
   const scan: Scan = { sink, token: 'none', parts: [], startedAt: 0, rest: '', base: 0 }
   return {
-    push: (given) => {
-      const piece = scan.rest + given
+    push: (text) => {
+      const piece = scan.rest + text
       scan.rest = ''
       let at = 0
       while (at < piece.length) at = READ[scan.token](scan, piece, at)

@@ -24,7 +24,7 @@ export const parseObject = (text: string): JsonObject | null => {
     const value = parseJsonText(text, shape)
     return isObject(value) ? value : null
   } catch {
-    return null // the caller says what it means in its place
+    return null // the caller decides what that means
   }
 }
 

@@ -1,7 +1,7 @@
 // Checks of long lists of messages: the first bad one is named, so that ten thousand cost no more than one.
 import type { z } from 'zod'
 
-/** What is wrong with one of them, and where in it; null where nothing is. */
+/** The problem of one message and its path within it; null where there is none. */
 export type ProblemOf = (item: unknown) => { path: string[]; problem: string } | null
 
 /** For `superRefine` of an array. */

@@ -1,6 +1,6 @@
 // Server-sent events as bytes: cut at event boundaries, never re-encoded. Every relayed event is a slice of what the
 // provider sent, so chunking and split UTF-8 cannot matter. A lone CR is not taken as a line end: no provider sends it,
-// and it cannot be told from half a CRLF without waiting for the next chunk.
+// and it cannot be distinguished from half a CRLF without waiting for the next chunk.
 import { createByteQueue } from './byte-queue.ts'
 
 const LF = 0x0a

@@ -7,11 +7,11 @@ import type { ReplyDialect } from '../chat/reply-dialect.ts'
 import type { ChatBody } from '../chat/upstream-request.ts'
 import { type EventWriter, translateEvents } from '../event-stream.ts'
 import {
-  presentFields,
   isObject,
   type JsonObject,
   objectsOf,
   parseObject,
+  presentFields,
   refuse,
   textOf,
 } from '../json.ts'
@@ -79,8 +79,8 @@ export const completionToChat = (body: JsonObject): ChatBody => {
 }
 
 const choiceOf = (choice: JsonObject): JsonObject => {
-  const said = isObject(choice.message) ? choice.message : choice.delta
-  const { content, refusal } = isObject(said) ? said : ({} as JsonObject)
+  const message = isObject(choice.message) ? choice.message : choice.delta
+  const { content, refusal } = isObject(message) ? message : ({} as JsonObject)
   return {
     text: textOf(content) + textOf(refusal),
     index: typeof choice.index === 'number' ? choice.index : 0,
@@ -97,7 +97,7 @@ const toTextCompletion = (body: JsonObject): JsonObject => ({
   choices: objectsOf(body.choices).map(choiceOf),
 })
 
-const isSilent = (chunk: JsonObject): boolean =>
+const isEmpty = (chunk: JsonObject): boolean =>
   !isObject(chunk.usage) &&
   (chunk.choices as JsonObject[]).every(({ text, finish_reason: reason }) => text === '' && !reason)
 
@@ -113,10 +113,10 @@ const createWriter = (): EventWriter => {
     event: (data) => {
       if (data.trim() === DONE) return last(DONE)
       const chunk = parseObject(data)
-      if (chunk === null) return '' // the upstream lets none through
+      if (chunk === null) return '' // cannot happen: the upstream drops what is not JSON
       if (chunk.error != null) return last(data)
-      const told = toTextCompletion(chunk)
-      return isSilent(told) ? '' : encodeData(writeJson(told))
+      const completion = toTextCompletion(chunk)
+      return isEmpty(completion) ? '' : encodeData(writeJson(completion))
     },
     cut: (message) => {
       const code: ErrorCode = 'upstream_interrupted'
