@@ -183,13 +183,14 @@ interface AxeViolation {
   nodes: { target: string[]; failureSummary: string }[]
 }
 
-/** Serious and critical violations, as axe-core tells them. */
-export const axeViolations = async (page: Page): Promise<string[]> => {
+/** Serious and critical violations, as axe-core tells them: of all its rules, or of some. */
+export const axeViolations = async (page: Page, rules?: readonly string[]): Promise<string[]> => {
   // The policy of the page forbids scripts of elsewhere; the debugger's own way is not bound by it.
   if (await page.evaluate('globalThis.axe === undefined')) await page.evaluate(AXE)
   // Of rules that hold, it need not tell every element.
+  const options = JSON.stringify({ resultTypes: ['violations'], ...(rules && { runOnly: rules }) })
   const violations = (await page.evaluate(
-    '(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations)()',
+    `(async () => (await globalThis.axe.run(document, ${options})).violations)()`,
   )) as AxeViolation[]
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
