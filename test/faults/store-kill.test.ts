@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, it } from 'vitest'
 import { startModule } from '../store/fault-fixtures.ts'
-import { decisionOf, idOf, openStore, temporaryFolder } from '../store/fixtures.ts'
+import { decisionOf, idOf, openStore, openStoreHere, temporaryFolder } from '../store/fixtures.ts'
 
 const ROUNDS = 20
 const VOTES_BEFORE_THE_KILL = 25
@@ -74,7 +74,7 @@ it('loses no acknowledged vote in twenty rounds of kill -9, stays sound, and its
     expect(gaps).toBe(0)
     const sums = usageIn(client)
     client.close()
-    const store = await openStore({ file })
+    const store = await openStoreHere({ file })
     await store.rebuildUsage()
     await store.close()
     const rebuilt = new Database(file)
