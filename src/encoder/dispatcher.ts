@@ -86,7 +86,7 @@ const refuseLate = (state: State, tokens: number, deadlineMs: number): void => {
   const ownMs = serviceTime.expectedMs(tokens)
   const longMs = Math.min(LONG_SHARE * deadlineMs, serviceTime.expectedMs(LONG_TOKENS))
   const waitMs = fleet.expectedMs(jobs.sumBefore(tokens, serviceTime.expectedMs)) + ownMs
-  if (waitMs + Math.max(0, longMs - ownMs) <= headroom.atDoor() * deadlineMs) return
+  if (waitMs + Math.max(0, longMs - ownMs) <= headroom.atDoor(deadlineMs)) return
   if (jobs.waiting === 0 && fleet.hasIdle()) return
   counters.refused += 1
   throw lateForSure(waitMs, deadlineMs)

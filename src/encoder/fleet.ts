@@ -92,6 +92,6 @@ export const createFleet = ({ serviceTime, headroom, now }: FleetOptions): Fleet
     isInTime: (slot, job) =>
       slot.inFlight === 0 ||
       now() + remainingMs(slot) + serviceTime.expectedMs(job.tokens) <=
-        job.deadlineAt - (1 - headroom.atStart()) * job.deadlineMs,
+        job.deadlineAt - job.deadlineMs + headroom.atStart(job.deadlineMs),
   }
 }

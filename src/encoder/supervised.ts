@@ -7,7 +7,7 @@ import { entryPoint } from '../jobs/entry-point.ts'
 import { createDispatcher, unavailable } from './dispatcher.ts'
 import type { Encoder } from './encoder.ts'
 import type { Readiness } from './encoder-process.ts'
-import { createHeadroom } from './headroom.ts'
+import { afterWait, createHeadroom } from './headroom.ts'
 import { createJobs, type Job } from './jobs.ts'
 import { processCount } from './process-count.ts'
 import { capChars } from './sanitise.ts'
@@ -25,6 +25,8 @@ export interface SupervisedEncoderOptions {
   logger: Logger
   /** Monotonic milliseconds. */
   now?: () => number
+  /** How late prompts and answers are seen, in milliseconds; 0 by default. */
+  lateMs?: () => number
   /** The module that runs in the process; default child.ts. */
   childUrl?: URL
 }
@@ -96,7 +98,7 @@ const createShared = ({ now = () => performance.now() }: SupervisedEncoderOption
 type Shared = ReturnType<typeof createShared>
 
 const createWorker = (
-  { config, logger, childUrl }: SupervisedEncoderOptions,
+  { config, logger, childUrl, lateMs = () => 0 }: SupervisedEncoderOptions,
   { now, counters, jobs, headroom, dispatcher }: Shared,
   isExpected: (readiness: Readiness) => boolean,
 ): Slot => {
@@ -106,6 +108,7 @@ const createWorker = (
     settle: (job: number, at: number) => boolean,
   ): void => {
     dispatcher.answered(slot, answered)
+    headroom.heardAfter(lateMs())
     for (const [at, job] of answered.entries()) {
       if (!settle(job, at)) continue
       counters[counter] += 1
@@ -167,7 +170,7 @@ const refuseIfFull = (shared: Shared, { queue_limit: limit }: EncoderConfig): vo
 export const createSupervisedEncoder = async (
   options: SupervisedEncoderOptions,
 ): Promise<SupervisedEncoder> => {
-  const { config, logger } = options
+  const { config, logger, lateMs = () => 0 } = options
   const shared = createShared(options)
   /** What the first process reports; every later one must report the same. */
   let identity: Readiness | undefined
@@ -188,7 +191,8 @@ export const createSupervisedEncoder = async (
       signal?.throwIfAborted()
       refuseIfFull(shared, config)
       const capped = capChars(text, config.max_chars)
-      return shared.dispatcher.admit(capped, { deadlineMs, signal })
+      const left = { deadlineMs: afterWait(deadlineMs, lateMs()), signal }
+      return shared.dispatcher.admit(capped, left)
     },
     isPressed: () => shared.dispatcher.waitMs() > PRESSED_SHARE * config.deadline_ms,
     stats: () => statsOf(shared, slots),

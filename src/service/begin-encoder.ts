@@ -5,6 +5,7 @@ import type { Logger } from '../core/logger.ts'
 import { ensureModel } from '../encoder/ensure-model.ts'
 import { createSupervisedEncoder, type SupervisedEncoder } from '../encoder/supervised.ts'
 import { RouterError } from '../errors.ts'
+import { watchLoopLateness } from '../jobs/loop-lateness.ts'
 
 export interface BegunEncoder {
   /** Id by the model files, known before the encoder is warm. */
@@ -22,7 +23,8 @@ const startEncoder = async (
   { config, logger }: EncoderOptions,
   expectedId: string,
 ): Promise<SupervisedEncoder> => {
-  const supervised = await createSupervisedEncoder({ config: config.encoder, logger })
+  const { workedMs: lateMs } = watchLoopLateness()
+  const supervised = await createSupervisedEncoder({ config: config.encoder, logger, lateMs })
   if (supervised.id === expectedId) return supervised
   await supervised.close()
   const message = `The model files have changed: found ${supervised.id}. Start again.`
