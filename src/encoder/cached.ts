@@ -1,5 +1,5 @@
 // Remembers vectors of texts that were embedded before, and lets concurrent equal texts share one computation.
-// Every caller gets a copy: a vector that is normalised in place must not change what others get.
+// Callers get the vector that is kept, which they must not change: what is remembered of a prompt keeps no second one.
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { EndSignal } from '../jobs/end-signal.ts'
@@ -51,13 +51,13 @@ export const createCachedEncoder = <E extends Encoder>(
       const known = vectors?.get(key)
       if (known) {
         counters.hits += 1
-        return known.slice()
+        return known
       }
       const place = `${key}:${deadlineMs ?? 'default'}`
       counters[computations.has(place) ? 'shared' : 'misses'] += 1
       const deadline = deadlineMs === undefined ? {} : { deadlineMs }
       const embed = (ending: EndSignal) => compute(text, key, { ...deadline, signal: ending })
-      return (await computations.join(place, embed, signal)).slice()
+      return computations.join(place, embed, signal)
     },
     isPressed: () => encoder.isPressed?.() ?? false,
     cacheStats: () => ({ ...counters, entries: vectors?.size ?? 0 }),

@@ -9,7 +9,7 @@ export interface Encoder {
   /** Length of the unit sentence embedding at the beginning of the row, which similarity is computed on. */
   readonly searchDimensions: number
   /**
-   * Row of `dimensions` numbers for one prompt; its first `searchDimensions` have norm 1.
+   * Row of `dimensions` numbers for one prompt; its first `searchDimensions` have norm 1. It may be shared: callers do not change it.
    * @throws RouterError `encoder_timeout`, `encoder_overloaded`, `encoder_unavailable`, or the signal's reason.
    */
   embed(text: string, options?: EmbedOptions): Promise<Float32Array>
