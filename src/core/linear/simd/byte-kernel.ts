@@ -8,6 +8,7 @@ import {
   getLocal,
   lanesV,
   loadBytesV,
+  loadI32,
   loadV,
   loop,
   mulV,
@@ -42,15 +43,25 @@ const countDown = (local: number): number[] => [
 const copy = (from: number, to: number): number[] => [...getLocal(from), ...setLocal(to)]
 
 const begin = [
-  ...[...copy(row, rows[0]), ...copy(query, asked), ...copy(steps, left)],
+  ...[...copy(query, asked), ...copy(steps, left)],
+  ...sums.flatMap((sum) => [...zeroV, ...setLocal(sum)]),
+]
+
+/** The four rows from `row` on. */
+const nextRows = [
+  ...copy(row, rows[0]),
   ...rows
     .slice(1)
     .flatMap((pointer, i) => [
       ...copy(rows[i] as number, pointer),
       ...add(pointer, getLocal(stride)),
     ]),
-  ...sums.flatMap((sum) => [...zeroV, ...setLocal(sum)]),
 ]
+
+/** The four rows whose addresses lie at `row`. */
+const listedRows = rows.flatMap((pointer, i) => [
+  ...[...getLocal(row), ...constI32(4 * i), ...addI32, ...loadI32, ...setLocal(pointer)],
+])
 
 /** Half a step: eight numbers of each row. */
 const eight = (at: number): number[] => [
@@ -83,16 +94,21 @@ const store = [
   ...[...toFloatsV, ...getLocal(factors), ...loadV(0), ...mulV, ...storeV(0)],
 ]
 
-/** out[i] = factor i · (row i · query), for four rows of each group; the inner product is exact. */
-export const byteRowsKernel = (): Code => ({
+const groupsOf = (first: readonly number[], advance: readonly number[]): Code => ({
   params: 7,
   ints: 6,
   vectors: 5,
   body: loop(
     [
-      ...[...begin, ...loop(step, getLocal(left)), ...store, ...copy(rows[3], row)],
+      ...[...first, ...begin, ...loop(step, getLocal(left)), ...store, ...advance],
       ...[...add(out, constI32(16)), ...add(factors, constI32(16)), ...countDown(groups)],
     ],
     getLocal(groups),
   ),
 })
+
+/** out[i] = factor i · (row i · query), for four rows of each group; the inner product is exact. */
+export const byteRowsKernel = (): Code => groupsOf(nextRows, copy(rows[3], row))
+
+/** The same of rows anywhere: the first parameter is where their addresses lie, the second is not looked at. */
+export const listedByteRowsKernel = (): Code => groupsOf(listedRows, add(row, constI32(16)))

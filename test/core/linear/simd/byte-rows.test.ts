@@ -43,6 +43,18 @@ describe('rows as bytes', () => {
     expect(slack).toBeLessThan((longest * lengthOf(query)) / 50)
   })
 
+  it('are compared the same, to the last bit, where only some are, in any order and more than once', () => {
+    const kept = randomMatrix(23, 50, 8)
+    const bytes = createByteRows(kept, 50)
+    const query = rowOf(randomMatrix(1, 50, 9), 0)
+    const all = [...bytes.dots(query).values]
+    for (const rows of [[], [22], [5, 0, 5], [3, 9, 1, 22, 7], [...all.keys()].reverse()]) {
+      const { values } = bytes.dotsOf(query, Int32Array.from(rows))
+      expect([...values]).toEqual(rows.map((row) => all[row]))
+    }
+    expect([...bytes.dots(query).values]).toEqual(all)
+  })
+
   it('stay within 32 bits where every product is as large as it can be', () => {
     const cols = 20_000
     const ones = { rows: 1, cols, data: new Float32Array(cols).fill(1) }
