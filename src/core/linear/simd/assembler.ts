@@ -61,6 +61,25 @@ export const lanesV = (lanes: readonly number[]): number[] => [
   ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
 ]
 
+/** v128.const of sixteen equal bytes. */
+export const bytesV = (byte: number): number[] => [0xfd, 0x0c, ...new Array<number>(16).fill(byte)]
+/** v128.and. */
+export const andV = [0xfd, 0x4e]
+/** i8x16.swizzle: the bytes of the first operand at the places that the second names. */
+export const lookUpV = [0xfd, 0x0e]
+/** i8x16.add and shr_u. */
+export const addBytesV = [0xfd, 0x6e]
+export const shiftBytesV = [0xfd, 0x6d]
+/** i16x8.add, sub, shl and shr_u. */
+export const addShortsV = [0xfd, 0x8e, 0x01]
+export const subShortsV = [0xfd, 0x91, 0x01]
+export const shiftShortsUpV = [0xfd, 0x8b, 0x01]
+export const shiftShortsV = [0xfd, 0x8d, 0x01]
+/** v128.store32_lane of the first lane. */
+export const storeFirstV = [0xfd, 0x5a, 0x00, 0x00, 0x00]
+/** i16x8.max_u. */
+export const maxShortsV = [0xfd, 0x99, 0x01]
+
 /** v128.load64_zero at a byte offset, then f64x2.promote_low_f32x4: two float32 as doubles. */
 export const loadDoublesV = (at: number): number[] => [
   ...[0xfd, 0x5d, 0x00, ...uleb(at)],
