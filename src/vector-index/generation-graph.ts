@@ -9,7 +9,7 @@ import { HNSW } from './generation-name.ts'
 import { buildHnsw, openHnsw } from './hnsw.ts'
 import { assertHnswFile } from './hnsw-layout.ts'
 import type { Manifest } from './manifest.ts'
-import { measureRecall } from './recall.ts'
+import { createRecallProbe } from './recall.ts'
 
 /**
  * Below this, exact search serves: it is always right, and not slower. Measured at 384 dimensions, k 32, ef 128, p50 exact /
@@ -75,12 +75,13 @@ export const chooseSearch = async ({
   const shape = { dimensions, searchDimensions }
   const size = draft.exemplars.length
   const exact = createExactIndex({ vectors, ...shape })
+  const recallOf = createRecallProbe({ exact, vectors, random: createRandom(seed) })
   const measured: SearchChoice[] = []
   for (const step of EF_STEPS) {
     const efSearch = hnsw.efSearch * step
     const file = join(folder, HNSW)
     const index = await openHnsw({ file, ...shape, size, m: hnsw.m, efSearch })
-    const recallAt10 = measureRecall({ index, exact, vectors, random: createRandom(seed) })
+    const recallAt10 = recallOf(index)
     const isGood = recallAt10 >= minRecall
     measured.push({ search: isGood ? 'hnsw' : 'exact', recallAt10, efSearch })
     if (isGood) break

@@ -5,8 +5,7 @@ import type { Random } from '../core/statistics/random.ts'
 import { rowCount } from './guard.ts'
 import type { VectorIndex } from './vector-index.ts'
 
-export interface RecallOptions {
-  index: VectorIndex
+export interface RecallProbeOptions {
   /** The oracle, over the same rows. */
   exact: VectorIndex
   /** n rows, from which queries are made. */
@@ -14,6 +13,10 @@ export interface RecallOptions {
   random: Random
   k?: number
   queries?: number
+}
+
+export interface RecallOptions extends RecallProbeOptions {
+  index: VectorIndex
 }
 
 /** float32 and float64 sums of 384 products differ by less than this. */
@@ -47,20 +50,24 @@ export const makeQuery = (vectors: Float32Array, shape: RowShape, random: Random
 }
 
 /**
- * Mean recall@k, 0 to 1, over `queries` (300) made queries; 1 for an empty index. A hit counts where it is as near as
+ * Mean recall@k of an index, 0 to 1, over `queries` (300) made queries; 1 for an empty one. A hit counts where it is as near as
  * the exact k-th, so that equal exemplars are interchangeable (as in ann-benchmarks, Aumüller et al. 2018).
  */
-export const measureRecall = (options: RecallOptions): number => {
-  const { index, exact, vectors, random, k = 10, queries = 300 } = options
-  if (rowCount(vectors, exact.dimensions) === 0) return 1
-  let found = 0
-  let wanted = 0
-  for (let i = 0; i < queries; i++) {
+export const createRecallProbe = (
+  options: RecallProbeOptions,
+): ((index: VectorIndex) => number) => {
+  const { exact, vectors, random, k = 10, queries = 300 } = options
+  if (rowCount(vectors, exact.dimensions) === 0) return () => 1
+  const asked = Array.from({ length: queries }, () => {
     const query = makeQuery(vectors, exact, random)
     const truth = exact.search(query, k)
-    const least = (truth.at(-1)?.similarity ?? 1) - TIE
-    found += index.search(query, k).filter((hit) => hit.similarity >= least).length
-    wanted += truth.length
-  }
-  return found / wanted
+    return { query, wanted: truth.length, least: (truth.at(-1)?.similarity ?? 1) - TIE }
+  })
+  const wanted = asked.reduce((sum, one) => sum + one.wanted, 0)
+  const foundBy = (index: VectorIndex) => (sum: number, one: (typeof asked)[number]) =>
+    sum + index.search(one.query, k).filter((hit) => hit.similarity >= one.least).length
+  return (index) => asked.reduce(foundBy(index), 0) / wanted
 }
+
+export const measureRecall = ({ index, ...options }: RecallOptions): number =>
+  createRecallProbe(options)(index)
