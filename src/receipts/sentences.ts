@@ -97,7 +97,7 @@ export const causesOf = (
   const { searchProblem } = opened?.generation ?? {}
   if (searchProblem !== undefined && fields.some((field) => NEIGHBOUR.test(field))) {
     causes.push(
-      `The graph of the generation does not serve (${searchProblem}), so its neighbours were found by exact search; the decision may have been made by the graph.`,
+      `The codes or the graph of the generation do not serve (${searchProblem}), so its neighbours were found by exact search; the decision may have been made by them.`,
     )
   }
   if (turn?.isEmbeddedAnew) {

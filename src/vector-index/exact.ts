@@ -39,13 +39,13 @@ const positionsIn = (values: Float32Array, from: number, below: number): number[
 }
 
 /**
- * The `wanted` best rows, best first. Those that are best by rough inner products are compared exactly; then, of the others, those
+ * The `wanted` best of compared rows, best first. Those that are best by rough inner products are compared exactly; then, of the others, those
  * that the error of a rough one allows to be as near as the last of them.
  */
-const bestOf = (
+export const bestOf = (
   { values, unit, slack }: RoughDots,
   wanted: number,
-  hitOf: (position: number) => VectorHit,
+  hitOf: (at: number) => VectorHit,
 ): VectorHit[] => {
   const least = leastOfBest(values, wanted)
   const hits = positionsIn(values, least, Number.POSITIVE_INFINITY).map(hitOf)
@@ -53,6 +53,14 @@ const bestOf = (
   const others = positionsIn(values, (nearEnough - slack) / unit, least)
   return [...hits, ...others.map(hitOf)].sort(byRank).slice(0, wanted)
 }
+
+/** The hit of one row, by plain arithmetic. */
+export const exactHit =
+  ({ vectors, dimensions, searchDimensions }: RowShape & { vectors: Float32Array }) =>
+  (unit: Float32Array, position: number): VectorHit => {
+    const similarity = dot(vectors, position * dimensions, unit, 0, searchDimensions)
+    return { position, similarity: clampCosine(similarity) }
+  }
 
 /**
  * An index that scans the embeddings of `vectors`, n rows of `dimensions` numbers. The rows' values are the caller's to
@@ -63,10 +71,7 @@ export const createExactIndex = (options: RowShape & { vectors: Float32Array }):
   const { vectors, dimensions, searchDimensions } = options
   const size = rowCount(vectors, dimensions)
   const rough = createByteRows({ rows: size, cols: dimensions, data: vectors }, searchDimensions)
-  const hit = (unit: Float32Array, position: number): VectorHit => {
-    const similarity = dot(vectors, position * dimensions, unit, 0, searchDimensions)
-    return { position, similarity: clampCosine(similarity) }
-  }
+  const hit = exactHit(options)
   return {
     kind: 'exact',
     dimensions,

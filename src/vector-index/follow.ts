@@ -28,7 +28,7 @@ const announce = (logger: Logger, { number, index, manifest, searchProblem }: Ge
   else
     logger.error(
       { ...fields, problem: searchProblem },
-      'Index generation serves by exact search: its graph cannot be used.',
+      'Index generation serves by exact search: its codes or graph cannot be used.',
     )
 }
 

@@ -6,6 +6,7 @@ import { RouterError } from '../errors.ts'
 import { type FileFacts, readVerified } from './durable.ts'
 import {
   CLASSIFIER,
+  CODES,
   EXEMPLARS,
   generationFolder,
   generationName,
@@ -79,8 +80,8 @@ export const readManifest = (dir: string, number: number): Promise<Manifest> =>
 export const verifyGeneration = (dir: string, number: number): Promise<Manifest> =>
   inGeneration(number, async () => {
     const manifest = await readManifest(dir, number)
-    const learned = manifest.files[OUTCOMES] ? [OUTCOMES] : []
-    for (const file of [EXEMPLARS, VECTORS, HNSW, CLASSIFIER, ...learned]) {
+    const others = [CODES, OUTCOMES].filter((file) => manifest.files[file])
+    for (const file of [EXEMPLARS, VECTORS, HNSW, CLASSIFIER, ...others]) {
       await readVerified(join(generationFolder(dir, number), file), file, factsOf(manifest, file))
     }
     return manifest

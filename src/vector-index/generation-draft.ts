@@ -16,7 +16,7 @@ export interface GenerationDraft extends RowShape {
   vectors: Float32Array
   encoderId: string
   parentGeneration: number | null
-  /** Seed of the graph's levels and of the recall queries. */
+  /** Seed of the codes' centroids, the graph's levels and the recall queries. */
   seed: number
   hnsw: HnswParameters
   feedbackExemplars: number
@@ -33,6 +33,8 @@ export interface GenerationDraft extends RowShape {
   minRecall: number
   /** Fewer exemplars than this are searched exactly; DEFAULT_HNSW_MINIMUM where absent. */
   hnswMinimum?: number
+  /** Fewer exemplars than this get no codes; DEFAULT_CODES_MINIMUM where absent. */
+  codesMinimum?: number
 }
 
 /** @throws RouterError `index_invalid` where exemplars, vectors and classifier do not belong together. */

@@ -6,7 +6,9 @@ import type { ClassifierModel } from '../core/classifier/classifier.ts'
 import { CLASSIFIER_VERSION } from '../core/classifier/classifier.ts'
 import { openOutcomes } from '../core/outcomes/outcomes-file.ts'
 import type { Exemplar } from '../core/types.ts'
-import { readVerified } from './durable.ts'
+import { createCodedIndex } from './coded.ts'
+import { openCodes } from './codes-file.ts'
+import { type FileFacts, readVerified } from './durable.ts'
 import { createExactIndex } from './exact.ts'
 import type { Generation } from './generation.ts'
 import {
@@ -18,6 +20,7 @@ import {
 } from './generation-check.ts'
 import {
   CLASSIFIER,
+  CODES,
   EXEMPLARS,
   generationFolder,
   HNSW,
@@ -134,7 +137,19 @@ const openGraph = async (dir: string, manifest: Manifest, vectors: Float32Array)
   return openHnsw({ file, ...shape, efSearch: hnsw.efSearch })
 }
 
-/** The graph if the manifest names it and it is undamaged; else exact search over the verified vectors. */
+const openCoded = async (
+  dir: string,
+  manifest: Manifest,
+  { vectors, facts }: { vectors: Float32Array; facts: FileFacts },
+) => {
+  const path = join(generationFolder(dir, manifest.generation), CODES)
+  const { bytes } = await readVerified(path, CODES, facts)
+  const { dimensions, searchDimensions } = manifest
+  const shape = { dimensions, searchDimensions }
+  return createCodedIndex({ vectors, ...shape, ...openCodes(bytes, vectors, shape) })
+}
+
+/** The codes or the graph if the manifest names them and they are undamaged; else exact search over the verified vectors. */
 const openIndex = async (
   dir: string,
   manifest: Manifest,
@@ -142,8 +157,10 @@ const openIndex = async (
 ): Promise<{ index: VectorIndex; searchProblem?: string }> => {
   const { dimensions, searchDimensions } = manifest
   const exact = () => createExactIndex({ vectors, dimensions, searchDimensions })
-  if (manifest.search === 'exact') return { index: exact() }
+  const facts = manifest.files[CODES]
+  if (manifest.search === 'exact' && !facts) return { index: exact() }
   try {
+    if (facts) return { index: await openCoded(dir, manifest, { vectors, facts }) }
     return { index: await openGraph(dir, manifest, vectors) }
   } catch (error) {
     const searchProblem = problemOf(error)
@@ -152,7 +169,7 @@ const openIndex = async (
 }
 
 /**
- * Generation `number` in memory. Where only hnsw.bin is missing or damaged, exact search serves and `searchProblem`
+ * Generation `number` in memory. Where only hnsw.bin or codes.bin is missing or damaged, exact search serves and `searchProblem`
  * says why; hnswlib is never asked to open a file whose hash, layout or vectors differ.
  * @throws RouterError `index_invalid` where anything else is damaged, or the generation does not fit the encoder.
  */

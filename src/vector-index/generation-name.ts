@@ -12,6 +12,8 @@ export const HNSW = 'hnsw.bin'
 export const CLASSIFIER = 'classifier.f32'
 /** What the fit said of each exemplar unseen; generations of before it was kept have none. */
 export const UNSEEN = 'unseen.f32'
+/** The rows as codes, where those serve; older programs pass over it, and search exactly. */
+export const CODES = 'codes.bin'
 /** Only where outcomes were learned from. */
 export const OUTCOMES = 'outcomes.bin'
 

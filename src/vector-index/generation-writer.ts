@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { packOutcomes } from '../core/outcomes/outcomes-file.ts'
 import { RouterError } from '../errors.ts'
+import { packCodes } from './codes-file.ts'
 import {
   type FileFacts,
   FOLDER_MODE,
@@ -12,6 +13,7 @@ import {
   syncFolder,
   writeDurably,
 } from './durable.ts'
+import { type ChosenCodes, chooseCodes } from './generation-codes.ts'
 import {
   assertDraft,
   countRoutes,
@@ -21,6 +23,7 @@ import {
 import { chooseSearch, type GraphWork, type SearchChoice, writeGraph } from './generation-graph.ts'
 import {
   CLASSIFIER,
+  CODES,
   CURRENT,
   EXEMPLARS,
   generationFolder,
@@ -52,8 +55,13 @@ const writeChecked = async (folder: string, file: string, bytes: Buffer): Promis
   return expected
 }
 
+/** Exemplars that codes serve get no graph. */
+const graphWork = (work: GraphWork, codes: ChosenCodes | null): GraphWork =>
+  codes ? { ...work, draft: { ...work.draft, hnswMinimum: Number.POSITIVE_INFINITY } } : work
+
 const writeFiles = async (
   work: GraphWork,
+  codes: ChosenCodes | null,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Record<string, FileFacts>> => {
   const { folder, draft, vectors } = work
@@ -66,7 +74,8 @@ const writeFiles = async (
     [EXEMPLARS]: await writeChecked(folder, EXEMPLARS, Buffer.from(lines.join(''))),
     [VECTORS]: await writeChecked(folder, VECTORS, bytesOf(vectors)),
     [CLASSIFIER]: await writeChecked(folder, CLASSIFIER, arrays),
-    [HNSW]: await writeGraph(work, onProgress),
+    [HNSW]: await writeGraph(graphWork(work, codes), onProgress),
+    ...(codes && { [CODES]: await writeChecked(folder, CODES, packCodes(codes)) }),
     ...(draft.unseen && {
       [UNSEEN]: await writeChecked(
         folder,
@@ -109,6 +118,8 @@ const describe = (
     files,
   }
 }
+
+const recallOf = (codes: ChosenCodes | null) => codes && { recallAt10: codes.recallAt10 }
 
 const orMissing =
   <T>(fallback: T) =>
@@ -174,7 +185,7 @@ const asWriteError = (error: unknown): RouterError => {
 }
 
 /**
- * Builds the graph, measures its recall@10, chooses the search, and writes everything as the next generation of
+ * Makes codes or else a graph, measures the recall@10, chooses the search, and writes everything as the next generation of
  * `dir` (created where missing), which it does NOT make current: see `setCurrent`. Blocks the thread for seconds
  * (10,000 × 384: 5 s of CPU for the graph, and 300 searches of both kinds at 6.5 ms for each recall measurement, of which
  * there are up to three), so call it in a build process, never in the server.
@@ -193,8 +204,10 @@ export const writeGeneration = async (
     await mkdir(dir, { recursive: true, mode: FOLDER_MODE })
     await mkdir(folder, { mode: FOLDER_MODE })
     const work = { folder, draft, vectors: unitRows(draft.vectors, draft) }
-    const files = await writeFiles(work, onProgress)
-    return await publish(dir, folder, describe(draft, files, await chooseSearch(work)))
+    const codes = chooseCodes(work)
+    const files = await writeFiles(work, codes, onProgress)
+    const choice = await chooseSearch(graphWork(work, codes))
+    return await publish(dir, folder, describe(draft, files, { ...choice, ...recallOf(codes) }))
   } catch (error) {
     // Best effort: what cannot be removed now is an orphan, which the next start sweeps.
     await rm(folder, { recursive: true, force: true }).catch(() => undefined)

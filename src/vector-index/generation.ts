@@ -13,7 +13,7 @@ export interface Generation {
   /** Whole rows, `exemplars.length × manifest.dimensions`; the index compares their first `searchDimensions`. */
   vectors: Float32Array
   index: VectorIndex
-  /** Why exact search serves although the manifest says hnsw; absent in the normal case. */
+  /** Why exact search serves although the manifest names codes or a graph; absent in the normal case. */
   searchProblem?: string
   classifier: ClassifierModel
   /** The outcome model; absent where none was fitted. */

@@ -9,6 +9,7 @@ import type { Generation } from './generation.ts'
 import { sweepOrphans } from './generation-store.ts'
 import { type ArmsStatus, createLiveArms, type LiveCanary } from './live-arms.ts'
 import { messageOf } from './load-failure.ts'
+import type { VectorIndex } from './vector-index.ts'
 
 export interface LiveIndexOptions extends FollowOptions {
   /** Interval at which the pointer is checked, milliseconds. */
@@ -18,7 +19,7 @@ export interface LiveIndexOptions extends FollowOptions {
 export interface LiveIndexStatus {
   /** Number of the serving generation. */
   generation: number | null
-  search: 'hnsw' | 'exact' | null
+  search: VectorIndex['kind'] | null
   /** Why the pointer's generation, or its graph, does not serve; null where it does. */
   error: string | null
 }

@@ -51,7 +51,7 @@ export const manifestSchema = z.strictObject({
   seed: z.int(),
   hnsw: z.strictObject({ m: z.int(), efConstruction: z.int(), efSearch: z.int() }),
   recallAt10: z.number(),
-  /** `exact` where the measured recall is below index.min_recall or there are few exemplars. */
+  /** `exact` where the measured recall is below index.min_recall or there are few exemplars, and where codes.bin serves. */
   search: z.enum(['hnsw', 'exact']),
   classifier: z.strictObject({
     version: z.int(),
@@ -67,8 +67,8 @@ export const manifestSchema = z.strictObject({
   /** What was learned of models' outcomes; absent where no route chooses by them, or there are too few. */
   outcomes: learnedReportSchema.optional(),
   /**
-   * exemplars.jsonl, vectors.f32, hnsw.bin, classifier.f32, outcomes.bin where what was learned holds, and unseen.f32, which
-   * older programs pass over.
+   * exemplars.jsonl, vectors.f32, hnsw.bin, classifier.f32, outcomes.bin where what was learned holds, and unseen.f32 and
+   * codes.bin, which older programs pass over.
    */
   files: z.record(z.string(), fileSchema),
 })

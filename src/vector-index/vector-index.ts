@@ -10,7 +10,7 @@ export interface VectorHit {
 }
 
 export interface VectorIndex extends Readonly<RowShape> {
-  readonly kind: 'hnsw' | 'exact'
+  readonly kind: 'hnsw' | 'exact' | 'codes'
   readonly size: number
   /**
    * The `k` nearest by cosine, best first; fewer where the index holds fewer. `row` is a whole row of `dimensions`

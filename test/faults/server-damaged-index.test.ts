@@ -119,7 +119,7 @@ describe('a server whose hnsw.bin is damaged', () => {
       expect(problems).toEqual([
         line({
           level: 'error',
-          msg: 'Index generation serves by exact search: its graph cannot be used.',
+          msg: 'Index generation serves by exact search: its codes or graph cannot be used.',
           generation: 2,
           problem: expect.stringMatching(problem),
         }),

@@ -267,7 +267,7 @@ describe('a receipt', () => {
     const receipt = await explainDecision(id, optionsOf(past))
     expect(receipt.verdict).toBe('differs')
     expect(receipt.remade).toMatchObject({ route: smallRoute('cooking'), reason: 'matched' })
-    expect(receipt.reasons.join()).toMatch(/The graph of the generation does not serve/)
+    expect(receipt.reasons.join()).toMatch(/The codes or the graph of the generation do not serve/)
   })
 
   it('cannot tell what the words said where neither they nor the text are kept', async () => {

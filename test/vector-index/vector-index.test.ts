@@ -1,11 +1,14 @@
-// One case table for both implementations of VectorIndex; exact search is the oracle of the graph.
+// One case table for all implementations of VectorIndex; exact search is the oracle of the others.
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { codeRows } from '../../src/core/linear/product-codes.ts'
 import type { RowShape } from '../../src/core/linear/vectors.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
+import { createCodedIndex } from '../../src/vector-index/coded.ts'
 import { createExactIndex } from '../../src/vector-index/exact.ts'
 import { buildHnsw, openHnsw } from '../../src/vector-index/hnsw.ts'
+import { measureRecall } from '../../src/vector-index/recall.ts'
 import type { VectorIndex } from '../../src/vector-index/vector-index.ts'
 import { bare, clusteredRows, randomUnit, rowOf, temporaryFolder } from './support/fixtures.ts'
 
@@ -17,6 +20,13 @@ const opened = async (vectors: Float32Array, shape: RowShape): Promise<VectorInd
   return openHnsw({ file, ...shape, size: vectors.length / shape.dimensions, m: 16, efSearch: 128 })
 }
 
+const coded = (vectors: Float32Array, shape: RowShape, candidates: number): VectorIndex => {
+  const { dimensions: cols, searchDimensions } = shape
+  const matrix = { rows: Math.floor(vectors.length / cols), cols, data: vectors }
+  const codes = codeRows(matrix, { cols: searchDimensions, seed: 7 })
+  return createCodedIndex({ vectors, ...shape, codes, candidates })
+}
+
 const implementations: [string, (v: Float32Array, shape: RowShape) => Promise<VectorIndex>][] = [
   ['exact', async (vectors, shape) => createExactIndex({ vectors, ...shape })],
   [
@@ -24,6 +34,7 @@ const implementations: [string, (v: Float32Array, shape: RowShape) => Promise<Ve
     async (vectors, shape) => buildHnsw({ vectors, ...shape, seed: 7, ...HNSW }),
   ],
   ['hnsw, opened from a file', opened],
+  ['codes', async (vectors, shape) => coded(vectors, shape, 40)],
 ]
 
 const badQueries: [string, unknown, RegExp][] = [
@@ -153,6 +164,45 @@ describe.each(implementations)('a vector index (%s)', (_name, createFor) => {
     await expect(async () => create(new Float32Array(17), 16)).rejects.toMatchObject({
       code: 'invalid_vector',
     })
+  })
+})
+
+describe('codes against exact search', () => {
+  it('finds the same to the last bit where all rows are compared, whatever their shape', () => {
+    const shapes = fc.record({
+      seed: fc.integer({ min: 0, max: 1e6 }),
+      count: fc.integer({ min: 1, max: 200 }),
+      dimensions: fc.integer({ min: 2, max: 70 }),
+      clusters: fc.integer({ min: 1, max: 20 }),
+      k: fc.integer({ min: 1, max: 50 }),
+    })
+    fc.assert(
+      fc.property(shapes, ({ k, ...shape }) => {
+        const { dimensions, count, seed } = shape
+        const vectors = clusteredRows(shape)
+        const query = randomUnit(dimensions, createRandom(seed))
+        const found = coded(vectors, bare(dimensions), count).search(query, k)
+        expect(found).toEqual(createExactIndex({ vectors, ...bare(dimensions) }).search(query, k))
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('finds nearly all of the true ten nearest among a twentieth of the rows', () => {
+    const vectors = clusteredRows({ count: 4_000, dimensions: 96, clusters: 400 })
+    const exact = createExactIndex({ vectors, ...bare(96) })
+    const index = coded(vectors, bare(96), 200)
+    expect(measureRecall({ index, exact, vectors, random: createRandom(3) })).toBeGreaterThan(0.98)
+  })
+
+  it('gives the similarity of exact search, to the last bit', () => {
+    const vectors = clusteredRows({ count: 600, dimensions: 384 })
+    const query = randomUnit(384, createRandom(5))
+    const all = createExactIndex({ vectors, ...bare(384) }).search(query, 600)
+    const similarities = new Map(all.map((hit) => [hit.position, hit.similarity]))
+    for (const hit of coded(vectors, bare(384), 50).search(query, 10)) {
+      expect(hit.similarity).toBe(similarities.get(hit.position))
+    }
   })
 })
 

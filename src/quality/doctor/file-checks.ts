@@ -6,6 +6,7 @@ import { toRouterError } from '../../errors.ts'
 import { checkIntegrity } from '../../store/sqlite/integrity.ts'
 import { openReadOnly } from '../../store/sqlite/read-only.ts'
 import { verifyGeneration } from '../../vector-index/generation-check.ts'
+import { CODES } from '../../vector-index/generation-name.ts'
 import { currentGeneration, listGenerations } from '../../vector-index/generation-store.ts'
 import { checkCallers, checkTraining } from '../start-problems.ts'
 import { type Check, type Finding, findingsOf } from './finding.ts'
@@ -43,12 +44,13 @@ const checkIndex = async ({ config, paths }: Files): Promise<Finding[]> => {
   try {
     const number = await currentGeneration(paths.index)
     if (number === null) return [ok('There is no index yet; the start builds one.')]
-    const { recallAt10, search, exemplarCount } = await verifyGeneration(paths.index, number)
+    const { recallAt10, search, exemplarCount, files } = await verifyGeneration(paths.index, number)
+    const kind = files[CODES] ? 'codes' : search
     const how =
-      search === 'exact' ? 'exact search' : `recall ${recallAt10.toFixed(3)} by hnsw search`
+      kind === 'exact' ? 'exact search' : `recall ${recallAt10.toFixed(3)} by ${kind} search`
     const detail = `Generation ${number}: ${exemplarCount} exemplars, ${how}, hashes as in its manifest.`
     const least = config?.index.min_recall ?? 0
-    if (search === 'exact' || recallAt10 >= least) return [ok(detail)]
+    if (kind === 'exact' || recallAt10 >= least) return [ok(detail)]
     const cause = `Its recall is below index.min_recall (${least}).`
     return [warning({ detail, cause, fix: 'Build another: signalbox rebuild' })]
   } catch (thrown) {

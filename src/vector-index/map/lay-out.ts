@@ -39,7 +39,7 @@ const laidOf = (generation: Generation, most: number): Laid => {
   const { exemplarCount: count, dimensions, searchDimensions, seed, hnsw } = manifest
   const all = Array.from({ length: count }, (_, row) => row)
   const rows = count <= most ? all : shuffled(all, createRandom(seed)).slice(0, most)
-  if (rows === all && (index.kind === 'hnsw' || count <= MOST_EXACT)) return { rows, index }
+  if (rows === all && (index.kind !== 'exact' || count <= MOST_EXACT)) return { rows, index }
   const own = takeRows(vectors, rows, dimensions)
   return { rows, index: buildHnsw({ ...hnsw, vectors: own, dimensions, searchDimensions, seed }) }
 }
