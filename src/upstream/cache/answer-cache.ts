@@ -1,18 +1,18 @@
-// Whole answers in memory, by key, bounded by number and by bytes; the least recently used go first. Nothing of it is ever
-// on disk. Answers that may also serve a similar question are listed in similarity-groups.ts.
+// Complete answers in memory, by key, bounded by number and by bytes; the least recently used are removed first. Nothing is
+// written to disk. Answers that may also serve a similar question are listed in similarity-groups.ts.
 
 import { LRUCache } from 'lru-cache'
 import type { Usage } from '../../core/types.ts'
 import type { DialectName } from '../../dialects/chat/upstream-request.ts'
 import { createSimilarityGroups, type SimilarityKey } from './similarity-groups.ts'
 
-/** A finished answer. Its cost is already written as that of a repetition, which is free. */
+/** A finished answer, in which the cost is already 0, because replaying it is free. */
 export interface KeptAnswer {
   dialect: DialectName
   /** `json`: the body. `stream`: its events without the usage chunk of OpenAI's dialect and without `[DONE]`. */
   form: 'json' | 'stream'
   bytes: Uint8Array
-  /** Of the call that made it. */
+  /** Usage of the call that the answer came from. */
   usage: Usage | null
   /** `usage` in the provider's form, where the answer has one; null too where `bytes` holds it. */
   wireUsage: Record<string, unknown> | null
@@ -27,7 +27,7 @@ export interface PutAnswer {
 
 export interface NearQuery {
   similarityKey: SimilarityKey
-  /** Least cosine. */
+  /** Minimum cosine. */
   similarity: number
   maxAgeMs: number
 }
@@ -57,7 +57,7 @@ interface Entry {
   ttlMs: number
 }
 
-/** What an entry takes beside its bytes, about: keys, objects, the places in both maps. */
+/** Rough memory of an entry beside its bytes: keys, objects, the slots in both maps. */
 const OVERHEAD_BYTES = 1_024
 const sizeOf = ({ answer, similarityKey }: Entry): number =>
   OVERHEAD_BYTES +

@@ -20,7 +20,7 @@ const DELIVERY_FIELDS = [
 ]
 
 /** Those of them that do not identify a person. */
-const FIELDS_OF_NO_ONE = DELIVERY_FIELDS.filter(
+const IMPERSONAL_FIELDS = DELIVERY_FIELDS.filter(
   (field) => field !== 'user' && field !== 'safety_identifier',
 )
 
@@ -56,9 +56,9 @@ export const exactKey = (request: CacheKeyRequest, dialect: DialectName): string
   const { body, native } = request
   const scope = scopeOf(request)
   // Settings that only Gemini knows are in its own body alone.
-  const beside = native?.dialect === 'gemini' ? [canonical(native.body, DELIVERY_FIELDS)] : []
+  const geminiOnly = native?.dialect === 'gemini' ? [canonical(native.body, DELIVERY_FIELDS)] : []
   if (dialect === 'openai' || !native) {
-    return digest([...scope, canonical(body, DELIVERY_FIELDS), ...beside])
+    return digest([...scope, canonical(body, DELIVERY_FIELDS), ...geminiOnly])
   }
   const isStream = native.body.stream === true
   const content = canonical(native.body, DELIVERY_FIELDS)
@@ -73,7 +73,7 @@ const textOf = (content: unknown): string | null => {
 }
 
 /** Longest question that may be compared by similarity. */
-const MOST_CHARS = 2_000
+const MAX_CHARS = 2_000
 
 /** The question of a request without history: instructions, followed by one text message; else null. */
 const singleQuestion = ({ messages }: ChatBody): string | null => {
@@ -101,10 +101,10 @@ export const similarityKeyOf = (
     return null
   }
   const question = singleQuestion(body)
-  if (question === null || question.length > MOST_CHARS || question.trim().includes('\n'))
+  if (question === null || question.length > MAX_CHARS || question.trim().includes('\n'))
     return null
   const instructions = body.messages.slice(0, -1)
-  const frame = canonical({ ...body, messages: instructions }, FIELDS_OF_NO_ONE)
+  const frame = canonical({ ...body, messages: instructions }, IMPERSONAL_FIELDS)
   const signature = lexicalSignature(question)
   const group = digest([...scopeOf(request), 'like', frame, signature])
   return { group, embedding: embedding.slice(0, dimensions) }

@@ -41,7 +41,7 @@ const choicesOf = ({ body: { n } }: CallRequest): number =>
   typeof n === 'number' && n > 1 ? Math.floor(n) : 1
 
 /** The reply, recorded so that its answer can be stored once it is complete; unchanged where it may not be stored. */
-const keeping = (
+const recordedReply = (
   reply: UpstreamReply,
   request: CallRequest,
   context: { cache: AnswerCache; lookup: Lookup; options: CachedCallOptions },
@@ -65,9 +65,9 @@ const keeping = (
   return { ...reply, stream }
 }
 
-type NotedResult = CallResult & { cache: CacheNote }
+type ResultWithNote = CallResult & { cache: CacheNote }
 
-const noted = (result: CallResult, cache: CacheNote): NotedResult =>
+const withNote = (result: CallResult, cache: CacheNote): ResultWithNote =>
   Object.assign({}, result, { cache })
 
 export const createCachedCall = (
@@ -83,17 +83,17 @@ export const createCachedCall = (
   })
   let configVersion: string | undefined
 
-  const ask = async (request: CallRequest, lookup: Lookup): Promise<NotedResult> => {
+  const ask = async (request: CallRequest, lookup: Lookup): Promise<ResultWithNote> => {
     const { mayRead } = lookup.control
     const found = mayRead ? find(cache, lookup) : null
     if (found) {
       const reply = replayAnswer(found.answer, request)
       return { kind: 'reply', reply, attempts: [], cache: { status: 'hit', kind: found.kind } }
     }
-    const result = noted(await callUpstream(request), { status: missed(mayRead) })
+    const result = withNote(await callUpstream(request), { status: statusOfMiss(mayRead) })
     const isOwn = result.attempts.at(-1)?.model === request.decision.model
     if (result.kind === 'error' || !isOwn) return result
-    return { ...result, reply: keeping(result.reply, request, { cache, lookup, options }) }
+    return { ...result, reply: recordedReply(result.reply, request, { cache, lookup, options }) }
   }
 
   return {
@@ -101,9 +101,9 @@ export const createCachedCall = (
       if (request.decision.configVersion !== configVersion) cache.clear()
       configVersion = request.decision.configVersion
       const lookup = lookupOf(request, options)
-      const result: NotedResult = lookup
+      const result: ResultWithNote = lookup
         ? await ask(request, lookup)
-        : noted(await callUpstream(request), { status: 'bypass' })
+        : withNote(await callUpstream(request), { status: 'bypass' })
       options.onCache?.(result.cache.status, request.decision.route)
       return result
     },
@@ -111,4 +111,4 @@ export const createCachedCall = (
   }
 }
 
-const missed = (wasAsked: boolean): CacheNote['status'] => (wasAsked ? 'miss' : 'bypass')
+const statusOfMiss = (wasAsked: boolean): CacheNote['status'] => (wasAsked ? 'miss' : 'bypass')

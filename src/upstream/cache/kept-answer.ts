@@ -24,16 +24,16 @@ const WHOLE_MESSAGE: readonly unknown[] = ['end_turn', 'tool_use', 'stop_sequenc
 
 const encoder = new TextEncoder()
 
-/** Usage of a cached answer: `cost` 0, and `original_cost` of the original call. */
-const freed = (usage: JsonObject, { usage: counts, price }: KeepOptions): JsonObject => ({
+/** Usage of a cached answer, which is free: `cost` is 0, `original_cost` that of the original call. */
+const freeUsage = (usage: JsonObject, { usage: counts, price }: KeepOptions): JsonObject => ({
   ...usage,
   cost: 0,
   original_cost: costUsd(counts, price) ?? usage.cost ?? null,
 })
 
 // An estimated usage is not shown as the provider's.
-const wireUsageOf = (given: unknown, options: KeepOptions): JsonObject | null => {
-  if (isObject(given)) return freed(given, options)
+const wireUsageOf = (reported: unknown, options: KeepOptions): JsonObject | null => {
+  if (isObject(reported)) return freeUsage(reported, options)
   const { usage } = options
   if (usage === null || usage.isEstimated) return null
   const { promptTokens, completionTokens } = usage
@@ -42,7 +42,7 @@ const wireUsageOf = (given: unknown, options: KeepOptions): JsonObject | null =>
     completion_tokens: completionTokens,
     total_tokens: promptTokens + completionTokens,
   }
-  return freed(counts, options)
+  return freeUsage(counts, options)
 }
 
 const isWhole = (reasons: readonly unknown[], { choices }: KeepOptions): boolean =>
@@ -54,36 +54,38 @@ export const keptJson = (body: JsonObject, options: KeepOptions): KeptAnswer | n
   const kept = { dialect, form: 'json' as const, usage }
   if (dialect === 'anthropic') {
     if (!WHOLE_MESSAGE.includes(body.stop_reason)) return null
-    const told = isObject(body.usage) ? { ...body, usage: freed(body.usage, options) } : body
-    return { ...kept, wireUsage: null, bytes: encoder.encode(writeJson(told)) }
+    const freeBody = isObject(body.usage)
+      ? { ...body, usage: freeUsage(body.usage, options) }
+      : body
+    return { ...kept, wireUsage: null, bytes: encoder.encode(writeJson(freeBody)) }
   }
   const choices = Array.isArray(body.choices) ? body.choices.filter(isObject) : []
   const reasons = choices.map((choice) => choice.finish_reason)
   if (!isWhole(reasons, options)) return null
-  const { usage: given, ...answer } = body
-  const wireUsage = wireUsageOf(given, options)
+  const { usage: reported, ...answer } = body
+  const wireUsage = wireUsageOf(reported, options)
   return { ...kept, wireUsage, bytes: encoder.encode(writeJson(answer)) }
 }
 
 const keptChatStream = (frames: Uint8Array[], options: KeepOptions): KeptAnswer | null => {
   const reasons = new Map<number, unknown>()
   const kept: Uint8Array[] = []
-  let given: unknown = null
+  let reported: unknown = null
   for (const frame of frames) {
     const event = readStreamEvent(frame)
     if (event.kind === 'error' || event.kind === 'invalid') return null
     if (event.kind !== 'chunk') continue
-    given = isObject(event.value.usage) ? event.value.usage : given
+    reported = isObject(event.value.usage) ? event.value.usage : reported
     if (event.isUsageOnly) continue
     const choices = Array.isArray(event.value.choices) ? event.value.choices.filter(isObject) : []
     const byIndex = new Map(choices.toReversed().map((choice) => [choice.index ?? 0, choice]))
     for (const index of event.finished) reasons.set(index, byIndex.get(index)?.finish_reason)
-    const { usage: _, ...told } = event.value
-    kept.push('usage' in event.value ? replaceData(frame, writeJson(told)) : frame)
+    const { usage: _, ...chunk } = event.value
+    kept.push('usage' in event.value ? replaceData(frame, writeJson(chunk)) : frame)
   }
   if (!isWhole([...reasons.values()], options)) return null
   const { dialect, usage } = options
-  const wireUsage = wireUsageOf(given, options)
+  const wireUsage = wireUsageOf(reported, options)
   return { dialect, form: 'stream', usage, wireUsage, bytes: concatBytes(kept) }
 }
 
@@ -96,7 +98,7 @@ const keptMessageStream = (frames: Uint8Array[], options: KeepOptions): KeptAnsw
     if (event?.type !== 'message_delta') return frame
     reason = isObject(event.delta) ? event.delta.stop_reason : reason
     if (!isObject(event.usage)) return frame
-    return replaceData(frame, writeJson({ ...event, usage: freed(event.usage, options) }))
+    return replaceData(frame, writeJson({ ...event, usage: freeUsage(event.usage, options) }))
   })
   if (!isEnded || !WHOLE_MESSAGE.includes(reason)) return null
   const { dialect, usage } = options

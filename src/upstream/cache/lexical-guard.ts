@@ -57,7 +57,7 @@ const CAPITALS = /^(?!I$)\p{Lu}+s?$/u
 const INNER_CAPITAL = /\p{Ll}\p{Lu}/u
 
 const replaceAll = (text: string, phrases: readonly [RegExp, string][]): string =>
-  phrases.reduce((left, [phrase, meant]) => left.replace(phrase, meant), text)
+  phrases.reduce((rest, [phrase, replacement]) => rest.replace(phrase, replacement), text)
 
 /** Position of the next mark; call it with ascending `from`. Positions are cached, so that the search is linear. */
 const nextMark = (text: string) => {
@@ -77,7 +77,9 @@ const endOfQuotation = (
 ): number => {
   const mark = text.charAt(open)
   if (mark !== "'") {
-    const close = Math.min(...[...(QUOTES[mark] as string)].map((one) => next(one, open + 1)))
+    const close = Math.min(
+      ...[...(QUOTES[mark] as string)].map((closing) => next(closing, open + 1)),
+    )
     return Number.isFinite(close) ? close + 1 : open
   }
   if (open > start && !BEFORE_SINGLE.test(text.charAt(open - 1))) return open

@@ -38,10 +38,10 @@ const chatEvents = (answer: KeptAnswer, body: ChatBody): Uint8Array[] => {
   const { form, bytes, wireUsage } = answer
   const isJson = form === 'json'
   const chunks = isJson ? completionChunks(bodyOf(answer)) : chunksIn(bytes)
-  const told = isJson ? chunks.map((chunk) => encodeData(writeJson(chunk))) : [bytes]
+  const events = isJson ? chunks.map((chunk) => encodeData(writeJson(chunk))) : [bytes]
   const [first = {}] = chunks
   const usage = wireUsage && isUsageAsked(body) ? [usageChunk(first, wireUsage)] : []
-  return [...told, ...usage, encodeData(DONE_DATA)]
+  return [...events, ...usage, encodeData(DONE_DATA)]
 }
 
 /**

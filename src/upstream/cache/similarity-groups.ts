@@ -1,4 +1,4 @@
-// The semantic part of the answer cache: keys and vectors of cached questions, grouped by what may be compared.
+// The semantic part of the answer cache: keys and vectors of cached questions, in groups whose members may be compared.
 /** The group of questions that may be compared with this one, and its unit vector. */
 export interface SimilarityKey {
   group: string
@@ -13,7 +13,7 @@ export interface SimilarityGroups {
 }
 
 /** Most entries of a group; a lookup compares with each (384 numbers: 1,000 take 0.4 ms). */
-const MOST_COMPARED = 1_000
+const MAX_COMPARED = 1_000
 
 const dot = (a: Float32Array, b: Float32Array): number => {
   let sum = 0
@@ -29,7 +29,7 @@ export const createSimilarityGroups = (): SimilarityGroups => {
       const members = groups.get(group) ?? new Map<string, Float32Array>()
       groups.set(group, members.set(key, embedding))
       const [oldest] = members.keys()
-      if (members.size > MOST_COMPARED && oldest !== undefined) members.delete(oldest)
+      if (members.size > MAX_COMPARED && oldest !== undefined) members.delete(oldest)
     },
     remove: ({ group }, key) => {
       const members = groups.get(group)
