@@ -52,7 +52,7 @@ export type CallResult = {
   attempts: Attempt[]
   waitedMs?: number
   cache?: CacheNote
-  /** Why another model than the decided one was called; null or absent where none was. */
+  /** Why a model other than the decision's was called; null or absent where none was. */
   fallbackCause?: string | null
 } & ({ kind: 'reply'; reply: UpstreamReply } | { kind: 'error'; error: RouterError })
 
@@ -96,19 +96,22 @@ interface Context extends CallUpstreamOptions {
   waits: WaitClock
 }
 
-/** The chain with models that support every parameter first, where that is configured. */
-const ableFirst = ({ request, resilience, targets, upstreams }: Context): Chain => {
+/** The chain with the models that support every parameter in front, where the configuration asks for that. */
+const capableFirst = ({ request, resilience, targets, upstreams }: Context): Chain => {
   const { chain, body, native } = request
   if (resilience.config.resilience.unsupported_params !== 'next_model') return chain
-  const isAble = (model: string): boolean => {
+  const isCapable = (model: string): boolean => {
     const target = targets[model]
     const losses = target && upstreams[target.provider]?.losses
     if (!target || !losses) return true
     const { lost, refused } = losses({ body, target, ...(native && { native }) })
     return lost.length === 0 && refused.length === 0
   }
-  const able = chain.models.filter(isAble)
-  return { ...chain, models: [...able, ...chain.models.filter((model) => !able.includes(model))] }
+  const capable = chain.models.filter(isCapable)
+  return {
+    ...chain,
+    models: [...capable, ...chain.models.filter((model) => !capable.includes(model))],
+  }
 }
 
 /** The request without the forced failures, and the targets that must fail. */
@@ -117,7 +120,7 @@ const forcedOf = ({ request, resilience }: Context) => {
     isAllowed: resilience.allowsForcedFailures,
     isAdmin: hasRole(request.principal ?? LOCAL_PRINCIPAL, 'admin'),
   })
-  const asked = {
+  const fields = {
     body,
     route: request.decision.route,
     requestId: request.requestId,
@@ -126,13 +129,13 @@ const forcedOf = ({ request, resilience }: Context) => {
     ...(request.callerHeaders && { callerHeaders: request.callerHeaders }),
     ...(request.trace && { trace: request.trace }),
   }
-  return { asked, failTargets: targets }
+  return { fields, failTargets: targets }
 }
 
 const walkOf = (context: Context, promptTokens: () => number): Walk => {
   const { resilience, targets } = context
   return createWalk({
-    chain: ableFirst(context),
+    chain: capableFirst(context),
     targetOf: (model) => ({
       model,
       provider: targets[model]?.provider ?? '',
@@ -145,7 +148,7 @@ const walkOf = (context: Context, promptTokens: () => number): Walk => {
 /** @throws RouterError for the caller, where no target has served */
 const callChain = async (context: Context): Promise<UpstreamReply> => {
   const { request, resilience, upstreams, targets, attempts, waits, now } = context
-  const { asked, failTargets } = forcedOf(context)
+  const { fields, failTargets } = forcedOf(context)
   const promptTokens = promptTokensOf(request.body)
   const walk = walkOf(context, promptTokens)
   const deadline = startDeadline({
@@ -161,7 +164,7 @@ const callChain = async (context: Context): Promise<UpstreamReply> => {
       promptTokens,
       failTargets,
       callerSignal: request.signal,
-      request: asked,
+      request: fields,
       upstreams,
       targets,
       resilience,

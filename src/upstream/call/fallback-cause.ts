@@ -1,4 +1,4 @@
-// Why another model than the decided one was called: the failure of that one's first call, or why it was not called.
+// Why a model other than the decision's was called: the failure of the first call to the decision's, or why it was not called.
 import type { Attempt } from '../../core/types.ts'
 import type { TargetHealth } from '../resilience/target-health.ts'
 
@@ -10,14 +10,14 @@ const restOf = ({ view }: TargetHealth): string => {
 
 /** Null where the decided model was called last, or none was called. Contains models and codes, never texts. */
 export const fallbackCause = (
-  wanted: string,
+  decided: string,
   attempts: readonly Attempt[],
   targetHealth: (model: string) => TargetHealth,
 ): string | null => {
   const last = attempts.at(-1)
-  if (!last || last.model === wanted) return null
-  const first = attempts.find(({ model }) => model === wanted)
-  if (!first) return `${wanted}: ${restOf(targetHealth(wanted))}`
+  if (!last || last.model === decided) return null
+  const first = attempts.find(({ model }) => model === decided)
+  if (!first) return `${decided}: ${restOf(targetHealth(decided))}`
   const { errorCode, status } = first
-  return `${wanted}: ${errorCode}${status === null ? '' : ` ${status}`}`
+  return `${decided}: ${errorCode}${status === null ? '' : ` ${status}`}`
 }

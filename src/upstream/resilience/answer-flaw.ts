@@ -9,9 +9,9 @@ export const responseFlaw = ({
   incomplete_details: details,
   output,
 }: JsonObject): AnswerFlaw | undefined => {
-  const told = isObject(details) ? flawOf(details.reason) : undefined
+  const reported = isObject(details) ? flawOf(details.reason) : undefined
   const parts = objectsOf(output).flatMap(({ content }) => objectsOf(content))
-  return told ?? (parts.some(({ type }) => type === 'refusal') ? 'refused' : undefined)
+  return reported ?? (parts.some(({ type }) => type === 'refusal') ? 'refused' : undefined)
 }
 
 /** For complete answers only: a stream's flaw is known at its end. */

@@ -31,7 +31,7 @@ export const readFailure = (error: RouterError): Failure => {
   const { status, retryAfterMs, isKeyRejected, rateLimit } = error.details
   return {
     kind: kindOf(error),
-    status: meantStatus(error),
+    status: statusOf(error),
     mayRetryTarget: mayRetryTarget(error),
     outcome: outcomeOf(error),
     isRateLimited: error.code === 'upstream_error' && status === 429,
@@ -42,7 +42,7 @@ export const readFailure = (error: RouterError): Failure => {
 }
 
 /** The provider's status: the HTTP status, or the one in a payload under status 200. */
-const meantStatus = ({ details }: RouterError): number | null => {
+const statusOf = ({ details }: RouterError): number | null => {
   const { status, providerStatus } = details
   if (typeof status === 'number' && status >= 400) return status
   return typeof providerStatus === 'number' ? providerStatus : null
@@ -57,14 +57,14 @@ const kindOf = (error: RouterError): FailureKind => {
   }
   // Another model may support the parameter that this one refuses.
   if (error.details.isUnsupported === true) return 'general'
-  const status = meantStatus(error)
+  const status = statusOf(error)
   if (status === null || status >= 500 || TARGET_STATUSES.has(status)) return 'general'
-  const said = [
+  const parts = [
     error.details.providerCode,
     error.details.providerType,
     error.details.providerMessage,
   ]
-  const text = said.filter((part) => typeof part === 'string').join(' ')
+  const text = parts.filter((part) => typeof part === 'string').join(' ')
   if (status === 413 || CONTEXT.test(text)) return 'context_window'
   return POLICY.test(text) ? 'content_policy' : 'final'
 }
@@ -78,7 +78,7 @@ const POLICY =
 // A connection timeout has already taken its time; other network errors fail fast and may be retried.
 const mayRetryTarget = (error: RouterError): boolean => {
   if (!error.isRetryable) return false
-  if (error.code === 'upstream_error') return meantStatus(error) !== null && !isQuota(error)
+  if (error.code === 'upstream_error') return statusOf(error) !== null && !isQuota(error)
   return error.code === 'upstream_unavailable' && error.details.causeCode !== CONNECT_TIMEOUT
 }
 
@@ -95,7 +95,7 @@ const outcomeOf = (error: RouterError): BreakerOutcome => {
       return 'failure'
     case 'upstream_error':
     case 'upstream_invalid': {
-      const status = meantStatus(error)
+      const status = statusOf(error)
       return status === null || status >= 500 ? 'failure' : 'neutral'
     }
     default:

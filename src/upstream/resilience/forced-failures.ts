@@ -32,8 +32,8 @@ export const readForcedFailures = (
 ): ForcedFailures => {
   const { [FAIL_TARGETS_FIELD]: field } = request.body
   const inNative = request.native?.body[FAIL_TARGETS_FIELD]
-  const wish = request.failTargets ?? field ?? inNative
-  if (wish === undefined || wish === null) {
+  const requested = request.failTargets ?? field ?? inNative
+  if (requested === undefined || requested === null) {
     return { targets: NONE, body: request.body, native: request.native }
   }
   if (!limits.isAllowed) {
@@ -47,7 +47,11 @@ export const readForcedFailures = (
     )
   }
   const { [FAIL_TARGETS_FIELD]: _, ...body } = request.body
-  return { targets: positions(wish), body, native: request.native && withoutField(request.native) }
+  return {
+    targets: positions(requested),
+    body,
+    native: request.native && withoutField(request.native),
+  }
 }
 
 const NONE: ReadonlySet<number> = new Set()
@@ -57,8 +61,8 @@ const withoutField = ({ body, ...rest }: NativeBody): NativeBody => {
   return { ...rest, body: kept }
 }
 
-const positions = (wish: unknown): ReadonlySet<number> => {
-  const parts = Array.isArray(wish) ? wish.map(String) : String(wish).split(',')
+const positions = (requested: unknown): ReadonlySet<number> => {
+  const parts = Array.isArray(requested) ? requested.map(String) : String(requested).split(',')
   const isList = parts.length <= 8 && parts.every((part) => /^\s*[1-9]\s*$/.test(part))
   if (!isList) throw refuse('is not a list of positions such as 1,2')
   return new Set(parts.map(Number))

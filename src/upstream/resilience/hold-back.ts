@@ -50,7 +50,7 @@ const tooLong = (): RouterError =>
     details: { status: 200 },
   })
 
-/** Given bytes as a stream. */
+/** The bytes as a stream, with promises of its end. */
 export const replay = (
   parts: Uint8Array[],
   { end, signal }: { end: Promise<StreamEnd>; signal: EndSignal },
@@ -59,9 +59,9 @@ export const replay = (
   const ending = new Promise<StreamEnding>((resolve) => {
     settle = resolve
   })
-  const finish = (how: StreamEnding): void => {
+  const finish = (streamEnding: StreamEnding): void => {
     signal.removeEventListener('abort', leave)
-    settle(how)
+    settle(streamEnding)
   }
   const leave = (): void => finish({ outcome: 'client_closed', errorCode: clientClosed().code })
   if (signal.aborted) leave()
@@ -80,6 +80,9 @@ export const replay = (
     },
     { highWaterMark: 0 },
   )
-  const told = Promise.all([end, ending]).then(([counted, how]) => ({ ...counted, ...how }))
-  return { stream, end: told, ending }
+  const replayEnd = Promise.all([end, ending]).then(([counted, streamEnding]) => ({
+    ...counted,
+    ...streamEnding,
+  }))
+  return { stream, end: replayEnd, ending }
 }

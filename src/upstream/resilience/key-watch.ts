@@ -1,4 +1,4 @@
-// Which providers refuse their key, counted and logged.
+// Counts and logs providers that refuse their key.
 import type { Logger } from '../../core/logger.ts'
 
 export type KeyWatch = ReturnType<typeof createKeyWatch>

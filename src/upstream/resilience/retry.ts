@@ -32,16 +32,16 @@ export const waitForRetry = async (options: RetryOptions): Promise<(() => void) 
   const waitMs = failure.retryAfterMs ?? backoff
   const longestMs = Math.min(deadline.remainingMs(), hasOthers ? max_retry_wait_ms : Infinity)
   if (waitMs >= longestMs || health.breakerWaitMs() > waitMs) return null
-  const giveBack = resilience.budget.take()
-  if (giveBack === null) return null
+  const release = resilience.budget.take()
+  if (release === null) return null
   const { cooldownUntilMs } = health
   try {
     await sleepUnder(waitMs, deadline.signal)
   } catch {
-    giveBack()
+    release()
     throw deadline.signal.reason
   }
-  if (health.cooldownUntilMs <= cooldownUntilMs) return giveBack
-  giveBack() // another request was told to wait longer
+  if (health.cooldownUntilMs <= cooldownUntilMs) return release
+  release() // another request extended the cooldown meanwhile
   return null
 }

@@ -1,10 +1,10 @@
-// One call to a provider besides chats, which is made once and answered whole, with its span where the request is traced.
+// One call to a provider other than a chat: it is made once and answered whole, with its span where the request is traced.
 import type { AttemptTrace, RequestTrace } from '../../core/trace.ts'
 import type { Usage } from '../../core/types.ts'
 import type { UpstreamTarget } from '../../dialects/chat/upstream-request.ts'
 import { toRouterError } from '../../errors.ts'
 
-/** Ends the span of a call that failed; one that was refused before it was sent was no call, and its span is never ended. */
+/** Ends the span of a failed call. A call that was refused before it was sent has no outcome, so its span is not ended. */
 export const endFailed = (span: AttemptTrace, thrown: unknown): void => {
   const { code, details } = toRouterError(thrown)
   const status = typeof details.status === 'number' ? details.status : null
@@ -17,7 +17,7 @@ export interface TracedOptions<T> {
   target: UpstreamTarget
   /** `embeddings`, or the path of an endpoint. */
   operation: string
-  /** Null where the answer does not say. */
+  /** Null where the answer reports none. */
   usageOf(answer: T): Usage | null
   /** @param traceHeaders to be sent along */
   work(traceHeaders: Readonly<Record<string, string>>): Promise<T>

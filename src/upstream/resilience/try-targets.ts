@@ -40,7 +40,7 @@ export const tryTargets = async (call: TryOptions): Promise<UpstreamReply> => {
     const result = isForced ? forcedResult(call, target, position) : await tryTarget(call, target)
     if (result.kind === 'reply') {
       if (!isRefusal(result.reply) || !walk.turnToContentPolicy()) {
-        leave(refusal)
+        cancelRefusal(refusal)
         return result.reply
       }
       refusal = result.reply
@@ -52,7 +52,7 @@ export const tryTargets = async (call: TryOptions): Promise<UpstreamReply> => {
 }
 
 /** Cancels a refusal after another target has answered. */
-const leave = (refusal: UpstreamReply | null): void => {
+const cancelRefusal = (refusal: UpstreamReply | null): void => {
   if (refusal?.kind === 'stream') void refusal.stream.cancel().catch(() => undefined)
 }
 
@@ -63,7 +63,7 @@ const tryTarget = async (call: TryOptions, target: WalkTarget): Promise<AttemptR
     return first
   }
   const { resilience, deadline, walk } = call
-  const giveBack = await call.waits.during(
+  const release = await call.waits.during(
     waitForRetry({
       resilience,
       deadline,
@@ -72,12 +72,12 @@ const tryTarget = async (call: TryOptions, target: WalkTarget): Promise<AttemptR
       hasOthers: walk.ready() > 0,
     }),
   )
-  if (giveBack === null) return first
+  if (release === null) return first
   try {
     const second = await attemptOnce(call, target)
     return second.kind === 'skipped' ? first : second
   } finally {
-    giveBack()
+    release()
   }
 }
 

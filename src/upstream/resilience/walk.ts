@@ -18,11 +18,11 @@ export interface Walk {
   ready(): number
   /** Records a failed attempt. @returns true where the walk has ended and its error is the answer */
   fail(target: WalkTarget, error: RouterError, failure: Failure): boolean
-  /** Goes on with the models that are configured for refusals; false where none of them is left to call. */
+  /** Continues with the models that are configured for refusals; false where none of them can be called. */
   turnToContentPolicy(): boolean
-  /** Milliseconds until the first of those passed over may be called; null where none was. */
+  /** Milliseconds until the first of the skipped targets may be called; null where none was skipped. */
   waitMs(): number | null
-  /** What the caller is told: the failure of the target that was called first, not what its stand-ins said. */
+  /** The error for the caller: the failure of the target that was called first, not those of its fallbacks. */
   readonly error: RouterError | null
 }
 
@@ -60,7 +60,7 @@ export const createWalk = ({ chain, targetOf, promptTokens }: WalkOptions): Walk
         walk.error = error
       }
       if (failure.isKeyRejected) deadProviders.add(target.provider)
-      // A stand-in that refuses the request (no prefill, an unknown parameter) says nothing about the next one.
+      // A fallback that refuses the request (no prefill, an unknown parameter) does not predict the next target's answer.
       const kind = failure.kind === 'final' && !isFirst ? 'general' : failure.kind
       const models = left.map(({ model }) => model)
       left = uncalled(modelsAfter(chain, { kind, failed: target.model, left: models }))
