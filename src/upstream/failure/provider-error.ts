@@ -20,9 +20,9 @@ export interface ProviderError {
   type: string | null
   code: string | null
   param: string | null
-  /** Details for the client, as Anthropic gives them: `{error_code: "thread_not_found"}`. */
+  /** Details for the client, as Anthropic sends them: `{error_code: "thread_not_found"}`. */
   details: Record<string, unknown> | null
-  /** Status given inside the payload (OpenRouter: `error.code: 502`), else null. */
+  /** Status inside the payload (OpenRouter: `error.code: 502`), else null. */
   status: number | null
 }
 
@@ -48,11 +48,11 @@ export const readProviderError = (payload: unknown, keys: readonly string[]): Pr
 /** FastAPI's form: `[{loc: ["body", "top_k"], msg: "…"}]`. */
 const detailText = (detail: unknown): unknown => {
   if (!Array.isArray(detail)) return detail
-  const told = detail.filter(isObject).map(({ loc, msg }) => {
+  const lines = detail.filter(isObject).map(({ loc, msg }) => {
     const where = Array.isArray(loc) ? loc.join('.') : ''
     return [where, msg].filter((part) => typeof part === 'string' && part !== '').join(': ')
   })
-  return told.length > 0 ? told.join('; ') : detail.join('; ')
+  return lines.length > 0 ? lines.join('; ') : detail.join('; ')
 }
 
 /** Scalars and lists of them; anything deeper is left out. */

@@ -3,14 +3,14 @@
 
 import { FOREIGN_SECRET_SHAPES, MASK, maskShapes } from '../../core/redact-shapes.ts'
 
-const LOOKED_AT_CHARS = 4_096
+const MAX_READ_CHARS = 4_096
 const KEPT_CHARS = 500
 /**
  * The text without keys and what looks like one, at most 500 characters, on one line.
  * @param keys the configured keys, removed literally wherever they occur (also URL-encoded).
  */
 export const redact = (text: string, keys: readonly string[]): string => {
-  let clean = lookedAt(text)
+  let clean = headOf(text)
   for (const secret of keys.flatMap(literalForms)) clean = clean.replaceAll(secret, MASK)
   clean = maskShapes(clean, FOREIGN_SECRET_SHAPES)
   clean = clean.replace(/[\p{Cc}\s]+/gu, ' ').trim()
@@ -18,9 +18,9 @@ export const redact = (text: string, keys: readonly string[]): string => {
 }
 
 // Cut before the patterns run, and at a space: half a key at the cut would match none of them.
-const lookedAt = (text: string): string => {
-  if (text.length <= LOOKED_AT_CHARS) return text
-  const head = text.slice(0, LOOKED_AT_CHARS)
+const headOf = (text: string): string => {
+  if (text.length <= MAX_READ_CHARS) return text
+  const head = text.slice(0, MAX_READ_CHARS)
   return head.slice(0, head.lastIndexOf(' ') + 1)
 }
 

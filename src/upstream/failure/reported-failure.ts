@@ -9,8 +9,8 @@ export const reportedFailure = (value: JsonObject): JsonObject | null => {
   if (value.object === 'error' || value.type === 'error') return { error: value }
   if (!Array.isArray(value.choices)) return barePayload(value)
   for (const choice of objectsOf(value.choices)) {
-    const told = [choice, choice.message, choice.delta].filter(isObject).find(isErrorPayload)
-    if (told) return { error: told.error }
+    const failed = [choice, choice.message, choice.delta].filter(isObject).find(isErrorPayload)
+    if (failed) return { error: failed.error }
     if (isFailedFinish(choice.finish_reason)) return failedFinish(choice.finish_reason)
   }
   return null

@@ -13,7 +13,7 @@ export interface Field {
   isUsual?: (value: unknown) => boolean
 }
 
-const one =
+const oneOf =
   (...usual: unknown[]) =>
   (value: unknown): boolean =>
     usual.includes(value)
@@ -43,24 +43,24 @@ export const CHAT_FIELDS: Record<string, Field> = {
   stream_options: keeps(),
   max_tokens: means(),
   max_completion_tokens: means(),
-  temperature: tunes(one(1)),
-  top_p: tunes(one(1)),
-  n: means(one(1)),
+  temperature: tunes(oneOf(1)),
+  top_p: tunes(oneOf(1)),
+  n: means(oneOf(1)),
   stop: means(isEmpty),
   seed: tunes(),
-  frequency_penalty: tunes(one(0)),
-  presence_penalty: tunes(one(0)),
+  frequency_penalty: tunes(oneOf(0)),
+  presence_penalty: tunes(oneOf(0)),
   logit_bias: tunes(isEmpty),
-  logprobs: means(one(false)),
-  top_logprobs: means(one(0)),
+  logprobs: means(oneOf(false)),
+  top_logprobs: means(oneOf(0)),
   response_format: means((value) => isObject(value) && value.type === 'text'),
   tools: means(isEmpty),
   tool_choice: means(),
-  parallel_tool_calls: tunes(one(true)),
+  parallel_tool_calls: tunes(oneOf(true)),
   functions: means(isEmpty),
   function_call: means(),
   reasoning_effort: tunes(),
-  verbosity: tunes(one('medium')),
+  verbosity: tunes(oneOf('medium')),
   modalities: means(isTextOnly),
   audio: means(),
   prediction: tunes(),
@@ -69,8 +69,8 @@ export const CHAT_FIELDS: Record<string, Field> = {
   user: keeps(),
   safety_identifier: keeps(),
   metadata: keeps(isEmpty),
-  store: keeps(one(false)),
-  service_tier: keeps(one('auto', 'default')),
+  store: keeps(oneOf(false)),
+  service_tier: keeps(oneOf('auto', 'default')),
   prompt_cache_key: keeps(),
   prompt_cache_retention: keeps(),
   prompt_cache_options: keeps(),
@@ -124,7 +124,7 @@ export const ANTHROPIC_FIELDS: Record<string, Field> = {
   fallback_credit_token: keeps(),
   inference_geo: means(),
   mcp_servers: means(isEmpty),
-  speed: tunes(one('standard')),
+  speed: tunes(oneOf('standard')),
   thread: means(),
   user_profile_id: keeps(),
   workspace_id: keeps(),

@@ -7,7 +7,7 @@ import type { TargetParameters } from './targets.ts'
 
 export type Treatment = 'ours' | 'sent' | 'mapped' | 'dropped' | 'refused'
 
-/** How a given parameter with a non-default value is treated. */
+/** How a parameter with a value other than its default is treated. */
 export const treatmentOf = (
   name: string,
   target: TargetParameters,

@@ -30,7 +30,7 @@ const NAMES: Record<string, readonly string[]> = {
 const MAX_CHARS = 1_000
 
 /** Whether `text` contains `word` as a whole word. */
-const says = (text: string, word: string): boolean => {
+const contains = (text: string, word: string): boolean => {
   for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
     const around = `${text[at - 1] ?? ' '}${text[at + word.length] ?? ' '}`
     if (!/[\w]/.test(around)) return true
@@ -44,12 +44,12 @@ const says = (text: string, word: string): boolean => {
 export const refusedParameter = (error: RouterError, sent: readonly string[]): string | null => {
   const { status, providerMessage, param } = error.details
   if (error.code !== 'upstream_error' || (status !== 400 && status !== 422)) return null
-  const said = typeof providerMessage === 'string' ? providerMessage.slice(0, MAX_CHARS) : ''
-  if (!UNSUPPORTED.test(said)) return null
-  const text = `${said} ${typeof param === 'string' ? param : ''}`.toLowerCase()
+  const message = typeof providerMessage === 'string' ? providerMessage.slice(0, MAX_CHARS) : ''
+  if (!UNSUPPORTED.test(message)) return null
+  const text = `${message} ${typeof param === 'string' ? param : ''}`.toLowerCase()
   const isNamed = (name: string): boolean => {
     const names = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined
-    return (names ?? [name]).some((word) => says(text, word))
+    return (names ?? [name]).some((word) => contains(text, word))
   }
   return sent.find((name) => fieldOf(name).effect !== 'means' && isNamed(name)) ?? null
 }

@@ -65,7 +65,7 @@ export const createCountTokens = ({
   }
 }
 
-/** What OpenAI's tokenizer adds around each message. */
+/** Tokens that OpenAI's format adds to each message. */
 const TOKENS_PER_MESSAGE = 4
 /** An image of 1,000 × 1,000 pixels at Anthropic; actual sizes are not read. */
 const TOKENS_PER_IMAGE = 1_300

@@ -99,12 +99,12 @@ const encode = ({ body, source }: PostRequest): FetchInit['body'] | Promise<Fetc
   return isLongJson(sent, LONG_CHARS) ? jsonChunks(sent, takeTurn) : writeJson(sent)
 }
 
-interface Sent extends Omit<PostRequest, 'body'> {
+interface EncodedRequest extends Omit<PostRequest, 'body'> {
   body: FetchInit['body']
   key: ProviderKey | null
 }
 
-const send = async (context: PostContext, sent: Sent): Promise<FetchedResponse> => {
+const send = async (context: PostContext, sent: EncodedRequest): Promise<FetchedResponse> => {
   const { call, key, isStream, path } = sent
   const url = context.baseUrl + path
   const auth = key === null ? {} : sent.authHeaders(context.keyRing.reveal(key, url))

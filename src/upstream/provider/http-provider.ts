@@ -127,7 +127,7 @@ const answer = async (
   }
 }
 
-interface Asked {
+interface AnswerRequest {
   /** The caller's request. */
   request: UpstreamRequest
   /** The call, fitted to the model. */
@@ -135,7 +135,7 @@ interface Asked {
   call: LiveCall
 }
 
-/** What the configuration asks for, of the caller's headers and of ours. */
+/** The headers that the configuration enables: forwarded ones of the caller, and the router's own. */
 const optedIn = (
   { forwardHeaders = [], hasModelHeader }: Context,
   { callerHeaders = {}, target, traceHeaders }: UpstreamRequest,
@@ -152,7 +152,7 @@ const optedIn = (
 
 const exchange = async (
   context: Context,
-  { request, wireCall, call }: Asked,
+  { request, wireCall, call }: AnswerRequest,
 ): Promise<UpstreamReply> => {
   const { wire } = context
   const isNative = speaksNative(request, wire)

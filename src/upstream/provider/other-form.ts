@@ -37,7 +37,7 @@ export const eventTextOfList = (text: string): string | null => {
 
 /** A body whose beginning was read. */
 export interface OpenedBody {
-  /** Whether the first non-blank byte begins a JSON value. */
+  /** Whether the first non-blank byte begins a JSON object or list. */
   isJson: boolean
   /** The whole body, its beginning included. */
   body: ByteReader
@@ -98,7 +98,7 @@ export const eventsOfAnswer = (body: JsonObject, dialect: DialectName = 'openai'
 const namedEvent = (event: JsonObject): Uint8Array =>
   new TextEncoder().encode(`event: ${event.type}\ndata: ${writeJson(event)}\n\n`)
 
-/** A body of given bytes. */
+/** A body of these bytes. */
 export const bodyOf = (parts: Uint8Array[]): ByteReader => {
   const left = [...parts]
   return { next: () => left.shift() ?? null, cancel: () => left.splice(0) }

@@ -41,11 +41,11 @@ export const readWhole = async (
   const { response, call, wireCall } = answered
   const text = await textOf(context, answered)
   call.release()
-  const told = isEventText(text) ? text : eventTextOfList(text)
+  const events = isEventText(text) ? text : eventTextOfList(text)
   const { body, usage } =
-    told === null
+    events === null
       ? wireCall.readReply(objectIn(context, text))
-      : wholeOfEvents(context, request, { wireCall, text: told })
+      : wholeOfEvents(context, request, { wireCall, text: events })
   const common = { kind: 'json', ...replyFacts(context, response) } as const
   const { dialect = 'openai' } = wireCall
   if (dialect !== 'openai') {
@@ -75,7 +75,7 @@ const objectIn = (context: PostContext, text: string): JsonObject => {
   return received
 }
 
-/** Assembles events that came for a request without streaming. */
+/** The answer of events that came for a request without streaming. */
 const wholeOfEvents = (
   context: PostContext,
   request: UpstreamRequest,
@@ -96,7 +96,7 @@ const wholeOfEvents = (
   return { body, usage: answer.usage }
 }
 
-/** Values for fields that the provider does not give. */
+/** Values for fields that the provider does not send. */
 const namesFor = (
   { requestId, target, body }: UpstreamRequest,
   { toolNames, isJsonTool }: WireCall,
@@ -191,8 +191,8 @@ const openStream = async (context: PostContext, answered: Answered) => {
   if (!opened.isJson) return { body: opened.body, isOurs: false }
   const whole = { ...answered, response: { ...response, reader: opened.body } }
   const text = await textOf(context, whole)
-  const told = eventTextOfList(text)
-  if (told !== null) return { body: bodyOf([new TextEncoder().encode(told)]), isOurs: false }
+  const events = eventTextOfList(text)
+  if (events !== null) return { body: bodyOf([new TextEncoder().encode(events)]), isOurs: false }
   const { body } = wireCall.readReply(objectIn(context, text))
   return { body: bodyOf(eventsOfAnswer(body, wireCall.dialect)), isOurs: true }
 }

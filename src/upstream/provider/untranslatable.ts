@@ -4,7 +4,7 @@ import type { NativeBody, UpstreamRequest } from '../../dialects/chat/upstream-r
 import { RouterError } from '../../errors.ts'
 import type { Wire } from './wire.ts'
 
-const MAX_TOLD_FIELDS = 5
+const MAX_NAMED_FIELDS = 5
 
 type Subject = Pick<UpstreamRequest, 'native'>
 type Speaker = Pick<Wire, 'kind' | 'native'>
@@ -32,10 +32,10 @@ export const refuseUntranslatable = (
   if (native === undefined || speaksNative(request, wire)) return
   const [first] = native.untranslatable
   if (first === undefined) return
-  const told = native.untranslatable.slice(0, MAX_TOLD_FIELDS).join(', ')
+  const named = native.untranslatable.slice(0, MAX_NAMED_FIELDS).join(', ')
   throw new RouterError(
     'invalid_request',
-    `${told}: only ${SPEAKERS[native.dialect]} supports this, and the model ${target.model} is served by one of kind ${wire.kind}.`,
+    `${named}: only ${SPEAKERS[native.dialect]} supports this, and the model ${target.model} is served by one of kind ${wire.kind}.`,
     { param: first.replace(/ \(.*$/, ''), details: { untranslatable: native.untranslatable } },
   )
 }

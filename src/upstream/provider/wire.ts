@@ -19,7 +19,7 @@ export interface Wire {
   authHeaders(key: string): Record<string, string>
   /** Supported parameters of a chat request; absent: all. */
   readonly parameters?: TargetParameters
-  /** @throws RouterError `invalid_request` naming what the provider does not support */
+  /** @throws RouterError `invalid_request` naming the field that the provider does not support */
   toCall(request: UpstreamRequest): WireCall
   /** Path of embeddings, for providers that have them. */
   embeddingsPath?(upstreamName: string): string
@@ -38,7 +38,7 @@ export interface WireCall {
   dropped?: string[]
   /** JSON was requested by a tool, whose input is the answer's text. */
   isJsonTool?: boolean
-  /** Dialect of what `readReply` and `createStream` give; absent for OpenAI chat. */
+  /** Dialect of the results of `readReply` and `createStream`; absent for OpenAI chat. */
   dialect?: DialectName
   /**
    * A whole answer (never an error payload) in the reply's dialect. Usage null is estimated for OpenAI chat.
