@@ -59,11 +59,11 @@ export type StreamEnding = Omit<StreamEnd, 'usage'>
 
 interface ReplyFacts {
   status: number
-  /** What the provider said is left of its limits; on errors it is `details.rateLimit`. */
+  /** Remaining limits that the provider reported; on errors in `details.rateLimit`. */
   rateLimit?: RateLimitState
   /** Headers of the provider that are the caller's business, by their names there. */
   upstreamHeaders?: Record<string, string>
-  /** Parameters that the model could not be given. */
+  /** Parameters that were dropped because the model does not take them. */
   dropped?: string[]
 }
 
@@ -101,7 +101,7 @@ export interface Losses {
 
 export interface Upstream {
   readonly kind: ProviderConfig['kind']
-  /** A caller's dialect that it is given as it is. */
+  /** The dialect of callers whose body it gets unchanged. */
   readonly native?: NativeBody['dialect']
   /**
    * Resolves once there is something to give the client: a whole JSON answer, or a stream with its first content event.
@@ -109,7 +109,7 @@ export interface Upstream {
    * answered with an error; `client_closed` where the signal ended it.
    */
   chat(request: UpstreamRequest): Promise<UpstreamReply>
-  /** Parameters of the request that the model cannot be given, which change how it answers; absent: none. */
+  /** Parameters that the model does not take and that would change its answer; absent: none. */
   losses?(request: Pick<UpstreamRequest, 'body' | 'native' | 'target'>): Losses
   /** OpenAI's embeddings answer, where the provider has one. Errors as `chat`. */
   embed?(request: EmbedRequest): Promise<Record<string, unknown>>

@@ -21,7 +21,7 @@ export const nativeHeaders = (native: NativeBody | undefined): Record<string, st
   ...(native?.dialect === 'anthropic' ? native.headers : {}),
 })
 
-// Thoughts that http/dialects told of another provider's model have no signature, and Anthropic refuses such.
+// Thoughts that were translated from another provider's model have no signature, and Anthropic refuses them.
 const isForeignThought = (block: unknown): boolean =>
   isObject(block) && block.type === 'thinking' && !block.signature
 

@@ -22,17 +22,17 @@ const canSpend = (walk: Walk, steps: number): boolean => {
   return walk.left >= 0
 }
 
-/** A value that the schema itself gives (const, enum, default …), of any size. */
-const given = (value: unknown, walk: Walk): unknown => {
+/** A value that the schema itself contains (const, enum, default …), of any size. */
+const declaredValue = (value: unknown, walk: Walk): unknown => {
   if (value === undefined || isLongJson(value, walk.left)) return null
   return canSpend(walk, JSON.stringify(value).length) ? value : null
 }
 
 const build = (schema: unknown, walk: Walk, depth: number): unknown => {
   if (!isObject(schema) || depth > MAX_DEPTH || !canSpend(walk, 1)) return null
-  if ('const' in schema) return given(schema.const, walk)
-  if ('default' in schema) return given(schema.default, walk)
-  if (Array.isArray(schema.enum)) return given(schema.enum[0] ?? null, walk)
+  if ('const' in schema) return declaredValue(schema.const, walk)
+  if ('default' in schema) return declaredValue(schema.default, walk)
+  if (Array.isArray(schema.enum)) return declaredValue(schema.enum[0] ?? null, walk)
   const nested = alternative(schema, walk)
   if (nested !== null) return build(nested, walk, depth + 1)
   switch (typeOf(schema)) {

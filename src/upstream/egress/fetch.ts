@@ -10,7 +10,7 @@ import type { EndSignal } from '../../jobs/end-signal.ts'
 import { type BodyQueue, createBodyQueue } from './body-queue.ts'
 import type { Fetch, FetchedResponse, FetchInit } from './fetch-port.ts'
 
-/** Redirects are never followed, whatever the answer says. */
+/** Redirects are never followed. */
 export const createEgressFetch = (dispatcher: Dispatcher): Fetch => {
   return (url, init) =>
     new Promise((resolve, reject) => {

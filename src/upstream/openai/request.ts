@@ -52,9 +52,9 @@ const fitEffort = (sent: ChatBody, { native, target }: UpstreamRequest, preset: 
   if (least !== undefined) sent.reasoning_effort ??= least
 }
 
-const withUsage = (given: unknown): unknown => {
-  const options = isObject(given) ? given : {}
-  return options.include_usage === true ? given : { ...options, include_usage: true }
+const withUsage = (received: unknown): unknown => {
+  const options = isObject(received) ? received : {}
+  return options.include_usage === true ? received : { ...options, include_usage: true }
 }
 
 /** Removes the router's `session_id`; OpenAI accepts metadata only for stored completions. */

@@ -1,4 +1,4 @@
-// What one event of a chat stream means. It only watches: bytes are relayed by relay.ts, which decides by this value.
+// The meaning of one event of a chat stream. It is only read here: relay.ts relays the bytes, and decides by this value.
 import type { AnswerFlaw, Usage } from '../../core/types.ts'
 import { flawOf } from '../../dialects/chat/finish-reasons.ts'
 import { plainTextOf } from '../../dialects/chat/plain-chunk.ts'
@@ -48,7 +48,7 @@ export const readStreamEvent = (frame: Uint8Array): StreamEvent => {
   return payload === null ? readChunk(value) : { kind: 'error', payload }
 }
 
-/** What an event that is called an error says, in whatever form. */
+/** The payload of an event that is named an error, in any form. */
 const errorOf = (value: JsonObject | null, data: string): JsonObject => {
   if (value === null) return { error: { message: data } }
   return reportedFailure(value) ?? { error: value }
@@ -74,7 +74,7 @@ const plainChunk = (value: JsonObject, text: string): ChatChunk => ({
   text,
 })
 
-/** What one parsed chunk means. */
+/** The meaning of one parsed chunk. */
 export const readChunk = (value: Record<string, unknown>): ChatChunk => {
   const plain = plainTextOf(value)
   if (plain !== null) return plainChunk(value, plain)

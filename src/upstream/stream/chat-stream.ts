@@ -32,7 +32,7 @@ const NAMELESS = {
 
 interface State extends AnswerOutput {
   options: AnswerStreamOptions
-  mender: ChunkNormaliser
+  normaliser: ChunkNormaliser
   /** Indexes of the choices that have finished. */
   finished: Set<number>
   usage: Usage | null
@@ -50,19 +50,19 @@ const noteChunk = (state: State, chunk: ChatChunk): void => {
   progress.isFinished = finished.size >= state.options.choices
 }
 
-const admitChunk = (state: State, given: ChatChunk, bytes: Uint8Array): void => {
-  const { progress, mender } = state
+const admitChunk = (state: State, received: ChatChunk, bytes: Uint8Array): void => {
+  const { progress, normaliser } = state
   const { isUsageAsked, price } = state.options
-  const mended = mender.normalise(given.value)
-  const usage = isUsageAsked ? strayUsage(mended) : undefined
-  const value = usage === undefined ? mended : { ...mended, usage: usageOf(usage) }
-  if (mender.hasNameless) {
+  const normalised = normaliser.normalise(received.value)
+  const usage = isUsageAsked ? strayUsage(normalised) : undefined
+  const value = usage === undefined ? normalised : { ...normalised, usage: usageOf(usage) }
+  if (normaliser.hasNameless) {
     progress.errorPayload = NAMELESS
     return
   }
-  const isAsItCame = value === given.value
-  const chunk = isAsItCame ? given : readChunk(value)
-  const frame = isAsItCame ? bytes : replaceData(bytes, writeJson(value))
+  const isUnchanged = value === received.value
+  const chunk = isUnchanged ? received : readChunk(value)
+  const frame = isUnchanged ? bytes : replaceData(bytes, writeJson(value))
   noteChunk(state, chunk)
   if (chunk.isUsageOnly && !isUsageAsked) return
   const isLastUsage = chunk.usage !== null && (chunk.isUsageOnly || progress.isFinished)
@@ -72,8 +72,8 @@ const admitChunk = (state: State, given: ChatChunk, bytes: Uint8Array): void => 
 
 /** `[DONE]`, after ending choices that the provider left open. */
 const finish = (state: State, done: Uint8Array): void => {
-  const { progress, mender } = state
-  const owed = progress.hasContent ? mender.finish() : null
+  const { progress, normaliser } = state
+  const owed = progress.hasContent ? normaliser.finish() : null
   if (owed !== null) admitChunk(state, readChunk(owed), encodeData(writeJson(owed)))
   if (progress.errorPayload !== null) return
   progress.isComplete = true
@@ -95,8 +95,8 @@ export const createChatReader = (
   options: AnswerStreamOptions,
   output: AnswerOutput,
 ): EventReader => {
-  const mender = createChunkNormaliser(options.names)
-  const state: State = { ...output, options, mender, finished: new Set(), usage: null }
+  const normaliser = createChunkNormaliser(options.names)
+  const state: State = { ...output, options, normaliser, finished: new Set(), usage: null }
   const { progress } = output
   return {
     event: (frame) => admit(state, readStreamEvent(frame), frame),

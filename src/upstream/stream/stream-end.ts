@@ -67,10 +67,10 @@ const withUsage = async (context: EndContext, ending: StreamEnding): Promise<Str
 }
 
 /** Usage of an interrupted answer: the provider's initial figures, plus a count of the text so far. */
-const withProduced = (told: Usage, counted: Usage | null): Usage => {
+const withProduced = (reported: Usage, counted: Usage | null): Usage => {
   const produced = counted?.completionTokens ?? 0
-  if (produced <= told.completionTokens) return told
-  return { ...told, completionTokens: produced, isEstimated: true }
+  if (produced <= reported.completionTokens) return reported
+  return { ...reported, completionTokens: produced, isEstimated: true }
 }
 
 const outcomeOf = (failure: RouterError | null): StreamEnd['outcome'] => {

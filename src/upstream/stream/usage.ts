@@ -24,8 +24,8 @@ export const readUsage = (usage: unknown): Usage | null => {
 }
 
 /** In the router's form for Anthropic, and OpenRouter's. */
-const readWritten = ({ prompt_tokens_details: told }: Record<string, unknown>) => {
-  const details = isObject(told) ? told : {}
+const readWritten = ({ prompt_tokens_details: reported }: Record<string, unknown>) => {
+  const details = isObject(reported) ? reported : {}
   const written = details.cache_creation_tokens ?? details.cache_write_tokens
   const hour = details.cache_creation_1h_tokens
   return { written: isCount(written) ? written : 0, hour: isCount(hour) ? hour : 0 }
