@@ -1,5 +1,5 @@
 // A database of many decisions in seconds: rows as the store writes them, straight into its schema, and the sums made of them.
-// The same options give the same rows; from some ten thousand on the earliest stand again, later and under ids of their own.
+// The same options give the same rows; from 5,000 on the earliest stand again, later and under ids of their own.
 import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core'
 import { createRandom, type Random } from '../../src/core/statistics/random.ts'
 import type { Attempt, Completion, Decision, Outcome, Reason } from '../../src/core/types.ts'
@@ -132,8 +132,7 @@ const completionOf = (decision: Decision, random: Random): Completion => {
 }
 
 /** So many are made; the others are copies of them, which take a tenth of the time. */
-const MADE = 20_000
-const EACH_BATCH = 5_000
+const MADE = 5_000
 
 interface Block {
   number: number
@@ -214,11 +213,9 @@ const addMade = ({ client, db }: OpenedDatabase, options: SeedOptions, add: Add)
     }
   }
   const made = Math.min(wanted, MADE)
-  for (let from = 0; from < made; from += EACH_BATCH) {
-    client.transaction(() => {
-      for (let n = from; n < Math.min(made, from + EACH_BATCH); n++) addOne(n)
-    })()
-  }
+  client.transaction(() => {
+    for (let n = 0; n < made; n++) addOne(n)
+  })()
 }
 
 const addCopies = (database: OpenedDatabase, options: SeedOptions): void => {

@@ -28,7 +28,7 @@ describe.skipIf(!hasChromium)('decisions', () => {
   let id: string
 
   beforeAll(async () => {
-    rig = await createDeskRig({ seed: { own: [hostile] } })
+    rig = await createDeskRig({ seed: { decisions: 20_000, own: [hostile] } })
     id = (await rig.server.route('write a python function that sorts a list')).id
     await rig.server.post('/v1/chat/completions', {
       model: 'auto',
