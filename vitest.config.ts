@@ -49,6 +49,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     ...(isShuffled ? {} : { sequence: { sequencer: SlowestFirst } }),
     dangerouslyIgnoreUnhandledErrors: false,
+    // What was compiled for one run serves the next, by a hash of each file, of this one and of the lockfile.
+    experimental: { fsModuleCache: true, fsModuleCachePath: 'node_modules/.cache/vitest' },
     projects: [
       {
         extends: true,
