@@ -37,7 +37,7 @@ export const encoderSchema = z.strictObject({
   cache_size: z
     .int()
     .nonnegative()
-    .default(2_000)
+    .default(1_000)
     .describe('Embeddings kept in memory, of 5 kB each.'),
   processes: z
     .union([z.int().min(1).max(16), z.literal('auto')])
