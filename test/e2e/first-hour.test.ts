@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { ANTHROPIC_KEY, type FakeAnthropic, startFakeAnthropic } from '../support/fake-anthropic.ts'
+import { startWall } from '../support/faulty-provider.ts'
 import {
   createSite,
   type RoutedJson,
@@ -14,7 +15,6 @@ import {
   type SiteOptions,
 } from '../support/server.ts'
 import { smallConfig, smallTraining } from '../support/small-training.ts'
-import { startWall } from '../support/wall.ts'
 import {
   configText,
   jsonLines,

@@ -3,11 +3,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { startWall, textOf, WHOLE_TEXT } from '../support/faulty-provider.ts'
 import { rawClient, rawPost } from '../support/raw-client.ts'
 import { RAW_ANSWERS, type RawProvider, startRawProvider } from '../support/raw-provider.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
 import { exampleConfig } from '../support/training-folder.ts'
-import { startWall, textOf, WHOLE_TEXT } from '../support/wall.ts'
 
 const MB = 1024 * 1024
 const STALL_MS = 1_500

@@ -1,7 +1,7 @@
 // Section N of the acceptance list: nobody but the configuration says where a call goes, and with which key.
 import { expect, it, onTestFinished } from 'vitest'
+import { startWall } from '../support/faulty-provider.ts'
 import { createRig } from '../support/rig.ts'
-import { startWall } from '../support/wall.ts'
 
 const KEY = 'sk-of-the-caller'
 

@@ -1,8 +1,8 @@
 // Section T of the acceptance list, what is learned of targets: breakers, cooldowns, headroom, and the retry budget.
 import { expect, it, vi } from 'vitest'
 import { errorBody, json } from '../support/fake-provider.ts'
+import { answer } from '../support/faulty-provider.ts'
 import { createRig, type Rig } from '../support/rig.ts'
-import { answer } from '../support/wall.ts'
 
 const stateOf = (rig: Rig, model: string) =>
   rig.resilience.health().targets.find((target) => target.model === model)

@@ -1,7 +1,7 @@
 // Section T of the acceptance list, retries and fallback: what the client gets, and what the wall has seen.
 import { expect, it } from 'vitest'
+import { answer, textOf, WHOLE_TEXT } from '../support/faulty-provider.ts'
 import { createRig } from '../support/rig.ts'
-import { answer, textOf, WHOLE_TEXT } from '../support/wall.ts'
 
 it('T01 waits as long as a 429 asks for, then is served by the same target', async () => {
   const rig = await createRig({ chain: ['429-once', 'ok'] })

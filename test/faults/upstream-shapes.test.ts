@@ -12,8 +12,8 @@ import {
   USAGE,
   WORDS,
 } from '../support/fake-provider.ts'
+import { textOf, WHOLE_TEXT } from '../support/faulty-provider.ts'
 import { createRig } from '../support/rig.ts'
-import { textOf, WHOLE_TEXT } from '../support/wall.ts'
 
 const DEEP = `${'['.repeat(200_000)}${']'.repeat(200_000)}`
 /** The same JSON text with one field more. */

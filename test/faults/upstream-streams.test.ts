@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { DONE, STOP, stream } from '../support/fake-provider.ts'
+import { type answer, dataOf, textOf, WHOLE_TEXT } from '../support/faulty-provider.ts'
 import { createRig } from '../support/rig.ts'
-import { type answer, dataOf, textOf, WHOLE_TEXT } from '../support/wall.ts'
 
 it('T06 gives a silent target up at its first-byte limit, does not repeat it, and falls back', async () => {
   for (const isStream of [false, true]) {

@@ -6,7 +6,7 @@ import { isMet, type Results } from '../../scripts/bench/faults/results.ts'
 import { scenarios } from '../../scripts/bench/faults/scenarios.ts'
 import { type Right, type Score, scoreCase, worst } from '../../scripts/bench/faults/score.ts'
 import { chunkEvent, DONE, dataEvent, ROLE, STOP, USAGE } from '../../scripts/rig/fake-provider.ts'
-import { WHOLE_TEXT } from '../../scripts/rig/wall.ts'
+import { WHOLE_TEXT } from '../../scripts/rig/faulty-provider.ts'
 import { configSchema } from '../../src/config/config-schema.ts'
 import { defaultConfig } from '../../src/config/default-config.ts'
 

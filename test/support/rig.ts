@@ -19,8 +19,8 @@ import { createUpstreams } from '../../src/upstream/registry/registry.ts'
 import { createResilience, type Resilience } from '../../src/upstream/resilience/resilience.ts'
 import { chosenFor } from './chosen.ts'
 import type { FakeProvider, Fault, ProviderAttempt } from './fake-provider.ts'
+import { startWall } from './faulty-provider.ts'
 import { createFakeDeps, type FakeHttpDeps, fakeDecision } from './http-fakes.ts'
-import { startWall } from './wall.ts'
 
 export interface Answer {
   status: number

@@ -1,5 +1,5 @@
 // The caller's side of a case: one chat completion over a socket, kept as far as it came, and read as a client reads it.
-import { dataOf } from '../../rig/wall.ts'
+import { dataOf } from '../../rig/faulty-provider.ts'
 
 export type Form = 'json' | 'sse'
 

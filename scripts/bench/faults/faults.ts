@@ -4,7 +4,7 @@
 // expectation is not met.
 import { Option } from 'commander'
 import type { FakeProvider, Fault } from '../../rig/fake-provider.ts'
-import { answer, firstTime, slowToken, startWall, status, WALL } from '../../rig/wall.ts'
+import { answer, firstTime, slowToken, startWall, status, WALL } from '../../rig/faulty-provider.ts'
 import { note } from '../../terminal/output.ts'
 import { runBench } from '../harness.ts'
 import { runOutage } from './outage.ts'

@@ -10,7 +10,7 @@
 //
 // A scenario is as good as its worst case. A healthy request beside each case must pass, else the case fails.
 
-import { WHOLE_TEXT } from '../../rig/wall.ts'
+import { WHOLE_TEXT } from '../../rig/faulty-provider.ts'
 import type { Reading, Received } from './client.ts'
 
 export const SCORES = ['pass', 'partial', 'safe', 'fail'] as const

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { errorBody, json } from '../../support/fake-provider.ts'
+import { answer } from '../../support/faulty-provider.ts'
 import { createRig } from '../../support/rig.ts'
-import { answer } from '../../support/wall.ts'
 
 type Exchange = Parameters<typeof answer>[0]
 

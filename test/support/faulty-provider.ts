@@ -1,2 +1,2 @@
 // The wall is the fault bench's too: scripts cannot import from test/.
-export * from '../../scripts/rig/wall.ts'
+export * from '../../scripts/rig/faulty-provider.ts'
