@@ -1,5 +1,5 @@
-// The wall: the fake provider's faults and those that the acceptance list adds, each chosen by model name and counted per
-// model. `name#2` and `name@anything` are the same fault under another name.
+// The faulty provider: the fake provider's faults and those that the acceptance list adds, each chosen by model name and
+// counted per model. `name#2` and `name@anything` are the same fault under another name.
 import {
   chunkEvent,
   DONE,
@@ -22,7 +22,7 @@ const TOKENS = 60
 const tokens = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, n) => chunkEvent({ content: `t${from + n} ` }))
 
-/** The text of a whole answer of the wall. */
+/** The text of a whole answer. */
 export const WHOLE_TEXT = Array.from({ length: TOKENS }, (_, n) => `t${n} `).join('')
 
 /** A whole answer in the form that was asked for, naming the model that gave it. */
@@ -77,7 +77,7 @@ const flood: Fault = async (x) => {
 }
 
 /** Faults by model name. */
-export const WALL: Record<string, Fault> = {
+export const FAULTS_BY_MODEL: Record<string, Fault> = {
   ...FAULTS,
   ok: answer,
   '429-once': firstTime(status(429, {}, { 'retry-after': '1' })),
@@ -117,9 +117,9 @@ export const WALL: Record<string, Fault> = {
 const withTwins = (faults: Record<string, Fault>): Record<string, Fault> =>
   new Proxy(faults, { get: (all, name) => all[String(name).replace(/[#@].*$/, '')] })
 
-/** Starts the wall; `faults` adds to or replaces its own. */
-export const startWall = (faults: Record<string, Fault> = {}): Promise<FakeProvider> =>
-  startFakeProvider(withTwins({ ...WALL, ...faults }))
+/** Starts the faulty provider; `faults` adds to or replaces its own. */
+export const startFaultyProvider = (faults: Record<string, Fault> = {}): Promise<FakeProvider> =>
+  startFakeProvider(withTwins({ ...FAULTS_BY_MODEL, ...faults }))
 
 /** The text that a stream's chunks carry. */
 export const textOf = (sse: string): string =>

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RebuildReport } from '../../src/training/rebuild/rebuild.ts'
 import { ANTHROPIC_KEY, type FakeAnthropic, startFakeAnthropic } from '../support/fake-anthropic.ts'
-import { startWall } from '../support/faulty-provider.ts'
+import { startFaultyProvider } from '../support/faulty-provider.ts'
 import {
   createSite,
   type RoutedJson,
@@ -50,13 +50,13 @@ const FOLDERS: Folder[] = [
 const firstHour = ({ options, otherRoutes }: Folder): void => {
   let site: Site
   let server: RunningServer
-  let cheap: Awaited<ReturnType<typeof startWall>>
+  let cheap: Awaited<ReturnType<typeof startFaultyProvider>>
   let clever: FakeAnthropic
   let key: string | null = null
   const isFresh = otherRoutes.length === 0
 
   beforeAll(async () => {
-    cheap = await startWall()
+    cheap = await startFaultyProvider()
     clever = await startFakeAnthropic()
     site = await createSite(options)
   })

@@ -1,9 +1,9 @@
-// The real, compiled server in front of the wall: failover and its books end to end, and what only a process of its own
+// The real, compiled server in front of the faulty provider: failover and its books end to end, and what only a process of its own
 // can show: memory under clients and providers that misbehave (T22, T26, T27), and life under five hundred bad bodies (T18).
 import { existsSync, readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import { startWall, textOf, WHOLE_TEXT } from '../support/faulty-provider.ts'
+import { startFaultyProvider, textOf, WHOLE_TEXT } from '../support/faulty-provider.ts'
 import { rawClient, rawPost } from '../support/raw-client.ts'
 import { RAW_ANSWERS, type RawProvider, startRawProvider } from '../support/raw-provider.ts'
 import { createSite, type RunningServer, type Site } from '../support/server.ts'
@@ -16,12 +16,12 @@ const LOOP_BOUND_MS = 250
 const CHAT = '/v1/chat/completions'
 const LOOP_PROBE = pathToFileURL('dist/scripts/rig/loop-probe.js').href
 
-let wall: Awaited<ReturnType<typeof startWall>>
+let faultyProvider: Awaited<ReturnType<typeof startFaultyProvider>>
 let raw: RawProvider
 let site: Site
 let server: RunningServer
 
-const wallModels = {
+const faultyModels = {
   'cut-json': {},
   '503-forever': {},
   ok: { input_usd_per_million: 1, output_usd_per_million: 2 },
@@ -40,12 +40,12 @@ const config = () => {
   return {
     providers: {
       echo: { kind: 'echo' },
-      wall: { kind: 'openai', base_url: wall.baseUrl },
+      faulty: { kind: 'openai', base_url: faultyProvider.baseUrl },
       raw: { kind: 'openai', base_url: raw.baseUrl },
     },
     models: {
       ...models,
-      ...Object.fromEntries([...of('wall', wallModels), ...of('raw', rawModels)]),
+      ...Object.fromEntries([...of('faulty', faultyModels), ...of('raw', rawModels)]),
     },
     routes: {
       ...routes,
@@ -58,7 +58,7 @@ const config = () => {
 }
 
 beforeAll(async () => {
-  wall = await startWall()
+  faultyProvider = await startFaultyProvider()
   raw = await startRawProvider()
   site = await createSite({ config: config() })
   server = await site.start({ env: { NODE_OPTIONS: `--import ${LOOP_PROBE}` } })
@@ -66,7 +66,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await site.remove()
-  await wall.close()
+  await faultyProvider.close()
   await raw.close()
 })
 
@@ -89,13 +89,13 @@ it.each([
 ])(
   'T04 T16 fails over from a target that is down, %s, and books what served',
   async (_form, form) => {
-    const before = wall.attempts.length
+    const before = faultyProvider.attempts.length
     const response = await ask('route:failing', form)
     const text = await response.text()
     expect(response.status).toBe(200)
     const said = 'stream' in form ? textOf(text) : JSON.parse(text).choices[0].message.content
     expect(said).toBe(WHOLE_TEXT)
-    const calls = wall.attempts.slice(before).map(({ body }) => body.model)
+    const calls = faultyProvider.attempts.slice(before).map(({ body }) => body.model)
     expect(calls).toEqual(['503-forever', '503-forever', 'ok'])
     expect(response.headers.get('x-router-attempts')).toBe('3')
     expect(response.headers.get('x-router-model')).toBe('ok')
@@ -127,11 +127,11 @@ it('takes a request to the model of its route that can serve it, and refuses wha
   const tooled = await ask('route:limited', { tools })
   expect(tooled.headers.get('x-router-model')).toBe('ok@tooled')
   expect(tooled.headers.get('x-router-reason')).toBe('constrained')
-  const before = wall.attempts.length
+  const before = faultyProvider.attempts.length
   const refused = await ask('route:limited', { response_format: { type: 'json_schema' } })
   expect(refused.status).toBe(400)
   expect(await refused.json()).toMatchObject({ error: { param: 'response_format' } })
-  expect(wall.attempts).toHaveLength(before)
+  expect(faultyProvider.attempts).toHaveLength(before)
 })
 
 const hasProc = existsSync('/proc/self/status')
@@ -148,7 +148,7 @@ it.runIf(hasProc)(
       [1, 2, 3].map(() => rawClient(Number(new URL(server.url).port))),
     )
     const before = rssBytes()
-    const from = wall.attempts.length
+    const from = faultyProvider.attempts.length
     for (const [n, { socket }] of clients.entries()) {
       socket.pause()
       socket.removeAllListeners('data')
@@ -160,11 +160,11 @@ it.runIf(hasProc)(
       expect(line).toMatchObject({ msg: 'request', streamEnd: 'stalled' })
     }
     expect(rssBytes() - before).toBeLessThan(64 * MB)
-    for (const { closed, bytesWritten } of wall.attempts.slice(from)) {
+    for (const { closed, bytesWritten } of faultyProvider.attempts.slice(from)) {
       expect(await closed).toEqual({ isAborted: true })
       expect(bytesWritten).toBeLessThan(32 * MB)
     }
-    expect(wall.attempts).toHaveLength(from + clients.length)
+    expect(faultyProvider.attempts).toHaveLength(from + clients.length)
     for (const { socket } of clients) socket.destroy()
     expect((await ask('ok')).status).toBe(200)
   },
@@ -220,14 +220,14 @@ it('T18 turns its loop while it refuses five hundred conversations with broken t
   }
   await server.post(CHAT, body)
   await gap(1)
-  const before = wall.attempts.length
+  const before = faultyProvider.attempts.length
   for (let n = 0; n < 500; n += 10) {
     const replies = await Promise.all(Array.from({ length: 10 }, () => server.post(CHAT, body)))
     expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([400]))
     await Promise.all(replies.map((reply) => reply.text()))
   }
   const { longestOwnMs, longestWallMs } = await gap(2)
-  expect(wall.attempts).toHaveLength(before)
+  expect(faultyProvider.attempts).toHaveLength(before)
   // Without waiting for a core, where the system tells that: on a crowded machine it is most of the wall time.
   expect(longestOwnMs ?? longestWallMs).toBeLessThan(LOOP_BOUND_MS)
 }, 60_000)

@@ -35,7 +35,7 @@ interface Phase {
   calls: number
 }
 
-const first = (rig: Rig) => rig.wall.nextAttempt()
+const first = (rig: Rig) => rig.provider.nextAttempt()
 
 const PHASES: Phase[] = [
   {
@@ -106,13 +106,13 @@ it.each(PHASES)(
     leave()
     await gone
     expect(await rig.row('leaver')).toMatchObject({ outcome: 'client_closed' })
-    for (const attempt of rig.wall.attempts) await attempt.closed
-    for (const { closedAtMs } of rig.wall.attempts) {
+    for (const attempt of rig.provider.attempts) await attempt.closed
+    for (const { closedAtMs } of rig.provider.attempts) {
       expect((closedAtMs ?? Infinity) - leftAtMs).toBeLessThan(CLOSE_MS)
     }
     expectIdle(rig)
     await sleep(700)
-    expect(rig.wall.attempts).toHaveLength(calls)
+    expect(rig.provider.attempts).toHaveLength(calls)
     expect(rig.resilience.health().targets.every(({ failures }) => failures === 0)).toBe(true)
   },
 )

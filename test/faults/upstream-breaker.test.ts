@@ -46,10 +46,10 @@ it('T20 answers at once with 503 and the remaining wait while all targets are op
   const open = { breaker_open_ms: 20_000, breaker_max_open_ms: 20_000 }
   const rig = await createRig({ chain: ['503-forever', 'reset-forever'], resilience: open })
   for (let n = 0; n < 3; n += 1) expect((await rig.ask()).status).toBe(503)
-  const before = rig.wall.attempts.length
+  const before = rig.provider.attempts.length
   const replies = []
   for (let n = 0; n < 5; n += 1) replies.push(await rig.ask())
-  expect(rig.wall.attempts).toHaveLength(before)
+  expect(rig.provider.attempts).toHaveLength(before)
   for (const reply of replies) {
     expect(reply.status).toBe(503)
     expect(JSON.parse(reply.text)).toMatchObject({ error: { code: 'targets_unavailable' } })

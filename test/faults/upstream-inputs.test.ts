@@ -42,7 +42,7 @@ it.each(REFUSED)(
     const reply = await rig.ask(historyWith(message))
     expect(reply.status).toBe(400)
     expect(JSON.parse(reply.text)).toMatchObject({ error: { code: 'invalid_request', param } })
-    expect(rig.wall.attempts).toEqual([])
+    expect(rig.provider.attempts).toEqual([])
     expect(rig.resilience.health().targets[0]).toMatchObject({ breaker: 'closed', failures: 0 })
     const line = await rig.deps.logged(({ message: said }) => said === 'request')
     expect(line.facts).toMatchObject({ status: 400, errorCode: 'invalid_request' })
@@ -58,7 +58,7 @@ it.each([
   const rig = await createRig({ chain: ['ok'] })
   const body = historyWith(called(written))
   expect(await rig.ask(body)).toMatchObject({ status: 200 })
-  expect(rig.wall.attempts[0]?.body.messages).toEqual(body.messages)
+  expect(rig.provider.attempts[0]?.body.messages).toEqual(body.messages)
 })
 
 it.each([
@@ -67,5 +67,5 @@ it.each([
 ])('T18 sends tool arguments that are %s as the text of an object', async (_what, given, sent) => {
   const rig = await createRig({ chain: ['ok'] })
   expect(await rig.ask(historyWith(called(given)))).toMatchObject({ status: 200 })
-  expect(rig.wall.attempts[0]?.body.messages).toEqual(historyWith(called(sent)).messages)
+  expect(rig.provider.attempts[0]?.body.messages).toEqual(historyWith(called(sent)).messages)
 })

@@ -1,4 +1,4 @@
-// Section T of the acceptance list, retries and fallback: what the client gets, and what the wall has seen.
+// Section T of the acceptance list, retries and fallback: what the client gets, and what the faulty provider has seen.
 import { expect, it } from 'vitest'
 import { answer, textOf, WHOLE_TEXT } from '../support/faulty-provider.ts'
 import { createRig } from '../support/rig.ts'
@@ -96,7 +96,7 @@ it('T05 serves every call over sockets that the provider closes unannounced', as
   for (let n = 0; n < 40; n += 1) expect(await rig.ask()).toMatchObject({ status: 200 })
   const repeated = rig.at('closing').length - 40
   const rows = rig.rows.filter(({ attempts }) => attempts.length > 1)
-  expect(repeated).toBeLessThanOrEqual(rows.length) // a reset before the wall has read the call is not in its log
+  expect(repeated).toBeLessThanOrEqual(rows.length) // a reset before the provider has read the call is not in its log
   expect(rows.every(({ attempts }) => attempts.length === 2)).toBe(true)
 })
 
@@ -117,7 +117,7 @@ it('T12 does not repeat a prompt that is too long, and gives the 400 on unchange
   expect(JSON.parse(reply.text)).toMatchObject({
     error: { code: 'context_length_exceeded', message: 'status 400' },
   })
-  expect(rig.wall.attempts).toHaveLength(1)
+  expect(rig.provider.attempts).toHaveLength(1)
 })
 
 it('T12 takes a prompt that is too long to a model with a larger context', async () => {
@@ -131,7 +131,7 @@ it('T12 takes a prompt that is too long to a model with a larger context', async
     routeResilience: { fallbacks: { context_window: ['ok'] } },
   })
   expect((await configured.ask()).headers.get('x-router-model')).toBe('ok')
-  expect(configured.wall.attempts).toHaveLength(2)
+  expect(configured.provider.attempts).toHaveLength(2)
 })
 
 it('T13 neither repeats nor reroutes what a content filter refused, and keeps its reason', async () => {
@@ -142,7 +142,7 @@ it('T13 neither repeats nor reroutes what a content filter refused, and keeps it
   const reply = await rig.ask()
   expect(reply.status).toBe(400)
   expect(JSON.parse(reply.text)).toMatchObject({ error: { code: 'content_filter' } })
-  expect(rig.wall.attempts).toHaveLength(1)
+  expect(rig.provider.attempts).toHaveLength(1)
   expect(rig.resilience.health().targets[0]).toMatchObject({ breaker: 'closed', failures: 0 })
 })
 
@@ -180,7 +180,7 @@ it('T17 makes at most four calls, each target once where there are four', async 
   const chain = ['503-forever', '503-forever#2', '503-forever#3', '503-forever#4', 'ok']
   const rig = await createRig({ chain })
   expect((await rig.ask()).status).toBe(503)
-  expect(rig.wall.attempts.map(({ body }) => body.model)).toEqual(chain.slice(0, 4))
+  expect(rig.provider.attempts.map(({ body }) => body.model)).toEqual(chain.slice(0, 4))
 })
 
 it('T24 falls back from what is no answer: JSON error, error event, HTML, nothing', async () => {
@@ -202,14 +202,14 @@ it('T24 falls back from what is no answer: JSON error, error event, HTML, nothin
 it('T25 does not follow a redirect', async () => {
   const rig = await createRig({ chain: ['redirect'] })
   expect((await rig.ask()).status).toBe(502)
-  expect(rig.wall.attempts.map(({ path }) => path)).toEqual(['/v1/chat/completions'])
+  expect(rig.provider.attempts.map(({ path }) => path)).toEqual(['/v1/chat/completions'])
 })
 
 it('T29 is done with a provider that refuses its key, and tells the caller 502, not 401', async () => {
   const alone = await createRig({ chain: ['401-forever', 'ok'] })
   const reply = await alone.ask()
   expect(reply.status).toBe(502)
-  expect(alone.wall.attempts).toHaveLength(1)
+  expect(alone.provider.attempts).toHaveLength(1)
   expect(alone.resilience.health().providers[0]).toMatchObject({
     isKeyRejected: true,
     keyRejections: 1,
@@ -229,7 +229,9 @@ it('lets a caller fail the n-th target of its own request, without a trace at th
     expect(reply.headers.get('x-router-attempts')).toBe('2')
   }
   expect(rig.at('seen')).toEqual([])
-  expect(JSON.stringify(rig.wall.attempts.map(({ body }) => body))).not.toContain('fail_targets')
+  expect(JSON.stringify(rig.provider.attempts.map(({ body }) => body))).not.toContain(
+    'fail_targets',
+  )
   expect(rig.resilience.health().targets[0]).toMatchObject({ failures: 0 })
   expect((await rig.ask({}, { headers: { 'x-router-fail-targets': '1,2' } })).status).toBe(503)
   expect((await rig.ask({}, { headers: { 'x-router-fail-targets': 'all' } })).status).toBe(400)
@@ -240,5 +242,5 @@ it('refuses forced failures where the configuration does not allow them', async 
   const reply = await rig.ask({}, { headers: { 'x-router-fail-targets': '1' } })
   expect(reply.status).toBe(400)
   expect(JSON.parse(reply.text)).toMatchObject({ error: { param: 'x-router-fail-targets' } })
-  expect(rig.wall.attempts).toEqual([])
+  expect(rig.provider.attempts).toEqual([])
 })

@@ -25,7 +25,7 @@ it('T06 ends with the total deadline whatever the targets do', async () => {
   expect(reply.status).toBe(504)
   expect(reply.tookMs).toBeGreaterThan(990)
   expect(reply.tookMs).toBeLessThan(3_000)
-  expect(rig.wall.attempts).toHaveLength(2)
+  expect(rig.provider.attempts).toHaveLength(2)
 })
 
 it('T07 fails over from headers without a first token, in one coherent stream', async () => {

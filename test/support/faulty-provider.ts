@@ -1,2 +1,2 @@
-// The wall is the fault bench's too: scripts cannot import from test/.
+// The fault bench uses the faulty provider, too: scripts cannot import from test/.
 export * from '../../scripts/rig/faulty-provider.ts'

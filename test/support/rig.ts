@@ -1,4 +1,4 @@
-// The whole way from an HTTP request to the wall and back (app, call, record), with waits scaled down and no encoder: what
+// The whole way from an HTTP request to the faulty provider and back (app, call, record), with waits scaled down and no encoder: what
 // is asked for is the route `test`, whose models are the faults of the test.
 import { once } from 'node:events'
 import type { Server } from 'node:http'
@@ -19,7 +19,7 @@ import { createUpstreams } from '../../src/upstream/registry/registry.ts'
 import { createResilience, type Resilience } from '../../src/upstream/resilience/resilience.ts'
 import { chosenFor } from './chosen.ts'
 import type { FakeProvider, Fault, ProviderAttempt } from './fake-provider.ts'
-import { startWall } from './faulty-provider.ts'
+import { startFaultyProvider } from './faulty-provider.ts'
 import { createFakeDeps, type FakeHttpDeps, fakeDecision } from './http-fakes.ts'
 
 export interface Answer {
@@ -35,7 +35,7 @@ export interface Answer {
 
 export interface Rig {
   url: string
-  wall: FakeProvider
+  provider: FakeProvider
   resilience: Resilience
   deps: FakeHttpDeps
   /** Completions in the order of their writing. */
@@ -44,14 +44,14 @@ export interface Rig {
     body?: object,
     init?: { signal?: AbortSignal; headers?: Record<string, string> },
   ): Promise<Answer>
-  /** The wall's attempts at a model. */
+  /** The provider's attempts at a model. */
   at(model: string): ProviderAttempt[]
   /** Resolves with the row of a request id, now or later. */
   row(requestId: string): Promise<Completion>
 }
 
 export interface RigOptions {
-  /** Models of the route `test`, which `ask` asks for; each is a fault of the wall. */
+  /** Models of the route `test`, which `ask` asks for; each is a fault of the provider. */
   chain: string[]
   /** Further models, e.g. of fallbacks. */
   others?: string[]
@@ -68,7 +68,7 @@ export interface RigOptions {
   keyLimits?: KeyLimits
   /** `limits.default_reserved_tokens`. */
   defaultReservedTokens?: number
-  /** Models of the provider `spare`, which is the same wall under another name. */
+  /** Models of the provider `spare`, which is the same one under another name. */
   spare?: string[]
   faults?: Record<string, Fault>
   monotonicMs?: () => number
@@ -128,11 +128,11 @@ const readAll = async (response: Response): Promise<{ text: string; isClean: boo
   }
 }
 
-/** The way from HTTP to the wall and back; everything closes when the test has finished. */
+/** The way from HTTP to the faulty provider and back; everything closes when the test has finished. */
 export const createRig = async (options: RigOptions): Promise<Rig> => {
-  const wall = await startWall(options.faults)
-  onTestFinished(wall.close)
-  const deps = createFakeDeps(configOf(wall.baseUrl, options))
+  const provider = await startFaultyProvider(options.faults)
+  onTestFinished(provider.close)
+  const deps = createFakeDeps(configOf(provider.baseUrl, options))
   const { keyLimits } = options
   if (keyLimits) {
     const key = keyPrincipal(keyLimits)
@@ -198,7 +198,7 @@ export const createRig = async (options: RigOptions): Promise<Rig> => {
   let asked = 0
   return {
     url,
-    wall,
+    provider,
     resilience,
     deps,
     rows,
@@ -219,7 +219,7 @@ export const createRig = async (options: RigOptions): Promise<Rig> => {
       const whole = await readAll(response)
       return { status: code, headers: received, ...whole, tookMs: performance.now() - startedAtMs }
     },
-    at: (model) => wall.attempts.filter(({ body }) => body.model === model),
+    at: (model) => provider.attempts.filter(({ body }) => body.model === model),
     row: (requestId) =>
       new Promise((resolve) => {
         const look = (): void => {

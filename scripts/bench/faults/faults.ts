@@ -4,7 +4,14 @@
 // expectation is not met.
 import { Option } from 'commander'
 import type { FakeProvider, Fault } from '../../rig/fake-provider.ts'
-import { answer, firstTime, slowToken, startWall, status, WALL } from '../../rig/faulty-provider.ts'
+import {
+  answer,
+  FAULTS_BY_MODEL,
+  firstTime,
+  slowToken,
+  startFaultyProvider,
+  status,
+} from '../../rig/faulty-provider.ts'
 import { note } from '../../terminal/output.ts'
 import { runBench } from '../harness.ts'
 import { runOutage } from './outage.ts'
@@ -31,7 +38,7 @@ const ownFaults = ({ retryAfterS, slowTokenMs }: Profile, isDown: () => boolean)
   const faults: Record<string, Fault> = {
     '429-after': firstTime(status(429, {}, { 'retry-after': String(retryAfterS) })),
     'slow-token': slowToken(slowTokenMs),
-    outage: (x) => (isDown() ? WALL['reset-forever']?.(x) : answer(x)),
+    outage: (x) => (isDown() ? FAULTS_BY_MODEL['reset-forever']?.(x) : answer(x)),
   }
   return faults
 }
@@ -51,8 +58,8 @@ const runMode = async (
   mode: Mode,
   context: Omit<Bench, 'url'>,
 ): Promise<ScenarioResult[]> => {
-  const { wall, profile } = context
-  const server = await startServerUnderTest(folder, wall.baseUrl, { profile, mode })
+  const { provider, profile } = context
+  const server = await startServerUnderTest(folder, provider.baseUrl, { profile, mode })
   const results: ScenarioResult[] = []
   try {
     for (const scenario of scenarios) {
@@ -70,16 +77,16 @@ const runAll = async (profile: Profile, folder: string): Promise<Results> => {
   const setDown = (down: boolean): void => {
     isDown = down
   }
-  const wall: FakeProvider = await startWall(ownFaults(profile, () => isDown))
+  const provider: FakeProvider = await startFaultyProvider(ownFaults(profile, () => isDown))
   try {
     const results: Partial<Results> = {}
     for (const mode of MODES) {
-      wall.attempts.length = 0
-      results[mode] = await runMode(folder, mode, { wall, profile, setDown })
+      provider.attempts.length = 0
+      results[mode] = await runMode(folder, mode, { provider, profile, setDown })
     }
     return results as Results
   } finally {
-    await wall.close()
+    await provider.close()
   }
 }
 

@@ -31,7 +31,7 @@ const duringOutage = async (bench: Bench, route: string, form: Form): Promise<Ve
     ])
     verdicts.push(own.verdict, control)
   }
-  const asked = callsOf(bench.wall, route).outage?.length ?? 0
+  const asked = callsOf(bench.provider, route).outage?.length ?? 0
   const most = TO_OPEN + PROBES
   if (asked <= most) return verdicts
   const why = `${asked} calls of the dead target, ${most} allowed`

@@ -18,7 +18,7 @@ import { CONTROL_ROUTE } from './server-under-test.ts'
 export interface Bench {
   /** The server's. */
   url: string
-  wall: FakeProvider
+  provider: FakeProvider
   profile: Profile
   /** Switches the fault `outage`. */
   setDown(isDown: boolean): void
@@ -40,9 +40,13 @@ export interface CaseResult extends Verdict {
 }
 
 /** Times of the provider's calls since `from`, by fault name. */
-export const callsOf = (wall: FakeProvider, route: string, from = 0): Record<string, number[]> => {
+export const callsOf = (
+  provider: FakeProvider,
+  route: string,
+  from = 0,
+): Record<string, number[]> => {
   const calls: Record<string, number[]> = {}
-  for (const { body, atMs } of wall.attempts.slice(from)) {
+  for (const { body, atMs } of provider.attempts.slice(from)) {
     const [fault = '', of] = String(body.model).split('@')
     if (of !== route) continue
     calls[fault] ??= []
@@ -52,11 +56,11 @@ export const callsOf = (wall: FakeProvider, route: string, from = 0): Record<str
 }
 
 export const resultOf = (
-  { wall }: Bench,
+  { provider }: Bench,
   { scenario, spec, form }: Case,
   { score, why, tookMs }: Verdict & { tookMs: number },
 ): CaseResult => {
-  const calls = Object.entries(callsOf(wall, namesOf(scenario, spec, form).route))
+  const calls = Object.entries(callsOf(provider, namesOf(scenario, spec, form).route))
   return {
     id: `${scenario.number}${spec.id} ${formName(form)}`,
     ...{ form, score, why, tookMs },
@@ -102,11 +106,11 @@ const booked = async (bench: Bench, spec: CaseSpec, observed: Observed, route: s
 
 const runRequest = async (bench: Bench, { scenario, spec, form }: Case) => {
   const { route } = namesOf(scenario, spec, form)
-  const from = bench.wall.attempts.length
+  const from = bench.provider.attempts.length
   const startedAtMs = performance.now()
   try {
     const received = await ask(bench.url, `route:${route}`, form)
-    const calls = callsOf(bench.wall, route, from)
+    const calls = callsOf(bench.provider, route, from)
     const observed = { received, reading: read(received, form), calls }
     const verdict = scoreCase(observed, spec.right, spec.allowed(bench.profile, form))
     const problem = await booked(bench, spec, observed, route)

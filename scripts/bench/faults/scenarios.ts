@@ -4,7 +4,7 @@ import type { Profile } from './profile.ts'
 import type { Allowed, Right } from './score.ts'
 
 export interface TargetSpec {
-  /** Name of a fault of the wall. */
+  /** Name of a fault of the faulty provider. */
   fault: string
   contextWindow?: number
   usdPerMillion?: { input: number; output: number }

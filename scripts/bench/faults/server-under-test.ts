@@ -1,5 +1,5 @@
 // The server under test: the built one, as a process, in a folder of its own, with a route for each case whose models are
-// faults of the wall. Routes are pinned, so what the encoder would say does not matter.
+// faults of the faulty provider. Routes are pinned, so what the encoder would say does not matter.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
@@ -12,7 +12,7 @@ import { namesOf, scenarios, type TargetSpec } from './scenarios.ts'
 export const CONTROL_ROUTE = 'control'
 
 const modelOf = (name: string, { contextWindow, usdPerMillion }: TargetSpec) => ({
-  provider: 'wall',
+  provider: 'faulty',
   name,
   context_window: contextWindow ?? null,
   input_usd_per_million: usdPerMillion?.input ?? null,
@@ -20,7 +20,7 @@ const modelOf = (name: string, { contextWindow, usdPerMillion }: TargetSpec) => 
 })
 
 /** All cases in both forms: every one has its own models, so that no breaker of one is open for another. */
-const configOf = (wallUrl: string, { settings }: Profile, mode: Mode) => {
+const configOf = (providerUrl: string, { settings }: Profile, mode: Mode) => {
   const control = `ok@${CONTROL_ROUTE}`
   const models: Record<string, object> = { [control]: modelOf(control, { fault: 'ok' }) }
   const routes: Record<string, object> = { [CONTROL_ROUTE]: { models: [control] } }
@@ -36,7 +36,7 @@ const configOf = (wallUrl: string, { settings }: Profile, mode: Mode) => {
   }
   return {
     server: { port: 0 },
-    providers: { wall: { kind: 'openai', base_url: wallUrl } },
+    providers: { faulty: { kind: 'openai', base_url: providerUrl } },
     models,
     routes,
     default_route: CONTROL_ROUTE,
@@ -54,11 +54,11 @@ const EXEMPLARS: Record<string, string[]> = {
 /** @param folder empty at the first start */
 export const startServerUnderTest = async (
   folder: string,
-  wallUrl: string,
+  providerUrl: string,
   { profile, mode }: { profile: Profile; mode: Mode },
 ): Promise<Serving> => {
   await writeExemplars(join(folder, 'training-data'), EXEMPLARS)
-  const config = stringify(configOf(wallUrl, profile, mode), { aliasDuplicateObjects: false })
+  const config = stringify(configOf(providerUrl, profile, mode), { aliasDuplicateObjects: false })
   await writeFile(join(folder, 'signalbox.yaml'), config)
   return startBuiltServer(folder)
 }

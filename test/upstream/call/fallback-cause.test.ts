@@ -5,7 +5,7 @@ import { createRig } from '../../support/rig.ts'
 
 type Exchange = Parameters<typeof answer>[0]
 
-/** Models of a wall that answer with a status, or serve. */
+/** Models of the faulty provider that answer with a status, or serve. */
 const faults = (statuses: Record<string, () => number>) =>
   Object.fromEntries(
     Object.entries(statuses).map(([model, next]) => [
