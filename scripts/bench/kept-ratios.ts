@@ -11,7 +11,7 @@ export type Ratios = Record<string, number>
 
 /** Two quiet runs differ by less than this much. */
 const SAME = 1.15
-/** Below this share of the stock way a stage is too short to be told slower or faster. */
+/** Stages below this share of the stock way are too short to be compared. */
 const LEAST_SHARE = 0.02
 
 const FILE = join(projectRoot(), 'scripts', 'bench', 'kept-ratios.json')
@@ -43,10 +43,10 @@ export const changes = (kept: Ratios, now: Ratios): { slower: Change[]; faster: 
     const before = kept[what]
     return before === undefined ? [] : [{ what, kept: before, now: ratio }]
   })
-  const told = both.filter((change) => Math.max(change.kept, change.now) >= LEAST_SHARE)
+  const measurable = both.filter((change) => Math.max(change.kept, change.now) >= LEAST_SHARE)
   return {
-    slower: told.filter((change) => change.now > change.kept * SAME),
-    faster: told.filter((change) => change.now * SAME < change.kept),
+    slower: measurable.filter((change) => change.now > change.kept * SAME),
+    faster: measurable.filter((change) => change.now * SAME < change.kept),
   }
 }
 

@@ -13,12 +13,12 @@ export interface Received {
   tookMs: number
 }
 
-/** What a client makes of an answer, streamed or not. */
+/** An answer as a client reads it, streamed or not. */
 export interface Reading {
   /** The answer's text so far. */
   text: string
   finishReason: string | null
-  /** `code` of the error that it was told, null where it was told none. */
+  /** `code` of the error that it received, null where it received none. */
   errorCode: string | null
   /** A stream's `[DONE]`; of JSON, that it could be read. */
   isClosed: boolean
@@ -66,15 +66,15 @@ const readAll = async (response: Response): Promise<Pick<Received, 'text' | 'isC
 
 /** @throws SyntaxError where the server sent what is no JSON: that is a failure of the case, not of the bench */
 export const read = ({ status, text }: Received, form: Form): Reading => {
-  const isOne = form === 'json' || status !== 200
-  const events = (isOne ? [text] : dataOf(text)).map((data) => JSON.parse(data) as Completion)
+  const isSingle = form === 'json' || status !== 200
+  const events = (isSingle ? [text] : dataOf(text)).map((data) => JSON.parse(data) as Completion)
   const error = events.find((event) => event.error)?.error
-  const said = events.flatMap(({ choices = [] }) => choices[0] ?? [])
+  const firstChoices = events.flatMap(({ choices = [] }) => choices[0] ?? [])
   return {
-    text: said.map(({ message, delta }) => (message ?? delta)?.content ?? '').join(''),
-    finishReason: said.flatMap(({ finish_reason: reason }) => reason ?? []).at(-1) ?? null,
+    text: firstChoices.map(({ message, delta }) => (message ?? delta)?.content ?? '').join(''),
+    finishReason: firstChoices.flatMap(({ finish_reason: reason }) => reason ?? []).at(-1) ?? null,
     errorCode: error ? (error.code ?? error.message ?? 'unnamed') : null,
-    isClosed: isOne || /^data: \[DONE\]$/m.test(text),
+    isClosed: isSingle || /^data: \[DONE\]$/m.test(text),
     usage: events.findLast(({ usage }) => usage)?.usage ?? null,
   }
 }

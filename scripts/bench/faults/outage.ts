@@ -1,5 +1,5 @@
 // The scenario of the outage: twenty requests while the primary resets every connection, then requests until it serves
-// again. Everybody must be served throughout, the dead target hardly be asked, and its recovery be noticed.
+// again. Every request must be served, the dead target called only a few times, and its recovery noticed.
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Form } from './client.ts'
 import {
@@ -31,10 +31,10 @@ const duringOutage = async (bench: Bench, route: string, form: Form): Promise<Ve
     ])
     verdicts.push(own.verdict, control)
   }
-  const asked = callsOf(bench.provider, route).outage?.length ?? 0
-  const most = TO_OPEN + PROBES
-  if (asked <= most) return verdicts
-  const why = `${asked} calls of the dead target, ${most} allowed`
+  const calls = callsOf(bench.provider, route).outage?.length ?? 0
+  const maxCalls = TO_OPEN + PROBES
+  if (calls <= maxCalls) return verdicts
+  const why = `${calls} calls of the dead target, ${maxCalls} allowed`
   return [...verdicts, { score: 'partial', why }]
 }
 
@@ -53,13 +53,13 @@ const afterOutage = async (bench: Bench, route: string, form: Form): Promise<Ver
   return [...verdicts, { score: 'partial', why: `not back on the primary in ${recoveryMs} ms` }]
 }
 
-export const runOutage = async (bench: Bench, one: Case): Promise<CaseResult> => {
-  const { route } = namesOf(one.scenario, one.spec, one.form)
+export const runOutage = async (bench: Bench, testCase: Case): Promise<CaseResult> => {
+  const { route } = namesOf(testCase.scenario, testCase.spec, testCase.form)
   const startedAtMs = performance.now()
   bench.setDown(true)
-  const during = await duringOutage(bench, route, one.form)
+  const during = await duringOutage(bench, route, testCase.form)
   bench.setDown(false)
-  const after = await afterOutage(bench, route, one.form)
+  const after = await afterOutage(bench, route, testCase.form)
   const tookMs = performance.now() - startedAtMs
-  return resultOf(bench, one, { ...worst([...during, ...after]), tookMs })
+  return resultOf(bench, testCase, { ...worst([...during, ...after]), tookMs })
 }

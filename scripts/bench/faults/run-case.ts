@@ -1,4 +1,4 @@
-// One case: the request, a healthy one beside it, and what the provider's log says of both.
+// One case: the request, a healthy one beside it, and the calls of both in the provider's log.
 import type { FakeProvider } from '../../rig/fake-provider.ts'
 import { accountingProblem } from './accounting.ts'
 import { ask, type Form, formName, read } from './client.ts'
@@ -84,14 +84,14 @@ export const askWhole = async (
   }
 }
 
-/** Must pass whatever happens to others. */
+/** The healthy request, which must pass whatever happens to others. */
 export const runControl = async (bench: Bench, form: Form): Promise<Verdict> => {
   const { verdict } = await askWhole(bench, CONTROL_ROUTE, form)
   const why = `the healthy request beside it: ${verdict.why}`
   return verdict.score === 'pass' ? verdict : { ...verdict, why }
 }
 
-const booked = async (bench: Bench, spec: CaseSpec, observed: Observed, route: string) => {
+const accountingOf = async (bench: Bench, spec: CaseSpec, observed: Observed, route: string) => {
   const served = spec.targets.at(-1)
   if (!spec.isAccounted || !served?.usdPerMillion) return null
   return accountingProblem({
@@ -113,7 +113,7 @@ const runRequest = async (bench: Bench, { scenario, spec, form }: Case) => {
     const calls = callsOf(bench.provider, route, from)
     const observed = { received, reading: read(received, form), calls }
     const verdict = scoreCase(observed, spec.right, spec.allowed(bench.profile, form))
-    const problem = await booked(bench, spec, observed, route)
+    const problem = await accountingOf(bench, spec, observed, route)
     const books: Verdict = { score: 'fail', why: problem ?? '' }
     return { verdict: problem === null ? verdict : books, tookMs: received.tookMs }
   } catch (error) {
@@ -121,8 +121,11 @@ const runRequest = async (bench: Bench, { scenario, spec, form }: Case) => {
   }
 }
 
-export const runCase = async (bench: Bench, one: Case): Promise<CaseResult> => {
-  const [own, control] = await Promise.all([runRequest(bench, one), runControl(bench, one.form)])
+export const runCase = async (bench: Bench, testCase: Case): Promise<CaseResult> => {
+  const [own, control] = await Promise.all([
+    runRequest(bench, testCase),
+    runControl(bench, testCase.form),
+  ])
   const verdict = worst([own.verdict, control])
-  return resultOf(bench, one, { ...verdict, tookMs: own.tookMs })
+  return resultOf(bench, testCase, { ...verdict, tookMs: own.tookMs })
 }

@@ -1,4 +1,4 @@
-// The sixteen scenarios of the crash test, as data: which targets a request meets, what is right, and what may be spent on it.
+// The sixteen scenarios of the crash test, as data: the targets of a request, its right answer, and the calls and time allowed.
 import type { Form } from './client.ts'
 import type { Profile } from './profile.ts'
 import type { Allowed, Right } from './score.ts'
@@ -36,7 +36,7 @@ export const namesOf = (scenario: Scenario, { id, targets }: CaseSpec, form: For
   return { route, models: targets.map(({ fault }) => `${fault}@${route}`) }
 }
 
-const of = (...faults: string[]): TargetSpec[] => faults.map((fault) => ({ fault }))
+const targetsOf = (...faults: string[]): TargetSpec[] => faults.map((fault) => ({ fault }))
 
 type Wait = (profile: Profile, form: Form) => number
 
@@ -49,7 +49,7 @@ const untilAnswer: Wait = ({ resilience }, form) =>
 /** Timers may be late by this factor of their setting. */
 const LATE = 1.2
 
-/** At most these calls of each target, within the wait and the slack. */
+/** Allows at most these calls of each target, within the wait and the slack. */
 const within =
   (calls: Record<string, number>, wait: Wait = none): CaseSpec['allowed'] =>
   (profile, form) => ({
@@ -57,7 +57,7 @@ const within =
     mostMs: Math.ceil(wait(profile, form) * LATE) + profile.slackMs,
   })
 
-/** A case in both forms whose client is to get a whole answer. */
+/** A case in both forms whose client must get a whole answer. */
 const served = (targets: TargetSpec[], allowed: CaseSpec['allowed']): CaseSpec => ({
   id: 'a',
   forms: ['json', 'sse'],
@@ -68,7 +68,7 @@ const served = (targets: TargetSpec[], allowed: CaseSpec['allowed']): CaseSpec =
 
 const streamed = (spec: CaseSpec): CaseSpec => ({ ...spec, forms: ['sse'] })
 const whole = (spec: CaseSpec): CaseSpec => ({ ...spec, id: 'b', forms: ['json'] })
-const told = (spec: CaseSpec, status: number, code: string): CaseSpec => ({
+const reported = (spec: CaseSpec, status: number, code: string): CaseSpec => ({
   ...spec,
   right: { status, code },
 })
@@ -79,7 +79,7 @@ const priced = (fault: string, input: number, output: number): TargetSpec => ({
   usdPerMillion: { input, output },
 })
 
-/** The wait that the provider asks for is kept, but for the coarseness of timers. */
+/** The wait that the provider asks for is observed, within the precision of timers. */
 const afterRetryAfter: CaseSpec['allowed'] = ({ retryAfterS, slackMs }) => ({
   calls: { '429-after': 2 },
   mostMs: retryAfterS * 1_000 + slackMs,
@@ -95,38 +95,47 @@ const down = within({ '503-forever': 3, ok: 1 }, backoff)
 const tooLong = within({ 'context-length': 1, ok: 1 })
 
 const SCENARIOS: [name: string, ...cases: CaseSpec[]][] = [
-  ['429 with Retry-After', served(of('429-after'), afterRetryAfter)],
-  ['429 for ever', served(of('429-forever', 'ok'), within({ '429-forever': 2, ok: 1 }, backoff))],
-  ['500 once', served(of('500-once'), within({ '500-once': 2 }, backoff))],
+  ['429 with Retry-After', served(targetsOf('429-after'), afterRetryAfter)],
+  [
+    '429 for ever',
+    served(targetsOf('429-forever', 'ok'), within({ '429-forever': 2, ok: 1 }, backoff)),
+  ],
+  ['500 once', served(targetsOf('500-once'), within({ '500-once': 2 }, backoff))],
   [
     '503 for ever',
-    served(of('503-forever', 'ok'), down),
+    served(targetsOf('503-forever', 'ok'), down),
     // No fallback: the provider's own failure is reported.
-    told({ ...served(of('503-forever'), down), id: 'b' }, 503, 'upstream_error'),
+    reported({ ...served(targetsOf('503-forever'), down), id: 'b' }, 503, 'upstream_error'),
   ],
-  ['reset before headers', served(of('reset-once'), within({ 'reset-once': 2 }, backoff))],
-  ['accepts, never answers', served(of('silent', 'ok'), within({ silent: 1, ok: 1 }, untilAnswer))],
-  ['slow first token', streamed(served(of('slow-token', 'ok'), beforeSlowToken))],
+  ['reset before headers', served(targetsOf('reset-once'), within({ 'reset-once': 2 }, backoff))],
+  [
+    'accepts, never answers',
+    served(targetsOf('silent', 'ok'), within({ silent: 1, ok: 1 }, untilAnswer)),
+  ],
+  ['slow first token', streamed(served(targetsOf('slow-token', 'ok'), beforeSlowToken))],
   [
     'cut mid-stream',
-    streamed(served(of('cut-40', 'ok'), within({ 'cut-40': 1, ok: 1 }))),
-    whole(served(of('cut-json', 'ok'), within({ 'cut-json': 1, ok: 1 }))),
+    streamed(served(targetsOf('cut-40', 'ok'), within({ 'cut-40': 1, ok: 1 }))),
+    whole(served(targetsOf('cut-json', 'ok'), within({ 'cut-json': 1, ok: 1 }))),
   ],
   [
     'stall mid-stream',
-    streamed(served(of('stall-40', 'ok'), within({ 'stall-40': 1, ok: 1 }, untilIdle))),
-    whole(served(of('stall-json', 'ok'), within({ 'stall-json': 1, ok: 1 }, untilIdle))),
+    streamed(served(targetsOf('stall-40', 'ok'), within({ 'stall-40': 1, ok: 1 }, untilIdle))),
+    whole(served(targetsOf('stall-json', 'ok'), within({ 'stall-json': 1, ok: 1 }, untilIdle))),
   ],
   [
     'malformed event',
-    streamed(served(of('malformed-event', 'ok'), within({ 'malformed-event': 1 }))),
+    streamed(served(targetsOf('malformed-event', 'ok'), within({ 'malformed-event': 1 }))),
   ],
-  ['missing [DONE]', streamed(served(of('missing-done', 'ok'), within({ 'missing-done': 1 })))],
+  [
+    'missing [DONE]',
+    streamed(served(targetsOf('missing-done', 'ok'), within({ 'missing-done': 1 }))),
+  ],
   [
     'context length',
     served([limited('context-length', 8_000), limited('ok', 200_000)], tooLong),
-    // No larger one: the provider's 400 is told unchanged, and the other target not asked.
-    told(
+    // No larger window: the provider's 400 is reported unchanged, and the other target is not called.
+    reported(
       {
         ...served(
           [limited('context-length', 8_000), limited('ok', 8_000)],
@@ -140,18 +149,21 @@ const SCENARIOS: [name: string, ...cases: CaseSpec[]][] = [
   ],
   [
     'content filter',
-    told(
-      served(of('content-filter', 'ok'), within({ 'content-filter': 1 })),
+    reported(
+      served(targetsOf('content-filter', 'ok'), within({ 'content-filter': 1 })),
       400,
       'content_filter',
     ),
   ],
   [
     'cut, fallback refuses a prefill',
-    // The first failure is told, not what its stand-in said of the request.
-    told(
+    // The first failure is reported, not the refusal of the fallback.
+    reported(
       streamed(
-        served(of('cut-40', 'refuses-prefill'), within({ 'cut-40': 1, 'refuses-prefill': 1 })),
+        served(
+          targetsOf('cut-40', 'refuses-prefill'),
+          within({ 'cut-40': 1, 'refuses-prefill': 1 }),
+        ),
       ),
       502,
       'upstream_interrupted',
@@ -159,14 +171,14 @@ const SCENARIOS: [name: string, ...cases: CaseSpec[]][] = [
     {
       ...streamed(
         served(
-          of('cut-40', 'refuses-prefill', 'ok'),
+          targetsOf('cut-40', 'refuses-prefill', 'ok'),
           within({ 'cut-40': 1, 'refuses-prefill': 1, ok: 1 }),
         ),
       ),
       id: 'b',
     },
   ],
-  ["a minute's outage, and recovery", served(of('outage', 'ok'), down)],
+  ["a minute's outage, and recovery", served(targetsOf('outage', 'ok'), down)],
   [
     'accounting after failover',
     {
@@ -176,7 +188,7 @@ const SCENARIOS: [name: string, ...cases: CaseSpec[]][] = [
   ],
 ]
 
-/** Its primary is switched by the bench, and asked by many. */
+/** Number of the scenario whose primary the bench switches off and on. */
 const OUTAGE = 15
 
 export const scenarios: readonly Scenario[] = SCENARIOS.map(([name, ...cases], i) => ({

@@ -1,5 +1,5 @@
 // The server under test: the built one, as a process, in a folder of its own, with a route for each case whose models are
-// faults of the faulty provider. Routes are pinned, so what the encoder would say does not matter.
+// faults of the faulty provider. Routes are pinned, so the encoder's result does not matter.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
@@ -45,7 +45,7 @@ const configOf = (providerUrl: string, { settings }: Profile, mode: Mode) => {
   }
 }
 
-/** What a build needs to have something to tell apart; no request of the bench is classified. */
+/** Two routes, because a build needs at least two; no request of the bench is classified. */
 const EXEMPLARS: Record<string, string[]> = {
   [CONTROL_ROUTE]: ['say hello', 'tell me a joke', 'good morning to you', 'how are you today'],
   none: ['turn the lights off', 'set a timer', 'call my mother', 'play the next song'],

@@ -80,7 +80,7 @@ const targetOf = (name: string, { url, cpuMs }: Serving, changes: Partial<Target
   ...changes,
 })
 
-/** Starts one after the other; `keep` is told of each. */
+/** Starts one after the other; calls `keep` with each. */
 const startAll = async (
   { folder, builds }: TargetsOptions,
   keep: (spawned: Serving) => void,
