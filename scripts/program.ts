@@ -1,4 +1,4 @@
-// The command line as a whole: every subcommand, what all of them take, and how help, wrong usage and failures are told.
+// The command line as a whole: every subcommand, their common options, and the output of help, wrong usage and failures.
 import { Command, CommanderError } from 'commander'
 import { programVersion } from '../src/config/program-version.ts'
 import { RouterError } from '../src/errors.ts'
@@ -95,7 +95,7 @@ export const createProgram = async ({ isJson = false, only = '' } = {}): Promise
 const USAGE_EXIT_CODE = 2
 
 /** A failure as people read it, or as one JSON object where that is what was asked for. */
-const tellFailure = (error: unknown, isJson: boolean): void => {
+const printFailure = (error: unknown, isJson: boolean): void => {
   const message = failureText(error)
   if (!isJson) {
     note(`error: ${message}`)
@@ -120,11 +120,11 @@ export const runProgram = async (args: string[]): Promise<void> => {
       if (error.exitCode === 0) return
       process.exitCode = USAGE_EXIT_CODE
       const message = error.message.replace(/^error: /, '')
-      // People were told by commander, with a hint at the help.
-      if (isJson) tellFailure(new RouterError('invalid_request', message), isJson)
+      // Commander has printed it already, with a hint at the help.
+      if (isJson) printFailure(new RouterError('invalid_request', message), isJson)
       return
     }
     process.exitCode = 1
-    tellFailure(error, isJson)
+    printFailure(error, isJson)
   }
 }

@@ -1,4 +1,4 @@
-// Coding agents from npm, as their users start them: the package, how it is told where the router is, and one task. None is
+// Coding agents from npm, as their users start them: the package, how it is pointed at the router, and one task. None is
 // a dependency of this project.
 import { FRAMEWORKS } from './agent-frameworks.ts'
 import { type Client, KEY, NODE } from './client.ts'

@@ -1,4 +1,4 @@
-// signalbox alerts list|test|history: what fires, whether those who are to be told can be reached, and what there was.
+// signalbox alerts list|test|history: what fires, whether the targets can be reached, and past alerts.
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
 import { stillFiring } from '../../src/alerts/alert-watch.ts'
@@ -94,7 +94,7 @@ const test = (options: Options): Promise<void> =>
       })),
     })
     const lines = Object.entries(delivery).map(([name, sent]) =>
-      sent.ok ? `${name}: told.` : `${name}: not told (${sent.reason}).`,
+      sent.ok ? `${name}: sent.` : `${name}: not sent (${sent.reason}).`,
     )
     if (Object.values(delivery).some(({ ok }) => !ok)) process.exitCode = 1
     printResult(options, { delivery }, () =>
@@ -113,11 +113,13 @@ Examples:
 export const registerAlerts = (program: Command): void => {
   const alerts = program
     .command('alerts')
-    .description('What operators are told of, whether it can be told, and what there was.')
+    .description(
+      'Alerts for operators: what fires, whether the targets can be reached, and past alerts.',
+    )
     .addHelpText('after', EXAMPLES)
   alerts
     .command('list', { isDefault: true })
-    .description('What fires now, which rules are looked at, and who is told.')
+    .description('What fires now, the rules that are evaluated, and the targets of alerts.')
     .option(...JSON_OPTION)
     .action(list)
   alerts

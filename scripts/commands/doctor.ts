@@ -1,4 +1,4 @@
-// signalbox doctor: what is wrong with an installation, why, and how to mend it. Reads only, beside a running server too.
+// signalbox doctor: what is wrong with an installation, why, and how to fix it. Reads only, beside a running server too.
 import type { Command } from 'commander'
 import { dataPaths } from '../../src/config/data-paths.ts'
 import { loadConfig } from '../../src/config/load-config.ts'
@@ -71,7 +71,7 @@ const run = async (options: Options): Promise<void> => {
 }
 
 const HELP = `
-Exit codes: 0 where nothing fails (warnings are told), 1 where something does, 2 for wrong usage.
+Exit codes: 0 where nothing fails (warnings do not count), 1 where something does, 2 for wrong usage.
 
 Examples:
   signalbox doctor
@@ -83,7 +83,7 @@ export const registerDoctor = (program: Command): void => {
   program
     .command('doctor')
     .description(
-      'What is wrong with configuration, keys, files, disk, port and providers, why, and how to mend it.',
+      'What is wrong with configuration, keys, files, disk, port and providers, why, and how to fix it.',
     )
     .option('--online', 'connect to every provider and make one minimal call to each')
     .option('--bundle <file>', 'write a redacted file for whoever is asked for help')

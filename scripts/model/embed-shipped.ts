@@ -44,14 +44,14 @@ export const embedShipped = async ({
   }
 }
 
-/** An install that could not do this is sound all the same: its first start takes longer, and says what is wrong. */
+/** A failure does not break the install: the first start then takes longer, and reports what is wrong. */
 const run = async (): Promise<void> => {
   const startedAt = performance.now()
-  const told = await embedShipped().then(
+  const result = await embedShipped().then(
     ({ embedded, reused }) => `${embedded} texts embedded, ${reused} known`,
     (error: Error) => `not embedded, ${error.message}`,
   )
-  note(`shipped exemplars: ${told} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
+  note(`shipped exemplars: ${result} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await run()

@@ -21,11 +21,12 @@ export const importFile = async (
   const rows = await readOutcomeRows(file)
   const models = [...new Set(rows.flatMap(({ scores }) => Object.keys(scores)))].sort()
   const unknown = models.filter((model) => !Object.hasOwn(context.config.models, model))
-  const told = unknown.length > 0 ? [`Not configured, so never chosen: ${unknown.join(', ')}.`] : []
+  const notes =
+    unknown.length > 0 ? [`Not configured, so never chosen: ${unknown.join(', ')}.`] : []
   if (options.dryRun) {
     printResult(options, { written: false, rows: rows.length, models, unknown }, () => [
       `${rows.length} rows of ${models.length} models are fine; nothing was written (--dry-run).`,
-      ...told,
+      ...notes,
     ])
     return
   }
@@ -44,7 +45,7 @@ export const importFile = async (
   })
   printResult(options, { written: true, ...imported, unknown }, () => [
     `${imported.rows} rows: ${imported.added} added, ${imported.replaced} replaced; ${imported.priced} with costs.`,
-    ...told,
+    ...notes,
     'They count from the next build on: signalbox rebuild',
   ])
 }

@@ -58,7 +58,7 @@ const createWalk = (store: Decisions, { route, key }: LogFilter) => {
   }
 }
 
-/** Decisions whose answer has not ended yet: they are told when it has. */
+/** Decisions whose answer has not ended yet: they are reported when it has. */
 const createPending = (store: Decisions) => {
   const ids = new Set<string>()
   return {
@@ -86,22 +86,22 @@ export const createDecisionSource = (store: Decisions, filter: LogFilter): LogSo
   const pending = createPending(store)
   const recordsOf = (decisions: StoredDecision[]): LogRecord[] =>
     decisions.map(recordOfDecision).filter((record) => passes(record, filter))
-  /** Of the newest first, those that have ended, oldest first. */
-  const told = (decisions: StoredDecision[]): LogRecord[] =>
+  /** Records of the decisions that have ended, oldest first; `decisions` begin with the newest. */
+  const endedRecords = (decisions: StoredDecision[]): LogRecord[] =>
     recordsOf(decisions.toReversed().filter((decision) => !pending.hold(decision)))
   let newestId = ''
   return {
     last: async (count) => {
       const found = await walk((sofar) => recordsOf(sofar).length < count)
       newestId = found[0]?.id ?? ''
-      return told(found).slice(-count)
+      return endedRecords(found).slice(-count)
     },
     next: async () => {
       const ended = recordsOf(await pending.ended())
       const found = await walk((sofar) => (sofar.at(-1)?.id ?? '') > newestId)
       const fresh = found.filter(({ id }) => id > newestId)
       newestId = fresh[0]?.id ?? newestId
-      return [...ended, ...told(fresh)]
+      return [...ended, ...endedRecords(fresh)]
     },
     close: async () => {},
   }

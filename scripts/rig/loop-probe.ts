@@ -1,4 +1,4 @@
-// Loaded into a server with --import: the longest time its event loop did not turn, told on SIGUSR2 as a line on stdout.
+// Loaded into a server with --import: the longest time its event loop did not turn, written on SIGUSR2 as a line on stdout.
 import { watchLoop } from './loop-watch.ts'
 
 export interface LoopGapLine {

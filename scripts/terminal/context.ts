@@ -56,7 +56,7 @@ const lazily = <T extends { close(): Promise<void> }>(open: () => Promise<T>) =>
       return opened
     },
     close: async () => {
-      // One that failed to open has told its caller so, and has nothing to close.
+      // Where opening failed, its caller has the error, and there is nothing to close.
       const thing = await opened?.catch(() => null)
       await thing?.close()
     },
@@ -71,9 +71,9 @@ export const openContext = (options: OpenContextOptions = {}): ScriptContext => 
   const paths = dataPaths(config, { env, cwd })
   const logger = createLogger({ level: 'silent' })
   const openEncoder = async (processes: number, threads: number): Promise<Encoder> => {
-    const tell = (_: object, message: string) => note(message)
-    const told = { ...silentLogger, info: tell, warn: tell }
-    const { encoderId } = await ensureModel(config.encoder, told)
+    const noteMessage = (_: object, message: string) => note(message)
+    const noteLogger = { ...silentLogger, info: noteMessage, warn: noteMessage }
+    const { encoderId } = await ensureModel(config.encoder, noteLogger)
     const batch = { processes, threads, queue_limit: 10_000, deadline_ms: 30_000 }
     const start = () => startEncoder({ config: { ...config.encoder, ...batch }, logger })
     const identity = await identityOf(encoderId, paths.index)

@@ -64,12 +64,12 @@ interface Dialogue extends Pick<DialogueOptions, 'rule' | 'output'> {
   counts: DialogueCounts
 }
 
-/** @returns whether the ruling was taken; one that is refused (an unknown route, a taken name) is told */
-const carryOut = async (wish: Wish, { rule, output, counts }: Dialogue): Promise<boolean> => {
+/** @returns whether the ruling was accepted; the reason of a refusal (an unknown route, a taken name) is printed */
+const carryOut = async (ruling: Wish, { rule, output, counts }: Dialogue): Promise<boolean> => {
   try {
-    const { message, yaml } = await rule(wish)
+    const { message, yaml } = await rule(ruling)
     show(output, `${message}\n${yaml === null ? '' : `\n${yaml}`}`)
-    counts[COUNTED[wish.action]]++
+    counts[COUNTED[ruling.action]]++
     return true
   } catch (error) {
     if (!(error instanceof RouterError) || error.isRetryable) throw error
@@ -83,17 +83,17 @@ const settle = async (item: ReviewItem, dialogue: Dialogue): Promise<'next' | 'q
   const { ask, output, counts } = dialogue
   let isNamingRoute = false
   for (;;) {
-    const wish: Answer = await (isNamingRoute ? readRoute(item, ask) : readWish(item, ask))
-    if (wish === 'quit') return 'quit'
-    if (wish === 'skip') {
+    const answer: Answer = await (isNamingRoute ? readRoute(item, ask) : readWish(item, ask))
+    if (answer === 'quit') return 'quit'
+    if (answer === 'skip') {
       counts.skipped++
       return 'next'
     }
     isNamingRoute = false
-    if (wish === 'unknown') show(output, UNKNOWN_KEY)
-    if (typeof wish === 'string') continue
-    if (await carryOut(wish, dialogue)) return 'next'
-    isNamingRoute = wish.action === 'relabel'
+    if (answer === 'unknown') show(output, UNKNOWN_KEY)
+    if (typeof answer === 'string') continue
+    if (await carryOut(answer, dialogue)) return 'next'
+    isNamingRoute = answer.action === 'relabel'
   }
 }
 

@@ -2,7 +2,7 @@
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
-/** `work` is told by its signal; what it throws otherwise is thrown. */
+/** Ctrl-C aborts the signal of `work`; any other error of `work` is thrown. */
 export const untilInterrupted = async (
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> => {

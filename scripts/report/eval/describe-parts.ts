@@ -26,7 +26,7 @@ export const noneSetLines = ({ noneSets }: EvalReport): string[] => {
   ])
   return [
     '',
-    'None of the above, told from the in-scope test rows by novelty:',
+    'None of the above, distinguished from the in-scope test rows by novelty:',
     ...indented(
       table([
         ['set', 'rows', 'AUROC', 'AUPR', 'recall at 95 % in-scope', 'turned away now'],

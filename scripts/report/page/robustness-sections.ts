@@ -25,7 +25,7 @@ export const noneSection = ({ noneSets }: EvalReport): Section[] =>
         {
           id: 'none',
           title: 'None of the above',
-          body: html`<p>Are prompts that no route fits told from those that one does?</p>${noneSets.map(noneSet)}`,
+          body: html`<p>Are prompts that no route fits distinguished from prompts that a route fits?</p>${noneSets.map(noneSet)}`,
         },
       ]
 
