@@ -47,7 +47,7 @@ const checkModel = async ({ config }: StartCheck): Promise<void> => {
 const checkDataFolder = async ({ paths }: StartCheck): Promise<void> => {
   let folder = paths.data
   while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder)
-  // A file in its place is told apart from a folder that may not be written to.
+  // Distinguishes a file in its place from a folder that may not be written to.
   await (await opendir(folder)).close()
   await access(folder, constants.W_OK | constants.X_OK)
 }

@@ -85,7 +85,7 @@ const checkDatabase = async ({ paths }: Files): Promise<Finding[]> => {
   return [ok(`${paths.database}: ${size}, ${looked}, ${keys.length} keys.`)]
 }
 
-/** An older schema is the start's to mend. */
+/** An older schema is no failure: the next start migrates it. */
 const describeStoreFailure = (thrown: unknown): Finding => {
   const { ok, failure } = findingsOf('database')
   const { message, details } = toRouterError(thrown)

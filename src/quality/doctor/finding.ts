@@ -1,4 +1,4 @@
-// What a check of the doctor says: how a thing stands and, for what is wrong, why and how to mend it.
+// The result of a check of the doctor: a state and, where something is wrong, its cause and its fix.
 export type FindingStatus = 'ok' | 'warning' | 'failure' | 'skipped'
 
 export interface Finding {

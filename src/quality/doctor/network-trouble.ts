@@ -64,7 +64,7 @@ const TROUBLES: Readonly<Record<string, Explain>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownCa,
   ERR_TLS_CERT_ALTNAME_INVALID: ({ host, setting }) => ({
     cause: `The certificate that was shown is not of ${host}.`,
-    fix: `Write the name that the certificate is for into ${setting}, or mend the certificate.`,
+    fix: `Write the name that the certificate is for into ${setting}, or fix the certificate.`,
   }),
   EPROTO: noTls,
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,

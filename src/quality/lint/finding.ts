@@ -1,4 +1,4 @@
-// What `signalbox lint` says: one finding per thing to mend, with the place and the mending.
+// The findings of `signalbox lint`: one per problem, with its place and its fix.
 
 import type { LineTags } from '../../training/exemplars/exemplar-line.ts'
 import type { Finding, LineEdit, Severity } from '../../training/reports/lint-report.ts'

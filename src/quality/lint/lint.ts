@@ -1,4 +1,4 @@
-// `signalbox lint`: everything that can be said of the training data, in the order in which it should be mended.
+// `signalbox lint`: all findings about the training data, in the order in which they should be fixed.
 // Reads only; works without a server and without an index, on what the files say and what the encoder makes of it.
 import type { Config } from '../../config/config-schema.ts'
 import { fitClassifier } from '../../core/classifier/fit.ts'

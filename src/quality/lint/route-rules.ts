@@ -19,7 +19,7 @@ import { exemplarsToReach, type LearningCurve } from './learning-curve.ts'
 
 /** Fewer than this, and neither the route's confidence nor its threshold can be fitted. */
 const MIN_EXEMPLARS = 10
-/** A route is thin, too, where its error is this much above the median route's and more exemplars would mend it. */
+/** A route is thin, too, where its error is this much above the median route's and more exemplars would reduce it. */
 const ERROR_ABOVE_MEDIAN = 1.5
 const SIZE_RATIO = 4
 /** Share of two routes' exemplars that a classifier which has not seen them takes for the other. */
