@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('the page of models', () => {
   it('tells which model rests, and what its provider says is left', async () => {
     const page = await rig.open('/dashboard/models')
     const broken = await rowOf(page, 'Models now', 'broken')
-    expect(broken).toMatchObject({ state: 'resting', 'requests left': 'not told' })
+    expect(broken).toMatchObject({ state: 'resting', 'requests left': 'unknown' })
     expect(broken['callable in']).toMatch(/^\d+\.\d min$/)
     const large = await rowOf(page, 'Models now', 'large')
     expect(large).toMatchObject({ state: 'callable', 'callable in': 'now' })

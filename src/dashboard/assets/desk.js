@@ -11,7 +11,7 @@
   }
   const kept = (name, value) => document.cookie.includes(`${name}=${encodeURIComponent(value)}`)
 
-  // Times are written by the server: it is told the zone, and asked once more.
+  // The server writes the times: it gets the time zone, and the page is requested again.
   const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
   if (timeZone && timeZone !== root.dataset.zone && !kept('signalbox_zone', timeZone)) {
     keep('signalbox_zone', timeZone)

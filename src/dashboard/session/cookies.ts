@@ -43,7 +43,7 @@ const isZone = (name: string): boolean => {
   }
 }
 
-/** Of the viewer; UTC before the browser has told it. */
+/** The viewer's time zone; UTC until the browser has sent it. */
 export const zoneOf = (c: DeskContext): string => {
   const given = getCookie(c, 'signalbox_zone')?.slice(0, 64)
   return given !== undefined && isZone(given) ? given : 'UTC'

@@ -26,7 +26,7 @@ const HTMX = JSON.stringify({
   selfRequestsOnly: true,
   // A key that is pressed at once finds the new buttons wired.
   defaultSettleDelay: 0,
-  // What goes wrong is told above the page, whatever was to be replaced.
+  // An error is shown above the page, whatever part of it was to be replaced.
   responseHandling: [
     { code: '204', swap: false },
     { code: '[23]..', swap: true },

@@ -1,4 +1,4 @@
-// What a generation would make of past decisions: which change their route, and what that mends and breaks.
+// What a generation would make of past decisions: which change their route, and which of those changes are fixes or regressions.
 import type { Replays, RunningReplay } from '../../../training/replay/background-replays.ts'
 import type { ReplayReport } from '../../../training/reports/gate-report.ts'
 import { address, segment } from '../../view/address.ts'
@@ -53,7 +53,7 @@ const Report = ({ report }: { report: ReplayReport }) => {
         facts={[
           ['decided anew', count(replayed)],
           ['change their route', `${count(changed)} (${percent(changedShare)})`],
-          ['mends', `${count(voted.fixes)} of ${count(voted.rows)} voted`],
+          ['fixes', `${count(voted.fixes)} of ${count(voted.rows)} voted`],
           ['breaks', `${count(voted.breaks)} of ${count(voted.rows)} voted`],
         ]}
       />

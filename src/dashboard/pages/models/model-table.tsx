@@ -31,7 +31,7 @@ const Failed = ({ row }: { row: ModelRow }) => {
   )
 }
 
-/** Requests whose price is not known are told apart, and never as free. */
+/** Requests of unknown price are shown apart, and never as free. */
 const Spend = ({ row: { used } }: { row: ModelRow }) => {
   if (used === null) return <span>–</span>
   const { unpriced, costUsd } = used
@@ -103,8 +103,8 @@ const Routes = ({ routes }: { routes: readonly string[] }) =>
     </>
   ))
 
-const left = (value: number | null | undefined): string =>
-  value === null || value === undefined ? 'not told' : compact(value)
+const remaining = (value: number | null | undefined): string =>
+  value === null || value === undefined ? 'unknown' : compact(value)
 
 const NOW: readonly Column<ModelRow>[] = [
   { title: 'model', isWide: true, cell: ({ model }) => <span title={model}>{model}</span> },
@@ -115,8 +115,16 @@ const NOW: readonly Column<ModelRow>[] = [
     cell: ({ health }) => (health?.waitMs ? milliseconds(health.waitMs) : 'now'),
   },
   { title: 'failed in a row', isNumber: true, cell: ({ health }) => count(health?.failures ?? 0) },
-  { title: 'requests left', isNumber: true, cell: ({ health }) => left(health?.remainingRequests) },
-  { title: 'tokens left', isNumber: true, cell: ({ health }) => left(health?.remainingTokens) },
+  {
+    title: 'requests left',
+    isNumber: true,
+    cell: ({ health }) => remaining(health?.remainingRequests),
+  },
+  {
+    title: 'tokens left',
+    isNumber: true,
+    cell: ({ health }) => remaining(health?.remainingTokens),
+  },
   {
     title: 'first token',
     isNumber: true,
