@@ -24,13 +24,6 @@ const layOut = ({ codes }: ProductCodes, parts: number) => {
   return { count, sums, best, kept, end: kept + codes.length }
 }
 
-/** The inner product of four numbers of the query with a centroid. */
-const likeness = (codebook: Float32Array, at: number, query: Float32Array, from: number): number =>
-  (codebook[at] as number) * (query[from] as number) +
-  (codebook[at + 1] as number) * (query[from + 1] as number) +
-  (codebook[at + 2] as number) * (query[from + 2] as number) +
-  (codebook[at + 3] as number) * (query[from + 3] as number)
-
 interface QueryTables {
   /** Inner products of the query's parts with their centroids. */
   products: Float32Array
@@ -44,10 +37,20 @@ interface QueryTables {
 const writeProducts = (codebook: Float32Array, query: Float32Array, to: QueryTables): number => {
   let widest = 0
   for (let part = 0; part < to.lows.length; part++) {
+    const [asked, first] = [part * PART_WIDTH, part * CENTROIDS]
+    const a = query[asked] as number
+    const b = query[asked + 1] as number
+    const c = query[asked + 2] as number
+    const d = query[asked + 3] as number
     let low = Number.POSITIVE_INFINITY
     let high = Number.NEGATIVE_INFINITY
-    for (let at = part * CENTROIDS; at < (part + 1) * CENTROIDS; at++) {
-      const product = likeness(codebook, at * PART_WIDTH, query, part * PART_WIDTH)
+    for (let at = first; at < first + CENTROIDS; at++) {
+      const from = at * PART_WIDTH
+      const product =
+        a * (codebook[from] as number) +
+        b * (codebook[from + 1] as number) +
+        c * (codebook[from + 2] as number) +
+        d * (codebook[from + 3] as number)
       to.products[at] = product
       if (product < low) low = product
       if (product > high) high = product
