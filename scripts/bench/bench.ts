@@ -12,7 +12,7 @@ import type { Store } from '../../src/store/store.ts'
 import { note } from '../terminal/output.ts'
 import { openStore } from './bench-pipeline.ts'
 import { createDecisionProbe } from './decision-probe.ts'
-import { benchGrowth, describeGrowth } from './growth.ts'
+import { benchGrowth, describeGrowth, USUAL_LARGE } from './growth.ts'
 import { benchConfig, countOption, runBench } from './harness.ts'
 import { describeChanges, keep, ratiosOf, readKept } from './kept-ratios.ts'
 import { createPromptMaker, type PromptMaker } from './prompts.ts'
@@ -24,6 +24,7 @@ interface BenchOptions {
   quick?: boolean
   /** False under --no-growth. */
   growth: boolean
+  exemplars: number
   threads?: number
   keep?: boolean
 }
@@ -63,11 +64,11 @@ const runStages = async (bench: Bench) => {
   }
 }
 
-const runGrowth = async (bench: Bench, real: ExemplarSet) => {
-  note('building generations of 100 and 10,000 exemplars')
+const runGrowth = async (bench: Bench, large: number, real: ExemplarSet) => {
+  note(`building generations of 100 and ${large} exemplars`)
   const encoder = await createSupervisedEncoder({ config: bench.config.encoder, logger })
   try {
-    return await benchGrowth({ ...bench, encoder, real })
+    return await benchGrowth({ ...bench, encoder, large, real })
   } finally {
     await encoder.close()
   }
@@ -77,8 +78,10 @@ const runAll = async (bench: Bench, options: BenchOptions) => {
   const { stages, generation } = await runStages(bench)
   const { exemplars, vectors, index } = generation
   const real = { exemplars, vectors, searchDimensions: index.searchDimensions }
-  const growth = options.growth ? await runGrowth(bench, real) : []
-  const [ratios, kept] = [ratiosOf(stages, growth), readKept()]
+  const growth = options.growth ? await runGrowth(bench, options.exemplars, real) : []
+  // Kept are the ratios of the usual number.
+  const usual = options.exemplars === USUAL_LARGE ? growth : []
+  const [ratios, kept] = [ratiosOf(stages, usual), readKept()]
   if (options.keep) keep(ratios)
   return {
     runs: bench.runs,
@@ -124,6 +127,7 @@ await runBench({
   options: [
     new Option('--quick', 'fewer runs'),
     new Option('--no-growth', 'leave out the generations of 100 and 10,000 exemplars'),
+    countOption('--exemplars <n>', 'exemplars of the larger of those generations', USUAL_LARGE),
     countOption('--threads <n>', 'threads of either encoder (default: encoder.threads)'),
     new Option('--keep', 'write the ratios to scripts/bench/kept-ratios.json, for later runs'),
   ],
