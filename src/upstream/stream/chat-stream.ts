@@ -24,6 +24,7 @@ import {
   type StreamEvent,
   strayUsage,
 } from './chat-chunk.ts'
+import { createRepeatedFrames, type RepeatedFrames } from './repeated-frames.ts'
 import { withCost } from './usage.ts'
 
 const NAMELESS = {
@@ -33,6 +34,7 @@ const NAMELESS = {
 interface State extends AnswerOutput {
   options: AnswerStreamOptions
   normaliser: ChunkNormaliser
+  repeated: RepeatedFrames
   /** Indexes of the choices that have finished. */
   finished: Set<number>
   usage: Usage | null
@@ -61,6 +63,7 @@ const admitChunk = (state: State, received: ChatChunk, bytes: Uint8Array): void 
     return
   }
   const isUnchanged = value === received.value
+  if (isUnchanged) state.repeated.learn(bytes, received)
   const chunk = isUnchanged ? received : readChunk(value)
   const frame = isUnchanged ? bytes : replaceData(bytes, writeJson(value))
   noteChunk(state, chunk)
@@ -80,8 +83,18 @@ const finish = (state: State, done: Uint8Array): void => {
   state.add(done)
 }
 
+/** A chunk of which nothing but the text is new. */
+const admitText = ({ progress, sample, add }: State, text: string, frame: Uint8Array): void => {
+  progress.events += 1
+  progress.hasContent = true
+  progress.opening ??= 'answer'
+  sample.add(text)
+  add(frame)
+}
+
 const admit = (state: State, event: StreamEvent, frame: Uint8Array): void => {
   const { progress } = state
+  state.repeated.forget()
   if (isOver(progress)) return
   if (event.kind !== 'silent') progress.events += 1
   if (event.kind === 'chunk') admitChunk(state, event, frame)
@@ -94,12 +107,18 @@ const admit = (state: State, event: StreamEvent, frame: Uint8Array): void => {
 export const createChatReader = (
   options: AnswerStreamOptions,
   output: AnswerOutput,
+  repeated = createRepeatedFrames(),
 ): EventReader => {
   const normaliser = createChunkNormaliser(options.names)
-  const state: State = { ...output, options, normaliser, finished: new Set(), usage: null }
+  const own = { normaliser, repeated, finished: new Set<number>(), usage: null }
+  const state: State = { ...output, options, ...own }
   const { progress } = output
   return {
-    event: (frame) => admit(state, readStreamEvent(frame), frame),
+    event: (frame) => {
+      const text = isOver(progress) ? null : repeated.textOf(frame)
+      if (text === null) admit(state, readStreamEvent(frame), frame)
+      else admitText(state, text, frame)
+    },
     end: (rest) => {
       const event = readStreamEvent(rest)
       if (event.kind !== 'invalid' && event.kind !== 'silent') admit(state, event, terminate(rest))
