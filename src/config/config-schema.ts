@@ -47,7 +47,7 @@ export const configSchema = z.strictObject({
   keys: keysSchema.prefault({}).describe('Gateway keys.'),
   storage: storageSchema.prefault({}).describe('What is kept in the database.'),
   telemetry: telemetrySchema.prefault({}).describe('Logs and traces.'),
-  alerts: alertsSchema.prefault({}).describe('What operators are told of by themselves.'),
+  alerts: alertsSchema.prefault({}).describe('Alerts for operators.'),
   dashboard: dashboardSchema.prefault({}).describe('Pages for people, at /dashboard.'),
   training_data: z
     .string()

@@ -25,7 +25,7 @@ const stampOf = (path: string): Promise<string | null> =>
 /** The first poll counts as a change, because the file may have changed between the last read and the start of the watch. */
 export const watchFile = (options: FileWatchOptions): FileWatch => {
   const { path, onChange, everyMs = EVERY_MS } = options
-  let told: string | null | undefined
+  let reported: string | null | undefined
   let seen: string | null | undefined
   let isLooking = false
   const look = async (): Promise<void> => {
@@ -35,8 +35,8 @@ export const watchFile = (options: FileWatchOptions): FileWatch => {
       const stamp = await stampOf(path)
       const isStill = stamp === seen
       seen = stamp
-      if (!isStill || stamp === told) return
-      told = stamp
+      if (!isStill || stamp === reported) return
+      reported = stamp
       await onChange()
     } finally {
       isLooking = false

@@ -2,11 +2,11 @@
 import { z } from 'zod'
 
 const base = (severity: 'info' | 'warning' | 'critical') => ({
-  off: z.boolean().default(false).describe('Whether it is not told of.'),
+  off: z.boolean().default(false).describe('Whether the rule is off.'),
   severity: z
     .enum(['info', 'warning', 'critical'])
     .default(severity)
-    .describe('How grave it is; critical is told in quiet hours, too.'),
+    .describe('Severity of the alert; critical ones are sent in quiet hours, too.'),
 })
 
 type Severity = Parameters<typeof base>[0]
@@ -15,7 +15,7 @@ const plain = (severity: Severity) => z.strictObject(base(severity))
 
 /** Longest window that is remembered. */
 const minutes = (value: number) =>
-  z.int().positive().max(1_440).default(value).describe('Over the last so many minutes.')
+  z.int().positive().max(1_440).default(value).describe('Length of the window in minutes.')
 
 const share = (severity: Severity, settings: { above: number; minutes: number; count: number }) =>
   z.strictObject({
@@ -46,7 +46,7 @@ const count = (severity: Severity, settings: { above: number; minutes: number })
 
 const event = z.strictObject({
   ...base('warning'),
-  hold_minutes: z.int().positive().default(60).describe('How long it is told of.'),
+  hold_minutes: z.int().positive().default(60).describe('How long the alert lasts.'),
 })
 
 const usd = z.number().positive().nullable().default(null)
@@ -147,7 +147,7 @@ const variable = z
 const targetSchema = z.strictObject({
   kind: z
     .enum(['webhook', 'slack', 'teams', 'pagerduty'])
-    .describe('The form that it is told in. webhook: JSON of our own.'),
+    .describe('Format of the messages. webhook: JSON of Signalbox itself.'),
   url_env: variable
     .optional()
     .describe(
@@ -161,29 +161,29 @@ const targetSchema = z.strictObject({
   min_severity: z
     .enum(['info', 'warning', 'critical'])
     .default('info')
-    .describe('The least grave that is told here.'),
+    .describe('Least severity that is sent to this target.'),
 })
 
 const time = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'expected a time such as 22:00')
 
 const quietSchema = z.strictObject({
-  from: time.describe('When they begin.'),
-  to: time.describe('When they end; what waited is told then.'),
+  from: time.describe('Start of the quiet hours.'),
+  to: time.describe('End of the quiet hours; alerts that were held back are sent then.'),
   utc_offset: z
     .string()
     .regex(/^[+-](?:0\d|1[0-4]):[0-5]\d$/, 'expected an offset such as +01:00')
     .default('+00:00')
-    .describe('Of the clock that they are meant by.'),
+    .describe('Offset of the clock that these times refer to.'),
 })
 
 export const alertsSchema = z.strictObject({
-  enabled: z.boolean().default(true).describe('Whether anything is looked at.'),
+  enabled: z.boolean().default(true).describe('Whether rules are evaluated at all.'),
   interval_seconds: z
     .int()
     .min(1)
     .max(3_600)
     .default(60)
-    .describe('Between two looks; a change needs a restart.'),
+    .describe('Time between two evaluations; a change needs a restart.'),
   baseline: z
     .enum(['held_out', 'traffic'])
     .default('held_out')
@@ -193,12 +193,12 @@ export const alertsSchema = z.strictObject({
   quiet_hours: quietSchema
     .nullable()
     .default(null)
-    .describe('Hours in which only what is critical is told.'),
+    .describe('Hours in which only critical alerts are sent.'),
   targets: z
     .record(z.string(), targetSchema)
     .default({})
     .describe(
-      'Whom alerts are told to, by a name of yours. Each is in the log and the history, too.',
+      'Targets of alerts, by names of your choice. Each alert is also in the log and the history.',
     ),
-  rules: rulesSchema.prefault({}).describe('What is told of.'),
+  rules: rulesSchema.prefault({}).describe('The rules that raise alerts.'),
 })

@@ -1,4 +1,4 @@
-// The part of signalbox.yaml about what is kept and told: the database, logs, traces.
+// The part of signalbox.yaml about storage and observability: the database, logs, traces.
 import { z } from 'zod'
 
 export const storageSchema = z.strictObject({
@@ -65,7 +65,7 @@ const otelSchema = z.strictObject({
     .max(64)
     .default([])
     .describe(
-      'Origins of providers that are sent traceparent and tracestate. No other is told of a trace.',
+      'Origins of providers that are sent traceparent and tracestate. No other provider receives them.',
     ),
   routing_text: z
     .boolean()
