@@ -110,10 +110,10 @@ const createTeller = (options: AlertWatchOptions): Teller => {
   let telling: Promise<void> = Promise.resolve()
 
   const tellAll = async (changes: readonly AlertChange[]): Promise<void> => {
-    const told = held.take(changes, now())
-    if (told.length === 0) return
+    const released = held.take(changes, now())
+    if (released.length === 0) return
     const { targets } = config()
-    const common = { targets, env, changes: told, atMs: now(), signal: closing.signal }
+    const common = { targets, env, changes: released, atMs: now(), signal: closing.signal }
     for (const [target, sent] of Object.entries(await notify({ ...common, ...options.network }))) {
       if (!sent.ok) logger.warn({ target, reason: sent.reason }, 'an alert could not be sent')
     }

@@ -62,8 +62,8 @@ const deliver = async (target: TargetConfig, options: NotifyOptions): Promise<Se
   const { url } = address
   const fetch = fetchFor({ baseUrl: url, allowPrivate: target.allow_private })
   const routingKey = (target.key_env && env[target.key_env]) || ''
-  const told = { changes, source: hostname(), atMs, routingKey }
-  for (const body of payloadsOf(target.kind, told)) {
+  const message = { changes, source: hostname(), atMs, routingKey }
+  for (const body of payloadsOf(target.kind, message)) {
     const sent = await send({ fetch, url, body, wait, signal })
     if (!sent.ok) return sent
   }

@@ -4,7 +4,7 @@ import type { AlertChange } from '../core/alerting/alert.ts'
 
 export type TargetKind = 'webhook' | 'slack' | 'teams' | 'pagerduty'
 
-export interface Told {
+export interface AlertMessage {
   changes: readonly AlertChange[]
   /** Host name of this machine, to distinguish servers. */
   source: string
@@ -22,7 +22,7 @@ const lineOf = (change: AlertChange): string =>
     ? `${change.severity.toUpperCase()} ${nameOf(change)}: ${change.summary}`
     : `RESOLVED ${nameOf(change)}, which began at ${iso(change.sinceMs)}.`
 
-const webhook = ({ changes, source, atMs }: Told): object[] => [
+const webhook = ({ changes, source, atMs }: AlertMessage): object[] => [
   {
     source: `signalbox@${source}`,
     sent_at: iso(atMs),
@@ -42,11 +42,11 @@ const webhook = ({ changes, source, atMs }: Told): object[] => [
 const escapeSlack = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 
-const slack = ({ changes, source }: Told): object[] => [
+const slack = ({ changes, source }: AlertMessage): object[] => [
   { text: [`Signalbox on ${source}`, ...changes.map(lineOf)].map(escapeSlack).join('\n') },
 ]
 
-const teams = ({ changes, source }: Told): object[] => {
+const teams = ({ changes, source }: AlertMessage): object[] => {
   const block = (text: string) => ({ type: 'TextBlock', text, wrap: true })
   const title = { ...block(`Signalbox on ${source}`), weight: 'Bolder' }
   const content = {
@@ -59,7 +59,7 @@ const teams = ({ changes, source }: Told): object[] => {
   return [{ type: 'message', attachments: [{ contentType, content }] }]
 }
 
-const pagerduty = ({ changes, source, routingKey }: Told): object[] =>
+const pagerduty = ({ changes, source, routingKey }: AlertMessage): object[] =>
   changes.map((change) => ({
     routing_key: routingKey,
     event_action: change.state === 'firing' ? 'trigger' : 'resolve',
@@ -74,6 +74,12 @@ const pagerduty = ({ changes, source, routingKey }: Told): object[] =>
     },
   }))
 
-const FORMS: Record<TargetKind, (told: Told) => object[]> = { webhook, slack, teams, pagerduty }
+const FORMS: Record<TargetKind, (message: AlertMessage) => object[]> = {
+  webhook,
+  slack,
+  teams,
+  pagerduty,
+}
 
-export const payloadsOf = (kind: TargetKind, told: Told): object[] => FORMS[kind](told)
+export const payloadsOf = (kind: TargetKind, message: AlertMessage): object[] =>
+  FORMS[kind](message)

@@ -34,11 +34,11 @@ const TOLERATED_RISE = 0.02
 
 const rateOf = ({ votes, bad }: ArmCounts): number => (votes === 0 ? 0 : bad / votes)
 
-const told = ({ votes, bad }: ArmCounts): string =>
+const countsText = ({ votes, bad }: ArmCounts): string =>
   votes === 0 ? 'no votes yet' : `${bad} of ${votes} votes bad (${percent(bad / votes)})`
 
 const figures = ({ canary, serving }: SequentialState, arm: Canary): string =>
-  `generation ${arm.generation}: ${told(canary)}; generation ${arm.against}: ${told(serving)}`
+  `generation ${arm.generation}: ${countsText(canary)}; generation ${arm.against}: ${countsText(serving)}`
 
 const sentences = (state: SequentialState, arm: Canary, settings: CanarySettings) => ({
   worse: `Rolled back: the canary is worse. Its ${figures(state, arm)}; evidence ${state.peak.toFixed(1)} of ${(1 / settings.false_rollback_chance).toFixed(0)}.`,

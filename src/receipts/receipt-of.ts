@@ -62,7 +62,7 @@ const allDifferences = ({ evidence, turn }: Made, remade: Remade): Difference[] 
 ]
 
 const OWN_CHAIN =
-  'Which models might stand in cannot be told: a request may bring a list of its own, and its body is not kept.'
+  'The fallback models are unknown: a request may bring a list of its own, and its body is not kept.'
 
 /** Whether the model came from the request's own list rather than the configured chain. */
 const isOwnChain = ({ skipped }: StoredDecision, differences: readonly Difference[]) =>
