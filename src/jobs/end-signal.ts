@@ -35,9 +35,9 @@ export const createEndController = (): EndController => {
       if (signal.aborted) return
       signal.aborted = true
       signal.reason = reason
-      const told = [...listeners]
+      const waiting = [...listeners]
       listeners.clear()
-      for (const listener of told) listener()
+      for (const listener of waiting) listener()
     },
   }
 }

@@ -104,9 +104,10 @@ const fromHistory = async (
 ): Promise<Earlier | null> => {
   const found = await substantiveTurn(turns, textOptions, request.takeTurn)
   if (!found) return null
-  const told = await classify(found.text, UNTIMED, request.signal, { asked })
-  const { classification, generation } = told
-  if (!classification || classification.scores.length === 0 || told.degradedBy !== null) return null
+  const earlier = await classify(found.text, UNTIMED, request.signal, { asked })
+  const { classification, generation } = earlier
+  if (!classification || classification.scores.length === 0 || earlier.degradedBy !== null)
+    return null
   const { turnsBack } = found
   const decay = historyDecay(turnsBack)
   return { source: 'history', turnsBack, classification, decay, generation }

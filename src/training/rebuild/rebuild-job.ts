@@ -50,13 +50,13 @@ const openEncoder = ({ encoder: identity, config, processes }: RebuildJob) =>
 
 /** Reduces progress reports to one per stage and percent. */
 const thinned = (tellProgress: TellProgress<RebuildStage>): TellProgress<RebuildStage> => {
-  let told = ''
+  let lastMark = ''
   return (progress) => {
     const { stage, done, total } = progress
     const hundredth = total > 0 ? Math.floor((100 * done) / total) : 0
     const mark = `${stage} ${hundredth}`
-    if (mark === told) return
-    told = mark
+    if (mark === lastMark) return
+    lastMark = mark
     tellProgress(progress)
   }
 }

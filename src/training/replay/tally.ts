@@ -1,4 +1,4 @@
-// What a replay found, counted row by row: changes, moves, what was mended and broken, and which exemplars are hubs.
+// What a replay found, counted row by row: changes, moves, fixes and regressions, and the exemplars that are hubs.
 
 import { mcnemar } from '../../core/statistics/mcnemar.ts'
 import type { FixesAndBreaks, ReplayReport } from '../reports/gate-report.ts'

@@ -1,4 +1,4 @@
-// What a build is told to be: what asked for it, which votes went into it, what the gate found, what became of it. One schema
+// The report of a build: what requested it, which votes went into it, what the gate found, what became of it. One schema
 // for the file beside the generation, for whoever asked for the rebuild, and for the API.
 import { z } from 'zod'
 import { learnedReportSchema } from '../../vector-index/learned-report.ts'

@@ -25,7 +25,7 @@ const figure = z
   .nullable()
   .transform((value) => value ?? Number.NaN)
 
-/** Of decisions whose right route is known: what the candidate mends and what it breaks. */
+/** Among decisions whose right route is known: those that the candidate fixes and those that it breaks. */
 const fixesSchema = z.object({
   rows: z.int(),
   fixes: z.int(),

@@ -1,4 +1,4 @@
-// What is wrong with the training data, and what would mend it: told by `signalbox lint` and by the dashboard.
+// The problems of the training data and their fixes, as `signalbox lint` and the dashboard show them.
 
 /** `error`: a rebuild refuses it, or the measured quality is wrong by it. `note`: worth knowing, seldom worth a change. */
 export type Severity = 'error' | 'warning' | 'note'

@@ -1,4 +1,4 @@
-// An accepted new route: its exemplars go into the training data, and the operator is told what signalbox.yaml lacks.
+// An accepted new route: its exemplars go into the training data, and the operator sees what signalbox.yaml lacks.
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
