@@ -3,7 +3,7 @@
 import type { Usage } from './types.ts'
 
 export interface RequestTrace {
-  /** Begins the span of one call to a provider; one that is never ended was never made, and is not told. */
+  /** Begins the span of one call to a provider; one that is never ended was never made, and is not exported. */
   attempt(call: TracedCall): AttemptTrace
 }
 
@@ -20,7 +20,7 @@ export interface TracedCall {
 }
 
 export interface AttemptTrace {
-  /** To be sent with the call: empty unless the provider's origin is configured to be told of the trace. */
+  /** Sent with the call: empty unless the configuration propagates traces to the provider's origin. */
   readonly headers: Readonly<Record<string, string>>
   /** The first content of a stream has come. */
   firstChunk(): void

@@ -15,7 +15,7 @@ export interface LogFile {
 export interface LogFileOptions {
   path: string
   maxBytes: number
-  /** Told once. */
+  /** Called once. */
   onProblem: (error: unknown) => void
 }
 

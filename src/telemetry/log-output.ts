@@ -27,7 +27,7 @@ export interface LogOutput {
 /**
  * Written synchronously. Only by `flush`: its `flushSync` tries for ever what fails for good, and waits for the disk.
  *
- * @param onError told of each write that failed
+ * @param onError called for each write that failed
  */
 export const openLogDestination = (
   to: { fd: number } | { dest: string; mode: number },

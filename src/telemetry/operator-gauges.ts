@@ -1,4 +1,4 @@
-// What operators set and are told, at scrape time: budgets, alerts, the configuration's file, the answer cache, the program.
+// Gauges of what operators configure and watch, read at scrape time: budgets, alerts, the configuration's file, the answer cache, the program.
 import { Counter, Gauge, type Registry } from 'prom-client'
 
 export interface OperatorState {
