@@ -15,7 +15,7 @@ import { createRecallProbe } from './recall.ts'
 export const DEFAULT_CODES_MINIMUM = 8_000
 
 /** Candidates that are tried. A thousand more of them take 0.04 ms, the codes of 10,000 rows as long. */
-const CANDIDATES = [256, 512, 1_024, 2_048, 4_096]
+const CANDIDATES = [256, 512, 768, 1_024, 1_536, 2_048, 3_072, 4_096]
 /** Candidates beyond this share of the rows save too little. */
 const MOST_SHARE = 0.25
 /** What is demanded beside index.min_recall, of ten neighbours and of as many as a decision asks for. */
