@@ -5,7 +5,7 @@ import type { ProductCodes } from '../core/linear/product-codes.ts'
 import { createByteRows } from '../core/linear/simd/byte-rows.ts'
 import { createCodeRows } from '../core/linear/simd/code-rows.ts'
 import type { RowShape } from '../core/linear/vectors.ts'
-import { bestOf, exactHit } from './exact.ts'
+import { bestOf, createExactHits } from './exact.ts'
 import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
 import type { VectorIndex } from './vector-index.ts'
 
@@ -28,7 +28,7 @@ export const createCodedIndexes = (
   const size = rowCount(vectors, dimensions)
   const coded = createCodeRows(codes)
   const rough = createByteRows({ rows: size, cols: dimensions, data: vectors }, searchDimensions)
-  const hit = exactHit(options)
+  const hitsOf = createExactHits(options)
   return (candidates) => ({
     kind: 'codes',
     dimensions,
@@ -41,7 +41,12 @@ export const createCodedIndexes = (
       const embedding = unit.subarray(0, searchDimensions)
       const chosen = coded.nearest(embedding, Math.max(candidates, LEAST_A_NEIGHBOUR * wanted))
       const dots = rough.dotsOf(embedding, chosen)
-      return bestOf(dots, wanted, (at) => hit(unit, chosen[at] as number))
+      return bestOf(dots, wanted, (places) =>
+        hitsOf(
+          unit,
+          places.map((at) => chosen[at] as number),
+        ),
+      )
     },
   })
 }

@@ -2,7 +2,8 @@
 // and it is HNSW's oracle in tests. Rows are compared as bytes in SIMD first, and what may be a hit once more in double
 // precision, so that hits and similarities are those of plain arithmetic to the last bit.
 import { createByteRows, type RoughDots } from '../core/linear/simd/byte-rows.ts'
-import { dot, type RowShape } from '../core/linear/vectors.ts'
+import { createPlainDots } from '../core/linear/simd/plain-dots.ts'
+import type { RowShape } from '../core/linear/vectors.ts'
 import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
 import type { VectorHit, VectorIndex } from './vector-index.ts'
 
@@ -39,28 +40,35 @@ const positionsIn = (values: Float32Array, from: number, below: number): number[
 }
 
 /**
- * The `wanted` best of compared rows, best first. Those that are best by rough inner products are compared exactly; then, of the others, those
- * that the error of a rough one allows to be as near as the last of them.
+ * The `wanted` best of compared rows, best first. Those that are best by rough inner products are compared exactly; then, of the
+ * others, those that the error of a rough one allows to be as near as the last of them.
  */
 export const bestOf = (
   { values, unit, slack }: RoughDots,
   wanted: number,
-  hitOf: (at: number) => VectorHit,
+  hitsOf: (places: number[]) => VectorHit[],
 ): VectorHit[] => {
   const least = leastOfBest(values, wanted)
-  const hits = positionsIn(values, least, Number.POSITIVE_INFINITY).map(hitOf)
+  const hits = hitsOf(positionsIn(values, least, Number.POSITIVE_INFINITY))
   const nearEnough = hits.reduce((last, hit) => Math.min(last, hit.similarity), 1)
   const others = positionsIn(values, (nearEnough - slack) / unit, least)
-  return [...hits, ...others.map(hitOf)].sort(byRank).slice(0, wanted)
+  return [...hits, ...hitsOf(others)].sort(byRank).slice(0, wanted)
 }
 
-/** The hit of one row, by plain arithmetic. */
-export const exactHit =
-  ({ vectors, dimensions, searchDimensions }: RowShape & { vectors: Float32Array }) =>
-  (unit: Float32Array, position: number): VectorHit => {
-    const similarity = dot(vectors, position * dimensions, unit, 0, searchDimensions)
-    return { position, similarity: clampCosine(similarity) }
+/** The hits of some rows, by plain arithmetic. */
+export const createExactHits = (options: RowShape & { vectors: Float32Array }) => {
+  const { vectors, dimensions, searchDimensions } = options
+  const dots = createPlainDots(searchDimensions)
+  const embeddingOf = (position: number): Float32Array =>
+    vectors.subarray(position * dimensions, position * dimensions + searchDimensions)
+  return (unit: Float32Array, positions: number[]): VectorHit[] => {
+    const similarities = dots.of(unit, positions.map(embeddingOf))
+    return positions.map((position, i) => ({
+      position,
+      similarity: clampCosine(similarities[i] as number),
+    }))
   }
+}
 
 /**
  * An index that scans the embeddings of `vectors`, n rows of `dimensions` numbers. The rows' values are the caller's to
@@ -71,7 +79,7 @@ export const createExactIndex = (options: RowShape & { vectors: Float32Array }):
   const { vectors, dimensions, searchDimensions } = options
   const size = rowCount(vectors, dimensions)
   const rough = createByteRows({ rows: size, cols: dimensions, data: vectors }, searchDimensions)
-  const hit = exactHit(options)
+  const hitsOf = createExactHits(options)
   return {
     kind: 'exact',
     dimensions,
@@ -82,7 +90,7 @@ export const createExactIndex = (options: RowShape & { vectors: Float32Array }):
       const wanted = Math.min(assertNeighbourCount(k), size)
       if (wanted === 0) return []
       const dots = rough.dots(unit.subarray(0, searchDimensions))
-      return bestOf(dots, wanted, (position) => hit(unit, position))
+      return bestOf(dots, wanted, (positions) => hitsOf(unit, positions))
     },
   }
 }
