@@ -226,6 +226,8 @@ it('names the cause of fifteen planted failures, and a fix, and tells no secret'
       fix: expect.stringMatching(/\w/),
     })
   }
+  const model = findings.find(({ check }) => check === 'model files')
+  expect(model?.fix).toMatch(/^Repair it with: .*build-model\.js/)
   const failures = findings.filter(({ status }) => status === 'failure')
   const names = wanted.map(([check, subject]) => [check, subject])
   expect(failures.map(({ check, subject }) => [check, subject]).sort()).toEqual(names.sort())

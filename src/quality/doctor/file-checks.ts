@@ -30,7 +30,7 @@ const checkModel = async ({ config, models }: Files): Promise<Finding[]> => {
     return [ok(`${encoderId} in ${folder}, hashes ${hashes}.`)]
   } catch (thrown) {
     const { message, details } = toRouterError(thrown)
-    const [first = '', ...rest] = message.split(/(?<=\.) (?=Mend|Put)/)
+    const [first = '', ...rest] = message.split(/(?<=\.) (?=Repair|Put)/)
     const cause =
       details.found === null
         ? 'The file was deleted or never built.'
