@@ -23,7 +23,7 @@ export interface RunOptions {
   folder: string
   routerUrl: string
   model: FakeModel
-  /** Told before the start: what the fake model is to have run. */
+  /** Called before the start with the command that the fake model asks to run. */
   setCommand: (command: string) => void
 }
 

@@ -54,7 +54,7 @@ const list = (options: Options): Promise<void> =>
       ...(firing.length === 0 ? [[{ text: 'Nothing fires.', style: 'green' as const }]] : []),
       ...firing.map(firingLine),
       [rulesLine(alerts)],
-      [`Told to: ${targets.join(', ') || 'the log and the history only'}.`],
+      [`Targets: ${targets.join(', ') || 'the log and the history only'}.`],
     ])
   })
 

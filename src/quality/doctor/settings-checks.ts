@@ -25,7 +25,7 @@ const checkConfig = ({ loaded, problem }: Settings): Finding[] => {
       failure({
         detail: 'The configuration is not valid; a server would not start by it.',
         cause: problem ?? 'It cannot be read.',
-        fix: 'Mend the keys that are named; signalbox config schema is the form, signalbox config history what served before.',
+        fix: 'Correct the keys that are named; signalbox config schema prints the form, signalbox config history earlier versions.',
       }),
     ]
   }

@@ -28,7 +28,7 @@ import {
 
 /** Rows that one turn of the loop takes, in two vectors of sixteen. */
 export const CODE_ROWS = 32
-/** Of each turn's even and odd rows the best sum is told. */
+/** Results of a turn: the best sum of its even rows and of its odd rows. */
 export const CODE_LANES = 2
 /** Parts of a row that are summed as bytes, before they are widened. */
 export const CODE_PARTS = 8
