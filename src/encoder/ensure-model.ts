@@ -12,8 +12,8 @@ import {
   dataModelsFolder,
   type ModelChoice,
   type ModelFiles,
-  mendCommand,
   modelsFolder,
+  repairCommand,
   verifyModelFiles,
 } from './model-files.ts'
 
@@ -42,7 +42,7 @@ const runBuild = ({ model, precision }: ModelChoice, logger: Logger): Promise<vo
   const script = join(projectRoot(), 'dist/scripts/commands/build-model.js')
   const fail = (problem: string) =>
     new RouterError('model_files_invalid', `The embedding model was not built: ${problem}`, {
-      details: { command: mendCommand(precision) },
+      details: { command: repairCommand(precision) },
     })
   if (!existsSync(script)) return Promise.reject(fail(`${script} is missing. Run: npm run build`))
   return new Promise((resolve, reject) => {

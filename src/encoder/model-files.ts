@@ -86,11 +86,11 @@ export const hashFile = async (path: string): Promise<string> => {
 }
 
 /** The command that rebuilds a locked model. */
-export const mendCommand = (precision: Precision): string =>
+export const repairCommand = (precision: Precision): string =>
   `node ${join(projectRoot(), 'dist/scripts/commands/build-model.js')} --precision ${precision} --force`
 
-const invalid = (file: string, problem: string, mend: string, details: object): RouterError =>
-  new RouterError('model_files_invalid', `Encoder model file ${file} ${problem}. ${mend}`, {
+const invalid = (file: string, problem: string, repair: string, details: object): RouterError =>
+  new RouterError('model_files_invalid', `Encoder model file ${file} ${problem}. ${repair}`, {
     details: { file, ...details },
   })
 
@@ -99,18 +99,18 @@ type Expected = Record<string, string> | undefined
 /** @throws RouterError `model_files_invalid` */
 const hashFiles = async (folder: string, precision: Precision, expected: Expected) => {
   const isBuiltIn = expected !== undefined
-  const mend = isBuiltIn
-    ? `Repair it with: ${mendCommand(precision)}`
+  const repair = isBuiltIn
+    ? `Repair it with: ${repairCommand(precision)}`
     : 'Put a transformers.js feature-extraction model there, or set encoder.model to another.'
   const digest = createHash('sha256').update(`row ${ROW_VERSION}\n`)
   for (const name of requiredFiles(precision)) {
     const path = join(folder, name)
-    if (!existsSync(path)) throw invalid(path, 'is missing', mend, { isBuiltIn, found: null })
+    if (!existsSync(path)) throw invalid(path, 'is missing', repair, { isBuiltIn, found: null })
     const found = await hashFile(path)
     const wanted = expected?.[name]
     if (expected && found !== wanted) {
       const problem = `has sha256 ${found} where models/lock.json expects ${wanted ?? 'no such file'}`
-      throw invalid(path, problem, mend, { isBuiltIn, expected: wanted ?? null, found })
+      throw invalid(path, problem, repair, { isBuiltIn, expected: wanted ?? null, found })
     }
     digest.update(`${name}\0${found}\n`)
   }

@@ -32,6 +32,9 @@ export const inDialectOf = (
   if (!isAnthropicPath(path) && !(isForAnthropic && isSharedPath(path))) return { status, body }
   // Anthropic's clients recognise its own status for an overload, and back off.
   const isOverload = cause.code === 'upstream_error' && cause.details.status === 529
-  const told = isOverload ? 529 : status
-  return { status: told, body: toAnthropicError(error, { status: told, requestId, cause }) }
+  const sentStatus = isOverload ? 529 : status
+  return {
+    status: sentStatus,
+    body: toAnthropicError(error, { status: sentStatus, requestId, cause }),
+  }
 }

@@ -1,5 +1,5 @@
 // Who is writing: a name for a process that is not reused. A pid alone is (a restarted container hands out the same small
-// ones), so the tag also holds when the process began, and what a dead process left behind can be told from live work.
+// ones), so the tag also holds when the process began, and what a dead process left behind is not taken for live work.
 import { readFileSync } from 'node:fs'
 
 const TAG = /^(\d+)-(\d+)$/

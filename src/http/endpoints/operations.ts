@@ -51,8 +51,8 @@ const readiness = defineEndpoint({
     const isWhole = Object.values(checks).every(({ ok }) => ok)
     const status = isServing ? (isWhole ? 'ready' : 'degraded') : 'not_ready'
     const all = { ...checks, accepting }
-    const told = c.get('principal') ? all : withoutDetails(all)
-    return c.json({ status, checks: told }, isServing ? 200 : 503)
+    const shown = c.get('principal') ? all : withoutDetails(all)
+    return c.json({ status, checks: shown }, isServing ? 200 : 503)
   },
 })
 

@@ -100,15 +100,15 @@ const answer = (
 ): Response => {
   const headers = replyHeaders(reply)
   const isNative = dialect === undefined || (reply.dialect ?? 'openai') === dialect.name
-  const told = (isNative ? dialect?.native : dialect) ?? AS_IT_IS
+  const writer = (isNative ? dialect?.native : dialect) ?? AS_IT_IS
   if (reply.kind === 'json') {
-    return headed(c, writeJson(told.json(reply.body)), {
+    return headed(c, writeJson(writer.json(reply.body)), {
       status: reply.status,
       headers: { 'content-type': 'application/json', ...headers },
     })
   }
   return answerStream(c, deps, {
-    stream: told.stream(reply.stream),
+    stream: writer.stream(reply.stream),
     status: reply.status,
     headers: { ...STREAM_HEADERS, ...headers },
   })

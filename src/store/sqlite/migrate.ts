@@ -13,7 +13,7 @@ export interface Migration {
   sql: string
 }
 
-/** Told before each migration of a database that has data: the server waits for them. */
+/** Called before each migration of a database that has data: the server waits for them. */
 export interface MigrationStep {
   tag: string
   /** From 1. */

@@ -45,7 +45,7 @@ export const relayStream = async (options: StreamSourceOptions): Promise<Relayed
 
 const createClientReader = (answer: AnswerStream, source: StreamSource): ByteReader => {
   let isToldOfFailure = false
-  /** What waits, once something does or the source is over. @throws the failure, in the read after the one that told of it */
+  /** What waits, once something does or the source is over. @throws the failure, in the read after the one that noticed it */
   const take = (): Uint8Array | null => {
     const { failure } = source
     if (failure !== null) {

@@ -69,7 +69,7 @@ export const keySchema = z.strictObject({
 })
 
 export const createdKeySchema = keySchema.extend({
-  key: z.string().describe('The key itself. It is told this once and kept nowhere.'),
+  key: z.string().describe('The key itself. It is shown this once and kept nowhere.'),
 })
 
 export const keyListSchema = z.strictObject({

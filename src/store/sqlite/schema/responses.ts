@@ -11,7 +11,7 @@ export const storedResponses = sqliteTable(
     previousId: text('previous_id'),
     /** JSON: the items of the request's own input. */
     input: text('input').notNull(),
-    /** JSON: the response as it was told. */
+    /** JSON: the response as it was sent. */
     response: text('response').notNull(),
     expiresAtMs: integer('expires_at_ms').notNull(),
   },
