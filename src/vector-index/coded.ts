@@ -1,9 +1,10 @@
 // Search by codes: estimates of all inner products, at half a byte for four numbers of a row, name candidates, and those are compared
 // as exact search compares all rows. What is found has the similarity of exact search to the last bit; a neighbour is missed where
 // its estimate is too low.
-import type { ProductCodes } from '../core/linear/product-codes.ts'
+
 import { createByteRows } from '../core/linear/simd/byte-rows.ts'
 import { createCodeRows } from '../core/linear/simd/code-rows.ts'
+import type { ProductCodes } from '../core/linear/simd/product-codes.ts'
 import type { RowShape } from '../core/linear/vectors.ts'
 import { bestOf, createExactHits } from './exact.ts'
 import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'

@@ -1,7 +1,12 @@
 // codes.bin of a generation: the rows as codes, and how many of them are compared for a decision. In the manifest, where such a
 // generation is said to be searched exactly: that is what programs do that pass over the file.
 
-import { codeLengths, codeOf, encodeRows, type ProductCodes } from '../core/linear/product-codes.ts'
+import {
+  codeLengths,
+  codeOf,
+  encodeRows,
+  type ProductCodes,
+} from '../core/linear/simd/product-codes.ts'
 import type { RowShape } from '../core/linear/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { CODES } from './generation-name.ts'

@@ -1,5 +1,5 @@
 // Codes of a new generation, where searching by them is accurate enough: the fewest candidates with which it is, by measurement.
-import { codeRows } from '../core/linear/product-codes.ts'
+import { codeRows } from '../core/linear/simd/product-codes.ts'
 import { createRandom } from '../core/statistics/random.ts'
 import { createCodedIndexes } from './coded.ts'
 import type { CodesFile } from './codes-file.ts'

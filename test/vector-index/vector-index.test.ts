@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codeRows } from '../../src/core/linear/product-codes.ts'
+import { codeRows } from '../../src/core/linear/simd/product-codes.ts'
 import type { RowShape } from '../../src/core/linear/vectors.ts'
 import { createRandom } from '../../src/core/statistics/random.ts'
 import { createCodedIndex } from '../../src/vector-index/coded.ts'

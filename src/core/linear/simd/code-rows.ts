@@ -1,8 +1,9 @@
 // Coded rows in WebAssembly memory: which of them may be nearest to a query, by a twelfth of the memory that rough inner products
 // have to read.
-import { CENTROIDS, codeParts, PART_WIDTH, type ProductCodes } from '../product-codes.ts'
+
 import { CODE_LANES, CODE_PARTS, CODE_ROWS, codeRowsKernel, MOST_LEVEL } from './code-kernel.ts'
 import { instantiate } from './instance.ts'
+import { CENTROIDS, codeParts, PART_WIDTH, type ProductCodes } from './product-codes.ts'
 
 /** Largest sum of a row that the kernel can write. */
 const MOST_SUM = 65_535

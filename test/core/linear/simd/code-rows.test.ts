@@ -2,8 +2,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Matrix, rowOf } from '../../../../src/core/linear/matrix.ts'
-import { codeOf, codeRows, type ProductCodes } from '../../../../src/core/linear/product-codes.ts'
 import { createCodeRows } from '../../../../src/core/linear/simd/code-rows.ts'
+import {
+  codeOf,
+  codeRows,
+  type ProductCodes,
+} from '../../../../src/core/linear/simd/product-codes.ts'
 import { randomMatrix } from '../../../support/matrices.ts'
 
 /** Inner products of one part of the query with its sixteen centroids. */

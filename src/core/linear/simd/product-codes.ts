@@ -1,9 +1,9 @@
 // Rows as half a byte for every four numbers: each names the nearest of sixteen centroids (k-means) of those four numbers. Jégou,
 // Douze & Schmid 2011, "Product quantization for nearest neighbor search".
-import { createRandom, type Random } from '../statistics/random.ts'
-import type { Matrix } from './matrix.ts'
-import { CODE_PARTS, CODE_ROWS, codeLane, PAIR_BYTES } from './simd/code-kernel.ts'
-import { roundUp } from './simd/product.ts'
+import { createRandom, type Random } from '../../statistics/random.ts'
+import type { Matrix } from '../matrix.ts'
+import { CODE_PARTS, CODE_ROWS, codeLane, PAIR_BYTES } from './code-kernel.ts'
+import { roundUp } from './product.ts'
 
 /** Numbers of a row that one centroid stands for. */
 export const PART_WIDTH = 4
