@@ -135,11 +135,6 @@ export const holdWriteLock = async (
 
 const READER = `
 import Database from 'BETTER_SQLITE3'
-import {
-  startWorkerThread,
-  type WorkerThread,
-  type WorkerThreadOptions,
-} from '../../src/store/sqlite/worker-thread.ts'
 const client = new Database(process.argv[2], { readonly: true })
 client.exec('BEGIN')
 client.prepare('SELECT count(*) FROM decisions').get()
