@@ -1,5 +1,6 @@
-// The encoder process: loads the model, warms up, then embeds prompts in the order of their coming, those that are alike together. Started by encoder-process.ts. Exits when the
-// channel to its parent closes, and ignores signals meant for the parent (Ctrl-C reaches the whole process group).
+// The encoder process: loads the model, warms up, then embeds prompts in the order in which they come, those of equal length
+// together. Started by encoder-process.ts. Exits when the channel to its parent closes, and ignores signals meant for the parent
+// (Ctrl-C reaches the whole process group).
 import type { EncoderConfig } from '../config/config-schema.ts'
 import { toRouterError } from '../errors.ts'
 import type { ErrorReport, FromChild, ToChild } from './messages.ts'
