@@ -7,7 +7,7 @@ import { createCodeRows } from '../core/linear/simd/code-rows.ts'
 import type { ProductCodes } from '../core/linear/simd/product-codes.ts'
 import type { RowShape } from '../core/linear/vectors.ts'
 import { bestOf, createExactHits } from './exact.ts'
-import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
+import { assertSearch, rowCount } from './guard.ts'
 import type { VectorIndex } from './vector-index.ts'
 
 /** At least as many candidates for each neighbour that is asked for. */
@@ -30,14 +30,12 @@ export const createCodedIndexes = (
   const coded = createCodeRows(codes)
   const rough = createByteRows({ rows: size, cols: dimensions, data: vectors }, searchDimensions)
   const hitsOf = createExactHits(options)
+  const shape = { dimensions, searchDimensions, size }
   return (candidates) => ({
     kind: 'codes',
-    dimensions,
-    searchDimensions,
-    size,
+    ...shape,
     search: (row, k) => {
-      const unit = assertVector(row, options)
-      const wanted = Math.min(assertNeighbourCount(k), size)
+      const { unit, wanted } = assertSearch({ row, k }, shape)
       if (wanted === 0) return []
       const embedding = unit.subarray(0, searchDimensions)
       const chosen = coded.nearest(embedding, Math.max(candidates, LEAST_A_NEIGHBOUR * wanted))

@@ -4,7 +4,7 @@
 import { createByteRows, type RoughDots } from '../core/linear/simd/byte-rows.ts'
 import { createPlainDots } from '../core/linear/simd/plain-dots.ts'
 import type { RowShape } from '../core/linear/vectors.ts'
-import { assertNeighbourCount, assertVector, rowCount } from './guard.ts'
+import { assertSearch, rowCount } from './guard.ts'
 import type { VectorHit, VectorIndex } from './vector-index.ts'
 
 /** Best first; ties go to the earlier exemplar, so that decisions are reproducible. */
@@ -80,14 +80,12 @@ export const createExactIndex = (options: RowShape & { vectors: Float32Array }):
   const size = rowCount(vectors, dimensions)
   const rough = createByteRows({ rows: size, cols: dimensions, data: vectors }, searchDimensions)
   const hitsOf = createExactHits(options)
+  const shape = { dimensions, searchDimensions, size }
   return {
     kind: 'exact',
-    dimensions,
-    searchDimensions,
-    size,
+    ...shape,
     search: (row, k) => {
-      const unit = assertVector(row, options)
-      const wanted = Math.min(assertNeighbourCount(k), size)
+      const { unit, wanted } = assertSearch({ row, k }, shape)
       if (wanted === 0) return []
       const dots = rough.dots(unit.subarray(0, searchDimensions))
       return bestOf(dots, wanted, (positions) => hitsOf(unit, positions))

@@ -86,12 +86,24 @@ export const assertVector = (vector: unknown, shape: RowShape): Float32Array => 
  * Validates `k`, the number of neighbours.
  * @throws RouterError `invalid_request` for anything but an integer ≥ 0.
  */
-export const assertNeighbourCount = (k: number): number => {
+const assertNeighbourCount = (k: number): number => {
   if (Number.isSafeInteger(k) && k >= 0) return k
   throw new RouterError('invalid_request', `k is ${String(k)}; expected an integer of 0 or more.`, {
     param: 'k',
   })
 }
+
+/**
+ * A search's own arguments: the query as a row of unit length, and how many of the index's rows to find.
+ * @throws RouterError `invalid_vector` or `invalid_request`
+ */
+export const assertSearch = (
+  { row, k }: { row: unknown; k: number },
+  shape: RowShape & { size: number },
+): { unit: Float32Array; wanted: number } => ({
+  unit: assertVector(row, shape),
+  wanted: Math.min(assertNeighbourCount(k), shape.size),
+})
 
 /**
  * Number of rows in a flat matrix of `dimensions` columns.

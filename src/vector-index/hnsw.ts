@@ -5,7 +5,7 @@ import hnsw from 'hnswlib-node'
 import type { RowShape } from '../core/linear/vectors.ts'
 import { RouterError } from '../errors.ts'
 import { byRank, clampCosine } from './exact.ts'
-import { assertNeighbourCount, assertRow, assertVector, rowCount } from './guard.ts'
+import { assertRow, assertSearch, rowCount } from './guard.ts'
 import { assertHnswHeader, HNSW_HEADER_BYTES } from './hnsw-layout.ts'
 import type { VectorHit, VectorIndex } from './vector-index.ts'
 
@@ -42,8 +42,7 @@ const toVectorIndex = (graph: Graph, shape: RowShape & { size: number; ef: numbe
   const scratch = new Array<number>(searchDimensions).fill(0)
   let currentEf = 0
   const search = (row: Float32Array, k: number): VectorHit[] => {
-    const unit = assertVector(row, shape)
-    const wanted = Math.min(assertNeighbourCount(k), size)
+    const { unit, wanted } = assertSearch({ row, k }, shape)
     if (wanted === 0) return []
     const wantedEf = Math.max(ef, wanted)
     if (currentEf !== wantedEf) graph.setEf(wantedEf)
